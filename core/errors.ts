@@ -1,0 +1,83 @@
+import type { Problem } from "../schemas/problem.ts";
+
+/** Who has to act: `refused` a decision said no (exit 1), `input` what was given is wrong (exit 2), `broken` something failed (exit 3). */
+export type ReasonKind = "refused" | "input" | "broken";
+
+/** The closed list of reason codes. They are stable: scripts and tests rely on them. */
+export const REASONS = {
+  // decisions
+  GATE_FAILED: "refused",
+  GATE_INCONCLUSIVE: "refused",
+  APPROVALS_UNAVAILABLE: "refused",
+  NOTHING_TO_ROLL_BACK: "refused",
+  // what people write
+  USAGE: "input",
+  SPEC_INVALID: "input",
+  POLICY_INVALID: "input",
+  YAML_INVALID: "input",
+  FILE_TOO_LARGE: "input",
+  ENCODING_INVALID: "input",
+  PATH_OUTSIDE: "input",
+  SYMLINK_REFUSED: "input",
+  FLOOR_LOOSENED: "input",
+  UNKNOWN_KEY: "input",
+  UNKNOWN_METRIC: "input",
+  METRIC_UNFIT: "input",
+  UNSUPPORTED: "input",
+  // the repository and the registry
+  NOT_A_REPOSITORY: "input",
+  NO_COMMIT: "input",
+  DIRTY_TREE: "input",
+  WRONG_BRANCH: "input",
+  MODEL_UNKNOWN: "input",
+  VERSION_UNKNOWN: "input",
+  STAGE_UNKNOWN: "input",
+  REGISTRY_MOVED: "broken",
+  REGISTRY_CORRUPT: "broken",
+  REMOTE_FAILED: "broken",
+  LOCKED: "broken",
+  GIT_FAILED: "broken",
+  // data and user code
+  DATA_MISSING: "input",
+  DATA_UNREADABLE: "input",
+  DATA_NOT_PINNED: "input",
+  DATA_CHANGED: "input",
+  DATA_INVALID: "input",
+  COMMAND_FAILED: "input",
+  COMMAND_TIMEOUT: "input",
+  OUTPUT_MISSING: "input",
+  OUTPUT_TOO_LARGE: "input",
+  PREDICTIONS_INVALID: "input",
+  SCORES_INVALID: "input",
+  METRIC_UNDEFINED: "input",
+  // storage
+  ARTIFACT_MISSING: "broken",
+  ARTIFACT_CORRUPT: "broken",
+  STORE_FAILED: "broken",
+  INTERRUPTED: "broken",
+  INTERNAL: "broken",
+} as const satisfies Record<string, ReasonKind>;
+export type ReasonCode = keyof typeof REASONS;
+
+/** An error that a person can act on. Anything else that is thrown is a bug, and keeps its stack. */
+export class SlipwayError extends Error {
+  override readonly name = "SlipwayError";
+  readonly code: ReasonCode;
+  readonly problems: readonly Problem[];
+
+  /** `about` fills the rest of the one problem; several problems (a spec's, say) are handed in whole. */
+  constructor(
+    code: ReasonCode,
+    message: string,
+    about: Omit<Problem, "code" | "message"> & { problems?: readonly Problem[]; cause?: unknown } = {},
+  ) {
+    const { problems, cause, ...rest } = about;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.problems = problems ?? [{ code, message, ...rest }];
+  }
+
+  get kind(): ReasonKind {
+    return REASONS[this.code];
+  }
+}

@@ -1,0 +1,56 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { BlobId, CommitId, Person, Timestamp } from "../../schemas/names.ts";
+
+/** The registry at one commit: what it says never changes while it is held. */
+export interface RegistrySnapshot {
+  /** Undefined where nothing was ever registered. */
+  readonly commit: CommitId | undefined;
+  /** Model names in order, at most `limit` after `after`. */
+  models(page?: { after?: string; limit?: number }): Promise<string[]>;
+  model(name: string): Promise<ModelRecord | undefined>;
+  /** Version numbers, ascending. */
+  versions(name: string): Promise<number[]>;
+  manifest(name: string, version: number): Promise<{ manifest: Manifest; blob: BlobId } | undefined>;
+  decision(name: string, id: string): Promise<Decision | undefined>;
+  /** Every decision on the model, oldest first. */
+  decisions(name: string): Promise<Decision[]>;
+  /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
+  registered(name: string, source: CommitId): Promise<number | undefined>;
+}
+
+/** One file to write, at a path relative to the branch's root. */
+export interface RegistryFile {
+  path: string;
+  content: string;
+}
+
+/** An annotated tag on the commit that publishes it: its bytes follow from the records alone. */
+export interface RegistryTag {
+  name: string;
+  message: string;
+  tagger: Person;
+  at: Timestamp;
+}
+
+/** What one act writes: one commit, and the tags on it. */
+export interface RegistryChange {
+  files: readonly RegistryFile[];
+  tags: readonly RegistryTag[];
+  subject: string;
+  /** Trailers of the commit: the audit log's words. */
+  trailers: Readonly<Record<string, string>>;
+  author: Person;
+  at: Timestamp;
+}
+
+export interface Registry {
+  /** The newest state; for a remote one, after fetching it. */
+  snapshot(): Promise<RegistrySnapshot>;
+  /**
+   * Compare-and-swap: rejects with REGISTRY_MOVED unless the branch still points at `parent`.
+   * The branch's update is the commit point; tags that an interrupted writer left out are completed first.
+   */
+  publish(change: RegistryChange, parent: CommitId | undefined): Promise<CommitId>;
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { ColumnType } from "./model-spec.ts";
+import { Sha256 } from "./names.ts";
+
+/** A file that data came from. */
+export const DataFile = z.object({
+  path: z.string().describe("Relative to the repository's root, or the URI."),
+  sha256: Sha256,
+  size: z.int().min(0).describe("Bytes."),
+  version: z.string().optional().describe("The remote's own version: an ETag, an object version."),
+});
+export type DataFile = z.infer<typeof DataFile>;
+
+/** `data.lock.json` beside a spec: remote data, pinned file by file by `slipway lock`. */
+export const DataLock = z.object({
+  slipway: z.literal(1),
+  files: z.array(DataFile.extend({ uri: z.string() }).omit({ path: true })),
+});
+export type DataLock = z.infer<typeof DataLock>;
+
+/** The files behind one role of the data; `sha256` is over their digests and, with a split, over the split. */
+export const DataSet = z.object({
+  sha256: Sha256,
+  rows: z.int().min(0),
+  files: z.array(DataFile),
+});
+export type DataSet = z.infer<typeof DataSet>;
+
+export const Violation = z.object({
+  set: z.enum(["train", "test"]),
+  column: z.string().optional(),
+  check: z.enum(["type", "nulls", "min", "max", "one-of", "unique", "rows", "id", "label", "group", "missing", "file"]),
+  count: z.int().min(0).describe("Rows that break the rule."),
+  rows: z.array(z.string()).max(10).describe("The first few row ids; values are never shown."),
+  expected: z.string(),
+  found: z.string(),
+});
+export type Violation = z.infer<typeof Violation>;
+
+/** What later drift checks compare live data with: aggregates alone, none of a sensitive column. */
+export const ColumnProfile = z.object({
+  type: ColumnType,
+  nulls: z.int().min(0),
+  distinct: z.int().min(0).optional().describe("Approximate (HyperLogLog)."),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  mean: z.number().optional(),
+  std: z.number().optional(),
+  quantiles: z.array(z.number()).optional().describe("At 0, 0.1 … 1: eleven values."),
+  top: z
+    .array(z.object({ value: z.string(), count: z.int().min(1) }))
+    .optional()
+    .describe("The most frequent values of a text or boolean column, at most 20."),
+});
+export type ColumnProfile = z.infer<typeof ColumnProfile>;
+
+export const DataProfile = z.object({
+  slipway: z.literal(1),
+  rows: z.int().min(0),
+  columns: z.record(z.string(), ColumnProfile),
+});
+export type DataProfile = z.infer<typeof DataProfile>;

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { Comparison } from "./evaluation.ts";
+import { Gate, GateResult } from "./gate.ts";
+import { BlobId, CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
+
+export const Refusal = z.object({
+  code: z.string().describe("A stable reason code."),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/**
+ * `models/<name>/promotions/<id>.json`: a decision, kept whole, refusals too.
+ * Its id follows from the act, so that the same act twice is one record.
+ */
+export const Decision = z.object({
+  slipway: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{16,64}$/),
+  act: z.enum(["promote", "rollback"]),
+  model: ModelName,
+  stage: StageName,
+  version: VersionNumber,
+  manifest: BlobId.describe("The version's manifest, by its blob."),
+  artifact_sha256: Sha256,
+  outcome: z.enum(["promoted", "refused"]),
+  refusals: z.array(Refusal),
+  gates: z.array(GateResult),
+  comparisons: z
+    .array(Comparison)
+    .describe("Made for this decision, or taken from the manifest while the baseline is the same."),
+  policy: z.object({
+    commit: CommitId.describe("The default branch's tip when deciding."),
+    blob: BlobId.optional().describe("slipway.yaml; absent where there is none."),
+    spec_blob: BlobId.optional().describe("The model's spec at that tip; absent where it is gone."),
+    gates: z.array(z.object({ gate: Gate, origin: z.enum(["spec", "policy"]) })),
+    approvals: z.int().min(0),
+  }),
+  replaces: VersionNumber.optional().describe("The version that was in the stage."),
+  assignment: z.int().min(1).optional().describe("N of the tag <model>#<stage>#<N>; absent when refused."),
+  restores: z.string().optional().describe("A rollback: the id of the decision whose state is brought back."),
+  previous: z.string().optional().describe("The id of the decision that a rollback of this one brings back."),
+  reason: z.string().max(2_000).optional().describe("What the person said."),
+  requested_by: Person,
+  decided_at: Timestamp.describe(
+    "Also the stage tag's tagger time: strictly later than the last of this model and stage.",
+  ),
+  host: z.string().describe("Where it was decided: cli, app, bot."),
+});
+export type Decision = z.infer<typeof Decision>;

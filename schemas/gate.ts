@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { MetricName } from "./metric-spec.ts";
+import { StageName, VersionNumber } from "./names.ts";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+export const SliceFilter = z
+  .record(z.string().min(1), scalar)
+  .refine((slice) => Object.keys(slice).length > 0, "a slice names at least one column")
+  .describe("Test rows where each column has the given value.");
+export type SliceFilter = z.infer<typeof SliceFilter>;
+
+/*
+ * Either absolute (`at-least`, `at-most`) or against the version in a stage (`versus` with
+ * `max-regression` or `min-improvement`); core/spec refuses a mixture with the line it stands on.
+ */
+export const Gate = z.strictObject({
+  metric: MetricName,
+  class: scalar.optional().describe("One class of a metric with `average: none`."),
+  slice: SliceFilter.optional(),
+  "at-least": z.number().optional().describe("The smallest value that passes."),
+  "at-most": z.number().optional().describe("The largest value that passes."),
+  versus: StageName.optional().describe("Compare with the version in this stage, on the same test rows, paired."),
+  "max-regression": z
+    .number()
+    .min(0)
+    .optional()
+    .describe("By how much it may be worse, in the metric's unit; direction-aware."),
+  "min-improvement": z
+    .number()
+    .min(0)
+    .optional()
+    .describe("By how much it must be better, in the metric's unit; direction-aware."),
+  confidence: z
+    .number()
+    .gt(0.5)
+    .lt(1)
+    .optional()
+    .describe("The bound of the two-sided interval at this confidence must pass, not the value alone."),
+  "min-rows": z
+    .int()
+    .min(1)
+    .optional()
+    .describe("With fewer test rows the gate is inconclusive. Default 10 for a slice, 1 otherwise."),
+});
+export type Gate = z.infer<typeof Gate>;
+
+/** `register` and stage names, each with what a version must pass. */
+export const Gates = z.record(StageName, z.array(Gate).max(100));
+export type Gates = z.infer<typeof Gates>;
+
+export const Verdict = z.enum(["pass", "fail", "inconclusive"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const GateResult = z.object({
+  gate: Gate,
+  origin: z.enum(["spec", "policy"]).describe("Who asked: the model's spec or the platform's floor."),
+  verdict: Verdict,
+  expected: z.string().describe("What was asked, in words: at least 0.9 at 95 % confidence."),
+  found: z.string().describe("What was found, in words: 0.93 [0.91, 0.95]."),
+  reason: z.string().optional().describe("A stable code where the verdict is not a plain comparison."),
+  value: z.number().optional().describe("The number that was compared: a value, a bound or a difference."),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).optional(),
+  rows: z.int().optional().describe("Test rows behind the value."),
+  baseline: z
+    .object({ stage: StageName, version: VersionNumber, value: z.number().optional() })
+    .optional()
+    .describe("The version compared with."),
+});
+export type GateResult = z.infer<typeof GateResult>;

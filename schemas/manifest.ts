@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { DataSet } from "./data-record.ts";
+import { Evaluation } from "./evaluation.ts";
+import { GateResult } from "./gate.ts";
+import { ColumnType, EnvironmentSpec } from "./model-spec.ts";
+import { BlobId, CommitId, Json, ModelName, Person, Sha256, Timestamp, VersionNumber } from "./names.ts";
+
+/** Bytes in the durable store, addressed by their digest. */
+export const StoredFile = z.object({
+  uri: z.string(),
+  sha256: Sha256,
+  size: z.int().min(0).describe("Bytes."),
+});
+export type StoredFile = z.infer<typeof StoredFile>;
+
+/** A folder in the store: `sha256` is over the sorted list of its files' paths and digests. */
+export const Artifact = StoredFile.extend({
+  files: z.array(z.object({ path: z.string(), sha256: Sha256, size: z.int().min(0) })).max(100_000),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+/** The program versions that user code ran with: part of the fingerprint. */
+export const Runtime = z.object({
+  platform: z.string().describe("linux, darwin …"),
+  arch: z.string().describe("x64, arm64 …"),
+  programs: z.record(z.string(), z.string()).describe("The first word of each command, and the version it reports."),
+});
+export type Runtime = z.infer<typeof Runtime>;
+
+const Field = z.object({ name: z.string(), type: ColumnType, optional: z.boolean().optional() });
+
+/** The evaluation as the registry keeps it: what a decision needs, without what the run alone knows. */
+export const Manifest = z.object({
+  slipway: z.literal(1),
+  model: ModelName,
+  version: VersionNumber,
+  description: z.string().optional(),
+  task: z.enum(["classification", "regression", "custom"]),
+  source: z.object({
+    commit: CommitId,
+    spec: z.string().describe("The spec's path at that commit."),
+    spec_blob: BlobId,
+    pull_request: z.int().optional(),
+    run: z.string().optional().describe("The run that made the artifact."),
+  }),
+  fingerprint: Sha256,
+  artifact: Artifact,
+  artifact_from: z
+    .enum(["trained", "reused", "code"])
+    .describe("Trained for this version, an earlier run's, or the code itself."),
+  predictions: StoredFile,
+  data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }),
+  params: z.record(z.string(), Json),
+  seed: z.int(),
+  environment: z.object({
+    spec: EnvironmentSpec.optional(),
+    locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
+    runtime: Runtime,
+  }),
+  evaluation: Evaluation,
+  gates: z.array(GateResult).describe("The register gates, as decided."),
+  policy_blob: BlobId.optional().describe("slipway.yaml as read when deciding; absent where there is none."),
+  signature: z
+    .object({ inputs: z.array(Field), outputs: z.array(Field), params: z.array(Field).optional() })
+    .optional()
+    .describe("MLflow's model signature."),
+  registered_at: Timestamp.describe("Also the tag's tagger time."),
+  registered_by: Person,
+  seconds: z.object({ train: z.number().optional() }).optional(),
+});
+export type Manifest = z.infer<typeof Manifest>;

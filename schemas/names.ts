@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** Letters, digits, `-` and `_`, as GTO reads them in a tag: a dot or a space would make the tag invisible to it. */
+export const ModelName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/)
+  .describe("A model's name: its folder's name under models/.");
+export type ModelName = z.infer<typeof ModelName>;
+
+export const StageName = z
+  .string()
+  .max(50)
+  .regex(/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/)
+  .describe("A stage that versions are promoted to, in lower case: production, staging.");
+export type StageName = z.infer<typeof StageName>;
+
+export const VersionNumber = z.int().min(1).describe("1, 2, 3 …: never used again, as in MLflow.");
+export type VersionNumber = z.infer<typeof VersionNumber>;
+
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe("A SHA-256 digest in lower-case hexadecimal.");
+export type Sha256 = z.infer<typeof Sha256>;
+
+export const CommitId = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .describe("A Git commit, whole (SHA-1, 40 digits).");
+export type CommitId = z.infer<typeof CommitId>;
+
+export const BlobId = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .describe("A Git blob, whole (SHA-1, 40 digits).");
+export type BlobId = z.infer<typeof BlobId>;
+
+/** Whole seconds: Git keeps no more, and a record must survive the way through a tag. */
+export const Timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  .describe("A moment in UTC to the second: 2026-01-31T09:00:00Z.");
+export type Timestamp = z.infer<typeof Timestamp>;
+
+export const Duration = z
+  .string()
+  .regex(/^[1-9]\d{0,8}(ms|s|m|h|d|w)$/)
+  .describe("A duration: a whole number and ms, s, m, h, d or w, as in 10m or 28d.");
+export type Duration = z.infer<typeof Duration>;
+
+/** Who did something. `id` is what the host vouches for: an e-mail address on plain Git, a login on GitHub. */
+export const Person = z.object({
+  name: z.string().max(200),
+  id: z.string().max(200).describe("An e-mail address on plain Git, a login on GitHub."),
+});
+export type Person = z.infer<typeof Person>;
+
+export const Json: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { Gates } from "./gate.ts";
+import { ModelName, StageName } from "./names.ts";
+
+const people = z
+  .strictObject({
+    permission: z
+      .enum(["read", "triage", "write", "maintain", "admin"])
+      .optional()
+      .describe("GitHub's permission level, or above."),
+    users: z.array(z.string().min(1)).max(200).optional(),
+    teams: z.array(z.string().min(1)).max(50).optional(),
+  })
+  .describe("Whom GitHub vouches for. Needs GitHub; not consulted on a plain repository.");
+
+/** `slipway.yaml` at the repository's root: read from the default branch's tip, whenever something is decided. */
+export const Policy = z.strictObject({
+  slipway: z.literal(1).describe("The version of this format."),
+  models: z.string().min(1).optional().describe("The folder of models. Default models."),
+  stages: z.array(StageName).min(1).max(20).optional().describe("Default [staging, production]."),
+  gates: Gates.optional().describe("Floors for every model: a spec may tighten and never loosen them."),
+  overrides: z
+    .record(ModelName, z.strictObject({ gates: Gates.optional() }))
+    .optional()
+    .describe("More floors for one model."),
+  approvals: z
+    .record(StageName, z.int().min(0).max(10))
+    .optional()
+    .describe("How many people besides who asked must approve. Needs GitHub."),
+  roles: z
+    .strictObject({ promote: people.optional(), approve: people.optional(), register: people.optional() })
+    .optional(),
+  artifacts: z
+    .strictObject({
+      store: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .optional()
+        .describe("Where artifacts are kept: file:PATH. Default file:.slipway/store, beside the repository."),
+    })
+    .optional(),
+  register: z
+    .strictObject({
+      artifact: z
+        .enum(["retrain", "reuse"])
+        .optional()
+        .describe("On GitHub: train again on the default branch (default), or take a PR run's artifact."),
+    })
+    .optional(),
+  secrets: z
+    .strictObject({
+      train: z.array(z.string()).max(50).optional(),
+      predict: z.array(z.string()).max(50).optional(),
+    })
+    .optional()
+    .describe("Names of read-only secrets that a stage's user code may get."),
+});
+export type Policy = z.infer<typeof Policy>;

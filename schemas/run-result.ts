@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { DataSet, Violation } from "./data-record.ts";
+import { Evaluation } from "./evaluation.ts";
+import { GateResult } from "./gate.ts";
+import { Artifact, Runtime, StoredFile } from "./manifest.ts";
+import { CommitId, Json, ModelName, Sha256, Timestamp } from "./names.ts";
+import { Problem } from "./problem.ts";
+
+export const StepResult = z.object({
+  step: z.enum(["validate", "setup", "train", "predict", "score", "report"]),
+  outcome: z.enum(["done", "reused", "skipped", "failed"]),
+  seconds: z.number(),
+  log: z.string().optional().describe("The log file, in the run's folder."),
+  detail: z.string().optional(),
+});
+export type StepResult = z.infer<typeof StepResult>;
+
+/** `result.json` of one run of one model: what `run` prints with --json, and what `register` takes over. */
+export const RunResult = z.object({
+  slipway: z.literal(1),
+  run: z.string().describe("The run's id, and its folder's name."),
+  model: ModelName,
+  spec: z.string(),
+  outcome: z.enum(["succeeded", "failed"]),
+  problem: Problem.optional().describe("Why it failed."),
+  source: z.object({
+    commit: CommitId.optional().describe("HEAD, or the commit that was run."),
+    dirty: z.boolean().describe("The work tree held changes that are not committed."),
+  }),
+  binding: z.boolean(),
+  fingerprint: Sha256,
+  steps: z.array(StepResult),
+  data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }).optional(),
+  violations: z.array(Violation),
+  params: z.record(z.string(), Json),
+  seed: z.int(),
+  environment: z.object({
+    locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
+    runtime: Runtime,
+  }),
+  artifact: Artifact.optional(),
+  artifact_from: z.enum(["trained", "reused", "code"]).optional(),
+  artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
+  predictions: StoredFile.optional(),
+  curves: z.string().optional().describe("Training curves, in the run's folder."),
+  evaluation: Evaluation.optional(),
+  gates: z.record(z.string(), z.array(GateResult)).describe("What each gate would say, by stage."),
+  started_at: Timestamp,
+  seconds: z.number(),
+});
+export type RunResult = z.infer<typeof RunResult>;
