@@ -8,7 +8,9 @@ export const REASONS = {
   // decisions
   GATE_FAILED: "refused",
   GATE_INCONCLUSIVE: "refused",
+  NOT_BINDING: "refused",
   APPROVALS_UNAVAILABLE: "refused",
+  APPROVALS_MISSING: "refused",
   NOTHING_TO_ROLL_BACK: "refused",
   // what people write
   USAGE: "input",
