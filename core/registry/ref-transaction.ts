@@ -28,7 +28,7 @@ export async function updateRefs(
   // told to, it locks nothing, and it gives up when this process is gone.
   const child = spawn(
     "git",
-    ["--git-dir", repository.commonFolder, "-c", "core.filesRefLockTimeout=2000", "update-ref", "--stdin"],
+    ["-C", repository.folder, "-c", "core.filesRefLockTimeout=2000", "update-ref", "--stdin"],
     { stdio: ["pipe", "ignore", "pipe"], env: gitEnvironment() },
   );
   let words = "";
@@ -53,6 +53,8 @@ export async function updateRefs(
         );
         child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
         const code = await ended;
+        // Ended by a signal: it cleared nothing itself.
+        if (code === null) await clear(owner);
         return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
       },
       patience,

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { bareRepository, gitIn, promote, register, registryOf, workRepository } from "./builders.ts";
+import { promote, register } from "./builders.ts";
+import { bareRepository, gitIn, registryOf, workRepository } from "./repositories.ts";
 
 it("registers a version as one commit with one annotated tag on it", async () => {
   const folder = await bareRepository();
