@@ -34,6 +34,7 @@ export const REASONS = {
   MODEL_UNKNOWN: "input",
   VERSION_UNKNOWN: "input",
   STAGE_UNKNOWN: "input",
+  TAG_TAKEN: "input",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REMOTE_FAILED: "broken",
