@@ -73,7 +73,7 @@ function checkDifference(gate: Gate, evidence: GateEvidence): Answer {
     ...judge(gate, difference, {
       passes: ({ low, high }) => reaches(found.greaterIsBetter ? low : -high, required, candidate, found.baseline),
       words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,
-      intervalWords: (interval) => `difference within ${formatInterval(interval, sign * required)}`,
+      intervalWords: (interval) => `(difference within ${formatInterval(interval, sign * required)})`,
       value: difference.value ?? Number.NaN,
       rows,
     }),

@@ -42,7 +42,8 @@ export function reaches(value: number, threshold: number, ...magnitudes: number[
   return value >= threshold - ROUNDING * scale;
 }
 
-function nearlyEqual(a: number, b: number): boolean {
+/** Equal but for binary rounding. */
+export function nearlyEqual(a: number, b: number): boolean {
   return Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
 }
 
