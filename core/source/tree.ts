@@ -1,13 +1,9 @@
-import type { Sha256 } from "../../schemas/names.ts";
+import type { BlobId } from "../../schemas/names.ts";
 
 export interface TreeEntry {
   /** Relative to the repository's root, with `/`. */
   path: string;
   kind: "file" | "executable" | "symlink" | "submodule";
-  /** Bytes; absent where finding out would cost a read. */
-  size?: number;
-  /** The Git blob; absent for a work tree's files. */
-  blob?: string;
 }
 
 /**
@@ -17,14 +13,25 @@ export interface TreeEntry {
 export interface SourceTree {
   /** The commit, or undefined for a work tree. */
   readonly commit: string | undefined;
-  /** Files whose path is `prefix` or below it, sorted by path (bytewise); ignored and `.git` files left out. */
+  /** Files whose path is `prefix` or below it, sorted by path (UTF-16 code units); ignored and `.git` files left out. */
   list(prefix?: string): Promise<TreeEntry[]>;
-  /** The file's bytes, or undefined where there is none. Rejects with FILE_TOO_LARGE over `maxBytes`, SYMLINK_REFUSED for a link. */
+  /** Names of the folders right below `folder` (default the root), sorted; of a work tree, those that hold a listed file. */
+  folders(folder?: string): Promise<string[]>;
+  /**
+   * The file's bytes, or undefined where there is none. Rejects with FILE_TOO_LARGE over `maxBytes`,
+   * SYMLINK_REFUSED for a link or below one, PATH_OUTSIDE for a path that is not plainly inside the repository.
+   */
   read(path: string, maxBytes: number): Promise<Buffer | undefined>;
-  /** Many files at once, in the order asked: one round trip to Git. */
+  /** Many files at once, in the order asked: one round trip to Git. Rejects as `read` does for the first that is refused. */
   readMany(paths: readonly string[], maxBytes: number): Promise<(Buffer | undefined)[]>;
-  /** SHA-256 of a file's content, whatever its size; undefined where there is none. */
-  digest(path: string): Promise<Sha256 | undefined>;
-  /** Writes the files to `folder` (created), keeping paths and executable bits. Symbolic links that stay inside `folder` are kept. */
+  /**
+   * The Git blob ids of files' own bytes (of a link: its target's text; of a submodule: its commit), in the order asked,
+   * whatever their size; undefined where there is none. Equal ids are equal bytes, in a work tree and in a commit alike.
+   */
+  blobs(paths: readonly string[]): Promise<(BlobId | undefined)[]>;
+  /**
+   * Writes the files to `folder` (created), keeping paths and executable bits; nothing there is overwritten.
+   * Symbolic links are kept where they are relative and stay inside; others reject with SYMLINK_REFUSED.
+   */
   export(paths: readonly string[], folder: string): Promise<void>;
 }

@@ -1,0 +1,133 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { SlipwayError } from "../errors.ts";
+import { gitEnvironment, lastLines } from "./run.ts";
+
+/** One answer of `git cat-file`: the header, and the bytes where they were asked for. */
+export interface BatchAnswer {
+  id: string;
+  type: string;
+  size: number;
+  content: Buffer | undefined;
+}
+
+interface Question {
+  expression: string;
+  resolve(answer: BatchAnswer | undefined): void;
+  reject(error: Error): void;
+}
+
+/**
+ * One running `git cat-file --batch` or `--batch-check`. Questions are pipelined and answered in order.
+ * The process starts with the first question, and again with the next one after it died.
+ */
+export class CatFile {
+  readonly #folder: string;
+  readonly #mode: "--batch" | "--batch-check";
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #waiting: Question[] = [];
+  #answered = 0;
+  #header: Buffer = Buffer.alloc(0);
+  #body: { answer: BatchAnswer; content: Buffer; filled: number } | undefined;
+
+  constructor(folder: string, mode: "--batch" | "--batch-check") {
+    this.#folder = folder;
+    this.#mode = mode;
+  }
+
+  ask(expressions: readonly string[]): Promise<(BatchAnswer | undefined)[]> {
+    const child = this.#child ?? this.#start();
+    const answers = expressions.map(
+      (expression) =>
+        new Promise<BatchAnswer | undefined>((resolve, reject) => {
+          this.#waiting.push({ expression, resolve, reject });
+        }),
+    );
+    if (expressions.length > 0) child.stdin.write(`${expressions.join("\n")}\n`);
+    return Promise.all(answers);
+  }
+
+  /** Ends the process after the questions already asked. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.stdin.end();
+    await ended;
+  }
+
+  #start(): ChildProcessWithoutNullStreams {
+    const child = spawn("git", ["-C", this.#folder, "cat-file", this.#mode], { env: gitEnvironment() });
+    let said = "";
+    const end = (cause?: Error) => {
+      if (this.#child !== child) return;
+      const left = this.#waiting.slice(this.#answered);
+      this.#child = undefined;
+      this.#waiting = [];
+      this.#answered = 0;
+      this.#header = Buffer.alloc(0);
+      this.#body = undefined;
+      const error = new SlipwayError("GIT_FAILED", `git cat-file ended early: ${lastLines(said)}`, { cause });
+      for (const question of left) question.reject(error);
+    };
+    child.stdout.on("data", (chunk: Buffer) => {
+      try {
+        this.#take(chunk);
+      } catch (error) {
+        end(error as Error);
+        child.kill();
+      }
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-4_000);
+    });
+    child.stdin.on("error", () => {});
+    child.on("error", end).on("close", () => end());
+    this.#child = child;
+    return child;
+  }
+
+  #take(chunk: Buffer): void {
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (this.#body !== undefined) {
+        const { answer, content, filled } = this.#body;
+        const copied = chunk.copy(content, filled, offset);
+        this.#body.filled += copied;
+        offset += copied;
+        if (this.#body.filled < content.length) return;
+        this.#body = undefined;
+        // Git ends the bytes with one newline of its own.
+        this.#settle({ ...answer, content: content.subarray(0, answer.size) });
+        continue;
+      }
+      const end = chunk.indexOf(10, offset);
+      const part = chunk.subarray(offset, end === -1 ? undefined : end);
+      this.#header = this.#header.length === 0 ? part : Buffer.concat([this.#header, part]);
+      if (end === -1) return;
+      offset = end + 1;
+      const line = this.#header.toString("utf8");
+      this.#header = Buffer.alloc(0);
+      this.#read(line);
+    }
+  }
+
+  #read(line: string): void {
+    const asked = this.#waiting[this.#answered]?.expression;
+    if (line === `${asked} missing` || line === `${asked} ambiguous`) {
+      this.#settle(undefined);
+      return;
+    }
+    const match = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(line);
+    if (match === null || asked === undefined) throw new Error(`git cat-file said: ${line.slice(0, 200)}`);
+    const answer = { id: match[1] as string, type: match[2] as string, size: Number(match[3]), content: undefined };
+    if (this.#mode === "--batch-check") this.#settle(answer);
+    else this.#body = { answer, content: Buffer.allocUnsafeSlow(answer.size + 1), filled: 0 };
+  }
+
+  #settle(answer: BatchAnswer | undefined): void {
+    this.#waiting[this.#answered++]?.resolve(answer);
+    if (this.#answered < this.#waiting.length) return;
+    this.#waiting = [];
+    this.#answered = 0;
+  }
+}

@@ -1,0 +1,126 @@
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import { SlipwayError } from "../errors.ts";
+import type { SourceTree, TreeEntry } from "../source/tree.ts";
+import { globFolder, globTest, type LocationKind, locationKind, repositoryPath } from "../spec/paths.ts";
+
+/** What of a loaded model its inputs follow from; `path` and `position` let an error say where it stands. */
+export interface ModelInputs {
+  /** The folder of the spec, relative to the repository's root. */
+  folder: string;
+  spec: ModelSpec;
+  path?: string;
+  position?(keys: readonly (string | number)[]): { line: number; column: number };
+}
+
+export type DataRole = "train" | "test" | "source";
+
+export interface DataLocation {
+  role: DataRole;
+  /** A path or glob relative to the repository's root; a URI as the spec says it. */
+  location: string;
+  kind: LocationKind;
+  /** Where the spec says it. */
+  keys: (string | number)[];
+}
+
+const ROLES: readonly DataRole[] = ["train", "test", "source"];
+
+/** The data that a spec names, in the order train, test, source. Throws PATH_OUTSIDE for what leaves the repository. */
+export function dataLocations(model: ModelInputs): DataLocation[] {
+  return ROLES.flatMap((role) => {
+    const said = model.spec.data[role] ?? [];
+    const many = typeof said !== "string";
+    return [said].flat().map((text, i) => {
+      const keys = ["data", role, ...(many ? [i] : [])];
+      const kind = locationKind(text);
+      return { role, kind, keys, location: kind === "uri" ? text : inside(model, text, keys) };
+    });
+  });
+}
+
+/**
+ * The data files in the repository, sorted by path within a role; URIs are left to data.lock.json.
+ * Rejects with DATA_MISSING where a path or a glob names no file, DATA_INVALID where a file is both train and test.
+ */
+export async function dataFiles(model: ModelInputs, tree: SourceTree): Promise<{ role: DataRole; path: string }[]> {
+  const found: { role: DataRole; path: string }[] = [];
+  for (const { role, location, kind, keys } of dataLocations(model)) {
+    if (kind === "uri") continue;
+    const paths = await matches(location, kind, tree);
+    if (paths.length === 0) {
+      throw at(model, keys, "DATA_MISSING", `no ${kind === "glob" ? "file matches" : "file at"} ${location}`, {
+        expected: "a file that is in the repository and not ignored",
+        hint: "commit the file, mend the path, or name every file of a folder with a glob: data/*.csv",
+      });
+    }
+    found.push(...paths.map((path) => ({ role, path })));
+  }
+  return ROLES.flatMap((role) => {
+    const paths = new Set(found.filter((file) => file.role === role).map((file) => file.path));
+    return [...paths].sort().map((path) => {
+      if (role === "test" && found.some((file) => file.role === "train" && file.path === path)) {
+        throw at(model, ["data", "test"], "DATA_INVALID", `${path} is both training and test data`, {
+          expected: "test rows that training never saw",
+        });
+      }
+      return { role, path };
+    });
+  });
+}
+
+async function matches(location: string, kind: LocationKind, tree: SourceTree): Promise<string[]> {
+  const isMatch = kind === "glob" ? globTest(location) : (path: string) => path === location;
+  const entries = await tree.list(kind === "glob" ? globFolder(location) : location);
+  return entries.filter((entry) => isMatch(entry.path)).map((entry) => entry.path);
+}
+
+/**
+ * The files that user code gets to see, sorted by path: those below `code:` (default: the spec's folder), without the
+ * data files, the spec itself, data.lock.json, and anything in .git or .slipway.
+ * Rejects with SPEC_INVALID where a `code` entry names nothing.
+ */
+export async function codeFiles(model: ModelInputs, tree: SourceTree): Promise<TreeEntry[]> {
+  const data = dataLocations(model).flatMap(({ location, kind }) => {
+    if (kind === "uri") return [];
+    return [kind === "glob" ? globTest(location) : (path: string) => path === location];
+  });
+  const own = new Set([`${model.folder}/model.yaml`, `${model.folder}/data.lock.json`]);
+  const entries = new Map<string, TreeEntry>();
+  for (const [i, text] of (model.spec.code ?? ["."]).entries()) {
+    const keys = ["code", i];
+    const listed = await tree.list(inside(model, text, keys));
+    if (listed.length === 0) {
+      throw at(model, keys, "SPEC_INVALID", `code names ${text}, where there is no file`, {
+        expected: "a file or folder of the repository, relative to the spec",
+      });
+    }
+    for (const entry of listed) entries.set(entry.path, entry);
+  }
+  return [...entries.values()]
+    .filter(
+      ({ path }) => !own.has(path) && !/(^|\/)\.(git|slipway)(\/|$)/i.test(path) && !data.some((test) => test(path)),
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function inside(model: ModelInputs, text: string, keys: (string | number)[]): string {
+  const path = repositoryPath(model.folder, text);
+  if (path !== undefined) return path;
+  throw at(model, keys, "PATH_OUTSIDE", `${text} leaves the repository`, {
+    expected: "a path relative to the spec, inside the repository and not in .git or .slipway",
+  });
+}
+
+function at(
+  model: ModelInputs,
+  keys: (string | number)[],
+  code: "DATA_MISSING" | "DATA_INVALID" | "PATH_OUTSIDE" | "SPEC_INVALID",
+  message: string,
+  about: { expected: string; hint?: string },
+): SlipwayError {
+  return new SlipwayError(code, message, {
+    ...about,
+    ...(model.path === undefined ? {} : { file: model.path }),
+    ...model.position?.(keys),
+  });
+}

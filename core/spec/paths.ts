@@ -1,0 +1,50 @@
+/**
+ * The repository path that `relative` means beside a spec in `folder`, with `/`; "" is the root.
+ * Undefined where it is absolute, climbs out of the repository, or goes into `.git` or `.slipway`.
+ */
+export function repositoryPath(folder: string, relative: string): string | undefined {
+  if (
+    relative.startsWith("/") ||
+    relative.startsWith("~") ||
+    /[\\\0\n]/.test(relative) ||
+    /^[A-Za-z]:/.test(relative)
+  ) {
+    return undefined;
+  }
+  const parts: string[] = folder === "" ? [] : folder.split("/");
+  for (const part of relative.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      if (parts.pop() === undefined) return undefined;
+    } else if (/^\.(git|slipway)$/i.test(part)) return undefined;
+    else parts.push(part);
+  }
+  return parts.join("/");
+}
+
+export type LocationKind = "path" | "glob" | "uri";
+
+/** `scheme:` makes a URI (one letter is a drive), `*` or `?` a glob; anything else is a path. */
+export function locationKind(location: string): LocationKind {
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:/.test(location)) return "uri";
+  return /[*?]/.test(location) ? "glob" : "path";
+}
+
+/** A test for repository paths: `*` and `?` stand for characters within a name, `**` for whole folders, none or more. */
+export function globTest(glob: string): (path: string) => boolean {
+  const parts = glob.split("/").map((part, i, all) => {
+    if (part === "**") return i === all.length - 1 ? ".*" : "(?:[^/]+/)*";
+    const name = part
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/\*+/g, "[^/]*")
+      .replace(/\?/g, "[^/]");
+    return i === all.length - 1 ? name : `${name}/`;
+  });
+  const expression = new RegExp(`^${parts.join("")}$`, "u");
+  return (path) => expression.test(path);
+}
+
+/** The folder that holds everything a glob can match: the part before its first wildcard. */
+export function globFolder(glob: string): string {
+  return glob.slice(0, Math.max(0, glob.slice(0, glob.search(/[*?]/)).lastIndexOf("/")));
+}

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { codeFiles, dataFiles, dataLocations } from "../../core/plan/inputs.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
+import type { DataSpec, ModelSpec } from "../../schemas/model-spec.ts";
+import { makeRepository, type TestRepository } from "../helpers/repository.ts";
+
+let repository: TestRepository;
+afterEach(() => repository?.end());
+
+function model(data: DataSpec, code?: string[]) {
+  const spec: ModelSpec = {
+    slipway: 1,
+    task: "classification",
+    data,
+    predict: { run: "node predict.mjs" },
+    metrics: {},
+    ...(code && { code }),
+  };
+  return { folder: "models/a", path: "models/a/model.yaml", spec };
+}
+
+async function treeOf(...paths: string[]) {
+  repository = await makeRepository(Object.fromEntries(paths.map((path) => [path, path])));
+  return openWorkTree(repository.folder);
+}
+
+const names = (files: readonly { path: string }[]) => files.map((file) => file.path);
+
+describe("dataLocations", () => {
+  it("tells paths, globs and URIs apart, and resolves what lies in the repository", () => {
+    const data = { train: ["../../data/train.csv", "https://example.org/a.csv"], test: "data/*.csv" };
+    expect(dataLocations(model(data)).map(({ role, location, kind }) => [role, location, kind])).toEqual([
+      ["train", "data/train.csv", "path"],
+      ["train", "https://example.org/a.csv", "uri"],
+      ["test", "models/a/data/*.csv", "glob"],
+    ]);
+  });
+
+  it("refuses a path that leaves the repository", () => {
+    expect(() => dataLocations(model({ train: "../../../etc/passwd" }))).toThrow(/leaves the repository/);
+  });
+});
+
+describe("dataFiles", () => {
+  it("finds a glob's files, sorted, each once", async () => {
+    const tree = await treeOf(
+      "models/a/d/2.csv",
+      "models/a/d/1.csv",
+      "models/a/d/x/3.csv",
+      "models/a/d/4.txt",
+      "models/a/t.csv",
+    );
+    const found = await dataFiles(model({ train: ["d/*.csv", "d/1.csv"], test: "t.csv" }), tree);
+    expect(found).toEqual([
+      { role: "train", path: "models/a/d/1.csv" },
+      { role: "train", path: "models/a/d/2.csv" },
+      { role: "test", path: "models/a/t.csv" },
+    ]);
+  });
+
+  it("takes ** for folders at any depth, none included", async () => {
+    const tree = await treeOf("models/a/d/1.csv", "models/a/d/x/y/2.csv", "models/a/e.csv");
+    expect(names(await dataFiles(model({ source: "d/**/*.csv" }), tree))).toEqual([
+      "models/a/d/1.csv",
+      "models/a/d/x/y/2.csv",
+    ]);
+  });
+
+  it.each(["d/none.csv", "d/*.parquet", "d"])("says that nothing is at %s", async (train) => {
+    const tree = await treeOf("models/a/d/1.csv");
+    await expect(dataFiles(model({ train }), tree)).rejects.toMatchObject({ code: "DATA_MISSING" });
+  });
+
+  it("refuses a file that is both training and test data", async () => {
+    const tree = await treeOf("models/a/d/1.csv", "models/a/d/2.csv");
+    await expect(dataFiles(model({ train: "d/*.csv", test: "d/2.csv" }), tree)).rejects.toMatchObject({
+      code: "DATA_INVALID",
+    });
+  });
+});
+
+describe("codeFiles", () => {
+  it("leaves out the data, the spec, the lock and .slipway", async () => {
+    const tree = await treeOf(
+      "models/a/model.yaml",
+      "models/a/data.lock.json",
+      "models/a/train.mjs",
+      "models/a/data/train.csv",
+      "models/a/data/notes.txt",
+      "models/a/.slipway/runs/x",
+      "models/b/train.mjs",
+    );
+    const found = await codeFiles(model({ train: "data/*.csv", test: "data/test.csv" }), tree);
+    expect(names(found)).toEqual(["models/a/data/notes.txt", "models/a/train.mjs"]);
+  });
+
+  it("takes shared code from beside the model, each file once", async () => {
+    const tree = await treeOf("models/a/train.mjs", "lib/shared.mjs", "other.mjs");
+    const found = await codeFiles(model({}, [".", "../../lib", "train.mjs"]), tree);
+    expect(names(found)).toEqual(["lib/shared.mjs", "models/a/train.mjs"]);
+  });
+
+  it("says that an entry names nothing", async () => {
+    const tree = await treeOf("models/a/train.mjs");
+    await expect(codeFiles(model({}, ["src"]), tree)).rejects.toMatchObject({ code: "SPEC_INVALID" });
+  });
+});
