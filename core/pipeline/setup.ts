@@ -14,6 +14,8 @@ import { runCommand } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
 import { writeDurably } from "./write-durably.ts";
 
+const LOCK_BYTES = 256 * 1024 * 1024;
+
 export interface SetupRequest {
   spec: EnvironmentSpec | undefined;
   /** The model's folder, and the files that user code sees; relative to the repository's root. */
@@ -158,10 +160,9 @@ async function readReady(path: string): Promise<z.infer<typeof Ready> | undefine
   }
 }
 
-async function codeDigest(request: SetupRequest): Promise<string> {
-  const entries: [string, string | undefined][] = [];
-  for (const path of request.code) entries.push([path, await request.tree.digest(path)]);
-  return sha256(canonicalJson(entries));
+async function codeDigest({ tree, code }: SetupRequest): Promise<string> {
+  const blobs = await tree.blobs(code);
+  return sha256(canonicalJson(code.map((path, at) => [path, blobs[at] ?? null])));
 }
 
 /** The lock files that a spec names, with their digests. Rejects with SPEC_INVALID where one is not there. */
@@ -173,15 +174,15 @@ export async function readLocks(
   const locks: { path: string; sha256: string }[] = [];
   for (const entry of spec?.lock ?? []) {
     const path = posix.join(folder, entry);
-    const digest = path.startsWith("../") ? undefined : await tree.digest(path);
-    if (digest === undefined) {
+    const content = path.startsWith("../") ? undefined : await tree.read(path, LOCK_BYTES);
+    if (content === undefined) {
       throw new SlipwayError("SPEC_INVALID", `\`environment.lock\` names a file that is not there: ${entry}`, {
         expected: "a file of the repository",
         found: `no file ${path}`,
         hint: "Commit the lock file that your package manager writes, or correct its path.",
       });
     }
-    locks.push({ path, sha256: digest });
+    locks.push({ path, sha256: sha256(content) });
   }
   return locks.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -6,23 +6,25 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
+import { git } from "../../core/git/run.ts";
 import { findDescendants } from "../../core/pipeline/descendants.ts";
 import { linkEnvironment } from "../../core/pipeline/environment-links.ts";
 import { prepareEnvironment, readLocks, type SetupRequest } from "../../core/pipeline/setup.ts";
-import { folderTree } from "./folder-tree.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 // Counts its runs outside of the tree, and installs one module beside the code.
 const install = `echo run >> "$COUNT"; mkdir node_modules; cat package-lock.json > node_modules/installed`;
 
-function arrange(setup = install, files: Record<string, string> = {}) {
+async function arrange(setup = install, files: Record<string, string> = {}) {
   const root = temporaryFolder({
     "repo/models/m/package-lock.json": "lock 1\n",
     "repo/models/m/train.mjs": "// code\n",
     ...files,
   });
   const repo = join(root, "repo");
-  const tree = folderTree(repo);
+  await git(repo, ["init", "-q"]);
+  const tree = await openWorkTree(repo);
   const prepare = async (rest: { lock?: string[]; setup?: string; log?: string; signal?: AbortSignal } = {}) => {
     const spec = {
       setup: rest.setup ?? setup,
@@ -49,7 +51,7 @@ function arrange(setup = install, files: Record<string, string> = {}) {
 }
 
 it("links what setup installed into an exported tree, at the same place", async () => {
-  const { root, prepare } = arrange();
+  const { root, prepare } = await arrange();
   const { links, outcome } = await prepare();
   await linkEnvironment(join(root, "run"), links);
   expect(outcome).toBe("done");
@@ -57,7 +59,7 @@ it("links what setup installed into an exported tree, at the same place", async 
 });
 
 it("is not run again while the locks are equal, whatever the code", async () => {
-  const { repo, prepare, runs } = arrange();
+  const { repo, prepare, runs } = await arrange();
   await prepare();
   writeFileSync(join(repo, "models/m/train.mjs"), "// other code\n");
   expect((await prepare()).outcome).toBe("reused");
@@ -65,7 +67,7 @@ it("is not run again while the locks are equal, whatever the code", async () => 
 });
 
 it("is run again when a lock changes", async () => {
-  const { repo, prepare, runs } = arrange();
+  const { repo, prepare, runs } = await arrange();
   await prepare();
   writeFileSync(join(repo, "models/m/package-lock.json"), "lock 2\n");
   await prepare();
@@ -73,7 +75,7 @@ it("is run again when a lock changes", async () => {
 });
 
 it("is keyed by all code where no lock is named", async () => {
-  const { repo, prepare, runs } = arrange();
+  const { repo, prepare, runs } = await arrange();
   await prepare({ lock: [] });
   await prepare({ lock: [] });
   expect(runs()).toBe(1);
@@ -83,7 +85,7 @@ it("is keyed by all code where no lock is named", async () => {
 });
 
 it("is keyed by the code where what was installed points back into it", async () => {
-  const { repo, prepare, runs } = arrange(
+  const { repo, prepare, runs } = await arrange(
     `echo run >> "$COUNT"; mkdir node_modules; ln -s ../../../lib node_modules/lib`,
     { "repo/lib/shared.mjs": "// shared 1\n" },
   );
@@ -97,14 +99,14 @@ it("is keyed by the code where what was installed points back into it", async ()
 });
 
 it("is run once by two runs side by side", async () => {
-  const { prepare, runs } = arrange(`sleep 0.3; ${install}`);
+  const { prepare, runs } = await arrange(`sleep 0.3; ${install}`);
   const outcomes = await Promise.all([prepare({ log: "log-1" }), prepare({ log: "log-2" })]);
   expect(outcomes.map((each) => each.outcome).sort()).toEqual(["done", "reused"]);
   expect(runs()).toBe(1);
 });
 
 it("shows a failure's last lines and is tried again afterwards", async () => {
-  const { root, prepare } = arrange(`[ -e "$COUNT.fixed" ] || { echo no network; exit 4; }; ${install}`);
+  const { root, prepare } = await arrange(`[ -e "$COUNT.fixed" ] || { echo no network; exit 4; }; ${install}`);
   await expect(prepare()).rejects.toMatchObject({
     code: "COMMAND_FAILED",
     problems: [expect.objectContaining({ found: expect.stringContaining("no network") })],
@@ -114,7 +116,7 @@ it("shows a failure's last lines and is tried again afterwards", async () => {
 });
 
 it("names a lock that is not there", async () => {
-  const { prepare } = arrange();
+  const { prepare } = await arrange();
   await expect(prepare({ lock: ["uv.lock"] })).rejects.toMatchObject({
     code: "SPEC_INVALID",
     message: expect.stringContaining("uv.lock"),
@@ -122,17 +124,17 @@ it("names a lock that is not there", async () => {
 });
 
 it("is built anew after its builder was killed, and the killed builder's installer is ended", async () => {
-  const { root, repo, prepare, runs } = arrange(`[ -e "$COUNT" ] || { echo run >> "$COUNT"; sleep 600; }; ${install}`);
+  const setup = `[ -e "$COUNT" ] || { echo run >> "$COUNT"; sleep 600; }; ${install}`;
+  const { root, repo, prepare, runs } = await arrange(setup);
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
     import { prepareEnvironment, readLocks } from ${module("../../core/pipeline/setup.ts")};
-    import { folderTree } from ${module("./folder-tree.ts")};
-    const tree = folderTree(${JSON.stringify(repo)});
+    import { openWorkTree } from ${module("../../core/source/worktree.ts")};
+    const tree = await openWorkTree(${JSON.stringify(repo)});
     const spec = { setup: process.env.SETUP, lock: ["package-lock.json"], env: { COUNT: ${JSON.stringify(join(root, "count"))} } };
     await prepareEnvironment({ spec, folder: "models/m", code: (await tree.list()).map((entry) => entry.path), tree,
       locks: await readLocks(spec, "models/m", tree), runtime: { platform: "p", arch: "a", programs: {} },
       cache: ${JSON.stringify(join(root, "cache"))}, caller: process.env, timeoutMs: 600000, log: ${JSON.stringify(join(root, "log-0"))} });`;
-  const setup = `[ -e "$COUNT" ] || { echo run >> "$COUNT"; sleep 600; }; ${install}`;
   const builder = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
     stdio: "ignore",
     env: { ...process.env, SETUP: setup },
@@ -145,7 +147,6 @@ it("is built anew after its builder was killed, and the killed builder's install
   expect((await prepare()).outcome).toBe("done");
   expect(runs()).toBe(2);
   const [key] = await readdir(join(root, "cache/env"));
-
   const mark = `setup-${sha256(join(root, "cache/env", key ?? "")).slice(0, 32)}`;
   expect(findDescendants({ mark })).toEqual([]);
 });
