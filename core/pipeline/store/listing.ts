@@ -20,6 +20,7 @@ export async function listFolder(
   folder: string,
   limits: FolderLimits = { files: FOLDER_FILES, bytes: FOLDER_BYTES },
 ): Promise<{ path: string; size: number }[]> {
+  if (!(await lstat(folder)).isDirectory()) throw refuse("UNSUPPORTED", ".", "a folder", "something else in its place");
   const files: { path: string; size: number }[] = [];
   let bytes = 0;
   const pending = [""];
