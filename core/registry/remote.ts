@@ -44,15 +44,19 @@ export async function publishToRemote(
   const composed = await composeChange(objects, change, parent, tagRefs);
   await writeObjects(repository.objectFolder, composed.objects);
   // The commit's parent is what the lease asks for: no push of ours can rewrite history.
-  const refused = await push(repository, remote, [
+  const refused = await push(repository, [
     `--force-with-lease=${REGISTRY_REF}:${parent ?? ""}`,
     remote,
     `${composed.commit}:${REGISTRY_REF}`,
     ...composed.tags.map(tagRefspec),
   ]);
   if (refused === undefined) return composed.commit;
-  if (refused.reasons.get(REGISTRY_REF)?.match(/stale info|fetch first|incorrect old value|cannot lock ref/))
-    throw moved(parent);
+  // Servers word a lost race in many ways, and a connection may break after the commit point: look again.
+  const tip = await remoteTip(repository, objects, remote).catch(() => {
+    throw remoteFailed(remote, refused.words);
+  });
+  if (tip === composed.commit) return composed.commit;
+  if (tip !== parent || refused.words.includes(`cannot lock ref '${REGISTRY_REF}'`)) throw moved(parent);
   throw tagRefusal(refused, composed.tags) ?? remoteFailed(remote, refused.words);
 }
 
@@ -80,7 +84,7 @@ async function completeTags(
     repository.objectFolder,
     missing.map((tag) => tag.object),
   );
-  const refused = await push(repository, remote, [remote, ...missing.map(tagRefspec)]);
+  const refused = await push(repository, [remote, ...missing.map(tagRefspec)]);
   if (refused !== undefined) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
 }
 
@@ -90,13 +94,12 @@ interface Refused {
   words: string;
 }
 
-async function push(repository: Repository, remote: string, args: readonly string[]): Promise<Refused | undefined> {
+async function push(repository: Repository, args: readonly string[]): Promise<Refused | undefined> {
   // The user's own hooks and push settings are about their branches.
   const options = ["--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
   const { failed, stdout, words } = await run(repository, ["push", ...options, ...args]);
   if (!failed) return undefined;
   const reasons = [...stdout.matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm)].map(([, ref = "", why = ""]) => [ref, why]);
-  if (reasons.length === 0) throw remoteFailed(remote, words);
   return { reasons: new Map(reasons as [string, string][]), words: `${words}\n${stdout}`.trim() };
 }
 
