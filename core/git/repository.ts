@@ -69,7 +69,10 @@ async function references(repository: Repository, remote?: string): Promise<Map<
 async function symbolicHead(repository: Repository, remote?: string): Promise<string | undefined> {
   const ref = remote ? `refs/remotes/${remote}/HEAD` : "HEAD";
   const target = await git(repository.folder, ["symbolic-ref", "--quiet", ref]).catch(() => undefined);
-  return target?.toString().trim().replace(remote ? `refs/remotes/${remote}/` : "refs/heads/", "");
+  return target
+    ?.toString()
+    .trim()
+    .replace(remote ? `refs/remotes/${remote}/` : "refs/heads/", "");
 }
 
 /** Brings the remote's default branch here, as refs/remotes/<remote>/…. Rejects with REMOTE_FAILED. */
@@ -112,7 +115,7 @@ export async function workTreeState(repository: Repository): Promise<WorkTreeSta
 }
 
 /** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */
-export async function person(repository: Repository): Promise<Person> {
+export async function person(repository: Pick<Repository, "folder">): Promise<Person> {
   const output = await git(repository.folder, ["var", "GIT_AUTHOR_IDENT"]).catch((cause) => {
     throw new SlipwayError("USAGE", "Git does not know who you are", {
       expected: "user.name and user.email in Git's configuration: the registry records who acts",
