@@ -1,7 +1,7 @@
 /*
  * The one place where text that users wrote (names, values, messages) is made safe to show.
- * GitHub reads mentions and references from the rendered page, after entities are decoded: those are
- * parted with a zero-width space, as nothing else keeps them from being links.
+ * Markdown reads the source, where an entity is never markup. GitHub then reads mentions and references from the
+ * rendered page, where entities are decoded: those are parted with a zero-width space besides.
  */
 const PARTED = "&#8203;";
 
@@ -36,15 +36,15 @@ export function visibleText(text: string, max = 200): string {
 export function escapeMarkdown(text: string, max?: number): string {
   return visibleText(text, max)
     .replace(/[&<>`*[\]#|~\\$]/g, (character) => ENTITIES[character] ?? entity(character))
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity("_"))
     .replace(/@(?=\S)/g, `@${PARTED}`)
     .replace(/&#35;(?=\w)/g, `&#35;${PARTED}`)
     .replace(/(gh-)(?=\d)/gi, `$1${PARTED}`)
     .replace(/:(?=\/\/|(?!\d\d:)[\w+-]+:)/g, `:${PARTED}`)
     .replace(/(mailto|xmpp):/gi, `$1:${PARTED}`)
-    .replace(/(www)\./gi, `$1.${PARTED}`)
+    .replace(/(www)\./gi, `$1${PARTED}.`)
     .replace(/^(?:[-+](?=[\s-]|$)|=)/, entity)
-    .replace(/^(\d{1,9})([.)])(?=\s|$)/, (_, digits: string, mark: string) => digits + entity(mark));
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, (_, digits: string, mark: string) => digits + entity(mark))
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity("_"));
 }
 
 /** A value inside a double-quoted HTML attribute. */

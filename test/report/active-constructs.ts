@@ -20,12 +20,13 @@ export function activeConstructs(line: string): string[] {
     markup: /[`*~|\\[\]$]/,
     emphasis: /(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/,
     block: /^(?:#|>|[-+]\s|[-+]$|--|=|\d{1,9}[.)](?:\s|$)|\s)/,
+    "link in the source": /www\.|:\/\/|@[a-z0-9]/i,
     lines: /[\n\r\u2028\u2029]/,
   };
   const readOnPage: Record<string, RegExp> = {
     mention: /@[a-z0-9]/i,
     reference: /#\d|\bgh-\d/i,
-    link: /[a-z]:\/\/|www\.[^\s\u200b]|(?:mailto|xmpp):[^\s\u200b]/i,
+    link: /[a-z]:\/\/|www\.|(?:mailto|xmpp):[^\s\u200b]/i,
     emoji: /:(?!\d\d:)[a-z0-9_+-]+:/i,
     hidden: /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff]/u,
   };

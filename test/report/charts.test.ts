@@ -9,16 +9,15 @@ import { trainingCurvesChart } from "../../core/report/charts/training-curves-ch
 import { NO_PRODUCTION, pair } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION } from "./run-result.ts";
 
-const points = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ x: index / count, y: Math.sqrt(index / count) }));
-const curves = (names: readonly string[], count = 20) => names.map((name) => ({ name, points: points(count) }));
+const columns = (count: number) => {
+  const x = Array.from({ length: count }, (_, index) => index / count);
+  return { x, y: x.map(Math.sqrt) };
+};
+const curves = (names: readonly string[], count = 20) => names.map((name) => ({ name, ...columns(count) }));
+const predicted = (count: number) => ({ truth: columns(count).x, predicted: columns(count).y });
 const matrix = (labels: readonly string[]) => ({
   labels,
   values: labels.map((_, row) => labels.map((_, column) => (row === column ? 40 + row : (row + column) % 3))),
-});
-const histogram = (bins: number) => ({
-  edges: Array.from({ length: bins + 1 }, (_, index) => index - bins / 2),
-  counts: Array.from({ length: bins }, (_, index) => index),
 });
 const compared = (names: readonly string[]) => ({
   ...AGAINST_PRODUCTION,
@@ -31,8 +30,8 @@ const CHARTS: [string, (names: readonly string[], count: number) => string][] = 
   ["ROC", (names, count) => rocChart(curves(names, count))],
   ["precision and recall", (names, count) => precisionRecallChart(curves(names, count))],
   ["calibration", (names, count) => calibrationChart(curves(names, count))],
-  ["residuals", (_, count) => residualsChart(points(count))],
-  ["histogram of residuals", (_, count) => residualHistogramChart(histogram(Math.min(count, 40)))],
+  ["residuals", (_, count) => residualsChart(predicted(count))],
+  ["histogram of residuals", (_, count) => residualHistogramChart(predicted(count))],
   ["training curves", (names, count) => trainingCurvesChart(curves(names, count))],
   ["comparison", (names) => comparisonChart(compared(names))],
 ];
@@ -136,6 +135,11 @@ it("puts the smaller of many classes together, and loses no row", () => {
   expect(texts).not.toContain("c5");
 });
 
+it("counts how far predictions are off, to the right where they are too high", () => {
+  const { texts } = read(residualHistogramChart({ truth: [0, 0, 0], predicted: [10, 10, -4] }));
+  expect(texts).toEqual(expect.arrayContaining(["9 to 10", "-10 to -9"]));
+});
+
 it("draws what is better to the right, for errors too", () => {
   const rmse = (candidate: number) =>
     comparisonChart({ ...AGAINST_PRODUCTION, metrics: { rmse: pair(candidate, 10, { greater_is_better: false }) } });
@@ -156,11 +160,17 @@ it("puts curves of the same quantity on one scale, and others below", () => {
 it("takes any numbers without breaking", () => {
   const number = fc.oneof(fc.double(), fc.double({ min: -1e9, max: 1e9 }));
   fc.assert(
-    fc.property(fc.array(fc.record({ x: number, y: number }), { maxLength: 20 }), (all) => {
-      const curve = [{ name: "loss", points: all }];
-      for (const draw of [residualsChart(all), trainingCurvesChart(curve), rocChart(curve)]) {
-        expect(draw).not.toMatch(/NaN|Infinity/);
-      }
+    fc.property(fc.array(fc.tuple(number, number), { maxLength: 20 }), (all) => {
+      const [x, y] = [all.map(([first]) => first), all.map(([, second]) => second)];
+      const curve = [{ name: "loss", x, y }];
+      const residuals = { truth: x, predicted: y };
+      const drawn = [
+        residualsChart(residuals),
+        residualHistogramChart(residuals),
+        trainingCurvesChart(curve),
+        rocChart(curve),
+      ];
+      for (const svg of drawn) expect(svg).not.toMatch(/NaN|Infinity/);
     }),
     { numRuns: 15 },
   );

@@ -15,7 +15,7 @@ describe("text in Markdown", () => {
     ["GitHub's other form of it", "GH-12", `GH-${PARTED}12`],
     ["a link", "[x](https://evil.example)", `&#91;x&#93;(https:${PARTED}//evil.example)`],
     ["a bare link", "HTTPS://evil.example", `HTTPS:${PARTED}//evil.example`],
-    ["a bare host", "www.evil.example", `www.${PARTED}evil.example`],
+    ["a bare host", "www.evil.example", `www${PARTED}.evil.example`],
     ["a mail link", "mailto:x", `mailto:${PARTED}x`],
     ["an image", "![x](y)", "!&#91;x&#93;(y)"],
     ["an emoji", ":tada:", `:${PARTED}tada:`],

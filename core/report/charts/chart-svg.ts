@@ -58,15 +58,20 @@ export function isDrawable(value: number): boolean {
 }
 
 /** Five significant digits; what is next to nothing is zero. */
-export function plotted(value: number): number {
+function plotted(value: number): number {
   return Math.abs(value) < 1e-15 ? 0 : Number(value.toPrecision(5));
 }
 
-/** At most `most` of the points, evenly chosen, the first and the last among them. */
-export function thinned<T>(points: readonly T[], most: number): T[] {
-  if (points.length <= most) return [...points];
-  const step = (points.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, index) => points[Math.round(index * step)] as T);
+/** Pairs of x and y, both drawable: at most `most`, evenly chosen, the first and the last among them. */
+export function drawablePoints(x: readonly number[], y: readonly number[], most: number): [number, number][] {
+  const length = Math.min(x.length, y.length);
+  const step = length <= most ? 1 : (length - 1) / (most - 1);
+  const points: [number, number][] = [];
+  for (let at = 0; points.length < most && Math.round(at * step) < length; at++) {
+    const index = Math.round(at * step);
+    points.push([x[index] ?? Number.NaN, y[index] ?? Number.NaN]);
+  }
+  return points.filter((point) => point.every(isDrawable)).map(([a, b]) => [plotted(a), plotted(b)]);
 }
 
 /** An axis in the chart's style. */

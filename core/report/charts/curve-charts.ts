@@ -1,19 +1,15 @@
-import { axis, belowLegend, type ChartFrame, chartSvg, chartText, isDrawable, legend, thinned } from "./chart-svg.ts";
+import { axis, belowLegend, type ChartFrame, chartSvg, chartText, drawablePoints, legend } from "./chart-svg.ts";
 import { LIGHT, seriesStyle } from "./palette.ts";
 
 const MOST_POINTS = 200;
 const MOST_MARKERS = 25;
 const MOST_CURVES = 8;
 
-export interface Point {
-  x: number;
-  y: number;
-}
-
-/** One curve: a class, or a version. */
+/** One curve: a class, or what training logged. Point i is (x[i], y[i]). */
 export interface Curve {
   name: string;
-  points: readonly Point[];
+  x: readonly number[];
+  y: readonly number[];
 }
 
 /** ROC: false positive rate (x) against true positive rate (y), one curve a class; the diagonal is chance. */
@@ -74,12 +70,12 @@ function unitSquare(
     silent: true,
     lineStyle: { color: LIGHT.muted, type: "dashed", width: 1 },
   };
-  const lines = shown.map(({ points }, index) => {
+  const lines = shown.map((curve, index) => {
     const { colour, dash, shape } = seriesStyle(index);
     return {
       type: "line",
       name: labels[index],
-      data: unit(thinned(points, how.markers ? MOST_MARKERS : MOST_POINTS)),
+      data: unitPoints(curve, how.markers ? MOST_MARKERS : MOST_POINTS),
       step: how.step ? "end" : false,
       symbol: how.markers ? shape : "none",
       symbolSize: 8,
@@ -107,8 +103,8 @@ export function distinct(names: readonly string[]): string[] {
   });
 }
 
-/** Within the unit square; a bin without rows has no point. */
-function unit(points: readonly Point[]): [number, number][] {
+/** Within the unit square; what is no number has no point. */
+function unitPoints(curve: Curve, most: number): [number, number][] {
   const share = (value: number) => Number(Math.min(1, Math.max(0, value)).toFixed(4));
-  return points.filter(({ x, y }) => isDrawable(x) && isDrawable(y)).map(({ x, y }) => [share(x), share(y)]);
+  return drawablePoints(curve.x, curve.y, most).map(([x, y]) => [share(x), share(y)]);
 }

@@ -1,19 +1,23 @@
 import { formatNumber } from "../../gates/number-words.ts";
-import { axis, chartSvg, isDrawable, plotted, thinned } from "./chart-svg.ts";
-import type { Point } from "./curve-charts.ts";
+import { axis, chartSvg, drawablePoints, isDrawable } from "./chart-svg.ts";
 import { LIGHT } from "./palette.ts";
 
 const MOST_POINTS = 800;
+const HALF = 10;
 
-/** True values (x) against predicted ones (y), in the label's unit; at most 800 rows, evenly chosen. */
-export function residualsChart(points: readonly Point[]): string {
-  const shown = thinned(points, MOST_POINTS)
-    .filter(({ x, y }) => isDrawable(x) && isDrawable(y))
-    .map(({ x, y }) => [plotted(x), plotted(y)]);
+/** True and predicted values of test rows, in the label's unit. */
+export interface Predicted {
+  truth: readonly number[];
+  predicted: readonly number[];
+}
+
+/** True values (x) against predicted ones (y); at most 800 rows, evenly chosen. */
+export function residualsChart({ truth, predicted }: Predicted): string {
+  const shown = drawablePoints(truth, predicted, MOST_POINTS);
   const all = shown.flat();
   const [low, high] =
     all.length === 0 ? [0, 1] : [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
-  const part = shown.length < points.length ? ` ${shown.length} of ${points.length} rows.` : "";
+  const part = shown.length < truth.length ? ` ${shown.length} of ${truth.length} rows.` : "";
   return chartSvg(
     {
       title: "Predicted against true values",
@@ -47,12 +51,17 @@ export function residualsChart(points: readonly Point[]): string {
   );
 }
 
-/** How many rows are off by how much: predicted − true, in the label's unit, as counts between edges (one more than counts). */
-export function residualHistogramChart(histogram: { edges: readonly number[]; counts: readonly number[] }): string {
-  const { edges, counts } = histogram;
-  const names = counts.map(
-    (_, index) => `${formatNumber(edges[index] ?? 0)} to ${formatNumber(edges[index + 1] ?? 0)}`,
-  );
+/** How many rows are off by how much, predicted less true, in twenty bins of equal width around zero. */
+export function residualHistogramChart({ truth, predicted }: Predicted): string {
+  const off = truth.map((value, row) => (predicted[row] ?? Number.NaN) - value).filter(isDrawable);
+  const width = off.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / HALF || 1 / HALF;
+  const counts: number[] = new Array(2 * HALF).fill(0);
+  for (const value of off) {
+    const bin = Math.min(2 * HALF - 1, Math.floor(value / width) + HALF);
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  const edge = (index: number) => formatNumber((index - HALF) * width);
+  const names = counts.map((_, index) => `${edge(index)} to ${edge(index + 1)}`);
   return chartSvg(
     {
       title: "How far predictions are off",
@@ -72,7 +81,7 @@ export function residualHistogramChart(histogram: { edges: readonly number[]; co
       series: [
         {
           type: "bar",
-          data: [...counts],
+          data: counts,
           silent: true,
           barCategoryGap: "4%",
           itemStyle: { color: LIGHT.first },

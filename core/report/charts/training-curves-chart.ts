@@ -1,4 +1,4 @@
-import { axis, belowLegend, chartSvg, chartText, isDrawable, legend, plotted, thinned } from "./chart-svg.ts";
+import { axis, belowLegend, chartSvg, chartText, drawablePoints, legend } from "./chart-svg.ts";
 import { type Curve, distinct } from "./curve-charts.ts";
 import { LIGHT, seriesStyle } from "./palette.ts";
 
@@ -39,10 +39,8 @@ export function trainingCurvesChart(curves: readonly Curve[]): string {
           name: labels[index],
           xAxisIndex: panel,
           yAxisIndex: panel,
-          data: thinned(curve.points, MOST_POINTS)
-            .filter(({ x, y }) => isDrawable(x) && isDrawable(y))
-            .map(({ x, y }) => [plotted(x), plotted(y)]),
-          symbol: curve.points.length > 30 ? "none" : shape,
+          data: drawablePoints(curve.x, curve.y, MOST_POINTS),
+          symbol: curve.x.length > 30 ? "none" : shape,
           symbolSize: 6,
           silent: true,
           lineStyle: { color: colour, type: dash, width: 2 },
