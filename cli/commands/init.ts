@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { openRepository, person, workTreeState } from "../../core/git/repository.ts";
+import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import { git } from "../../core/git/run.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
@@ -51,12 +51,12 @@ async function firstCommit(folder: string, template: Template, name: TemplateNam
   // Forced: a person's own excludes file may ignore *.csv, say.
   await git(folder, ["add", "--force", "--", ...template.files.keys()]);
   await git(folder, ["commit", "--quiet", "-m", `Start from Slipway's ${name} template`]);
-  return (await workTreeState(await openRepository(folder))).commit;
+  return (await workTreeState(await openWorkspace(folder))).commit;
 }
 
 /** A repository inside another one is allowed, and easily a mistake. */
 async function nestedNote(folder: string): Promise<string[]> {
-  const outer = await openRepository(path.dirname(folder)).catch(() => undefined);
+  const outer = await openWorkspace(path.dirname(folder)).catch(() => undefined);
   return outer ? [`it lies inside another Git repository, ${outer.folder}, which does not take it in`] : [];
 }
 

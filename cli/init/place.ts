@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
-import { openRepository, workTreeState } from "../../core/git/repository.ts";
+import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
 import type { Template } from "./template.ts";
 
 /** Where a new model goes: a place that is ours to commit in, or a repository that a person has begun. */
@@ -33,7 +33,7 @@ export async function inspectPlace(folder: string, template: Template): Promise<
       found: `models/${others.slice(0, 5).join(", models/")}${others.length > 5 ? " …" : ""}`,
       hint: "a further model is a further folder under models/ with a model.yaml: copy the one that is nearest",
     });
-  const state = await workTreeState(await openRepository(folder));
+  const state = await workTreeState(await openWorkspace(folder));
   if (state.commit !== undefined) return "begun";
   const ours = await Promise.all(state.changed.map((file) => isTemplateFile(folder, file, template)));
   return ours.every(Boolean) ? "new" : "begun";
