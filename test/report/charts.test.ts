@@ -136,7 +136,7 @@ it("puts the smaller of many classes together, and loses no row", () => {
 });
 
 it("counts how far predictions are off, to the right where they are too high", () => {
-  const { texts } = read(residualHistogramChart({ truth: [0, 0, 0], predicted: [10, 10, -4] }));
+  const { texts } = read(residualHistogramChart({ truth: [0, 0, 0], predicted: [9.96, 10, -4] }));
   expect(texts).toEqual(expect.arrayContaining(["9 to 10", "-10 to -9"]));
 });
 

@@ -44,7 +44,7 @@ export function residualsChart({ truth, predicted }: Predicted): string {
           ],
           symbol: "none",
           silent: true,
-          lineStyle: { color: LIGHT.muted, type: "dashed", width: 1.5 },
+          lineStyle: { color: LIGHT.text, type: "dashed", width: 1.5 },
         },
       ],
     },
@@ -54,10 +54,10 @@ export function residualsChart({ truth, predicted }: Predicted): string {
 /** How many rows are off by how much, predicted less true, in twenty bins of equal width around zero. */
 export function residualHistogramChart({ truth, predicted }: Predicted): string {
   const off = truth.map((value, row) => (predicted[row] ?? Number.NaN) - value).filter(isDrawable);
-  const width = off.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / HALF || 1 / HALF;
+  const width = twoDigits(off.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / HALF);
   const counts: number[] = new Array(2 * HALF).fill(0);
   for (const value of off) {
-    const bin = Math.min(2 * HALF - 1, Math.floor(value / width) + HALF);
+    const bin = Math.max(0, Math.min(2 * HALF - 1, Math.floor(value / width) + HALF));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   const edge = (index: number) => formatNumber((index - HALF) * width);
@@ -89,4 +89,11 @@ export function residualHistogramChart({ truth, predicted }: Predicted): string 
       ],
     },
   );
+}
+
+/** Two significant digits, rounded up, so that the edges of bins can be read. */
+function twoDigits(width: number): number {
+  if (width < 1e-15) return 0.1;
+  const unit = 10 ** (Math.floor(Math.log10(width)) - 1);
+  return Number((Math.ceil(width / unit - 1e-9) * unit).toPrecision(2));
 }
