@@ -56,7 +56,7 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
       test: prepared.test,
       ...(classes ? { classes } : {}),
       labels: prepared.remote ? "withheld" : "reachable",
-      metrics: { ...metrics, ...measured(artifact, predicted.perRow, prepared.test.rows) },
+      metrics: { ...metrics, ...measured(artifact, predicted.perRow) },
       slices,
       comparisons: [],
       method,
@@ -105,7 +105,7 @@ function predictRows(
 }
 
 /** The further rounds predict the same rows: their output is thrown away, and is not shown. */
-function measure(run: Run, code: UserCode, artifact: Artifact, first: number): Promise<number | undefined> {
+function measure(run: Run, code: UserCode, artifact: Artifact, first: number): Promise<number | "one row"> {
   const quiet: UserCode = { ...code, onOutput: undefined };
   const output = join(run.work.private, "measured.csv");
   return measurePredict(run.prepared.test.rows, first, (rows, round) =>
@@ -135,13 +135,16 @@ async function scoreOwn(
   return scores;
 }
 
-/** artifact_mb: 10⁶ bytes. predict_ms_per_row: where a gate names it (`perRow`), null where there is one row alone. */
-function measured(artifact: Artifact, perRow: number | undefined, rows: number): Record<string, MetricResult> {
+/** artifact_mb: 10⁶ bytes. predict_ms_per_row: where a gate names it; null where there is one test row alone. */
+function measured(artifact: Artifact, perRow: number | "one row" | undefined): Record<string, MetricResult> {
   const size: MetricResult = { function: "artifact_mb", greater_is_better: false, value: artifact.size / 1e6 };
+  if (perRow === undefined) return { artifact_mb: size };
   const time = { function: "predict_ms_per_row", greater_is_better: false };
-  if (perRow !== undefined) return { artifact_mb: size, predict_ms_per_row: { ...time, value: perRow } };
   return {
     artifact_mb: size,
-    ...(rows < 2 ? { predict_ms_per_row: { ...time, value: null, reason: "one test row alone" } } : {}),
+    predict_ms_per_row:
+      perRow === "one row"
+        ? { ...time, value: null, reason: "there is one test row alone" }
+        : { ...time, value: perRow },
   };
 }

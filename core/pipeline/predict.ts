@@ -52,14 +52,14 @@ export async function predict(
 
 /**
  * Milliseconds per row: (time for all rows − time for one row) ÷ (rows − 1), the median of three, so that a program's
- * start does not count. `first` is a time for all rows that was taken already. Undefined below two rows; never negative.
+ * start does not count. `first` is a time for all rows that was taken already. `one row` where there is no more to divide by; never negative.
  */
 export async function measurePredict(
   rows: number,
   first: number,
   time: (rows: "all" | "one", round: number) => Promise<number>,
-): Promise<number | undefined> {
-  if (rows < 2) return undefined;
+): Promise<number | "one row"> {
+  if (rows < 2) return "one row";
   const each: number[] = [];
   for (let round = 0; round < 3; round++) {
     const all = round === 0 ? first : await time("all", round);

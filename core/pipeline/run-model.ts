@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
@@ -12,7 +12,7 @@ import { newRecord, newRunId, problemOf, recordStep } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
 import { requireSupported } from "./supported.ts";
 import { storeCode, train } from "./train.ts";
-import type { GivenData, UserCode } from "./user-code.ts";
+import { givenData, type UserCode } from "./user-code.ts";
 import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder.ts";
 import { writeDurably } from "./write-durably.ts";
 
@@ -33,7 +33,8 @@ export async function runModel(deps: RunDependencies, request: RunRequest): Prom
   try {
     await runSteps(deps, request, record, work, folder);
     record.outcome = "succeeded";
-  } catch (error) {
+  } catch (thrown) {
+    const error = asInterruption(thrown, request.signal);
     record.problem = problemOf(error);
     if (!(error instanceof SlipwayError)) throw error;
   } finally {
@@ -42,6 +43,12 @@ export async function runModel(deps: RunDependencies, request: RunRequest): Prom
     await writeDurably(join(folder, "result.json"), canonicalJson(record));
   }
   return record;
+}
+
+/** What an aborted reader of data throws says only that it was aborted. */
+function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
+  const aborted = signal?.aborted && (error === signal.reason || (error as Error).name === "AbortError");
+  return aborted ? new SlipwayError("INTERRUPTED", "The run was interrupted", { cause: error }) : error;
 }
 
 async function runSteps(
@@ -65,10 +72,7 @@ async function runSteps(
     await keepData(found);
     return found;
   });
-  const given = (file: string): GivenData => {
-    const [first = ""] = relative(data, file).split(sep);
-    return { folder: join(data, first), file };
-  };
+  const given = (file: string) => givenData(data, file);
   const run: Run = { deps, request, record, work, folder, prepared, given };
 
   const code = await step("setup", async (about) => {

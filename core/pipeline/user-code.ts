@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { cp, mkdir, mkdtemp, rename } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { userEnvironment } from "./environment.ts";
@@ -39,6 +39,12 @@ export interface UserCommand {
 export interface GivenData {
   folder: string;
   file: string;
+}
+
+/** A file of PreparedData as a step brings it along: the part of the data's `work` folder that the file lies in. */
+export function givenData(work: string, file: string): GivenData {
+  const [part = ""] = relative(work, file).split(sep);
+  return { folder: join(work, part), file };
 }
 
 /** A step's own folder: beside the exported tree lies what the step reads and writes, and nothing of other steps. */

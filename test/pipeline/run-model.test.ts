@@ -235,3 +235,25 @@ it("runs a model that names its runner where the caller says that this is it", a
   const { run } = await arrangeModel({ predict: { run: "node predict.mjs", "runs-on": "gpu" } });
   expect((await run({ here: true })).outcome).toBe("succeeded");
 });
+
+it("is interrupted while data is read, too", async () => {
+  const controller = new AbortController();
+  const { run } = await arrangeModel();
+  const result = await run({ signal: controller.signal, onStep: () => controller.abort() });
+  expect(result).toMatchObject({ outcome: "failed", problem: { code: "INTERRUPTED" } });
+});
+
+it("runs the examples of docs/user-code.md", async () => {
+  const text = readFileSync(new URL("../../docs/user-code.md", import.meta.url), "utf8");
+  const example = (language: string) => text.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? "";
+  const { run } = await arrangeModel(
+    { train: { run: "node train.mjs", params: { column: "y" } }, predict: { run: "sh predict.sh" } },
+    {
+      "repo/models/m/train.mjs": example("js"),
+      "repo/models/m/predict.sh": example("sh").replaceAll(/"(late|early)"/g, "15"),
+    },
+  );
+  const result = await run();
+  expect(result.problem).toBeUndefined();
+  expect(result.evaluation?.metrics["mae"]?.value).toBe(5);
+});

@@ -96,6 +96,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       refuseReserved(rows, files);
       sets.set(set, { rows, files, named: await namedFiles(db, rows, files, root, request.signal) });
     }
+    for (const { table } of raw) await db.run(`DROP TABLE ${table}`);
     const train = sets.get("train");
     const test = sets.get("test");
     if (!test) throw new TypeError("no test data");

@@ -5,12 +5,12 @@ import type { Database } from "./database.ts";
 import type { Rows, TypedColumn } from "./rows.ts";
 
 const QUANTILES = "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]";
-const EXACT_ROWS = 5_000_000;
+const EXACT_ROWS = 1_000_000;
 
 /**
  * Aggregates of each column: of a sensitive one its nulls alone. Text has its frequent values where values repeat
  * (at most 100 distinct ones, half as many as rows or fewer), never where they name rows, groups or files.
- * Quantiles are exact up to five million rows, and from every k-th row beyond.
+ * Quantiles are exact up to a million rows, and from every k-th row beyond.
  */
 export async function profileRows(db: Database, rows: Rows, data: DataSpec): Promise<DataProfile> {
   const columns: Record<string, ColumnProfile> = {};
@@ -53,12 +53,13 @@ async function spread(db: Database, rows: Rows, value: string): Promise<Partial<
     `SELECT min(v) AS min, max(v) AS max, avg(v) FILTER (${sane}) AS mean, stddev_pop(v) FILTER (${sane}) AS std, bool_and(${sane}) AS sane, quantile_cont(v, ${QUANTILES}) FILTER (n % ${Math.max(step, 1)} = 0) AS quantiles
      FROM (SELECT CAST(${value} AS DOUBLE) AS v, n FROM ${rows.table}) WHERE isfinite(v)`,
   );
-  const quantiles = found["quantiles"] as { items: readonly DuckDBValue[] } | null;
+  const inner = (found["quantiles"] as { items: readonly DuckDBValue[] } | null)?.items.slice(1, -1).map(Number);
+  const quantiles = inner && [Number(found["min"]), ...inner, Number(found["max"])];
   return {
     ...finite("min", found["min"]),
     ...finite("max", found["max"]),
     ...(found["sane"] ? { ...finite("mean", found["mean"]), ...finite("std", found["std"]) } : {}),
-    ...(quantiles?.items.every(Number.isFinite) ? { quantiles: quantiles.items.map(Number) } : {}),
+    ...(quantiles?.every(Number.isFinite) ? { quantiles } : {}),
   };
 }
 

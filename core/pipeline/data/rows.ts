@@ -73,7 +73,7 @@ export async function makeRows(
   db: Database,
   set: Rows["set"],
   from: RawTable,
-  { declared, types, nulls, id, where }: RowsOptions,
+  { declared, types, nulls, id: idName, where }: RowsOptions,
 ): Promise<Rows> {
   const select: string[] = [];
   const columns = from.columns.map((column, index): TypedColumn => {
@@ -93,13 +93,14 @@ export async function makeRows(
       missing: `(${own} IS NULL AND NOT ${bad})`,
     };
   });
-  const idColumn = from.columns.find(({ name }) => name === id);
+  const idColumn = from.columns.find(({ name }) => name === idName);
   const named = idColumn && !declared[idColumn.name]?.sensitive ? idColumn : undefined;
   const wholeIds = !named || types.get(named.name) === "long";
-  const idText = named ? idOf(named, wholeIds, nulls) : "CAST(rowid + 1 AS VARCHAR)";
   await db.run(
-    `CREATE TABLE ${set} AS SELECT rowid + 1 AS n, ${idText} AS id, file, ${[...from.columns.map(({ raw }) => raw), ...select].join(", ")} FROM ${from.table}${where ? ` WHERE ${where}` : ""}`,
+    `CREATE TABLE ${set}_rows AS SELECT rowid + 1 AS n, file, ${[...from.columns.map(({ raw }) => raw), ...select].join(", ")} FROM ${from.table}${where ? ` WHERE ${where}` : ""}`,
   );
+  const id = named ? idOf(named, wholeIds, nulls) : "CAST(n AS VARCHAR)";
+  await db.run(`CREATE VIEW ${set} AS SELECT *, ${id} AS id FROM ${set}_rows`);
   const count = await db.count(`SELECT count(*) FROM ${set}`);
   return { table: set, set, format: from.format, extension: from.extension, columns, count, wholeIds };
 }

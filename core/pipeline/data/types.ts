@@ -90,6 +90,7 @@ export function textOf(raw: string, source: string, nulls: readonly string[]): s
   if (source === "text")
     return nulls.length === 0 ? raw : `(CASE WHEN NOT list_contains(${literals(nulls)}, ${raw}) THEN ${raw} END)`;
   if (source === "json") return `(CASE WHEN json_type(${raw}) NOT IN ('OBJECT', 'ARRAY') THEN ${raw} ->> '$' END)`;
+  if (source === "VARCHAR") return raw;
   if (FLOATS.test(source)) return `CAST(CASE WHEN NOT isnan(${raw}) THEN ${raw} END AS VARCHAR)`;
   if (INTEGERS.test(source) || DECIMAL.test(source) || TIMES.test(source) || source === ZONED || SCALARS.test(source))
     return `CAST(${raw} AS VARCHAR)`;
