@@ -28,7 +28,7 @@ export async function updateRefs(
   // told to, it locks nothing, and it gives up when this process is gone.
   const child = spawn(
     "git",
-    ["-C", repository.folder, "-c", "core.filesRefLockTimeout=2000", "update-ref", "--stdin"],
+    ["-C", repository.folder, "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"],
     { stdio: ["pipe", "ignore", "pipe"], env: gitEnvironment() },
   );
   let words = "";

@@ -10,10 +10,15 @@ import type { RegistrySnapshot } from "./registry.ts";
 export async function readSnapshot(objects: GitObjects, commit: string | undefined): Promise<RegistrySnapshot> {
   if (commit !== undefined) await refuseForeignBranch(objects, commit);
 
+  // Known once models were listed: a page's records are then found without searching the tree of all models again.
+  let folders: ReadonlyMap<string, string> | undefined;
+
   const read = async <Kind extends RecordPath["kind"]>(path: RecordPath & { kind: Kind }) => {
-    if (commit === undefined || parsePath(formatPath(path)) === undefined) return undefined;
     const at = formatPath(path);
-    const object = await objects.read(`${commit}:${at}`, MAX_RECORD_BYTES);
+    if (commit === undefined || parsePath(at) === undefined) return undefined;
+    const folder = folders?.get(path.model);
+    const inside = at.slice(`models/${path.model}/`.length);
+    const object = await objects.read(folder ? `${folder}:${inside}` : `${commit}:${at}`, MAX_RECORD_BYTES);
     return object && { record: parseRecord(path.kind, object.content, at, commit), blob: object.id };
   };
   const names = async (folder: string) => {
@@ -24,8 +29,11 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
   return {
     commit,
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
-      const folders = (await names("models")).map((entry) => entry.name).filter((name) => name > after);
-      return folders.sort(byText).slice(0, limit);
+      folders ??= new Map((await names("models")).map(({ name, id }) => [name, id]));
+      return [...folders.keys()]
+        .filter((name) => name > after)
+        .sort(byText)
+        .slice(0, limit);
     },
     async model(model) {
       return (await read({ kind: "model", model }))?.record;

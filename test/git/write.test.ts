@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const git = (args: string[], input = "") =>
-  execFileSync("git", ["-C", folder, ...args], { input })
+  execFileSync("git", ["-C", folder, ...args], { input, stdio: ["pipe", "pipe", "ignore"] })
     .toString()
     .trim();
 const person = { name: "Ada", id: "ada@example.org" };
