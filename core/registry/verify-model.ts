@@ -109,8 +109,6 @@ function wrongAboutVersion(decision: Decision, version: { manifest: Manifest; bl
     return `Decision ${id} was about another manifest of version ${decision.version}.`;
   if (decision.artifact_sha256 !== version.manifest.artifact.sha256)
     return `Decision ${id} names another digest than version ${decision.version}'s.`;
-  if (decision.decided_at < version.manifest.registered_at)
-    return `Decision ${id} was made before its version was there.`;
   if ((outcome === "promoted") !== (assignment !== undefined))
     return `Decision ${id} was ${outcome}, and ${assignment === undefined ? "has no" : "has an"} assignment.`;
   return undefined;
