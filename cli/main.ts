@@ -12,26 +12,36 @@ import { createProgress } from "./progress.ts";
 
 /** Runs one command line and resolves with its exit code. The one place of the CLI that catches. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
-  // Known before the command line is understood: a wrong one is told in the asked form, too.
-  const asked = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
-  const json = asked.includes("--json");
-  const wanted = !asked.includes("--no-color");
+  const { json, color } = wishes(argv);
   const colors = {
-    stdout: colorsFor(host.stdout, host.env, wanted && !json),
-    stderr: colorsFor(host.stderr, host.env, wanted),
+    stdout: colorsFor(host.stdout, host.env, color && !json),
+    stderr: colorsFor(host.stderr, host.env, color),
   };
-  let command = COMMANDS.find(({ name }) => asked.includes(name))?.name ?? "slipway";
   try {
     const request = await parseCommandLine(argv, host, manifest.version, colors);
-    if (!request) return EXIT.done;
-    command = request.definition.name;
-    return await execute(request, host, colors);
-  } catch (caught) {
-    const error = host.signal.aborted ? host.signal.reason : caught;
-    if (json) host.stdout.write(jsonDocument(errorEnvelope(command, error)));
-    host.stderr.write(onlyColors(errorText(error, colors.stderr, asked.includes("--verbose") || asked.includes("-v"))));
-    return exitCode(error);
+    return request ? await execute(request, host, colors) : EXIT.done;
+  } catch (error) {
+    return tellError(host.signal.aborted ? host.signal.reason : error, argv, host);
   }
+}
+
+/** Tells an error in the form that the command line asks for, and answers with the exit code. */
+export function tellError(error: unknown, argv: readonly string[], host: Host): number {
+  const { json, color, verbose, command } = wishes(argv);
+  if (json) host.stdout.write(jsonDocument(errorEnvelope(command, error)));
+  host.stderr.write(onlyColors(errorText(error, colorsFor(host.stderr, host.env, color), verbose)));
+  return exitCode(error);
+}
+
+/** What can be told of a command line that may not be understood: a wrong one is answered in the asked form, too. */
+function wishes(argv: readonly string[]): { json: boolean; color: boolean; verbose: boolean; command: string } {
+  const words = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return {
+    json: words.includes("--json"),
+    color: !words.includes("--no-color"),
+    verbose: words.includes("--verbose") || words.includes("-v"),
+    command: COMMANDS.find(({ name }) => words.includes(name))?.name ?? "slipway",
+  };
 }
 
 async function execute(request: Request, host: Host, colors: { stdout: Colors; stderr: Colors }): Promise<number> {

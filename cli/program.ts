@@ -65,7 +65,7 @@ export async function parseCommandLine(
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
-    throw error instanceof CommanderError ? usageError(error) : error;
+    throw error instanceof CommanderError ? usageError(error, argv) : error;
   }
   return request;
 }
@@ -99,11 +99,13 @@ function examples(definition: CommandDefinition): string {
   return ["", "Examples:", ...lines].join("\n");
 }
 
-function usageError(error: CommanderError): SlipwayError {
+function usageError(error: CommanderError, argv: readonly string[]): SlipwayError {
   if (error.code === "commander.help")
     return new SlipwayError("USAGE", "no command was given", { hint: "slipway --help lists them" });
   const [, message = error.message, suggestion] =
     /^(?:error: )?([\s\S]*?)(?:\n\(Did you mean ([\s\S]*)\?\))?$/.exec(error.message) ?? [];
-  const hint = suggestion === undefined ? "slipway --help lists commands and options" : `did you mean ${suggestion}?`;
+  const command = COMMANDS.find(({ name }) => argv.includes(name));
+  const help = `slipway ${command ? `${command.name} ` : ""}--help shows what there is`;
+  const hint = suggestion === undefined ? help : `did you mean ${suggestion}?`;
   return new SlipwayError("USAGE", message, { hint });
 }

@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { SlipwayError } from "../core/errors.ts";
-import { main } from "./main.ts";
+import { main, tellError } from "./main.ts";
 
 // A reader that went away (`slipway ls | head -1`) must not stop an act half-way, nor be told of.
 for (const stream of [process.stdout, process.stderr])
@@ -15,6 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     // Asked twice: leave at once.
     if (interruption.signal.aborted) process.exit(128 + constants.signals[signal]);
+    process.stderr.write("\nStopping; once more to leave at once.\n");
     interruption.abort(
       new SlipwayError("INTERRUPTED", `interrupted by ${signal}`, {
         hint: "what was not finished has not happened: run the same command again",
@@ -22,7 +23,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     );
   });
 
-process.exitCode = await main(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+const host = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -30,4 +32,7 @@ process.exitCode = await main(process.argv.slice(2), {
   // This file is one folder below the package's root, as a source (cli/) and bundled (dist/).
   packageRoot: fileURLToPath(new URL("..", import.meta.url)),
   signal: interruption.signal,
-});
+};
+// A bug outside any promise that is awaited: Node's own exit code, 1, would call it a decision.
+process.on("uncaughtException", (error) => process.exit(tellError(error, argv, host)));
+process.exitCode = await main(argv, host);

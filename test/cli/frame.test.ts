@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
+import { GLOBAL_OPTIONS } from "../../cli/global-options.ts";
 import { CLI_RESULTS, CliOutput } from "../../schemas/cli-output.ts";
-import { slipway } from "./memory-host.ts";
+import { PACKAGE_ROOT, slipway } from "./memory-host.ts";
 
 it("shows every command, and the exit codes, in --help", async () => {
   const { code, stdout, stderr } = await slipway(["--help"]);
@@ -94,4 +97,14 @@ it("reports an interruption that came before the command began, with exit 130", 
   expect(code).toBe(130);
   expect(stdout).toBe("");
   expect(stderr).toContain("interrupted by SIGINT");
+});
+
+it("sends a wrong argument to its command's own help", async () => {
+  expect((await slipway(["completion", "tcsh"])).stderr).toContain("slipway completion --help");
+});
+
+it("describes every command and global option in docs/cli.md", async () => {
+  const page = await readFile(path.join(PACKAGE_ROOT, "docs/cli.md"), "utf8");
+  for (const { name } of COMMANDS) expect(page).toMatch(new RegExp(`^\\| \`${name}[ \`]`, "m"));
+  for (const { flags } of GLOBAL_OPTIONS) expect(page).toContain(`\`${flags.split(", ")[0]}`);
 });
