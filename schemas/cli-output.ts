@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { ModelName } from "./names.ts";
+import { Decision, Refusal } from "./decision.ts";
+import { GateResult } from "./gate.ts";
+import { Manifest } from "./manifest.ts";
+import { ModelRecord } from "./model-record.ts";
+import { CommitId, ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
+import { RunResult } from "./run-result.ts";
 
 /** What `slipway init --json` answers. */
 export const InitResult = z.object({
@@ -22,10 +28,158 @@ export const CompletionResult = z.object({
 });
 export type CompletionResult = z.infer<typeof CompletionResult>;
 
+/** What `slipway check --json` answers. */
+export const CheckResult = z.object({
+  models: z.array(ModelName).describe("The models whose spec has no problem."),
+  problems: z.array(Problem),
+  warnings: z.array(Problem).describe("What deserves a look, or cannot be honoured on this machine."),
+});
+export type CheckResult = z.infer<typeof CheckResult>;
+
+/** What `slipway lock --json` answers. */
+export const LockResult = z.object({
+  models: z.array(
+    z.object({
+      model: ModelName,
+      file: z.string().describe("The lock file, relative to the repository's root."),
+      uris: z.int().min(0).describe("How many URIs are pinned; without one there is no file."),
+      changed: z.boolean(),
+    }),
+  ),
+});
+export type LockResult = z.infer<typeof LockResult>;
+
+/** What `slipway run --json` answers. */
+export const RunOutput = z.object({
+  runs: z.array(RunResult),
+  unchanged: z.int().min(0).optional().describe("With --changed: models with nothing to do."),
+  reports: z.array(z.string()).describe("Each run's report.md, in the order of `runs`."),
+});
+export type RunOutput = z.infer<typeof RunOutput>;
+
+/** What `slipway register --json` answers. */
+export const RegisterResult = z.object({
+  outcome: z.enum(["registered", "unchanged", "refused"]),
+  model: ModelName,
+  version: VersionNumber.optional(),
+  reason: z.string().optional().describe("Why there was nothing to do."),
+  manifest: Manifest.optional(),
+  gates: z.array(GateResult),
+  refusals: z.array(Refusal),
+  report: z.string().optional().describe("The run's report.md."),
+});
+export type RegisterResult = z.infer<typeof RegisterResult>;
+
+/** What `slipway promote --json` and `slipway rollback --json` answer. */
+export const StageResult = z.object({
+  outcome: z.enum(["promoted", "rolled-back", "unchanged", "refused"]),
+  model: ModelName,
+  stage: StageName,
+  version: VersionNumber.optional().describe("The version that is in the stage now, or would be."),
+  preview: z.boolean().describe("Nothing was published."),
+  refusals: z.array(Refusal),
+  decision: Decision.optional(),
+});
+export type StageResult = z.infer<typeof StageResult>;
+
+/** What `slipway ls --json` answers. */
+export const ListResult = z.object({
+  models: z.array(ModelRecord),
+  next: z.string().optional().describe("Give it to --after for the next page."),
+});
+export type ListResult = z.infer<typeof ListResult>;
+
+const VersionSummary = z.object({
+  version: VersionNumber,
+  stages: z.array(StageName),
+  registered_at: Timestamp,
+  registered_by: Person,
+  commit: CommitId,
+  metrics: z.record(z.string(), z.number().nullable()),
+});
+
+/** What `slipway show --json` answers: a model, or with a version its manifest. */
+export const ShowResult = z.object({
+  model: ModelRecord,
+  versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
+  manifest: Manifest.optional().describe("Of a version."),
+});
+export type ShowResult = z.infer<typeof ShowResult>;
+
+/** What `slipway log --json` answers, newest first. */
+export const LogResult = z.object({
+  entries: z.array(
+    z.object({
+      commit: CommitId,
+      at: z.string(),
+      actor: Person,
+      subject: z.string(),
+      act: z.string().optional(),
+      outcome: z.string().optional(),
+      model: z.string().optional(),
+      version: z.int().optional(),
+      stage: z.string().optional(),
+      decision: z.string().optional(),
+      source: z.string().optional(),
+    }),
+  ),
+});
+export type LogResult = z.infer<typeof LogResult>;
+
+const Change = z.object({ name: z.string(), from: z.string().optional(), to: z.string().optional() });
+
+/** What `slipway diff --json` answers. */
+export const DiffResult = z.object({
+  model: ModelName,
+  from: VersionNumber,
+  to: VersionNumber,
+  same: z.boolean().describe("The fingerprints are equal."),
+  params: z.array(Change),
+  data: z.array(Change),
+  code: z.array(Change),
+  environment: z.array(Change),
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      from: z.number().nullable(),
+      to: z.number().nullable(),
+      difference: z.number().nullable(),
+      reading: z.enum(["better", "worse", "same", "unknown"]),
+    }),
+  ),
+  sameTest: z.boolean().describe("Both were measured on the same test rows."),
+});
+export type DiffResult = z.infer<typeof DiffResult>;
+
+/** What `slipway verify --json` answers. */
+export const VerifyResult = z.object({
+  commit: CommitId.optional().describe("The registry's tip; absent where nothing was registered."),
+  commits: z.int().min(0),
+  models: z.int().min(0),
+  versions: z.int().min(0),
+  decisions: z.int().min(0),
+  findings: z.array(
+    Problem.extend({ path: z.string().optional(), ref: z.string().optional(), commit: z.string().optional() }),
+  ),
+});
+export type VerifyResult = z.infer<typeof VerifyResult>;
+
 /** Each command's `result` in the envelope. */
 export const CLI_RESULTS = {
   init: InitResult,
   completion: CompletionResult,
+  check: CheckResult,
+  lock: LockResult,
+  plan: Plan,
+  run: RunOutput,
+  register: RegisterResult,
+  promote: StageResult,
+  rollback: StageResult,
+  ls: ListResult,
+  show: ShowResult,
+  log: LogResult,
+  diff: DiffResult,
+  verify: VerifyResult,
 } satisfies Record<string, z.ZodType>;
 
 const head = {

@@ -29,6 +29,14 @@ export type Runtime = z.infer<typeof Runtime>;
 
 const Field = z.object({ name: z.string(), type: ColumnType, optional: z.boolean().optional() });
 
+/** MLflow's model signature, in its column types. */
+export const Signature = z.object({
+  inputs: z.array(Field),
+  outputs: z.array(Field),
+  params: z.array(Field).optional(),
+});
+export type Signature = z.infer<typeof Signature>;
+
 /** The evaluation as the registry keeps it: what a decision needs, without what the run alone knows. */
 export const Manifest = z.object({
   slipway: z.literal(1),
@@ -60,10 +68,7 @@ export const Manifest = z.object({
   evaluation: Evaluation,
   gates: z.array(GateResult).describe("The register gates, as decided."),
   policy_blob: BlobId.optional().describe("slipway.yaml as read when deciding; absent where there is none."),
-  signature: z
-    .object({ inputs: z.array(Field), outputs: z.array(Field), params: z.array(Field).optional() })
-    .optional()
-    .describe("MLflow's model signature."),
+  signature: Signature.optional(),
   registered_at: Timestamp.describe("Also the tag's tagger time."),
   registered_by: Person,
   seconds: z.object({ train: z.number().optional() }).optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DataSet, Violation } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
-import { Artifact, Runtime, StoredFile } from "./manifest.ts";
+import { Artifact, Runtime, Signature, StoredFile } from "./manifest.ts";
 import { CommitId, Json, ModelName, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 
@@ -32,6 +32,7 @@ export const RunResult = z.object({
   steps: z.array(StepResult),
   data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }).optional(),
   violations: z.array(Violation),
+  signature: Signature.optional(),
   params: z.record(z.string(), Json),
   seed: z.int(),
   environment: z.object({

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import { git } from "../../core/git/run.ts";
+import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
 import type { Outcome, Session } from "../command.ts";

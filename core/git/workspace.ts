@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { findRepository, type Repository } from "./repository.ts";
@@ -29,7 +29,8 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     return { ...repository, folder: commonFolder, bare: true, state: join(commonFolder, "slipway") };
   }
   const top = (await git(folder, ["rev-parse", "--show-toplevel"])).toString().trimEnd();
-  return { ...repository, folder: top, bare: false, state: join(dirname(commonFolder), ".slipway") };
+  const main = basename(commonFolder) === ".git" ? dirname(commonFolder) : top;
+  return { ...repository, folder: top, bare: false, state: join(main, ".slipway") };
 }
 
 export interface WorkTreeState {
@@ -56,7 +57,7 @@ export async function workTreeState(workspace: Workspace): Promise<WorkTreeState
 }
 
 /** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */
-export async function person(workspace: Workspace): Promise<Person> {
+export async function person(workspace: Pick<Workspace, "folder">): Promise<Person> {
   const output = await git(workspace.folder, ["var", "GIT_AUTHOR_IDENT"]).catch((cause) => {
     throw new SlipwayError("USAGE", "Git does not know who you are", {
       expected: "user.name and user.email in Git's configuration: the registry records who acts",

@@ -2,16 +2,14 @@ import { join } from "node:path";
 import type { Evaluation, MetricResult } from "../../schemas/evaluation.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
 import { evaluateMetrics } from "../metrics/evaluate.ts";
+import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { joinPredictions } from "./data/join.ts";
 import { measurePredict, predict } from "./predict.ts";
 import { predictWith } from "./predict-with.ts";
 import type { Run, StepRunner } from "./run.ts";
 import { timestamp } from "./run-record.ts";
-import { score } from "./score.ts";
+import { scoreOwn } from "./score.ts";
 import type { UserCode } from "./user-code.ts";
-
-/** Intervals that every run has; gates add the confidences that they name. */
-const CONFIDENCES = [0.9, 0.95, 0.99];
 
 /**
  * Predicts (user code: artifact and features), then scores (the platform: predictions and labels), keeps the
@@ -22,6 +20,12 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
   const { spec } = code;
   const gates = request.gates ?? Object.values(spec.gates ?? {}).flat();
   const predictions = join(work.private, "predictions.csv");
+  const own = {
+    features: run.given(prepared.featuresFile),
+    labels: run.given(prepared.labelsFile),
+    folder: work.private,
+    logs: join(run.folder, "logs"),
+  };
 
   const predicted = await step("predict", async (about) => {
     about.log = join("logs", "predict.log");
@@ -32,23 +36,15 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
 
   await step("score", async () => {
     const started = performance.now();
-    const scores = await scoreOwn(run, code, predictions, "");
+    const scores = await scoreOwn(code, own, predictions, "");
     const { signal } = request;
     const { scored, stored } = await joinPredictions({
       ...{ prepared, spec, predictions, scores },
       ...(signal ? { signal } : {}),
     });
     record.predictions = await deps.store.putFile(stored);
-    const { metrics, slices, classes, method } = evaluateMetrics(scored, {
-      metrics: spec.metrics,
-      slices: spec.slices ?? [],
-      filters: gates.flatMap((gate) => (gate.slice ? [gate.slice] : [])),
-      confidences: [...new Set([...CONFIDENCES, ...gates.flatMap((gate) => gate.confidence ?? [])])].sort(
-        (a, b) => a - b,
-      ),
-      resamples: request.resamples ?? 1_000,
-      seed: record.seed,
-    });
+    const options = evaluateOptions(spec, gates, request.resamples);
+    const { metrics, slices, classes, method } = evaluateMetrics(scored, options);
     const evaluation: Evaluation = {
       slipway: 1,
       task: spec.task,
@@ -80,7 +76,7 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
       },
       score: (file) => {
         others += 1;
-        return scoreOwn(run, code, file, `-baseline-${others}`);
+        return scoreOwn(code, own, file, `-baseline-${others}`);
       },
     });
     record.evaluation = { ...evaluation, comparisons };
@@ -111,28 +107,6 @@ function measure(run: Run, code: UserCode, artifact: Artifact, first: number): P
   return measurePredict(run.prepared.test.rows, first, (rows, round) =>
     predictRows(run, quiet, artifact, { rows, output, log: join("logs", `predict-${rows}-${round + 1}.log`) }),
   );
-}
-
-async function scoreOwn(
-  run: Run,
-  code: UserCode,
-  predictions: string,
-  suffix: string,
-): Promise<Record<string, string>> {
-  const { prepared, work, folder } = run;
-  const scores: Record<string, string> = {};
-  for (const [name, metric] of Object.entries(code.spec.metrics)) {
-    if (!("run" in metric)) continue;
-    const output = join(work.private, `scores-${name}${suffix}.csv`);
-    await score(code, {
-      ...{ name, metric, predictions, output },
-      features: run.given(prepared.featuresFile),
-      labels: run.given(prepared.labelsFile),
-      log: join(folder, "logs", `score-${name}${suffix}.log`),
-    });
-    scores[name] = output;
-  }
-  return scores;
 }
 
 /** artifact_mb: 10⁶ bytes. predict_ms_per_row: where a gate names it; null where there is one test row alone. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -90,12 +91,14 @@ async function runSteps(
 
   function step<T>(name: StepName, act: (about: Partial<Step>) => Promise<T>): Promise<T> {
     if (signal?.aborted) throw new SlipwayError("INTERRUPTED", `The run was interrupted before ${name}`);
-    request.onStep?.(name);
-    return recordStep(record.steps, name, act);
+    request.onStep?.({ step: name, outcome: "started" });
+    const ended = () => request.onStep?.(record.steps.at(-1) as Step);
+    return recordStep(record.steps, name, act).finally(ended);
   }
 
   async function keepData(found: PreparedData): Promise<void> {
     record.violations = found.violations;
+    record.signature = signatureOf(model.spec, found);
     const profile = join(work.private, "profile.json");
     await writeFile(profile, canonicalJson(found.profile));
     record.data = {
@@ -151,4 +154,13 @@ function invalidData({ violations }: PreparedData): SlipwayError {
     found: lines.join("\n"),
     hint: "Mend the data, or change the rule under `data.columns` where it is the rule that is wrong.",
   });
+}
+
+/** MLflow's model signature: the features' columns, and the predicted column in the label's declared type. */
+function signatureOf(spec: ModelSpec, { signature }: PreparedData): RunResult["signature"] {
+  const { label } = spec.data;
+  const column = typeof label === "object" ? label.column : label;
+  const declared = column === undefined ? undefined : spec.data.columns?.[column]?.type;
+  const type = spec.task === "regression" ? "double" : (declared ?? "string");
+  return { inputs: signature.inputs, outputs: [{ name: "prediction", type }] };
 }

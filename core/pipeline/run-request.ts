@@ -3,6 +3,7 @@ import type { Comparison, Evaluation } from "../../schemas/evaluation.ts";
 import type { Gate, GateResult } from "../../schemas/gate.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { StepResult } from "../../schemas/run-result.ts";
 import type { Scored } from "../metrics/scored.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { PreparedData } from "./data/prepare.ts";
@@ -69,8 +70,8 @@ export interface RunRequest {
   signal?: AbortSignal | undefined;
   /** User code's output as it comes. */
   onOutput?: ((text: string) => void) | undefined;
-  /** Called when a step starts. */
-  onStep?: ((step: string) => void) | undefined;
+  /** Called when a step starts, and when it has ended. */
+  onStep?: ((event: { step: StepResult["step"]; outcome: "started" } | StepResult) => void) | undefined;
   afterScore?:
     | ((run: ScoredRun) => Promise<{ comparisons: Comparison[]; gates: Record<string, GateResult[]> }>)
     | undefined;

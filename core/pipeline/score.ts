@@ -47,3 +47,22 @@ export async function score(
     await rename(scores, request.output);
   });
 }
+
+/** Runs every own metric of the model on predictions; resolves to the scores' files by metric. Rejects as `score` does. */
+export async function scoreOwn(
+  code: UserCode,
+  given: { features: GivenData; labels: GivenData; folder: string; logs: string },
+  predictions: string,
+  suffix: string,
+): Promise<Record<string, string>> {
+  const { features, labels, folder, logs } = given;
+  const scores: Record<string, string> = {};
+  for (const [name, metric] of Object.entries(code.spec.metrics)) {
+    if (!("run" in metric)) continue;
+    const output = join(folder, `scores-${name}${suffix}.csv`);
+    const log = join(logs, `score-${name}${suffix}.log`);
+    await score(code, { name, metric, features, labels, predictions, output, log });
+    scores[name] = output;
+  }
+  return scores;
+}

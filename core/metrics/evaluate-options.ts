@@ -1,0 +1,23 @@
+import type { Gate } from "../../schemas/gate.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
+
+/** Intervals that every evaluation has; gates add the confidences that they name. */
+const CONFIDENCES = [0.9, 0.95, 0.99];
+const RESAMPLES = 1_000;
+
+/** What a spec and the gates in force ask of an evaluation or a comparison: the same for both, so that they agree. */
+export function evaluateOptions(
+  spec: ModelSpec,
+  gates: readonly Gate[],
+  resamples: number = RESAMPLES,
+): EvaluateOptions {
+  return {
+    metrics: spec.metrics,
+    slices: spec.slices ?? [],
+    filters: gates.flatMap((gate) => (gate.slice ? [gate.slice] : [])),
+    confidences: [...new Set([...CONFIDENCES, ...gates.flatMap((gate) => gate.confidence ?? [])])].sort(),
+    resamples,
+    seed: spec.train?.seed ?? 0,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Decision } from "../../schemas/decision.ts";
+import { gateSection } from "./gate-section.ts";
+import type { Report } from "./report.ts";
+
+/** A decision on a stage, as `slipway promote` and `slipway rollback` show it. */
+export function decisionReport(decision: Decision, preview = false): Report {
+  const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
+  const promoted = outcome === "promoted";
+  const replaced = replaces === undefined ? "" : `, and replaces version ${replaces}`;
+  const back = act === "rollback" ? " again" : "";
+  return {
+    title: `${model} version ${version}`,
+    verdict: promoted
+      ? { mark: "pass", text: `${preview ? "would go to" : "is in"} ${stage}${back}${replaced}` }
+      : {
+          mark: refusals.some(({ code }) => code !== "GATE_INCONCLUSIVE") ? "fail" : "inconclusive",
+          text: `${preview ? "would be" : "is"} kept out of ${stage}`,
+        },
+    notices: [
+      ...(act === "rollback" ? ["Gates are not asked again: the version passed them when it was promoted."] : []),
+      ...(promoted && gates.length === 0 && act === "promote" ? [`No gate is declared for ${stage}.`] : []),
+    ],
+    sections: gateSection({ [stage]: gates }),
+    footer: [
+      preview
+        ? "A preview: nothing was published."
+        : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name} at ${decision.decided_at}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
+    ],
+  };
+}
