@@ -10,7 +10,8 @@ export interface Host {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  /** Throws where the current folder was deleted. */
+  cwd(): string;
   readonly packageRoot: string;
   readonly signal: AbortSignal;
 }

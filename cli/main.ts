@@ -9,6 +9,7 @@ import { EXIT, errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope
 import { onlyColors } from "./plain-text.ts";
 import { parseCommandLine, type Request } from "./program.ts";
 import { createProgress } from "./progress.ts";
+import { asSystemFailure } from "./system-failure.ts";
 
 /** Runs one command line and resolves with its exit code. The one place of the CLI that catches. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
@@ -26,7 +27,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
 }
 
 /** Tells an error in the form that the command line asks for, and answers with the exit code. */
-export function tellError(error: unknown, argv: readonly string[], host: Host): number {
+export function tellError(caught: unknown, argv: readonly string[], host: Host): number {
+  const error = asSystemFailure(caught);
   const { json, color, verbose, command } = wishes(argv);
   if (json) host.stdout.write(jsonDocument(errorEnvelope(command, error)));
   host.stderr.write(onlyColors(errorText(error, colorsFor(host.stderr, host.env, color), verbose)));
@@ -46,7 +48,7 @@ function wishes(argv: readonly string[]): { json: boolean; color: boolean; verbo
 
 async function execute(request: Request, host: Host, colors: { stdout: Colors; stderr: Colors }): Promise<number> {
   const { json = false, quiet = false, verbose = false } = request.global;
-  const folder = workingFolder(host.cwd, request.global.C);
+  const folder = workingFolder(host.cwd(), request.global.C);
   const progress = createProgress({ stream: host.stderr, colors: colors.stderr, quiet });
   try {
     const { run } = await request.definition.load();

@@ -28,7 +28,7 @@ const host = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  cwd: process.cwd(),
+  cwd: process.cwd,
   // This file is one folder below the package's root, as a source (cli/) and bundled (dist/).
   packageRoot: fileURLToPath(new URL("..", import.meta.url)),
   signal: interruption.signal,

@@ -57,6 +57,7 @@ export const REASONS = {
   ARTIFACT_MISSING: "broken",
   ARTIFACT_CORRUPT: "broken",
   STORE_FAILED: "broken",
+  SYSTEM_FAILED: "broken",
   INTERRUPTED: "broken",
   INTERNAL: "broken",
 } as const satisfies Record<string, ReasonKind>;

@@ -16,15 +16,18 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Runs one command line in this process, as the entry does, and keeps what it printed. */
-export async function slipway(argv: string[], about: Partial<Host> & { terminal?: boolean } = {}) {
+export async function slipway(
+  argv: string[],
+  about: Partial<Omit<Host, "cwd">> & { cwd?: string; terminal?: boolean } = {},
+) {
   const stdout: string[] = [];
   const stderr: string[] = [];
-  const { terminal = false, ...host } = about;
+  const { terminal = false, cwd = tmpdir(), ...host } = about;
   const code = await main(argv, {
     stdout: { write: (text) => stdout.push(text), isTTY: terminal },
     stderr: { write: (text) => stderr.push(text), isTTY: terminal },
     env: {},
-    cwd: tmpdir(),
+    cwd: () => cwd,
     packageRoot: PACKAGE_ROOT,
     signal: new AbortController().signal,
     ...host,

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { colorsFor } from "../../cli/colors.ts";
 import { errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope } from "../../cli/output.ts";
+import { asSystemFailure } from "../../cli/system-failure.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { CliOutput } from "../../schemas/cli-output.ts";
 
@@ -59,6 +60,16 @@ it("calls anything else a bug and shows its stack", () => {
   const text = errorText(new TypeError("x is undefined"), plain, false);
   expect(text).toContain("this is not your mistake");
   expect(text).toContain("output.test.ts");
+});
+
+it("tells what the operating system refused, with a hint, and passes anything else on", () => {
+  const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), {
+    code: "EACCES",
+    syscall: "mkdir",
+  });
+  const bug = new TypeError("x");
+  expect(asSystemFailure(refused)).toMatchObject({ code: "SYSTEM_FAILED", message: refused.message, cause: refused });
+  expect(asSystemFailure(bug)).toBe(bug);
 });
 
 it("lets no value from a user's file reach the terminal as a control sequence", () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { access, mkdir, open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
@@ -46,6 +46,38 @@ it("finishes its work quietly where the reader of its output went away", async (
   const [code] = await once(child, "close");
   expect(code).toBe(0);
   expect(Buffer.concat(stderr).toString()).toBe("");
+});
+
+it("calls a disk that is full no bug, and exits with 3", async () => {
+  const full = await open("/dev/full", "w");
+  const child = spawn(process.execPath, [path.join(DIST, "slipway.js"), "completion", "bash"], {
+    stdio: ["ignore", full.fd, "pipe"],
+  });
+  const told = said(child, "[SYSTEM_FAILED]");
+  const [code] = await once(child, "close");
+  await full.close();
+  await told;
+  expect(code).toBe(3);
+});
+
+it("says so where the current folder was deleted", async () => {
+  const child = spawn(
+    "sh",
+    [
+      "-c",
+      'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" completion bash',
+      process.execPath,
+      path.join(DIST, "slipway.js"),
+    ],
+    {
+      cwd: await temporaryFolder(),
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const told = said(child, "[SYSTEM_FAILED]");
+  const [code] = await once(child, "close");
+  await told;
+  expect(code).toBe(3);
 });
 
 it("exits with 130 when it is interrupted, once the work under way has ended", async () => {
