@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     environment: "node",
+    globalSetup: "test/build.ts",
     pool: "forks",
     testTimeout: 30_000,
     // The caller's Git configuration must not decide what a test sees.

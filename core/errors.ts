@@ -8,7 +8,9 @@ export const REASONS = {
   // decisions
   GATE_FAILED: "refused",
   GATE_INCONCLUSIVE: "refused",
+  NOT_BINDING: "refused",
   APPROVALS_UNAVAILABLE: "refused",
+  APPROVALS_MISSING: "refused",
   NOTHING_TO_ROLL_BACK: "refused",
   // what people write
   USAGE: "input",
@@ -32,6 +34,7 @@ export const REASONS = {
   MODEL_UNKNOWN: "input",
   VERSION_UNKNOWN: "input",
   STAGE_UNKNOWN: "input",
+  TAG_TAKEN: "input",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REMOTE_FAILED: "broken",

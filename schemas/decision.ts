@@ -10,6 +10,14 @@ export const Refusal = z.object({
 });
 export type Refusal = z.infer<typeof Refusal>;
 
+/** A person's yes to one version: it counts for that manifest alone. */
+export const Approval = z.object({
+  by: Person,
+  manifest: BlobId.describe("The manifest that was approved, by its blob."),
+  at: Timestamp,
+});
+export type Approval = z.infer<typeof Approval>;
+
 /**
  * `models/<name>/promotions/<id>.json`: a decision, kept whole, refusals too.
  * Its id follows from the act, so that the same act twice is one record.
@@ -25,7 +33,7 @@ export const Decision = z.object({
   artifact_sha256: Sha256,
   outcome: z.enum(["promoted", "refused"]),
   refusals: z.array(Refusal),
-  gates: z.array(GateResult),
+  gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),
   comparisons: z
     .array(Comparison)
     .describe("Made for this decision, or taken from the manifest while the baseline is the same."),
@@ -36,6 +44,7 @@ export const Decision = z.object({
     gates: z.array(z.object({ gate: Gate, origin: z.enum(["spec", "policy"]) })),
     approvals: z.int().min(0),
   }),
+  approvals: z.array(Approval).optional().describe("Those that counted: one a person, none by who asked."),
   replaces: VersionNumber.optional().describe("The version that was in the stage."),
   assignment: z.int().min(1).optional().describe("N of the tag <model>#<stage>#<N>; absent when refused."),
   restores: z.string().optional().describe("A rollback: the id of the decision whose state is brought back."),

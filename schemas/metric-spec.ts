@@ -40,11 +40,22 @@ export const BuiltinMetric = z.discriminatedUnion("metric", [
     pos_label: positive.optional(),
   }),
   builtin("log_loss", { normalize: z.boolean().optional(), labels: z.array(label).min(2).optional() }),
-  builtin("brier_score_loss", { pos_label: positive.optional(), scale_by_half: z.boolean().optional() }),
+  builtin("brier_score_loss", {
+    pos_label: positive.optional(),
+    labels: z.array(label).min(2).optional(),
+    scale_by_half: z
+      .union([z.boolean(), z.literal("auto")])
+      .optional()
+      .describe("Halve the score, so that it is at most 1. Default auto: with two classes."),
+  }),
   builtin("matthews_corrcoef", {}),
   builtin("cohen_kappa_score", {
     labels: z.array(label).min(2).optional(),
     weights: z.enum(["linear", "quadratic"]).optional(),
+    replace_undefined_by: z
+      .union([z.number().min(-1).max(1), z.literal("nan")])
+      .optional()
+      .describe("The value where no agreement beyond chance can be told. Default nan: no value."),
   }),
   builtin("top_k_accuracy_score", {
     k: z.int().min(1).optional(),

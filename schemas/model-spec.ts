@@ -90,6 +90,7 @@ export type PredictSpec = z.infer<typeof PredictSpec>;
 
 export const EnvironmentSpec = z.strictObject({
   setup: command.optional().describe("The command that installs what user code needs; run once per content of `lock`."),
+  timeout: Duration.optional().describe("How long setup may take. Default 30m."),
   lock: z.array(location).max(20).optional().describe("Files that pin the environment: [package-lock.json]."),
   image: z
     .string()

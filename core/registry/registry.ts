@@ -1,7 +1,7 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { BlobId, CommitId, Person, Timestamp } from "../../schemas/names.ts";
+import type { BlobId, CommitId, ModelName, Person, Timestamp, VersionNumber } from "../../schemas/names.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
 export interface RegistrySnapshot {
@@ -26,15 +26,17 @@ export interface RegistryFile {
   content: string;
 }
 
-/** An annotated tag on the commit that publishes it: its bytes follow from the records alone. */
+/** An annotated tag: its bytes follow from the records alone. */
 export interface RegistryTag {
   name: string;
   message: string;
   tagger: Person;
   at: Timestamp;
+  /** The version whose commit (the one that added its manifest) it stands on: GTO finds a stage's version by the commit. */
+  on: { model: ModelName; version: VersionNumber };
 }
 
-/** What one act writes: one commit, and the tags on it. */
+/** What one act writes: one commit, and the tags that follow. */
 export interface RegistryChange {
   files: readonly RegistryFile[];
   tags: readonly RegistryTag[];

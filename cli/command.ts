@@ -1,0 +1,71 @@
+import type { SlipwayError } from "../core/errors.ts";
+import type { Colors } from "./colors.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a command is run with, besides its own arguments and options. */
+export interface Session {
+  /** Where it works: the current folder, or `-C`. Absolute. */
+  readonly folder: string;
+  /** The root of Slipway's own package: examples/ and schemas/json/ are in it. */
+  readonly packageRoot: string;
+  /** The table of commands: what completion is made from. */
+  readonly commands: readonly CommandDefinition[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** Aborted by SIGINT and SIGTERM; the reason is a SlipwayError with INTERRUPTED. */
+  readonly signal: AbortSignal;
+  /** Goes to stderr. */
+  readonly progress: Progress;
+  /** For `Outcome.text`. */
+  readonly colors: Colors;
+}
+
+export interface Outcome {
+  /** What `--json` prints: the command's entry of CLI_RESULTS. */
+  result: unknown;
+  /** What a person reads on stdout. Values from users' files pass through `plainLine` or `plainText` first. */
+  text: string;
+  /** A decision that said no: told on stderr after `text`, and it sets the exit code. */
+  refusal?: SlipwayError;
+}
+
+export type Arguments = Record<string, string | string[] | undefined>;
+export type Options = Record<string, string | number | boolean | undefined>;
+
+/** A file under cli/commands/. Its `run` names the arguments and options it reads in its own parameter types. */
+export interface CommandModule {
+  run(session: Session, args: Arguments, options: Options): Promise<Outcome>;
+}
+
+/** What shell completion offers for an argument. */
+export type ArgumentKind = "model" | "stage" | "folder" | "word";
+
+export interface ArgumentDefinition {
+  name: string;
+  kind: ArgumentKind;
+  summary: string;
+  required?: boolean;
+  variadic?: boolean;
+  choices?: readonly string[];
+}
+
+export interface OptionDefinition {
+  /** As commander writes them: `--jobs <n>`. */
+  flags: string;
+  summary: string;
+  choices?: readonly string[];
+  default?: string;
+  /** A whole number from 1. */
+  count?: boolean;
+}
+
+export interface CommandDefinition {
+  name: string;
+  summary: string;
+  arguments: readonly ArgumentDefinition[];
+  options: readonly OptionDefinition[];
+  examples: readonly { command: string; does: string }[];
+  /** Imports the command's code: only when it runs. */
+  load(): Promise<CommandModule>;
+}

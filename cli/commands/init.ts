@@ -1,0 +1,105 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
+import { git } from "../../core/git/run.ts";
+import type { InitResult } from "../../schemas/cli-output.ts";
+import type { Colors } from "../colors.ts";
+import type { Outcome, Session } from "../command.ts";
+import type { Template as TemplateName } from "../commands.ts";
+import { addMissingFiles, inspectPlace } from "../init/place.ts";
+import { readTemplate, type Template } from "../init/template.ts";
+import { plainLine } from "../plain-text.ts";
+
+/**
+ * `slipway init [folder]`: a repository with a first model, its first commit made. In a repository that a person
+ * has begun, only missing files are added and nothing is committed. Doing it again changes nothing.
+ */
+export async function run(
+  session: Session,
+  args: { folder?: string },
+  options: { template: TemplateName; name?: string },
+): Promise<Outcome> {
+  const folder = path.resolve(session.folder, args.folder ?? ".");
+  const template = await readTemplate(session.packageRoot, options.template, options.name);
+  const place = await inspectPlace(folder, template);
+  // Asked before anything is written: a commit needs a name.
+  if (place === "new") await person(session);
+  await mkdir(folder, { recursive: true });
+  if (place === "new") await git(folder, ["init", "--quiet", "-b", "main"]);
+  const { created, kept } = await addMissingFiles(folder, template);
+  const commit = place === "new" ? await firstCommit(folder, template, options.template) : undefined;
+  const result: InitResult = {
+    folder,
+    template: options.template,
+    model: template.model,
+    created,
+    kept,
+    ...(commit === undefined ? {} : { commit }),
+    notes: place === "new" ? await nestedNote(folder) : begunNotes(created, kept),
+    next: nextCommands(
+      session.folder,
+      folder,
+      options.template,
+      template.model,
+      place === "begun" && created.length > 0,
+    ),
+  };
+  return { result, text: initText(result, session.colors) };
+}
+
+async function firstCommit(folder: string, template: Template, name: TemplateName): Promise<string | undefined> {
+  // Forced: a person's own excludes file may ignore *.csv, say.
+  await git(folder, ["add", "--force", "--", ...template.files.keys()]);
+  await git(folder, ["commit", "--quiet", "-m", `Start from Slipway's ${name} template`]);
+  return (await workTreeState(await openWorkspace(folder))).commit;
+}
+
+/** A repository inside another one is allowed, and easily a mistake. */
+async function nestedNote(folder: string): Promise<string[]> {
+  const outer = await openWorkspace(path.dirname(folder)).catch(() => undefined);
+  return outer ? [`it lies inside another Git repository, ${outer.folder}, which does not take it in`] : [];
+}
+
+function begunNotes(created: string[], kept: string[]): string[] {
+  if (created.length === 0) return ["nothing to do: all of it was there"];
+  return [
+    "nothing was committed: look at what was added, then commit it",
+    ...(kept.includes(".gitignore") ? [".gitignore was kept: let it ignore .slipway/, node_modules/ and .venv/"] : []),
+  ];
+}
+
+function nextCommands(from: string, folder: string, template: TemplateName, model: string, commit: boolean): string[] {
+  return [
+    ...(from === folder ? [] : [`cd ${quoted(shortest(from, folder))}`]),
+    ...(template === "empty" ? [`$EDITOR models/${model}/model.yaml`] : []),
+    "slipway check",
+    `slipway run ${model}`,
+    ...(commit || template === "empty" ? [`git add -A && git commit -m "Add the model ${model}"`] : []),
+    `slipway register ${model}`,
+    `slipway promote ${model}@1 production`,
+  ];
+}
+
+function shortest(from: string, folder: string): string {
+  const relative = path.relative(from, folder);
+  return relative.startsWith("..") ? folder : relative;
+}
+
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function initText(result: InitResult, colors: Colors): string {
+  const created = result.created.map((file) => `  ${colors.green("+")} ${plainLine(file)}`);
+  const kept = result.kept.map((file) => `  ${colors.dim(`= ${plainLine(file)} (was there; kept)`)}`);
+  return [
+    `${colors.bold(result.model)} in ${plainLine(result.folder)}`,
+    ...created,
+    ...kept,
+    ...(result.commit ? [`committed as ${result.commit.slice(0, 7)}`] : []),
+    ...result.notes,
+    "",
+    "Next:",
+    ...result.next.map((command) => `  ${plainLine(command)}`),
+  ].join("\n");
+}

@@ -1,0 +1,16 @@
+/** The part of a stream that the CLI writes to: a terminal, a pipe, or a test's memory. */
+export interface Output {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+}
+
+/** What the process hands in, so that a test can hand in its own. */
+export interface Host {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly packageRoot: string;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,119 @@
+import type { Colors } from "./colors.ts";
+import type { Output } from "./host.ts";
+import { onlyColors, plainLine, plainText } from "./plain-text.ts";
+
+export interface Step {
+  /** It is over: `train 3.2 s`, and the detail. */
+  done(detail?: string): void;
+  /** It failed; the error itself is told by whoever catches it. */
+  fail(detail?: string): void;
+}
+
+/**
+ * Progress on stderr. `model` is named where several run side by side: their lines carry it.
+ * All texts may come from users' files: they are made plain here.
+ */
+export interface Progress {
+  start(label: string, model?: string): Step;
+  /** A line of our own. */
+  note(text: string, model?: string): void;
+  /** What user code prints, as it comes: whole lines are shown, a rest at `close`. */
+  output(chunk: string, model?: string): void;
+  /** Ends the spinner and shows what is left; idempotent. */
+  close(): void;
+}
+
+const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const FRAME_MS = 100;
+const LINE_CHARACTERS = 2_000;
+const CLEAR = "\r\u001b[2K";
+
+export interface ProgressOptions {
+  stream: Output;
+  colors: Colors;
+  quiet: boolean;
+  /** Milliseconds; only differences count. */
+  now?: () => number;
+}
+
+export function createProgress({ stream, colors, quiet, now = performance.now }: ProgressOptions): Progress {
+  if (quiet) return SILENT;
+  const animated = stream.isTTY === true;
+  const active = new Set<{ title: string; since: number }>();
+  const rests = new Map<string | undefined, string>();
+  let timer: NodeJS.Timeout | undefined;
+  let frame = 0;
+
+  const draw = () => {
+    const steps = [...active].map((step) => `${step.title} ${seconds(now() - step.since)}`).join(" · ");
+    frame = (frame + 1) % FRAMES.length;
+    // One row only: a wrapped line could not be taken back.
+    stream.write(`${CLEAR}${FRAMES[frame]} ${[...steps].slice(0, (stream.columns ?? 80) - 3).join("")}`);
+  };
+  const animate = () => {
+    if (!animated) return;
+    if (active.size > 0) {
+      timer ??= setInterval(draw, FRAME_MS).unref();
+      draw();
+    } else {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+  const print = (text: string, model: string | undefined) => {
+    const prefix = model === undefined ? "" : `${colors.cyan(plainLine(model))} ${colors.dim("│")} `;
+    stream.write(`${timer ? CLEAR : ""}${prefix}${onlyColors(text)}\n`);
+    if (timer) draw();
+  };
+  const shorten = (line: string) => (line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)}…` : line);
+
+  return {
+    start(label, model) {
+      const text = plainLine(label);
+      const step = { title: model === undefined ? text : `${plainLine(model)} ${text}`, since: now() };
+      if (!animated) print(`${colors.dim("…")} ${text}`, model);
+      active.add(step);
+      animate();
+      const finish = (mark: string, detail: string | undefined) => {
+        if (!active.delete(step)) return;
+        const took = colors.dim(seconds(now() - step.since));
+        const rest = detail === undefined ? "" : ` ${colors.dim(`· ${plainLine(detail)}`)}`;
+        print(`${mark} ${text} ${took}${rest}`, model);
+        animate();
+        if (animated && active.size === 0) stream.write(CLEAR);
+      };
+      return {
+        done: (detail) => finish(colors.green("✓"), detail),
+        fail: (detail) => finish(colors.red("✗"), detail),
+      };
+    },
+    note(text, model) {
+      for (const line of plainText(text).split("\n")) print(line, model);
+    },
+    output(chunk, model) {
+      const lines = `${rests.get(model) ?? ""}${chunk}`.split(/\r\n|\n|\r(?!$)/);
+      rests.set(model, shorten(lines.pop() ?? ""));
+      for (const line of lines) print(colors.dim(plainLine(shorten(line))), model);
+    },
+    close() {
+      active.clear();
+      if (timer) stream.write(CLEAR);
+      animate();
+      for (const [model, rest] of rests) if (rest !== "") print(colors.dim(plainLine(rest)), model);
+      rests.clear();
+    },
+  };
+}
+
+const SILENT: Progress = {
+  start: () => ({ done: () => {}, fail: () => {} }),
+  note: () => {},
+  output: () => {},
+  close: () => {},
+};
+
+/** 0.4 s, 12.3 s, 3 min 5 s. */
+export function seconds(milliseconds: number): string {
+  const whole = milliseconds / 1_000;
+  return whole < 60 ? `${whole.toFixed(1)} s` : `${Math.floor(whole / 60)} min ${Math.floor(whole % 60)} s`;
+}

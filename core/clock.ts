@@ -1,0 +1,15 @@
+import type { Timestamp } from "../schemas/names.ts";
+
+/** A moment as records keep it: UTC, whole seconds, rounded down. */
+export function timestamp(moment: Date): Timestamp {
+  return `${moment.toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * The moment, or one second after `last` where the clock has not moved past it (or runs backwards):
+ * Git keeps whole seconds and GTO orders tags by them.
+ */
+export function strictlyAfter(moment: Date, last: Timestamp | undefined): Timestamp {
+  const earliest = last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last) + 1000;
+  return timestamp(new Date(Math.max(moment.getTime(), earliest)));
+}

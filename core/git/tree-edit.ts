@@ -1,0 +1,84 @@
+import { SlipwayError } from "../errors.ts";
+import { type EncodedObject, encodeObject } from "./encode.ts";
+
+const FILE = "100644";
+const FOLDER = "40000";
+
+/**
+ * Puts files (path → blob id) into a tree and returns the trees that are new, the root last.
+ * Only the trees on the way are read, and they are edited as bytes: a folder of 10,000 entries is
+ * scanned once, never taken apart.
+ */
+export async function editTree(
+  readTree: (id: string) => Promise<Buffer>,
+  root: string | undefined,
+  files: ReadonlyMap<string, string>,
+): Promise<EncodedObject[]> {
+  const trees: EncodedObject[] = [];
+  const edit = async (id: string | undefined, inside: ReadonlyMap<string, string>, at: string): Promise<string> => {
+    let raw = id === undefined ? Buffer.alloc(0) : await readTree(id);
+    for (const [name, below] of byFirstName(inside)) {
+      const place = findEntry(raw, name, typeof below !== "string");
+      const mode = typeof below === "string" ? FILE : FOLDER;
+      if (place.mode !== undefined && place.mode !== mode)
+        throw new SlipwayError("REGISTRY_CORRUPT", `${at}${name} has mode ${place.mode} on the registry branch.`, {
+          expected: mode === FOLDER ? "a folder" : "a plain file",
+          hint: "Run `slipway verify` to see what else is wrong.",
+        });
+      const child = typeof below === "string" ? below : await edit(place.id, below, `${at}${name}/`);
+      const entry = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(child, "hex")]);
+      raw = Buffer.concat([raw.subarray(0, place.start), entry, raw.subarray(place.end)]);
+    }
+    const tree = encodeObject("tree", raw);
+    trees.push(tree);
+    return tree.id;
+  };
+  await edit(root, files, "");
+  return trees;
+}
+
+type Below = string | Map<string, string>;
+
+function byFirstName(files: ReadonlyMap<string, string>): Map<string, Below> {
+  const names = new Map<string, Below>();
+  for (const [path, blob] of files) {
+    const slash = path.indexOf("/");
+    const name = slash < 0 ? path : path.slice(0, slash);
+    const known = names.get(name);
+    if (name === "" || name === "." || name === ".." || name.includes("\0")) throw new TypeError(`bad path: ${path}`);
+    if (slash < 0) {
+      if (known !== undefined) throw new TypeError(`path twice: ${path}`);
+      names.set(name, blob);
+    } else {
+      if (typeof known === "string") throw new TypeError(`a file and a folder: ${path}`);
+      names.set(name, (known ?? new Map<string, string>()).set(path.slice(slash + 1), blob));
+    }
+  }
+  return names;
+}
+
+/** Where an entry stands, or belongs: Git sorts bytewise, a folder as if its name ended in `/`. */
+function findEntry(raw: Buffer, wanted: string, folder: boolean) {
+  const name = Buffer.from(wanted);
+  const key = Buffer.from(folder ? `${wanted}/` : wanted);
+  let insertAt = raw.length;
+  for (let start = 0; start < raw.length; ) {
+    const space = raw.indexOf(0x20, start);
+    const zero = raw.indexOf(0, space);
+    const end = zero + 21;
+    const isFolder = space - start === FOLDER.length;
+    if (raw.compare(name, 0, name.length, space + 1, zero) === 0)
+      return { start, end, mode: raw.toString("latin1", start, space), id: raw.toString("hex", zero + 1, end) };
+    if (insertAt === raw.length && compareKeys(raw, space + 1, zero, isFolder, key) > 0) insertAt = start;
+    start = end;
+  }
+  return { start: insertAt, end: insertAt, mode: undefined, id: undefined };
+}
+
+function compareKeys(raw: Buffer, from: number, to: number, isFolder: boolean, key: Buffer): number {
+  const shared = Math.min(to - from, key.length);
+  const order = raw.compare(key, 0, shared, from, from + shared);
+  if (order !== 0) return order;
+  const next = to - from > shared ? (raw[from + shared] ?? 0) : isFolder ? 0x2f : 0;
+  return next - (key[shared] ?? 0);
+}

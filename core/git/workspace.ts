@@ -1,0 +1,70 @@
+import { dirname, join, resolve } from "node:path";
+import type { CommitId, Person } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import { findRepository, type Repository } from "./repository.ts";
+import { git } from "./run.ts";
+
+/** A repository that a person works in: a work tree, a linked work tree, or a bare one. */
+export interface Workspace extends Repository {
+  /** The top of the work tree, or the bare repository itself. */
+  folder: string;
+  bare: boolean;
+  /** Slipway's own folder: runs, cache and the default store. Never committed; shared by all work trees. */
+  state: string;
+}
+
+/** Finds the repository that `folder` is in. Rejects with NOT_A_REPOSITORY. */
+export async function openWorkspace(folder: string): Promise<Workspace> {
+  const answer = await git(folder, ["rev-parse", "--is-bare-repository"]).catch((cause) => {
+    throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is not in a Git repository`, {
+      expected: "a Git repository",
+      found: resolve(folder),
+      hint: "go to your models repository, name it with -C, or make one: slipway init <folder>",
+      cause,
+    });
+  });
+  const repository = await findRepository(folder);
+  const { commonFolder } = repository;
+  if (answer.toString().trim() === "true") {
+    return { ...repository, folder: commonFolder, bare: true, state: join(commonFolder, "slipway") };
+  }
+  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).toString().trimEnd();
+  return { ...repository, folder: top, bare: false, state: join(dirname(commonFolder), ".slipway") };
+}
+
+export interface WorkTreeState {
+  /** Undefined while HEAD is detached. */
+  branch: string | undefined;
+  /** Undefined before the first commit. */
+  commit: CommitId | undefined;
+  /** Paths that differ from HEAD or are untracked (ignored files do not count). */
+  changed: string[];
+}
+
+export async function workTreeState(workspace: Workspace): Promise<WorkTreeState> {
+  const output = await git(workspace.folder, ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"]);
+  const state: WorkTreeState = { branch: undefined, commit: undefined, changed: [] };
+  for (const record of output.toString().split("\0")) {
+    if (record.startsWith("# branch.oid ") && !record.endsWith("(initial)")) state.commit = record.slice(13);
+    else if (record.startsWith("# branch.head ") && !record.endsWith("(detached)")) state.branch = record.slice(14);
+    else if (record.startsWith("1 ")) state.changed.push(record.split(" ").slice(8).join(" "));
+    else if (record.startsWith("2 ")) state.changed.push(record.split(" ").slice(9).join(" "));
+    else if (record.startsWith("u ")) state.changed.push(record.split(" ").slice(10).join(" "));
+    else if (record.startsWith("? ")) state.changed.push(record.slice(2));
+  }
+  return state;
+}
+
+/** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */
+export async function person(workspace: Workspace): Promise<Person> {
+  const output = await git(workspace.folder, ["var", "GIT_AUTHOR_IDENT"]).catch((cause) => {
+    throw new SlipwayError("USAGE", "Git does not know who you are", {
+      expected: "user.name and user.email in Git's configuration: the registry records who acts",
+      hint: 'git config --global user.name "Ada Lovelace" && git config --global user.email ada@example.org',
+      cause,
+    });
+  });
+  const match = /^(.*) <(.*)> \d+ [+-]\d{4}$/.exec(output.toString().trimEnd());
+  if (!match?.[2]) throw new SlipwayError("GIT_FAILED", `Git's identity cannot be read: ${output.toString().trim()}`);
+  return { name: match[1] || match[2], id: match[2] };
+}

@@ -1,0 +1,146 @@
+import type { IntervalMethod, MetricComparison, MetricValue } from "../../schemas/evaluation.ts";
+import type { SliceFilter } from "../../schemas/gate.ts";
+import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import { SlipwayError } from "../errors.ts";
+import { metricInfo } from "./catalog.ts";
+import { type CompiledMetric, frameOf } from "./compile.ts";
+import { compileMetrics, type EvaluateOptions, methodOf, metricValue, requireRows } from "./evaluate.ts";
+import { type Estimate, estimate } from "./interval.ts";
+import { type Resampler, resamplerOf } from "./resample.ts";
+import type { Scored } from "./scored.ts";
+import { selectRows, slicesOf } from "./slices.ts";
+import { difference, everyRow, type Statistic } from "./statistic.ts";
+
+export interface ComparedMetrics {
+  metrics: Record<string, MetricComparison>;
+  slices: { slice: SliceFilter; rows: number; metrics: Record<string, MetricComparison> }[];
+  method: IntervalMethod;
+}
+
+/**
+ * Candidate against baseline on the same test rows: each metric's difference (candidate − baseline), with intervals from
+ * draws that are common to both. Rows are matched by id; slices, groups and times are the candidate's. Throws SlipwayError
+ * PREDICTIONS_INVALID where the ids or labels differ, METRIC_UNFIT as evaluateMetrics does for the candidate; what the
+ * baseline cannot be asked (it writes no probabilities, say) is null with its reason.
+ */
+export function compareMetrics(candidate: Scored, baseline: Scored, options: EvaluateOptions): ComparedMetrics {
+  requireRows(candidate);
+  const matched = matchRows(candidate, baseline);
+  const resampler = resamplerOf(candidate);
+  const metrics = compareRows(candidate, matched, resampler, options, "throw");
+  const slices = slicesOf(candidate, options.slices, options.filters).map(({ slice, rows }) => {
+    const part = selectRows(candidate, rows);
+    const compared = compareRows(part, selectRows(matched, rows), resamplerOf(part), options, "null");
+    return { slice, rows: rows.length, metrics: compared };
+  });
+  return { metrics, slices, method: methodOf(resampler, options) };
+}
+
+/** The baseline's rows in the candidate's order. */
+function matchRows(candidate: Scored, baseline: Scored): Scored {
+  const places = new Map(baseline.ids.map((id, row) => [id, row]));
+  const rows = candidate.ids.map((id) => places.get(id) ?? -1);
+  const missing = rows.indexOf(-1);
+  if (missing >= 0 || places.size !== candidate.ids.length || baseline.ids.length !== places.size) {
+    throw new SlipwayError("PREDICTIONS_INVALID", "Candidate and baseline were not predicted on the same rows.", {
+      expected: `the candidate's ${candidate.ids.length} ids, each once`,
+      found:
+        missing >= 0
+          ? `no baseline prediction for id ${candidate.ids[missing]}`
+          : `${baseline.ids.length} baseline rows`,
+      hint: "Run the baseline's predict on this test data.",
+    });
+  }
+  const matched = selectRows(baseline, rows);
+  const other = candidate.labels.findIndex((label, row) => label !== matched.labels[row]);
+  if (other < 0) return matched;
+  throw new SlipwayError("PREDICTIONS_INVALID", "Candidate and baseline were scored with different labels.", {
+    expected: "equal labels",
+    found: `a difference at id ${candidate.ids[other]}`,
+    hint: "Score both with the same test data.",
+  });
+}
+
+interface Pair {
+  class?: string;
+  candidate: Statistic;
+  baseline: Statistic;
+  difference: Statistic;
+}
+
+function compareRows(
+  candidate: Scored,
+  baseline: Scored,
+  resampler: Resampler,
+  options: EvaluateOptions,
+  refusals: "throw" | "null",
+): Record<string, MetricComparison> {
+  const n = candidate.ids.length;
+  const ours = compileMetrics(frameOf(candidate), options.metrics, refusals);
+  const theirs = compileMetrics(frameOf(baseline), options.metrics, "null");
+  const pairs = new Map<string, Pair[] | string>();
+  for (const [name, spec] of Object.entries(options.metrics)) {
+    const same = samePredictions(candidate, baseline, name, spec);
+    pairs.set(name, pairUp(ours.get(name) ?? "", theirs.get(name) ?? "", same));
+  }
+  const statistics = [...pairs.values()].flatMap((of) =>
+    typeof of === "string" ? [] : of.map((pair) => pair.difference),
+  );
+  const estimates = estimate(statistics, resampler, { ...options, n });
+  const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
+  return Object.fromEntries(
+    Object.entries(options.metrics).map(([name, spec]) => [name, comparisonOf(spec, pairs.get(name) ?? "", found, n)]),
+  );
+}
+
+function pairUp(ours: CompiledMetric | string, theirs: CompiledMetric | string, same: boolean): Pair[] | string {
+  if (typeof ours === "string") return ours;
+  if (typeof theirs === "string") return `the baseline has no value: ${theirs}`;
+  return ours.parts.flatMap((part) => {
+    const other = theirs.parts.find((candidate) => candidate.class === part.class);
+    if (!other) return [];
+    const pair = {
+      candidate: part.statistic,
+      baseline: other.statistic,
+      difference: difference(part.statistic, other.statistic, same),
+    };
+    return [part.class === undefined ? pair : { ...pair, class: String(part.class) }];
+  });
+}
+
+function comparisonOf(
+  spec: MetricSpec,
+  pairs: Pair[] | string,
+  found: Map<Statistic, Estimate>,
+  n: number,
+): MetricComparison {
+  const nothing = { candidate: null, baseline: null, greater_is_better: metricInfo(spec).greaterIsBetter };
+  const reason = (why: string): MetricValue => ({ value: null, reason: why });
+  if (typeof pairs === "string") return { ...nothing, difference: reason(pairs) };
+  const plain = everyRow(n);
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  const compared = pairs.map((pair) => ({
+    candidate: finite(pair.candidate.value(plain)),
+    baseline: finite(pair.baseline.value(plain)),
+    difference: metricValue(pair.difference, found.get(pair.difference) as Estimate),
+  }));
+  const [only] = compared;
+  if (pairs.length === 1 && only && pairs[0]?.class === undefined) return { ...nothing, ...only };
+  if (pairs.length === 0) return { ...nothing, difference: reason("a matrix is not one value") };
+  const classes = compared.map((one, i) => ({ ...one, class: pairs[i]?.class ?? "" }));
+  return { ...nothing, difference: reason("average: none has a value for each class"), classes };
+}
+
+/** Whether the two differ in nothing that the metric looks at: then their difference is zero, not an estimate of it. */
+function samePredictions(candidate: Scored, baseline: Scored, name: string, spec: MetricSpec): boolean {
+  const equal = <Item>(a?: ArrayLike<Item>, b?: ArrayLike<Item>): boolean =>
+    a === b ||
+    (a !== undefined &&
+      b !== undefined &&
+      a.length === b.length &&
+      Array.prototype.every.call(a, (item, i) => item === b[i]));
+  if ("run" in spec) return equal(candidate.own[name], baseline.own[name]);
+  if (metricInfo(spec).needs.includes("predictions")) return equal(candidate.predictions, baseline.predictions);
+  const [ours, theirs] = [candidate.probabilities ?? candidate.scores, baseline.probabilities ?? baseline.scores];
+  return equal(ours?.values, theirs?.values) && equal(ours?.classes, theirs?.classes);
+}

@@ -1,0 +1,128 @@
+import type { IntervalMethod, MetricResult, MetricValue, SliceResult } from "../../schemas/evaluation.ts";
+import type { SliceFilter } from "../../schemas/gate.ts";
+import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import { SlipwayError } from "../errors.ts";
+import { metricInfo } from "./catalog.ts";
+import { classesOf } from "./classes.ts";
+import { type CompiledMetric, compileMetric, type Frame, frameOf } from "./compile.ts";
+import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
+import { aboutMetric } from "./refuse.ts";
+import { type Resampler, resamplerOf } from "./resample.ts";
+import type { Scored } from "./scored.ts";
+import { selectRows, slicesOf } from "./slices.ts";
+import type { Statistic } from "./statistic.ts";
+
+export interface EvaluateOptions {
+  metrics: Readonly<Record<string, MetricSpec>>;
+  /** Columns whose values are evaluated one by one. */
+  slices: readonly string[];
+  /** More slices, which may combine columns: those that gates ask for. */
+  filters?: readonly SliceFilter[];
+  /** Two-sided, between 0 and 1; empty for no intervals. */
+  confidences: readonly number[];
+  /** How many draws; 1,000 is ordinary. */
+  resamples: number;
+  /** A whole number; the same seed gives the same intervals on every machine. */
+  seed: number;
+}
+
+export interface EvaluatedMetrics {
+  metrics: Record<string, MetricResult>;
+  slices: SliceResult[];
+  classes?: string[];
+  method: IntervalMethod;
+}
+
+/**
+ * Every metric on all rows and on each slice, with its intervals (docs/metrics.md). Where scikit-learn gives no number,
+ * and where a slice lacks what a metric needs, the value is null with its reason. Throws SlipwayError METRIC_UNFIT or
+ * PREDICTIONS_INVALID where the rows as a whole make a metric impossible to ask for, METRIC_UNDEFINED without rows.
+ */
+export function evaluateMetrics(scored: Scored, options: EvaluateOptions): EvaluatedMetrics {
+  requireRows(scored);
+  const resampler = resamplerOf(scored);
+  const metrics = evaluateRows(scored, resampler, options, "throw");
+  const slices = slicesOf(scored, options.slices, options.filters).map(({ slice, rows }) => {
+    const part = selectRows(scored, rows);
+    return { slice, rows: rows.length, metrics: evaluateRows(part, resamplerOf(part), options, "null") };
+  });
+  const classes = scored.task === "classification" ? classNames(scored) : undefined;
+  return { metrics, slices, ...(classes ? { classes } : {}), method: methodOf(resampler, options) };
+}
+
+export function methodOf(resampler: Resampler, options: EvaluateOptions): IntervalMethod {
+  const { unit, units } = resampler;
+  return { name: INTERVAL_METHOD, unit, units, resamples: options.resamples, seed: options.seed };
+}
+
+export function requireRows(scored: Scored): void {
+  if (scored.ids.length > 0) return;
+  throw new SlipwayError("METRIC_UNDEFINED", "There are no test rows.", {
+    expected: "one row or more",
+    found: "none",
+    hint: "Look at `test` (or `split`) under data.",
+  });
+}
+
+/** Compiles each metric; a refusal is thrown with the metric's name, or kept as the reason for having no value. */
+export function compileMetrics(
+  frame: Frame,
+  metrics: EvaluateOptions["metrics"],
+  refusals: "throw" | "null",
+): Map<string, CompiledMetric | string> {
+  const compiled = new Map<string, CompiledMetric | string>();
+  for (const [name, spec] of Object.entries(metrics)) {
+    try {
+      if (frame.scored.ids.length === 0) compiled.set(name, "no rows");
+      else compiled.set(name, compileMetric(name, spec, frame));
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      if (refusals === "throw") throw aboutMetric(name, error);
+      compiled.set(name, error.message);
+    }
+  }
+  return compiled;
+}
+
+function evaluateRows(
+  scored: Scored,
+  resampler: Resampler,
+  options: EvaluateOptions,
+  refusals: "throw" | "null",
+): Record<string, MetricResult> {
+  const compiled = compileMetrics(frameOf(scored), options.metrics, refusals);
+  const statistics = [...compiled.values()].flatMap((metric) =>
+    typeof metric === "string" ? [] : metric.parts.map((part) => part.statistic),
+  );
+  const estimates = estimate(statistics, resampler, { ...options, n: scored.ids.length });
+  const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
+  return Object.fromEntries(
+    Object.entries(options.metrics).map(([name, spec]) => [name, resultOf(spec, compiled.get(name) ?? "", found)]),
+  );
+}
+
+function resultOf(spec: MetricSpec, metric: CompiledMetric | string, found: Map<Statistic, Estimate>): MetricResult {
+  const info = metricInfo(spec);
+  const about = { function: info.function, greater_is_better: info.greaterIsBetter };
+  if (typeof metric === "string") return { value: null, reason: metric, ...about };
+  if (metric.matrix) return { value: null, reason: "a matrix is not one value", ...about, matrix: metric.matrix };
+  const values = metric.parts.map(({ statistic }) => metricValue(statistic, found.get(statistic) as Estimate));
+  if (metric.parts.some((part) => part.class !== undefined)) {
+    const classes = metric.parts.map((part, i) => ({ ...(values[i] as MetricValue), class: String(part.class) }));
+    return { value: null, reason: "average: none has a value for each class", ...about, classes };
+  }
+  return { ...(values[0] as MetricValue), ...about };
+}
+
+export function metricValue(statistic: Statistic, { value, intervals, reason }: Estimate): MetricValue {
+  if (Number.isNaN(value)) return { value: null, reason: statistic.reason ?? "undefined on these rows" };
+  if (!Number.isFinite(value)) return { value: null, reason: "too large for a number" };
+  return { value, ...(intervals ? { intervals } : {}), ...(reason === undefined ? {} : { reason }) };
+}
+
+function classNames(scored: Scored): string[] {
+  const { values } = scored.probabilities
+    ? { values: scored.probabilities.classes }
+    : classesOf(scored.labels, scored.predictions);
+  return values.map(String);
+}

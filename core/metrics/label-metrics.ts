@@ -1,0 +1,170 @@
+import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { averageShares, classShare, occurring, type Share } from "./averages.ts";
+import type { Classes } from "./classes.ts";
+import { listClasses, unfit } from "./refuse.ts";
+import type { Value } from "./scored.ts";
+import { everyRow, type Statistic, summed } from "./statistic.ts";
+import type { Counts, Tally } from "./tally.ts";
+
+/** True and predicted classes of n rows, counted together. */
+export interface LabelRows {
+  n: number;
+  classes: Classes;
+  tally: Tally;
+  positive: Value | undefined;
+}
+
+type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
+type ShareMetric = Of<"precision_score" | "recall_score" | "f1_score" | "fbeta_score">;
+const share = { kind: "score", range: [0, 1] } as const;
+const correlation = { kind: "score", range: [-1, 1] } as const;
+
+export function accuracy(rows: LabelRows, spec: Of<"accuracy_score">): Statistic {
+  const mean: Statistic = {
+    ...share,
+    rows: rows.n,
+    value(draw) {
+      const counts = rows.tally.count(draw);
+      return counts.hits.reduce((sum, hits) => sum + hits, 0) / counts.total;
+    },
+  };
+  return spec.normalize === false ? summed(mean, rows.n) : mean;
+}
+
+/** The mean recall of the classes that have rows; `adjusted` puts chance at 0, and is undefined with one class. */
+export function balancedAccuracy(rows: LabelRows, spec: Of<"balanced_accuracy_score">): Statistic {
+  return {
+    ...(spec.adjusted ? correlation : share),
+    rows: classRows(rows, (counts, place) => counts.actual[place] as number),
+    value(draw) {
+      const counts = rows.tally.count(draw);
+      let sum = 0;
+      let classes = 0;
+      counts.actual.forEach((actual, place) => {
+        if (actual === 0) return;
+        sum += (counts.hits[place] as number) / actual;
+        classes += 1;
+      });
+      const score = sum / classes;
+      if (!spec.adjusted) return score;
+      return classes < 2 ? Number.NaN : (score - 1 / classes) / (1 - 1 / classes);
+    },
+    reason: "only one class has rows, so there is no chance level to adjust for",
+  };
+}
+
+const precision: Share = (hits, _actual, predicted) => [hits, predicted];
+const recall: Share = (hits, actual) => [hits, actual];
+function fbeta(beta: number): Share {
+  if (beta === 0) return precision;
+  return (hits, actual, predicted) => [(1 + beta * beta) * hits, beta * beta * actual + predicted];
+}
+
+/** precision, recall, F1 and F-beta: one statistic, or one per class with `average: none`. */
+export function shares(rows: LabelRows, spec: ShareMetric): { class?: Value; statistic: Statistic }[] {
+  const ratio =
+    spec.metric === "precision_score"
+      ? precision
+      : spec.metric === "recall_score"
+        ? recall
+        : fbeta(spec.metric === "fbeta_score" ? spec.beta : 1);
+  const zeroDivision = spec.zero_division === "nan" ? Number.NaN : (spec.zero_division ?? 0);
+  const resting = (counts: Counts, place: number): number => {
+    const at = (sums: Float64Array) => sums[place] ?? 0;
+    if (ratio === precision) return at(counts.predicted);
+    if (ratio === recall) return at(counts.actual);
+    return at(counts.actual) + at(counts.predicted) - at(counts.hits);
+  };
+  const counts = rows.tally.count(everyRow(rows.n));
+  const one = (place: number): Statistic => ({
+    ...share,
+    rows: resting(counts, place),
+    value: (draw) => classShare(rows.tally.count(draw), place, ratio, zeroDivision),
+    reason: "the denominator is zero, and zero_division is nan",
+  });
+  const average = spec.average ?? "binary";
+  if (average === "binary") return [{ statistic: one(positivePlace(rows, spec)) }];
+  const included = spec.labels?.map((label) => rows.classes.indexOf(label));
+  if (average === "none") {
+    const places = included ?? rows.classes.values.map((_value, place) => place);
+    const names = spec.labels ?? rows.classes.values;
+    return places.map((place, i) => ({ class: names[i] as Value, statistic: one(place) }));
+  }
+  const options = { share: ratio, average, zeroDivision, ...(included ? { included } : {}) };
+  const support = average === "macro" ? classRows(rows, resting, included) : rows.n;
+  const value: Statistic["value"] = (draw) => averageShares(rows.tally.count(draw), options);
+  return [
+    {
+      statistic: {
+        ...share,
+        rows: support,
+        value,
+        reason: "every class has a zero denominator, and zero_division is nan",
+      },
+    },
+  ];
+}
+
+function positivePlace(rows: LabelRows, spec: ShareMetric): number {
+  const { values } = rows.classes;
+  if (values.length > 2) {
+    throw unfit(
+      `${spec.metric} with average: binary needs two classes.`,
+      "two classes, or another average",
+      `${values.length} classes: ${listClasses(values)}`,
+      "Add `average: macro` (or micro, weighted, none) to the metric.",
+    );
+  }
+  const positive = spec.pos_label ?? rows.positive ?? 1;
+  const place = rows.classes.indexOf(positive);
+  const strange = typeof values[0] === "string" ? typeof positive !== "string" : typeof positive === "string";
+  if (place < 0 && (values.length === 2 || strange)) {
+    throw unfit(
+      `${spec.metric} does not know which class is the positive one.`,
+      `one of ${listClasses(values)}`,
+      `${JSON.stringify(positive)}${spec.pos_label === undefined && rows.positive === undefined ? ", scikit-learn's default" : ""}`,
+      `Write \`label: { column: …, positive: ${JSON.stringify(values.at(-1))} }\` under data, or \`average: macro\` in the metric.`,
+    );
+  }
+  return place;
+}
+
+/** Matthews' correlation for any number of classes; 0 where truth or prediction is one class alone. */
+export function matthews(rows: LabelRows): Statistic {
+  return {
+    ...correlation,
+    rows: classRows(rows, (counts, place) => counts.actual[place] as number),
+    value(draw) {
+      const { hits, actual, predicted, total } = rows.tally.count(draw);
+      let correct = 0;
+      let both = 0;
+      let actualSquares = 0;
+      let predictedSquares = 0;
+      for (let place = 0; place < actual.length; place++) {
+        const a = actual[place] as number;
+        const p = predicted[place] as number;
+        correct += hits[place] as number;
+        both += a * p;
+        actualSquares += a * a;
+        predictedSquares += p * p;
+      }
+      const spread = (total * total - predictedSquares) * (total * total - actualSquares);
+      return spread === 0 ? 0 : (correct * total - both) / Math.sqrt(spread);
+    },
+  };
+}
+
+/**
+ * How many rows an average over classes rests on: as many as if each class were as small as the smallest.
+ * A class without rows counts as one row: nothing is known of it.
+ */
+function classRows(
+  rows: LabelRows,
+  resting: (counts: Counts, place: number) => number,
+  included?: readonly number[],
+): number {
+  const counts = rows.tally.count(everyRow(rows.n));
+  const places = included ?? occurring(counts);
+  const smallest = places.reduce((least, place) => Math.min(least, Math.max(1, resting(counts, place))), rows.n);
+  return places.length * smallest;
+}

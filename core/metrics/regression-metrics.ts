@@ -1,0 +1,195 @@
+import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { badPredictions, unfit } from "./refuse.ts";
+import type { Scored, Value } from "./scored.ts";
+import { type Draw, rowMean, type Statistic } from "./statistic.ts";
+
+type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
+
+/** True values and errors (prediction − truth), each n. */
+export interface ErrorRows {
+  n: number;
+  truth: Float64Array;
+  errors: Float64Array;
+  /** Rows by absolute error, the smallest first: n. */
+  byError(): Uint32Array;
+}
+
+const positive = { kind: "studentized", range: [0, Number.POSITIVE_INFINITY], scale: "log" } as const;
+
+/** Throws METRIC_UNFIT for labels, PREDICTIONS_INVALID for predictions, that are not finite numbers. */
+export function errorRows(scored: Scored): ErrorRows {
+  const bad = (values: readonly Value[]) =>
+    values.findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
+  const label = bad(scored.labels);
+  if (label >= 0) {
+    throw unfit(
+      "A label is not a number.",
+      "finite numbers",
+      `${JSON.stringify(String(scored.labels[label]))} at id ${scored.ids[label]}`,
+      "A metric of errors needs numbers; for classes write `task: classification`.",
+    );
+  }
+  const prediction = bad(scored.predictions);
+  if (prediction >= 0) {
+    throw badPredictions(
+      "A prediction is not a number.",
+      "finite numbers",
+      `${JSON.stringify(String(scored.predictions[prediction]))} at id ${scored.ids[prediction]}`,
+      "Mend predict.",
+    );
+  }
+  const truth = Float64Array.from(scored.labels as number[]);
+  const errors = Float64Array.from(scored.predictions as number[], (value, row) => value - (truth[row] as number));
+  let sorted: Uint32Array | undefined;
+  return {
+    n: truth.length,
+    truth,
+    errors,
+    byError() {
+      sorted ??= Uint32Array.from(errors, (_error, row) => row).sort(
+        (a, b) => Math.abs(errors[a] as number) - Math.abs(errors[b] as number) || a - b,
+      );
+      return sorted;
+    },
+  };
+}
+
+export function meanAbsolute({ errors }: ErrorRows): Statistic {
+  return rowMean(errors.map(Math.abs), positive);
+}
+
+export function meanSquared({ errors }: ErrorRows): Statistic {
+  return rowMean(
+    errors.map((error) => error * error),
+    positive,
+  );
+}
+
+export function rootMeanSquared(rows: ErrorRows): Statistic {
+  const mean = meanSquared(rows);
+  return {
+    ...mean,
+    value: (draw) => Math.sqrt(mean.value(draw)),
+    influence(draw, value, out) {
+      mean.influence?.(draw, value * value, out);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) / (2 * value);
+    },
+  };
+}
+
+/** A truth of 0 counts as scikit-learn counts it: as the smallest step above 1, 2.2e-16. */
+export function meanAbsolutePercentage({ errors, truth }: ErrorRows): Statistic {
+  const share = (error: number, row: number) =>
+    Math.abs(error) / Math.max(Math.abs(truth[row] as number), Number.EPSILON);
+  return rowMean(errors.map(share), positive);
+}
+
+export function meanPinball({ errors }: ErrorRows, spec: Of<"mean_pinball_loss">): Statistic {
+  const alpha = spec.alpha ?? 0.5;
+  const loss = (error: number) => (error <= 0 ? -alpha * error : (1 - alpha) * error);
+  return rowMean(errors.map(loss), positive);
+}
+
+export function medianAbsolute(rows: ErrorRows): Statistic {
+  const order = rows.byError();
+  return {
+    kind: "percentile",
+    range: [0, Number.POSITIVE_INFINITY],
+    rows: rows.n,
+    value({ counts }) {
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      let before = 0;
+      let lower: number | undefined;
+      for (const row of order) {
+        const count = counts[row] as number;
+        if (count === 0) continue;
+        before += count;
+        if (lower === undefined && 2 * before >= total) lower = Math.abs(rows.errors[row] as number);
+        if (2 * before > total) return ((lower as number) + Math.abs(rows.errors[row] as number)) / 2;
+      }
+      return lower ?? Number.NaN;
+    },
+  };
+}
+
+export function maxError(rows: ErrorRows): Statistic {
+  const order = rows.byError();
+  return {
+    kind: "none",
+    range: [0, Number.POSITIVE_INFINITY],
+    rows: rows.n,
+    value({ counts }) {
+      for (let i = order.length - 1; i >= 0; i--) {
+        const row = order[i] as number;
+        if ((counts[row] as number) > 0) return Math.abs(rows.errors[row] as number);
+      }
+      return Number.NaN;
+    },
+    reason: "the largest error of a sample says nothing about larger ones, so it has no interval",
+  };
+}
+
+/**
+ * r2_score, or explained_variance_score (errors around their own mean). With constant labels the spread is exactly
+ * zero here, where scikit-learn may be left with rounding: 1 for no error, otherwise 0; undefined with
+ * `force_finite: false`, and below two rows for r2_score.
+ */
+export function explained(rows: ErrorRows, spec: Of<"r2_score" | "explained_variance_score">): Statistic {
+  const { truth, errors, n } = rows;
+  const centred = spec.metric === "explained_variance_score";
+  const finite = spec.force_finite ?? true;
+  const value = ({ counts }: Draw): number => {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total < 2 && !centred) return Number.NaN;
+    const errorShift = centred ? spreadOf(errors, counts, total).mean : 0;
+    let residual = 0;
+    for (let i = 0; i < n; i++) residual += (counts[i] as number) * ((errors[i] as number) - errorShift) ** 2;
+    if (centred && spreadOf(errors, counts, total).constant) residual = 0;
+    const { sum } = spreadOf(truth, counts, total);
+    if (sum !== 0) return 1 - residual / sum;
+    if (!finite) return Number.NaN;
+    return residual === 0 ? 1 : 0;
+  };
+  return {
+    kind: "studentized",
+    scale: "log1m",
+    range: [Number.NEGATIVE_INFINITY, 1],
+    rows: n,
+    value,
+    influence({ counts }, value, out) {
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const errorMean = centred ? spreadOf(errors, counts, total).mean : 0;
+      const { mean, sum } = spreadOf(truth, counts, total);
+      const variance = sum / total;
+      for (let i = 0; i < n; i++) {
+        const residual = ((errors[i] as number) - errorMean) ** 2;
+        out[i] = ((1 - value) * ((truth[i] as number) - mean) ** 2 - residual) / variance;
+      }
+    },
+    reason: n < 2 ? "fewer than two rows" : "all labels are equal, so there is nothing to explain",
+  };
+}
+
+function spreadOf(
+  values: Float64Array,
+  counts: Uint16Array,
+  total: number,
+): { mean: number; sum: number; constant: boolean } {
+  let mean = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const count = counts[i] as number;
+    if (count === 0) continue;
+    const value = values[i] as number;
+    mean += count * value;
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
+  }
+  mean /= total;
+  const constant = smallest === largest;
+  let sum = 0;
+  if (!constant)
+    for (let i = 0; i < values.length; i++) sum += (counts[i] as number) * ((values[i] as number) - mean) ** 2;
+  return { mean, sum, constant };
+}

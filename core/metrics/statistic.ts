@@ -1,0 +1,91 @@
+/** One draw of test rows: how often each row is in it. */
+export interface Draw {
+  /** Rises with each draw, so that what several metrics share is counted once. */
+  id: number;
+  /** n counts. */
+  readonly counts: Uint16Array;
+}
+
+/**
+ * How the interval is made (docs/metrics.md): `score` for values between two bounds, `difference` for the difference of two
+ * such, `studentized` for smooth values without bounds, `percentile` for medians, `none` where a bootstrap interval would
+ * be wrong, `exact` for what is known without error.
+ */
+export type IntervalKind = "score" | "difference" | "studentized" | "percentile" | "none" | "exact";
+
+/** A metric, compiled against its rows: a function of how often each row counts. */
+export interface Statistic {
+  /** NaN where undefined on the draw. */
+  value(draw: Draw): number;
+  readonly kind: IntervalKind;
+  /** Smallest and largest possible value. */
+  readonly range: readonly [number, number];
+  /** How many rows the value rests on: the positives for a recall, say. */
+  readonly rows: number;
+  /** Fills `out` (n) with each row's influence on the value, up to a common factor of n: for `studentized`. */
+  influence?(draw: Draw, value: number, out: Float64Array): void;
+  /** The same value on a scale where its error is steadier; intervals are made there and brought back. */
+  readonly scale?: "log" | "log1m";
+  /** Why the value is undefined, or why there is no interval. */
+  readonly reason?: string;
+}
+
+/** Every row once: the plain metric. */
+export function everyRow(n: number): Draw {
+  return { id: 0, counts: new Uint16Array(n).fill(1) };
+}
+
+/** The weighted mean of a score per row (n). */
+export function rowMean(scores: Float64Array, about: Omit<Statistic, "value" | "influence" | "rows">): Statistic {
+  return {
+    ...about,
+    rows: scores.length,
+    value({ counts }) {
+      let sum = 0;
+      let total = 0;
+      for (let i = 0; i < counts.length; i++) {
+        const count = counts[i] as number;
+        sum += count * (scores[i] as number);
+        total += count;
+      }
+      return sum / total;
+    },
+    influence(_draw, value, out) {
+      for (let i = 0; i < out.length; i++) out[i] = (scores[i] as number) - value;
+    },
+  };
+}
+
+/** A mean turned into a sum over the n rows of the test set, as `normalize: false` asks. */
+export function summed(mean: Statistic, n: number): Statistic {
+  return {
+    ...mean,
+    range: [mean.range[0] * n, mean.range[1] * n],
+    value: (draw) => mean.value(draw) * n,
+    influence(draw, value, out) {
+      mean.influence?.(draw, value / n, out);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * n;
+    },
+  };
+}
+
+/** Candidate − baseline on the same draw. `same`: the two are one, so that the difference is zero without error. */
+export function difference(candidate: Statistic, baseline: Statistic, same: boolean): Statistic {
+  const span = Math.max(candidate.range[1], baseline.range[1]) - Math.min(candidate.range[0], baseline.range[0]);
+  const kind = candidate.kind === "score" ? "difference" : candidate.kind;
+  let theirs = new Float64Array(0);
+  const reason = candidate.reason ?? baseline.reason;
+  return {
+    kind: same && kind !== "none" ? "exact" : kind,
+    range: [-span, span],
+    rows: Math.min(candidate.rows, baseline.rows),
+    value: (draw) => candidate.value(draw) - baseline.value(draw),
+    influence(draw, _value, out) {
+      if (theirs.length !== out.length) theirs = new Float64Array(out.length);
+      candidate.influence?.(draw, candidate.value(draw), out);
+      baseline.influence?.(draw, baseline.value(draw), theirs);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) - (theirs[i] as number);
+    },
+    ...(reason === undefined ? {} : { reason }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
+import { SlipwayError } from "../errors.ts";
+import { RUN_MARK } from "./descendants.ts";
+
+/** What every command of user code gets from the caller, where it is set. */
+const ALWAYS = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
+
+/** What `environment.setup` gets besides: how to reach package registries from here. */
+const REGISTRIES = [
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT"],
+  ...["npm_config_registry", "NPM_CONFIG_REGISTRY", "npm_config_cafile", "NPM_CONFIG_CAFILE"],
+  ...["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"],
+  ...["UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"],
+];
+
+const CREDENTIAL =
+  /(^|_)(TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|SECRET_?KEY|AUTH_SOCK)(_|$)/i;
+const HOSTS_OWN = /^(GITHUB|ACTIONS|RUNNER|INPUT)_/;
+
+export interface EnvironmentRequest {
+  spec: EnvironmentSpec | undefined;
+  /** The environment of this process. */
+  caller: Readonly<Record<string, string | undefined>>;
+  /** A private folder: `~` holds tokens and keys (.ssh, .npmrc), so user code gets an empty home. */
+  home: string;
+  /** A folder for temporary files. */
+  temporary: string;
+  /** The folder above the exported tree: Git is told not to look for a repository there or higher. */
+  ceiling: string;
+  /** The mark by which the run's processes are found. */
+  mark: string;
+  /** SLIPWAY_* variables of the step. */
+  slipway?: Readonly<Record<string, string>>;
+  /** Names of the policy's secrets for this stage. */
+  secrets?: readonly string[];
+  /** For `environment.setup`: adds what reaches package registries. */
+  setup?: boolean;
+}
+
+/**
+ * The whole environment of one command of user code, built up from a short list: never the caller's.
+ * `leftOut` names the registry variables that were not handed on because their address holds a password.
+ * Rejects with SPEC_INVALID where `env` or `pass` ask for what they may not have.
+ */
+export function userEnvironment(request: EnvironmentRequest): { env: Record<string, string>; leftOut: string[] } {
+  const { caller, spec } = request;
+  const env: Record<string, string> = {};
+  const leftOut: string[] = [];
+  const take = (name: string) => {
+    const value = caller[name];
+    if (value !== undefined) env[name] = value;
+  };
+
+  ALWAYS.forEach(take);
+  if (env["LANG"] === undefined && env["LC_ALL"] === undefined) env["LANG"] = "C.UTF-8";
+  env["HOME"] = request.home;
+  env["TMPDIR"] = request.temporary;
+  for (const name of request.setup ? REGISTRIES : []) {
+    if (/\/\/[^/\s]*@/.test(caller[name] ?? "")) leftOut.push(name);
+    else take(name);
+  }
+  for (const [name, value] of Object.entries(spec?.env ?? {})) {
+    if (name.startsWith("SLIPWAY_")) throw refused(name, "env", "The platform sets these: use a name of your own.");
+    env[name] = value;
+  }
+  for (const name of spec?.pass ?? []) {
+    if (name.startsWith("SLIPWAY_")) throw refused(name, "pass", "The platform sets these by itself.");
+    if (CREDENTIAL.test(name) || HOSTS_OWN.test(name)) {
+      throw refused(name, "pass", "A secret for user code is named under `secrets` in slipway.yaml, by its stage.");
+    }
+    take(name);
+  }
+  (request.secrets ?? []).forEach(take);
+  env["GIT_CEILING_DIRECTORIES"] = request.ceiling;
+  return { env: { ...env, ...request.slipway, [RUN_MARK]: request.mark }, leftOut };
+}
+
+function refused(name: string, key: "env" | "pass", hint: string): SlipwayError {
+  return new SlipwayError("SPEC_INVALID", `\`environment.${key}\` may not name ${name}`, {
+    expected: key === "pass" ? "a variable that holds no credential" : "a variable of one's own",
+    found: name,
+    hint,
+  });
+}

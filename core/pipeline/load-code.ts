@@ -1,0 +1,64 @@
+import type { Runtime } from "../../schemas/manifest.ts";
+import { codeFiles } from "../plan/inputs.ts";
+import { milliseconds } from "./duration.ts";
+import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import { detectRuntime } from "./runtime.ts";
+import { type PreparedEnvironment, prepareEnvironment, readLocks } from "./setup.ts";
+import type { UserCode } from "./user-code.ts";
+import type { WorkFolder } from "./work-folder.ts";
+
+/** The lock files and the program versions that a model's user code runs with. */
+export interface EnvironmentFacts {
+  locks: { path: string; sha256: string }[];
+  runtime: Runtime;
+}
+
+/** Reads a model's lock files and asks its programs for their versions. Rejects with SPEC_INVALID (a lock is missing). */
+export async function environmentFacts(
+  model: RunnableModel,
+  caller: RunDependencies["caller"],
+): Promise<EnvironmentFacts> {
+  const { spec } = model;
+  const own = Object.values(spec.metrics).flatMap((metric) => ("run" in metric ? [metric.run] : []));
+  const commands = [spec.environment?.setup ?? "", spec.train?.run ?? "", spec.predict.run, ...own];
+  return {
+    locks: await readLocks(spec.environment, model.folder, model.tree),
+    runtime: await detectRuntime(commands, caller["PATH"]),
+  };
+}
+
+/** A model's user code, ready to run: its declared files, and its environment prepared or found prepared. */
+export async function loadCode(
+  deps: RunDependencies,
+  model: RunnableModel,
+  context: {
+    facts: EnvironmentFacts;
+    work: WorkFolder;
+    log: string;
+    signal?: AbortSignal | undefined;
+    onOutput?: ((text: string) => void) | undefined;
+  },
+): Promise<{ code: UserCode; environment: PreparedEnvironment }> {
+  const { spec, folder, tree } = model;
+  const { facts, work, log, signal, onOutput } = context;
+  const files = (await codeFiles(model, tree)).map((entry) => entry.path);
+  const environment = await prepareEnvironment({
+    ...{ spec: spec.environment, folder, code: files, tree, ...facts },
+    ...{ cache: deps.cache, caller: deps.caller, log, signal, onOutput },
+    timeoutMs: milliseconds(spec.environment?.timeout ?? "30m"),
+  });
+  const repository = (await tree.list()).map((entry) => entry.path);
+  const code = {
+    spec,
+    folder,
+    tree,
+    files,
+    repository,
+    links: environment.links,
+    work,
+    caller: deps.caller,
+    signal,
+    onOutput,
+  };
+  return { code, environment };
+}

@@ -1,0 +1,49 @@
+import { constants } from "node:fs";
+import { copyFile, mkdir, rename } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { OwnMetric } from "../../schemas/metric-spec.ts";
+import { milliseconds } from "./duration.ts";
+import { checkOutput } from "./output.ts";
+import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
+
+const MAX_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Runs one own metric: the command reads SLIPWAY_FEATURES, SLIPWAY_LABELS and SLIPWAY_PREDICTIONS, and writes a score
+ * per row to SLIPWAY_SCORES, which is moved to `output`. It is the model's own judge and sees labels, in a step of its
+ * own that predictions no longer depend on. Rejects as predict does.
+ */
+export async function score(
+  code: UserCode,
+  request: {
+    name: string;
+    metric: OwnMetric;
+    features: GivenData;
+    labels: GivenData;
+    predictions: string;
+    output: string;
+    log: string;
+  },
+): Promise<void> {
+  const { metric } = request;
+  await withStepFolder(code, async (step) => {
+    const scores = join(step.path, "scores.csv");
+    const predictions = join(step.path, basename(request.predictions));
+    await copyFile(request.predictions, predictions, constants.COPYFILE_FICLONE);
+    await step.run({
+      command: metric.run,
+      timeoutMs: milliseconds(metric.timeout ?? "10m"),
+      timeoutKey: `metrics.${request.name}.timeout`,
+      log: request.log,
+      slipway: {
+        SLIPWAY_FEATURES: await step.bring(request.features, "features"),
+        SLIPWAY_LABELS: await step.bring(request.labels, "labels"),
+        SLIPWAY_PREDICTIONS: predictions,
+        SLIPWAY_SCORES: scores,
+      },
+    });
+    await checkOutput(scores, { variable: "SLIPWAY_SCORES", command: metric.run, maxBytes: MAX_BYTES });
+    await mkdir(dirname(request.output), { recursive: true });
+    await rename(scores, request.output);
+  });
+}

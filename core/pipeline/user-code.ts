@@ -1,0 +1,105 @@
+import { constants } from "node:fs";
+import { cp, mkdir, mkdtemp, rename } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { SourceTree } from "../source/tree.ts";
+import { userEnvironment } from "./environment.ts";
+import { linkEnvironment } from "./environment-links.ts";
+import { type CommandResult, runCommand } from "./process.ts";
+import { removeTree } from "./remove-tree.ts";
+import { undeclaredHint } from "./undeclared.ts";
+import type { WorkFolder } from "./work-folder.ts";
+
+/** A model's code with its prepared environment: what stays the same from step to step. */
+export interface UserCode {
+  spec: ModelSpec;
+  /** The model's folder, relative to the repository's root. */
+  folder: string;
+  tree: SourceTree;
+  /** The files that user code sees, and all files of the repository (for hints). */
+  files: readonly string[];
+  repository: readonly string[];
+  links: readonly { path: string; target: string }[];
+  work: WorkFolder;
+  caller: Readonly<Record<string, string | undefined>>;
+  onOutput?: ((text: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface UserCommand {
+  command: string;
+  timeoutMs: number;
+  timeoutKey: string;
+  slipway: Readonly<Record<string, string>>;
+  log: string;
+  secrets?: readonly string[] | undefined;
+}
+
+/** A data file together with the folder that goes along with it: the files that its rows name lie there. */
+export interface GivenData {
+  folder: string;
+  file: string;
+}
+
+/** A file of PreparedData as a step brings it along: the part of the data's `work` folder that the file lies in. */
+export function givenData(work: string, file: string): GivenData {
+  const [part = ""] = relative(work, file).split(sep);
+  return { folder: join(work, part), file };
+}
+
+/** A step's own folder: beside the exported tree lies what the step reads and writes, and nothing of other steps. */
+export interface StepFolder {
+  path: string;
+  /** Copies data into the folder as `name` and returns the file's path there; `move` takes it away where it was. */
+  bring(data: GivenData, name: string, options?: { move?: boolean }): Promise<string>;
+  run(command: UserCommand): Promise<CommandResult>;
+}
+
+/** Exports a fresh tree, links the environment into it, hands both to `act`, and removes all of it at the end. */
+export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) => Promise<T>): Promise<T> {
+  const path = await mkdtemp(join(code.work.open, "step-"));
+  try {
+    const tree = join(path, "tree");
+    const home = join(path, "home");
+    const temporary = join(path, "tmp");
+    await code.tree.export(code.files, tree);
+    for (const folder of [join(tree, code.folder), home, temporary]) await mkdir(folder, { recursive: true });
+    await linkEnvironment(tree, code.links);
+    return await act({
+      path,
+      bring: async (data, name, options = {}) => {
+        const target = join(path, name);
+        if (options.move) await rename(data.folder, target);
+        else await cp(data.folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
+        return join(target, relative(data.folder, data.file));
+      },
+      run: (command) =>
+        runCommand({
+          ...command,
+          cwd: join(tree, code.folder),
+          env: userEnvironment({
+            spec: code.spec.environment,
+            caller: code.caller,
+            home,
+            temporary,
+            ceiling: path,
+            mark: code.work.mark,
+            slipway: command.slipway,
+            secrets: command.secrets ?? [],
+          }).env,
+          onOutput: code.onOutput,
+          signal: code.signal,
+          explain: (lines) =>
+            undeclaredHint(lines, {
+              repository: code.repository,
+              exported: new Set(code.files),
+              folder: code.folder,
+              code: code.spec.code ?? ["."],
+              tree,
+            }),
+        }),
+    });
+  } finally {
+    await removeTree(path);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { StageName, Timestamp } from "../../schemas/names.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
+import { own } from "../gates/gate-evidence.ts";
+
+/** What is in the stage now, if anything. */
+export function currentAssignment(record: ModelRecord, stage: StageName): StageAssignment | undefined {
+  return own(record.stages, stage);
+}
+
+/** GTO's N: one counter for all stages of a model, the greatest so far and one more. */
+export function nextAssignment(record: ModelRecord, lastDecision?: Decision): number {
+  const used = Object.values(record.stages).map(({ assignment }) => assignment);
+  return Math.max(0, lastDecision?.assignment ?? 0, ...used) + 1;
+}
+
+/** `now`, but at least a second after the last decision on the stage: GTO orders by the tagger's seconds alone. */
+export function decisionTime(now: Timestamp, current?: StageAssignment, lastDecision?: Decision): Timestamp {
+  const last = [current?.at, lastDecision?.decided_at]
+    .filter((at) => at !== undefined)
+    .map((at) => Date.parse(at) + 1000);
+  return timestamp(Math.max(Date.parse(now), ...last));
+}
+
+/**
+ * The decision's id follows from the act and from what it rests on, and not from who asked or when:
+ * the same act twice is one record, while new evidence makes a new one.
+ */
+export function decisionId(decision: Omit<Decision, "id">, current: StageAssignment | undefined): string {
+  const { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores } = decision;
+  const { blob, spec_blob, approvals, gates: asked } = decision.policy;
+  const policy = { blob, spec_blob, approvals, gates: asked };
+  const key = { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores, policy };
+  return sha256(canonicalJson({ ...key, current: current?.assignment ?? 0 })).slice(0, 32);
+}
+
+/** The model's record with the decision's version in its stage; everything else in it survives. */
+export function withAssignment(record: ModelRecord, decision: Decision, assignment: number): ModelRecord {
+  const { version, stage, id, decided_at: at } = decision;
+  const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
+  return { ...record, stages, updated_at: timestamp(Math.max(Date.parse(at), Date.parse(record.updated_at))) };
+}
+
+function timestamp(milliseconds: number): Timestamp {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

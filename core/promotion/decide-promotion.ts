@@ -1,0 +1,169 @@
+import type { Approval, Decision, Refusal } from "../../schemas/decision.ts";
+import type { Comparison } from "../../schemas/evaluation.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import { checkGate } from "../gates/check-gate.ts";
+import { currentAssignment, decisionId, decisionTime, nextAssignment, withAssignment } from "./assign-stage.ts";
+import { notBinding } from "./decide-registration.ts";
+import type { AskedGate } from "./gate-refusals.ts";
+import { gateRefusals } from "./gate-refusals.ts";
+
+/** The policy as read from the default branch's tip when deciding. */
+export interface PolicyRead {
+  commit: CommitId;
+  /** slipway.yaml; absent where there is none. */
+  blob?: BlobId | undefined;
+  /** The model's spec at that tip; absent where it is gone. */
+  specBlob?: BlobId | undefined;
+  /** How many people besides who asked must approve. */
+  approvals: number;
+}
+
+/** Who decides, when, where, and for whom: the same for a promotion and a rollback. */
+export interface Asked {
+  record: ModelRecord;
+  stage: StageName;
+  gates: readonly AskedGate[];
+  policy: PolicyRead;
+  requestedBy: Person;
+  at: Timestamp;
+  /** cli, app, bot. */
+  host: string;
+  /** What the person said. */
+  reason?: string | undefined;
+}
+
+export interface PromotionInput extends Asked {
+  manifest: Manifest;
+  manifestBlob: BlobId;
+  /** With the versions in the stages that gates compare with: made for this decision, or the manifest's own. */
+  comparisons: readonly Comparison[];
+  approvals: readonly Approval[];
+  /** Whether the host knows who a person is. A plain repository does not. */
+  canVouch: boolean;
+  /** The stages that the policy knows. */
+  stages: readonly StageName[];
+  /** The newest decision on this model and stage, refusals too. */
+  lastDecision?: Decision | undefined;
+}
+
+export type PromotionOutcome =
+  | { outcome: "unchanged" }
+  | { outcome: "promoted" | "refused"; decision: Decision; record: ModelRecord };
+
+/**
+ * Whether a version may go to a stage. A preview calls this too, so that it cannot disagree.
+ * The returned record is the one to write; after a refusal it is the one handed in.
+ * Throws STAGE_UNKNOWN for a stage that the policy does not name.
+ */
+export function decidePromotion(input: PromotionInput): PromotionOutcome {
+  const { manifest, manifestBlob, record, stage, policy, lastDecision } = input;
+  if (!input.stages.includes(stage)) {
+    const expected = `one of ${input.stages.join(", ")}`;
+    const hint = "Name one of them, or add the stage under `stages` in slipway.yaml.";
+    throw new SlipwayError("STAGE_UNKNOWN", `There is no stage ${stage}.`, { expected, found: stage, hint });
+  }
+  const current = currentAssignment(record, stage);
+  if (current?.version === manifest.version) return { outcome: "unchanged" };
+
+  const { evaluation } = manifest;
+  const comparisons = input.comparisons.map((comparison) => unlessReplaced(comparison, record));
+  const results = input.gates.map(({ gate, origin }) => checkGate(gate, origin, { evaluation, comparisons }));
+  const approvals = countingApprovals(input);
+  const refusals = [
+    ...notBinding(evaluation, "promoted"),
+    ...gateRefusals(results),
+    ...approvalRefusals(input, approvals.length),
+  ];
+  const promoted = refusals.length === 0;
+  const assignment = nextAssignment(record, lastDecision);
+  const decided: Omit<Decision, "id"> = {
+    slipway: 1,
+    act: "promote",
+    model: manifest.model,
+    stage,
+    version: manifest.version,
+    manifest: manifestBlob,
+    artifact_sha256: manifest.artifact.sha256,
+    outcome: promoted ? "promoted" : "refused",
+    refusals,
+    gates: results,
+    comparisons,
+    policy: policyRecord(policy, input.gates),
+    ...(approvals.length === 0 ? {} : { approvals }),
+    ...(current === undefined ? {} : { replaces: current.version }),
+    ...(promoted ? { assignment } : {}),
+    ...(promoted && current !== undefined ? { previous: current.decision } : {}),
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+    requested_by: input.requestedBy,
+    decided_at: decisionTime(input.at, current, lastDecision),
+    host: input.host,
+  };
+  const decision: Decision = { ...decided, id: decisionId(decided, current) };
+  if (!promoted) return { outcome: "refused", decision, record };
+  return { outcome: "promoted", decision, record: withAssignment(record, decision, assignment) };
+}
+
+/** The policy as a decision keeps it. */
+export function policyRecord(policy: PolicyRead, gates: readonly AskedGate[]): Decision["policy"] {
+  return {
+    commit: policy.commit,
+    ...(policy.blob === undefined ? {} : { blob: policy.blob }),
+    ...(policy.specBlob === undefined ? {} : { spec_blob: policy.specBlob }),
+    gates: gates.map(({ gate, origin }) => ({ gate, origin })),
+    approvals: policy.approvals,
+  };
+}
+
+/** A comparison counts only against the version that is in the stage now. */
+function unlessReplaced(comparison: Comparison, record: ModelRecord): Comparison {
+  const live = currentAssignment(record, comparison.stage)?.version;
+  if (comparison.version === live) return comparison;
+  const words = (version: number | undefined) => (version === undefined ? "no version" : `version ${version}`);
+  const reason = `it was made against ${words(comparison.version)}, and ${words(live)} is in ${comparison.stage} now`;
+  const { stage, rows } = comparison;
+  return {
+    stage,
+    ...(live === undefined ? {} : { version: live }),
+    predictions: "unavailable",
+    reason,
+    rows,
+    metrics: {},
+  };
+}
+
+/** One a person, for this very manifest, and none by who asked. Logins and addresses ignore case. */
+function countingApprovals({ approvals, manifestBlob, requestedBy, canVouch }: PromotionInput): Approval[] {
+  if (!canVouch) return [];
+  const seen = new Set([requestedBy.id.toLowerCase()]);
+  return approvals.filter(({ by, manifest }) => {
+    const person = by.id.toLowerCase();
+    if (manifest !== manifestBlob || seen.has(person)) return false;
+    seen.add(person);
+    return true;
+  });
+}
+
+function approvalRefusals({ policy, stage, canVouch }: PromotionInput, given: number): Refusal[] {
+  const needed = policy.approvals;
+  if (needed <= given) return [];
+  const people = (count: number) => (count === 1 ? "1 approval" : `${count} approvals`);
+  if (!canVouch) {
+    return [
+      {
+        code: "APPROVALS_UNAVAILABLE",
+        message: `The policy asks for ${people(needed)} before ${stage}, and on a plain repository nobody can vouch for a second person.`,
+        hint: `Promote on GitHub, or set \`approvals: { ${stage}: 0 }\` in slipway.yaml on the default branch.`,
+      },
+    ];
+  }
+  return [
+    {
+      code: "APPROVALS_MISSING",
+      message: `${stage} needs ${people(needed)} of this version by others than who asked; there ${given === 1 ? "is" : "are"} ${given}.`,
+      hint: "Ask somebody else to approve this version.",
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import type { Decision, Refusal } from "../../schemas/decision.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { VersionNumber } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import { currentAssignment, decisionId, decisionTime, nextAssignment, withAssignment } from "./assign-stage.ts";
+import type { Asked } from "./decide-promotion.ts";
+import { policyRecord } from "./decide-promotion.ts";
+
+export interface RollbackInput extends Asked {
+  /** Every decision on the model, in any order. */
+  decisions: readonly Decision[];
+  /** A version that was in the stage before; without it, the one before the present one. */
+  to?: VersionNumber | undefined;
+}
+
+/** A refusal names no version to keep a record of, so there is none. */
+export type RollbackOutcome =
+  | { outcome: "unchanged" }
+  | { outcome: "refused"; refusals: Refusal[] }
+  | { outcome: "promoted"; decision: Decision; record: ModelRecord };
+
+/**
+ * Brings back what was in the stage before, as a new record. Stages are stacks: each rollback goes one step
+ * further back, never back and forth. Gates and approvals are not asked again: the version passed when it came.
+ * Throws REGISTRY_CORRUPT where a decision that the records name is not there.
+ */
+export function decideRollback(input: RollbackInput): RollbackOutcome {
+  const { record, stage, to } = input;
+  const current = currentAssignment(record, stage);
+  if (current === undefined) return refused(`Nothing was ever promoted to ${stage}.`, "Promote a version first.");
+  if (to === current.version) return { outcome: "unchanged" };
+
+  const decisions = input.decisions
+    .filter((decision) => decision.model === record.name && decision.stage === stage)
+    .sort((a, b) => (a.decided_at < b.decided_at ? 1 : -1));
+  const restored =
+    to === undefined ? before(current, decisions) : decisions.find((each) => wasLive(each) && each.version === to);
+  if (restored === undefined) {
+    return to === undefined
+      ? refused(`Version ${current.version} was the first in ${stage}.`, "Promote another version instead.")
+      : refused(`Version ${to} was never in ${stage}.`, `Promote it instead: it then has to pass the gates.`);
+  }
+
+  const assignment = nextAssignment(record, decisions[0]);
+  const decided: Omit<Decision, "id"> = {
+    slipway: 1,
+    act: "rollback",
+    model: record.name,
+    stage,
+    version: restored.version,
+    manifest: restored.manifest,
+    artifact_sha256: restored.artifact_sha256,
+    outcome: "promoted",
+    refusals: [],
+    gates: [],
+    comparisons: [],
+    policy: policyRecord(input.policy, input.gates),
+    replaces: current.version,
+    assignment,
+    restores: restored.id,
+    ...(restored.previous === undefined ? {} : { previous: restored.previous }),
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+    requested_by: input.requestedBy,
+    decided_at: decisionTime(input.at, current, decisions[0]),
+    host: input.host,
+  };
+  const decision: Decision = { ...decided, id: decisionId(decided, current) };
+  return { outcome: "promoted", decision, record: withAssignment(record, decision, assignment) };
+}
+
+function before(current: StageAssignment, decisions: readonly Decision[]): Decision | undefined {
+  const previous = named(current.decision, decisions).previous;
+  return previous === undefined ? undefined : named(previous, decisions);
+}
+
+function named(id: string, decisions: readonly Decision[]): Decision {
+  const decision = decisions.find((each) => each.id === id && wasLive(each));
+  if (decision !== undefined) return decision;
+  throw new SlipwayError("REGISTRY_CORRUPT", `The registry names decision ${id}, and does not hold it.`, {
+    expected: `a promotion with the id ${id} on this model and stage`,
+    found: "none",
+    hint: "Run `slipway verify` to see what else is missing.",
+  });
+}
+
+function wasLive(decision: Decision): boolean {
+  return decision.outcome === "promoted";
+}
+
+function refused(message: string, hint: string): RollbackOutcome {
+  return { outcome: "refused", refusals: [{ code: "NOTHING_TO_ROLL_BACK", message, hint }] };
+}

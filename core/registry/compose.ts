@@ -1,0 +1,147 @@
+import { SlipwayError } from "../errors.ts";
+import { type EncodedObject, encodeBlob, encodeCommit, encodeTag } from "../git/encode.ts";
+import type { GitObjects } from "../git/objects.ts";
+import { git } from "../git/run.ts";
+import { editTree } from "../git/tree-edit.ts";
+import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
+import { formatPath, parsePath, type RecordPath } from "./paths.ts";
+import { changeMessage } from "./records.ts";
+import type { RegistryChange, RegistryTag } from "./registry.ts";
+import { formatTag, stageTag, versionTag } from "./tags.ts";
+
+/** A tag as an object, and the ref that it belongs under. */
+export interface ComposedTag {
+  name: string;
+  object: EncodedObject;
+}
+
+/** A change as objects, nothing written yet. */
+export interface ComposedChange {
+  commit: string;
+  tags: ComposedTag[];
+  objects: EncodedObject[];
+}
+
+/** Trees of this size hold about 2,000,000 models. */
+const MAX_TREE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The commit and tags of a change on top of `parent`. Rejects with REGISTRY_CORRUPT where it would write
+ * over a manifest, a decision or a registration: those are written once. `tagRefs` is where tags are read.
+ */
+export async function composeChange(
+  objects: GitObjects,
+  change: RegistryChange,
+  parent: string | undefined,
+  tagRefs: string,
+): Promise<ComposedChange> {
+  const once = change.files.filter(({ path }) => parsePath(path)?.kind !== "model");
+  for (const { path } of parent === undefined ? [] : once)
+    if ((await objects.read(`${parent}:${path}`, MAX_RECORD_BYTES)) !== undefined)
+      throw new SlipwayError("REGISTRY_CORRUPT", `${path} is there already, and is never written twice.`, {
+        file: path,
+        hint: "Run `slipway verify`: the model's record does not agree with its files.",
+      });
+  const blobs = change.files.map(({ path, content }) => ({ path, blob: encodeBlob(content) }));
+  const root = parent === undefined ? undefined : (await objects.read(`${parent}^{tree}`, MAX_TREE_BYTES))?.id;
+  const trees = await editTree(
+    async (id) => (await existing(objects, id)).content,
+    root,
+    new Map(blobs.map(({ path, blob }) => [path, blob.id])),
+  );
+  const commit = encodeCommit({
+    tree: (trees.at(-1) as EncodedObject).id,
+    parents: parent === undefined ? [] : [parent],
+    author: change.author,
+    at: change.at,
+    message: changeMessage(change),
+  });
+  const added = new Set(change.files.map(({ path }) => path));
+  const tags: ComposedTag[] = [];
+  for (const tag of change.tags) {
+    const here = added.has(formatPath({ kind: "version", ...tag.on }));
+    tags.push(composeTag(tag, here ? commit.id : await versionCommit(objects, tag.on, parent as string, tagRefs)));
+  }
+  return {
+    commit: commit.id,
+    tags,
+    objects: [...blobs.map(({ blob }) => blob), ...trees, commit, ...tags.map((tag) => tag.object)],
+  };
+}
+
+/** The records that a commit added. */
+export async function recordsAddedBy(folder: string, commit: string): Promise<RecordPath[]> {
+  const output = await git(folder, [
+    ...["diff-tree", "--root", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", "--no-commit-id"],
+    commit,
+  ]);
+  return output
+    .toString()
+    .split("\0")
+    .flatMap((path) => parsePath(path) ?? []);
+}
+
+/** The tags that follow from the records which a commit added: what its writer owes. */
+export async function tagsOwedBy(
+  objects: GitObjects,
+  commit: string,
+  added: readonly RecordPath[],
+  tagRefs: string,
+): Promise<ComposedTag[]> {
+  const owed: ComposedTag[] = [];
+  for (const record of added) {
+    if (record.kind !== "version" && record.kind !== "decision") continue;
+    const path = formatPath(record);
+    const { content } = await existing(objects, `${commit}:${path}`);
+    if (record.kind === "version")
+      owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit));
+    else {
+      const tag = stageTag(parseRecord("decision", content, path, commit));
+      if (tag !== undefined) owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs)));
+    }
+  }
+  return owed;
+}
+
+export function composeTag(tag: RegistryTag, on: string): ComposedTag {
+  return { name: tag.name, object: encodeTag({ ...tag, object: on }) };
+}
+
+/** The commit that added a version's manifest, through its tag; the tag is not believed, but checked. */
+async function versionCommit(
+  objects: GitObjects,
+  version: { model: string; version: number },
+  tip: string,
+  tagRefs: string,
+): Promise<string> {
+  const path = formatPath({ kind: "version", ...version });
+  const name = formatTag({ kind: "version", ...version });
+  const tagged = await objects.read(`${tagRefs}${name}^{commit}`, MAX_RECORD_BYTES);
+  const found = tagged?.id ?? (await commitAdding(objects.folder, path, tip));
+  const now = await objects.read(`${tip}:${path}`, MAX_RECORD_BYTES);
+  const then = await objects.read(`${found}:${path}`, MAX_RECORD_BYTES);
+  const before = await objects.read(`${found}^:${path}`, MAX_RECORD_BYTES);
+  if (now === undefined || then?.id !== now.id || before !== undefined)
+    throw new SlipwayError("REGISTRY_CORRUPT", `The tag ${name} is not on the commit that added ${path}.`, {
+      found: found || "no such commit",
+      hint: `Delete the tag (\`git tag -d '${name}'\`, and on the remote), then run \`slipway verify\`.`,
+    });
+  return found;
+}
+
+async function commitAdding(folder: string, path: string, tip: string): Promise<string> {
+  const output = await git(folder, [
+    ...["log", "--first-parent", "--no-renames", "--diff-filter=A", "--format=%H", "-1", tip, "--"],
+    path,
+  ]);
+  return output.toString().trim();
+}
+
+async function existing(objects: GitObjects, expression: string) {
+  const object = await objects.read(expression, MAX_TREE_BYTES);
+  if (object === undefined)
+    throw new SlipwayError("REGISTRY_CORRUPT", `The repository lacks ${expression}.`, {
+      hint: "Run `git fsck`; fetch the branch registry again from a whole copy.",
+    });
+  return object;
+}

@@ -1,0 +1,40 @@
+import type { Problem } from "../../schemas/problem.ts";
+
+/** What `verify` can find. The codes are stable. */
+export type FindingCode =
+  // the branch
+  | "HISTORY_MERGED"
+  | "RECORD_CHANGED"
+  | "RECORD_DELETED"
+  | "COMMIT_SHARED"
+  | "FILE_UNKNOWN"
+  // the records
+  | "RECORD_INVALID"
+  | "RECORD_NOT_CANONICAL"
+  | "RECORD_MISPLACED"
+  | "RECORD_MISSING"
+  | "VERSION_GAP"
+  | "LATEST_VERSION_WRONG"
+  | "STAGE_WRONG"
+  | "DECISION_WRONG"
+  | "TIME_WRONG"
+  // the tags
+  | "TAG_MISSING"
+  | "TAG_LIGHTWEIGHT"
+  | "TAG_MOVED"
+  | "TAG_DIFFERS"
+  | "TAG_UNKNOWN"
+  // the store
+  | "ARTIFACT_MISSING"
+  | "ARTIFACT_CORRUPT"
+  | "ARTIFACT_UNREACHABLE";
+
+/** One inconsistency: a Problem with the ref or the commit that it is about. */
+export interface Finding extends Omit<Problem, "code" | "hint"> {
+  code: FindingCode;
+  hint: string;
+  /** The path on the registry branch. */
+  path?: string;
+  ref?: string;
+  commit?: string;
+}

@@ -1,0 +1,47 @@
+import { SlipwayError } from "../errors.ts";
+import { openObjects } from "../git/objects.ts";
+import { findRepository, type Repository } from "../git/repository.ts";
+import { git } from "../git/run.ts";
+import { localTip, publishLocally } from "./local.ts";
+import type { Registry } from "./registry.ts";
+import { publishToRemote, remoteTip } from "./remote.ts";
+import { readSnapshot } from "./snapshot.ts";
+
+/**
+ * The registry of a repository: its own branch, or with `remote` (the name of a configured one) that
+ * remote's, fetched for every snapshot and written by push alone. Rejects with NOT_A_REPOSITORY,
+ * UNSUPPORTED (SHA-256 ids) or USAGE (no such remote). Close it: a Git process runs until then.
+ */
+export async function openRegistry({
+  folder,
+  remote,
+}: {
+  folder: string;
+  remote?: string;
+}): Promise<Registry & { close(): Promise<void> }> {
+  const objects = await openObjects(folder);
+  const repository = await findRepository(folder);
+  if (remote !== undefined) await requireRemote(repository, remote);
+  const close = () => objects.close();
+  if (remote === undefined)
+    return {
+      snapshot: async () => readSnapshot(objects, await localTip(objects)),
+      publish: (change, parent) => publishLocally(repository, objects, change, parent),
+      close,
+    };
+  return {
+    snapshot: async () => readSnapshot(objects, await remoteTip(repository, objects, remote)),
+    publish: (change, parent) => publishToRemote(repository, objects, remote, change, parent),
+    close,
+  };
+}
+
+async function requireRemote({ folder }: Repository, remote: string): Promise<void> {
+  const remotes = (await git(folder, ["remote"])).toString().split("\n").filter(Boolean);
+  if (remotes.includes(remote)) return;
+  throw new SlipwayError("USAGE", `The repository has no remote ${remote}.`, {
+    expected: remotes.length === 0 ? "a configured remote" : `one of ${remotes.join(", ")}`,
+    found: remote,
+    hint: "Add it with `git remote add NAME URL`.",
+  });
+}

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { Decision } from "../../schemas/decision.ts";
+import { Manifest } from "../../schemas/manifest.ts";
+import { ModelRecord } from "../../schemas/model-record.ts";
+import { Registration } from "../../schemas/registration.ts";
+import { SlipwayError } from "../errors.ts";
+import type { RecordPath } from "./paths.ts";
+
+/** The largest record that is read: a manifest lists up to 100,000 files. */
+export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+
+export const RECORD_SCHEMAS = {
+  model: ModelRecord,
+  version: Manifest,
+  decision: Decision,
+  registration: Registration,
+} as const satisfies Record<RecordPath["kind"], z.ZodType>;
+
+/** Rejects what is not JSON or not the record that its path promises: REGISTRY_CORRUPT, with path and commit. */
+export function parseRecord<Kind extends RecordPath["kind"]>(
+  kind: Kind,
+  content: Buffer,
+  path: string,
+  commit: string,
+): z.infer<(typeof RECORD_SCHEMAS)[Kind]> {
+  const value = (() => {
+    try {
+      return JSON.parse(content.toString()) as unknown;
+    } catch (cause) {
+      throw corrupt(path, commit, `is not JSON: ${(cause as Error).message}`, cause);
+    }
+  })();
+  const parsed = RECORD_SCHEMAS[kind].safeParse(value);
+  if (!parsed.success) throw corrupt(path, commit, `is not a valid record: ${firstIssue(parsed.error)}`, parsed.error);
+  return parsed.data as z.infer<(typeof RECORD_SCHEMAS)[Kind]>;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? "unknown" : `${issue.path.join(".") || "the whole"}: ${issue.message}`;
+}
+
+function corrupt(path: string, commit: string, what: string, cause: unknown): SlipwayError {
+  return new SlipwayError("REGISTRY_CORRUPT", `${path} ${what}`, {
+    file: path,
+    found: `in commit ${commit} of the branch registry`,
+    hint: "Only slipway writes this branch. `slipway verify` lists what is wrong; `git log registry` who changed it.",
+    cause,
+  });
+}

@@ -1,0 +1,128 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { Person, Timestamp } from "../../schemas/names.ts";
+import type { Registration } from "../../schemas/registration.ts";
+import { canonicalJson } from "../canonical.ts";
+import { oneLine } from "../git/encode.ts";
+import { formatPath, type RecordPath } from "./paths.ts";
+import type { RegistryChange, RegistryFile } from "./registry.ts";
+import { stageTag, versionTag } from "./tags.ts";
+
+/**
+ * What registering a version writes. `record` is the model's record as it stands, undefined for the
+ * first version; the record that follows is part of the change. A bug in the caller throws:
+ * the version must be the next one.
+ */
+export function registrationChange({
+  manifest,
+  record,
+}: {
+  manifest: Manifest;
+  record: ModelRecord | undefined;
+}): RegistryChange {
+  const { model, version, registered_at: at } = manifest;
+  if (version !== (record?.latest_version ?? 0) + 1) throw new Error(`version ${version} is not ${model}'s next one`);
+  const next: ModelRecord = {
+    slipway: 1,
+    name: model,
+    tags: {},
+    aliases: {},
+    stages: {},
+    created_at: at,
+    ...record,
+    ...(manifest.description === undefined ? {} : { description: manifest.description }),
+    latest_version: version,
+    updated_at: at,
+  };
+  const registration: Registration = { slipway: 1, version };
+  return {
+    files: [
+      file({ kind: "version", model, version }, manifest),
+      file({ kind: "registration", model, source: manifest.source.commit }, registration),
+      file({ kind: "model", model }, next),
+    ],
+    tags: [versionTag(manifest)],
+    subject: `Register ${model} version ${version}`,
+    trailers: {
+      "Slipway-Act": "register",
+      "Slipway-Model": model,
+      "Slipway-Version": String(version),
+      "Slipway-Source": manifest.source.commit,
+      "Slipway-Actor": personLine(manifest.registered_by),
+    },
+    author: manifest.registered_by,
+    at,
+  };
+}
+
+/**
+ * What a decision writes: itself, and, unless it refuses, the model's record with the stage moved and
+ * the stage's tag. `record` is the model's record as it stands. The assignment must be greater than
+ * the stage's last, and its moment later.
+ */
+export function decisionChange({ decision, record }: { decision: Decision; record: ModelRecord }): RegistryChange {
+  const { model, stage, version, id, decided_at: at, assignment } = decision;
+  const files = [file({ kind: "decision", model, id }, decision)];
+  const tag = stageTag(decision);
+  if (decision.outcome === "promoted") {
+    const last = record.stages[stage];
+    if (assignment === undefined || assignment <= (last?.assignment ?? 0))
+      throw new Error(`assignment ${assignment} does not follow ${last?.assignment} of ${model}'s ${stage}`);
+    if (last !== undefined && at <= last.at) throw new Error(`${at} is not later than ${last.at}, ${stage}'s last`);
+    const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
+    files.push(file({ kind: "model", model }, { ...record, stages, updated_at: later(at, record.updated_at) }));
+  }
+  return {
+    files,
+    tags: tag === undefined ? [] : [tag],
+    subject: decisionSubject(decision),
+    trailers: {
+      "Slipway-Act": decision.act,
+      "Slipway-Outcome": decision.outcome,
+      "Slipway-Model": model,
+      "Slipway-Version": String(version),
+      "Slipway-Stage": stage,
+      "Slipway-Decision": id,
+      "Slipway-Actor": personLine(decision.requested_by),
+      "Slipway-Host": decision.host,
+    },
+    author: decision.requested_by,
+    at,
+  };
+}
+
+/** A moment for an act: now, or a second after the last one. GTO orders by whole tagger seconds, and clocks run back. */
+export function nextMoment(now: Timestamp, ...last: readonly (Timestamp | undefined)[]): Timestamp {
+  const after = last.map((at) => (at === undefined ? 0 : Date.parse(at) + 1000));
+  return new Date(Math.max(Date.parse(now), ...after)).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** N of the next stage tag: one counter per model, as GTO counts. */
+export function nextAssignment(record: ModelRecord): number {
+  return Math.max(0, ...Object.values(record.stages).map((stage) => stage.assignment)) + 1;
+}
+
+/** The commit's message: the subject, and the trailers on a line each. */
+export function changeMessage(change: Pick<RegistryChange, "subject" | "trailers">): string {
+  const trailers = Object.entries(change.trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
+  return [oneLine(change.subject), "", ...trailers].join("\n");
+}
+
+function decisionSubject({ act, outcome, model, version, stage }: Decision): string {
+  const done = outcome === "promoted";
+  if (act === "rollback") return `${done ? "Roll" : "Refuse to roll"} back ${model} in ${stage} to version ${version}`;
+  return `${done ? "Promote" : "Refuse to promote"} ${model} version ${version} to ${stage}`;
+}
+
+function personLine({ name, id }: Person): string {
+  return `${name} <${id}>`;
+}
+
+function file(path: RecordPath, record: unknown): RegistryFile {
+  return { path: formatPath(path), content: canonicalJson(record) };
+}
+
+function later(a: Timestamp, b: Timestamp): Timestamp {
+  return a > b ? a : b;
+}

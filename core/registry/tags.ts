@@ -1,0 +1,64 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import { ModelName, StageName } from "../../schemas/names.ts";
+import type { RegistryTag } from "./registry.ts";
+
+/**
+ * The tags of a registry, as GTO 1.x reads them (https://github.com/iterative/gto). `removed` is GTO's `!`:
+ * a version deregistered, a stage unassigned. Only the plain forms are written today.
+ */
+export type TagName =
+  | { kind: "version"; model: string; version: number; removed?: true }
+  | { kind: "stage"; model: string; stage: string; assignment: number; removed?: true }
+  | { kind: "deprecated"; model: string };
+
+export function formatTag(tag: TagName): string {
+  switch (tag.kind) {
+    case "version":
+      return `${tag.model}@v${tag.version}.0.0${tag.removed ? "!" : ""}`;
+    case "stage":
+      return `${tag.model}#${tag.stage}${tag.removed ? "!" : ""}#${tag.assignment}`;
+    case "deprecated":
+      return `${tag.model}@deprecated`;
+  }
+}
+
+/** The inverse of formatTag; undefined for every other name. */
+export function parseTag(name: string): TagName | undefined {
+  const [, model = "", mark, rest = ""] = /^([^@#]+)([@#])(.+)$/s.exec(name) ?? [];
+  if (!ModelName.safeParse(model).success) return undefined;
+  if (mark === "@") {
+    if (rest === "deprecated") return { kind: "deprecated", model };
+    const [, version, removed] = /^v([1-9]\d{0,14})\.0\.0(!?)$/.exec(rest) ?? [];
+    if (version === undefined) return undefined;
+    return { kind: "version", model, version: Number(version), ...(removed ? { removed: true } : {}) };
+  }
+  const [, stage, removed, assignment] = /^([^!#]+)(!?)#([1-9]\d{0,14})$/.exec(rest) ?? [];
+  if (stage === undefined || !StageName.safeParse(stage).success) return undefined;
+  return { kind: "stage", model, stage, assignment: Number(assignment), ...(removed ? { removed: true } : {}) };
+}
+
+/** The tag that follows from a manifest: on the commit that adds it. */
+export function versionTag(manifest: Manifest): RegistryTag {
+  const { model, version } = manifest;
+  return {
+    name: formatTag({ kind: "version", model, version }),
+    message: `Registering artifact ${model} version v${version}.0.0`,
+    tagger: manifest.registered_by,
+    at: manifest.registered_at,
+    on: { model, version },
+  };
+}
+
+/** The tag that follows from a decision, on its version's commit; undefined for a refusal. */
+export function stageTag(decision: Decision): RegistryTag | undefined {
+  const { model, version, stage, assignment } = decision;
+  if (decision.outcome !== "promoted" || assignment === undefined) return undefined;
+  return {
+    name: formatTag({ kind: "stage", model, stage, assignment }),
+    message: `Assigning stage ${stage} to artifact ${model} version v${version}.0.0`,
+    tagger: decision.requested_by,
+    at: decision.decided_at,
+    on: { model, version },
+  };
+}

@@ -1,0 +1,163 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { Registration } from "../../schemas/registration.ts";
+import type { Finding, FindingCode } from "./finding.ts";
+import { formatPath, type RecordPath } from "./paths.ts";
+
+/** A model's records as they parsed. */
+export interface ModelRecords {
+  model: string;
+  record: ModelRecord | undefined;
+  versions: Map<number, { manifest: Manifest; blob: string }>;
+  decisions: Map<string, Decision>;
+  registrations: Map<string, Registration>;
+}
+
+/** What one model's records say about each other. */
+export function verifyModel(records: ModelRecords): Finding[] {
+  return [...verifyVersions(records), ...verifyDecisions(records)];
+}
+
+function verifyVersions({ model, record, versions, registrations }: ModelRecords): Finding[] {
+  const findings: Finding[] = [];
+  const numbers = [...versions.keys()].sort((a, b) => a - b);
+  const recordPath: RecordPath = { kind: "model", model };
+  if (record === undefined)
+    findings.push(finding("RECORD_MISSING", recordPath, `${model} has no readable model.json.`));
+  else {
+    if (record.name !== model) findings.push(misplaced(recordPath, `the name ${record.name}`));
+    const latest = numbers.at(-1) ?? 0;
+    if (record.latest_version !== latest)
+      findings.push(
+        finding("LATEST_VERSION_WRONG", recordPath, `${model} says that its latest version is another.`, {
+          expected: String(latest),
+          found: String(record.latest_version),
+        }),
+      );
+    if (record.created_at > record.updated_at)
+      findings.push(finding("TIME_WRONG", recordPath, `${model} was updated before it was created.`));
+  }
+  let last = "";
+  for (const [at, number] of numbers.entries()) {
+    const { manifest } = versions.get(number) as { manifest: Manifest };
+    const path: RecordPath = { kind: "version", model, version: number };
+    const before = numbers[at - 1] ?? 0;
+    if (number !== before + 1)
+      findings.push(finding("VERSION_GAP", path, `${model} has no version between ${before} and ${number}.`));
+    if (manifest.model !== model || manifest.version !== number)
+      findings.push(misplaced(path, `${manifest.model} version ${manifest.version}`));
+    if (manifest.registered_at < last)
+      findings.push(finding("TIME_WRONG", path, `${model} version ${number} was registered before the one before it.`));
+    last = manifest.registered_at;
+    const { commit: source } = manifest.source;
+    if (registrations.get(source)?.version !== number)
+      findings.push(
+        finding(
+          "RECORD_MISSING",
+          { kind: "registration", model, source },
+          `No record says that ${source} became ${model} version ${number}.`,
+        ),
+      );
+  }
+  for (const [source, { version }] of registrations)
+    if (versions.get(version)?.manifest.source.commit !== source)
+      findings.push(
+        finding(
+          "RECORD_MISPLACED",
+          { kind: "registration", model, source },
+          `${model} version ${version} was not registered from ${source}.`,
+        ),
+      );
+  return findings;
+}
+
+function verifyDecisions({ model, record, versions, decisions }: ModelRecords): Finding[] {
+  const findings: Finding[] = [];
+  for (const [id, decision] of decisions) {
+    const path: RecordPath = { kind: "decision", model, id };
+    if (decision.model !== model || decision.id !== id)
+      findings.push(misplaced(path, `decision ${decision.id} on ${decision.model}`));
+    const wrong = wrongAboutVersion(decision, versions.get(decision.version));
+    if (wrong !== undefined) findings.push(finding("DECISION_WRONG", path, wrong));
+    for (const other of [decision.restores, decision.previous])
+      if (other !== undefined && !decisions.has(other))
+        findings.push(
+          finding("DECISION_WRONG", path, `Decision ${id} refers to decision ${other}, which is not there.`),
+        );
+  }
+  const { stages, findings: order } = followAssignments(model, decisions);
+  findings.push(...order);
+  for (const stage of new Set([...stages.keys(), ...Object.keys(record?.stages ?? {})])) {
+    const expected = describe(stages.get(stage));
+    const found = describe(record?.stages[stage]);
+    if (expected !== found)
+      findings.push(
+        finding("STAGE_WRONG", { kind: "model", model }, `${model}'s ${stage} is not what the decisions say.`, {
+          expected,
+          found,
+        }),
+      );
+  }
+  return findings;
+}
+
+function wrongAboutVersion(decision: Decision, version: { manifest: Manifest; blob: string } | undefined) {
+  const { id, assignment, outcome } = decision;
+  if (version === undefined) return `Decision ${id} is about version ${decision.version}, which is not there.`;
+  if (decision.manifest !== version.blob)
+    return `Decision ${id} was about another manifest of version ${decision.version}.`;
+  if (decision.artifact_sha256 !== version.manifest.artifact.sha256)
+    return `Decision ${id} names another digest than version ${decision.version}'s.`;
+  if ((outcome === "promoted") !== (assignment !== undefined))
+    return `Decision ${id} was ${outcome}, and ${assignment === undefined ? "has no" : "has an"} assignment.`;
+  return undefined;
+}
+
+/** Each stage as the decisions leave it, in the order of their numbers. */
+function followAssignments(model: string, decisions: ReadonlyMap<string, Decision>) {
+  const findings: Finding[] = [];
+  const stages = new Map<string, StageAssignment>();
+  const promoted = [...decisions].filter(([, decision]) => decision.assignment !== undefined);
+  promoted.sort(([, a], [, b]) => (a.assignment as number) - (b.assignment as number));
+  for (const [id, { stage, version, assignment = 0, decided_at: at, replaces }] of promoted) {
+    const path: RecordPath = { kind: "decision", model, id };
+    const last = stages.get(stage);
+    if (last?.assignment === assignment)
+      findings.push(
+        finding("DECISION_WRONG", path, `Decisions ${last.decision} and ${id} have the same assignment ${assignment}.`),
+      );
+    else if (last !== undefined && at <= last.at)
+      findings.push(
+        finding("TIME_WRONG", path, `Decision ${id} is not later than ${last.decision}, the one before it.`),
+      );
+    if (replaces !== last?.version)
+      findings.push(
+        finding("DECISION_WRONG", path, `Decision ${id} replaces another version than the one that was in ${stage}.`, {
+          expected: String(last?.version ?? "none"),
+          found: String(replaces ?? "none"),
+        }),
+      );
+    stages.set(stage, { version, assignment, decision: id, at });
+  }
+  return { stages, findings };
+}
+
+function describe(stage: StageAssignment | undefined): string {
+  if (stage === undefined) return "empty";
+  return `version ${stage.version}, assignment ${stage.assignment}, decision ${stage.decision}, ${stage.at}`;
+}
+
+function misplaced(path: RecordPath, holds: string): Finding {
+  return finding("RECORD_MISPLACED", path, `${formatPath(path)} holds ${holds}.`);
+}
+
+function finding(
+  code: FindingCode,
+  at: RecordPath,
+  message: string,
+  about: { expected?: string; found?: string } = {},
+): Finding {
+  const path = formatPath(at);
+  return { code, message, ...about, path, hint: `See who wrote it with \`git log registry -- '${path}'\`.` };
+}

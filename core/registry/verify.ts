@@ -1,0 +1,178 @@
+import type { Manifest } from "../../schemas/manifest.ts";
+import { canonicalJson } from "../canonical.ts";
+import { SlipwayError } from "../errors.ts";
+import { type GitObjects, openObjects } from "../git/objects.ts";
+import { findRepository } from "../git/repository.ts";
+import { git } from "../git/run.ts";
+import type { ArtifactStore } from "../pipeline/store/store.ts";
+import { type ComposedTag, composeTag } from "./compose.ts";
+import type { Finding } from "./finding.ts";
+import { localTip } from "./local.ts";
+import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
+import { formatPath, parsePath, type RecordPath } from "./paths.ts";
+import type { RegistryTag } from "./registry.ts";
+import { fetchTags, remoteTagRefs, remoteTip } from "./remote.ts";
+import { stageTag, versionTag } from "./tags.ts";
+import { verifyHistory } from "./verify-history.ts";
+import { type ModelRecords, verifyModel } from "./verify-model.ts";
+import { verifyTags } from "./verify-tags.ts";
+
+/** What was walked, and everything that is wrong. */
+export interface Verification {
+  commit: string | undefined;
+  commits: number;
+  models: number;
+  versions: number;
+  decisions: number;
+  findings: Finding[];
+}
+
+/**
+ * Walks the whole registry: history, records, tags, and the bytes in the store where one is handed in.
+ * Findings are values; it rejects only where the repository itself cannot be read.
+ */
+export async function verifyRegistry({
+  folder,
+  remote,
+  artifacts,
+}: {
+  folder: string;
+  remote?: string | undefined;
+  artifacts?: Pick<ArtifactStore, "verify"> | undefined;
+}): Promise<Verification> {
+  const objects = await openObjects(folder);
+  try {
+    const repository = await findRepository(folder);
+    const tip = remote === undefined ? await localTip(objects) : await remoteTip(repository, objects, remote);
+    if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
+    const seen: Verification = { commit: tip, commits: 0, models: 0, versions: 0, decisions: 0, findings: [] };
+    if (tip === undefined) return seen;
+    const history = await verifyHistory(folder, tip);
+    seen.commits = history.commits;
+    seen.findings.push(...history.findings);
+    const expected: (ComposedTag & { on: string })[] = [];
+    const { byModel, findings } = await listRecords(folder, tip);
+    seen.findings.push(...findings);
+    for (const [model, files] of byModel) {
+      const records = await readModel(objects, model, files, tip, seen.findings);
+      seen.models += 1;
+      seen.versions += records.versions.size;
+      seen.decisions += records.decisions.size;
+      seen.findings.push(...verifyModel(records));
+      expected.push(...tagsOf(records, history.addedIn));
+      if (artifacts !== undefined)
+        for (const { manifest } of records.versions.values())
+          seen.findings.push(...(await verifyArtifacts(artifacts, manifest)));
+    }
+    const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
+    seen.findings.push(...(await verifyTags(objects, expected, new Set(byModel.keys()), tagRefs, tip)));
+    return seen;
+  } finally {
+    await objects.close();
+  }
+}
+
+type RecordFile = RecordPath & { blob: string };
+
+async function listRecords(folder: string, tip: string) {
+  const findings: Finding[] = [];
+  const byModel = new Map<string, RecordFile[]>();
+  const output = await git(folder, ["ls-tree", "-r", "-z", "--full-tree", tip], { maxBytes: 1024 ** 3 });
+  for (const line of output.toString().split("\0").filter(Boolean)) {
+    const [, mode, blob = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+    const record = parsePath(path);
+    if (record === undefined || mode !== "100644")
+      findings.push({
+        code: "FILE_UNKNOWN",
+        message: `${path} is no record of the registry.`,
+        path,
+        ...(mode === "100644" ? {} : { found: `mode ${mode}` }),
+        hint: `See who added it with \`git log registry -- '${path}'\`.`,
+      });
+    else {
+      const files = byModel.get(record.model) ?? [];
+      files.push({ ...record, blob });
+      byModel.set(record.model, files);
+    }
+  }
+  return { byModel, findings };
+}
+
+async function readModel(
+  objects: GitObjects,
+  model: string,
+  files: readonly RecordFile[],
+  tip: string,
+  findings: Finding[],
+): Promise<ModelRecords> {
+  const records: ModelRecords = {
+    model,
+    record: undefined,
+    versions: new Map(),
+    decisions: new Map(),
+    registrations: new Map(),
+  };
+  for (const file of files) {
+    const path = formatPath(file);
+    const hint = `See who wrote it with \`git log registry -- '${path}'\`.`;
+    try {
+      const content = (await objects.read(file.blob, MAX_RECORD_BYTES))?.content ?? Buffer.alloc(0);
+      const text = content.toString();
+      if (file.kind === "model") records.record = parseRecord(file.kind, content, path, tip);
+      else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
+      else if (file.kind === "registration")
+        records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
+      else
+        records.versions.set(file.version, {
+          manifest: parseRecord(file.kind, content, path, tip),
+          blob: file.blob,
+        });
+      if (canonicalJson(JSON.parse(text)) !== text)
+        findings.push({ code: "RECORD_NOT_CANONICAL", message: `${path} is not canonical JSON.`, path, hint });
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      findings.push({ code: "RECORD_INVALID", message: error.message, path, hint });
+    }
+  }
+  return records;
+}
+
+function tagsOf(records: ModelRecords, addedIn: ReadonlyMap<string, string>): (ComposedTag & { on: string })[] {
+  const wanted: (RegistryTag | undefined)[] = [
+    ...[...records.versions.values()].map(({ manifest }) => versionTag(manifest)),
+    ...[...records.decisions.values()].map(stageTag),
+  ];
+  return wanted.flatMap((tag) => {
+    const on = tag && addedIn.get(formatPath({ kind: "version", ...tag.on }));
+    return tag === undefined || on === undefined ? [] : [{ ...composeTag(tag, on), on }];
+  });
+}
+
+async function verifyArtifacts(artifacts: Pick<ArtifactStore, "verify">, manifest: Manifest): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const { model, version, artifact, predictions, data } = manifest;
+  const path = formatPath({ kind: "version", model, version });
+  for (const [what, file] of Object.entries({ artifact, predictions, profile: data.profile })) {
+    if (file === undefined) continue;
+    const about = { path, expected: file.sha256, found: file.uri };
+    try {
+      const state = await artifacts.verify(file);
+      if (state === "ok") continue;
+      findings.push({
+        ...about,
+        code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
+        message: `The ${what} of ${model} version ${version} is ${state} in the store.`,
+        hint: "Restore the file from a backup of the store: the digest says whether it is the right one.",
+      });
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      findings.push({
+        ...about,
+        code: "ARTIFACT_UNREACHABLE",
+        message: `The ${what} of ${model} version ${version} cannot be checked: ${error.message}`,
+        hint: "Run verify where the store can be reached.",
+      });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,102 @@
+import type { Comparison } from "../../schemas/evaluation.ts";
+import type { ChangeReason } from "../../schemas/plan.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { formatPercent } from "../gates/number-words.ts";
+import { changeSection, reasonSection } from "./change-section.ts";
+import type { VersionDiff } from "./diff-versions.ts";
+import { gateSection } from "./gate-section.ts";
+import {
+  chosenComparison,
+  comparisonSections,
+  matrixSections,
+  metricSection,
+  sliceSection,
+} from "./metric-sections.ts";
+import type { Report } from "./report.ts";
+import { costSection, inputSection, stepSection, violationSection } from "./run-sections.ts";
+import { verdictOf } from "./verdict-words.ts";
+
+export interface ReportInput {
+  run: RunResult;
+  /** The version that the run became, where it did. */
+  version?: number | undefined;
+  /** Default: production's of the evaluation, otherwise the first with a version. */
+  comparison?: Comparison | undefined;
+  /** From the baseline to this run. */
+  changes?: VersionDiff | undefined;
+  /** The plan's reasons: files and keys. */
+  reasons?: readonly ChangeReason[] | undefined;
+  /** What a reviewer must know first, as "This pull request changes gates." */
+  notes?: readonly string[] | undefined;
+}
+
+/** The report on one run: most important first, details folded. Strings are as they came; renderers escape them. */
+export function buildReport(input: ReportInput): Report {
+  const { run } = input;
+  const { evaluation } = run;
+  const comparison = input.comparison ?? chosenComparison(evaluation?.comparisons ?? []);
+  const compared = comparison !== undefined && Object.keys(comparison.metrics).length > 0;
+  return {
+    title: input.version === undefined ? run.model : `${run.model} version ${input.version}`,
+    verdict: verdictOf(run),
+    notices: [...(input.notes ?? []), ...advisory(run), ...labelWords(run), ...problemHint(run)],
+    sections: [
+      ...gateSection(run.gates),
+      ...violationSection(run),
+      ...(comparison === undefined ? [] : comparisonSections(comparison)),
+      ...(evaluation === undefined ? [] : metricSection(evaluation, compared)),
+      ...(input.changes === undefined ? [] : changeSection(input.changes)),
+      ...costSection(run),
+      ...(evaluation === undefined ? [] : [...sliceSection(evaluation), ...matrixSections(evaluation)]),
+      ...reasonSection(input.reasons ?? []),
+      ...inputSection(run),
+      ...stepSection(run),
+    ],
+    footer: footer(run),
+  };
+}
+
+function advisory({ binding, source }: RunResult): string[] {
+  if (binding) return [];
+  const from = source.dirty
+    ? "a work tree with changes that are not committed"
+    : `commit ${source.commit?.slice(0, 12) ?? "unknown"}, not from the default branch`;
+  return [`Advisory: made from ${from}. It decides nothing; registering evaluates again on the default branch.`];
+}
+
+function labelWords({ evaluation }: RunResult): string[] {
+  if (evaluation === undefined) return [];
+  return [
+    {
+      reachable:
+        "Test labels: reachable. They are committed in the same repository, so that training code could have held them.",
+      withheld: "Test labels: withheld. They were not in what user code was given.",
+      sealed: "Test labels: sealed. No job with user code could reach them.",
+    }[evaluation.labels],
+  ];
+}
+
+function problemHint({ problem }: RunResult): string[] {
+  if (problem === undefined) return [];
+  const { expected, found, hint } = problem;
+  return [
+    ...(expected === undefined ? [] : [`Expected ${expected}${found === undefined ? "" : `, found ${found}`}.`]),
+    ...(hint === undefined ? [] : [hint]),
+  ];
+}
+
+function footer({ evaluation, predictions, source, model }: RunResult): string[] {
+  if (evaluation === undefined) return [];
+  const { method } = evaluation;
+  const confidences = new Set(
+    Object.values(evaluation.metrics).flatMap(({ intervals }) => (intervals ?? []).map(({ confidence }) => confidence)),
+  );
+  const at = [...confidences].sort().map(formatPercent).join(", ");
+  const how = `${method.name}, ${method.resamples} resamples of ${method.units} ${method.unit}s, seed ${method.seed}`;
+  return [
+    `Intervals${at === "" ? "" : ` at ${at} confidence`}, two-sided: ${how}. See docs/metrics.md.`,
+    predictions === undefined
+      ? `Recompute: run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
+      : `Recompute: the predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers.`,
+  ];
+}

@@ -1,0 +1,37 @@
+import { unitOf } from "../gates/gate-words.ts";
+import { formatAgainst, formatNumber } from "../gates/number-words.ts";
+import { changeSection } from "./change-section.ts";
+import type { MetricChange, VersionDiff } from "./diff-versions.ts";
+import type { Cell, Report } from "./report.ts";
+import { left, right } from "./report.ts";
+
+/** What `slipway diff` shows: the same renderers take it. */
+export function diffReport(model: string, diff: VersionDiff): Report {
+  const name = (version: number | undefined) => (version === undefined ? "this run" : `version ${version}`);
+  const moved = diff.metrics.filter(({ reading }) => reading === "better" || reading === "worse").length;
+  const what = diff.same ? "Same fingerprint" : "Different fingerprints";
+  const columns = [left("Metric"), right(name(diff.from)), right(name(diff.to)), right("Difference"), left("Reading")];
+  const text = diff.sameTest ? [] : ["Measured on different test data: the differences are not paired."];
+  return {
+    title: `${model}: ${name(diff.from)} → ${name(diff.to)}`,
+    verdict: { mark: "note", text: `${what}; ${moved} of ${diff.metrics.length} metrics moved` },
+    notices: [],
+    sections: [
+      ...changeSection(diff),
+      ...(diff.metrics.length === 0
+        ? []
+        : [{ title: "Metrics", folded: false, text, table: { columns, rows: diff.metrics.map(metricRow) } }]),
+    ],
+    footer: [],
+  };
+}
+
+function metricRow({ metric, from, to, difference, reading }: MetricChange): Cell[] {
+  const unit = unitOf(metric);
+  const words = (value: number | null, other: number | null) =>
+    value === null ? "–" : `${formatAgainst(value, other ?? value)}${unit}`;
+  const signed = difference === null ? "–" : `${difference > 0 ? "+" : ""}${formatNumber(difference)}`;
+  const read: Cell =
+    reading === "unknown" ? { mark: "inconclusive", text: "cannot be compared" } : { mark: reading, text: reading };
+  return [metric, words(from, to), words(to, from), signed, read];
+}

@@ -1,0 +1,145 @@
+import type { DataSet } from "../../schemas/data-record.ts";
+import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { JsonValue } from "../../schemas/names.ts";
+import { canonicalJson } from "../canonical.ts";
+import { isNumber, own } from "../gates/gate-evidence.ts";
+import { nearlyEqual } from "../gates/number-words.ts";
+
+/** What two versions are compared by: a Manifest, or a RunResult that may become one. */
+export interface Side {
+  version?: number | undefined;
+  fingerprint: string;
+  source: { commit?: string | undefined; spec_blob?: string | undefined };
+  params: Readonly<Record<string, JsonValue>>;
+  seed: number;
+  data?: { train?: DataSet | undefined; test: DataSet } | undefined;
+  environment: Manifest["environment"];
+  artifact?: { sha256: string; size: number } | undefined;
+  evaluation?: Evaluation | undefined;
+}
+
+/** `from` or `to` is absent where only the other side has it. */
+export interface Change {
+  name: string;
+  from?: string;
+  to?: string;
+}
+
+export type Reading = "better" | "worse" | "same" | "unknown";
+
+export interface MetricChange {
+  metric: string;
+  from: number | null;
+  to: number | null;
+  /** to − from; null where a side has no value. */
+  difference: number | null;
+  reading: Reading;
+}
+
+export interface VersionDiff {
+  from: number | undefined;
+  to: number | undefined;
+  /** Fingerprints are equal: nothing that training depends on has changed. */
+  same: boolean;
+  params: Change[];
+  data: Change[];
+  /** Commits, spec and artifact. */
+  code: Change[];
+  environment: Change[];
+  metrics: MetricChange[];
+  /** Both were measured on the same test rows. */
+  sameTest: boolean;
+}
+
+/** What changed from one version to another: params by key, data by digest and rows, code, environment, metrics. */
+export function diffVersions(from: Side, to: Side): VersionDiff {
+  const tests = [from, to].map((side) => side.evaluation?.test.sha256);
+  return {
+    from: from.version,
+    to: to.version,
+    same: from.fingerprint === to.fingerprint,
+    params: changes(params(from), params(to)),
+    data: changes(data(from), data(to)),
+    code: changes(code(from), code(to)),
+    environment: changes(environment(from), environment(to)),
+    metrics: metricChanges(from.evaluation, to.evaluation),
+    sameTest: tests[0] !== undefined && tests[0] === tests[1],
+  };
+}
+
+/** Better or worse, by the metric's own direction; binary rounding is no change. */
+export function readingOf(from: number | null, to: number | null, greaterIsBetter: boolean | undefined): Reading {
+  if (!isNumber(from) || !isNumber(to) || greaterIsBetter === undefined) return "unknown";
+  if (nearlyEqual(from, to)) return "same";
+  return to > from === greaterIsBetter ? "better" : "worse";
+}
+
+type Facts = Record<string, string>;
+
+function params(side: Side): Facts {
+  const facts = Object.entries(side.params).map(([key, value]) => [key, oneLine(value)] as const);
+  return Object.fromEntries([...facts, ["(seed)", String(side.seed)]]);
+}
+
+function data({ data }: Side): Facts {
+  const facts: Facts = {};
+  for (const role of ["train", "test"] as const) {
+    const set = data?.[role];
+    if (set !== undefined) facts[role] = `${set.rows} rows, sha256 ${set.sha256.slice(0, 12)}`;
+  }
+  return facts;
+}
+
+function code({ source, fingerprint, artifact }: Side): Facts {
+  return {
+    fingerprint: fingerprint.slice(0, 12),
+    ...(source.commit === undefined ? {} : { commit: source.commit.slice(0, 12) }),
+    ...(source.spec_blob === undefined ? {} : { "spec (blob)": source.spec_blob.slice(0, 12) }),
+    ...(artifact === undefined ? {} : { artifact: `${artifact.size} bytes, sha256 ${artifact.sha256.slice(0, 12)}` }),
+  };
+}
+
+function environment({ environment: { spec, locks, runtime } }: Side): Facts {
+  return Object.fromEntries([
+    ["platform", `${runtime.platform} ${runtime.arch}`],
+    ...Object.entries(runtime.programs).map(([program, version]) => [program, version]),
+    ...locks.map(({ path, sha256 }) => [path, `sha256 ${sha256.slice(0, 12)}`]),
+    ...Object.entries(spec ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [`environment.${key}`, oneLine(value)]),
+  ]);
+}
+
+function changes(from: Facts, to: Facts): Change[] {
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+  return names
+    .map((name) => ({ name, before: own(from, name), after: own(to, name) }))
+    .filter(({ before, after }) => before !== after)
+    .map(({ name, before, after }) => ({
+      name,
+      ...(before === undefined ? {} : { from: before }),
+      ...(after === undefined ? {} : { to: after }),
+    }));
+}
+
+function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined): MetricChange[] {
+  const names = [...new Set([...Object.keys(from?.metrics ?? {}), ...Object.keys(to?.metrics ?? {})])].sort();
+  return names.map((metric) => {
+    const before = own(from?.metrics ?? {}, metric);
+    const after = own(to?.metrics ?? {}, metric);
+    const [a, b] = [before?.value ?? null, after?.value ?? null];
+    const difference = isNumber(a) && isNumber(b) ? b - a : null;
+    const directions = [before?.greater_is_better, after?.greater_is_better];
+    const direction = directions[0] === directions[1] ? directions[0] : undefined;
+    return { metric, from: a, to: b, difference, reading: readingOf(a, b, direction) };
+  });
+}
+
+function oneLine(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : canonicalJson(value)
+        .replace(/\s*\n\s*/g, " ")
+        .trim();
+}

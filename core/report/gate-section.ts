@@ -1,0 +1,33 @@
+import type { GateResult } from "../../schemas/gate.ts";
+import { gateSubject } from "../gates/gate-words.ts";
+import { formatInterval, formatPercent } from "../gates/number-words.ts";
+import type { Cell, Section } from "./report.ts";
+import { left } from "./report.ts";
+
+const ORDER = { fail: 0, inconclusive: 1, pass: 2 } as const;
+
+/** Every gate, those that do not pass first. */
+export function gateSection(gates: Readonly<Record<string, readonly GateResult[]>>): Section[] {
+  const all = Object.entries(gates).flatMap(([stage, results]) => results.map((result) => ({ stage, result })));
+  if (all.length === 0) return [];
+  all.sort((a, b) => ORDER[a.result.verdict] - ORDER[b.result.verdict]);
+  const columns = ["Verdict", "For", "Gate", "Expected", "Found"].map(left);
+  return [{ title: "Gates", folded: false, text: [], table: { columns, rows: all.map(gateRow) } }];
+}
+
+function gateRow({ stage, result }: { stage: string; result: GateResult }): Cell[] {
+  const floor = result.origin === "policy" ? " (platform's floor)" : "";
+  return [
+    { mark: result.verdict, text: result.verdict },
+    stage,
+    `${gateSubject(result.gate)}${floor}`,
+    result.expected,
+    result.found + informative(result),
+  ];
+}
+
+/** An interval that nobody asked for is not in `found`; a reviewer wants to see it all the same. */
+function informative({ gate, interval }: GateResult): string {
+  if (interval === undefined || gate.confidence !== undefined) return "";
+  return ` (${formatPercent(interval.confidence)} interval ${formatInterval(interval)})`;
+}

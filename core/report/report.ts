@@ -1,0 +1,61 @@
+import type { Verdict } from "../../schemas/gate.ts";
+
+/*
+ * A report as a value: plain text, told in order. Renderers escape every string, so nothing that a user
+ * wrote can be anything but text.
+ */
+export interface Report {
+  title: string;
+  verdict: { mark: Mark; text: string };
+  /** What a reviewer must know first: one sentence each. */
+  notices: string[];
+  sections: Section[];
+  /** How the numbers were made, and how to make them again. */
+  footer: string[];
+}
+
+export type Mark = Verdict | "note" | "better" | "worse" | "same";
+
+export interface Section {
+  title: string;
+  /** Details are folded where the page can fold, and left out first where space runs out. */
+  folded: boolean;
+  text: string[];
+  table?: Table;
+}
+
+export interface Table {
+  columns: Column[];
+  rows: Cell[][];
+}
+
+export interface Column {
+  title: string;
+  align: "left" | "right";
+}
+
+/** Text, or text with a mark before it: never a colour alone. */
+export type Cell = string | { mark: Mark; text: string };
+
+export const SYMBOLS: Readonly<Record<Mark, string>> = {
+  pass: "✓",
+  fail: "✗",
+  inconclusive: "?",
+  note: "•",
+  better: "▲",
+  worse: "▼",
+  same: "≈",
+};
+
+export function left(title: string): Column {
+  return { title, align: "left" };
+}
+
+export function right(title: string): Column {
+  return { title, align: "right" };
+}
+
+/** The cell's whole text, with its symbol. */
+export function cellText(cell: Cell): string {
+  return typeof cell === "string" ? cell : `${SYMBOLS[cell.mark]} ${cell.text}`;
+}

@@ -1,0 +1,141 @@
+import { CHARTS, type ChartName } from "./charts/chart-names.ts";
+import { escapeAttribute, escapeMarkdown } from "./escape-text.ts";
+import type { Cell, Mark, Report, Section, Table } from "./report.ts";
+import { count } from "./verdict-words.ts";
+
+// GitHub takes 65,536 characters in a comment and 65,535 in a check; the rest is left to who posts it.
+const LIMIT = 65_000;
+const ROWS = [100, 30, 10, 3];
+const COLUMNS = 12;
+const CELL = 160;
+
+const SYMBOLS: Readonly<Record<Mark, string>> = {
+  pass: "✅",
+  fail: "❌",
+  inconclusive: "❔",
+  note: "ℹ️",
+  better: "▲",
+  worse: "▼",
+  same: "≈",
+};
+
+export interface MarkdownOptions {
+  /** The address (http, https or relative path) of each chart that there is. */
+  charts?: (name: ChartName) => string | undefined;
+  /** Characters at most. Default 65,000; 62,000 always suffice for the verdict, and less may be exceeded. */
+  limit?: number;
+}
+
+/**
+ * The report as GitHub's Markdown, never longer than the limit: tables are shortened first, then folded
+ * details left out, then sections from the end; what was left out is said. Every string is escaped.
+ */
+export function toMarkdown(report: Report, options: MarkdownOptions = {}): string {
+  const limit = options.limit ?? LIMIT;
+  const shown = report.sections.filter(({ folded }) => !folded);
+  const folded = report.sections.filter((section) => section.folded);
+  const charts = chartBlock(options.charts);
+  const page = (blocks: readonly string[], missing: readonly string[]) =>
+    [head(report), ...blocks, missingWords(missing), foot(report)].filter((block) => block !== "").join("\n\n");
+  const fits = (blocks: readonly string[]) => page(blocks, report.sections.map(titleOf)).length <= limit;
+
+  let blocks: string[] = [];
+  for (const rows of ROWS) {
+    blocks = shown.map((section) => sectionBlock(section, rows));
+    if (fits(blocks)) break;
+  }
+  const missing: string[] = [];
+  while (blocks.length > 0 && !fits(blocks)) {
+    blocks.pop();
+    missing.unshift(titleOf(shown[blocks.length]));
+  }
+  if (charts !== "" && !fits([...blocks, charts])) missing.push("Charts");
+  else if (charts !== "") blocks.push(charts);
+  for (const section of folded) {
+    const block = ROWS.map((rows) => sectionBlock(section, rows)).find((each) => fits([...blocks, each]));
+    if (block === undefined) missing.push(section.title);
+    else blocks.push(block);
+  }
+  return `${page(blocks, missing)}\n`;
+}
+
+function head({ title, verdict, notices }: Report): string {
+  const shown = notices.slice(0, 8).map((notice) => `> ${escapeMarkdown(notice, 250)}`);
+  const more = notices.length - shown.length;
+  if (more > 0) shown.push(`> ${count(more, "more notice")} left out.`);
+  const line = `### ${SYMBOLS[verdict.mark]} ${escapeMarkdown(title, 120)}: ${escapeMarkdown(verdict.text, 400)}`;
+  return [line, ...(shown.length === 0 ? [] : [shown.join("\n>\n")])].join("\n\n");
+}
+
+function sectionBlock(section: Section, rows: number): string {
+  const content = [
+    ...section.text.slice(0, 10).map((text) => escapeMarkdown(text, 500)),
+    ...(section.table === undefined ? [] : tableBlocks(section.table, rows)),
+  ].join("\n\n");
+  const title = escapeMarkdown(section.title, 80);
+  return section.folded ? details(title, content) : `#### ${title}\n\n${content}`;
+}
+
+function tableBlocks({ columns, rows }: Table, most: number): string[] {
+  const kept = columns.slice(0, COLUMNS);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const lines = [
+    line(kept.map(({ title }) => escapeMarkdown(title, 60))),
+    line(kept.map(({ align }) => (align === "right" ? "--:" : ":--"))),
+    ...rows.slice(0, most).map((row) => line(row.slice(0, COLUMNS).map(cellBlock))),
+  ];
+  const left = [
+    ...(rows.length > most ? [count(rows.length - most, "more row")] : []),
+    ...(columns.length > COLUMNS ? [count(columns.length - COLUMNS, "more column")] : []),
+  ];
+  return [lines.join("\n"), ...(left.length === 0 ? [] : [`… and ${left.join(", ")} left out.`])];
+}
+
+function cellBlock(cell: Cell): string {
+  if (typeof cell === "string") return escapeMarkdown(cell, CELL);
+  return `${SYMBOLS[cell.mark]} ${escapeMarkdown(cell.text, CELL)}`;
+}
+
+function chartBlock(charts: MarkdownOptions["charts"]): string {
+  const images = (Object.keys(CHARTS) as ChartName[]).flatMap((name) => {
+    const address = charts?.(name);
+    if (address === undefined || !isImageAddress(address)) return [];
+    return [`<img alt="${escapeAttribute(CHARTS[name])}" src="${escapeAttribute(encodeURI(decodedOnce(address)))}">`];
+  });
+  return images.length === 0 ? "" : details("Charts", images.join("\n\n"));
+}
+
+/** A page of the web, or a path; never another scheme. */
+function isImageAddress(address: string): boolean {
+  return /^https?:\/\//i.test(address) || !/^\s*[a-z][a-z0-9+.-]*:/i.test(address);
+}
+
+function decodedOnce(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
+}
+
+function details(title: string, content: string): string {
+  return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
+}
+
+function missingWords(titles: readonly string[]): string {
+  if (titles.length === 0) return "";
+  const more = titles.length > 10 ? ` and ${titles.length - 10} more` : "";
+  const names = titles.slice(0, 10).map((title) => escapeMarkdown(title, 80));
+  return `Left out to stay within GitHub's limit: ${names.join(", ")}${more}.`;
+}
+
+function foot({ footer }: Report): string {
+  return footer
+    .slice(0, 2)
+    .map((text) => `<sub>${escapeMarkdown(text, 400)}</sub>`)
+    .join("<br>\n");
+}
+
+function titleOf(section: Section | undefined): string {
+  return section?.title ?? "";
+}

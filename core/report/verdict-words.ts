@@ -1,0 +1,48 @@
+import type { GateResult } from "../../schemas/gate.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { Report } from "./report.ts";
+
+/** The one line that a reviewer reads first. */
+export function verdictOf(run: RunResult): Report["verdict"] {
+  if (run.outcome === "failed") {
+    return { mark: "fail", text: `The run failed: ${run.problem?.message ?? "see its log"}` };
+  }
+  const all = Object.values(run.gates).flat();
+  const open = all.filter((result) => result.verdict !== "pass");
+  const rules = run.violations.length;
+  if (open.length === 0 && rules === 0) {
+    if (all.length === 0) return { mark: "note", text: "No gates are declared: nothing was asked of this version" };
+    const stages = Object.keys(run.gates).filter((stage) => run.gates[stage]?.length !== 0);
+    return {
+      mark: "pass",
+      text: `${all.length === 1 ? "The gate passes" : `All ${all.length} gates pass`} (${stages.join(", ")})`,
+    };
+  }
+  const causes = [
+    ...(rules === 0 ? [] : [`the data breaks ${count(rules, "declared rule")}`]),
+    ...(open.length === 0 ? [] : [gateWords(open, all.length)]),
+  ];
+  const certain = rules > 0 || open.some((result) => result.verdict === "fail");
+  return { mark: certain ? "fail" : "inconclusive", text: `${consequence(run)}: ${causes.join("; ")}` };
+}
+
+/** `1 row`, `2 rows`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function gateWords(open: readonly GateResult[], all: number): string {
+  const failed = open.filter(({ verdict }) => verdict === "fail").length;
+  const unclear = open.length - failed;
+  const words = [
+    ...(failed === 0 ? [] : [`${failed} of ${count(all, "gate")} ${failed === 1 ? "fails" : "fail"}`]),
+    ...(unclear === 0 ? [] : [`${failed === 0 ? `${unclear} of ${count(all, "gate")}` : unclear} inconclusive`]),
+  ];
+  return words.join(", ");
+}
+
+function consequence({ gates, violations }: RunResult): string {
+  const blocked = Object.keys(gates).filter((stage) => gates[stage]?.some(({ verdict }) => verdict !== "pass"));
+  if (violations.length > 0 || blocked.includes("register")) return "Would not be registered";
+  return `Would not be promoted to ${blocked.join(" or ")}`;
+}

@@ -1,0 +1,24 @@
+import type { z } from "zod";
+import { DataLock, DataProfile } from "./data-record.ts";
+import { Decision } from "./decision.ts";
+import { Evaluation } from "./evaluation.ts";
+import { Manifest } from "./manifest.ts";
+import { ModelRecord } from "./model-record.ts";
+import { ModelSpec } from "./model-spec.ts";
+import { Plan } from "./plan.ts";
+import { Policy } from "./policy.ts";
+import { RunResult } from "./run-result.ts";
+
+/** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
+export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
+  "model-spec": { schema: ModelSpec, title: "models/<name>/model.yaml" },
+  policy: { schema: Policy, title: "slipway.yaml" },
+  "data-lock": { schema: DataLock, title: "models/<name>/data.lock.json" },
+  "data-profile": { schema: DataProfile, title: "A data profile" },
+  evaluation: { schema: Evaluation, title: "An evaluation" },
+  manifest: { schema: Manifest, title: "registry: models/<name>/versions/<n>.json" },
+  "model-record": { schema: ModelRecord, title: "registry: models/<name>/model.json" },
+  decision: { schema: Decision, title: "registry: models/<name>/promotions/<id>.json" },
+  plan: { schema: Plan, title: "What `slipway plan --json` prints" },
+  "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },
+};

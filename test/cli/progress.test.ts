@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { colorsFor } from "../../cli/colors.ts";
+import { createProgress } from "../../cli/progress.ts";
+
+function memory(about: { isTTY?: boolean; columns?: number; quiet?: boolean } = {}) {
+  const written: string[] = [];
+  let time = 0;
+  const stream = { write: (text: string) => written.push(text), ...about };
+  const progress = createProgress({
+    stream,
+    colors: colorsFor({}, {}, true),
+    quiet: about.quiet ?? false,
+    now: () => time,
+  });
+  const wait = (milliseconds: number) => {
+    time += milliseconds;
+  };
+  return { progress, wait, text: () => written.join("") };
+}
+
+it("says when a step starts, and how long it took", () => {
+  const { progress, wait, text } = memory();
+  const step = progress.start("train");
+  wait(3_240);
+  step.done("241 rows");
+  expect(text()).toBe("… train\n✓ train 3.2 s · 241 rows\n");
+});
+
+it("tells several models apart", () => {
+  const { progress, wait, text } = memory();
+  const one = progress.start("train", "penguins");
+  const two = progress.start("train", "diabetes");
+  wait(100);
+  two.fail();
+  one.done();
+  expect(text().split("\n")).toEqual([
+    "penguins │ … train",
+    "diabetes │ … train",
+    "diabetes │ ✗ train 0.1 s",
+    "penguins │ ✓ train 0.1 s",
+    "",
+  ]);
+});
+
+it("tells a step's end once", () => {
+  const { progress, text } = memory();
+  const step = progress.start("train");
+  step.done();
+  step.fail();
+  expect(text()).not.toContain("✗");
+});
+
+it("shows user code's output by whole lines, whatever the pieces it came in, and the rest at the end", () => {
+  const { progress, text } = memory();
+  for (const piece of ["epoch", " 1\nepo", "ch 2\r", "\nlast"]) progress.output(piece, "m");
+  expect(text()).toBe("m │ epoch 1\nm │ epoch 2\n");
+  progress.close();
+  expect(text()).toBe("m │ epoch 1\nm │ epoch 2\nm │ last\n");
+});
+
+it("lets user code's output neither clear the screen nor fill the memory with one line", () => {
+  const { progress, text } = memory();
+  progress.output("\u001b[2Jhello\n");
+  for (let piece = 0; piece < 1_000; piece++) progress.output("x".repeat(1_000));
+  progress.close();
+  expect(text()).toMatch(/^hello\nx{2000}…/);
+  expect(text().length).toBeLessThan(5_000);
+});
+
+it("draws one row on a terminal, never wider than it, and takes it back", () => {
+  const { progress, text } = memory({ isTTY: true, columns: 20 });
+  const step = progress.start("a step with a long name", "model");
+  const drawn = text().replace("\r\u001b[2K", "");
+  expect(drawn.length).toBeLessThan(20);
+  step.done();
+  expect(text()).toContain("\r\u001b[2Kmodel │ ✓ a step with a long name");
+  expect(text().endsWith("\r\u001b[2K")).toBe(true);
+});
+
+it("is silent where it is asked to be", () => {
+  const { progress, text } = memory({ quiet: true });
+  progress.start("train").done();
+  progress.note("a note");
+  progress.output("line\n");
+  progress.close();
+  expect(text()).toBe("");
+});

@@ -1,0 +1,247 @@
+import { describe, expect, it } from "vitest";
+import { checkGate } from "../../core/gates/check-gate.ts";
+import type { GATE_REASONS } from "../../core/gates/gate-reasons.ts";
+import type { Gate } from "../../schemas/gate.ts";
+import { GateResult } from "../../schemas/gate.ts";
+import { comparison, evaluation, metric, NO_PRODUCTION, pair, within } from "./evidence.ts";
+
+function check(gate: Gate, measured = evaluation({}), comparisons = [comparison({})]) {
+  return checkGate(gate, "spec", { evaluation: measured, comparisons });
+}
+
+describe("a gate on the value itself", () => {
+  it("passes at the threshold, and says what was asked and found", () => {
+    expect(check({ metric: "accuracy", "at-least": 0.9 }, evaluation({ accuracy: metric(0.9) }))).toEqual({
+      gate: { metric: "accuracy", "at-least": 0.9 },
+      origin: "spec",
+      verdict: "pass",
+      expected: "at least 0.9",
+      found: "0.9",
+      value: 0.9,
+      rows: 100,
+    });
+  });
+
+  it("fails below it, with digits that show the miss", () => {
+    const result = check({ metric: "accuracy", "at-least": 0.9 }, evaluation({ accuracy: metric(0.89996) }));
+    expect(result).toMatchObject({ verdict: "fail", expected: "at least 0.9", found: "0.89996" });
+  });
+
+  it("knows an upper limit, and names the unit of a measured metric", () => {
+    const measured = evaluation({ predict_ms_per_row: metric(4.2, { greater_is_better: false }) });
+    const result = check({ metric: "predict_ms_per_row", "at-most": 4 }, measured);
+    expect(result).toMatchObject({ verdict: "fail", expected: "at most 4 ms", found: "4.2 ms" });
+  });
+
+  it("asks for both where a range is given", () => {
+    const gate = { metric: "bias", "at-least": -1, "at-most": 1 };
+    expect(check(gate, evaluation({ bias: metric(2) })).verdict).toBe("fail");
+    expect(check(gate, evaluation({ bias: metric(0) })).verdict).toBe("pass");
+  });
+
+  it("shows an interval that nobody asked for without deciding on it", () => {
+    const measured = evaluation({ accuracy: metric(0.91, within(0.85, 0.95)) });
+    const result = check({ metric: "accuracy", "at-least": 0.9 }, measured);
+    expect(result).toMatchObject({ verdict: "pass", found: "0.91", interval: { low: 0.85, high: 0.95 } });
+  });
+
+  it("looks at one class", () => {
+    const classes = [
+      { class: "yes", value: 0.7 },
+      { class: "no", value: 0.9 },
+    ];
+    const measured = evaluation({ recall: metric(null, { classes }) });
+    expect(check({ metric: "recall", class: "yes", "at-least": 0.8 }, measured).verdict).toBe("fail");
+    expect(check({ metric: "recall", class: "no", "at-least": 0.8 }, measured).verdict).toBe("pass");
+  });
+
+  it("looks at one slice, whatever the order of its columns", () => {
+    const slices = [{ slice: { sex: "female", year: 2008 }, rows: 12, metrics: { accuracy: metric(0.7) } }];
+    const measured = evaluation({ accuracy: metric(0.9) }, { slices });
+    const gate = { metric: "accuracy", slice: { year: 2008, sex: "female" }, "at-least": 0.8 };
+    expect(check(gate, measured)).toMatchObject({ verdict: "fail", found: "0.7", rows: 12 });
+  });
+});
+
+describe("a gate on the interval's bound", () => {
+  const gate = { metric: "auc", "at-least": 0.9, confidence: 0.95 };
+
+  it("passes where the bound does", () => {
+    const result = check(gate, evaluation({ auc: metric(0.95, within(0.91, 0.98)) }));
+    expect(result).toMatchObject({
+      verdict: "pass",
+      expected: "at least 0.9 with 95 % confidence",
+      found: "0.95 [0.91, 0.98]",
+    });
+  });
+
+  it("is inconclusive where the value passes and the bound does not", () => {
+    const result = check(gate, evaluation({ auc: metric(0.95, within(0.89996, 0.98)) }));
+    expect(result).toMatchObject({
+      verdict: "inconclusive",
+      reason: "INTERVAL_TOO_WIDE",
+      found: "0.95 [0.89996, 0.98]: the interval is too wide",
+    });
+  });
+
+  it("fails where the value itself does", () => {
+    expect(check(gate, evaluation({ auc: metric(0.8, within(0.7, 0.95)) })).verdict).toBe("fail");
+  });
+
+  it("takes the upper bound for an upper limit", () => {
+    const measured = evaluation({ rmse: metric(9, { ...within(8, 11), greater_is_better: false }) });
+    const result = check({ metric: "rmse", "at-most": 10, confidence: 0.95 }, measured);
+    expect(result).toMatchObject({ verdict: "inconclusive", reason: "INTERVAL_TOO_WIDE" });
+  });
+});
+
+describe("evidence that cannot answer", () => {
+  const slices = [{ slice: { island: "Dream" }, rows: 9, metrics: { accuracy: metric(0.9) } }];
+  const measured = evaluation(
+    { accuracy: metric(0.9, within(0.8, 0.95)), auc: metric(null, { reason: "one class" }) },
+    { slices },
+  );
+  const versus = { metric: "accuracy", versus: "production", "max-regression": 0.1 };
+
+  it.each<[keyof typeof GATE_REASONS, Gate]>([
+    ["METRIC_MISSING", { metric: "recall", "at-least": 0 }],
+    ["METRIC_MISSING", { metric: "constructor", "at-least": 0 }],
+    ["CLASS_MISSING", { metric: "accuracy", class: "yes", "at-least": 0 }],
+    ["VALUE_UNDEFINED", { metric: "auc", "at-least": 0 }],
+    ["SLICE_MISSING", { metric: "accuracy", slice: { island: "Biscoe" }, "at-least": 0 }],
+    ["TOO_FEW_ROWS", { metric: "accuracy", slice: { island: "Dream" }, "at-least": 0 }],
+    ["TOO_FEW_ROWS", { metric: "accuracy", "at-least": 0, "min-rows": 101 }],
+    ["INTERVAL_MISSING", { metric: "accuracy", "at-least": 0, confidence: 0.99 }],
+    ["COMPARISON_MISSING", { metric: "accuracy", versus: "staging", "max-regression": 1 }],
+    ["METRIC_MISSING", versus],
+    ["GATE_INCOMPLETE", { metric: "accuracy" }],
+    ["GATE_INCOMPLETE", { metric: "accuracy", versus: "production" }],
+    ["GATE_INCOMPLETE", { metric: "accuracy", "max-regression": 0.1 }],
+    ["GATE_INCOMPLETE", { ...versus, "at-least": 0.1 }],
+  ])("is inconclusive: %s for %j", (reason, gate) => {
+    expect(check(gate, measured)).toMatchObject({ verdict: "inconclusive", reason });
+  });
+
+  it("lets a gate say that fewer rows are enough", () => {
+    const gate = { metric: "accuracy", slice: { island: "Dream" }, "at-least": 0.5, "min-rows": 9 };
+    expect(check(gate, measured).verdict).toBe("pass");
+  });
+
+  it("says why Production's predictions are not to be had", () => {
+    const unavailable = comparison({}, { predictions: "unavailable", reason: "predict.mjs failed" });
+    expect(check(versus, measured, [unavailable])).toMatchObject({
+      verdict: "inconclusive",
+      reason: "BASELINE_UNAVAILABLE",
+      found: "production's predictions are not to be had: predict.mjs failed",
+      baseline: { stage: "production", version: 1 },
+    });
+  });
+
+  it("takes no comparison that was made on other test data", () => {
+    const stale = comparison({ accuracy: pair(0.9, 0.8) }, { test_sha256: "b".repeat(64) });
+    expect(check(versus, measured, [stale])).toMatchObject({ verdict: "inconclusive", reason: "COMPARISON_STALE" });
+  });
+
+  it("takes no comparison whose direction has changed", () => {
+    const turned = comparison({ accuracy: pair(0.9, 0.8, { greater_is_better: false }) });
+    expect(check(versus, measured, [turned])).toMatchObject({ reason: "DIRECTION_UNCLEAR", verdict: "inconclusive" });
+  });
+
+  it("takes no number that is none", () => {
+    const broken = evaluation({ accuracy: metric(Number.NaN) });
+    expect(check({ metric: "accuracy", "at-least": 0 }, broken).verdict).toBe("inconclusive");
+  });
+});
+
+describe("a gate against the version in a stage", () => {
+  const regression: Gate = { metric: "accuracy", versus: "production", "max-regression": 0.005 };
+  const improvement: Gate = { metric: "accuracy", versus: "production", "min-improvement": 0.01 };
+  const measured = evaluation({ accuracy: metric(0.9) });
+  const against = (gate: Gate, candidate: number, baseline: number, about = {}) =>
+    check(gate, measured, [comparison({ accuracy: pair(candidate, baseline, about) })]);
+
+  it("passes where no version is in the stage, and says that there was nothing to compare", () => {
+    expect(check(regression, measured, [NO_PRODUCTION])).toMatchObject({
+      verdict: "pass",
+      reason: "NO_BASELINE",
+      found: "nothing to compare: no version is in production",
+    });
+  });
+
+  it("lets a candidate be worse by just as much as allowed", () => {
+    expect(against(regression, 0.9, 0.905)).toMatchObject({
+      verdict: "pass",
+      expected: "at most 0.005 worse than production",
+      found: "0.9 against 0.905 in production (version 1): worse by 0.005",
+    });
+  });
+
+  it("fails one that is worse than allowed", () => {
+    expect(against(regression, 0.9, 0.9051)).toMatchObject({
+      verdict: "fail",
+      found: "0.9 against 0.9051 in production (version 1): worse by 0.0051",
+      baseline: { stage: "production", version: 1, value: 0.9051 },
+    });
+  });
+
+  it("asks for an improvement of the given size", () => {
+    expect(against(improvement, 0.91, 0.9).verdict).toBe("pass");
+    expect(against(improvement, 0.909, 0.9).verdict).toBe("fail");
+  });
+
+  it("knows that a smaller error is better", () => {
+    const error = (candidate: number, baseline: number, gate: Gate) => {
+      const lower = { greater_is_better: false };
+      const rmse = comparison({ rmse: pair(candidate, baseline, lower) });
+      return check({ ...gate, metric: "rmse" }, evaluation({ rmse: metric(candidate, lower) }), [rmse]).verdict;
+    };
+    expect(error(10, 10.5, improvement)).toBe("pass");
+    expect(error(10.5, 10, improvement)).toBe("fail");
+    expect(error(10.001, 10, regression)).toBe("pass");
+    expect(error(10.1, 10, regression)).toBe("fail");
+  });
+
+  it("takes the paired interval's worse bound where a confidence is asked for", () => {
+    const gate = { ...regression, confidence: 0.95 };
+    const at = (low: number, high: number) =>
+      against(gate, 0.91, 0.9, { difference: { value: 0.01, ...within(low, high) } });
+    expect(at(-0.004, 0.02).verdict).toBe("pass");
+    expect(at(-0.006, 0.02)).toMatchObject({ verdict: "inconclusive", reason: "INTERVAL_TOO_WIDE" });
+  });
+
+  it("turns the interval round for a metric where smaller is better", () => {
+    const lower = { greater_is_better: false };
+    const gate = { metric: "rmse", versus: "production", "max-regression": 0.5, confidence: 0.95 };
+    const at = (low: number, high: number) =>
+      check(gate, evaluation({ rmse: metric(10, lower) }), [
+        comparison({ rmse: pair(10, 11, { ...lower, difference: { value: -1, ...within(low, high) } }) }),
+      ]);
+    expect(at(-3, 0.4).verdict).toBe("pass");
+    expect(at(-0.4, 3)).toMatchObject({ reason: "INTERVAL_TOO_WIDE" });
+  });
+
+  it("compares a measured metric with the recorded value even where predictions are unavailable", () => {
+    const lower = { greater_is_better: false };
+    const timed = evaluation({ predict_ms_per_row: metric(3, lower) });
+    const gate = { metric: "predict_ms_per_row", versus: "production", "max-regression": 1 };
+    const recorded = { predict_ms_per_row: pair(3, 2.5, lower) };
+    const unavailable = comparison(recorded, { predictions: "unavailable", rows: 0 });
+    expect(check(gate, timed, [unavailable])).toMatchObject({ verdict: "pass" });
+    const unknown = comparison({}, { predictions: "unavailable", rows: 0 });
+    expect(check(gate, timed, [unknown])).toMatchObject({ verdict: "inconclusive", reason: "METRIC_MISSING" });
+  });
+
+  it("compares one slice and one class", () => {
+    const slice = { island: "Dream" };
+    const classes = [{ class: "yes", candidate: 0.7, baseline: 0.9, difference: { value: -0.2 } }];
+    const slices = [{ slice, rows: 40, metrics: { accuracy: pair(0.9, 0.9, { classes }) } }];
+    const compared = comparison({ accuracy: pair(0.9, 0.8) }, { slices });
+    const result = check({ ...regression, slice, class: "yes" }, measured, [compared]);
+    expect(result).toMatchObject({ verdict: "fail", value: -0.2, rows: 40 });
+  });
+});
+
+it("answers in the schema's shape", () => {
+  const result = check({ metric: "auc", "at-least": 0.9, confidence: 0.95 }, evaluation({ auc: metric(0.95) }));
+  expect(GateResult.parse(result)).toEqual(result);
+});

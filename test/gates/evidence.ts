@@ -1,0 +1,46 @@
+import type { Comparison, Evaluation, MetricComparison, MetricResult } from "../../schemas/evaluation.ts";
+
+export const TEST_DATA = "a".repeat(64);
+
+export function metric(value: number | null, about: Partial<MetricResult> = {}): MetricResult {
+  return { value, function: "accuracy_score", greater_is_better: true, ...about };
+}
+
+export function within(low: number, high: number, confidence = 0.95) {
+  return { intervals: [{ low, high, confidence }] };
+}
+
+export function evaluation(metrics: Record<string, MetricResult>, about: Partial<Evaluation> = {}): Evaluation {
+  return {
+    slipway: 1,
+    task: "classification",
+    binding: true,
+    test: { sha256: TEST_DATA, rows: 100, files: [] },
+    labels: "withheld",
+    metrics,
+    slices: [],
+    comparisons: [],
+    method: { name: "bca", unit: "row", units: 100, resamples: 1000, seed: 7 },
+    evaluated_at: "2026-01-31T09:00:00Z",
+    seconds: { predict: 1, score: 1 },
+    ...about,
+  };
+}
+
+export function pair(candidate: number, baseline: number, about: Partial<MetricComparison> = {}): MetricComparison {
+  return { candidate, baseline, difference: { value: candidate - baseline }, greater_is_better: true, ...about };
+}
+
+export function comparison(metrics: Record<string, MetricComparison>, about: Partial<Comparison> = {}): Comparison {
+  return {
+    stage: "production",
+    version: 1,
+    predictions: "kept",
+    rows: 100,
+    test_sha256: TEST_DATA,
+    metrics,
+    ...about,
+  };
+}
+
+export const NO_PRODUCTION: Comparison = { stage: "production", predictions: "none", rows: 0, metrics: {} };

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { onTestFinished } from "vitest";
+import { type DataRequest, type PreparedData, prepareData } from "../../../core/pipeline/data/prepare.ts";
+import { ModelSpec } from "../../../schemas/model-spec.ts";
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "slipway-data-")));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export type Files = Record<string, string | Buffer>;
+
+export async function write(folder: string, files: Files): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
+/** A spec of a model in models/m, parsed as a person's would be. */
+export function specOf(data: unknown, rest: Record<string, unknown> = {}): ModelSpec {
+  return ModelSpec.parse({
+    slipway: 1,
+    task: "classification",
+    data,
+    train: { run: "node train.mjs" },
+    predict: { run: "node predict.mjs" },
+    metrics: { accuracy: { metric: "accuracy_score" } },
+    ...rest,
+  });
+}
+
+/** Prepares the model's data from files whose paths are relative to models/m. */
+export async function prepare(
+  files: Files,
+  data: unknown,
+  rest: Record<string, unknown> = {},
+  request: Partial<DataRequest> = {},
+): Promise<PreparedData & { spec: ModelSpec; folder: string }> {
+  const folder = await temporaryFolder();
+  await write(join(folder, "repo/models/m"), files);
+  await mkdir(join(folder, "work"));
+  const spec = specOf(data, rest);
+  const prepared = await prepareData({
+    model: { name: "m", folder: "models/m", spec },
+    root: join(folder, "repo"),
+    work: join(folder, "work"),
+    cache: join(folder, "cache"),
+    ...request,
+  });
+  return { ...prepared, spec, folder };
+}
+
+export function text(file: string): Promise<string> {
+  return readFile(file, "utf8");
+}
+
+/** Writes rows that an SQL query makes, for Parquet files. */
+export async function parquet(file: string, query: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** All rows of a Parquet file. */
+export async function parquetRows(file: string): Promise<Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  const rows = (await connection.runAndReadAll(`FROM read_parquet('${file}')`)).getRowObjectsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}
+
+/** The one problem of a refusal, for a look at all of it. */
+export async function refusal(act: Promise<unknown>): Promise<Record<string, unknown>> {
+  const error = await act.then(
+    () => {
+      throw new Error("it was not refused");
+    },
+    (cause: unknown) => cause,
+  );
+  if (error instanceof Error && "problems" in error) return (error.problems as Record<string, unknown>[])[0] ?? {};
+  throw error;
+}

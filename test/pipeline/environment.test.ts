@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { type EnvironmentRequest, userEnvironment } from "../../core/pipeline/environment.ts";
+
+const build = (rest: Partial<EnvironmentRequest> = {}) =>
+  userEnvironment({
+    spec: undefined,
+    caller: {
+      PATH: "/bin",
+      HOME: "/home/me",
+      GITHUB_TOKEN: "t",
+      SSH_AUTH_SOCK: "/s",
+      LANG: "de_DE.UTF-8",
+      EDITOR: "vi",
+    },
+    home: "/run/home",
+    temporary: "/run/tmp",
+    ceiling: "/run",
+    mark: "mark",
+    ...rest,
+  });
+
+it("hands on the short list alone, with a home and a folder for temporary files of its own", () => {
+  expect(build().env).toEqual({
+    PATH: "/bin",
+    LANG: "de_DE.UTF-8",
+    HOME: "/run/home",
+    TMPDIR: "/run/tmp",
+    GIT_CEILING_DIRECTORIES: "/run",
+    SLIPWAY_RUN_ID: "mark",
+  });
+});
+
+it("adds the spec's env, what it passes on, the policy's secrets and the step's variables", () => {
+  const { env } = build({
+    spec: { env: { OMP_NUM_THREADS: "2" }, pass: ["CUDA_VISIBLE_DEVICES", "NOT_SET"] },
+    caller: { CUDA_VISIBLE_DEVICES: "0", HUB_KEY: "k", OTHER_KEY: "o" },
+    secrets: ["HUB_KEY"],
+    slipway: { SLIPWAY_SEED: "7" },
+  });
+  expect(env).toMatchObject({ OMP_NUM_THREADS: "2", CUDA_VISIBLE_DEVICES: "0", HUB_KEY: "k", SLIPWAY_SEED: "7" });
+  expect(env).not.toHaveProperty("OTHER_KEY");
+  expect(env).not.toHaveProperty("NOT_SET");
+});
+
+it("gives the real home to a model that passes it on", () => {
+  expect(build({ spec: { pass: ["HOME"] } }).env["HOME"]).toBe("/home/me");
+});
+
+it.each(["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK", "DB_PASSWORD", "ACTIONS_RUNTIME_URL"])(
+  "refuses to pass on %s, and says where secrets are named",
+  (name) => {
+    expect(() => build({ spec: { pass: [name] } })).toThrow(
+      expect.objectContaining({
+        code: "SPEC_INVALID",
+        problems: [expect.objectContaining({ hint: expect.stringContaining("`secrets` in slipway.yaml") })],
+      }),
+    );
+  },
+);
+
+it("passes on a variable that only sounds like a credential", () => {
+  const caller = { TOKENIZERS_PARALLELISM: "false" };
+  expect(build({ caller, spec: { pass: ["TOKENIZERS_PARALLELISM"] } }).env["TOKENIZERS_PARALLELISM"]).toBe("false");
+});
+
+it("keeps the platform's variables for the platform", () => {
+  expect(() => build({ spec: { env: { SLIPWAY_MODEL: "/elsewhere" } } })).toThrow(/may not name SLIPWAY_MODEL/);
+});
+
+it("tells setup alone how to reach package registries", () => {
+  const caller = { PIP_INDEX_URL: "https://mirror.example/simple", https_proxy: "http://proxy:3128" };
+  expect(build({ caller, setup: true }).env).toMatchObject(caller);
+  expect(build({ caller }).env).not.toHaveProperty("PIP_INDEX_URL");
+});
+
+it("leaves out a registry's address that holds a password, and names it", () => {
+  const caller = { PIP_INDEX_URL: "https://me:secret@mirror.example/simple" };
+  const { env, leftOut } = build({ caller, setup: true });
+  expect(env).not.toHaveProperty("PIP_INDEX_URL");
+  expect(leftOut).toEqual(["PIP_INDEX_URL"]);
+});

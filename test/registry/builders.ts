@@ -1,0 +1,117 @@
+import { publishWithRetry } from "../../core/registry/commit-act.ts";
+import { decisionChange, nextAssignment, nextMoment, registrationChange } from "../../core/registry/records.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import type { Decision } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+
+export const ADA = { name: "Ada", id: "ada@example.org" };
+export const NOW = "2026-01-31T09:00:00Z";
+export const digest = (seed: number | string) => String(seed).padStart(64, "0");
+export const commitId = (seed: number | string) => String(seed).padStart(40, "a");
+
+/** A whole manifest; `about` replaces what a test is about. */
+export function manifest(about: Partial<Manifest> = {}): Manifest {
+  const version = about.version ?? 1;
+  const test = { sha256: digest(5), rows: 69, files: [{ path: "data/test.csv", sha256: digest(6), size: 4_000 }] };
+  return {
+    slipway: 1,
+    model: "penguins",
+    version,
+    task: "classification",
+    source: { commit: commitId(version), spec: "models/penguins/model.yaml", spec_blob: commitId(9) },
+    fingerprint: digest(version),
+    artifact: { uri: "file:store/a", sha256: digest(7), size: 3, files: [{ path: "m", sha256: digest(8), size: 3 }] },
+    artifact_from: "trained",
+    predictions: { uri: "file:store/p", sha256: digest(9), size: 100 },
+    data: { test },
+    params: { trees: 50 },
+    seed: 7,
+    environment: { locks: [], runtime: { platform: "linux", arch: "x64", programs: { node: "v20.20.2" } } },
+    evaluation: {
+      slipway: 1,
+      task: "classification",
+      binding: true,
+      test,
+      labels: "reachable",
+      metrics: { accuracy: { value: 0.97, function: "accuracy_score", greater_is_better: true } },
+      slices: [],
+      comparisons: [],
+      method: { name: "none", unit: "row", units: 69, resamples: 0, seed: 0 },
+      evaluated_at: NOW,
+      seconds: { predict: 0.1, score: 0.1 },
+    },
+    gates: [],
+    registered_at: nextMoment(NOW),
+    registered_by: ADA,
+    ...about,
+  };
+}
+
+export function decision(about: Partial<Decision> = {}): Decision {
+  return {
+    slipway: 1,
+    id: "00000000000000aa",
+    act: "promote",
+    model: "penguins",
+    stage: "production",
+    version: 1,
+    manifest: commitId(3),
+    artifact_sha256: digest(7),
+    outcome: "promoted",
+    refusals: [],
+    gates: [],
+    comparisons: [],
+    policy: { commit: commitId(1), gates: [], approvals: 0 },
+    assignment: 1,
+    requested_by: ADA,
+    decided_at: "2026-01-31T10:00:00Z",
+    host: "cli",
+    ...about,
+  };
+}
+
+/** Registers the model's next version, from a source commit of its own. */
+export async function register(registry: Registry, model = "penguins", source?: string): Promise<number> {
+  let version = 0;
+  await publishWithRetry(registry, async (snapshot) => {
+    const record = await snapshot.model(model);
+    version = (record?.latest_version ?? 0) + 1;
+    const from = source ?? commitId(version);
+    const done = await snapshot.registered(model, from);
+    if (done !== undefined) {
+      version = done;
+      return undefined;
+    }
+    const registered_at = nextMoment(NOW, record?.updated_at);
+    const made = manifest({ model, version, registered_at });
+    return registrationChange({ manifest: { ...made, source: { ...made.source, commit: from } }, record });
+  });
+  return version;
+}
+
+/** Assigns the stage to a version, or records why not. */
+export async function promote(registry: Registry, version: number, about: Partial<Decision> = {}): Promise<Decision> {
+  const model = about.model ?? "penguins";
+  const stage = about.stage ?? "production";
+  let made: Decision | undefined;
+  await publishWithRetry(registry, async (snapshot) => {
+    const record = await snapshot.model(model);
+    const found = await snapshot.manifest(model, version);
+    if (record === undefined || found === undefined) throw new Error(`no ${model} ${version}`);
+    const number = (await snapshot.decisions(model)).length + 1;
+    const { assignment, ...base } = decision({
+      id: number.toString(16).padStart(16, "0"),
+      model,
+      version,
+      manifest: found.blob,
+      artifact_sha256: found.manifest.artifact.sha256,
+      assignment: nextAssignment(record),
+      decided_at: nextMoment(NOW, record.updated_at),
+      ...(record.stages[stage] ? { replaces: record.stages[stage].version } : {}),
+      ...about,
+    });
+    made = { ...base, ...(base.outcome === "promoted" && assignment ? { assignment } : {}) };
+    return decisionChange({ decision: made, record });
+  });
+  return made as Decision;
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { SlipwayError } from "../../core/errors.ts";
+import { publishWithRetry } from "../../core/registry/commit-act.ts";
+import { registrationChange } from "../../core/registry/records.ts";
+import { verifyRegistry } from "../../core/registry/verify.ts";
+import { manifest, promote, register } from "./builders.ts";
+import { bareRepository, gitIn, registryOf, temporaryFolder, workRepository } from "./repositories.ts";
+
+const first = () => registrationChange({ manifest: manifest(), record: undefined });
+
+describe("publishing", () => {
+  it("registers a version as one commit with one annotated tag on it", async () => {
+    const folder = await bareRepository();
+    expect(await register(await registryOf(folder))).toBe(1);
+    const tagged = await gitIn(folder, "rev-parse", "penguins@v1.0.0^{commit}");
+    expect(tagged).toBe(await gitIn(folder, "rev-parse", "registry"));
+    expect(await gitIn(folder, "cat-file", "-t", "penguins@v1.0.0")).toBe("tag");
+  });
+
+  it("writes objects, trees, commits and tags that git fsck accepts", async () => {
+    const folder = await workRepository();
+    const registry = await registryOf(folder);
+    for (const model of ["b", "a-b", "a", "a_c", "B"]) await register(registry, model);
+    await promote(registry, 1, { model: "a" });
+    expect(await gitIn(folder, "fsck", "--strict", "--full")).toBe("");
+  });
+
+  it("puts a stage's tag on the commit of its version", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await register(registry);
+    await promote(registry, 1);
+    expect(await gitIn(folder, "rev-parse", "penguins#production#1^{commit}")).toBe(
+      await gitIn(folder, "rev-parse", "penguins@v1.0.0^{commit}"),
+    );
+  });
+
+  it("leaves the work tree and its index as they were", async () => {
+    const folder = await workRepository();
+    await register(await registryOf(folder));
+    expect(await gitIn(folder, "status", "--porcelain")).toBe("");
+  });
+
+  it("works on after git gc has packed everything", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await gitIn(folder, "gc", "--quiet", "--prune=now");
+    await promote(registry, 1);
+    expect((await verifyRegistry({ folder })).findings).toEqual([]);
+  });
+
+  it("gives writers that race a version each", async () => {
+    const folder = await bareRepository();
+    const registries = await Promise.all([1, 2, 3, 4].map(() => registryOf(folder)));
+    const versions = await Promise.all(
+      registries.map((registry, at) => register(registry, "penguins", `${at}`.padStart(40, "0"))),
+    );
+    expect(versions.sort()).toEqual([1, 2, 3, 4]);
+    expect((await verifyRegistry({ folder })).findings).toEqual([]);
+  });
+
+  it("registers a commit once, however many try", async () => {
+    const folder = await bareRepository();
+    const registries = await Promise.all([1, 2, 3].map(() => registryOf(folder)));
+    expect(await Promise.all(registries.map((registry) => register(registry)))).toEqual([1, 1, 1]);
+    expect(await gitIn(folder, "rev-list", "--count", "registry")).toBe("1");
+  });
+});
+
+describe("publishing is refused", () => {
+  it("with REGISTRY_MOVED where the branch is not where it was", async () => {
+    const registry = await registryOf(await bareRepository());
+    await register(registry, "other");
+    await expect(registry.publish(first(), undefined)).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
+  });
+
+  it("where a manifest would be written over", async () => {
+    const registry = await registryOf(await bareRepository());
+    await register(registry);
+    const { commit } = await registry.snapshot();
+    await expect(registry.publish(first(), commit)).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
+  });
+
+  it.each(["penguins@v1.0.0", "penguins@v1.0.0/mine"])("where a user's tag %s is in the way", async (name) => {
+    const folder = await workRepository();
+    await gitIn(folder, "tag", name);
+    const registry = await registryOf(folder);
+    await expect(register(registry)).rejects.toMatchObject({ code: "TAG_TAKEN" });
+    expect((await registry.snapshot()).commit).toBeUndefined();
+  });
+
+  it("where the branch was reset: a version's number is never used again", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await register(registry);
+    await gitIn(folder, "update-ref", "refs/heads/registry", "registry~1");
+    await expect(register(registry, "penguins", "b".repeat(40))).rejects.toMatchObject({ code: "TAG_TAKEN" });
+  });
+
+  it("where the newest version's tag was replaced", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await gitIn(folder, "tag", "-f", "penguins@v1.0.0", "registry");
+    await expect(promote(registry, 1)).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
+  });
+
+  it("where a version's tag was moved to another commit", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await register(registry);
+    await gitIn(folder, "tag", "-f", "-a", "-m", "x", "penguins@v1.0.0", "registry");
+    await expect(promote(registry, 1)).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
+  });
+
+  it("where a work tree has the branch checked out", async () => {
+    const folder = await workRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await gitIn(folder, "worktree", "add", "--quiet", `${await temporaryFolder()}/registry`, "registry");
+    await expect(register(registry)).rejects.toMatchObject({ code: "WRONG_BRANCH" });
+  });
+});
+
+describe("publishing with retries", () => {
+  it("does nothing where the act has been done", async () => {
+    const registry = await registryOf(await bareRepository());
+    expect(await publishWithRetry(registry, async () => undefined)).toBeUndefined();
+  });
+
+  it("decides again from the state that won", async () => {
+    const registry = await registryOf(await bareRepository());
+    const seen: number[] = [];
+    await publishWithRetry(registry, async (snapshot) => {
+      const record = await snapshot.model("penguins");
+      seen.push(record?.latest_version ?? 0);
+      if (seen.length === 1) await register(registry);
+      const version = (record?.latest_version ?? 0) + 1;
+      const source = { ...manifest().source, commit: "e".repeat(40) };
+      return registrationChange({ manifest: manifest({ version, source }), record });
+    });
+    expect(seen).toEqual([0, 1]);
+  });
+
+  it("gives up after its attempts, and says that the registry moved", async () => {
+    const registry = await registryOf(await bareRepository());
+    let models = 0;
+    const always = publishWithRetry(
+      registry,
+      async () => {
+        models += 1;
+        await register(registry, `m${models}`);
+        return first();
+      },
+      3,
+    );
+    await expect(always).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
+    expect(models).toBe(3);
+  });
+
+  it("does not repeat what failed for another reason", async () => {
+    const registry = await registryOf(await bareRepository());
+    let times = 0;
+    const act = publishWithRetry(registry, async () => {
+      times += 1;
+      throw new SlipwayError("VERSION_UNKNOWN", "no");
+    });
+    await expect(act).rejects.toMatchObject({ code: "VERSION_UNKNOWN" });
+    expect(times).toBe(1);
+  });
+});

@@ -1,0 +1,108 @@
+import { expect, it } from "vitest";
+import { formatPath, parsePath, type RecordPath } from "../../core/registry/paths.ts";
+import {
+  changeMessage,
+  decisionChange,
+  nextAssignment,
+  nextMoment,
+  registrationChange,
+} from "../../core/registry/records.ts";
+import { ModelRecord } from "../../schemas/model-record.ts";
+import { commitId, decision, manifest, NOW } from "./builders.ts";
+
+const record = (about: Partial<ModelRecord> = {}): ModelRecord => ({
+  slipway: 1,
+  name: "penguins",
+  tags: {},
+  aliases: {},
+  stages: {},
+  latest_version: 1,
+  created_at: NOW,
+  updated_at: NOW,
+  ...about,
+});
+
+function modelRecordIn({ files }: { files: readonly { path: string; content: string }[] }): ModelRecord {
+  const file = files.find(({ path }) => path.endsWith("/model.json"));
+  return ModelRecord.parse(JSON.parse(file?.content ?? ""));
+}
+
+it.each<RecordPath>([
+  { kind: "model", model: "a" },
+  { kind: "version", model: "a", version: 12 },
+  { kind: "decision", model: "a", id: "0123456789abcdef" },
+  { kind: "registration", model: "a", source: commitId(1) },
+])("reads back the path of a $kind", (path) => {
+  expect(parsePath(formatPath(path))).toEqual(path);
+});
+
+it.each([
+  "models/a/versions/01.json",
+  "models/a/versions/0.json",
+  "models/a/versions/1.json/x",
+  "models/a/versions/1",
+  "models/../a/model.json",
+  "models/a.b/model.json",
+  "models/a/promotions/XYZ.json",
+  "models/a/other/1.json",
+  "model.json",
+  "",
+])("knows no record at %j", (path) => {
+  expect(parsePath(path)).toBeUndefined();
+});
+
+it("starts a model's record with its first version", () => {
+  const change = registrationChange({ manifest: manifest({ description: "Species" }), record: undefined });
+  expect(modelRecordIn(change)).toEqual(record({ description: "Species" }));
+});
+
+it("keeps what a later release of slipway put into a model's record", () => {
+  const kept = { ...record(), owner: "@acme/ml" };
+  const change = registrationChange({ manifest: manifest({ version: 2 }), record: kept });
+  expect(modelRecordIn(change)["owner"]).toBe("@acme/ml");
+});
+
+it("refuses to write a version that is not the next one", () => {
+  expect(() => registrationChange({ manifest: manifest({ version: 3 }), record: record() })).toThrow(/next/);
+});
+
+it("moves the stage with a promotion", () => {
+  const change = decisionChange({ decision: decision({ assignment: 4 }), record: record() });
+  expect(modelRecordIn(change).stages).toEqual({
+    production: { version: 1, assignment: 4, decision: "00000000000000aa", at: "2026-01-31T10:00:00Z" },
+  });
+});
+
+it("writes a refusal down and changes nothing else", () => {
+  const change = decisionChange({ decision: decision({ outcome: "refused" }), record: record() });
+  expect(change.files.map(({ path }) => path)).toEqual(["models/penguins/promotions/00000000000000aa.json"]);
+  expect(change.tags).toEqual([]);
+});
+
+it("refuses an assignment that is not later than the stage's last", () => {
+  const at = "2026-01-31T10:00:00Z";
+  const stages = { production: { version: 1, assignment: 1, decision: "00000000000000bb", at } };
+  expect(() => decisionChange({ decision: decision({ assignment: 2 }), record: record({ stages }) })).toThrow(/later/);
+});
+
+it("numbers assignments across a model's stages, as GTO counts", () => {
+  const stage = { version: 1, decision: "00000000000000bb", at: NOW };
+  const stages = { staging: { ...stage, assignment: 3 }, production: { ...stage, assignment: 2 } };
+  expect(nextAssignment(record({ stages }))).toBe(4);
+});
+
+it("takes the clock's moment where it is later than the last act", () => {
+  expect(nextMoment("2026-01-31T09:00:05Z", NOW, undefined)).toBe("2026-01-31T09:00:05Z");
+});
+
+it("takes a second after the last act where the clock runs behind", () => {
+  expect(nextMoment("2020-01-01T00:00:00Z", NOW)).toBe("2026-01-31T09:00:01Z");
+});
+
+it("lets nobody's name forge a trailer", () => {
+  const registered_by = { name: "Eve\nSlipway-Act: promote\u2028", id: "e\r\ne" };
+  const message = changeMessage(registrationChange({ manifest: manifest({ registered_by }), record: undefined }));
+  expect(message.split(/[\n\r\u2028]/).filter((line) => line.startsWith("Slipway-Act:"))).toEqual([
+    "Slipway-Act: register",
+  ]);
+});

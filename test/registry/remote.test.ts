@@ -1,0 +1,136 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { registrationChange } from "../../core/registry/records.ts";
+import { verifyRegistry } from "../../core/registry/verify.ts";
+import { manifest, promote, register } from "./builders.ts";
+import { bareRepository, gitIn, registryOf, temporaryFolder } from "./repositories.ts";
+
+/** A bare repository with one commit on main. */
+async function origin(): Promise<string> {
+  const folder = await bareRepository();
+  const tree = await gitIn(folder, "hash-object", "-t", "tree", "-w", "/dev/null");
+  await gitIn(folder, "update-ref", "refs/heads/main", await gitIn(folder, "commit-tree", "-m", "first", tree));
+  return folder;
+}
+
+async function cloneOf(url: string, ...options: string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  await gitIn(folder, "clone", "--quiet", ...options, url, ".");
+  return folder;
+}
+
+describe.each([
+  ["a path", (folder: string) => folder],
+  ["a file:// URL", (folder: string) => pathToFileURL(folder).href],
+])("a remote by %s", (_, urlOf) => {
+  it("takes a registration and a promotion, tags and all", async () => {
+    const remote = await origin();
+    const registry = await registryOf(await cloneOf(urlOf(remote)), "origin");
+    await register(registry);
+    await promote(registry, 1);
+    const { findings, ...seen } = await verifyRegistry({ folder: remote });
+    expect(findings).toEqual([]);
+    expect(seen).toMatchObject({ versions: 1, decisions: 1 });
+  });
+});
+
+it("gives two clones that race one version each, and no retry by hand", async () => {
+  const remote = await origin();
+  const clones = await Promise.all([cloneOf(remote), cloneOf(remote)]);
+  const registries = await Promise.all(clones.map((clone) => registryOf(clone, "origin")));
+  const versions = await Promise.all(
+    registries.flatMap((registry, at) => [
+      register(registry, "penguins", `${at}1`.padStart(40, "0")),
+      register(registry, "penguins", `${at}2`.padStart(40, "0")),
+    ]),
+  );
+  expect(versions.sort()).toEqual([1, 2, 3, 4]);
+  expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
+});
+
+it("registers a commit once, whoever comes second", async () => {
+  const remote = await origin();
+  const clones = await Promise.all([cloneOf(remote), cloneOf(remote)]);
+  const registries = await Promise.all(clones.map((clone) => registryOf(clone, "origin")));
+  const versions = await Promise.all(registries.map((registry) => register(registry)));
+  expect(versions).toEqual([1, 1]);
+  expect(await gitIn(remote, "rev-list", "--count", "registry")).toBe("1");
+});
+
+it("rejects with REGISTRY_MOVED where the remote's branch is not where it was", async () => {
+  const remote = await origin();
+  const registry = await registryOf(await cloneOf(remote), "origin");
+  await register(await registryOf(await cloneOf(remote), "origin"), "other");
+  await expect(
+    registry.publish(registrationChange({ manifest: manifest(), record: undefined }), undefined),
+  ).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
+});
+
+it("completes the tag that an interrupted writer left out on the remote", async () => {
+  const remote = await origin();
+  const registry = await registryOf(await cloneOf(remote), "origin");
+  await register(registry);
+  await promote(registry, 1);
+  await gitIn(remote, "tag", "-d", "penguins#production#1");
+  await register(registry);
+  expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
+});
+
+it("finds a version's commit on the remote from a clone without tags", async () => {
+  const remote = await origin();
+  await register(await registryOf(await cloneOf(remote), "origin"));
+  const clone = await cloneOf(pathToFileURL(remote).href, "--no-tags", "--single-branch", "--depth=1");
+  await promote(await registryOf(clone, "origin"), 1);
+  expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
+});
+
+it("leaves the clone's own branches and tags alone", async () => {
+  const clone = await cloneOf(await origin());
+  await register(await registryOf(clone, "origin"));
+  expect(await gitIn(clone, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags")).toBe("refs/heads/main");
+});
+
+it("verifies the remote from a clone", async () => {
+  const remote = await origin();
+  const clone = await cloneOf(remote);
+  await register(await registryOf(clone, "origin"));
+  await gitIn(remote, "tag", "-a", "-m", "x", "penguins@v9.0.0", "registry");
+  const { findings } = await verifyRegistry({ folder: clone, remote: "origin" });
+  expect(findings.map(({ code, ref }) => [code, ref])).toEqual([["TAG_UNKNOWN", "refs/tags/penguins@v9.0.0"]]);
+});
+
+it("says that a tag's name is taken on the remote, and changes nothing", async () => {
+  const remote = await origin();
+  await gitIn(remote, "tag", "-a", "-m", "mine", "penguins@v1.0.0", "main");
+  const registry = await registryOf(await cloneOf(remote), "origin");
+  await expect(register(registry)).rejects.toMatchObject({ code: "TAG_TAKEN" });
+  expect((await registry.snapshot()).commit).toBeUndefined();
+});
+
+it("passes on the words of a remote that refuses", async () => {
+  const remote = await origin();
+  await writeFile(join(remote, "hooks", "pre-receive"), "#!/bin/sh\necho the ruleset says no >&2\nexit 1\n", {
+    mode: 0o755,
+  });
+  const registry = await registryOf(await cloneOf(remote), "origin");
+  const error = await register(registry).catch((error: unknown) => error);
+  expect(error).toMatchObject({
+    code: "REMOTE_FAILED",
+    problems: [{ found: expect.stringContaining("ruleset says no") }],
+  });
+});
+
+it("says that a remote cannot be reached, in Git's words", async () => {
+  const clone = await cloneOf(await origin());
+  await gitIn(clone, "remote", "set-url", "origin", "/nowhere/at/all");
+  const registry = await registryOf(clone, "origin");
+  const error = await registry.snapshot().catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: "REMOTE_FAILED", problems: [{ found: expect.stringContaining("/nowhere") }] });
+});
+
+it("asks for a remote that is configured", async () => {
+  const clone = await cloneOf(await origin());
+  await expect(registryOf(clone, "upstream")).rejects.toMatchObject({ code: "USAGE" });
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { formatTag, parseTag, stageTag, type TagName, versionTag } from "../../core/registry/tags.ts";
+import { ADA, decision, manifest } from "./builders.ts";
+
+const model = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,20}[A-Za-z0-9])?$/);
+const stage = fc.stringMatching(/^[a-z0-9]([a-z0-9_-]{0,20}[a-z0-9])?$/);
+const number = fc.integer({ min: 1, max: 10 ** 9 });
+const removed = fc.constantFrom<{ removed?: true }>({}, { removed: true });
+const tag: fc.Arbitrary<TagName> = fc.oneof(
+  fc
+    .tuple(model, number, removed)
+    .map(([model, version, end]) => ({ kind: "version" as const, model, version, ...end })),
+  fc
+    .tuple(model, stage, number, removed)
+    .map(([model, stage, assignment, end]) => ({ kind: "stage" as const, model, stage, assignment, ...end })),
+  model.map((model) => ({ kind: "deprecated" as const, model })),
+);
+
+it("reads back every tag that it writes", () => {
+  fc.assert(
+    fc.property(tag, (tag) => {
+      expect(parseTag(formatTag(tag))).toEqual(tag);
+    }),
+  );
+});
+
+it("writes back every name that it reads", () => {
+  const name = fc.stringMatching(/^[a-z.@#!v0-9-]{1,12}$/);
+  fc.assert(
+    fc.property(name, (name) => {
+      const tag = parseTag(name);
+      if (tag !== undefined) expect(formatTag(tag)).toBe(name);
+    }),
+  );
+});
+
+it.each([
+  "penguins@v3",
+  "penguins@3.0.0",
+  "penguins@v03.0.0",
+  "penguins@v0.0.0",
+  "penguins@v3.0.1",
+  "penguins@v3.0.0-rc1",
+  "penguins@v3.0.0!!",
+  "penguins@v99999999999999999999.0.0",
+  "penguins#production",
+  "penguins#production#0",
+  "penguins#production#01",
+  "penguins#production#1!",
+  "penguins#Production#1",
+  "penguins##1",
+  "penguins#a#b#1",
+  "peng.uins@v3.0.0",
+  "-penguins@v3.0.0",
+  "team/penguins@v3.0.0",
+  "penguins@created",
+  "penguins@v3.0.0\n",
+  "@v3.0.0",
+  "v3.0.0",
+  "",
+])("does not take %j for a tag of the registry", (name) => {
+  expect(parseTag(name)).toBeUndefined();
+});
+
+it("makes a version's tag from its manifest alone", () => {
+  expect(versionTag(manifest({ version: 3, registered_at: "2026-02-01T00:00:00Z" }))).toEqual({
+    name: "penguins@v3.0.0",
+    message: "Registering artifact penguins version v3.0.0",
+    tagger: ADA,
+    at: "2026-02-01T00:00:00Z",
+    on: { model: "penguins", version: 3 },
+  });
+});
+
+it("makes a stage's tag from its decision alone", () => {
+  expect(stageTag(decision({ version: 2, assignment: 5 }))).toMatchObject({
+    name: "penguins#production#5",
+    message: "Assigning stage production to artifact penguins version v2.0.0",
+    on: { model: "penguins", version: 2 },
+  });
+});
+
+it("makes no tag for a refusal", () => {
+  expect(stageTag(decision({ outcome: "refused" }))).toBeUndefined();
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { checkGate } from "../../core/gates/check-gate.ts";
+import { buildReport } from "../../core/report/build-report.ts";
+import type { Gate } from "../../schemas/gate.ts";
+import { evaluation, metric } from "../gates/evidence.ts";
+import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
+
+const measured = evaluation({ accuracy: metric(0.91) });
+const answer = (gate: Gate) => checkGate(gate, "spec", { evaluation: measured, comparisons: [] });
+const PASS = answer({ metric: "accuracy", "at-least": 0.9 });
+const FAIL = answer({ metric: "accuracy", "at-least": 0.95 });
+const UNCLEAR = answer({ metric: "auc", "at-least": 0.9 });
+const VIOLATION = {
+  set: "train" as const,
+  column: "sex",
+  check: "one-of" as const,
+  count: 12,
+  rows: ["17", "203"],
+  expected: "male or female",
+  found: "other values",
+};
+
+function section(title: string, input: Parameters<typeof buildReport>[0]) {
+  return buildReport(input).sections.find((each) => each.title === title);
+}
+
+describe("the verdict", () => {
+  it.each([
+    [
+      "every gate passes",
+      runResult({ gates: { register: [PASS], production: [PASS] } }),
+      "pass",
+      "All 2 gates pass (register, production)",
+    ],
+    [
+      "a stage's gate fails",
+      runResult({ gates: { register: [PASS], production: [FAIL, UNCLEAR] } }),
+      "fail",
+      "Would not be promoted to production: 1 of 3 gates fails, 1 inconclusive",
+    ],
+    [
+      "a register gate fails",
+      runResult({ gates: { register: [FAIL] } }),
+      "fail",
+      "Would not be registered: 1 of 1 gate fails",
+    ],
+    [
+      "a gate is inconclusive",
+      runResult({ gates: { staging: [UNCLEAR, PASS] } }),
+      "inconclusive",
+      "Would not be promoted to staging: 1 of 2 gates inconclusive",
+    ],
+    [
+      "data breaks a rule",
+      runResult({ violations: [VIOLATION] }),
+      "fail",
+      "Would not be registered: the data breaks 1 declared rule",
+    ],
+    ["there is no gate", runResult({ gates: {} }), "note", "No gates are declared: nothing was asked of this version"],
+  ])("says what follows where %s", (_, run, mark, text) => {
+    expect(buildReport({ run }).verdict).toEqual({ mark, text });
+  });
+
+  it("says why a run failed, and what to do", () => {
+    const problem = { code: "COMMAND_FAILED", message: "train ended with exit code 1", hint: "Add lib to code." };
+    const report = buildReport({ run: runResult({ outcome: "failed", problem }) });
+    expect(report.verdict.text).toBe("The run failed: train ended with exit code 1");
+    expect(report.notices).toContain("Add lib to code.");
+  });
+});
+
+describe("the top of the report", () => {
+  it("says that a run off the default branch is advisory", () => {
+    expect(buildReport({ run: runResult() }).notices[0]).toMatch(/^Advisory: made from commit cccccccccccc/);
+    const dirty = runResult({ source: { dirty: true } });
+    expect(buildReport({ run: dirty }).notices[0]).toMatch(/not committed/);
+  });
+
+  it("does not say so of a binding one", () => {
+    expect(buildReport({ run: runResult({ binding: true }) }).notices.join()).not.toMatch(/Advisory/);
+  });
+
+  it.each(["reachable", "withheld", "sealed"] as const)("says how far labels were kept: %s", (labels) => {
+    const run = runResult({ evaluation: { ...measured, labels } });
+    expect(buildReport({ run }).notices.join()).toContain(`Test labels: ${labels}.`);
+  });
+
+  it("tells the host's notes first", () => {
+    expect(buildReport({ run: runResult(), notes: ["This pull request changes gates."] }).notices[0]).toMatch(
+      /changes gates/,
+    );
+  });
+});
+
+describe("the sections", () => {
+  it("put gates that do not pass first", () => {
+    const gates = section("Gates", { run: runResult({ gates: { register: [PASS, UNCLEAR, FAIL] } }) });
+    expect(gates?.table?.rows.map(([verdict]) => verdict)).toEqual([
+      { mark: "fail", text: "fail" },
+      { mark: "inconclusive", text: "inconclusive" },
+      { mark: "pass", text: "pass" },
+    ]);
+  });
+
+  it("say that a first version has nothing to be compared with", () => {
+    expect(section("Candidate against production", { run: runResult() })?.text).toEqual([
+      "Nothing to compare: no version is in production yet.",
+    ]);
+  });
+
+  it("tell a clear difference from one within the noise", () => {
+    const compared = section("Candidate against production", { run: runResult(), comparison: AGAINST_PRODUCTION });
+    expect(compared?.table?.rows.map((row) => row.at(-1))).toEqual([
+      { mark: "same", text: "no clear difference" },
+      { mark: "better", text: "better" },
+    ]);
+  });
+
+  it("read a smaller error as better", () => {
+    const rmse = { candidate: 9, baseline: 10, difference: { value: -1 }, greater_is_better: false };
+    const comparison = { ...AGAINST_PRODUCTION, metrics: { rmse } };
+    const compared = section("Candidate against production", { run: runResult(), comparison });
+    expect(compared?.table?.rows).toEqual([["rmse", "10", "9", "-1", { mark: "better", text: "better" }]]);
+  });
+
+  it("say why production's predictions are not to be had, and show the candidate's own metrics", () => {
+    const comparison = {
+      ...AGAINST_PRODUCTION,
+      predictions: "unavailable" as const,
+      reason: "no such image",
+      metrics: {},
+    };
+    const input = { run: runResult(), comparison };
+    expect(section("Candidate against production", input)?.text[0]).toContain("no such image");
+    expect(section("Metrics", input)?.folded).toBe(false);
+  });
+
+  it("name the slices that got worse, and only those", () => {
+    const worse = section("Slices that got worse", { run: runResult(), comparison: AGAINST_PRODUCTION });
+    expect(worse?.table?.rows.map(([slice]) => slice)).toEqual(["island = Dream"]);
+  });
+
+  it("name violations by row id", () => {
+    const broken = section("Data that breaks its rules", { run: runResult({ violations: [VIOLATION] }) });
+    expect(broken?.table?.rows[0]).toContain("17, 203");
+  });
+
+  it("show a confusion matrix as a table too", () => {
+    const matrix = {
+      labels: ["no", "yes"],
+      values: [
+        [5, 1],
+        [2, 8],
+      ],
+    };
+    const run = runResult({ evaluation: evaluation({ confusion: metric(null, { matrix }) }) });
+    expect(section("Confusion matrix: confusion", { run })?.table?.rows).toEqual([
+      ["no", "5", "1"],
+      ["yes", "2", "8"],
+    ]);
+  });
+
+  it("say what it cost", () => {
+    expect(section("Cost and time", { run: runResult() })?.text).toEqual([
+      "train 12.3 s, predict 400 ms, 3.21 ms a row to predict, artifact 1.235 MB, 14.0 s in all.",
+    ]);
+  });
+});
+
+it("says at the end how intervals were made, and how to make them again", () => {
+  const { footer } = buildReport({ run: runResult() });
+  expect(footer[0]).toContain("95 % confidence, two-sided: bca, 1000 resamples of 100 rows, seed 7");
+  expect(footer[1]).toContain("e".repeat(64));
+});
+
+it("reports on a run that failed before anything was measured", () => {
+  const {
+    evaluation: _,
+    artifact,
+    predictions,
+    data,
+    ...rest
+  } = runResult({ outcome: "failed", gates: {}, steps: [] });
+  expect(buildReport({ run: rest }).sections.map(({ title }) => title)).toEqual(["Cost and time", "Inputs"]);
+  expect([artifact, predictions, data]).not.toContain(undefined);
+});

@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { diffReport } from "../../core/report/diff-report.ts";
+import { diffVersions } from "../../core/report/diff-versions.ts";
+import { toMarkdown } from "../../core/report/to-markdown.ts";
+import { toTerminal } from "../../core/report/to-terminal.ts";
+import { evaluation, metric } from "../gates/evidence.ts";
+import { manifest } from "../promotion/records.ts";
+import { runResult } from "./run-result.ts";
+
+const before = manifest(1, {
+  params: { trees: 30, depth: 6, names: ["a"] },
+  evaluation: evaluation({ accuracy: metric(0.9), rmse: metric(5, { greater_is_better: false }) }),
+});
+const after = manifest(2, {
+  fingerprint: "9".repeat(64),
+  params: { trees: 50, names: ["a"], lr: 0.1 },
+  data: { test: { sha256: "b".repeat(64), rows: 120, files: [] } },
+  environment: {
+    locks: [{ path: "package-lock.json", sha256: "c".repeat(64) }],
+    runtime: { platform: "linux", arch: "x64", programs: { node: "v22.1.0" } },
+  },
+  evaluation: evaluation({ accuracy: metric(0.92), rmse: metric(6, { greater_is_better: false }), auc: metric(0.8) }),
+});
+const diff = diffVersions(before, after);
+
+it("names params that changed, came and went, and no others", () => {
+  expect(diff.params).toEqual([
+    { name: "depth", from: "6" },
+    { name: "lr", to: "0.1" },
+    { name: "trees", from: "30", to: "50" },
+  ]);
+});
+
+it("names data by digest and rows", () => {
+  expect(diff.data).toEqual([
+    { name: "test", from: "100 rows, sha256 aaaaaaaaaaaa", to: "120 rows, sha256 bbbbbbbbbbbb" },
+  ]);
+});
+
+it("names programs and locks of the environment", () => {
+  expect(diff.environment.map(({ name }) => name)).toEqual(["node", "package-lock.json"]);
+});
+
+it("reads metrics by their own direction", () => {
+  expect(diff.metrics.map(({ metric, reading }) => [metric, reading])).toEqual([
+    ["accuracy", "better"],
+    ["auc", "unknown"],
+    ["rmse", "worse"],
+  ]);
+});
+
+it("takes binary rounding for no change", () => {
+  const side = (value: number) => manifest(1, { evaluation: evaluation({ accuracy: metric(value) }) });
+  expect(diffVersions(side(0.3), side(0.1 + 0.2)).metrics[0]?.reading).toBe("same");
+});
+
+it("finds nothing between a version and itself", () => {
+  const { same, params, data, code, environment } = diffVersions(before, before);
+  expect({ same, changes: [...params, ...data, ...code, ...environment] }).toEqual({ same: true, changes: [] });
+});
+
+it("compares a run that is no version yet with one that is", () => {
+  expect(diffVersions(before, runResult())).toMatchObject({ from: 1, to: undefined });
+});
+
+it("is shown on a page and in a terminal alike", () => {
+  const report = diffReport("penguins", diff);
+  for (const shown of [toMarkdown(report), toTerminal(report, { colour: false, width: 100 })]) {
+    expect(shown).toContain("version 1 → version 2");
+    expect(shown).toMatch(/trees.*30.*50/);
+    expect(shown).toMatch(/accuracy.*0\.9.*0\.92.*\+0\.02.*▲ better/);
+  }
+});
