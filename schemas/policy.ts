@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Gates } from "./gate.ts";
+import { BuiltinMetric, MetricName } from "./metric-spec.ts";
 import { ModelName, StageName } from "./names.ts";
 
 const people = z
@@ -19,6 +20,10 @@ export const Policy = z.strictObject({
   models: z.string().min(1).optional().describe("The folder of models. Default models."),
   stages: z.array(StageName).min(1).max(20).optional().describe("Default [staging, production]."),
   gates: Gates.optional().describe("Floors for every model: a spec may tighten and never loosen them."),
+  metrics: z
+    .record(MetricName, BuiltinMetric)
+    .optional()
+    .describe("What a floor's metric must be: a model's metric of that name has this function and these arguments."),
   overrides: z
     .record(ModelName, z.strictObject({ gates: Gates.optional() }))
     .optional()

@@ -15,7 +15,7 @@ export interface SourceTree {
   readonly commit: string | undefined;
   /** Files whose path is `prefix` or below it, sorted by path (UTF-16 code units); ignored and `.git` files left out. */
   list(prefix?: string): Promise<TreeEntry[]>;
-  /** Names of the folders right below `folder` (default the root), sorted; of a work tree, those that hold a listed file. */
+  /** Names of the folders right below `folder` (default the root), sorted; of a work tree, those that hold a file of Git's. */
   folders(folder?: string): Promise<string[]>;
   /**
    * The file's bytes, or undefined where there is none. Rejects with FILE_TOO_LARGE over `maxBytes`,

@@ -24,13 +24,16 @@ import type { SourceTree, TreeEntry } from "./tree.ts";
 export async function openWorkTree(root: string): Promise<SourceTree & { readonly root: string }> {
   const top = await topLevel(root);
 
-  async function list(prefix = ""): Promise<TreeEntry[]> {
+  async function names(prefix: string): Promise<Set<string>> {
     if (prefix !== "") requireInside(prefix);
     const args = ["ls-files", "-c", "-o", "--exclude-standard", "-z", "--", ...(prefix === "" ? [] : [prefix])];
-    const paths = new Set((await git(top, args)).toString("utf8").split("\0"));
+    return new Set((await git(top, args)).toString("utf8").split("\0"));
+  }
+
+  async function list(prefix = ""): Promise<TreeEntry[]> {
     const plain = plainFolders(top);
     const entries: TreeEntry[] = [];
-    for (const path of paths) {
+    for (const path of await names(prefix)) {
       // A repository inside the repository ends in a slash, and is no file.
       if (!isInside(path) || !plain(dirname(path))) continue;
       const kind = kindOf(join(top, path));
@@ -52,12 +55,12 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
     read: async (path, maxBytes) => (await readMany([path], maxBytes))[0],
     async folders(folder = "") {
       const start = folder === "" ? 0 : folder.length + 1;
-      const names = new Set<string>();
-      for (const { path } of await list(folder)) {
+      const found = new Set<string>();
+      for (const path of await names(folder)) {
         const slash = path.indexOf("/", start);
-        if (slash !== -1) names.add(path.slice(start, slash));
+        if (slash !== -1 && isInside(path)) found.add(path.slice(start, slash));
       }
-      return [...names].sort();
+      return [...found].sort();
     },
     async blobs(paths) {
       const ids: (string | undefined)[] = [];

@@ -32,16 +32,35 @@ export function locationKind(location: string): LocationKind {
 
 /** A test for repository paths: `*` and `?` stand for characters within a name, `**` for whole folders, none or more. */
 export function globTest(glob: string): (path: string) => boolean {
-  const parts = glob.split("/").map((part, i, all) => {
-    if (part === "**") return i === all.length - 1 ? ".*" : "(?:[^/]+/)*";
-    const name = part
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replace(/\*+/g, "[^/]*")
-      .replace(/\?/g, "[^/]");
-    return i === all.length - 1 ? name : `${name}/`;
-  });
-  const expression = new RegExp(`^${parts.join("")}$`, "u");
-  return (path) => expression.test(path);
+  const pattern = glob.split("/");
+  return (path) => matches(pattern, path.split("/"), "**", (part, name) => matches([...part], [...name], "*", isChar));
+}
+
+const isChar = (pattern: string, char: string) => pattern === "?" || pattern === char;
+
+/** Wildcard matching by going back to the last star alone: time stays within pattern × text, however many stars there are. */
+function matches(
+  pattern: readonly string[],
+  text: readonly string[],
+  star: string,
+  same: (a: string, b: string) => boolean,
+): boolean {
+  let [p, t, lastStar, resume] = [0, 0, -1, 0];
+  while (t < text.length) {
+    const part = pattern[p];
+    if (part === star) {
+      lastStar = p++;
+      resume = t;
+    } else if (part !== undefined && same(part, text[t] as string)) {
+      p++;
+      t++;
+    } else if (lastStar >= 0) {
+      p = lastStar + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === star) p++;
+  return p === pattern.length;
 }
 
 /** The folder that holds everything a glob can match: the part before its first wildcard. */

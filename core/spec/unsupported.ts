@@ -1,0 +1,78 @@
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { Policy } from "../../schemas/policy.ts";
+import type { Problem } from "../../schemas/problem.ts";
+import { locationKind } from "./paths.ts";
+import { reportOn } from "./report.ts";
+import type { Keys, YamlFile } from "./yaml.ts";
+
+type At = Pick<YamlFile, "position"> & { path: string };
+
+export interface HereOptions {
+  /** The person said --here: run it on this machine, whatever `runs-on` asks for. */
+  here?: boolean;
+}
+
+/**
+ * What a spec asks for and this machine cannot honour: nothing that was asked is ignored. The commands that run something
+ * refuse it; `check` shows it as warnings.
+ */
+export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = {}): Problem[] {
+  const report = reportOn(at.path, at);
+  const refuse = (keys: Keys, message: string, hint: string) => report.problem(keys, "UNSUPPORTED", message, { hint });
+  if (spec.environment?.image !== undefined) {
+    refuse(
+      ["environment", "image"],
+      "a container image needs a runner with containers",
+      "run it on GitHub, or use environment.setup here",
+    );
+  }
+  if (spec.data.sealed) {
+    refuse(
+      ["data", "sealed"],
+      "sealed test labels need a remote store, which comes later",
+      "remove sealed: labels are withheld from user code anyway",
+    );
+  }
+  for (const role of ["train", "test", "source"] as const) {
+    const said = spec.data[role];
+    [said ?? []].flat().forEach((location, i) => {
+      if (locationKind(location) !== "uri" || /^(https|file):/.test(location)) return;
+      const scheme = location.slice(0, location.indexOf(":"));
+      refuse(
+        typeof said === "string" ? ["data", role] : ["data", role, i],
+        `data from ${scheme}: cannot be read yet`,
+        "use https:, file:, or a path in the repository",
+      );
+    });
+  }
+  if (options.here) return report.problems;
+  for (const stage of ["train", "predict"] as const) {
+    const runner = spec[stage]?.["runs-on"];
+    if (runner === undefined) continue;
+    refuse(
+      [stage, "runs-on"],
+      `${stage} asks for the runner ${[runner].flat().join(", ")}`,
+      "add --here to run it on this machine",
+    );
+  }
+  return report.problems;
+}
+
+/** As `unsupportedSpec`, for the policy. Approvals and roles are the promotion's to refuse: it knows what its host can vouch for. */
+export function unsupportedPolicy(policy: Policy, at: At): Problem[] {
+  const report = reportOn(at.path, at);
+  const store = policy.artifacts?.store;
+  if (store !== undefined && !store.startsWith("file:")) {
+    report.problem(["artifacts", "store"], "UNSUPPORTED", `artifacts cannot be kept at ${store} yet`, {
+      expected: "file:PATH",
+      found: store,
+    });
+  }
+  for (const stage of ["train", "predict"] as const) {
+    if ((policy.secrets?.[stage]?.length ?? 0) === 0) continue;
+    report.problem(["secrets", stage], "UNSUPPORTED", `nobody hands out secrets to ${stage} on a plain repository`, {
+      hint: "hand a variable on with environment.pass in the spec, or run it on GitHub",
+    });
+  }
+  return report.problems;
+}

@@ -1,0 +1,69 @@
+import { openWorkTree } from "../../core/source/worktree.ts";
+import type { MetricRules } from "../../core/spec/metric-rules.ts";
+import { loadProject, type Project } from "../../core/spec/project.ts";
+import type { Content } from "../helpers/repository.ts";
+import { makeRepository } from "../helpers/repository.ts";
+
+/** Real rules, small: r2_score is for regression, and auc means roc_auc_score. */
+export const rules: MetricRules = {
+  checkMetricSpec: (metric, { task }) =>
+    "metric" in metric && metric.metric === "r2_score" && task !== "regression"
+      ? { message: `r2_score is not for ${task}.`, expected: "accuracy_score", hint: "Choose another." }
+      : undefined,
+  suggestMetric: (name) => (name === "auc" ? "roc_auc_score" : undefined),
+};
+
+/** A spec without a problem; `edit` replaces whole lines by their key at the start of the line. */
+export const SPEC = [
+  "slipway: 1",
+  "task: classification",
+  "data:",
+  "  train: train.csv",
+  "  test: test.csv",
+  "  label: species",
+  "train: { run: node train.mjs }",
+  "predict: { run: node predict.mjs }",
+  "metrics: { accuracy: { metric: accuracy_score } }",
+  "slices: [island]",
+  "gates: {}",
+];
+
+export function specWith(...lines: string[]): string {
+  const replaced = new Set(lines.map(keyOf));
+  return [...SPEC.filter((line) => !replaced.has(keyOf(line))), ...lines].join("\n");
+}
+
+/** As `specWith`, for lines below `data:`. */
+export function dataWith(...lines: string[]): string {
+  const all = ["  train: train.csv", "  test: test.csv", "  label: species"];
+  const replaced = new Set(lines.map(keyOf));
+  const kept = all.filter((line) => !replaced.has(keyOf(line)));
+  const rest = SPEC.filter((line) => !line.startsWith("data:") && !all.includes(line));
+  return [...rest, "data:", ...kept, ...lines].join("\n");
+}
+
+/** The spec with other data, written as a flow map. */
+export function withData(data: string): string {
+  return [...SPEC.filter((line) => !/^(data:| )/.test(line)), `data: ${data}`].join("\n");
+}
+
+const keyOf = (line: string) => /^ *[^:]*/.exec(line)?.[0];
+
+/** Loads a repository of the given files, in a temporary work tree. */
+export async function projectOf(files: Record<string, Content>, options?: { models?: string[] }): Promise<Project> {
+  const repository = await makeRepository(files);
+  try {
+    return await loadProject(await openWorkTree(repository.folder), rules, options);
+  } finally {
+    await repository.end();
+  }
+}
+
+/** The problems of one spec, models/a/model.yaml, beside the policy where there is one. */
+export async function problemsOf(spec: Content, policy?: string) {
+  const project = await projectOf({
+    "models/a/model.yaml": spec,
+    ...(policy === undefined ? {} : { "slipway.yaml": policy }),
+  });
+  return project.problems;
+}

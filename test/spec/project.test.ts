@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { openObjects } from "../../core/git/objects.ts";
+import { git } from "../../core/git/run.ts";
+import { openCommit } from "../../core/source/commit.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
+import { loadProject } from "../../core/spec/project.ts";
+import { unsupportedSpec } from "../../core/spec/unsupported.ts";
+import { makeRepository, type TestRepository } from "../helpers/repository.ts";
+import { dataWith, projectOf, rules, specWith } from "./builders.ts";
+
+let repository: TestRepository | undefined;
+afterEach(() => repository?.end());
+
+describe("loadProject", () => {
+  it("finds every model, and reads the same from a commit as from the work tree", async () => {
+    repository = await makeRepository({
+      "models/b/model.yaml": specWith(),
+      "models/a/model.yaml": specWith("description: first"),
+      "models/notes/readme.md": "no model",
+      "other/c/model.yaml": "not looked at",
+    });
+    const commit = await repository.commit();
+    const objects = await openObjects(repository.folder);
+    const projects = [
+      await loadProject(await openWorkTree(repository.folder), rules),
+      await loadProject(openCommit(objects, commit), rules),
+    ];
+    await objects.close();
+    const blob = (await git(repository.folder, ["rev-parse", "HEAD:models/a/model.yaml"])).toString().trim();
+    for (const { models, problems } of projects) {
+      expect(problems).toEqual([]);
+      expect([...models.keys()]).toEqual(["a", "b"]);
+      expect(models.get("a")).toMatchObject({
+        path: "models/a/model.yaml",
+        folder: "models/a",
+        blob,
+        spec: { description: "first" },
+      });
+    }
+  });
+
+  it("looks in the folder that the policy names", async () => {
+    const project = await projectOf({
+      "slipway.yaml": "slipway: 1\nmodels: ml/models\n",
+      "ml/models/a/model.yaml": specWith(),
+    });
+    expect([...project.models.keys()]).toEqual(["a"]);
+  });
+
+  it("leaves a model with a problem out, and keeps the others", async () => {
+    const project = await projectOf({
+      "models/a/model.yaml": specWith("task: x"),
+      "models/b/model.yaml": specWith(),
+      "models/c/model.yaml": { link: "../b/model.yaml" },
+      "models/d/model.yaml": "#".repeat(300 * 1024),
+    });
+    expect([...project.models.keys()]).toEqual(["b"]);
+    expect(project.problems.map(({ file, code }) => [file, code])).toEqual([
+      ["models/a/model.yaml", "SPEC_INVALID"],
+      ["models/c/model.yaml", "SYMLINK_REFUSED"],
+      ["models/d/model.yaml", "FILE_TOO_LARGE"],
+    ]);
+  });
+
+  it("refuses a folder's name that cannot be a model's", async () => {
+    const { problems, models } = await projectOf({ "models/my model/model.yaml": specWith() });
+    expect(problems).toEqual([
+      expect.objectContaining({ file: "models/my model/model.yaml", hint: "rename the folder" }),
+    ]);
+    expect(models.size).toBe(0);
+  });
+
+  it("says that model.yml is not read", async () => {
+    const { problems } = await projectOf({ "models/a/model.yml": specWith() });
+    expect(problems).toEqual([
+      expect.objectContaining({ file: "models/a/model.yml", hint: "rename it to model.yaml" }),
+    ]);
+  });
+
+  it("reads the models asked for alone, and says which there is not", async () => {
+    const files = { "models/penguins/model.yaml": specWith(), "models/b/model.yaml": "broken" };
+    const { models, problems } = await projectOf(files, { models: ["penguins", "penguin", "../x"] });
+    expect([...models.keys()]).toEqual(["penguins"]);
+    expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
+      ["MODEL_UNKNOWN", "did you mean penguins?"],
+      ["MODEL_UNKNOWN", undefined],
+    ]);
+  });
+
+  it.each([
+    ["a policy's unknown key", "gtaes: {}", "UNKNOWN_KEY", /gtaes/],
+    ["a stage register", "stages: [register]", "POLICY_INVALID", /register is not a stage/],
+    ["a floor of no stage", "gates: { prod: [] }", "POLICY_INVALID", /no stage prod/],
+    ["approvals of no stage", "approvals: { prod: 1 }", "POLICY_INVALID", /no stage prod/],
+    ["floors for no model", "overrides: { aa: { gates: {} } }", "POLICY_INVALID", /no model aa/],
+    ["a models folder outside", "models: ../x", "PATH_OUTSIDE", /models/],
+    ["a floor that asks nothing", "gates: { production: [{ metric: artifact_mb }] }", "POLICY_INVALID", /asks nothing/],
+  ])("refuses %s", async (_, line, code, message) => {
+    const { problems } = await projectOf({
+      "slipway.yaml": `slipway: 1\n${line}\n`,
+      "models/a/model.yaml": specWith(),
+    });
+    expect(problems).toEqual([
+      expect.objectContaining({ code, message: expect.stringMatching(message), file: "slipway.yaml", line: 2 }),
+    ]);
+  });
+
+  it("warns of what this machine cannot honour, and refuses nothing for it", async () => {
+    const { warnings, problems } = await projectOf({
+      "slipway.yaml": "slipway: 1\nartifacts: { store: s3://b }\nsecrets: { train: [TOKEN] }\n",
+      "models/a/model.yaml": `${dataWith("  train: s3://bucket/x.csv", "  sealed: true")}\nenvironment: { image: python }`,
+    });
+    expect(problems).toEqual([]);
+    expect(warnings.map(({ file, line, code }) => [file, line, code])).toEqual([
+      ["slipway.yaml", 2, "UNSUPPORTED"],
+      ["slipway.yaml", 3, "UNSUPPORTED"],
+      ["models/a/model.yaml", 13, "UNSUPPORTED"],
+      ["models/a/model.yaml", 12, "UNSUPPORTED"],
+      ["models/a/model.yaml", 11, "UNSUPPORTED"],
+    ]);
+  });
+});
+
+describe("unsupportedSpec", () => {
+  it("asks for --here where another runner is named", async () => {
+    const spec = specWith("train: { run: x, runs-on: [gpu, linux] }");
+    const model = (await projectOf({ "models/a/model.yaml": spec })).models.get("a");
+    if (model === undefined) throw new Error("the spec should load");
+    expect(unsupportedSpec(model.spec, model)).toEqual([
+      expect.objectContaining({
+        message: "train asks for the runner gpu, linux",
+        hint: expect.stringContaining("--here"),
+      }),
+    ]);
+    expect(unsupportedSpec(model.spec, model, { here: true })).toEqual([]);
+  });
+
+  it("takes https:, file: and paths", async () => {
+    const spec = dataWith("  train: [https://example.org/a.csv, file:/data/b.csv, c.csv]");
+    const model = (await projectOf({ "models/a/model.yaml": spec })).models.get("a");
+    expect(model && unsupportedSpec(model.spec, model)).toEqual([]);
+  });
+});
