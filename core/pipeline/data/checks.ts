@@ -87,8 +87,8 @@ function rowCount(rows: Rows, { data }: ModelSpec): Violation[] {
 /** All rules in one pass over the rows; ids are looked up for broken ones alone. */
 async function broken(db: Database, rows: Rows, rules: readonly Rule[]): Promise<Violation[]> {
   const violations: Violation[] = [];
-  for (let at = 0; at < rules.length; at += 500) {
-    const some = rules.slice(at, at + 500);
+  for (let at = 0; at < rules.length; at += 50) {
+    const some = rules.slice(at, at + 50);
     const counts = await db.row(
       `SELECT ${some.map(({ breach }, index) => `count(*) FILTER (${breach}) AS k${index}`).join(", ")} FROM ${rows.table}`,
     );
