@@ -1,47 +1,16 @@
 import { closest } from "fastest-levenshtein";
 import type { Violation } from "../../../schemas/data-record.ts";
-import type { Column, ModelSpec } from "../../../schemas/model-spec.ts";
-import { SlipwayError } from "../../errors.ts";
-import { classValue } from "./class-values.ts";
+import type { ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
-import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
-import { literal } from "./sql.ts";
-import { fromText, SQL_TYPES } from "./types.ts";
-
-/** A rule whose breaches are rows. */
-interface Rule {
-  check: Violation["check"];
-  column?: string;
-  /** True for a row that breaks it. */
-  breach: string;
-  /** How many breaches are allowed. */
-  allowed: number;
-  expected: string;
-}
-
-/** The columns that slices are made of: the spec's, and those that its gates name. */
-export function sliceColumns(spec: ModelSpec): string[] {
-  const gates = Object.values(spec.gates ?? {}).flat();
-  return [...new Set([...(spec.slices ?? []), ...gates.flatMap((gate) => Object.keys(gate.slice ?? {}))])];
-}
-
-export function labelColumn(spec: ModelSpec): string | undefined {
-  const { label } = spec.data;
-  return typeof label === "object" ? label.column : label;
-}
+import { columnNamed, type Rows } from "./rows.ts";
+import { labelColumn, percent, type Rule, rulesOf, sliceColumns } from "./rules.ts";
 
 /** Everything that one set's rows break: counts and the first ten row ids, never values. */
 export async function checkRows(db: Database, rows: Rows, spec: ModelSpec): Promise<Violation[]> {
-  const rules = [
-    ...rows.columns.flatMap((column) => columnRules(column, rows)),
-    ...idRules(rows, spec),
-    ...labelRules(rows, spec),
-    ...roleRules(rows, spec),
-  ];
   return [
     ...missingColumns(rows, spec),
     ...rowCount(rows, spec),
-    ...(await broken(db, rows, rules)),
+    ...(await broken(db, rows, rulesOf(rows, spec))),
     ...(await repeats(db, rows, spec)),
   ];
 }
@@ -70,137 +39,6 @@ export async function checkLeakage(db: Database, train: Rows, test: Rows, id: st
 export async function firstIds(db: Database, from: string): Promise<string[]> {
   const rows = await db.rows(`SELECT coalesce(id, 'row ' || n) AS id ${from} ORDER BY n LIMIT 10`);
   return rows.map((row) => String(row["id"]).slice(0, 200));
-}
-
-function columnRules(column: TypedColumn, rows: Rows): Rule[] {
-  const { name, type, declared, value, unfit, missing } = column;
-  if (!declared || type === "other") return [];
-  const about = { column: name, allowed: 0 };
-  const rules: Rule[] = [
-    { ...about, check: "type", breach: unfit, expected: type },
-    {
-      column: name,
-      check: "nulls",
-      breach: missing,
-      allowed: Math.floor((declared.nulls ?? 0) * rows.count + 1e-9),
-      expected: declared.nulls ? `at most ${percent(declared.nulls)} nulls` : "no nulls",
-    },
-  ];
-  const bounds = [
-    ["min", "<", "at least"],
-    ["max", ">", "at most"],
-  ] as const;
-  for (const [check, operator, words] of bounds) {
-    const bound = declared[check];
-    if (bound === undefined) continue;
-    const expected = `${words} ${bound}`;
-    rules.push({ ...about, check, breach: `${value} ${operator} ${bounded(column, check, bound)}`, expected });
-  }
-  const oneOf = declared["one-of"];
-  if (oneOf) {
-    const values = oneOf.map((item) => typed(String(item), column.type as Column["type"]));
-    rules.push({
-      ...about,
-      check: "one-of",
-      breach: `${value} NOT IN (SELECT item FROM (SELECT unnest([${values.join(", ")}]) AS item) WHERE item IS NOT NULL)`,
-      expected: declared.sensitive
-        ? `one of ${oneOf.length} values`
-        : `one of ${oneOf.slice(0, 20).map(String).join(", ")}${oneOf.length > 20 ? " …" : ""}`,
-    });
-  }
-  return rules;
-}
-
-function typed(text: string, type: Column["type"]): string {
-  return `CAST(${fromText(literal(text), type)} AS ${SQL_TYPES[type]})`;
-}
-
-function bounded({ name, type }: TypedColumn, check: "min" | "max", bound: number | string): string {
-  if (type === "long" || type === "double") {
-    if (typeof bound === "number") return `CAST(${literal(String(bound))} AS DOUBLE)`;
-  } else if (type === "datetime" && typeof bound === "string" && !Number.isNaN(Date.parse(bound)))
-    return typed(bound, type);
-  throw new SlipwayError("SPEC_INVALID", `${check} of the column ${name} does not suit its type.`, {
-    expected: "a number for long and double, an ISO 8601 date for datetime; none for other types",
-    found: `${JSON.stringify(bound)} for ${type}`,
-    hint: "For other types use one-of.",
-  });
-}
-
-function idRules(rows: Rows, { data }: ModelSpec): Rule[] {
-  const id = columnNamed(rows, data.id);
-  if (!id) return [];
-  return [
-    {
-      check: "id",
-      column: id.name,
-      breach: `(${id.value} IS NULL OR id = '')`,
-      allowed: 0,
-      expected: "an id in every row",
-    },
-  ];
-}
-
-function labelRules(rows: Rows, spec: ModelSpec): Rule[] {
-  const label = columnNamed(rows, labelColumn(spec));
-  if (!label) return [];
-  const about = { check: "label", column: label.name, allowed: 0 } as const;
-  const present: Rule = { ...about, breach: label.missing, expected: "a label in every row" };
-  if (label.type === "other") return [{ ...about, breach: "true", expected: "a number, a text or a boolean" }];
-  const numeric = label.type === "long" || label.type === "double";
-  if (spec.task === "regression" && !numeric)
-    return [{ ...about, breach: "true", expected: `a number; the column is ${label.type}` }];
-  refuseUnfitPositive(label, spec);
-  const rules = [present];
-  if (!label.declared) rules.push({ ...about, breach: label.unfit, expected: label.type });
-  if (label.type === "long")
-    rules.push({
-      ...about,
-      breach: `abs(CAST(${label.value} AS HUGEINT)) > 9007199254740991`,
-      expected: "whole numbers within ±(2^53 − 1)",
-    });
-  if (label.type === "double")
-    rules.push({ ...about, breach: `NOT isfinite(${label.value})`, expected: "finite numbers" });
-  return rules;
-}
-
-function refuseUnfitPositive({ name, type }: TypedColumn, { data }: ModelSpec): void {
-  const positive = typeof data.label === "object" ? data.label.positive : undefined;
-  if (positive === undefined || type === "other" || classValue(String(positive), type) !== undefined) return;
-  throw new SlipwayError("SPEC_INVALID", `The positive class cannot be a value of ${name}.`, {
-    expected: `a ${type}, as the label is`,
-    found: JSON.stringify(positive),
-    hint: "Write data.label.positive as the label column writes it.",
-  });
-}
-
-function roleRules(rows: Rows, { data }: ModelSpec): Rule[] {
-  const group = columnNamed(rows, data.group);
-  const time = columnNamed(rows, data.split?.time);
-  return [
-    ...(group
-      ? [
-          {
-            check: "group",
-            column: group.name,
-            breach: `${group.value} IS NULL`,
-            allowed: 0,
-            expected: "a group in every row",
-          } as const,
-        ]
-      : []),
-    ...(time && rows.set === "train"
-      ? [
-          {
-            check: "nulls",
-            column: time.name,
-            breach: `${time.value} IS NULL`,
-            allowed: 0,
-            expected: "a time in every row: the split needs it",
-          } as const,
-        ]
-      : []),
-  ];
 }
 
 function missingColumns(rows: Rows, spec: ModelSpec): Violation[] {
@@ -249,8 +87,8 @@ function rowCount(rows: Rows, { data }: ModelSpec): Violation[] {
 /** All rules in one pass over the rows; ids are looked up for broken ones alone. */
 async function broken(db: Database, rows: Rows, rules: readonly Rule[]): Promise<Violation[]> {
   const violations: Violation[] = [];
-  for (let at = 0; at < rules.length; at += 500) {
-    const some = rules.slice(at, at + 500);
+  for (let at = 0; at < rules.length; at += 50) {
+    const some = rules.slice(at, at + 50);
     const counts = await db.row(
       `SELECT ${some.map(({ breach }, index) => `count(*) FILTER (${breach}) AS k${index}`).join(", ")} FROM ${rows.table}`,
     );
@@ -294,9 +132,4 @@ async function repeats(db: Database, rows: Rows, { data }: ModelSpec): Promise<V
 
 function share(count: number, rows: number): string {
   return `${count} of ${rows} rows${rows > 0 ? ` (${percent(count / rows)})` : ""}`;
-}
-
-function percent(part: number): string {
-  const value = part * 100;
-  return `${value > 0 && value < 0.1 ? "< 0.1" : Number(value.toFixed(1))} %`;
 }

@@ -53,6 +53,7 @@ export class Database {
     const connection = await instance.connect();
     for (const statement of [
       "SET TimeZone = 'UTC'",
+      "PRAGMA disable_checkpoint_on_shutdown",
       `SET allowed_paths = ${literals(read)}`,
       `SET allowed_directories = ${literals([...write, own])}`,
       "SET enable_external_access = false",

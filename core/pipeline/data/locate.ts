@@ -69,6 +69,8 @@ export async function locate(root: string, folder: string, location: string): Pr
       hint: "Paths are relative to the spec's folder. Is the file committed, and not ignored?",
     });
   }
+  if ((path.match(/[*?]/g)?.length ?? 0) > 10)
+    throw new SlipwayError("DATA_UNREADABLE", `${path} has too many wildcards.`, { expected: "at most 10 of * and ?" });
   const pattern = globPattern(path);
   const fixed = path.split("/").slice(0, path.split("/").findIndex(isGlob)).join("/");
   const found: Located[] = [];

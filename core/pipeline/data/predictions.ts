@@ -1,9 +1,9 @@
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Value } from "../../metrics/scored.ts";
-import { labelColumn } from "./checks.ts";
 import { classValue, compareClasses } from "./class-values.ts";
 import type { Database } from "./database.ts";
 import { checkIds, invalid, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
+import { labelColumn } from "./rules.ts";
 import type { RawColumn } from "./source.ts";
 import type { TestRows } from "./test-rows.ts";
 import { reading } from "./types.ts";

@@ -4,7 +4,7 @@ import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
-import { checkLeakage, checkRows, labelColumn } from "./checks.ts";
+import { checkLeakage, checkRows } from "./checks.ts";
 import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
@@ -14,6 +14,7 @@ import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-fi
 import { profileRows } from "./profile.ts";
 import { pinnedFile } from "./remote.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
+import { labelColumn } from "./rules.ts";
 import { importFiles, type RawTable } from "./source.ts";
 import { splitByTime } from "./split.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";

@@ -2,10 +2,12 @@ import type { DuckDBValue } from "@duckdb/node-api";
 import type { ColumnProfile, DataProfile } from "../../../schemas/data-record.ts";
 import type { DataSpec } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
-import type { Rows, TypedColumn } from "./rows.ts";
+import { COLUMNS_AT_ONCE, type Rows, type TypedColumn } from "./rows.ts";
 
 const QUANTILES = "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]";
 const EXACT_ROWS = 1_000_000;
+
+type Found = Record<string, DuckDBValue>;
 
 /**
  * Aggregates of each column: of a sensitive one its nulls alone. Text has its frequent values where values repeat
@@ -13,49 +15,84 @@ const EXACT_ROWS = 1_000_000;
  * Quantiles are exact up to a million rows, and from every k-th row beyond.
  */
 export async function profileRows(db: Database, rows: Rows, data: DataSpec): Promise<DataProfile> {
-  const columns: Record<string, ColumnProfile> = {};
-  for (const column of rows.columns) {
-    const { name, type, missing } = column;
-    if (type === "other") continue;
-    const nulls = await db.count(`SELECT count(*) FILTER (${missing}) FROM ${rows.table}`);
-    const names = name === data.id || name === data.group || type === "file";
-    columns[name] = { type, nulls, ...(column.declared?.sensitive ? {} : await shape(db, rows, column, names)) };
+  const columns = rows.columns.filter(({ type }) => type !== "other");
+  const found = await aggregates(db, rows.stored, columns, COLUMNS_AT_ONCE, (column, as) => [
+    `count(*) FILTER (${column.missing}) AS nulls${as}`,
+    ...(column.declared?.sensitive ? [] : summary(column, as)),
+  ]);
+  // Quantiles hold a column in memory while they sort it: many at once of short columns alone.
+  const step = Math.max(1, Math.ceil(rows.count / EXACT_ROWS));
+  const open = columns.filter((column) => isNumber(column) && !column.declared?.sensitive);
+  const together = Math.max(1, Math.min(COLUMNS_AT_ONCE, Math.floor(EXACT_ROWS / rows.count)));
+  const spread = await aggregates(db, rows.stored, open, together, ({ value }, as) => {
+    const number = `CAST(${value} AS DOUBLE)`;
+    return [
+      `quantile_cont(${number}, ${QUANTILES}) FILTER (n % ${step} = 0 AND isfinite(${number})) AS quantiles${as}`,
+    ];
+  });
+  const profiles: [string, ColumnProfile][] = [];
+  for (const column of columns) {
+    const own = found.get(column) ?? {};
+    const profile = toProfile(column, own, spread.get(column)?.["quantiles"]);
+    const names = column.name === data.id || column.name === data.group;
+    const top = names || !repeats(column, profile, rows) ? undefined : await frequent(db, rows, column);
+    profiles.push([column.name, { ...profile, ...(top ? { top } : {}) }]);
   }
-  return { slipway: 1, rows: rows.count, columns };
+  return { slipway: 1, rows: rows.count, columns: Object.fromEntries(profiles) };
 }
 
-async function shape(db: Database, rows: Rows, column: TypedColumn, names: boolean): Promise<Partial<ColumnProfile>> {
-  const { value, type } = column;
-  const distinct = await db.count(`SELECT approx_count_distinct(${value}) FROM ${rows.table}`);
-  if (type === "long" || type === "double") return { distinct, ...(await spread(db, rows, value)) };
-  if (type === "datetime") {
-    const { low, high } = await db.row(
-      `SELECT epoch_ms(min(${value})) AS low, epoch_ms(max(${value})) AS high FROM ${rows.table} WHERE isfinite(${value})`,
+/** Aggregates of many columns in few passes over the rows, given back by column under their bare names. */
+async function aggregates(
+  db: Database,
+  table: string,
+  columns: readonly TypedColumn[],
+  together: number,
+  select: (column: TypedColumn, as: string) => string[],
+): Promise<Map<TypedColumn, Found>> {
+  const found = new Map<TypedColumn, Found>();
+  for (let at = 0; at < columns.length; at += together) {
+    const some = columns.slice(at, at + together);
+    const row = await db.row(
+      `SELECT ${some.flatMap((column, index) => select(column, `_${index}`)).join(", ")} FROM ${table}`,
     );
-    return low === null ? { distinct } : { distinct, min: Number(low), max: Number(high) };
+    for (const name of Object.keys(row)) {
+      const [bare = "", index] = name.split("_");
+      const column = some[Number(index)] as TypedColumn;
+      found.set(column, { ...found.get(column), [bare]: row[name] as DuckDBValue });
+    }
   }
-  if (names || (type !== "boolean" && (distinct > 100 || distinct > rows.count / 2))) return { distinct };
-  const top = await db.rows(
-    `SELECT CAST(${value} AS VARCHAR) AS value, count(*) AS count FROM ${rows.table} WHERE ${value} IS NOT NULL
-     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
-  );
-  return {
-    distinct,
-    top: top.map((row) => ({ value: String(row["value"]).slice(0, 200), count: Number(row["count"]) })),
-  };
+  return found;
 }
 
-async function spread(db: Database, rows: Rows, value: string): Promise<Partial<ColumnProfile>> {
+function summary(column: TypedColumn, as: string): string[] {
+  const { value, type } = column;
+  const distinct = `approx_count_distinct(${value}) AS distinct${as}`;
+  if (type === "datetime") {
+    const known = `FILTER (isfinite(${value}))`;
+    return [distinct, `epoch_ms(min(${value}) ${known}) AS min${as}`, `epoch_ms(max(${value}) ${known}) AS max${as}`];
+  }
+  if (!isNumber(column)) return [distinct];
+  const number = `CAST(${value} AS DOUBLE)`;
+  const known = `FILTER (isfinite(${number}))`;
   // Larger numbers overflow a variance, which DuckDB answers with an error.
-  const sane = "abs(v) < 1e150";
-  const step = Math.ceil(rows.count / EXACT_ROWS);
-  const found = await db.row(
-    `SELECT min(v) AS min, max(v) AS max, avg(v) FILTER (${sane}) AS mean, stddev_pop(v) FILTER (${sane}) AS std, bool_and(${sane}) AS sane, quantile_cont(v, ${QUANTILES}) FILTER (n % ${Math.max(step, 1)} = 0) AS quantiles
-     FROM (SELECT CAST(${value} AS DOUBLE) AS v, n FROM ${rows.table}) WHERE isfinite(v)`,
-  );
-  const inner = (found["quantiles"] as { items: readonly DuckDBValue[] } | null)?.items.slice(1, -1).map(Number);
+  const sane = `abs(${number}) < 1e150`;
+  return [
+    distinct,
+    `min(${number}) ${known} AS min${as}`,
+    `max(${number}) ${known} AS max${as}`,
+    `avg(${number}) FILTER (${sane}) AS mean${as}`,
+    `stddev_pop(${number}) FILTER (${sane}) AS std${as}`,
+    `bool_and(${sane}) ${known} AS sane${as}`,
+  ];
+}
+
+function toProfile({ type }: TypedColumn, found: Found, spread: DuckDBValue | undefined): ColumnProfile {
+  const inner = (spread as { items: readonly DuckDBValue[] } | null | undefined)?.items.slice(1, -1).map(Number);
   const quantiles = inner && [Number(found["min"]), ...inner, Number(found["max"])];
   return {
+    type: type as ColumnProfile["type"],
+    nulls: Number(found["nulls"]),
+    ...("distinct" in found ? { distinct: Number(found["distinct"]) } : {}),
     ...finite("min", found["min"]),
     ...finite("max", found["max"]),
     ...(found["sane"] ? { ...finite("mean", found["mean"]), ...finite("std", found["std"]) } : {}),
@@ -63,6 +100,24 @@ async function spread(db: Database, rows: Rows, value: string): Promise<Partial<
   };
 }
 
+function repeats({ type }: TypedColumn, { distinct }: ColumnProfile, { count }: Rows): boolean {
+  if (distinct === undefined) return false;
+  return type === "boolean" || (type === "string" && distinct <= 100 && distinct <= count / 2);
+}
+
+async function frequent(db: Database, rows: Rows, { value }: TypedColumn) {
+  const top = await db.rows(
+    `SELECT CAST(${value} AS VARCHAR) AS value, count(*) AS count FROM ${rows.stored} WHERE ${value} IS NOT NULL
+     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
+  );
+  return top.map((row) => ({ value: String(row["value"]).slice(0, 200), count: Number(row["count"]) }));
+}
+
+function isNumber({ type }: TypedColumn): boolean {
+  return type === "long" || type === "double";
+}
+
 function finite(name: "min" | "max" | "mean" | "std", value: DuckDBValue | undefined): Partial<ColumnProfile> {
-  return typeof value === "number" && Number.isFinite(value) ? { [name]: value } : {};
+  const number = typeof value === "bigint" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? { [name]: number } : {};
 }

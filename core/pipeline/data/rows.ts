@@ -24,7 +24,10 @@ export interface TypedColumn {
  * none), `file` the index of its file, and the columns.
  */
 export interface Rows {
+  /** All of it. */
   table: string;
+  /** The same without `id`: quicker to bind where there are thousands of columns. */
+  stored: string;
   set: "train" | "test";
   format: RawTable["format"];
   extension: string;
@@ -33,6 +36,9 @@ export interface Rows {
   /** Whether ids are whole numbers: row numbers, or a `long` id column. */
   wholeIds: boolean;
 }
+
+/** DuckDB's planner takes time with the square of a query's aggregates: thousands of columns go in portions. */
+export const COLUMNS_AT_ONCE = 10;
 
 /** Declared types, and for the other columns one inferred over all rows of all sets. */
 export async function columnTypes(
@@ -46,8 +52,8 @@ export async function columnTypes(
     const open = columns.filter(({ name }) => !Object.hasOwn(declared, name));
     const texts = open.filter(({ source }) => source === "text" || source === "json");
     const found: Record<string, DuckDBValue> = {};
-    for (let at = 0; at < texts.length; at += 200) {
-      const some = texts.slice(at, at + 200).map((column) => evidence(column, nulls));
+    for (let at = 0; at < texts.length; at += COLUMNS_AT_ONCE) {
+      const some = texts.slice(at, at + COLUMNS_AT_ONCE).map((column) => evidence(column, nulls));
       Object.assign(found, await db.row(`SELECT ${some.join(", ")} FROM ${table}`));
     }
     for (const column of open) {
@@ -102,7 +108,16 @@ export async function makeRows(
   const id = named ? idOf(named, wholeIds, nulls) : "CAST(n AS VARCHAR)";
   await db.run(`CREATE VIEW ${set} AS SELECT *, ${id} AS id FROM ${set}_rows`);
   const count = await db.count(`SELECT count(*) FROM ${set}`);
-  return { table: set, set, format: from.format, extension: from.extension, columns, count, wholeIds };
+  return {
+    table: set,
+    stored: `${set}_rows`,
+    set,
+    format: from.format,
+    extension: from.extension,
+    columns,
+    count,
+    wholeIds,
+  };
 }
 
 function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {

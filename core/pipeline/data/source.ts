@@ -29,6 +29,7 @@ export interface SourceFile {
 }
 
 const MAX_COLUMNS = 10_000;
+const MAX_ROW = 16 * 2 ** 20;
 
 /**
  * Takes files of one format into a table, value for value. Files after the first must have the same columns.
@@ -50,7 +51,7 @@ export async function importFiles(
         found: path,
         file: path,
       });
-  const perFile: { name: string; type: string }[][] = [];
+  const perFile: FileColumn[][] = [];
   for (const file of files) perFile.push(await readable(file, format, () => columnsOf(db, format, file)));
   const columns = agreed(format, files, perFile).map(({ name, type }, index) => ({
     name,
@@ -59,7 +60,7 @@ export async function importFiles(
   }));
 
   for (const [index, file] of files.entries()) {
-    const own = perFile[index] as { name: string; type: string }[];
+    const own = perFile[index] as FileColumn[];
     const select = `SELECT ${[...columns.map((column) => rawValue(column, own)), `${index} AS file`].join(", ")} FROM ${reader(format, file.file, own)}${limit === undefined ? "" : ` LIMIT ${limit}`}`;
     await readable(file, format, () =>
       db.run(index === 0 ? `CREATE TABLE ${table} AS ${select}` : `INSERT INTO ${table} ${select}`),
@@ -68,7 +69,7 @@ export async function importFiles(
   return { table, format, extension, columns, rows: await db.count(`SELECT count(*) FROM ${table}`) };
 }
 
-async function columnsOf(db: Database, format: Format, { file, path, name: named }: SourceFile) {
+async function columnsOf(db: Database, format: Format, { file, path, name: named }: SourceFile): Promise<FileColumn[]> {
   if (format === "csv")
     return (await csvHeader(file, path, named.toLowerCase().endsWith(".gz"))).map((name) => ({ name, type: "text" }));
   if (format === "parquet")
@@ -78,58 +79,72 @@ async function columnsOf(db: Database, format: Format, { file, path, name: named
     }));
   const keys = await db.rows(
     `SELECT name FROM (SELECT name, row_number() OVER () AS n FROM (SELECT unnest(json_keys(json)) AS name
-       FROM read_json_objects(${literal(file)}, format = 'newline_delimited')))
+       FROM read_json_objects(${literal(file)}, format = 'newline_delimited', maximum_object_size = ${MAX_ROW})))
      GROUP BY name ORDER BY min(n) LIMIT ${MAX_COLUMNS + 1}`,
   );
   return keys.map((row) => ({ name: String(row["name"]), type: "json" }));
 }
 
+interface FileColumn {
+  name: string;
+  type: string;
+}
+
 /** The columns of a set: those of the first file (JSON Lines: of all files together, as a missing key is a null). */
-function agreed(format: Format, files: readonly SourceFile[], perFile: { name: string; type: string }[][]) {
-  const columns = format === "jsonl" ? uniqueNames(perFile.flat()) : (perFile[0] as { name: string; type: string }[]);
+function agreed(format: Format, files: readonly SourceFile[], perFile: readonly FileColumn[][]): FileColumn[] {
+  const [first] = files as readonly [SourceFile];
+  for (const [index, own] of perFile.entries()) refuseNames(own, format, (files[index] as SourceFile).path);
+  if (format === "jsonl") {
+    const all = uniqueNames(perFile.flat());
+    refuseNames(all, format, first.path);
+    return all;
+  }
+  const columns = perFile[0] as FileColumn[];
   for (const [index, own] of perFile.entries()) {
-    const file = (files[index] as SourceFile).path;
-    const seen = new Map<string, string>();
-    for (const { name } of own) {
-      const other = seen.get(name.toLowerCase());
-      if (other !== undefined)
-        throw new SlipwayError(
-          "DATA_UNREADABLE",
-          other === name
-            ? `The column ${name} is there twice.`
-            : `The columns ${other} and ${name} differ in case alone.`,
-          { expected: "each column once", file, ...(format === "csv" ? { line: 1 } : {}), hint: "Rename one of them." },
-        );
-      seen.set(name.toLowerCase(), name);
-      if (name === "" || name.includes("\0"))
-        throw new SlipwayError("DATA_UNREADABLE", "A column has no name.", {
-          expected: "a name for each column",
-          file,
-          ...(format === "csv" ? { line: 1 } : {}),
-          hint: "pandas writes such a column for its index: use to_csv(…, index=False).",
-        });
-    }
-    if (own.length > MAX_COLUMNS || own.length === 0)
-      throw new SlipwayError("DATA_UNREADABLE", `The file has ${own.length === 0 ? "no" : "too many"} columns.`, {
-        expected: `1 to ${MAX_COLUMNS} columns`,
-        file,
-      });
-    if (format === "jsonl") continue;
     const types = new Map(own.map(({ name, type }) => [name, type]));
     const odd =
       columns.find(({ name, type }) => types.get(name) !== type) ??
       own.find(({ name }) => !columns.some((column) => column.name === name));
     if (odd)
-      throw new SlipwayError("DATA_UNREADABLE", `The column ${odd.name} is not the same as in ${files[0]?.path}.`, {
+      throw new SlipwayError("DATA_UNREADABLE", `The column ${odd.name} is not the same as in ${first.path}.`, {
         expected: "the same columns of the same types in each file of a set",
         found: types.get(odd.name) ?? "no such column",
-        file,
+        file: (files[index] as SourceFile).path,
       });
   }
   return columns;
 }
 
-function uniqueNames(columns: { name: string; type: string }[]) {
+/** DuckDB, as many stores, cannot tell names apart by case alone, nor have one twice or empty. */
+function refuseNames(columns: readonly FileColumn[], format: Format, file: string): void {
+  const at = { file, ...(format === "csv" ? { line: 1 } : {}) };
+  if (columns.length > MAX_COLUMNS || columns.length === 0)
+    throw new SlipwayError("DATA_UNREADABLE", `The file has ${columns.length === 0 ? "no" : "too many"} columns.`, {
+      expected: `1 to ${MAX_COLUMNS} columns`,
+      ...at,
+    });
+  const seen = new Map<string, string>();
+  for (const { name } of columns) {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (other !== undefined)
+      throw new SlipwayError(
+        "DATA_UNREADABLE",
+        other === name
+          ? `The column ${name} is there twice.`
+          : `The columns ${other} and ${name} differ in case alone.`,
+        { expected: "each column once", ...at, hint: "Rename one of them." },
+      );
+    if (name === "" || name.includes("\0"))
+      throw new SlipwayError("DATA_UNREADABLE", "A column has no name.", {
+        expected: "a name for each column",
+        ...at,
+        hint: "pandas writes such a column for its index: use to_csv(…, index=False).",
+      });
+  }
+}
+
+function uniqueNames(columns: readonly FileColumn[]): FileColumn[] {
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
@@ -138,10 +153,10 @@ function reader(format: Format, file: string, own: readonly { name: string }[]):
   if (format === "parquet") return `read_parquet(${path})`;
   if (format === "jsonl") {
     const columns = own.map(({ name }) => `${literal(name)}: 'JSON'`).join(", ");
-    return `read_json(${path}, format = 'newline_delimited', records = true, auto_detect = false, maximum_object_size = 67108864, columns = {${columns}})`;
+    return `read_json(${path}, format = 'newline_delimited', records = true, auto_detect = false, maximum_object_size = ${MAX_ROW}, columns = {${columns}})`;
   }
   const columns = own.map((_, index) => `'h${index}': 'VARCHAR'`).join(", ");
-  return `read_csv(${path}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', strict_mode = true, max_line_size = 16777216, columns = {${columns}})`;
+  return `read_csv(${path}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', strict_mode = true, max_line_size = ${MAX_ROW}, buffer_size = ${4 * MAX_ROW}, columns = {${columns}})`;
 }
 
 function rawValue({ name, raw, source }: RawColumn, own: readonly { name: string }[]): string {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
-import { labelColumn, sliceColumns } from "./checks.ts";
 import type { Database } from "./database.ts";
 import { columnNamed, type Rows } from "./rows.ts";
+import { labelColumn, sliceColumns } from "./rules.ts";
 import { literal } from "./sql.ts";
 
 /** The test rows as scoring needs them: a Parquet file `n`, `id`, `label`, `s0` …, `grp`, `moment` in row order. */
@@ -28,7 +28,7 @@ export async function writeTestRows(db: Database, rows: Rows, spec: ModelSpec, f
   const group = columnNamed(rows, spec.data.group);
   const time = columnNamed(rows, spec.data.split?.time);
   const plain = (value: string, type: string) =>
-    type === "datetime" || type === "other" ? `CAST(${value} AS VARCHAR)` : value;
+    type === "datetime" ? isoText(value) : type === "other" ? `CAST(${value} AS VARCHAR)` : value;
   const select = [
     "n",
     "id",
@@ -50,6 +50,11 @@ export async function writeTestRows(db: Database, rows: Rows, spec: ModelSpec, f
     groups: group !== undefined,
     times: time !== undefined,
   };
+}
+
+/** A moment as people write it in a gate's slice: 2024-01-31, or 2024-01-31T09:00:00Z where it has a time. */
+function isoText(value: string): string {
+  return `strftime(${value}, CASE WHEN ${value} = date_trunc('day', ${value}) THEN '%Y-%m-%d' ELSE '%Y-%m-%dT%H:%M:%SZ' END)`;
 }
 
 export async function digestOf(file: string): Promise<Sha256> {

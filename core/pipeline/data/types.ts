@@ -77,12 +77,13 @@ export function reading({ raw, source }: RawColumn, type: KnownType, nulls: read
   if ((type === "string" || type === "file") && source !== "json") return { value: text, unfit: "false" };
   const value = fromText(text, type);
   const empty = source === "json" ? `${raw} IS NULL` : `${text} IS NULL`;
-  if (type !== "double") return fitting(value, empty);
-  return fitting(`(CASE WHEN NOT isnan(${value}) THEN ${value} END)`, `(${empty} OR coalesce(isnan(${value}), false))`);
+  // DuckDB holds NaN equal to itself.
+  const kept = type === "double" ? `nullif(${value}, CAST('nan' AS DOUBLE))` : value;
+  return { ...fitting(value, empty), value: kept };
 }
 
 function fitting(value: string, missing: string): Reading {
-  return { value, unfit: `(NOT ${missing.startsWith("(") ? missing : `(${missing})`} AND (${value}) IS NULL)` };
+  return { value, unfit: `(NOT (${missing}) AND (${value}) IS NULL)` };
 }
 
 /** A raw value as text, or undefined where it has none (lists, structs, bytes). A CSV field is its own text. */

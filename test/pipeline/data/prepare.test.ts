@@ -247,3 +247,22 @@ it("leaves nothing of the database behind, and labels nowhere near the features"
   expect([labelsFile, testRows.file].some((file) => file.startsWith(features))).toBe(false);
   await expect(stat(`${folder}/work/private/duckdb`)).rejects.toThrow("ENOENT");
 });
+
+it("reads a packed CSV file, and hands features on packed", async () => {
+  const { gunzipSync, gzipSync } = await import("node:zlib");
+  const { readFile } = await import("node:fs/promises");
+  const packed = gzipSync(`y,t\n${"a,é\n".repeat(100_000)}`);
+  const { featuresFile, test } = await prepare(
+    { "t.csv.gz": packed },
+    { train: "t.csv.gz", test: "t.csv.gz", label: "y" },
+  );
+  expect(test.rows).toBe(100_000);
+  expect(gunzipSync(await readFile(featuresFile)).toString("utf8")).toMatch(/^slipway_id,t\n1,é\n2,é\n/);
+});
+
+it("takes hundreds of columns", async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `c${index}`);
+  const data = `y,${names.join(",")}\na,${names.map((_, index) => index).join(",")}\n`;
+  const { signature } = await prepare({ "t.csv": data }, { test: "t.csv" }, { task: "custom", train: undefined });
+  expect(signature.inputs).toHaveLength(301);
+});
