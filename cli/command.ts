@@ -19,6 +19,8 @@ export interface Session {
   readonly progress: Progress;
   /** For `Outcome.text`. */
   readonly colors: Colors;
+  /** Columns of the terminal that `Outcome.text` goes to. */
+  readonly width: number;
 }
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from "./command.ts";
+import type { CommandDefinition, OptionDefinition } from "./command.ts";
 
 // Data alone: `--help`, completion and the docs read it, and it must load in no time.
 
@@ -7,6 +7,12 @@ export type Template = (typeof TEMPLATES)[number];
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
+
+const REMOTE: OptionDefinition = {
+  flags: "--remote <name>",
+  summary: "read and write the registry of this Git remote",
+};
+const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, also where nothing changed" };
 
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -23,6 +29,156 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { command: "slipway init --template empty --name churn", does: "add a first model to the repository you are in" },
     ],
     load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "check",
+    summary: "check specs and policy, with file:line:column",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
+    options: [],
+    examples: [
+      { command: "slipway check", does: "every model, and slipway.yaml" },
+      { command: "slipway check penguins --json", does: "one model, for a script" },
+    ],
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "lock",
+    summary: "pin remote data, file by file, in data.lock.json",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
+    options: [],
+    examples: [{ command: "slipway lock penguins", does: "read what its URIs hold now, and pin it" }],
+    load: () => import("./commands/lock.ts"),
+  },
+  {
+    name: "plan",
+    summary: "say which models changed, why, and what would run",
+    arguments: [],
+    options: [
+      { flags: "--base <commit>", summary: "compare with this; default: the default branch" },
+      { flags: "--head <commit>", summary: "look at this; default: the work tree" },
+    ],
+    examples: [
+      { command: "slipway plan", does: "the work tree against the default branch" },
+      { command: "slipway plan --base main --head HEAD", does: "two commits" },
+    ],
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "run",
+    summary: "validate, train, predict, score and report",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names, or --changed" }],
+    options: [
+      { flags: "--changed", summary: "the models that `slipway plan` names" },
+      { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
+      { flags: "--here", summary: "run on this machine what asks for another (runs-on)" },
+      FRESH,
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway run penguins", does: "one model, from the work tree: advisory" },
+      { command: "slipway run --changed --jobs 2", does: "what changed, two at a time" },
+    ],
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "register",
+    summary: "make a version of the default branch's model",
+    arguments: [{ name: "model", kind: "model", required: true, summary: "the model's name" }],
+    options: [REMOTE, { flags: "--here", summary: "run on this machine what asks for another (runs-on)" }, FRESH],
+    examples: [
+      { command: "slipway register penguins", does: "version 1, then 2, 3 …" },
+      { command: "slipway register penguins --remote origin", does: "from origin's default branch, into its registry" },
+    ],
+    load: () => import("./commands/register.ts"),
+  },
+  {
+    name: "promote",
+    summary: "move a version to a stage, if its gates allow it",
+    arguments: [
+      { name: "version", kind: "model", required: true, summary: "<model>@<version>, or <model>: its latest version" },
+      { name: "stage", kind: "stage", required: true, summary: "a stage of the policy: production" },
+    ],
+    options: [
+      { flags: "--reason <text>", summary: "why; kept in the decision" },
+      { flags: "--dry-run", summary: "decide, and record nothing" },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway promote penguins@2 production", does: "the gates decide" },
+      { command: "slipway promote penguins production --dry-run", does: "what would they say of the latest?" },
+    ],
+    load: () => import("./commands/promote.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "bring back the version that was in a stage before",
+    arguments: [
+      { name: "model", kind: "model", required: true, summary: "the model's name" },
+      { name: "stage", kind: "stage", required: true, summary: "a stage of the policy: production" },
+    ],
+    options: [
+      { flags: "--to <version>", summary: "an earlier version that was in the stage", count: true },
+      { flags: "--reason <text>", summary: "why; kept in the decision" },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway rollback penguins production", does: "to what was live before" },
+      { command: 'slipway rollback penguins production --to 1 --reason "drift"', does: "further back" },
+    ],
+    load: () => import("./commands/rollback.ts"),
+  },
+  {
+    name: "ls",
+    summary: "list models, their latest versions and stages",
+    arguments: [],
+    options: [
+      { flags: "--limit <n>", summary: "at most so many models; default: 100", count: true },
+      { flags: "--after <model>", summary: "the page after this model" },
+      REMOTE,
+    ],
+    examples: [{ command: "slipway ls", does: "every registered model" }],
+    load: () => import("./commands/ls.ts"),
+  },
+  {
+    name: "show",
+    summary: "show a model, a version, or what is in a stage",
+    arguments: [
+      { name: "what", kind: "model", required: true, summary: "<model>, <model>@<version> or <model>#<stage>" },
+    ],
+    options: [{ flags: "--limit <n>", summary: "at most so many versions; default: 20", count: true }, REMOTE],
+    examples: [
+      { command: "slipway show penguins", does: "its versions and stages" },
+      { command: "slipway show penguins@2", does: "one version's manifest" },
+      { command: "slipway show 'penguins#production'", does: "what is live" },
+    ],
+    load: () => import("./commands/show.ts"),
+  },
+  {
+    name: "log",
+    summary: "tell what was decided, newest first",
+    arguments: [{ name: "model", kind: "model", summary: "the model's name; default: all" }],
+    options: [{ flags: "--limit <n>", summary: "at most so many; default: 20", count: true }, REMOTE],
+    examples: [{ command: "slipway log penguins --limit 5", does: "its last five decisions" }],
+    load: () => import("./commands/log.ts"),
+  },
+  {
+    name: "diff",
+    summary: "compare two versions: params, data, code, metrics",
+    arguments: [
+      { name: "a", kind: "model", required: true, summary: "<model>@<version> or <model>#<stage>" },
+      { name: "b", kind: "model", required: true, summary: "the same of another" },
+    ],
+    options: [REMOTE],
+    examples: [{ command: "slipway diff penguins@1 penguins@2", does: "what changed, and what it did" }],
+    load: () => import("./commands/diff.ts"),
+  },
+  {
+    name: "verify",
+    summary: "check the registry: branch, tags, manifests, decisions, artifacts",
+    arguments: [],
+    options: [REMOTE],
+    examples: [{ command: "slipway verify", does: "name each inconsistency; exit 3 if there is one" }],
+    load: () => import("./commands/verify.ts"),
   },
   {
     name: "completion",

@@ -64,6 +64,7 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
       signal,
       progress,
       colors: colors.stdout,
+      width: host.stdout.columns ?? 120,
     };
     const outcome = await run(session, request.arguments, request.options);
     progress.close();

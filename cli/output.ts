@@ -52,7 +52,7 @@ export function errorText(error: unknown, colors: Colors, verbose: boolean): str
   return `${lines.join("\n")}\n`;
 }
 
-function problemLines(problem: Problem, colors: Colors, lead: string): string[] {
+export function problemLines(problem: Problem, colors: Colors, lead: string): string[] {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
   const where = place === "" ? "" : `${colors.bold(plainLine(place))} `;
   return [

@@ -36,7 +36,7 @@ export interface ProgressOptions {
   now?: () => number;
 }
 
-export function createProgress({ stream, colors, quiet, now = performance.now }: ProgressOptions): Progress {
+export function createProgress({ stream, colors, quiet, now = () => performance.now() }: ProgressOptions): Progress {
   if (quiet) return SILENT;
   const animated = stream.isTTY === true;
   const active = new Set<{ title: string; since: number }>();

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { codeFiles } from "../plan/inputs.ts";
 import { milliseconds } from "./duration.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
@@ -19,12 +20,15 @@ export async function environmentFacts(
   caller: RunDependencies["caller"],
 ): Promise<EnvironmentFacts> {
   const { spec } = model;
-  const own = Object.values(spec.metrics).flatMap((metric) => ("run" in metric ? [metric.run] : []));
-  const commands = [spec.environment?.setup ?? "", spec.train?.run ?? "", spec.predict.run, ...own];
   return {
     locks: await readLocks(spec.environment, model.folder, model.tree),
-    runtime: await detectRuntime(commands, caller["PATH"]),
+    runtime: await detectRuntime(environmentCommands(spec), caller["PATH"]),
   };
+}
+
+/** The commands whose programs make up the runtime: what trains and predicts, not what judges. */
+export function environmentCommands({ environment, train, predict }: ModelSpec): string[] {
+  return [environment?.setup ?? "", train?.run ?? "", predict.run];
 }
 
 /** A model's user code, ready to run: its declared files, and its environment prepared or found prepared. */

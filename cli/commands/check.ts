@@ -1,0 +1,30 @@
+import { METRIC_RULES } from "../../core/acts/project.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { loadProject } from "../../core/spec/project.ts";
+import type { CheckResult } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { problemLines } from "../output.ts";
+import { openTree } from "../tree.ts";
+
+/** `slipway check [models…]`: the policy and the specs as they stand in the work tree (in a bare repository: at HEAD). */
+export async function run(session: Session, args: { models?: string[] }): Promise<Outcome> {
+  const workspace = await openWorkspace(session.folder);
+  const { tree, close } = await openTree(workspace);
+  try {
+    const asked = args.models?.length ? { models: args.models } : {};
+    const { models, problems, warnings } = await loadProject(tree, METRIC_RULES, asked);
+    const result: CheckResult = { models: [...models.keys()], problems, warnings };
+    const { colors } = session;
+    const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+    const lines = warnings.flatMap((warning) => problemLines(warning, colors, `${colors.yellow("warning:")} `));
+    if (problems.length === 0) {
+      lines.push(`${colors.green("✓")} ${count(models.size, "model")} checked, no problem`);
+      return { result, text: lines.join("\n") };
+    }
+    const refusal = new SlipwayError("SPEC_INVALID", `${count(problems.length, "problem")} found`, { problems });
+    return { result, text: lines.join("\n"), refusal };
+  } finally {
+    await close();
+  }
+}

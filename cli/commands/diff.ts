@@ -1,0 +1,35 @@
+import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { diffReport } from "../../core/report/diff-report.ts";
+import { diffVersions } from "../../core/report/diff-versions.ts";
+import type { DiffResult } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { parseReference } from "../reference.ts";
+import { reportText } from "../report-text.ts";
+
+/** `slipway diff <a> <b>`: what changed from one version to another, and what came of it. */
+export async function run(
+  session: Session,
+  args: { a: string; b: string },
+  options: { remote?: string },
+): Promise<Outcome> {
+  const [from, to] = [parseReference(args.a), parseReference(args.b)];
+  if (from.model !== to.model) {
+    throw new SlipwayError("USAGE", "a diff is between two versions of one model", {
+      expected: `${from.model}@<version>`,
+      found: args.b,
+    });
+  }
+  const { model } = from;
+  return withPorts(session, options.remote, async ({ registry }) => {
+    const snapshot = await registry.snapshot();
+    const record = await knownModel(snapshot, model);
+    const manifestOf = async ({ version, stage }: typeof from) =>
+      (await knownVersion(snapshot, record, version ?? (stage ? record.stages[stage]?.version : undefined))).manifest;
+    const [a, b] = [await manifestOf(from), await manifestOf(to)];
+    const diff = diffVersions(a, b);
+    const result: DiffResult = { ...diff, model, from: a.version, to: b.version };
+    return { result, text: reportText(session, diffReport(model, diff)) };
+  });
+}

@@ -1,0 +1,25 @@
+import { knownModel } from "../../core/acts/registered.ts";
+import { readLog } from "../../core/registry/log.ts";
+import { logReport } from "../../core/report/registry-reports.ts";
+import type { LogResult } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { reportText } from "../report-text.ts";
+
+/** `slipway log [model]`: who did what, newest first. */
+export async function run(
+  session: Session,
+  args: { model?: string },
+  options: { remote?: string; limit?: number },
+): Promise<Outcome> {
+  const { model } = args;
+  return withPorts(session, options.remote, async ({ registry, workspace }) => {
+    const snapshot = await registry.snapshot();
+    if (model !== undefined) await knownModel(snapshot, model);
+    const { commit } = snapshot;
+    const asked = { commit, limit: options.limit ?? 20, ...(model === undefined ? {} : { model }) };
+    const entries = commit === undefined ? [] : await readLog(workspace.folder, asked);
+    const result: LogResult = { entries };
+    return { result, text: reportText(session, logReport(entries, model)) };
+  });
+}

@@ -1,0 +1,42 @@
+import { promoteVersion } from "../../core/acts/promote.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { person } from "../../core/git/workspace.ts";
+import { decisionReport } from "../../core/report/decision-report.ts";
+import type { StageResult } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { parseReference } from "../reference.ts";
+import { refusalError } from "../refusal.ts";
+import { reportText } from "../report-text.ts";
+
+/** `slipway promote <model[@version]> <stage>`: decided by the gates; a refusal is recorded too. */
+export async function run(
+  session: Session,
+  args: { version: string; stage: string },
+  options: { remote?: string; reason?: string; dryRun?: boolean },
+): Promise<Outcome> {
+  const { model, version, stage: from } = parseReference(args.version);
+  if (from !== undefined) {
+    const expected = "model or model@version";
+    throw new SlipwayError("USAGE", "a promotion names a version", { expected, found: args.version });
+  }
+  const stage = args.stage.toLowerCase();
+  const { reason, dryRun: preview = false } = options;
+  const step = session.progress.start(`decide on ${args.version} for ${stage}`);
+  const given = await withPorts(session, options.remote, async (ports) =>
+    promoteVersion(ports, { model, version, stage, reason, preview, requestedBy: await person(ports.workspace) }),
+  );
+  step.done();
+  const about = { model, stage, preview };
+  if (given.outcome === "unchanged") {
+    const result: StageResult = { ...about, ...given, refusals: [] };
+    return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
+  }
+  const { outcome, decision } = given;
+  const { refusals } = decision;
+  const result: StageResult = { ...about, outcome, version: decision.version, refusals, decision };
+  const text = reportText(session, decisionReport(decision, preview));
+  if (outcome === "promoted") return { result, text };
+  const no = `${model} version ${decision.version} does not go to ${stage}`;
+  return { result, text, refusal: refusalError(no, refusals) };
+}

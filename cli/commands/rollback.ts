@@ -1,0 +1,34 @@
+import { rollBack } from "../../core/acts/rollback.ts";
+import { person } from "../../core/git/workspace.ts";
+import { decisionReport } from "../../core/report/decision-report.ts";
+import type { StageResult } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { refusalError } from "../refusal.ts";
+import { reportText } from "../report-text.ts";
+
+/** `slipway rollback <model> <stage>`: back to what was live before, as a new record. */
+export async function run(
+  session: Session,
+  args: { model: string; stage: string },
+  options: { remote?: string; reason?: string; to?: number },
+): Promise<Outcome> {
+  const { model } = args;
+  const stage = args.stage.toLowerCase();
+  const { reason, to } = options;
+  const given = await withPorts(session, options.remote, async (ports) =>
+    rollBack(ports, { model, stage, to, reason, requestedBy: await person(ports.workspace) }),
+  );
+  const about = { model, stage, preview: false };
+  if (given.outcome === "refused") {
+    const result: StageResult = { ...about, outcome: "refused", refusals: given.refusals };
+    return { result, text: "", refusal: refusalError(`${model} is not rolled back in ${stage}`, given.refusals) };
+  }
+  if (given.outcome === "unchanged") {
+    const result: StageResult = { ...about, outcome: "unchanged", version: given.version, refusals: [] };
+    return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
+  }
+  const { decision } = given;
+  const result: StageResult = { ...about, outcome: "rolled-back", version: decision.version, refusals: [], decision };
+  return { result, text: reportText(session, decisionReport(decision)) };
+}

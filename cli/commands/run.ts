@@ -1,0 +1,79 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { decidingBranch } from "../../core/acts/binding.ts";
+import { planBetween } from "../../core/acts/plan.ts";
+import { soundProject } from "../../core/acts/project.ts";
+import { runOne } from "../../core/acts/run.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { workTreeState } from "../../core/git/workspace.ts";
+import { sideBySide } from "../../core/pipeline/side-by-side.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
+import type { LoadedModel } from "../../core/spec/project.ts";
+import type { RunOutput } from "../../schemas/cli-output.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { reportText } from "../report-text.ts";
+import { stepProgress } from "../step-progress.ts";
+
+/** `slipway run <models…>`: an advisory run on the work tree, however good. */
+export async function run(
+  session: Session,
+  args: { models?: string[] },
+  options: { changed?: boolean; jobs?: number; here?: boolean; fresh?: boolean; remote?: string },
+): Promise<Outcome> {
+  return withPorts(session, options.remote, async (ports) => {
+    const { workspace } = ports;
+    if (workspace.bare) {
+      throw new SlipwayError("USAGE", "a bare repository has no work tree to run from", {
+        hint: "slipway register <model>",
+      });
+    }
+    const tree = await openWorkTree(workspace.folder);
+    const plan = options.changed
+      ? await planBetween(ports, (await decidingBranch(ports)).commit, undefined)
+      : undefined;
+    const changed = plan?.models.filter(({ steps }) => steps.length > 0).map(({ model }) => model);
+    const names = [...new Set([...(args.models ?? []), ...(changed ?? [])])];
+    if (names.length === 0 && !changed) {
+      throw new SlipwayError("USAGE", "no model was named", { hint: "slipway run <model>, or slipway run --changed" });
+    }
+    const project = await soundProject(tree, names);
+    const state = await workTreeState(workspace);
+    const source = { ...(state.commit ? { commit: state.commit } : {}), dirty: state.changed.length > 0 };
+    const { here, fresh } = options;
+    const several = names.length > 1;
+    const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) =>
+      runOne(ports, {
+        ...{
+          project,
+          model: project.models.get(name) as LoadedModel,
+          tree,
+          root: workspace.folder,
+          source,
+          here,
+          fresh,
+        },
+        ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
+      }),
+    );
+    const broken = settled.find((each) => each.status === "rejected");
+    if (broken) throw broken.reason;
+    const done = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const reports = done.map(({ run: { run } }) => join(workspace.state, "runs", run, "report.md"));
+    const unchanged = plan && { unchanged: plan.unchanged };
+    const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
+    const texts = done.map(({ report }, i) => `${reportText(session, report)}\nreport: ${reports[i]}`);
+    if (names.length === 0) texts.push("nothing has changed: nothing to run");
+    const refusal = failures(result.runs);
+    return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };
+  });
+}
+
+function failures(runs: RunOutput["runs"]): SlipwayError | undefined {
+  const failed = runs.flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
+  const [first] = failed;
+  if (!first) return undefined;
+  const message = failed.length === 1 ? `${first.model}: ${first.problem.message}` : `${failed.length} runs failed`;
+  const problems = failed.map(({ problem }) => problem);
+  return new SlipwayError(first.problem.code as SlipwayError["code"], message, { problems });
+}

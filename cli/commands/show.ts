@@ -1,0 +1,54 @@
+import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
+import type { ShowResult } from "../../schemas/cli-output.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { Outcome, Session } from "../command.ts";
+import { withPorts } from "../ports.ts";
+import { parseReference } from "../reference.ts";
+import { reportText } from "../report-text.ts";
+
+const VERSIONS = 20;
+
+/** `slipway show <model[@version|#stage]>`. */
+export async function run(
+  session: Session,
+  args: { what: string },
+  options: { remote?: string; limit?: number },
+): Promise<Outcome> {
+  const { model, version, stage } = parseReference(args.what);
+  return withPorts(session, options.remote, async ({ registry }) => {
+    const snapshot = await registry.snapshot();
+    const record = await knownModel(snapshot, model);
+    const live = stage === undefined ? undefined : record.stages[stage]?.version;
+    if (stage !== undefined && live === undefined) {
+      throw new SlipwayError("VERSION_UNKNOWN", `no version of ${model} is in ${stage}`, {
+        expected: `a stage with a version: ${Object.keys(record.stages).join(", ") || "none has one"}`,
+        found: stage,
+        hint: `slipway promote ${model} ${stage}`,
+      });
+    }
+    const wanted = version ?? live;
+    if (wanted !== undefined) {
+      const { manifest } = await knownVersion(snapshot, record, wanted);
+      const result: ShowResult = { model: record, manifest };
+      return { result, text: reportText(session, versionReport(record, manifest)) };
+    }
+    const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
+    const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));
+    const manifests = found.flatMap((each) => (each ? [each.manifest] : []));
+    const result: ShowResult = { model: record, versions: manifests.map((manifest) => summary(record, manifest)) };
+    return { result, text: reportText(session, modelReport(record, manifests)) };
+  });
+}
+
+function summary(record: ShowResult["model"], manifest: Manifest): NonNullable<ShowResult["versions"]>[number] {
+  const { version, registered_at, registered_by, source, evaluation } = manifest;
+  const values = Object.entries(evaluation.metrics).map(([name, { value }]) => [name, value]);
+  return {
+    version,
+    stages: stagesOf(record, version),
+    ...{ registered_at, registered_by, commit: source.commit },
+    metrics: Object.fromEntries(values),
+  };
+}

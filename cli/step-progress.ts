@@ -1,0 +1,23 @@
+import type { RunRequest } from "../core/pipeline/run-request.ts";
+import type { Progress, Step } from "./progress.ts";
+
+/** Shows a run's steps and its user code's output; `model` is named where several run side by side. */
+export function stepProgress(
+  progress: Progress,
+  model: string | undefined,
+): Required<Pick<RunRequest, "onStep" | "onOutput">> {
+  let current: Step | undefined;
+  return {
+    onStep: (event) => {
+      if (event.outcome === "started") {
+        current = progress.start(event.step, model);
+        return;
+      }
+      const said = event.outcome === "done" ? [] : [event.outcome];
+      const detail = [...said, ...("detail" in event && event.detail ? [event.detail] : [])].join(": ");
+      if (event.outcome === "failed") current?.fail();
+      else current?.done(detail === "" ? undefined : detail);
+    },
+    onOutput: (text) => progress.output(text, model),
+  };
+}

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import type { Comparison, Evaluation, MetricComparison } from "../../schemas/evaluation.ts";
+import type { Gate } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { StageName } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import { compareMetrics } from "../metrics/compare.ts";
+import type { EvaluateOptions } from "../metrics/evaluate.ts";
+import type { Scored } from "../metrics/scored.ts";
+import { joinKept, joinPredictions } from "../pipeline/data/join.ts";
+import type { VersionRows } from "../pipeline/version-rows.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { Ports } from "./ports.ts";
+import { modelAt } from "./project.ts";
+
+/** A candidate's test rows and predictions, however they came: from a run just made, or from the store. */
+export interface CandidateRows extends VersionRows {
+  spec: ModelSpec;
+  evaluation: Evaluation;
+}
+
+/**
+ * Compares a candidate with the version that is in each stage, on the candidate's test rows: with the version's
+ * kept predictions while the test data is the same, otherwise with what its own predict code says at its own commit.
+ * What cannot be compared is said in the comparison, not thrown.
+ */
+export async function compareWithStages(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  model: string,
+  stages: Iterable<StageName>,
+  candidate: CandidateRows,
+  options: EvaluateOptions,
+): Promise<Comparison[]> {
+  const record = await snapshot.model(model);
+  const comparisons: Comparison[] = [];
+  for (const stage of new Set(stages)) {
+    const version = record?.stages[stage]?.version;
+    const live = version === undefined ? undefined : await snapshot.manifest(model, version);
+    if (version === undefined || !live) {
+      comparisons.push({ stage, predictions: "none", rows: 0, metrics: {} });
+      continue;
+    }
+    comparisons.push(await compareWith(ports, stage, live.manifest, candidate, options));
+  }
+  return comparisons;
+}
+
+async function compareWith(
+  ports: Ports,
+  stage: StageName,
+  live: Manifest,
+  candidate: CandidateRows,
+  options: EvaluateOptions,
+): Promise<Comparison> {
+  const rows = candidate.scored.ids.length;
+  const about = { stage, version: live.version, rows, test_sha256: candidate.prepared.test.sha256 };
+  const measured = compareMeasured(candidate.evaluation, live.evaluation);
+  try {
+    const baseline = await baselineRows(ports, live, candidate);
+    const { metrics, slices, method } = compareMetrics(candidate.scored, baseline.scored, options);
+    return { ...about, predictions: baseline.from, metrics: { ...metrics, ...measured }, slices, method };
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
+    return { ...about, predictions: "unavailable", reason: error.message, metrics: measured };
+  }
+}
+
+async function baselineRows(
+  ports: Ports,
+  live: Manifest,
+  candidate: CandidateRows,
+): Promise<{ scored: Scored; from: "kept" | "recomputed" }> {
+  const { prepared, spec } = candidate;
+  if (live.data.test.sha256 === prepared.test.sha256) {
+    const kept = join(candidate.folder, `kept-${live.version}.parquet`);
+    try {
+      await ports.store.getFile(live.predictions, kept);
+      return { scored: await joinKept({ prepared, spec, kept }), from: "kept" };
+    } catch (error) {
+      // Kept predictions that are gone or do not fit any more can be made again.
+      if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
+    }
+  }
+  const model = await modelAt(ports, live.source.commit, live.model);
+  const predictions = await candidate.predict(model, live.artifact);
+  const scores = await candidate.score(predictions);
+  const { scored } = await joinPredictions({ prepared, spec, predictions, scores });
+  return { scored, from: "recomputed" };
+}
+
+/** Times and sizes are recorded, not resampled: they are compared as they were measured. */
+function compareMeasured(candidate: Evaluation, baseline: Evaluation): Record<string, MetricComparison> {
+  const pairs = MEASURED_METRICS.flatMap((name): [string, MetricComparison][] => {
+    const ours = candidate.metrics[name];
+    const theirs = baseline.metrics[name];
+    if (ours?.value == null || theirs?.value == null) return [];
+    const { greater_is_better } = ours;
+    const difference = { value: ours.value - theirs.value };
+    return [[name, { candidate: ours.value, baseline: theirs.value, difference, greater_is_better }]];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Whether a comparison holds what a gate asks for: its metric, its slice and its confidence. */
+export function answers(comparison: Comparison, gate: Gate): boolean {
+  if (comparison.predictions === "none") return true;
+  const metrics = gate.slice
+    ? comparison.slices?.find(({ slice }) => sameSlice(slice, gate.slice as Record<string, unknown>))?.metrics
+    : comparison.metrics;
+  const metric = metrics?.[gate.metric];
+  if (!metric || gate.confidence === undefined) return metric !== undefined;
+  const parts = metric.classes?.map(({ difference }) => difference) ?? [metric.difference];
+  return parts.every(({ intervals }) => intervals?.some(({ confidence }) => confidence === gate.confidence));
+}
+
+function sameSlice(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => String(a[key]) === String(b[key]));
+}

@@ -1,0 +1,58 @@
+import type { RunResult } from "../../schemas/run-result.ts";
+import { SlipwayError } from "../errors.ts";
+import { type ClassCurve, calibrationCurves, precisionRecallCurves, residuals, rocCurves } from "../metrics/curves.ts";
+import type { Scored } from "../metrics/scored.ts";
+import type { CurvePoint } from "../pipeline/curves.ts";
+import type { ChartName } from "../report/charts/chart-names.ts";
+import { comparisonChart } from "../report/charts/comparison-chart.ts";
+import { confusionMatrixChart } from "../report/charts/confusion-matrix-chart.ts";
+import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";
+import { residualHistogramChart, residualsChart } from "../report/charts/residual-charts.ts";
+import { trainingCurvesChart } from "../report/charts/training-curves-chart.ts";
+
+const POINTS = 200;
+const BINS = 10;
+
+/** Every chart that a run has the numbers for, as SVG, by its name. */
+export function drawCharts(run: RunResult, scored: Scored | undefined, training: readonly CurvePoint[]) {
+  const charts: Partial<Record<ChartName, string>> = {};
+  const { evaluation } = run;
+  const compared = evaluation?.comparisons.find(({ metrics }) => Object.keys(metrics).length > 0);
+  if (compared) charts.comparison = comparisonChart(compared);
+  const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;
+  if (matrix) charts["confusion-matrix"] = confusionMatrixChart(matrix);
+  if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves(training));
+  if (scored?.task === "classification") {
+    const roc = curves(() => rocCurves(scored, POINTS));
+    if (roc) charts.roc = rocChart(roc);
+    const recall = curves(() => precisionRecallCurves(scored, POINTS));
+    if (recall) charts["precision-recall"] = precisionRecallChart(recall);
+    const calibration = curves(() => calibrationCurves(scored, BINS, "quantile"));
+    if (calibration) charts.calibration = calibrationChart(calibration);
+  }
+  if (scored?.task === "regression") {
+    const errors = residuals(scored, POINTS * 5);
+    charts.residuals = residualsChart(errors);
+    charts["residual-histogram"] = residualHistogramChart(errors);
+  }
+  return charts;
+}
+
+/** Undefined where the predictions hold no ranking or probability to draw: that is no error. */
+function curves(of: () => ClassCurve[]): Curve[] | undefined {
+  try {
+    const found = of().map(({ class: name, x, y }) => ({ name, x, y }));
+    return found.length > 0 ? found : undefined;
+  } catch (error) {
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  }
+}
+
+function trainingCurves(points: readonly CurvePoint[]): Curve[] {
+  const names = [...new Set(points.flatMap((point) => Object.keys(point)))].filter((name) => name !== "step");
+  return names.map((name) => {
+    const own = points.filter((point) => point[name] !== undefined);
+    return { name, x: own.map(({ step }) => step), y: own.map((point) => point[name] as number) };
+  });
+}

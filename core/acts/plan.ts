@@ -1,0 +1,29 @@
+import type { CommitId } from "../../schemas/names.ts";
+import type { Plan } from "../../schemas/plan.ts";
+import { environmentCommands } from "../pipeline/load-code.ts";
+import { detectRuntime } from "../pipeline/runtime.ts";
+import { planChanges } from "../plan/plan-changes.ts";
+import { changedPaths } from "../source/changes.ts";
+import { openCommit } from "../source/commit.ts";
+import { openWorkTree } from "../source/worktree.ts";
+import type { Ports } from "./ports.ts";
+import { METRIC_RULES } from "./project.ts";
+
+/**
+ * Which models changed from one commit to another (`head` absent: to the work tree), why, and what would run.
+ * Rejects with POLICY_INVALID where the head's policy cannot be read.
+ */
+export async function planBetween(
+  ports: Pick<Ports, "workspace" | "objects">,
+  base: CommitId | undefined,
+  head: CommitId | undefined,
+): Promise<Plan> {
+  const { workspace, objects } = ports;
+  return planChanges({
+    ...(base === undefined ? {} : { base: await openCommit(objects, base) }),
+    head: head === undefined ? await openWorkTree(workspace.folder) : await openCommit(objects, head),
+    changedPaths: () => changedPaths(workspace.folder, base as CommitId, head),
+    runtime: (spec) => detectRuntime(environmentCommands(spec)),
+    rules: METRIC_RULES,
+  });
+}

@@ -1,0 +1,20 @@
+import type { GitObjects } from "../git/objects.ts";
+import type { Workspace } from "../git/workspace.ts";
+import type { ArtifactStore } from "../pipeline/store/store.ts";
+import type { Registry } from "../registry/registry.ts";
+
+/** What an act needs of the place it runs in. Command line, App and tests each hand in their own. */
+export interface Ports {
+  /** Recorded with every decision: cli, app, bot. */
+  name: string;
+  /** Whether the host knows who a person is, so that a second person's approval means something. */
+  canVouch: boolean;
+  workspace: Workspace;
+  objects: GitObjects;
+  registry: Registry;
+  store: ArtifactStore;
+  /** The remote that holds the default branch and the registry; undefined for this repository itself. */
+  remote: string | undefined;
+  clock(): Date;
+  signal?: AbortSignal | undefined;
+}

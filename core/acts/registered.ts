@@ -1,0 +1,32 @@
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { BlobId } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+
+/** The model's record. Rejects with MODEL_UNKNOWN, naming what is there. */
+export async function knownModel(snapshot: RegistrySnapshot, model: string): Promise<ModelRecord> {
+  const record = await snapshot.model(model);
+  if (record) return record;
+  const names = await snapshot.models({ limit: 10 });
+  throw new SlipwayError("MODEL_UNKNOWN", `${model} is not in the registry`, {
+    expected: names.length > 0 ? `a registered model: ${names.join(", ")}` : "a registered model; there is none yet",
+    found: model,
+    hint: `slipway register ${model}`,
+  });
+}
+
+/** A version's manifest and its blob; the latest version where none is named. Rejects with VERSION_UNKNOWN. */
+export async function knownVersion(
+  snapshot: RegistrySnapshot,
+  record: ModelRecord,
+  version = record.latest_version,
+): Promise<{ manifest: Manifest; blob: BlobId }> {
+  const found = await snapshot.manifest(record.name, version);
+  if (found) return found;
+  throw new SlipwayError("VERSION_UNKNOWN", `${record.name} has no version ${version}`, {
+    expected: record.latest_version > 0 ? `a version from 1 to ${record.latest_version}` : "a registered version",
+    found: String(version),
+    hint: `slipway show ${record.name}`,
+  });
+}

@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { GateResult } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { SlipwayError } from "../errors.ts";
+import { checkGate } from "../gates/check-gate.ts";
+import type { Workspace } from "../git/workspace.ts";
+import { evaluateOptions } from "../metrics/evaluate-options.ts";
+import { environmentCommands } from "../pipeline/load-code.ts";
+import { runModel } from "../pipeline/run-model.ts";
+import type { RunDependencies, RunRequest, ScoredRun } from "../pipeline/run-request.ts";
+import { detectRuntime } from "../pipeline/runtime.ts";
+import { readDataLock } from "../plan/data-lock.ts";
+import { fingerprint } from "../plan/fingerprint.ts";
+import type { Report } from "../report/report.ts";
+import type { SourceTree } from "../source/tree.ts";
+import type { LoadedModel, Project } from "../spec/project.ts";
+import { unsupportedSpec } from "../spec/unsupported.ts";
+import { compareWithStages } from "./compare-versions.ts";
+import type { Ports } from "./ports.ts";
+import { findTrained, rememberTrained } from "./trained.ts";
+import { writeReport } from "./write-report.ts";
+
+export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "root" | "source" | "binding"> {
+  project: Project;
+  model: LoadedModel;
+  tree: SourceTree;
+  /** Train again, even where an earlier run's artifact has the same fingerprint. */
+  fresh?: boolean | undefined;
+  /** This machine will do for what `runs-on` names. */
+  here?: boolean | undefined;
+}
+
+/** The version that reports compare with, where there is one. */
+const COMPARED = "production";
+
+/**
+ * Runs one model: validate → setup → train → predict → score → report. Takes an earlier artifact of the same fingerprint,
+ * compares with the versions that its gates name and with Production, tries the gates of every stage, and writes
+ * report.md and charts beside result.json. A failure that a person can mend is a result, not an error; what cannot be
+ * honoured on this machine rejects with UNSUPPORTED before anything runs.
+ */
+export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
+  const { project, model: loaded, tree, fresh, here = false, ...rest } = options;
+  const { workspace } = ports;
+  const { name, folder, path, spec, position } = loaded;
+  const problems = unsupportedSpec(spec, { path, position }, { here });
+  if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
+
+  const model = { name, folder, path, spec, tree };
+  const deps = runDependencies(ports);
+  const identity = await fingerprintHere(ports, loaded, tree);
+  const lock = await readDataLock(tree, folder);
+  const gates = ["register", ...project.stages].flatMap((stage) =>
+    project.effectiveGates(loaded, stage).map(({ gate, origin }) => ({ gate, origin, stage })),
+  );
+  let scored: ScoredRun["scored"] | undefined;
+  let baseline: Manifest | undefined;
+
+  await makeStateFolder(workspace);
+  const run = await runModel(deps, {
+    ...rest,
+    model,
+    here,
+    fingerprint: identity,
+    gates: gates.map(({ gate }) => gate),
+    ...(lock ? { lock } : {}),
+    runs: join(workspace.state, "runs"),
+    reuse: fresh ? undefined : await findTrained(workspace, identity),
+    signal: ports.signal,
+    afterScore: async (candidate) => {
+      scored = candidate.scored;
+      const snapshot = await ports.registry.snapshot();
+      const live = (await snapshot.model(name))?.stages[COMPARED]?.version;
+      baseline = live === undefined ? undefined : (await snapshot.manifest(name, live))?.manifest;
+      const stages = [...gates.flatMap(({ gate }) => gate.versus ?? []), ...(baseline ? [COMPARED] : [])];
+      const asked = evaluateOptions(
+        spec,
+        gates.map(({ gate }) => gate),
+      );
+      const comparisons = await compareWithStages(ports, snapshot, name, stages, { ...candidate, spec }, asked);
+      const results: Record<string, GateResult[]> = {};
+      for (const { gate, origin, stage } of gates) {
+        const answer = checkGate(gate, origin, { evaluation: candidate.evaluation, comparisons });
+        results[stage] = [...(results[stage] ?? []), answer];
+      }
+      return { comparisons, gates: results };
+    },
+  });
+  await rememberTrained(workspace, run);
+  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, baseline);
+  return { run, report };
+}
+
+/** A model's fingerprint with the program versions of this machine. */
+export async function fingerprintHere(ports: Pick<Ports, "store" | "workspace">, model: LoadedModel, tree: SourceTree) {
+  const runtime = await detectRuntime(environmentCommands(model.spec), runDependencies(ports).caller["PATH"]);
+  return (await fingerprint(model, tree, runtime)).fingerprint;
+}
+
+export function runDependencies(ports: Pick<Ports, "store" | "workspace">): RunDependencies {
+  return { store: ports.store, cache: join(ports.workspace.state, "cache"), caller: process.env };
+}
+
+/** Slipway's own folder, which keeps itself out of Git. */
+export async function makeStateFolder(workspace: Workspace): Promise<void> {
+  await mkdir(workspace.state, { recursive: true });
+  if (!workspace.bare) await writeFile(join(workspace.state, ".gitignore"), "*\n");
+}

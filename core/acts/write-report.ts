@@ -1,0 +1,32 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { Scored } from "../metrics/scored.ts";
+import { parseCurves } from "../pipeline/curves.ts";
+import { buildReport } from "../report/build-report.ts";
+import { diffVersions } from "../report/diff-versions.ts";
+import type { Report } from "../report/report.ts";
+import { toMarkdown } from "../report/to-markdown.ts";
+
+/**
+ * Writes report.md and charts/<name>.svg into a run's folder, and returns the report for a terminal. `baseline` is the
+ * version that the run is read against: what changed since then is part of the report.
+ */
+export async function writeReport(
+  folder: string,
+  run: RunResult,
+  scored: Scored | undefined,
+  baseline: Manifest | undefined,
+): Promise<Report> {
+  const training = run.curves === undefined ? [] : parseCurves(await readFile(join(folder, run.curves), "utf8")).points;
+  // ECharts takes a moment to load, and a run that failed early draws nothing.
+  const drawn = run.evaluation ? (await import("./draw-charts.ts")).drawCharts(run, scored, training) : {};
+  const charts = new Map(Object.entries(drawn));
+  if (charts.size > 0) await mkdir(join(folder, "charts"), { recursive: true });
+  for (const [name, svg] of charts) await writeFile(join(folder, "charts", `${name}.svg`), svg);
+  const report = buildReport({ run, changes: baseline && diffVersions(baseline, run) });
+  const markdown = toMarkdown(report, { charts: (name) => (charts.has(name) ? `charts/${name}.svg` : undefined) });
+  await writeFile(join(folder, "report.md"), markdown);
+  return report;
+}

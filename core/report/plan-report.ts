@@ -1,0 +1,36 @@
+import type { Plan } from "../../schemas/plan.ts";
+import { type Cell, left, type Report } from "./report.ts";
+import { count } from "./verdict-words.ts";
+
+const PATHS = 5;
+
+/** Which models changed, why, and what would run: `slipway plan`. */
+export function planReport(plan: Plan): Report {
+  const { base, head, models, unchanged } = plan;
+  const from = base === undefined ? "nothing" : base.slice(0, 10);
+  const to = head === undefined ? "the work tree" : head.slice(0, 10);
+  const rows = models.map(({ model, reasons, steps, problem }): Cell[] => {
+    const why = reasons.map(
+      ({ kind, paths }) => `${kind}: ${paths.slice(0, PATHS).join(", ")}${paths.length > PATHS ? " …" : ""}`,
+    );
+    const does: Cell =
+      problem === undefined
+        ? steps.join(" → ") || "nothing to run"
+        : { mark: "fail", text: `cannot run: ${problem.message}` };
+    return [model, why.join("; "), does];
+  });
+  const table = { columns: [left("Model"), left("Changed"), left("Would run")], rows };
+  return {
+    title: `Plan from ${from} to ${to}`,
+    verdict: {
+      mark: models.length === 0 ? "pass" : "note",
+      text:
+        models.length === 0
+          ? `nothing to do: ${count(unchanged, "model")} unchanged`
+          : `${count(models.length, "changed model")}, ${unchanged} unchanged`,
+    },
+    notices: [],
+    sections: models.length === 0 ? [] : [{ title: "Changed models", folded: false, text: [], table }],
+    footer: [],
+  };
+}
