@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CommitId, ModelName, Sha256 } from "./names.ts";
+import { Problem } from "./problem.ts";
 
 export const ChangeReason = z.object({
   kind: z.enum(["new", "removed", "spec", "code", "data", "environment", "policy"]),
@@ -16,6 +17,7 @@ export const PlannedModel = z.object({
   steps: z
     .array(z.enum(["validate", "train", "predict", "score"]))
     .describe("What would run; without `train`, the trained artifact of the equal fingerprint is taken."),
+  problem: Problem.optional().describe("Why nothing can run: the spec's first problem, or an input that is not there."),
 });
 export type PlannedModel = z.infer<typeof PlannedModel>;
 

@@ -1,0 +1,104 @@
+import type { Runtime } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { Sha256 } from "../../schemas/names.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
+import { SlipwayError } from "../errors.ts";
+import type { SourceTree } from "../source/tree.ts";
+import { repositoryPath } from "../spec/paths.ts";
+import { readDataLock } from "./data-lock.ts";
+import { codeFiles, dataFiles, dataLocations, type ModelInputs } from "./inputs.ts";
+
+/** What training and prediction can see; nothing else is in the fingerprint. Maps are from path to content. */
+export interface FingerprintParts {
+  /** Commands run in this folder. */
+  folder: string;
+  spec: unknown;
+  /** Path → kind and Git blob. */
+  code: Record<string, string>;
+  /** Role and path or URI → Git blob, or the lock's digest. */
+  data: Record<string, string>;
+  environment: unknown;
+  /** Path → Git blob. */
+  locks: Record<string, string>;
+  runtime: Runtime;
+}
+
+/**
+ * The digest of everything that training and prediction can see: equal fingerprints need no second training. Rejects with
+ * DATA_MISSING, DATA_NOT_PINNED, DATA_UNREADABLE or SPEC_INVALID where an input is not there.
+ */
+export async function fingerprint(
+  model: ModelInputs,
+  tree: SourceTree,
+  runtime: Runtime,
+): Promise<{ fingerprint: Sha256; parts: FingerprintParts }> {
+  const { spec, folder } = model;
+  const { setup, env, pass, image } = spec.environment ?? {};
+  const parts: FingerprintParts = {
+    folder,
+    spec: seenSpec(spec),
+    code: await codeParts(model, tree),
+    data: await dataParts(model, tree),
+    environment: { setup, env, pass: pass === undefined ? undefined : [...pass].sort(), image },
+    locks: await lockParts(model, tree),
+    runtime,
+  };
+  return { fingerprint: sha256(canonicalJson(parts)), parts };
+}
+
+/** The part of the spec that user code can notice; who owns it, how it is judged and where it runs are left out. */
+function seenSpec({ task, data, train, predict }: ModelSpec): unknown {
+  return {
+    task,
+    data,
+    train: train && { run: train.run, params: train.params ?? {}, seed: train.seed ?? 0 },
+    predict: { run: predict.run },
+  };
+}
+
+async function codeParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
+  const files = await codeFiles(model, tree);
+  const blobs = await tree.blobs(files.map((file) => file.path));
+  return Object.fromEntries(files.map(({ path, kind }, i) => [path, `${kind} ${blobs[i]}`]));
+}
+
+async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
+  const files = await dataFiles(model, tree);
+  const blobs = await tree.blobs(files.map((file) => file.path));
+  const parts: Record<string, string> = Object.fromEntries(
+    files.map(({ role, path }, i) => [`${role} ${path}`, `${blobs[i]}`]),
+  );
+  const remote = dataLocations(model).filter(({ kind }) => kind === "uri");
+  if (remote.length === 0) return parts;
+  const lock = await readDataLock(tree, model.folder);
+  for (const { role, location, keys } of remote) {
+    const pin = lock?.files.find((file) => file.uri === location);
+    if (pin === undefined) {
+      throw new SlipwayError("DATA_NOT_PINNED", `${location} is not pinned`, {
+        expected: `an entry in ${model.folder}/data.lock.json`,
+        hint: "run slipway lock and commit data.lock.json",
+        ...(model.path === undefined ? {} : { file: model.path }),
+        ...model.position?.(keys),
+      });
+    }
+    parts[`${role} ${location}`] = pin.sha256;
+  }
+  return parts;
+}
+
+async function lockParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
+  const paths = (model.spec.environment?.lock ?? []).map((path) => repositoryPath(model.folder, path) ?? path);
+  const blobs = await tree.blobs(paths);
+  return Object.fromEntries(
+    paths.map((path, i) => {
+      const blob = blobs[i];
+      if (blob !== undefined) return [path, blob];
+      throw new SlipwayError("SPEC_INVALID", `environment.lock names ${path}, where there is no file`, {
+        expected: "a file of the repository",
+        hint: "commit the lock file that your package manager writes, or mend its path",
+        ...(model.path === undefined ? {} : { file: model.path }),
+        ...model.position?.(["environment", "lock", i]),
+      });
+    }),
+  );
+}

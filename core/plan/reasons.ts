@@ -1,0 +1,55 @@
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { ChangeReason } from "../../schemas/plan.ts";
+import type { FingerprintParts } from "./fingerprint.ts";
+
+/** Keys that say who and how, never what: a change of these alone leaves nothing to do. */
+const SILENT =
+  /^(owner|description)$|^(train|predict)\.(timeout|runs-on)$|^environment\.timeout$|^metrics\.[^.]+\.timeout$/;
+const MAX_PATHS = 50;
+const MAX_DEPTH = 3;
+
+/** The dotted keys at which two specs differ, in order, without the silent ones. */
+export function changedKeys(base: ModelSpec, head: ModelSpec): string[] {
+  return differences(base, head, "", 0).filter((key) => !SILENT.test(key));
+}
+
+function differences(base: unknown, head: unknown, prefix: string, depth: number): string[] {
+  if (isMap(base) && isMap(head) && depth < MAX_DEPTH) {
+    const keys = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
+    return keys.flatMap((key) =>
+      differences(base[key], head[key], prefix === "" ? key : `${prefix}.${key}`, depth + 1),
+    );
+  }
+  return JSON.stringify(base) === JSON.stringify(head) ? [] : [prefix];
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Why a model that is on both sides has to be looked at again; empty where nothing of weight changed. */
+export function changeReasons(
+  base: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },
+  head: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },
+): ChangeReason[] {
+  const keys = changedKeys(base.spec, head.spec);
+  const locks = changedPaths(base.parts?.locks, head.parts?.locks);
+  const reasons: ChangeReason[] = [
+    { kind: "spec", paths: keys.filter((key) => !key.startsWith("environment")) },
+    { kind: "code", paths: changedPaths(base.parts?.code, head.parts?.code).filter((path) => !locks.includes(path)) },
+    { kind: "data", paths: changedPaths(base.parts?.data, head.parts?.data).map((key) => key.replace(/^\w+ /, "")) },
+    {
+      kind: "environment",
+      paths: [...keys.filter((key) => key.startsWith("environment")), ...locks],
+    },
+    { kind: "policy", paths: base.floors === head.floors ? [] : ["slipway.yaml"] },
+  ];
+  return reasons
+    .filter((reason) => reason.paths.length > 0)
+    .map(({ kind, paths }) => ({ kind, paths: [...new Set(paths)].slice(0, MAX_PATHS) }));
+}
+
+function changedPaths(base: Record<string, string> | undefined, head: Record<string, string> | undefined): string[] {
+  if (base === undefined || head === undefined) return [];
+  const paths = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
+  return paths.filter((path) => base[path] !== head[path]);
+}
