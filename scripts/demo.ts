@@ -21,7 +21,7 @@ if (existsSync(folder) && readdirSync(folder).length > 0) {
   process.exit(2);
 }
 mkdirSync(parent, { recursive: true });
-const binaries = fileURLToPath(new URL("./bin", import.meta.url));
+const binaries = fileURLToPath(new URL("../dist/bin", import.meta.url));
 const environment = {
   ...process.env,
   PATH: `${slipwayOnPath()}:${process.env["PATH"]}`,
@@ -46,16 +46,16 @@ type("slipway register penguins");
 type("slipway promote penguins@1 production");
 
 say("Version 2 is better, and replaces it.");
-edit("BETTER");
-type('git commit --quiet --all --message "penguins: deeper trees, and more of them"');
+edit({ features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "100", depth: "6" });
+type('git commit --quiet --all --message "penguins: all four measurements, and more trees"');
 type("slipway plan --base HEAD~1 --head HEAD");
 type("slipway register penguins");
 type("slipway promote penguins@2 production");
 type("slipway diff penguins@1 penguins@2");
 
 say("Version 3 is worse. It may be registered; the gates keep it out of Production, and say why.");
-edit("WORSE");
-type('git commit --quiet --all --message "penguins: a cheaper model"');
+edit({ features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
+type('git commit --quiet --all --message "penguins: do without the bill length"');
 type("slipway register penguins");
 type("slipway promote penguins@3 production", { exit: 1 });
 
@@ -69,7 +69,13 @@ type("slipway log penguins");
 type("slipway verify");
 
 say(`The repository is yours to explore: ${folder}`);
-const next = ["slipway show penguins@2", "git log registry", "git tag --list", "ls .slipway/runs/*/report.md", "slipway --help"];
+const next = [
+  "slipway show penguins@2",
+  "git log registry",
+  "git tag --list",
+  "ls .slipway/runs/*/report.md",
+  "slipway --help",
+];
 if (options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
   process.stdout.write(`  export PATH="${slipwayOnPath()}:$PATH"\n  cd ${folder}\n`);
   for (const command of next) process.stdout.write(`  ${command}\n`);
@@ -90,7 +96,11 @@ function comment(command: string): void {
 /** Shows a command as typed and runs it; an exit code that the story does not expect ends the demo. */
 function type(command: string, { cwd = folder, exit = 0 } = {}): void {
   comment(command);
-  const { status } = spawnSync("sh", ["-c", `${command} 2>&1`], { cwd, env: environment, stdio: ["ignore", "inherit", "inherit"] });
+  const { status } = spawnSync("sh", ["-c", `${command} 2>&1`], {
+    cwd,
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (exit !== 0) process.stdout.write(dim(`(exit code ${status})\n`));
   if (status !== exit) {
     process.stderr.write(`The demo expected exit code ${exit} and got ${status}. Its repository is ${folder}\n`);
@@ -98,16 +108,22 @@ function type(command: string, { cwd = folder, exit = 0 } = {}): void {
   }
 }
 
-/** Changes the spec as a person would in an editor, and shows the change. */
-function edit(_which: "BETTER" | "WORSE"): void {
+/** Changes the spec's params as a person would in an editor, and shows the change. */
+function edit(params: Record<string, string>): void {
   const file = join(folder, "models/penguins/model.yaml");
-  writeFileSync(file, readFileSync(file, "utf8"));
+  let text = readFileSync(file, "utf8");
+  for (const [name, value] of Object.entries(params)) {
+    const line = new RegExp(`^(    ${name}: ).*$`, "m");
+    if (!line.test(text)) throw new Error(`models/penguins/model.yaml has no param ${name}`);
+    text = text.replace(line, `$1${value}`);
+  }
+  writeFileSync(file, text);
   type("git --no-pager diff --unified=0 models/penguins/model.yaml");
 }
 
 /** A folder with a `slipway` that runs this build. */
 function slipwayOnPath(): string {
-  const script = fileURLToPath(new URL("../slipway.js", import.meta.url));
+  const script = fileURLToPath(new URL("../dist/slipway.js", import.meta.url));
   const file = join(binaries, "slipway");
   mkdirSync(binaries, { recursive: true });
   writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, { mode: 0o755 });

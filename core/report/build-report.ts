@@ -60,7 +60,7 @@ function advisory({ binding, source }: RunResult): string[] {
   if (binding) return [];
   const from = source.dirty
     ? "a work tree with changes that are not committed"
-    : `commit ${source.commit?.slice(0, 12) ?? "unknown"}, not from the default branch`;
+    : `a work tree at commit ${source.commit?.slice(0, 12) ?? "unknown"}`;
   return [`Advisory: made from ${from}. It decides nothing; registering evaluates again on the default branch.`];
 }
 
