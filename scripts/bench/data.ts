@@ -5,8 +5,10 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { git } from "../../core/git/run.ts";
 import { joinPredictions } from "../../core/pipeline/data/join.ts";
 import { type PreparedData, prepareData } from "../../core/pipeline/data/prepare.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
 
 export interface DataTiming {
@@ -24,6 +26,7 @@ const MILLION = 1_000_000;
 export async function benchData(flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS): Promise<DataTiming[]> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-bench-data-"));
   try {
+    await git(folder, ["init", "-q"]);
     const timings: DataTiming[] = [];
     if (existsSync(flights)) {
       await copyFile(flights, join(folder, "flights.parquet"));
@@ -69,7 +72,7 @@ export async function benchData(flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?
 async function prepare(root: string, data: unknown) {
   const spec = ModelSpec.parse({ slipway: 1, task: "regression", data, predict: { run: "true" }, metrics: {} });
   const work = await mkdtemp(join(root, "work-"));
-  const model = { name: "m", folder: ".", spec };
+  const model = { name: "m", folder: "", spec, tree: await openWorkTree(root) };
   const { result, ...timing } = await timed(() => prepareData({ model, root, work, cache: join(root, "cache") }));
   if (result.violations.length > 0) throw new Error(`violations: ${JSON.stringify(result.violations)}`);
   return { prepared: result, spec, timing };
