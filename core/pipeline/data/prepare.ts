@@ -69,10 +69,6 @@ export interface PreparedData {
 export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const { spec } = request.model;
   const { data } = spec;
-  if (data.sealed)
-    throw new SlipwayError("UNSUPPORTED", "Sealed test labels need a remote store, which is not supported yet.", {
-      hint: "Remove data.sealed.",
-    });
   const root = await realpath(request.root);
   const work = await realpath(request.work);
   const own = join(work, "private");
