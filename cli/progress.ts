@@ -113,7 +113,7 @@ const SILENT: Progress = {
 };
 
 /** 0.4 s, 12.3 s, 3 min 5 s. */
-export function seconds(milliseconds: number): string {
+function seconds(milliseconds: number): string {
   const whole = milliseconds / 1_000;
   return whole < 60 ? `${whole.toFixed(1)} s` : `${Math.floor(whole / 60)} min ${Math.floor(whole % 60)} s`;
 }

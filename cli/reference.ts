@@ -1,7 +1,7 @@
 import { SlipwayError } from "../core/errors.ts";
 
 /** `penguins`, `penguins@3` or `penguins#production`, as people type them (and as GTO does). */
-export interface Reference {
+interface Reference {
   model: string;
   version?: number;
   stage?: string;
@@ -9,7 +9,7 @@ export interface Reference {
 
 const FORM = /^([A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)(?:@v?(\d{1,9})(?:\.0\.0)?|#([a-z0-9][a-z0-9_-]*))?$/;
 
-/** Reads a reference. Throws USAGE for anything else; the inverse is `formatReference`. */
+/** Reads a reference. Throws USAGE for anything else. */
 export function parseReference(text: string): Reference {
   const [, model, version, stage] = FORM.exec(text) ?? [];
   if (model === undefined || version === "0") {
@@ -23,9 +23,4 @@ export function parseReference(text: string): Reference {
     ...(version === undefined ? {} : { version: Number(version) }),
     ...(stage === undefined ? {} : { stage }),
   };
-}
-
-export function formatReference({ model, version, stage }: Reference): string {
-  if (version !== undefined) return `${model}@${version}`;
-  return stage === undefined ? model : `${model}#${stage}`;
 }

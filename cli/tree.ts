@@ -13,7 +13,7 @@ export async function openTree(workspace: Workspace): Promise<{ tree: SourceTree
 }
 
 /** The files of a revision, as people write them: a branch, a tag, HEAD~1. Rejects with NO_COMMIT. */
-export async function openRevision(
+async function openRevision(
   workspace: Workspace,
   revision: string,
 ): Promise<{ tree: SourceTree; commit: string; close(): Promise<void> }> {

@@ -3,8 +3,6 @@ import { type BatchAnswer, CatFile } from "./batch.ts";
 import { git } from "./run.ts";
 import { parseTree, type TreeItem } from "./tree-object.ts";
 
-export type { TreeItem } from "./tree-object.ts";
-
 export interface GitObject {
   id: string;
   type: "blob" | "tree" | "commit" | "tag";

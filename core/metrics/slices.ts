@@ -11,7 +11,7 @@ export interface Slice {
 }
 
 /** A column with more values than this is not a slice column: the report and the registry would hold one entry for each. */
-export const MAX_SLICE_VALUES = 100;
+const MAX_SLICE_VALUES = 100;
 
 /**
  * The rows of each value of each column (missing values belong to no slice), then of each filter, which may combine

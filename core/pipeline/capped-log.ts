@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 
 /** How much of a command's output a log keeps, in bytes. */
-export const LOG_CAP = 64 * 1024 * 1024;
+const LOG_CAP = 64 * 1024 * 1024;
 const TAIL = 1024 * 1024;
 
 /**

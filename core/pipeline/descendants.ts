@@ -90,7 +90,7 @@ function processesOfLinux(): ProcessEntry[] {
 }
 
 /** The same from POSIX `ps`, which does not show other processes' environments. */
-export function processesOfPs(): ProcessEntry[] {
+function processesOfPs(): ProcessEntry[] {
   const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="], {
     encoding: "utf8",
     timeout: 10_000,

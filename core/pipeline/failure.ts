@@ -25,7 +25,7 @@ export function lastLines(output: string): string[] {
 }
 
 /** Text of user code without what would move a terminal's cursor or turn its direction. */
-export function printable(text: string): string {
+function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "");
 }

@@ -13,7 +13,7 @@ const MAX_BYTES = 4 * 1024 ** 3;
  * per row to SLIPWAY_SCORES, which is moved to `output`. It is the model's own judge and sees labels, in a step of its
  * own that predictions no longer depend on. Rejects as predict does.
  */
-export async function score(
+async function score(
   code: UserCode,
   request: {
     name: string;

@@ -9,7 +9,7 @@ const MAX_PATHS = 50;
 const MAX_DEPTH = 3;
 
 /** The dotted keys at which two specs differ, in order, without the silent ones. */
-export function changedKeys(base: ModelSpec, head: ModelSpec): string[] {
+function changedKeys(base: ModelSpec, head: ModelSpec): string[] {
   return differences(base, head, "", 0).filter((key) => !SILENT.test(key));
 }
 

@@ -9,7 +9,7 @@ import type { RecordPath } from "./paths.ts";
 /** The largest record that is read: a manifest lists up to 100,000 files. */
 export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
-export const RECORD_SCHEMAS = {
+const RECORD_SCHEMAS = {
   model: ModelRecord,
   version: Manifest,
   decision: Decision,

@@ -10,8 +10,8 @@ import type { Report } from "./report.ts";
 import { keysText } from "./shape.ts";
 import type { Keys, Position } from "./yaml.ts";
 
-export const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
-export const DEFAULT_MODELS = "models";
+const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
+const DEFAULT_MODELS = "models";
 
 export const stagesOf = (policy: Policy): readonly string[] => policy.stages ?? DEFAULT_STAGES;
 

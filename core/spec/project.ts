@@ -54,7 +54,7 @@ export interface Project {
   effectiveGates(model: LoadedModel, stage: string): EffectiveGate[];
 }
 
-export const POLICY_PATH = "slipway.yaml";
+const POLICY_PATH = "slipway.yaml";
 const SPEC_FILE = "model.yaml";
 /** Specs read at a time: bounds what is held, and costs one round trip to Git each. */
 const CHUNK = 1_000;

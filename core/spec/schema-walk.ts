@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Keys } from "./yaml.ts";
 
 /** The object and value schemas that may stand at `keys`, chosen by the value where a union leaves a choice. */
-export function schemasAt(schema: z.core.$ZodType, root: unknown, keys: Keys): z.core.$ZodType[] {
+function schemasAt(schema: z.core.$ZodType, root: unknown, keys: Keys): z.core.$ZodType[] {
   let schemas = alternatives(schema, root);
   let value = root;
   for (const key of keys) {

@@ -28,7 +28,7 @@ export const PREDICTIONS: OutputKind = { code: "PREDICTIONS_INVALID", variable: 
 const ROUNDING = 1e-6;
 
 /** The type that predictions are read in: the label's, but any number for regression, and text without a label. */
-export function predictionType(spec: ModelSpec, test: TestRows): ColumnType {
+function predictionType(spec: ModelSpec, test: TestRows): ColumnType {
   return spec.task === "regression" ? "double" : (test.label ?? "string");
 }
 

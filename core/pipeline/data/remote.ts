@@ -183,7 +183,7 @@ export async function digestFile(file: string, uri: string, signal?: AbortSignal
 }
 
 /** A URI as logs may show it: a query may hold a signature that is a secret. */
-export function shown(uri: string): string {
+function shown(uri: string): string {
   return uri.replace(/[?#].*$/s, "?…").replace(/\/\/[^/@]*@/, "//…@");
 }
 

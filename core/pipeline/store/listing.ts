@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { SlipwayError } from "../../errors.ts";
 import { isSafePath } from "./artifact.ts";
 
-export const FOLDER_FILES = 100_000;
-export const FOLDER_BYTES = 64 * 1024 ** 3;
+const FOLDER_FILES = 100_000;
+const FOLDER_BYTES = 64 * 1024 ** 3;
 
 /** The most that a folder may hold: files, and bytes in all. */
 export interface FolderLimits {
