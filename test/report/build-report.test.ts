@@ -71,7 +71,9 @@ describe("the verdict", () => {
 
 describe("the top of the report", () => {
   it("says that a run off the default branch is advisory", () => {
-    expect(buildReport({ run: runResult() }).notices[0]).toMatch(/^Advisory: made from commit cccccccccccc/);
+    expect(buildReport({ run: runResult() }).notices[0]).toMatch(
+      /^Advisory: made from a work tree at commit cccccccccccc/,
+    );
     const dirty = runResult({ source: { dirty: true } });
     expect(buildReport({ run: dirty }).notices[0]).toMatch(/not committed/);
   });
