@@ -10,7 +10,7 @@ import { decidePromotion, type PromotionOutcome } from "../promotion/decide-prom
 import type { AskedGate } from "../promotion/gate-refusals.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
 import { decisionChange } from "../registry/records.ts";
-import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
 import { decidingBranch } from "./binding.ts";
 import { answers, compareWithStages } from "./compare-versions.ts";
 import { readGates } from "./policy.ts";
@@ -42,7 +42,7 @@ export type PromotionResult =
 export async function promoteVersion(ports: Ports, request: PromotionRequest): Promise<PromotionResult> {
   const { model, stage } = request;
   let result: PromotionResult | undefined;
-  const build = async (snapshot: RegistrySnapshot) => {
+  const build = async (snapshot: RegistrySnapshot): Promise<RegistryChange | undefined> => {
     const record = await knownModel(snapshot, model);
     const { manifest, blob } = await knownVersion(snapshot, record, request.version);
     const tip = (await decidingBranch(ports)).commit;
@@ -72,6 +72,8 @@ export async function promoteVersion(ports: Ports, request: PromotionRequest): P
       return undefined;
     }
     const { decision } = outcome;
+    // Comparing may have taken a while: the rules are those of the branch as it stands when this is published.
+    if ((await decidingBranch(ports)).commit !== tip) return build(snapshot);
     const known = await snapshot.decision(model, decision.id);
     result = { outcome: decision.outcome, decision: known ?? decision };
     return known || request.preview ? undefined : decisionChange({ decision, record });

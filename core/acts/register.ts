@@ -17,7 +17,8 @@ import type { Report } from "../report/report.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel } from "../spec/project.ts";
-import { bindingBranch } from "./binding.ts";
+import { bindingBranch, decidingBranch } from "./binding.ts";
+import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
 import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
@@ -45,8 +46,10 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
-  const before = (await earlier(snapshot, name, commit)) ?? (await unchangedLatest(ports, snapshot, model, tree));
-  if (before && !request.fresh) return before;
+  const before = await earlier(snapshot, name, commit);
+  if (before) return before;
+  const same = request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree);
+  if (same) return same;
 
   const root = await mkdtemp(join(tmpdir(), "slipway-data-"));
   try {
@@ -57,20 +60,23 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     const { evaluation } = run;
     if (run.outcome === "failed" || !evaluation) throw failure(run);
 
-    const gates = project.effectiveGates(model, "register").map(({ gate, origin }) => ({ gate, origin }));
-    const decision = decideRegistration({ evaluation, gates, violations: run.violations });
-    if (decision.outcome === "refused") {
-      return { outcome: "refused", refusals: decision.refusals, results: decision.results, run, report };
-    }
     let result: RegistrationResult | undefined;
-    await publishWithRetry(ports.registry, async (snapshot) => {
-      result = await earlier(snapshot, name, commit);
+    await publishWithRetry(ports.registry, async (now) => {
+      result = await earlier(now, name, commit);
       if (result) return undefined;
-      const record = await snapshot.model(name);
+      // A training takes its time: what the branch says now decides, not what it said when the run began.
+      const tip = (await decidingBranch(ports)).commit;
+      const { gates, policy } = await readGates(ports, tip, name, "register");
+      const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations: run.violations });
+      if (outcome === "refused") {
+        result = { outcome, refusals, results, run, report };
+        return undefined;
+      }
+      const record = await now.model(name);
       const manifest = manifestOf(run, model, {
         version: (record?.latest_version ?? 0) + 1,
-        gates: decision.results,
-        policyBlob: project.policyBlob,
+        gates: results,
+        policyBlob: policy.blob,
         registeredAt: strictlyAfter(ports.clock(), record?.updated_at),
         registeredBy: requestedBy,
       });
