@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { porcelain } from "./porcelain.ts";
 import { findRepository, type Repository } from "./repository.ts";
 import { git } from "./run.ts";
 
@@ -42,18 +43,15 @@ export interface WorkTreeState {
   changed: string[];
 }
 
-export async function workTreeState(workspace: Workspace): Promise<WorkTreeState> {
-  const output = await git(workspace.folder, ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"]);
-  const state: WorkTreeState = { branch: undefined, commit: undefined, changed: [] };
-  for (const record of output.toString().split("\0")) {
-    if (record.startsWith("# branch.oid ") && !record.endsWith("(initial)")) state.commit = record.slice(13);
-    else if (record.startsWith("# branch.head ") && !record.endsWith("(detached)")) state.branch = record.slice(14);
-    else if (record.startsWith("1 ")) state.changed.push(record.split(" ").slice(8).join(" "));
-    else if (record.startsWith("2 ")) state.changed.push(record.split(" ").slice(9).join(" "));
-    else if (record.startsWith("u ")) state.changed.push(record.split(" ").slice(10).join(" "));
-    else if (record.startsWith("? ")) state.changed.push(record.slice(2));
-  }
-  return state;
+export async function workTreeState(workspace: Pick<Workspace, "folder">): Promise<WorkTreeState> {
+  const git = porcelain(workspace.folder);
+  const { current, detached, files } = await git.status(["--untracked-files=all"]);
+  const commit = await git.revparse(["--verify", "--quiet", "HEAD"]).catch(() => "");
+  return {
+    branch: detached ? undefined : (current ?? undefined),
+    commit: commit === "" ? undefined : commit,
+    changed: files.map(({ path }) => path),
+  };
 }
 
 /** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */
