@@ -6,10 +6,10 @@ export function timestamp(moment: Date): Timestamp {
 }
 
 /**
- * The moment, or one second after `last` where the clock has not moved past it (or runs backwards):
+ * The moment, or one second after the latest of `last` where the clock has not moved past it (or runs backwards):
  * Git keeps whole seconds and GTO orders tags by them.
  */
-export function strictlyAfter(moment: Date, last: Timestamp | undefined): Timestamp {
-  const earliest = last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last) + 1000;
-  return timestamp(new Date(Math.max(moment.getTime(), earliest)));
+export function strictlyAfter(moment: Date | Timestamp, ...last: readonly (Timestamp | undefined)[]): Timestamp {
+  const earliest = last.map((at) => (at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at) + 1000));
+  return timestamp(new Date(Math.max(new Date(moment).getTime(), ...earliest)));
 }

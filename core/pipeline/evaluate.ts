@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Evaluation, MetricResult } from "../../schemas/evaluation.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
+import { timestamp } from "../clock.ts";
 import { evaluateMetrics } from "../metrics/evaluate.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { joinPredictions } from "./data/join.ts";
 import { measurePredict, predict } from "./predict.ts";
 import { predictWith } from "./predict-with.ts";
 import type { Run, StepRunner } from "./run.ts";
-import { timestamp } from "./run-record.ts";
 import { scoreOwn } from "./score.ts";
 import type { UserCode } from "./user-code.ts";
 

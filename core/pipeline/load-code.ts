@@ -1,7 +1,7 @@
 import type { Runtime } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
+import { milliseconds } from "../duration.ts";
 import { codeFiles } from "../plan/inputs.ts";
-import { milliseconds } from "./duration.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
 import { detectRuntime } from "./runtime.ts";
 import { type PreparedEnvironment, prepareEnvironment, readLocks } from "./setup.ts";

@@ -1,7 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
-import { milliseconds } from "./duration.ts";
+import { milliseconds } from "../duration.ts";
 import { checkOutput } from "./output.ts";
 import { makeReadOnly } from "./remove-tree.ts";
 import type { ArtifactStore } from "./store/store.ts";

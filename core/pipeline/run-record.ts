@@ -1,18 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { Timestamp } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult, StepResult } from "../../schemas/run-result.ts";
+import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RunRequest } from "./run-request.ts";
 
 /** A run's id: sorts by time, and two at the same moment differ. */
 export function newRunId(now: Date): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
-}
-
-/** A moment as records keep it: whole seconds. */
-export function timestamp(date: Date): Timestamp {
-  return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** The record of a run that has not got anywhere yet: it is filled step by step, so a failure keeps what was done. */

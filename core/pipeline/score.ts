@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { OwnMetric } from "../../schemas/metric-spec.ts";
-import { milliseconds } from "./duration.ts";
+import { milliseconds } from "../duration.ts";
 import { checkOutput } from "./output.ts";
 import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
 

@@ -1,6 +1,6 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
-import type { StageName, Timestamp } from "../../schemas/names.ts";
+import type { StageName } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { own } from "../gates/gate-evidence.ts";
 
@@ -15,14 +15,6 @@ export function nextAssignment(record: ModelRecord, lastDecision?: Decision): nu
   return Math.max(0, lastDecision?.assignment ?? 0, ...used) + 1;
 }
 
-/** `now`, but at least a second after the last decision on the stage: GTO orders by the tagger's seconds alone. */
-export function decisionTime(now: Timestamp, current?: StageAssignment, lastDecision?: Decision): Timestamp {
-  const last = [current?.at, lastDecision?.decided_at]
-    .filter((at) => at !== undefined)
-    .map((at) => Date.parse(at) + 1000);
-  return timestamp(Math.max(Date.parse(now), ...last));
-}
-
 /**
  * The decision's id follows from the act and from what it rests on, and not from who asked or when:
  * the same act twice is one record, while new evidence makes a new one.
@@ -35,13 +27,10 @@ export function decisionId(decision: Omit<Decision, "id">, current: StageAssignm
   return sha256(canonicalJson({ ...key, current: current?.assignment ?? 0 })).slice(0, 32);
 }
 
-/** The model's record with the decision's version in its stage; everything else in it survives. */
-export function withAssignment(record: ModelRecord, decision: Decision, assignment: number): ModelRecord {
-  const { version, stage, id, decided_at: at } = decision;
+/** The model's record with a promoted decision's version in its stage; everything else in it survives. */
+export function withAssignment(record: ModelRecord, decision: Decision): ModelRecord {
+  const { version, stage, id, decided_at: at, assignment } = decision;
+  if (assignment === undefined) throw new Error(`decision ${id} assigns nothing`);
   const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
-  return { ...record, stages, updated_at: timestamp(Math.max(Date.parse(at), Date.parse(record.updated_at))) };
-}
-
-function timestamp(milliseconds: number): Timestamp {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  return { ...record, stages, updated_at: at > record.updated_at ? at : record.updated_at };
 }

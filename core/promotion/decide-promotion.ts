@@ -3,9 +3,10 @@ import type { Comparison } from "../../schemas/evaluation.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
+import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
-import { currentAssignment, decisionId, decisionTime, nextAssignment, withAssignment } from "./assign-stage.ts";
+import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import { notBinding } from "./decide-registration.ts";
 import type { AskedGate } from "./gate-refusals.ts";
 import { gateRefusals } from "./gate-refusals.ts";
@@ -49,13 +50,11 @@ export interface PromotionInput extends Asked {
   lastDecision?: Decision | undefined;
 }
 
-export type PromotionOutcome =
-  | { outcome: "unchanged" }
-  | { outcome: "promoted" | "refused"; decision: Decision; record: ModelRecord };
+export type PromotionOutcome = { outcome: "unchanged" } | { outcome: "promoted" | "refused"; decision: Decision };
 
 /**
  * Whether a version may go to a stage. A preview calls this too, so that it cannot disagree.
- * The returned record is the one to write; after a refusal it is the one handed in.
+ * It is dated after all that the model's record has seen, its version's registration with it.
  * Throws STAGE_UNKNOWN for a stage that the policy does not name.
  */
 export function decidePromotion(input: PromotionInput): PromotionOutcome {
@@ -98,12 +97,11 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...(promoted && current !== undefined ? { previous: current.decision } : {}),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     requested_by: input.requestedBy,
-    decided_at: decisionTime(input.at, current, lastDecision),
+    decided_at: strictlyAfter(input.at, record.updated_at, manifest.registered_at, lastDecision?.decided_at),
     host: input.host,
   };
   const decision: Decision = { ...decided, id: decisionId(decided, current) };
-  if (!promoted) return { outcome: "refused", decision, record };
-  return { outcome: "promoted", decision, record: withAssignment(record, decision, assignment) };
+  return { outcome: decision.outcome, decision };
 }
 
 /** The policy as a decision keeps it. */

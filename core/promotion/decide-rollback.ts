@@ -1,8 +1,9 @@
 import type { Decision, Refusal } from "../../schemas/decision.ts";
-import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { StageAssignment } from "../../schemas/model-record.ts";
 import type { VersionNumber } from "../../schemas/names.ts";
+import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { currentAssignment, decisionId, decisionTime, nextAssignment, withAssignment } from "./assign-stage.ts";
+import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
 import { policyRecord } from "./decide-promotion.ts";
 
@@ -17,7 +18,7 @@ export interface RollbackInput extends Asked {
 export type RollbackOutcome =
   | { outcome: "unchanged" }
   | { outcome: "refused"; refusals: Refusal[] }
-  | { outcome: "promoted"; decision: Decision; record: ModelRecord };
+  | { outcome: "promoted"; decision: Decision };
 
 /**
  * Brings back what was in the stage before, as a new record. Stages are stacks: each rollback goes one step
@@ -61,11 +62,11 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     ...(restored.previous === undefined ? {} : { previous: restored.previous }),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     requested_by: input.requestedBy,
-    decided_at: decisionTime(input.at, current, decisions[0]),
+    decided_at: strictlyAfter(input.at, record.updated_at, decisions[0]?.decided_at),
     host: input.host,
   };
   const decision: Decision = { ...decided, id: decisionId(decided, current) };
-  return { outcome: "promoted", decision, record: withAssignment(record, decision, assignment) };
+  return { outcome: "promoted", decision };
 }
 
 function before(current: StageAssignment, decisions: readonly Decision[]): Decision | undefined {

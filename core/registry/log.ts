@@ -1,5 +1,6 @@
 import type { Person } from "../../schemas/names.ts";
 import { ModelName } from "../../schemas/names.ts";
+import { timestamp } from "../clock.ts";
 import { openObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { REGISTRY_REF } from "./paths.ts";
@@ -71,7 +72,7 @@ function entry(values: readonly string[]): LogEntry {
   const [act, outcome, model, version, stage, decision, source] = trailers.map((value) => value || undefined);
   return {
     commit,
-    at: new Date(Number(seconds) * 1000).toISOString().replace(/\.\d+Z$/, "Z"),
+    at: timestamp(new Date(Number(seconds) * 1000)),
     actor: { name, id },
     subject,
     ...(act && { act }),

@@ -1,10 +1,11 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Person, Timestamp } from "../../schemas/names.ts";
+import type { Person } from "../../schemas/names.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import { canonicalJson } from "../canonical.ts";
 import { oneLine } from "../git/encode.ts";
+import { withAssignment } from "../promotion/assign-stage.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
 import type { RegistryChange, RegistryFile } from "./registry.ts";
 import { stageTag, versionTag } from "./tags.ts";
@@ -70,8 +71,7 @@ export function decisionChange({ decision, record }: { decision: Decision; recor
     if (assignment === undefined || assignment <= (last?.assignment ?? 0))
       throw new Error(`assignment ${assignment} does not follow ${last?.assignment} of ${model}'s ${stage}`);
     if (last !== undefined && at <= last.at) throw new Error(`${at} is not later than ${last.at}, ${stage}'s last`);
-    const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
-    files.push(file({ kind: "model", model }, { ...record, stages, updated_at: later(at, record.updated_at) }));
+    files.push(file({ kind: "model", model }, withAssignment(record, decision)));
   }
   return {
     files,
@@ -92,17 +92,6 @@ export function decisionChange({ decision, record }: { decision: Decision; recor
   };
 }
 
-/** A moment for an act: now, or a second after the last one. GTO orders by whole tagger seconds, and clocks run back. */
-export function nextMoment(now: Timestamp, ...last: readonly (Timestamp | undefined)[]): Timestamp {
-  const after = last.map((at) => (at === undefined ? 0 : Date.parse(at) + 1000));
-  return new Date(Math.max(Date.parse(now), ...after)).toISOString().replace(/\.\d+Z$/, "Z");
-}
-
-/** N of the next stage tag: one counter per model, as GTO counts. */
-export function nextAssignment(record: ModelRecord): number {
-  return Math.max(0, ...Object.values(record.stages).map((stage) => stage.assignment)) + 1;
-}
-
 /** The commit's message: the subject, and the trailers on a line each. */
 export function changeMessage(change: Pick<RegistryChange, "subject" | "trailers">): string {
   const trailers = Object.entries(change.trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
@@ -121,8 +110,4 @@ function personLine({ name, id }: Person): string {
 
 function file(path: RecordPath, record: unknown): RegistryFile {
   return { path: formatPath(path), content: canonicalJson(record) };
-}
-
-function later(a: Timestamp, b: Timestamp): Timestamp {
-  return a > b ? a : b;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withAssignment } from "../../core/promotion/assign-stage.ts";
 import { decidePromotion, type PromotionInput } from "../../core/promotion/decide-promotion.ts";
 import { Decision } from "../../schemas/decision.ts";
 import { comparison, evaluation, metric, pair } from "../gates/evidence.ts";
@@ -11,9 +12,10 @@ function decide(about: Partial<PromotionInput> = {}) {
 }
 
 it("puts a version that passes its gates into the stage", () => {
-  const { outcome, decision, record } = decide();
+  const { outcome, decision } = decide();
   expect(outcome).toBe("promoted");
   expect(decision).toMatchObject({ version: 1, assignment: 1, refusals: [], requested_by: ADA, decided_at: AT });
+  const record = withAssignment(EMPTY_RECORD, decision);
   expect(record.stages["production"]).toEqual({ version: 1, assignment: 1, decision: decision.id, at: AT });
 });
 
@@ -22,13 +24,12 @@ it("keeps the decision in the schema's shape", () => {
   expect(Decision.parse(decision)).toEqual(decision);
 });
 
-it("refuses one that fails, and leaves the record as it was", () => {
+it("refuses one that fails, and assigns nothing", () => {
   const weak = manifest(2, { evaluation: evaluation({ accuracy: metric(0.7) }) });
-  const { outcome, decision, record } = decide({ manifest: weak });
+  const { outcome, decision } = decide({ manifest: weak });
   expect(outcome).toBe("refused");
   expect(decision.refusals).toMatchObject([{ code: "GATE_FAILED" }]);
   expect(decision.assignment).toBeUndefined();
-  expect(record).toBe(EMPTY_RECORD);
 });
 
 it("changes nothing where the version is in the stage already", () => {
@@ -60,9 +61,22 @@ it("decides strictly later than the last decision on the stage, even with a cloc
   expect(history.decisions[1]?.decided_at).toBe("2026-01-31T10:00:01Z");
 });
 
+it("is dated after its version's registration, whatever the clock says", () => {
+  const registered_at = "2026-01-31T11:00:00Z";
+  expect(decide({ manifest: manifest(1, { registered_at }) }).decision.decided_at).toBe("2026-01-31T11:00:01Z");
+});
+
+it("is dated after all that the model's record has seen, on other stages too", () => {
+  const record = { ...EMPTY_RECORD, updated_at: "2026-01-31T12:00:00Z" };
+  expect(decide({ record }).decision.decided_at).toBe("2026-01-31T12:00:01Z");
+});
+
 it("keeps what a later version of Slipway wrote into the record", () => {
   const record = { ...EMPTY_RECORD, future: { a: 1 }, aliases: { champion: 1 } };
-  expect(decide({ record }).record).toMatchObject({ future: { a: 1 }, aliases: { champion: 1 } });
+  expect(withAssignment(record, decide({ record }).decision)).toMatchObject({
+    future: { a: 1 },
+    aliases: { champion: 1 },
+  });
 });
 
 it("refuses an advisory evaluation", () => {

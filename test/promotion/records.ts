@@ -1,3 +1,4 @@
+import { withAssignment } from "../../core/promotion/assign-stage.ts";
 import { decidePromotion, type PromotionInput } from "../../core/promotion/decide-promotion.ts";
 import { decideRollback, type RollbackInput } from "../../core/promotion/decide-rollback.ts";
 import type { Decision } from "../../schemas/decision.ts";
@@ -95,7 +96,7 @@ export class History {
   #publish<T extends ReturnType<typeof decidePromotion> | ReturnType<typeof decideRollback>>(result: T): T {
     if ("decision" in result) {
       this.decisions.push(result.decision);
-      this.record = result.record;
+      if (result.decision.outcome === "promoted") this.record = withAssignment(this.record, result.decision);
     }
     return result;
   }

@@ -1,5 +1,7 @@
+import { strictlyAfter } from "../../core/clock.ts";
+import { nextAssignment } from "../../core/promotion/assign-stage.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
-import { decisionChange, nextAssignment, nextMoment, registrationChange } from "../../core/registry/records.ts";
+import { decisionChange, registrationChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -41,7 +43,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
       seconds: { predict: 0.1, score: 0.1 },
     },
     gates: [],
-    registered_at: nextMoment(NOW),
+    registered_at: NOW,
     registered_by: ADA,
     ...about,
   };
@@ -82,7 +84,7 @@ export async function register(registry: Registry, model = "penguins", source?: 
       version = done;
       return undefined;
     }
-    const registered_at = nextMoment(NOW, record?.updated_at);
+    const registered_at = strictlyAfter(NOW, record?.updated_at);
     const made = manifest({ model, version, registered_at });
     return registrationChange({ manifest: { ...made, source: { ...made.source, commit: from } }, record });
   });
@@ -106,7 +108,7 @@ export async function promote(registry: Registry, version: number, about: Partia
       manifest: found.blob,
       artifact_sha256: found.manifest.artifact.sha256,
       assignment: nextAssignment(record),
-      decided_at: nextMoment(NOW, record.updated_at),
+      decided_at: strictlyAfter(NOW, record.updated_at),
       ...(record.stages[stage] ? { replaces: record.stages[stage].version } : {}),
       ...about,
     });

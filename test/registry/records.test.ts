@@ -1,12 +1,6 @@
 import { expect, it } from "vitest";
 import { formatPath, parsePath, type RecordPath } from "../../core/registry/paths.ts";
-import {
-  changeMessage,
-  decisionChange,
-  nextAssignment,
-  nextMoment,
-  registrationChange,
-} from "../../core/registry/records.ts";
+import { changeMessage, decisionChange, registrationChange } from "../../core/registry/records.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { commitId, decision, manifest, NOW } from "./builders.ts";
 
@@ -83,20 +77,6 @@ it("refuses an assignment that is not later than the stage's last", () => {
   const at = "2026-01-31T10:00:00Z";
   const stages = { production: { version: 1, assignment: 1, decision: "00000000000000bb", at } };
   expect(() => decisionChange({ decision: decision({ assignment: 2 }), record: record({ stages }) })).toThrow(/later/);
-});
-
-it("numbers assignments across a model's stages, as GTO counts", () => {
-  const stage = { version: 1, decision: "00000000000000bb", at: NOW };
-  const stages = { staging: { ...stage, assignment: 3 }, production: { ...stage, assignment: 2 } };
-  expect(nextAssignment(record({ stages }))).toBe(4);
-});
-
-it("takes the clock's moment where it is later than the last act", () => {
-  expect(nextMoment("2026-01-31T09:00:05Z", NOW, undefined)).toBe("2026-01-31T09:00:05Z");
-});
-
-it("takes a second after the last act where the clock runs behind", () => {
-  expect(nextMoment("2020-01-01T00:00:00Z", NOW)).toBe("2026-01-31T09:00:01Z");
 });
 
 it("lets nobody's name forge a trailer", () => {

@@ -1,18 +1,9 @@
 import type { Split } from "../../../schemas/model-spec.ts";
+import { milliseconds } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Database } from "./database.ts";
 import type { RawTable } from "./source.ts";
 import { type KnownType, reading } from "./types.ts";
-
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** A spec's duration in milliseconds. */
-export function milliseconds(duration: string): number {
-  const [, count, unit] = /^(\d+)(ms|s|m|h|d|w)$/.exec(duration) ?? [];
-  const factor = UNITS[unit ?? ""];
-  if (factor === undefined) throw new TypeError(`not a duration: ${duration}`);
-  return Number(count) * factor;
-}
 
 /**
  * The conditions that part raw rows by time. The test set is every row later than max − test; rows in the `gap`
