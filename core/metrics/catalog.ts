@@ -1,5 +1,10 @@
 import { distance } from "fastest-levenshtein";
-import { BuiltinMetric, type BuiltinMetricName, type MetricSpec } from "../../schemas/metric-spec.ts";
+import {
+  BuiltinMetric,
+  type BuiltinMetricName,
+  type MeasuredMetricName,
+  type MetricSpec,
+} from "../../schemas/metric-spec.ts";
 import type { Task } from "../../schemas/model-spec.ts";
 
 export type MetricNeed = "labels" | "predictions" | "scores" | "probabilities";
@@ -92,6 +97,14 @@ export function metricInfo(spec: MetricSpec): MetricInfo {
   }
   return info;
 }
+
+/** What the platform measures by itself. */
+export const MEASURED: Readonly<
+  Record<MeasuredMetricName, { greaterIsBetter: false; range: [number, number]; unit: string }>
+> = {
+  predict_ms_per_row: { greaterIsBetter: false, range: [0, infinite], unit: "ms" },
+  artifact_mb: { greaterIsBetter: false, range: [0, infinite], unit: "MB" },
+};
 
 /** Scorers' and short names, and how to write them here. */
 export const SUGGESTIONS: Readonly<Record<string, BuiltinMetricName>> = {

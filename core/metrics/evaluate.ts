@@ -40,14 +40,15 @@ export interface EvaluatedMetrics {
  */
 export function evaluateMetrics(scored: Scored, options: EvaluateOptions): EvaluatedMetrics {
   requireRows(scored);
+  const classes = scored.task === "classification" ? classesOf(scored.labels, scored.predictions).values : undefined;
   const resampler = resamplerOf(scored);
   const metrics = evaluateRows(scored, resampler, options, "throw");
   const slices = slicesOf(scored, options.slices, options.filters).map(({ slice, rows }) => {
     const part = selectRows(scored, rows);
     return { slice, rows: rows.length, metrics: evaluateRows(part, resamplerOf(part), options, "null") };
   });
-  const classes = scored.task === "classification" ? classNames(scored) : undefined;
-  return { metrics, slices, ...(classes ? { classes } : {}), method: methodOf(resampler, options) };
+  const names = classes && (scored.probabilities?.classes ?? classes).map(String);
+  return { metrics, slices, ...(names ? { classes: names } : {}), method: methodOf(resampler, options) };
 }
 
 export function methodOf(resampler: Resampler, options: EvaluateOptions): IntervalMethod {
@@ -118,11 +119,4 @@ export function metricValue(statistic: Statistic, { value, intervals, reason }: 
   if (Number.isNaN(value)) return { value: null, reason: statistic.reason ?? "undefined on these rows" };
   if (!Number.isFinite(value)) return { value: null, reason: "too large for a number" };
   return { value, ...(intervals ? { intervals } : {}), ...(reason === undefined ? {} : { reason }) };
-}
-
-function classNames(scored: Scored): string[] {
-  const { values } = scored.probabilities
-    ? { values: scored.probabilities.classes }
-    : classesOf(scored.labels, scored.predictions);
-  return values.map(String);
 }

@@ -102,7 +102,7 @@ function boundsOf(statistic: Statistic, value: number, error: number, drawn: Dra
   if (error === 0 || !Number.isFinite(error)) {
     return "no interval: every row says the same, so the rows cannot say how far the value varies";
   }
-  return studentizedBounds(statistic, value, error, drawn, around.units);
+  return studentizedBounds(value, error, drawn, around.units);
 }
 
 /**
@@ -137,37 +137,22 @@ function differenceBounds(statistic: Statistic, value: number, values: Float64Ar
   };
 }
 
-/** The bootstrap-t (Efron and Tibshirani, 1993, chapter 12), each draw's variance steadied by one unit of the sample's own. */
-function studentizedBounds(statistic: Statistic, value: number, error: number, drawn: Drawn, units: number): Bounds {
-  const { forth, back, slope } = scaleOf(statistic, value, drawn.values);
-  const centre = forth(value);
-  const spread = error * slope(value);
+/**
+ * The bootstrap-t (Efron and Tibshirani, 1993, chapter 12), each draw's variance steadied by one unit of the sample's own;
+ * never narrower than Student's t, which holds better where a few rows carry most of the error.
+ */
+function studentizedBounds(value: number, error: number, drawn: Drawn, units: number): Bounds {
   const ts = drawn.values.map((drawnValue, b) => {
-    const own = ((drawn.errors[b] as number) * slope(drawnValue)) ** 2;
-    return (forth(drawnValue) - centre) / Math.sqrt((units * own + spread * spread) / (units + 1));
+    const own = drawn.errors[b] as number;
+    return (drawnValue - value) / Math.sqrt((units * own * own + error * error) / (units + 1));
   });
   const sorted = ts.filter(Number.isFinite).sort();
-  // The sample's own variance is too small by this factor, in the sample as in its draws; here it cancels in t alone.
   return (confidence) => {
-    const above = sampleQuantile(sorted, (1 + confidence) / 2);
-    const below = sampleQuantile(sorted, (1 - confidence) / 2);
-    const ends = [back(centre - above * spread), back(centre - below * spread)] as const;
-    return [Math.min(...ends), Math.max(...ends)];
+    const t = studentQuantile((1 + confidence) / 2, units - 1) * Math.sqrt(units / (units - 1));
+    const above = Math.max(t, sampleQuantile(sorted, (1 + confidence) / 2));
+    const below = Math.min(-t, sampleQuantile(sorted, (1 - confidence) / 2));
+    return [value - above * error, value - below * error];
   };
-}
-
-function scaleOf(statistic: Statistic, value: number, values: Float64Array) {
-  if (statistic.scale === "log" && value > 0 && values.every((drawn) => drawn > 0)) {
-    return { forth: Math.log, back: Math.exp, slope: (x: number) => 1 / x };
-  }
-  if (statistic.scale === "log1m" && value < 1 && values.every((drawn) => drawn < 1)) {
-    return {
-      forth: (x: number) => Math.log(1 - x),
-      back: (x: number) => 1 - Math.exp(x),
-      slope: (x: number) => 1 / (1 - x),
-    };
-  }
-  return { forth: (x: number) => x, back: (x: number) => x, slope: () => 1 };
 }
 
 /** Percentiles, moved outwards as far as few units need it (Hesterberg, 2015: the expanded percentile interval). */

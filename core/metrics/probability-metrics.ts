@@ -13,7 +13,7 @@ export function logLoss(columns: ScoreColumns, spec: Of<"log_loss">): Statistic 
     const probability = columns.values[row * columns.width + (columns.places[row] as number)] as number;
     losses[row] = -Math.log(Math.min(Math.max(probability, epsilon), 1 - epsilon));
   }
-  const mean = rowMean(losses, { kind: "studentized", range: [0, Number.POSITIVE_INFINITY], scale: "log" });
+  const mean = rowMean(losses, { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] });
   return spec.normalize === false ? summed(mean, columns.n) : mean;
 }
 

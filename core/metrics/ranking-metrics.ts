@@ -79,6 +79,14 @@ function refuseMulticlass(columns: ScoreColumns, spec: Of<"roc_auc_score">): voi
       "Add `multi_class: ovr` to the metric.",
     );
   }
+  if (spec.multi_class === "ovo" && (spec.average === "micro" || spec.average === "none")) {
+    throw unfit(
+      `roc_auc_score has no average: ${spec.average} with multi_class: ovo.`,
+      "average: macro or weighted",
+      spec.average,
+      "Choose such an average, or `multi_class: ovr`.",
+    );
+  }
   if (spec.max_fpr !== undefined && spec.max_fpr !== 1) {
     throw unfit("max_fpr is for two classes.", "no max_fpr", found, "Leave `max_fpr` out.");
   }

@@ -52,8 +52,9 @@ export function binaryRanks(ranking: Ranking, sides: Uint8Array): (draw: Draw) =
     let tied = 0;
     let area = 0;
     let precisions = 0;
+    const { counts } = draw;
     for (let i = 0; i < order.length; i++) {
-      const count = draw.counts[order[i] as number] as number;
+      const count = counts[order[i] as number] as number;
       tied += count;
       tiedPositives += count * (sides[i] as number);
       if (ends[i] === 1 && tied > 0) {
@@ -103,7 +104,8 @@ export function partialAuc(ranking: Ranking, sides: Uint8Array, maxFpr: number):
 
 /**
  * How often a row of class `own` outranks a row of each other class, ties counting half, in one pass:
- * what Hand and Till's one-vs-one average needs. `places` is the class of each row, n; the answer is k sums.
+ * what Hand and Till's one-vs-one average needs. `places` is the class of each row, n; the answer is k sums, of which
+ * its own says nothing.
  */
 export function winsOver(
   ranking: Ranking,
@@ -112,25 +114,29 @@ export function winsOver(
   size: number,
 ): (draw: Draw) => Float64Array {
   const { order, ends } = ranking;
+  const placed = Int32Array.from(order, (row) => places[row] as number);
   const wins = new Float64Array(size);
-  return (draw) => {
+  const tied = new Float64Array(size);
+  return ({ counts }) => {
     wins.fill(0);
     let before = 0;
-    let start = 0;
     for (let i = 0; i < order.length; i++) {
+      const place = placed[i] as number;
+      const count = counts[order[i] as number] as number;
+      // A score that no other row has needs no bookkeeping of ties.
+      if (ends[i] === 1 && (i === 0 || ends[i - 1] === 1)) {
+        if (place === own) before += count;
+        else wins[place] = (wins[place] as number) + count * before;
+        continue;
+      }
+      tied[place] = (tied[place] as number) + count;
       if (ends[i] === 0) continue;
-      let tied = 0;
-      for (let j = start; j <= i; j++) {
-        const row = order[j] as number;
-        if (places[row] === own) tied += draw.counts[row] as number;
+      const half = (tied[own] as number) / 2;
+      for (let other = 0; other < size; other++) {
+        wins[other] = (wins[other] as number) + (tied[other] as number) * (before + half);
       }
-      for (let j = start; j <= i; j++) {
-        const row = order[j] as number;
-        const place = places[row] as number;
-        wins[place] = (wins[place] as number) + (draw.counts[row] as number) * (before + tied / 2);
-      }
-      before += tied;
-      start = i + 1;
+      before += 2 * half;
+      tied.fill(0);
     }
     return wins;
   };

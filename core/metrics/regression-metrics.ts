@@ -1,7 +1,7 @@
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import { badPredictions, unfit } from "./refuse.ts";
 import type { Scored, Value } from "./scored.ts";
-import { type Draw, rowMean, type Statistic } from "./statistic.ts";
+import { type Draw, rowMean, type Statistic, weightedMean } from "./statistic.ts";
 
 type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
 
@@ -14,7 +14,7 @@ export interface ErrorRows {
   byError(): Uint32Array;
 }
 
-const positive = { kind: "studentized", range: [0, Number.POSITIVE_INFINITY], scale: "log" } as const;
+const positive = { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] } as const;
 
 /** Throws METRIC_UNFIT for labels, PREDICTIONS_INVALID for predictions, that are not finite numbers. */
 export function errorRows(scored: Scored): ErrorRows {
@@ -96,18 +96,19 @@ export function medianAbsolute(rows: ErrorRows): Statistic {
     kind: "percentile",
     range: [0, Number.POSITIVE_INFINITY],
     rows: rows.n,
-    value({ counts }) {
-      const total = counts.reduce((sum, count) => sum + count, 0);
+    value({ counts, total }) {
       let before = 0;
-      let lower: number | undefined;
-      for (const row of order) {
-        const count = counts[row] as number;
-        if (count === 0) continue;
-        before += count;
-        if (lower === undefined && 2 * before >= total) lower = Math.abs(rows.errors[row] as number);
-        if (2 * before > total) return ((lower as number) + Math.abs(rows.errors[row] as number)) / 2;
+      let i = -1;
+      const error = (at: number) => Math.abs(rows.errors[order[at] as number] as number);
+      while (2 * before < total) {
+        i += 1;
+        before += counts[order[i] as number] as number;
       }
-      return lower ?? Number.NaN;
+      const lower = error(i);
+      if (2 * before > total) return lower;
+      do i += 1;
+      while (counts[order[i] as number] === 0);
+      return (lower + error(i)) / 2;
     },
   };
 }
@@ -138,58 +139,65 @@ export function explained(rows: ErrorRows, spec: Of<"r2_score" | "explained_vari
   const { truth, errors, n } = rows;
   const centred = spec.metric === "explained_variance_score";
   const finite = spec.force_finite ?? true;
-  const value = ({ counts }: Draw): number => {
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (total < 2 && !centred) return Number.NaN;
-    const errorShift = centred ? spreadOf(errors, counts, total).mean : 0;
-    let residual = 0;
-    for (let i = 0; i < n; i++) residual += (counts[i] as number) * ((errors[i] as number) - errorShift) ** 2;
-    if (centred && spreadOf(errors, counts, total).constant) residual = 0;
-    const { sum } = spreadOf(truth, counts, total);
-    if (sum !== 0) return 1 - residual / sum;
-    if (!finite) return Number.NaN;
-    return residual === 0 ? 1 : 0;
+  const ofErrors = spread(errors);
+  const ofTruth = spread(truth);
+  const residual = (draw: Draw): number => {
+    if (centred) return ofErrors(draw).sum;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += (draw.counts[i] as number) * (errors[i] as number) * (errors[i] as number);
+    return sum;
   };
   return {
     kind: "studentized",
-    scale: "log1m",
     range: [Number.NEGATIVE_INFINITY, 1],
     rows: n,
-    value,
-    influence({ counts }, value, out) {
-      const total = counts.reduce((sum, count) => sum + count, 0);
-      const errorMean = centred ? spreadOf(errors, counts, total).mean : 0;
-      const { mean, sum } = spreadOf(truth, counts, total);
-      const variance = sum / total;
+    value(draw) {
+      if (draw.total < 2 && !centred) return Number.NaN;
+      const unexplained = residual(draw);
+      const { sum } = ofTruth(draw);
+      if (sum !== 0) return 1 - unexplained / sum;
+      if (!finite) return Number.NaN;
+      return unexplained === 0 ? 1 : 0;
+    },
+    influence(draw, value, out) {
+      const { mean, sum } = ofTruth(draw);
+      const shift = centred ? ofErrors(draw).mean : 0;
       for (let i = 0; i < n; i++) {
-        const residual = ((errors[i] as number) - errorMean) ** 2;
-        out[i] = ((1 - value) * ((truth[i] as number) - mean) ** 2 - residual) / variance;
+        const error = (errors[i] as number) - shift;
+        const distance = (truth[i] as number) - mean;
+        out[i] = (((1 - value) * distance * distance - error * error) * draw.total) / sum;
       }
     },
     reason: n < 2 ? "fewer than two rows" : "all labels are equal, so there is nothing to explain",
   };
 }
 
-function spreadOf(
-  values: Float64Array,
-  counts: Uint16Array,
-  total: number,
-): { mean: number; sum: number; constant: boolean } {
-  let mean = 0;
-  let smallest = Number.POSITIVE_INFINITY;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const count = counts[i] as number;
-    if (count === 0) continue;
-    const value = values[i] as number;
-    mean += count * value;
-    if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
-  }
-  mean /= total;
-  const constant = smallest === largest;
-  let sum = 0;
-  if (!constant)
-    for (let i = 0; i < values.length; i++) sum += (counts[i] as number) * ((values[i] as number) - mean) ** 2;
-  return { mean, sum, constant };
+interface Spread {
+  mean: number;
+  /** Of squared distances from the mean: exactly zero for equal values, however they round. */
+  sum: number;
+}
+
+function spread(values: Float64Array): (draw: Draw) => Spread {
+  let counted = -1;
+  let last: Spread;
+  return (draw) => {
+    if (draw.id === counted) return last;
+    counted = draw.id;
+    const { counts } = draw;
+    const mean = weightedMean(values, draw);
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) {
+      const distance = (values[i] as number) - mean;
+      sum += (counts[i] as number) * distance * distance;
+    }
+    const suspicious = sum <= 1e-20 * mean * mean * draw.total;
+    last = { mean, sum: suspicious && constant(values, counts) ? 0 : sum };
+    return last;
+  };
+}
+
+function constant(values: Float64Array, counts: Uint16Array): boolean {
+  const first = values[counts.findIndex((count) => count > 0)];
+  return values.every((value, i) => counts[i] === 0 || value === first);
 }

@@ -27,7 +27,7 @@ export function resamplerOf(scored: Pick<Scored, "ids" | "groups" | "times">): R
 
 function byRow(n: number): Resampler {
   let bits = randomBits(0);
-  const draw: Draw = { id: 0, counts: new Uint16Array(n) };
+  const draw: Draw = { id: 0, counts: new Uint16Array(n), total: n };
   return {
     unit: "row",
     units: n,
@@ -45,7 +45,10 @@ function byRow(n: number): Resampler {
     },
     variance({ counts }, values) {
       let sum = 0;
-      for (let i = 0; i < n; i++) sum += (counts[i] as number) * (values[i] as number) ** 2;
+      for (let i = 0; i < n; i++) {
+        const value = values[i] as number;
+        sum += (counts[i] as number) * value * value;
+      }
       return sum / (n * n);
     },
   };
@@ -63,7 +66,7 @@ function byGroup(ids: readonly string[]): Resampler {
   const drawn = new Uint16Array(units);
   const sums = new Float64Array(units);
   let bits = randomBits(0);
-  const draw: Draw = { id: 0, counts: new Uint16Array(ids.length) };
+  const draw: Draw = { id: 0, counts: new Uint16Array(ids.length), total: 0 };
   return {
     unit: "group",
     units,
@@ -77,21 +80,24 @@ function byGroup(ids: readonly string[]): Resampler {
         const group = randomIndex(bits, units);
         drawn[group] = (drawn[group] as number) + 1;
       }
-      for (let row = 0; row < ids.length; row++) draw.counts[row] = drawn[groupOf[row] as number] as number;
+      draw.total = 0;
+      for (let row = 0; row < ids.length; row++) {
+        const count = drawn[groupOf[row] as number] as number;
+        draw.counts[row] = count;
+        draw.total += count;
+      }
       return draw;
     },
-    variance({ counts }, values) {
+    variance({ counts, total }, values) {
       sums.fill(0);
-      let rows = 0;
       let sum = 0;
       for (let row = 0; row < ids.length; row++) {
         const group = groupOf[row] as number;
         sums[group] = (sums[group] as number) + (values[row] as number);
-        rows += counts[row] as number;
         drawn[group] = counts[row] as number;
       }
       for (let group = 0; group < units; group++) sum += (drawn[group] as number) * (sums[group] as number) ** 2;
-      return sum / (rows * rows);
+      return sum / (total * total);
     },
   };
 }
@@ -111,7 +117,7 @@ function byTime(times: Float64Array): Resampler {
   const steps = new Int32Array(2 * n + 1);
   const sums = new Float64Array(n + length + 1);
   let bits = randomBits(0);
-  const draw: Draw = { id: 0, counts: new Uint16Array(n) };
+  const draw: Draw = { id: 0, counts: new Uint16Array(n), total: n };
   const lengthOf = (block: number): number => Math.min(length, n - block * length);
   return {
     unit: "time-block",

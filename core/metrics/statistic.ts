@@ -4,6 +4,8 @@ export interface Draw {
   id: number;
   /** n counts. */
   readonly counts: Uint16Array;
+  /** Their sum. */
+  total: number;
 }
 
 /**
@@ -24,32 +26,28 @@ export interface Statistic {
   readonly rows: number;
   /** Fills `out` (n) with each row's influence on the value, up to a common factor of n: for `studentized`. */
   influence?(draw: Draw, value: number, out: Float64Array): void;
-  /** The same value on a scale where its error is steadier; intervals are made there and brought back. */
-  readonly scale?: "log" | "log1m";
   /** Why the value is undefined, or why there is no interval. */
   readonly reason?: string;
 }
 
 /** Every row once: the plain metric. */
 export function everyRow(n: number): Draw {
-  return { id: 0, counts: new Uint16Array(n).fill(1) };
+  return { id: 0, counts: new Uint16Array(n).fill(1), total: n };
 }
 
-/** The weighted mean of a score per row (n). */
+/** The mean of n values, each as often as it was drawn. */
+export function weightedMean(values: Float64Array, { counts, total }: Draw): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += (counts[i] as number) * (values[i] as number);
+  return sum / total;
+}
+
+/** The mean of a score per row (n). */
 export function rowMean(scores: Float64Array, about: Omit<Statistic, "value" | "influence" | "rows">): Statistic {
   return {
     ...about,
     rows: scores.length,
-    value({ counts }) {
-      let sum = 0;
-      let total = 0;
-      for (let i = 0; i < counts.length; i++) {
-        const count = counts[i] as number;
-        sum += count * (scores[i] as number);
-        total += count;
-      }
-      return sum / total;
-    },
+    value: (draw) => weightedMean(scores, draw),
     influence(_draw, value, out) {
       for (let i = 0; i < out.length; i++) out[i] = (scores[i] as number) - value;
     },

@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import { compareMetrics } from "../../core/metrics/compare.ts";
+import type { Scored } from "../../core/metrics/scored.ts";
+import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import { asking, classified, estimated, probable, randomNumbers } from "./rows.ts";
+
+const drawn = { confidences: [0.95], resamples: 300, seed: 4 };
+const compared = (candidate: Scored, baseline: Scored, metric: MetricSpec, more = {}) =>
+  compareMetrics(candidate, baseline, asking(metric, { ...drawn, ...more })).metrics["it"];
+
+it("finds no difference, without error, between predictions that are the same", () => {
+  const scored = classified([1, 0, 1, 1], [1, 0, 0, 1]);
+  const found = compared(scored, { ...scored, predictions: [...scored.predictions] }, { metric: "accuracy_score" });
+  expect(found).toEqual({
+    candidate: 0.75,
+    baseline: 0.75,
+    difference: { value: 0, intervals: [{ low: 0, high: 0, confidence: 0.95 }] },
+    greater_is_better: true,
+  });
+});
+
+it("does not take equal accuracies of different predictions for certainty", () => {
+  const candidate = classified([1, 0, 1, 1], [1, 0, 0, 1]);
+  const difference = compared(
+    candidate,
+    { ...candidate, predictions: [1, 0, 1, 0] },
+    { metric: "accuracy_score" },
+  )?.difference;
+  expect(difference?.value).toBe(0);
+  expect(difference?.intervals?.[0]?.high).toBeGreaterThan(0);
+});
+
+it("matches rows by id, whatever their order", () => {
+  const candidate = estimated([1, 2, 4], [1, 2, 3], { ids: ["a", "b", "c"] });
+  const baseline = estimated([4, 1, 2], [1, 1, 2], { ids: ["c", "a", "b"] });
+  const found = compared(candidate, baseline, { metric: "max_error" });
+  expect(found).toMatchObject({ candidate: 1, baseline: 3, difference: { value: -2 }, greater_is_better: false });
+});
+
+it("refuses rows that the baseline was not asked about", () => {
+  const candidate = classified([1, 0], [1, 0], { ids: ["a", "b"] });
+  expect(() => compared(candidate, { ...candidate, ids: ["a", "x"] }, { metric: "accuracy_score" })).toThrow(
+    /same rows/,
+  );
+  const more = classified([1, 0, 1], [1, 0, 1], { ids: ["a", "b", "c"] });
+  expect(() => compared(candidate, more, { metric: "accuracy_score" })).toThrow(/same rows/);
+});
+
+it("refuses labels that changed in between", () => {
+  const candidate = classified([1, 0], [1, 0]);
+  expect(() => compared(candidate, classified([1, 1], [1, 0]), { metric: "accuracy_score" })).toThrow(
+    /different labels/,
+  );
+});
+
+it("is narrower than the two intervals apart, since both are drawn together", () => {
+  const random = randomNumbers(1);
+  const truth = random.many(100, () => 5 * random.normal());
+  const common = truth.map((value) => value + random.normal());
+  const candidate = estimated(
+    truth,
+    common.map((value) => value + 0.05 * random.normal()),
+  );
+  const baseline = estimated(
+    truth,
+    common.map((value) => value + 0.05 * random.normal()),
+  );
+  const interval = compared(candidate, baseline, { metric: "mean_absolute_error" })?.difference.intervals?.[0];
+  expect((interval?.high ?? 1) - (interval?.low ?? 0)).toBeLessThan(0.1);
+});
+
+it("says why there is nothing to compare where the baseline writes no probabilities", () => {
+  const candidate = probable(
+    [0, 1],
+    [0, 1],
+    [
+      [0.8, 0.2],
+      [0.3, 0.7],
+    ],
+  );
+  const { probabilities: _gone, ...baseline } = candidate;
+  const found = compared(candidate, baseline, { metric: "log_loss" });
+  expect(found).toMatchObject({
+    candidate: null,
+    difference: { value: null, reason: expect.stringContaining("the baseline has no value") },
+  });
+});
+
+it("compares class by class with average: none", () => {
+  const candidate = classified(["a", "b"], ["a", "b"]);
+  const found = compared(candidate, classified(["a", "b"], ["b", "b"]), { metric: "recall_score", average: "none" });
+  expect(found?.classes).toMatchObject([
+    { class: "a", candidate: 1, baseline: 0, difference: { value: 1 } },
+    { class: "b", candidate: 1, baseline: 1, difference: { value: 0 } },
+  ]);
+});
+
+it("compares slice by slice", () => {
+  const slices = { island: ["Dream", "Torgersen", "Dream"] };
+  const candidate = classified([1, 1, 1], [1, 1, 0], { slices });
+  const found = compareMetrics(
+    candidate,
+    classified([1, 1, 1], [1, 0, 1]),
+    asking({ metric: "accuracy_score" }, { slices: ["island"] }),
+  );
+  expect(found.slices).toMatchObject([
+    { slice: { island: "Dream" }, rows: 2, metrics: { it: { difference: { value: -0.5 } } } },
+    { slice: { island: "Torgersen" }, rows: 1, metrics: { it: { difference: { value: 1 } } } },
+  ]);
+});

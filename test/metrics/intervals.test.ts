@@ -1,0 +1,108 @@
+import { expect, it } from "vitest";
+import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
+import type { Scored } from "../../core/metrics/scored.ts";
+import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import { asking, classified, estimated, randomNumbers, ranked } from "./rows.ts";
+
+const drawn = { confidences: [0.95], resamples: 400, seed: 3 };
+const result = (scored: Scored, metric: MetricSpec, more = {}) =>
+  evaluateMetrics(scored, asking(metric, { ...drawn, ...more })).metrics["it"];
+const interval = (scored: Scored, metric: MetricSpec, more = {}) => result(scored, metric, more)?.intervals?.[0];
+const ones = (n: number) => Array.from({ length: n }, () => 1);
+
+it("gives 30 right of 30 a lower bound near Wilson's 0.886, not 1", () => {
+  const found = interval(classified(ones(30), ones(30)), { metric: "accuracy_score" });
+  expect(found?.high).toBe(1);
+  expect(found?.low).toBeGreaterThan(0.85);
+  expect(found?.low).toBeLessThan(0.9);
+});
+
+it("gives an area of 1 under the ROC curve the width that the smaller class deserves", () => {
+  const labels = [...ones(5), ...Array.from({ length: 45 }, () => 0)];
+  const found = interval(ranked(labels, labels), { metric: "roc_auc_score" });
+  expect(found?.high).toBe(1);
+  expect(found?.low).toBeLessThan(0.7);
+});
+
+it("lets a perfect recall rest on its positives, not on all rows", () => {
+  const labels = [...ones(5), ...Array.from({ length: 495 }, () => 0)];
+  const scored = classified(labels, labels);
+  expect(interval(scored, { metric: "recall_score" })?.low).toBeLessThan(0.7);
+  expect(interval(scored, { metric: "accuracy_score" })?.low).toBeGreaterThan(0.98);
+});
+
+it("takes a metric of one's own for a share where every score is 0 or 1", () => {
+  const metrics = { pass: { run: "node judge.mjs", "greater-is-better": true } };
+  const scored = classified([], ones(20), {
+    ids: ones(20).map((_one, row) => String(row)),
+    task: "custom",
+    own: { pass: new Float64Array(20).fill(1) },
+  });
+  const found = evaluateMetrics(scored, { ...asking({ metric: "accuracy_score" }, drawn), metrics }).metrics["pass"];
+  expect(found?.intervals?.[0]?.low).toBeLessThan(0.9);
+});
+
+it("has no interval where equal errors cannot say how far they vary", () => {
+  const found = result(estimated([1, 2, 3], [1, 2, 3]), { metric: "mean_absolute_error" });
+  expect(found).toMatchObject({ value: 0, reason: expect.stringContaining("every row says the same") });
+  expect(found?.intervals).toBeUndefined();
+});
+
+it("has no interval for the largest error, and says why", () => {
+  expect(result(estimated([1, 2, 3], [1, 3, 5]), { metric: "max_error" })?.reason).toContain("largest error");
+});
+
+it("has no interval for one row, or for one group", () => {
+  expect(result(classified([1], [1]), { metric: "accuracy_score" })?.reason).toBe(
+    "no interval: there is one row alone",
+  );
+  const grouped = classified([1, 0], [1, 0], { groups: ["a", "a"] });
+  expect(result(grouped, { metric: "accuracy_score" })?.reason).toBe("no interval: there is one group alone");
+});
+
+it("gives the same bytes for the same seed, on every machine", () => {
+  const truth = Array.from({ length: 25 }, (_none, row) => (row * 7) % 25);
+  const scored = estimated(
+    truth,
+    truth.map((value, row) => value + ((row * row) % 11) / 4),
+  );
+  const found = interval(scored, { metric: "root_mean_squared_error" }, { seed: 11 });
+  expect(found).toEqual(interval(scored, { metric: "root_mean_squared_error" }, { seed: 11 }));
+  expect(found).toEqual({ low: 0.8455439474037998, high: 1.530083511618585, confidence: 0.95 });
+  expect(interval(scored, { metric: "root_mean_squared_error" }, { seed: 12 })).not.toEqual(found);
+});
+
+it("widens with confidence, holds the value, and stays in range", () => {
+  const random = randomNumbers(8);
+  const labels = random.many(40, () => Number(random.chance(0.5)));
+  const predictions = labels.map((label) => (random.chance(0.9) ? label : 1 - label));
+  for (const metric of ["accuracy_score", "f1_score", "matthews_corrcoef", "cohen_kappa_score"] as const) {
+    const found = result(classified(labels, predictions), { metric }, { confidences: [0.8, 0.95, 0.99] });
+    const [narrow, usual, wide] = found?.intervals ?? [];
+    const ends = [wide?.low, usual?.low, narrow?.low, found?.value, narrow?.high, usual?.high, wide?.high];
+    expect(ends).toEqual([...ends].sort((a, b) => Number(a) - Number(b)));
+    expect(wide?.high).toBeLessThanOrEqual(1);
+  }
+});
+
+it("is wider by groups than by rows where a group's rows are alike", () => {
+  const labels = Array.from({ length: 200 }, () => 1);
+  const predictions = labels.map((_label, row) => Number(row % 20 > 3));
+  const groups = labels.map((_label, row) => `g${row % 20}`);
+  const width = (scored: Scored) => {
+    const found = interval(scored, { metric: "accuracy_score" });
+    return (found?.high ?? 0) - (found?.low ?? 0);
+  };
+  expect(width(classified(labels, predictions, { groups }))).toBeGreaterThan(
+    2 * width(classified(labels, predictions)),
+  );
+});
+
+it("records what was drawn: rows, groups or blocks of time", () => {
+  const scored = classified([1, 0, 1, 0], [1, 0, 1, 1]);
+  const method = (more: Partial<Scored>) =>
+    evaluateMetrics({ ...scored, ...more }, asking({ metric: "accuracy_score" }, drawn)).method;
+  expect(method({})).toMatchObject({ unit: "row", units: 4, resamples: 400, seed: 3 });
+  expect(method({ groups: ["a", "b", "a", "b"] })).toMatchObject({ unit: "group", units: 2 });
+  expect(method({ times: Float64Array.of(4, 3, 2, 1) })).toMatchObject({ unit: "time-block", units: 1 });
+});
