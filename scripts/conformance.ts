@@ -1,6 +1,6 @@
 // Compares with the real tools: `npm run conformance`. Each driver installs what it needs once, outside this repository.
 import { conformGto } from "./conformance/gto.ts";
-import { conformSklearn } from "./conformance/sklearn.ts";
+import { run as conformSklearn } from "./conformance/sklearn.ts";
 
 let failed = 0;
 let cases = 0;
