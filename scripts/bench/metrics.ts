@@ -1,9 +1,10 @@
 // core/metrics on 100,000 predictions with 1,000 resamples; the values alone beside scikit-learn's.
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
+import { promisify } from "node:util";
 import { compareMetrics } from "../../core/metrics/compare.ts";
 import { type EvaluateOptions, evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import { randomBits } from "../../core/metrics/random.ts";
@@ -12,6 +13,7 @@ import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { environment } from "../conformance/sklearn.ts";
 import { inSeconds, type Measurement, repeat, type Timing } from "./measurement.ts";
 
+const run = promisify(execFile);
 const ROWS = 100_000;
 const RESAMPLES = 1_000;
 const SIZE = `${ROWS} rows`;
@@ -78,7 +80,7 @@ async function sklearn(scored: Scored, metrics: readonly MetricSpec[]): Promise<
     const values = Array.from(probabilities?.values ?? []);
     await writeFile(rows, JSON.stringify({ labels, predictions, values, metrics }));
     const script = fileURLToPath(new URL("sklearn_times.py", import.meta.url));
-    const { stdout } = await execa(await environment(), [script, rows], { timeout: 300_000 });
+    const { stdout } = await run(await environment(), [script, rows], { timeout: 300_000 });
     return (JSON.parse(stdout) as { median: number }).median * 1_000;
   } finally {
     await rm(folder, { recursive: true, force: true });
