@@ -7,7 +7,7 @@ import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
 import { openWorkspace, type Workspace } from "../core/git/workspace.ts";
 import { openStore } from "../core/pipeline/store/open.ts";
-import { openRegistry } from "../core/registry/open.ts";
+import { registryOn } from "../core/registry/open.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { loadPolicy } from "../core/spec/project.ts";
@@ -22,17 +22,13 @@ export async function withPorts<T>(
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {
-    const registry = await openRegistry({ folder: workspace.folder, ...(remote === undefined ? {} : { remote }) });
-    try {
-      const policy = await storePolicy(workspace, objects);
-      const store = openStore(policy, storeBase(workspace));
-      await makeStateFolder(workspace);
-      const { signal } = session;
-      const clock = () => new Date();
-      return await act({ name: "cli", canVouch: false, workspace, objects, registry, store, remote, clock, signal });
-    } finally {
-      await registry.close();
-    }
+    const registry = await registryOn(objects, remote);
+    const policy = await storePolicy(workspace, objects);
+    const store = openStore(policy, storeBase(workspace));
+    await makeStateFolder(workspace);
+    const { signal } = session;
+    const clock = () => new Date();
+    return await act({ name: "cli", canVouch: false, workspace, objects, registry, store, remote, clock, signal });
   } finally {
     await objects.close();
   }

@@ -9,29 +9,24 @@ import { git } from "./run.ts";
 export interface Workspace extends Repository {
   /** The top of the work tree, or the bare repository itself. */
   folder: string;
-  bare: boolean;
   /** Slipway's own folder: runs, cache and the default store. Never committed; shared by all work trees. */
   state: string;
 }
 
 /** Finds the repository that `folder` is in. Rejects with NOT_A_REPOSITORY. */
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const answer = await git(folder, ["rev-parse", "--is-bare-repository"]).catch((cause) => {
-    throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is not in a Git repository`, {
-      expected: "a Git repository",
-      found: resolve(folder),
-      hint: "go to your models repository, name it with -C, or make one: slipway init <folder>",
-      cause,
-    });
-  });
   const repository = await findRepository(folder);
-  const { commonFolder } = repository;
-  if (answer.toString().trim() === "true") {
-    return { ...repository, folder: commonFolder, bare: true, state: join(commonFolder, "slipway") };
+  const { bare, top, commonFolder } = repository;
+  if (bare) return { ...repository, folder: commonFolder, state: join(commonFolder, "slipway") };
+  if (top === undefined) {
+    throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is Git's own folder`, {
+      expected: "a work tree, or a bare repository",
+      found: resolve(folder),
+      hint: `go to the work tree, or name it with -C: ${dirname(commonFolder)}`,
+    });
   }
-  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).toString().trimEnd();
   const main = basename(commonFolder) === ".git" ? dirname(commonFolder) : top;
-  return { ...repository, folder: top, bare: false, state: join(main, ".slipway") };
+  return { ...repository, folder: top, state: join(main, ".slipway") };
 }
 
 export interface WorkTreeState {

@@ -1,6 +1,6 @@
 import { SlipwayError } from "../errors.ts";
-import { openObjects } from "../git/objects.ts";
-import { findRepository, type Repository } from "../git/repository.ts";
+import { type GitObjects, openObjects } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import { localTip, publishLocally } from "./local.ts";
 import type { Registry } from "./registry.ts";
@@ -20,19 +20,26 @@ export async function openRegistry({
   remote?: string;
 }): Promise<Registry & { close(): Promise<void> }> {
   const objects = await openObjects(folder);
-  const repository = await findRepository(folder);
-  if (remote !== undefined) await requireRemote(repository, remote);
-  const close = () => objects.close();
+  try {
+    return { ...(await registryOn(objects, remote)), close: () => objects.close() };
+  } catch (error) {
+    await objects.close();
+    throw error;
+  }
+}
+
+/** As `openRegistry`, on objects that are open already and stay so. */
+export async function registryOn(objects: GitObjects, remote: string | undefined): Promise<Registry> {
+  const { repository } = objects;
   if (remote === undefined)
     return {
       snapshot: async () => readSnapshot(objects, await localTip(objects)),
       publish: (change, parent) => publishLocally(repository, objects, change, parent),
-      close,
     };
+  await requireRemote(repository, remote);
   return {
     snapshot: async () => readSnapshot(objects, await remoteTip(repository, objects, remote)),
     publish: (change, parent) => publishToRemote(repository, objects, remote, change, parent),
-    close,
   };
 }
 

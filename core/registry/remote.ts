@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { gitEnvironment } from "../git/run.ts";
+import { gitEnvironment, runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
 import { type ComposedTag, composeChange, recordsAddedBy, tagsOwedBy } from "./compose.ts";
 import { REGISTRY_REF } from "./paths.ts";
@@ -115,23 +114,17 @@ async function fetchRefs(repository: Repository, remote: string, args: readonly 
   }
 }
 
-async function run(repository: Repository, args: readonly string[]) {
-  const env = gitEnvironment();
-  const result = await execa("git", ["-C", repository.folder, ...(await sshWithoutPrompts(repository, env)), ...args], {
-    env,
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  return { failed: result.failed, stdout: result.stdout ?? "", words: (result.stderr ?? "").trim().slice(-2000) };
+async function run({ folder }: Repository, args: readonly string[]) {
+  const { code, stdout, words } = await runGit(folder, [...(await sshWithoutPrompts(folder)), ...args]);
+  return { failed: code !== 0, stdout: stdout.toString(), words: words.trim().slice(-2000) };
 }
 
 /** GIT_TERMINAL_PROMPT keeps Git from asking; ssh asks by itself, unless it is told not to. */
-async function sshWithoutPrompts(repository: Repository, env: Readonly<Record<string, string>>): Promise<string[]> {
+async function sshWithoutPrompts(folder: string): Promise<string[]> {
+  const env = gitEnvironment();
   if (env["GIT_SSH_COMMAND"] !== undefined || env["GIT_SSH"] !== undefined) return [];
-  const own = await execa("git", ["-C", repository.folder, "config", "core.sshCommand"], { env, reject: false });
-  return own.exitCode === 0 ? [] : ["-c", "core.sshCommand=ssh -o BatchMode=yes"];
+  const own = await runGit(folder, ["config", "core.sshCommand"]);
+  return own.code === 0 ? [] : ["-c", "core.sshCommand=ssh -o BatchMode=yes"];
 }
 
 function tagRefspec({ name, object }: ComposedTag): string {
