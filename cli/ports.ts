@@ -1,10 +1,10 @@
 import { basename, dirname } from "node:path";
 import type { Ports } from "../core/acts/ports.ts";
 import { METRIC_RULES } from "../core/acts/project.ts";
-import { makeStateFolder } from "../core/acts/run.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
+import { makeStateFolder } from "../core/git/state-folder.ts";
 import { openWorkspace, type Workspace } from "../core/git/workspace.ts";
 import { openStore } from "../core/pipeline/store/open.ts";
 import { openRegistry } from "../core/registry/open.ts";
