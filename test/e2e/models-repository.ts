@@ -47,6 +47,7 @@ export interface Place {
   policy(policy: Readonly<Record<string, unknown>>): Promise<void>;
   commit(message?: string): Promise<string>;
   git(...args: string[]): Promise<string>;
+  read(path: string): Promise<string>;
   slipway(...args: string[]): Promise<Ended>;
   /** The same with `--json`; its one document, valid by the command's schema. */
   json<Name extends Command>(name: Name, ...args: string[]): Promise<JsonAnswer<Name>>;
@@ -182,6 +183,7 @@ function placeAt(root: string, folder: string): Place {
       if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
       return stdout.trim();
     },
+    read: (path) => readFile(join(folder, path), "utf8"),
     slipway: (...args) => run(process.execPath, [SLIPWAY, ...args]),
     async json(name, ...args) {
       const { code, stdout, stderr } = await place.slipway(name, ...args, "--json");
