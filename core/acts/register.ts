@@ -46,10 +46,14 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
-  const before = await earlier(snapshot, name, commit);
-  if (before) return before;
-  const same = request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree);
-  if (same) return same;
+  const before =
+    (await earlier(snapshot, name, commit)) ??
+    (request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree));
+  if (before) {
+    // The writer of that version may have been killed before its tag.
+    await ports.registry.complete();
+    return before;
+  }
 
   const root = await mkdtemp(join(tmpdir(), "slipway-data-"));
   try {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelsRepository } from "./models-repository.ts";
+import { processes } from "./processes.ts";
 import { FILES, SPEC, tinyRows } from "./tiny-model.ts";
 
 type Mistake = NonNullable<Parameters<typeof modelsRepository>[0]>;
@@ -265,9 +266,3 @@ describe("of predictions", () => {
     expect(problem).toMatchObject({ code: "SCORES_INVALID", found: /99|t1\b/ });
   });
 });
-
-async function processes(command: RegExp): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return lines.map((line) => line.replaceAll("\0", " ").trim()).filter((line) => command.test(line));
-}

@@ -44,10 +44,14 @@ export interface Place {
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** Changes models/<model>/model.yaml, key by key (`undefined` removes one). */
   spec(changes: Readonly<Record<string, unknown>>, model?: string): Promise<void>;
+  /** Another model, like `tiny`. */
+  addModel(name: string, spec?: Readonly<Record<string, unknown>>): Promise<void>;
   policy(policy: Readonly<Record<string, unknown>>): Promise<void>;
   commit(message?: string): Promise<string>;
   git(...args: string[]): Promise<string>;
   read(path: string): Promise<string>;
+  /** Runs a shell script as a hook of this repository's. */
+  hook(name: string, script: string): Promise<void>;
   slipway(...args: string[]): Promise<Ended>;
   /** The same with `--json`; its one document, valid by the command's schema. */
   json<Name extends Command>(name: Name, ...args: string[]): Promise<JsonAnswer<Name>>;
@@ -172,6 +176,10 @@ function placeAt(root: string, folder: string): Place {
       const before = parse(await readFile(join(folder, "models", model, "model.yaml"), "utf8")) as object;
       await writeSpec(folder, model, JSON.parse(JSON.stringify({ ...before, ...changes })));
     },
+    async addModel(name, spec = {}) {
+      await place.write(inFolder(`models/${name}`, FILES));
+      await writeSpec(folder, name, { ...SPEC, ...spec });
+    },
     policy: (policy) => writeFile(join(folder, "slipway.yaml"), stringify({ ...POLICY, ...policy })),
     async commit(message = "change") {
       await place.git("add", "-A");
@@ -184,6 +192,11 @@ function placeAt(root: string, folder: string): Place {
       return stdout.trim();
     },
     read: (path) => readFile(join(folder, path), "utf8"),
+    async hook(name, script) {
+      const path = join(folder, ".git", "hooks", name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    },
     slipway: (...args) => run(process.execPath, [SLIPWAY, ...args]),
     async json(name, ...args) {
       const { code, stdout, stderr } = await place.slipway(name, ...args, "--json");
