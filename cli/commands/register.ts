@@ -34,6 +34,10 @@ function outcomeOf(session: Session, model: string, given: RegistrationResult, r
     const result: RegisterResult = { ...common, version: manifest.version, reason, manifest, gates: [], refusals: [] };
     return { result, text: `${colors.green("✓")} nothing to register: ${reason}` };
   }
+  if (given.outcome === "failed") {
+    const result: RegisterResult = { ...common, gates: [], refusals: [] };
+    return { result, text: report === undefined ? "" : `report: ${report}`, refusal: given.error };
+  }
   const text = reportText(session, given.report);
   if (given.outcome === "refused") {
     const { results: gates, refusals } = given;

@@ -62,18 +62,23 @@ export async function run(
     const reports = done.map(({ run: { run } }) => join(workspace.state, "runs", run, "report.md"));
     const unchanged = plan && { unchanged: plan.unchanged };
     const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
-    const texts = done.map(({ report }, i) => `${reportText(session, report)}\nreport: ${reports[i]}`);
+    // What went wrong is told once, on stderr; the report has it, too.
+    const texts = done.map(({ run: { outcome }, report }, i) =>
+      outcome === "failed" ? `report: ${reports[i]}` : `${reportText(session, report)}\nreport: ${reports[i]}`,
+    );
     if (names.length === 0) texts.push("nothing has changed: nothing to run");
-    const refusal = failures(result.runs);
+    const refusal = failures(result.runs, several);
     return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };
   });
 }
 
-function failures(runs: RunOutput["runs"]): SlipwayError | undefined {
-  const failed = runs.flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
-  const [first] = failed;
+function failures(runs: RunOutput["runs"], several: boolean): SlipwayError | undefined {
+  const problems = runs.flatMap(({ model, problem }) => {
+    if (!problem) return [];
+    return several ? [{ ...problem, message: `${model}: ${problem.message}` }] : [problem];
+  });
+  const [first] = problems;
   if (!first) return undefined;
-  const message = failed.length === 1 ? `${first.model}: ${first.problem.message}` : `${failed.length} runs failed`;
-  const problems = failed.map(({ problem }) => problem);
-  return new SlipwayError(first.problem.code as SlipwayError["code"], message, { problems });
+  const message = problems.length === 1 ? first.message : `${problems.length} of ${runs.length} runs failed`;
+  return new SlipwayError(first.code as SlipwayError["code"], message, { problems });
 }

@@ -31,13 +31,13 @@ export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onSt
 export type RegistrationResult =
   | { outcome: "registered"; manifest: Manifest; run: RunResult; report: Report }
   | { outcome: "unchanged"; manifest: Manifest; reason: string }
-  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[]; run: RunResult; report: Report };
+  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[]; run: RunResult; report: Report }
+  | { outcome: "failed"; error: SlipwayError; run: RunResult };
 
 /**
  * Registers a model as the default branch's tip has it: runs it from a clean copy of that commit (an artifact of the same
  * fingerprint is taken, the evaluation is made again), decides by the register gates, and publishes the next version.
- * The act's key is the model and the commit: twice is once. Rejects with DIRTY_TREE, WRONG_BRANCH or SPEC_INVALID, and
- * with the run's own problem where it failed.
+ * The act's key is the model and the commit: twice is once. Rejects with DIRTY_TREE, WRONG_BRANCH or SPEC_INVALID.
  */
 export async function registerModel(ports: Ports, request: RegistrationRequest): Promise<RegistrationResult> {
   const { model: name, requestedBy, ...rest } = request;
@@ -46,10 +46,14 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
-  const before = await earlier(snapshot, name, commit);
-  if (before) return before;
-  const same = request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree);
-  if (same) return same;
+  const before =
+    (await earlier(snapshot, name, commit)) ??
+    (request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree));
+  if (before) {
+    // The writer of that version may have been killed before its tag.
+    await ports.registry.complete();
+    return before;
+  }
 
   const root = await mkdtemp(join(tmpdir(), "slipway-data-"));
   try {
@@ -58,7 +62,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     const source = { commit, dirty: false };
     const { run, report } = await runOne(ports, { ...rest, project, model, tree, root, source, binding: true });
     const { evaluation } = run;
-    if (run.outcome === "failed" || !evaluation) throw failure(run);
+    if (run.outcome === "failed" || !evaluation) return { outcome: "failed", error: failure(run), run };
 
     let result: RegistrationResult | undefined;
     await publishWithRetry(ports.registry, async (now) => {

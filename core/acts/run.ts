@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
-import type { Workspace } from "../git/workspace.ts";
+import { makeStateFolder } from "../git/state-folder.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { environmentCommands } from "../pipeline/load-code.ts";
 import { runModel } from "../pipeline/run-model.ts";
@@ -101,10 +100,4 @@ export async function fingerprintHere(ports: Pick<Ports, "store" | "workspace">,
 
 export function runDependencies(ports: Pick<Ports, "store" | "workspace">): RunDependencies {
   return { store: ports.store, cache: join(ports.workspace.state, "cache"), caller: process.env };
-}
-
-/** Slipway's own folder, which keeps itself out of Git. */
-export async function makeStateFolder(workspace: Workspace): Promise<void> {
-  await mkdir(workspace.state, { recursive: true });
-  if (!workspace.bare) await writeFile(join(workspace.state, ".gitignore"), "*\n");
 }

@@ -39,6 +39,12 @@ export async function publishLocally(
   throw refusal(words, composed.tags);
 }
 
+/** `Registry.complete` in the repository itself. */
+export async function completeLocally(repository: Repository, objects: GitObjects): Promise<void> {
+  const tip = await localTip(objects);
+  if (tip !== undefined) await completeTags(repository, objects, tip);
+}
+
 async function completeTags(repository: Repository, objects: GitObjects, tip: string): Promise<void> {
   const missing: ComposedTag[] = [];
   const added = await recordsAddedBy(repository.folder, tip);

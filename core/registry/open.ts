@@ -2,9 +2,9 @@ import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
-import { localTip, publishLocally } from "./local.ts";
+import { completeLocally, localTip, publishLocally } from "./local.ts";
 import type { Registry } from "./registry.ts";
-import { publishToRemote, remoteTip } from "./remote.ts";
+import { completeOnRemote, publishToRemote, remoteTip } from "./remote.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 /**
@@ -35,11 +35,13 @@ export async function registryOn(objects: GitObjects, remote: string | undefined
     return {
       snapshot: async () => readSnapshot(objects, await localTip(objects)),
       publish: (change, parent) => publishLocally(repository, objects, change, parent),
+      complete: () => completeLocally(repository, objects),
     };
   await requireRemote(repository, remote);
   return {
     snapshot: async () => readSnapshot(objects, await remoteTip(repository, objects, remote)),
     publish: (change, parent) => publishToRemote(repository, objects, remote, change, parent),
+    complete: () => completeOnRemote(repository, objects, remote),
   };
 }
 

@@ -7,7 +7,7 @@ import { writeObjects } from "../git/write.ts";
 import { type ComposedTag, composeChange, recordsAddedBy, tagsOwedBy } from "./compose.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag, tagDiffers } from "./refusals.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange, RegistryTag } from "./registry.ts";
 
 /** Where the remote's tags are kept: apart from the repository's own, so that neither hides the other. */
 export function remoteTagRefs(remote: string): string {
@@ -39,7 +39,7 @@ export async function publishToRemote(
   parent: string | undefined,
 ): Promise<string> {
   const tagRefs = remoteTagRefs(remote);
-  if (parent !== undefined) await completeTags(repository, objects, remote, change, parent);
+  if (parent !== undefined) await completeTags(repository, objects, remote, change.tags, parent);
   const composed = await composeChange(objects, change, parent, tagRefs);
   await writeObjects(repository.objectFolder, composed.objects);
   // The commit's parent is what the lease asks for: no push of ours can rewrite history.
@@ -59,17 +59,23 @@ export async function publishToRemote(
   throw tagRefusal(refused, composed.tags) ?? remoteFailed(remote, refused.words);
 }
 
+/** `Registry.complete` on a remote. */
+export async function completeOnRemote(repository: Repository, objects: GitObjects, remote: string): Promise<void> {
+  const tip = await remoteTip(repository, objects, remote);
+  if (tip !== undefined) await completeTags(repository, objects, remote, [], tip);
+}
+
 /** Pushes the tags that the newest commit still owes, on their own: only the newest commit can ever lack tags. */
 async function completeTags(
   repository: Repository,
   objects: GitObjects,
   remote: string,
-  change: RegistryChange,
+  following: readonly RegistryTag[],
   tip: string,
 ): Promise<void> {
   const tagRefs = remoteTagRefs(remote);
   const added = await recordsAddedBy(repository.folder, tip);
-  const models = new Set([...added.map(({ model }) => model), ...change.tags.map(({ on }) => on.model)]);
+  const models = new Set([...added.map(({ model }) => model), ...following.map(({ on }) => on.model)]);
   const patterns = [...models].flatMap((model) => [`${model}@*`, `${model}#*`]);
   if (patterns.length > 0) await fetchTags(repository, remote, patterns);
   const missing: ComposedTag[] = [];

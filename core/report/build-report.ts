@@ -13,7 +13,7 @@ import {
   sliceSection,
 } from "./metric-sections.ts";
 import type { Report } from "./report.ts";
-import { costSection, inputSection, stepSection, violationSection } from "./run-sections.ts";
+import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
 import { verdictOf } from "./verdict-words.ts";
 
 export interface ReportInput {
@@ -43,6 +43,7 @@ export function buildReport(input: ReportInput): Report {
     sections: [
       ...gateSection(run.gates),
       ...violationSection(run),
+      ...lastLinesSection(run),
       ...(comparison === undefined ? [] : comparisonSections(comparison)),
       ...(evaluation === undefined ? [] : metricSection(evaluation, compared)),
       ...(input.changes === undefined ? [] : changeSection(input.changes)),
@@ -78,7 +79,8 @@ function labelWords({ evaluation }: RunResult): string[] {
 
 function problemHint({ problem }: RunResult): string[] {
   if (problem === undefined) return [];
-  const { expected, found, hint } = problem;
+  const { expected, hint } = problem;
+  const found = problem.found?.split("\n")[0]?.replace(/:$/, "");
   return [
     ...(expected === undefined ? [] : [`Expected ${expected}${found === undefined ? "" : `, found ${found}`}.`]),
     ...(hint === undefined ? [] : [hint]),

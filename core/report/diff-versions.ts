@@ -61,7 +61,7 @@ export function diffVersions(from: Side, to: Side): VersionDiff {
     same: from.fingerprint === to.fingerprint,
     params: changes(params(from), params(to)),
     data: changes(data(from), data(to)),
-    code: changes(code(from), code(to)),
+    code: changes(code(from, to), code(to, from)),
     environment: changes(environment(from), environment(to)),
     metrics: metricChanges(from.evaluation, to.evaluation),
     sameTest: tests[0] !== undefined && tests[0] === tests[1],
@@ -91,11 +91,14 @@ function data({ data }: Side): Facts {
   return facts;
 }
 
-function code({ source, fingerprint, artifact }: Side): Facts {
+/** A spec's blob only where both sides have one: a run that is no version yet records none. */
+function code({ source, fingerprint, artifact }: Side, other: Side): Facts {
   return {
     fingerprint: fingerprint.slice(0, 12),
     ...(source.commit === undefined ? {} : { commit: source.commit.slice(0, 12) }),
-    ...(source.spec_blob === undefined ? {} : { "spec (blob)": source.spec_blob.slice(0, 12) }),
+    ...(source.spec_blob === undefined || other.source.spec_blob === undefined
+      ? {}
+      : { "spec (blob)": source.spec_blob.slice(0, 12) }),
     ...(artifact === undefined ? {} : { artifact: `${artifact.size} bytes, sha256 ${artifact.sha256.slice(0, 12)}` }),
   };
 }

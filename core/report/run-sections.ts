@@ -24,6 +24,14 @@ export function violationSection({ violations }: RunResult): Section[] {
   return [{ title: "Data that breaks its rules", folded: false, text: [], table: { columns, rows } }];
 }
 
+/** What a command said last, line by line. Broken rules have a table of their own. */
+export function lastLinesSection({ problem, violations }: RunResult): Section[] {
+  const [, ...lines] = problem?.found?.split("\n") ?? [];
+  if (lines.length === 0 || violations.length > 0) return [];
+  const table = { columns: [left("Output")], rows: lines.map((line) => [line]) };
+  return [{ title: "Its last lines", folded: false, text: [], table }];
+}
+
 /** What it cost, in a sentence. */
 export function costSection({ steps, seconds, artifact, artifact_from, evaluation }: RunResult): Section[] {
   const parts = steps
