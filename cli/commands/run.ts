@@ -12,7 +12,7 @@ import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
-import { reportText } from "../report-text.ts";
+import { reportPlace, reportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway run <models…>`: an advisory run on the work tree, however good. */
@@ -62,7 +62,9 @@ export async function run(
     const reports = done.map(({ run: { run } }) => join(workspace.state, "runs", run, "report.md"));
     const unchanged = plan && { unchanged: plan.unchanged };
     const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
-    const texts = done.map(({ report }, i) => `${reportText(session, report)}\nreport: ${reports[i]}`);
+    const texts = done.map(
+      ({ report }, i) => `${reportText(session, report)}\n${reportPlace(session, reports[i] as string)}`,
+    );
     if (names.length === 0) texts.push("nothing has changed: nothing to run");
     const refusal = failures(result.runs);
     return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };
