@@ -10,7 +10,7 @@ const MOST_SLICES = 6;
 
 // The difference tells the same in short; the metrics beside the worst one are the folded table's.
 const CHANGE: Column = { ...left("Change"), drop: 0 };
-const ALSO: Column = { ...left("Also"), drop: 0 };
+const ALSO: Column = { ...left("Also worse"), drop: 0 };
 
 /** The comparison a reviewer asks for: with production where there is one, otherwise with any stage that holds a version. */
 export function chosenComparison(comparisons: readonly Comparison[]): Comparison | undefined {
@@ -61,14 +61,16 @@ export function sliceComparisonSection(comparison: Comparison, { metrics }: Pick
   if (slices.length === 0) return [];
   const columns = [left("Slice"), right("Rows"), left("Metric"), CHANGE, right("Difference"), left("Reading")];
   const rows = slices.flatMap(({ slice, rows, pairs }) =>
-    pairs.map(([name, pair]): Cell[] => [
-      slice,
-      String(rows),
-      name,
-      changeWords(name, pair),
-      differenceWords(pair.difference),
-      readingCell(pair),
-    ]),
+    pairs
+      .filter(([, pair]) => pair.difference.value !== null)
+      .map(([name, pair]): Cell[] => [
+        slice,
+        String(rows),
+        name,
+        changeWords(name, pair),
+        differenceWords(pair.difference),
+        readingCell(pair),
+      ]),
   );
   return [{ title: `Slices against ${comparison.stage}`, folded: true, text: [], table: { columns, rows } }];
 }
@@ -104,8 +106,12 @@ function worseSlices(slices: readonly ComparedSlice[]): Section[] {
     .sort((a, b) => clearness(b.clear[0]?.[1]) - clearness(a.clear[0]?.[1]));
   const unclear = found.length - clear.length;
   const title = "Slices that got worse";
-  const within = unclear === 0 ? "" : ` ${unclear} more ${unclear === 1 ? "is" : "are"} worse within the noise.`;
-  if (clear.length === 0) return [{ title, folded: false, text: [`None of ${slices.length} clearly.${within}`] }];
+  const within =
+    unclear === 0
+      ? ""
+      : ` ${unclear}${clear.length === 0 ? "" : " more"} ${unclear === 1 ? "is" : "are"} worse within the noise.`;
+  const all = count(slices.length, "slice");
+  if (clear.length === 0) return [{ title, folded: false, text: [`None of ${all} is clearly worse.${within}`] }];
   const shown = clear.slice(0, MOST_SLICES);
   const rest = clear.length - shown.length;
   const columns = [left("Slice"), right("Rows"), left("Metric"), left("Change"), right("Difference"), ALSO];
@@ -118,7 +124,7 @@ function worseSlices(slices: readonly ComparedSlice[]): Section[] {
     others.map(([name]) => name).join(", "),
   ]);
   const more = rest === 0 ? "" : ` The ${MOST_SLICES} clearest are shown.`;
-  const text = [`${clear.length} of ${count(slices.length, "slice")} clearly.${within}${more}`];
+  const text = [`${clear.length} of ${all} ${clear.length === 1 ? "is" : "are"} clearly worse.${within}${more}`];
   return [{ title, folded: false, text, table: { columns, rows } }];
 }
 

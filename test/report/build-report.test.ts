@@ -165,7 +165,7 @@ describe("the sections", () => {
       run: runResult(),
       comparison: { ...AGAINST_PRODUCTION, slices },
     });
-    expect(worse?.text).toEqual(["40 of 40 slices clearly. The 6 clearest are shown."]);
+    expect(worse?.text).toEqual(["40 of 40 slices are clearly worse. The 6 clearest are shown."]);
     expect(worse?.table?.rows.map(([slice]) => (slice as { text: string }).text)).toEqual(
       [0, 1, 2, 3, 4, 5].map((index) => `colony = c${index}`),
     );
