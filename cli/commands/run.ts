@@ -12,7 +12,7 @@ import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
-import { reportText } from "../report-text.ts";
+import { reportPlace, reportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway run <models…>`: an advisory run on the work tree, however good. */
@@ -63,9 +63,10 @@ export async function run(
     const unchanged = plan && { unchanged: plan.unchanged };
     const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
     // What went wrong is told once, on stderr; the report has it, too.
-    const texts = done.map(({ run: { outcome }, report }, i) =>
-      outcome === "failed" ? `report: ${reports[i]}` : `${reportText(session, report)}\nreport: ${reports[i]}`,
-    );
+    const texts = done.map(({ run: { outcome }, report }, i) => {
+      const place = reportPlace(session, reports[i] as string);
+      return outcome === "failed" ? place : `${reportText(session, report)}\n${place}`;
+    });
     if (names.length === 0) texts.push("nothing has changed: nothing to run");
     const refusal = failures(result.runs, several);
     return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };

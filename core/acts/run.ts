@@ -12,6 +12,7 @@ import type { RunDependencies, RunRequest, ScoredRun } from "../pipeline/run-req
 import { detectRuntime } from "../pipeline/runtime.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { fingerprint } from "../plan/fingerprint.ts";
+import { diffVersions } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
@@ -88,7 +89,13 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
   });
   await rememberTrained(workspace, run);
-  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, baseline);
+  const now = {
+    ...run,
+    source: { ...run.source, spec_blob: loaded.blob },
+    environment: { ...run.environment, ...(spec.environment ? { spec: spec.environment } : {}) },
+  };
+  const changes = baseline && diffVersions(baseline, now);
+  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, changes);
   return { run, report };
 }
 

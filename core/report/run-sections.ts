@@ -1,5 +1,6 @@
 import type { RunResult } from "../../schemas/run-result.ts";
-import { formatNumber } from "../gates/number-words.ts";
+import { oneLine } from "./diff-versions.ts";
+import { measured } from "./metric-words.ts";
 import type { Section } from "./report.ts";
 import { left, right } from "./report.ts";
 import { count } from "./verdict-words.ts";
@@ -39,7 +40,7 @@ export function costSection({ steps, seconds, artifact, artifact_from, evaluatio
     .map(({ step, seconds }) => `${step} ${duration(seconds)}`);
   if (artifact_from === "reused") parts.unshift("artifact of an earlier run, not trained again");
   const perRow = evaluation?.metrics["predict_ms_per_row"]?.value;
-  if (typeof perRow === "number") parts.push(`${formatNumber(perRow)} ms a row to predict`);
+  if (typeof perRow === "number") parts.push(`${measured(perRow)} ms a row to predict`);
   if (artifact !== undefined) parts.push(`artifact ${size(artifact.size)}`);
   parts.push(`${duration(seconds)} in all`);
   return [{ title: "Cost and time", folded: false, text: [`${parts.join(", ")}.`] }];
@@ -68,7 +69,7 @@ export function inputSection({ data, params, seed }: RunResult): Section[] {
       set === undefined ? [] : [[`${role} data`, `${count(set.rows, "row")}, sha256 ${set.sha256}`]],
     ),
     ["seed", String(seed)],
-    ...Object.entries(params).map(([key, value]) => [`param ${key}`, JSON.stringify(value)]),
+    ...Object.entries(params).map(([key, value]) => [`param ${key}`, oneLine(value)]),
   ];
   return [{ title: "Inputs", folded: true, text: [], table: { columns: [left("Input"), left("Value")], rows } }];
 }
@@ -84,5 +85,5 @@ export function duration(seconds: number): string {
 
 function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1e6 ? `${formatNumber(bytes / 1e3)} kB` : `${formatNumber(bytes / 1e6)} MB`;
+  return bytes < 1e6 ? `${measured(bytes / 1e3)} kB` : `${measured(bytes / 1e6)} MB`;
 }

@@ -176,7 +176,7 @@ describe("of training", () => {
     const place = await modelsRepository({ spec: { train: { run: "exit 3" } } });
     const { stdout, stderr } = await place.slipway("run", "tiny");
     expect(`${stdout}${stderr}`.match(/failed with exit code 3/g)).toHaveLength(1);
-    expect(stdout).toMatch(/^report: \S+report\.md\n$/);
+    expect(stdout).toMatch(/^whole report: \S+report\.md\n$/);
   });
 
   it("names the run's report also where registering fails in user code", async () => {

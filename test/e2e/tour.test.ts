@@ -67,7 +67,7 @@ it("refuses a worse version with exit code 1, the reason, and a record of the re
   const place = await three();
   const { code, error, result } = await place.json("promote", "tiny@3", "production");
   expect({ code, error: error.code }).toEqual({ code: 1, error: "GATE_FAILED" });
-  expect(error.problems[0]?.message).toContain("0.66 against 0.82 in production (version 1): worse by 0.16");
+  expect(error.problems[0]?.message).toContain("0.66 against 0.82 (version 1): worse by 0.16");
   const { result: log } = await place.json("log", "tiny");
   expect(log.entries[0]).toMatchObject({ outcome: "refused", version: 3, decision: result.decision?.id });
 });

@@ -44,8 +44,8 @@ it("names programs and locks of the environment", () => {
 it("reads metrics by their own direction", () => {
   expect(diff.metrics.map(({ metric, reading }) => [metric, reading])).toEqual([
     ["accuracy", "better"],
-    ["auc", "unknown"],
     ["rmse", "worse"],
+    ["auc", "unknown"],
   ]);
 });
 
