@@ -24,7 +24,7 @@ const location = z.string().min(1).max(2_000).describe("A path or glob relative 
 const locations = z.union([location, z.array(location).min(1).max(1_000)]);
 
 export const Split = z.strictObject({
-  time: z.string().min(1).describe("The column that orders rows in time (datetime, or a number)."),
+  time: z.string().min(1).describe("The column that orders rows in time: a datetime (ISO 8601)."),
   test: Duration.describe("The last part of the time span is the test set: 28d."),
   gap: Duration.optional().describe("Rows this long before the test set are left out of both. Default none."),
 });
@@ -91,7 +91,11 @@ export type PredictSpec = z.infer<typeof PredictSpec>;
 export const EnvironmentSpec = z.strictObject({
   setup: command.optional().describe("The command that installs what user code needs; run once per content of `lock`."),
   timeout: Duration.optional().describe("How long setup may take. Default 30m."),
-  lock: z.array(location).max(20).optional().describe("Files that pin the environment: [package-lock.json]."),
+  lock: z
+    .array(z.string().min(1).max(2_000).describe("A path relative to this file."))
+    .max(20)
+    .optional()
+    .describe("Files that pin the environment: [package-lock.json]."),
   image: z
     .string()
     .min(1)

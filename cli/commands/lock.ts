@@ -4,10 +4,10 @@ import { canonicalJson } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { lockRemoteData } from "../../core/pipeline/data/lock.ts";
-import { writeDurably } from "../../core/pipeline/write-durably.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { loadProject } from "../../core/spec/project.ts";
+import { writeDurably } from "../../core/write-durably.ts";
 import type { LockResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 

@@ -21,7 +21,7 @@ export async function environmentFacts(
 ): Promise<EnvironmentFacts> {
   const { spec } = model;
   return {
-    locks: await readLocks(spec.environment, model.folder, model.tree),
+    locks: await readLocks(model, model.tree),
     runtime: await detectRuntime(environmentCommands(spec), caller["PATH"]),
   };
 }

@@ -5,6 +5,7 @@ import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { writeDurably } from "../write-durably.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
@@ -15,7 +16,6 @@ import { requireSupported } from "./supported.ts";
 import { storeCode, train } from "./train.ts";
 import { givenData, type UserCode } from "./user-code.ts";
 import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder.ts";
-import { writeDurably } from "./write-durably.ts";
 
 /**
  * Runs one model: validate → setup → train → predict → score, the only place where the steps are ordered. Whatever

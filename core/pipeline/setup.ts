@@ -1,18 +1,20 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Runtime } from "../../schemas/manifest.ts";
 import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { withLock } from "../file-lock.ts";
+import { lockFiles, type ModelInputs } from "../plan/inputs.ts";
+import { ownerOf } from "../process-owner.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { takeBuildLock } from "./build-lock.ts";
+import { writeDurably } from "../write-durably.ts";
 import { endDescendants } from "./descendants.ts";
 import { userEnvironment } from "./environment.ts";
 import { findNewEntries, pointsIntoCode } from "./environment-links.ts";
 import { runCommand } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
-import { writeDurably } from "./write-durably.ts";
 
 const LOCK_BYTES = 256 * 1024 * 1024;
 
@@ -94,18 +96,15 @@ async function readyOrBuilt(
   const marker = join(home, "ready");
   const before = await readReady(marker);
   if (before) return { ready: before, built: false };
-  const lock = await takeBuildLock(home, { waitMs: 2 * request.timeoutMs, signal: request.signal });
-  try {
+  const holder = { ...ownerOf(process.pid), refs: {}, since: Date.now() };
+  const waiting = { doing: "setting up the same environment", patience: 2 * request.timeoutMs, signal: request.signal };
+  return withLock(join(home, "lock"), { holder, ...waiting }, async () => {
     const meanwhile = await readReady(marker);
     if (meanwhile) return { ready: meanwhile, built: false };
     const ready = await build(request, setup, home, code);
     await writeDurably(marker, canonicalJson(ready));
-    await lock.clear();
     return { ready, built: true };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  });
 }
 
 async function build(
@@ -166,23 +165,14 @@ async function codeDigest({ tree, code }: SetupRequest): Promise<string> {
 }
 
 /** The lock files that a spec names, with their digests. Rejects with SPEC_INVALID where one is not there. */
-export async function readLocks(
-  spec: EnvironmentSpec | undefined,
-  folder: string,
-  tree: SourceTree,
-): Promise<{ path: string; sha256: string }[]> {
-  const locks: { path: string; sha256: string }[] = [];
-  for (const entry of spec?.lock ?? []) {
-    const path = posix.join(folder, entry);
-    const content = path.startsWith("../") ? undefined : await tree.read(path, LOCK_BYTES);
-    if (content === undefined) {
-      throw new SlipwayError("SPEC_INVALID", `\`environment.lock\` names a file that is not there: ${entry}`, {
-        expected: "a file of the repository",
-        found: `no file ${path}`,
-        hint: "Commit the lock file that your package manager writes, or correct its path.",
-      });
-    }
-    locks.push({ path, sha256: sha256(content) });
-  }
-  return locks.sort((a, b) => (a.path < b.path ? -1 : 1));
+export async function readLocks(model: ModelInputs, tree: SourceTree): Promise<{ path: string; sha256: string }[]> {
+  const paths = await lockFiles(model, tree);
+  const contents = await tree.readMany(paths, LOCK_BYTES);
+  return paths.map((path, i) => {
+    const content = contents[i];
+    if (content !== undefined) return { path, sha256: sha256(content) };
+    throw new SlipwayError("SPEC_INVALID", `environment.lock names ${path}, which is no file`, {
+      expected: "a file of the repository",
+    });
+  });
 }

@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, stat } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { ownerFate, ownerOf, ProcessOwner } from "../process-owner.ts";
+import { writeDurably } from "../write-durably.ts";
 import { endDescendants } from "./descendants.ts";
-import { Owner, ownerLives, thisOwner } from "./owner.ts";
 import { removeTree } from "./remove-tree.ts";
-import { writeDurably } from "./write-durably.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 const PRIVATE = "slipway-private-";
 const OPEN = "slipway-run-";
-const Note = z.object({ owner: Owner, mark: z.string().min(8), open: z.string().regex(/^slipway-run-\w+$/) });
+const Note = z.object({ owner: ProcessOwner, mark: z.string().min(8), open: z.string().regex(/^slipway-run-\w+$/) });
 
 /**
  * A run's temporary folders, outside of any repository so that user code that looks upwards finds no `.git`.
@@ -31,7 +31,10 @@ export async function makeWorkFolder(mark: string, parent = tmpdir()): Promise<W
   const root = await realpath(parent);
   const hidden = await mkdtemp(join(root, PRIVATE));
   const open = await mkdtemp(join(root, OPEN));
-  await writeDurably(join(hidden, "owner.json"), JSON.stringify({ owner: thisOwner(), mark, open: basename(open) }));
+  await writeDurably(
+    join(hidden, "owner.json"),
+    JSON.stringify({ owner: ownerOf(process.pid), mark, open: basename(open) }),
+  );
   return {
     private: hidden,
     open,
@@ -54,7 +57,7 @@ export async function sweepWorkFolders(parent = tmpdir()): Promise<void> {
     const about = await stat(folder).catch(() => undefined);
     if (!about?.isDirectory() || about.uid !== process.getuid?.()) continue;
     const note = await readNote(join(folder, "owner.json"));
-    if (note && ownerLives(note.owner)) continue;
+    if (note && ownerFate(note.owner) !== "dead") continue;
     if (note) await endDescendants({ mark: note.mark, graceMs: 1_000 });
     if (Date.now() - about.mtimeMs < DAY) continue;
     if (note) await removeTree(join(parent, note.open));

@@ -4,9 +4,8 @@ import type { Sha256 } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { repositoryPath } from "../spec/paths.ts";
 import { readDataLock } from "./data-lock.ts";
-import { codeFiles, dataFiles, dataLocations, type ModelInputs } from "./inputs.ts";
+import { codeFiles, dataFiles, dataLocations, lockFiles, type ModelInputs } from "./inputs.ts";
 
 /** What training and prediction can see; nothing else is in the fingerprint. Maps are from path to content. */
 export interface FingerprintParts {
@@ -87,18 +86,7 @@ async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<s
 }
 
 async function lockParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
-  const paths = (model.spec.environment?.lock ?? []).map((path) => repositoryPath(model.folder, path) ?? path);
+  const paths = await lockFiles(model, tree);
   const blobs = await tree.blobs(paths);
-  return Object.fromEntries(
-    paths.map((path, i) => {
-      const blob = blobs[i];
-      if (blob !== undefined) return [path, blob];
-      throw new SlipwayError("SPEC_INVALID", `environment.lock names ${path}, where there is no file`, {
-        expected: "a file of the repository",
-        hint: "commit the lock file that your package manager writes, or mend its path",
-        ...(model.path === undefined ? {} : { file: model.path }),
-        ...model.position?.(["environment", "lock", i]),
-      });
-    }),
-  );
+  return Object.fromEntries(paths.map((path, i) => [path, `${blobs[i]}`]));
 }

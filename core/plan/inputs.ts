@@ -103,6 +103,23 @@ export async function codeFiles(model: ModelInputs, tree: SourceTree): Promise<T
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** The files that pin the environment, as the spec names them, sorted. Rejects with SPEC_INVALID where one is not there. */
+export async function lockFiles(model: ModelInputs, tree: SourceTree): Promise<string[]> {
+  const named = (model.spec.environment?.lock ?? []).map((text, i) => {
+    const keys = ["environment", "lock", i];
+    return { keys, path: inside(model, text, keys) };
+  });
+  const blobs = await tree.blobs(named.map(({ path }) => path));
+  const missing = named.find((_, i) => blobs[i] === undefined);
+  if (missing !== undefined) {
+    throw at(model, missing.keys, "SPEC_INVALID", `environment.lock names ${missing.path}, where there is no file`, {
+      expected: "a file of the repository",
+      hint: "commit the lock file that your package manager writes, or mend its path",
+    });
+  }
+  return [...new Set(named.map(({ path }) => path))].sort();
+}
+
 function inside(model: ModelInputs, text: string, keys: (string | number)[]): string {
   const path = repositoryPath(model.folder, text);
   if (path !== undefined) return path;

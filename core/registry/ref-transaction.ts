@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LockHolder, withLock } from "../file-lock.ts";
 import type { Repository } from "../git/repository.ts";
 import { gitEnvironment } from "../git/run.ts";
-import { withLock } from "./lock.ts";
-import { describeOwner, type Owner } from "./owner.ts";
+import { ownerOf } from "../process-owner.ts";
 
 export interface RefUpdate {
   ref: string;
@@ -40,25 +40,17 @@ export async function updateRefs(
   ended.catch(() => {});
   const refs = Object.fromEntries(updates.map(({ ref, to }) => [ref, to]));
   try {
-    const owner = describeOwner([process.pid, child.pid ?? process.pid], refs);
-    const clear = (dead: Owner) => clearStaleLocks(repository, dead);
+    const holder = { ...ownerOf(process.pid, child.pid ?? process.pid), refs, since: Date.now() };
+    const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
     const folder = join(repository.commonFolder, "slipway", "writer");
-    return await withLock(
-      folder,
-      owner,
-      clear,
-      async () => {
-        const lines = updates.map(({ ref, to, from }) =>
-          from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`,
-        );
-        child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
-        const code = await ended;
-        // Ended by a signal: it cleared nothing itself.
-        if (code === null) await clear(owner);
-        return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
-      },
-      patience,
-    );
+    return await withLock(folder, { holder, doing: "writing the registry", patience, clearStale }, async () => {
+      const lines = updates.map(({ ref, to, from }) => (from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`));
+      child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
+      const code = await ended;
+      // Ended by a signal: it cleared nothing itself.
+      if (code === null) await clearStale(holder);
+      return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
+    });
   } finally {
     child.stdin.destroy();
     await ended.catch(() => {});
@@ -66,7 +58,7 @@ export async function updateRefs(
 }
 
 /** Removes `<ref>.lock` where it holds what the dead owner would have written, or nothing yet. */
-async function clearStaleLocks(repository: Repository, dead: Owner): Promise<void> {
+async function clearStaleLocks(repository: Repository, dead: LockHolder): Promise<void> {
   for (const [ref, id] of Object.entries(dead.refs)) {
     const path = join(repository.commonFolder, `${ref}.lock`);
     const content = await contentOf(path);

@@ -11,7 +11,12 @@ import { findDescendants } from "../../core/pipeline/descendants.ts";
 import { linkEnvironment } from "../../core/pipeline/environment-links.ts";
 import { prepareEnvironment, readLocks, type SetupRequest } from "../../core/pipeline/setup.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
+import type { EnvironmentSpec, ModelSpec } from "../../schemas/model-spec.ts";
 import { temporaryFolder } from "./temporary.ts";
+
+const modelSpec = (environment: EnvironmentSpec): ModelSpec => {
+  return { slipway: 1, task: "custom", data: {}, predict: { run: "true" }, metrics: {}, environment };
+};
 
 // Counts its runs outside of the tree, and installs one module beside the code.
 const install = `echo run >> "$COUNT"; mkdir node_modules; cat package-lock.json > node_modules/installed`;
@@ -36,7 +41,7 @@ async function arrange(setup = install, files: Record<string, string> = {}) {
       folder: "models/m",
       code: (await tree.list()).map((entry) => entry.path),
       tree,
-      locks: await readLocks(spec, "models/m", tree),
+      locks: await readLocks({ folder: "models/m", spec: modelSpec(spec) }, tree),
       runtime: { platform: "p", arch: "a", programs: {} },
       cache: join(root, "cache"),
       caller: process.env,
@@ -133,7 +138,7 @@ it("is built anew after its builder was killed, and the killed builder's install
     const tree = await openWorkTree(${JSON.stringify(repo)});
     const spec = { setup: process.env.SETUP, lock: ["package-lock.json"], env: { COUNT: ${JSON.stringify(join(root, "count"))} } };
     await prepareEnvironment({ spec, folder: "models/m", code: (await tree.list()).map((entry) => entry.path), tree,
-      locks: await readLocks(spec, "models/m", tree), runtime: { platform: "p", arch: "a", programs: {} },
+      locks: await readLocks({ folder: "models/m", spec: { environment: spec } }, tree), runtime: { platform: "p", arch: "a", programs: {} },
       cache: ${JSON.stringify(join(root, "cache"))}, caller: process.env, timeoutMs: 600000, log: ${JSON.stringify(join(root, "log-0"))} });`;
   const builder = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
     stdio: "ignore",

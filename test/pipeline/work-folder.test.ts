@@ -12,7 +12,10 @@ async function abandoned(parent: string, mark: string) {
   const work = await makeWorkFolder(mark, parent);
   const note = join(work.private, "owner.json");
   const content = JSON.parse(readFileSync(note, "utf8"));
-  writeFileSync(note, JSON.stringify({ ...content, owner: { ...content.owner, started: "never" } }));
+  writeFileSync(
+    note,
+    JSON.stringify({ ...content, owner: { ...content.owner, processes: [{ pid: process.pid, started: "never" }] } }),
+  );
   return work;
 }
 const age = (folder: string) => utimesSync(folder, new Date(0), new Date(0));

@@ -3,14 +3,19 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { withLock } from "../../core/registry/lock.ts";
-import { describeOwner, type Owner, ownerFate } from "../../core/registry/owner.ts";
-import { temporaryFolder } from "./repositories.ts";
+import { type LockHolder, withLock } from "../core/file-lock.ts";
+import { ownerFate, ownerOf } from "../core/process-owner.ts";
+import { temporaryFolder } from "./registry/repositories.ts";
 
-const me = () => describeOwner([process.pid], { "refs/heads/registry": "1".repeat(40) });
-const nothingStale = async () => {
-  throw new Error("nothing is stale here");
-};
+const me = () => ({ ...ownerOf(process.pid), refs: { "refs/heads/registry": "1".repeat(40) }, since: Date.now() });
+const asked = (patience?: number) => ({
+  holder: me(),
+  doing: "counting",
+  patience,
+  clearStale: async () => {
+    throw new Error("nothing is stale here");
+  },
+});
 
 /** The id of a process that has ended. */
 async function endedPid(): Promise<number> {
@@ -18,7 +23,7 @@ async function endedPid(): Promise<number> {
   return Number(stdout);
 }
 
-async function heldBy(owner: Owner): Promise<string> {
+async function heldBy(owner: LockHolder): Promise<string> {
   const folder = join(await temporaryFolder(), "lock");
   await mkdir(folder);
   await writeFile(join(folder, "7"), JSON.stringify(owner));
@@ -30,7 +35,7 @@ it("lets one holder in at a time", async () => {
   let inside = 0;
   const most = await Promise.all(
     Array.from({ length: 8 }, () =>
-      withLock(folder, me(), nothingStale, async () => {
+      withLock(folder, asked(), async () => {
         inside += 1;
         await new Promise((resolve) => setTimeout(resolve, 2));
         const now = inside;
@@ -47,27 +52,23 @@ it("is free again after the work failed", async () => {
   const fail = async () => {
     throw new Error("no");
   };
-  await expect(withLock(folder, me(), nothingStale, fail)).rejects.toThrow("no");
-  expect(await withLock(folder, me(), nothingStale, async () => "done", 50)).toBe("done");
+  await expect(withLock(folder, asked(), fail)).rejects.toThrow("no");
+  expect(await withLock(folder, asked(50), async () => "done")).toBe("done");
 });
 
 it("keeps one small file, however often it is taken", async () => {
   const folder = await temporaryFolder();
-  for (let time = 0; time < 5; time += 1) await withLock(folder, me(), nothingStale, async () => {});
+  for (let time = 0; time < 5; time += 1) await withLock(folder, asked(), async () => {});
   expect(await readdir(folder)).toEqual(["5"]);
 });
 
 it("takes over from a process that has ended, and hands on what it said", async () => {
   const folder = await heldBy({ ...me(), processes: [{ pid: await endedPid(), started: "" }] });
-  const stale: Owner[] = [];
-  await withLock(
-    folder,
-    me(),
-    async (dead) => {
-      stale.push(dead);
-    },
-    async () => {},
-  );
+  const stale: LockHolder[] = [];
+  const clearStale = async (dead: LockHolder) => {
+    stale.push(dead);
+  };
+  await withLock(folder, { ...asked(), clearStale }, async () => {});
   expect(stale.map(({ refs }) => refs)).toEqual([me().refs]);
 });
 
@@ -86,7 +87,7 @@ it("waits for a writer whose Git process still runs", async () => {
 
 it.each(["host", "namespace"] as const)("does not judge a process on another %s", async (key) => {
   const folder = await heldBy({ ...me(), [key]: "another", processes: [{ pid: await endedPid(), started: "" }] });
-  await expect(withLock(folder, me(), nothingStale, async () => {}, 30)).rejects.toMatchObject({
+  await expect(withLock(folder, asked(30), async () => {})).rejects.toMatchObject({
     code: "LOCKED",
     problems: [{ hint: expect.stringContaining(join(folder, "7")) }],
   });
@@ -95,5 +96,11 @@ it.each(["host", "namespace"] as const)("does not judge a process on another %s"
 it("names the file where the owner cannot be read", async () => {
   const folder = await heldBy(me());
   await writeFile(join(folder, "8"), "?");
-  await expect(withLock(folder, me(), nothingStale, async () => {}, 30)).rejects.toMatchObject({ code: "LOCKED" });
+  await expect(withLock(folder, asked(30), async () => {})).rejects.toMatchObject({ code: "LOCKED" });
+});
+
+it("stops waiting on an abort", async () => {
+  const folder = await heldBy(me());
+  const signal = AbortSignal.abort();
+  await expect(withLock(folder, { ...asked(), signal }, async () => {})).rejects.toMatchObject({ code: "INTERRUPTED" });
 });

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 
-/** Writes a file so that it holds either all of the content or what it held before, also after a power cut. */
-export async function writeDurably(path: string, content: string): Promise<void> {
+/**
+ * Writes a file so that it holds either all of the content or what it held before, also after a power cut.
+ * The user's alone, unless `mode` (less the umask) says otherwise.
+ */
+export async function writeDurably(path: string, content: string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    const file = await open(temporary, "wx", 0o600);
+    const file = await open(temporary, "wx", mode);
     await file
       .writeFile(content)
       .then(() => file.sync())
