@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { GateResult } from "../../schemas/gate.ts";
@@ -8,6 +7,7 @@ import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { makeWorkFolder } from "../pipeline/work-folder.ts";
 import { dataFiles } from "../plan/inputs.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
@@ -55,8 +55,10 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     return before;
   }
 
-  const root = await mkdtemp(join(tmpdir(), "slipway-data-"));
+  // A work folder, so that a later run sweeps the data of one that was killed.
+  const work = await makeWorkFolder(randomUUID());
   try {
+    const root = join(work.private, "repository");
     const paths = (await dataFiles(model, tree)).map(({ path }) => path);
     await tree.export(paths, root);
     const source = { commit, dirty: false };
@@ -89,7 +91,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     });
     return result as RegistrationResult;
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await work.remove();
   }
 }
 

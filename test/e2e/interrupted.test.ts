@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -81,17 +81,21 @@ describe("kill -9", () => {
     await clean(place);
   });
 
-  it("leaves no labels and no user code behind once slipway has run again", async () => {
+  it("leaves user code to the next run's clearing up, and data for a day at most", async () => {
     const place = await modelsRepository({ spec: { train: { run: "sleep 876543", timeout: "1m" } } });
     const started = place.start(["register", "tiny"]);
     await started.said("train");
     await until(async () => (await processes(/^sleep 876543/)).length > 0);
     started.child.kill("SIGKILL");
     await started.ended;
+    const temporary = join(place.root, "tmp");
+    const yesterday = Date.now() / 1_000 - 100_000;
+    for (const name of await readdir(temporary)) await utimes(join(temporary, name), yesterday, yesterday);
     await place.spec({ train: SPEC.train });
     await place.commit();
     expect((await place.slipway("register", "tiny")).code).toBe(0);
     expect(await processes(/^sleep 876543/)).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
   });
 });
 
