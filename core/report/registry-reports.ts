@@ -7,6 +7,7 @@ import { gateSection } from "./gate-section.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
 import { type Cell, type Column, left, type Report, right, type Section } from "./report.ts";
+import { size } from "./run-sections.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
 
@@ -79,7 +80,10 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
     ["source", `${source.spec} at commit ${source.commit}`],
-    ["artifact", `${artifact.uri} (${artifact.files.length} files, ${artifact.size} bytes; ${manifest.artifact_from})`],
+    [
+      "artifact",
+      `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)}; ${manifest.artifact_from})`,
+    ],
     ["sha256", artifact.sha256],
     ["fingerprint", manifest.fingerprint],
     ["training data", data.train ? `${data.train.rows} rows, sha256 ${data.train.sha256}` : "none"],
