@@ -7,6 +7,7 @@ import { gateSection } from "./gate-section.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
 import { type Cell, type Column, left, type Report, right, type Section } from "./report.ts";
+import { size } from "./run-sections.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
 
@@ -81,7 +82,7 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
     ["source", `${source.spec} at commit ${source.commit}`],
     [
       "artifact",
-      `${artifact.uri} (${count(artifact.files.length, "file")}, ${artifact.size} bytes; ${manifest.artifact_from})`,
+      `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)}; ${manifest.artifact_from})`,
     ],
     ["sha256", artifact.sha256],
     ["fingerprint", manifest.fingerprint],

@@ -83,7 +83,8 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }
 
-function size(bytes: number): string {
+/** Bytes as people say them. */
+export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   return bytes < 1e6 ? `${measured(bytes / 1e3)} kB` : `${measured(bytes / 1e6)} MB`;
 }
