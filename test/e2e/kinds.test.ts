@@ -102,7 +102,7 @@ it("runs changed models side by side, tells their output apart, and leaves the o
   expect(code).toBe(0);
   for (const name of ["ape", "bee"]) expect(stderr).toMatch(new RegExp(`^.*${name}.*trained on 100 rows$`, "m"));
   expect(stderr).not.toContain("tiny");
-  expect(stdout.match(/^report: /gm)).toHaveLength(2);
+  expect(stdout.match(/^whole report: /gm)).toHaveLength(2);
 });
 
 it("tells which of several models failed, and still reports the others", async () => {
@@ -117,4 +117,26 @@ it("tells which of several models failed, and still reports the others", async (
     ["tiny", "succeeded"],
     ["bad", "failed"],
   ]);
+});
+
+it("names a changed model that cannot be run, and still runs the others", async () => {
+  const place = await modelsRepository();
+  await place.addModel("bad");
+  await place.commit();
+  await place.spec({ data: { ...SPEC.data, train: "data/gone.csv" } }, "bad");
+  await place.spec({ train: { ...SPEC.train, params: { threshold: 45 } } });
+  const { code, error, result } = await place.json("run", "--changed");
+  expect({ code, problems: error.problems }).toMatchObject({
+    code: 2,
+    problems: [{ code: "DATA_MISSING", message: expect.stringMatching(/^bad: .*gone\.csv/), line: expect.any(Number) }],
+  });
+  expect(result.runs.map(({ model, outcome }) => [model, outcome])).toEqual([["tiny", "succeeded"]]);
+});
+
+it("lets no model that is refused before it starts hold up another", async () => {
+  const place = await modelsRepository();
+  await place.addModel("elsewhere", { train: { ...SPEC.train, "runs-on": "gpu" } });
+  const { code, error, result } = await place.json("run", "elsewhere", "tiny");
+  expect({ code, error: error.code }).toEqual({ code: 2, error: "UNSUPPORTED" });
+  expect(result.runs.map(({ model, outcome }) => [model, outcome])).toEqual([["tiny", "succeeded"]]);
 });
