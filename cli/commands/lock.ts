@@ -23,11 +23,11 @@ export async function run(session: Session, args: { models?: string[] }): Promis
   );
   refuseProblems(problems);
   const result: LockResult = { models: [] };
-  for (const { name, folder, spec } of models.values()) {
+  for (const { name, folder, spec, path, position } of models.values()) {
     const step = session.progress.start(`lock ${name}`);
     const previous = await readDataLock(tree, folder);
     const fetcher = { cache: join(workspace.state, "cache"), signal: session.signal };
-    const lock = await lockRemoteData({ name, folder, spec }, fetcher, previous);
+    const lock = await lockRemoteData({ folder, spec, path, position }, fetcher, previous);
     const file = `${folder}/data.lock.json`;
     const changed = canonicalJson(previous ?? { slipway: 1, files: [] }) !== canonicalJson(lock);
     if (changed) await writeDurably(join(workspace.folder, file), canonicalJson(lock));

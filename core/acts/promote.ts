@@ -42,12 +42,19 @@ export type PromotionResult =
 export async function promoteVersion(ports: Ports, request: PromotionRequest): Promise<PromotionResult> {
   const { model, stage } = request;
   let result: PromotionResult | undefined;
+  const built = new Set<string>();
   const build = async (snapshot: RegistrySnapshot): Promise<RegistryChange | undefined> => {
     const record = await knownModel(snapshot, model);
+    const decisions = (await snapshot.decisions(model)).filter((decision) => decision.stage === stage);
+    const done = decisions.find(({ id }) => built.has(id));
+    if (done) {
+      // A connection that broke after the push: what is in the stage is this act's own doing.
+      result = { outcome: done.outcome, decision: done };
+      return undefined;
+    }
     const { manifest, blob } = await knownVersion(snapshot, record, request.version);
     const tip = (await decidingBranch(ports)).commit;
     const { gates, policy, stages } = await readGates(ports, tip, model, stage);
-    const decisions = (await snapshot.decisions(model)).filter((decision) => decision.stage === stage);
     const unchanged = record.stages[stage]?.version === manifest.version;
     const comparisons = unchanged ? [] : await evidence(ports, snapshot, manifest, gates);
     const outcome: PromotionOutcome = decidePromotion({
@@ -75,6 +82,7 @@ export async function promoteVersion(ports: Ports, request: PromotionRequest): P
     // Comparing may have taken a while: the rules are those of the branch as it stands when this is published.
     if ((await decidingBranch(ports)).commit !== tip) return build(snapshot);
     const known = await snapshot.decision(model, decision.id);
+    built.add(decision.id);
     result = { outcome: decision.outcome, decision: known ?? decision };
     return known || request.preview ? undefined : decisionChange({ decision, record });
   };

@@ -29,13 +29,21 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
   const tip = (await decidingBranch(ports)).commit;
   const { gates, policy } = await readGates(ports, tip, model, stage);
   let result: RollbackResult | undefined;
+  const built = new Set<string>();
   await publishWithRetry(ports.registry, async (snapshot) => {
     const record = await knownModel(snapshot, model);
     const decisions = await snapshot.decisions(model);
+    const done = decisions.find(({ id }) => built.has(id));
+    if (done) {
+      // A connection that broke after the push: one more step back would be one too many.
+      result = { outcome: "rolled-back", decision: done };
+      return undefined;
+    }
     const at = timestamp(ports.clock());
     const outcome = decideRollback({ ...request, record, decisions, gates, policy, at, host: ports.name });
     if (outcome.outcome === "promoted") {
       result = { outcome: "rolled-back", decision: outcome.decision };
+      built.add(outcome.decision.id);
       return decisionChange({ decision: outcome.decision, record });
     }
     const version = record.stages[stage]?.version ?? 0;

@@ -62,7 +62,6 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const run = await runModel(deps, {
     ...rest,
     model,
-    here,
     fingerprint: identity,
     gates: gates.map(({ gate }) => gate),
     ...(lock ? { lock } : {}),

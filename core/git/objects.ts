@@ -25,7 +25,7 @@ export interface GitObjects {
   read(expression: string, maxBytes?: number): Promise<GitObject | undefined>;
   /** As `read`, in the order asked, in one round trip. */
   readMany(expressions: readonly string[], maxBytes?: number): Promise<(GitObject | undefined)[]>;
-  /** A tree's (or a commit's tree's) entries in Git's order; undefined where there is none. */
+  /** The entries, in Git's order, of a tree, or of what a commit or tag leads to (HEAD, HEAD:folder); undefined where there is none. */
   tree(expression: string): Promise<TreeItem[] | undefined>;
   close(): Promise<void>;
 }
@@ -61,8 +61,11 @@ export async function openObjects(folder: string): Promise<GitObjects> {
     readMany,
     read: async (expression, maxBytes) => (await readMany([expression], maxBytes))[0],
     async tree(expression) {
-      const object = (await readMany([`${expression}^{tree}`]))[0];
-      return object === undefined ? undefined : parseTree(object.content);
+      // Git peels revisions alone: behind a path (HEAD:folder), ^{tree} would be a part of the name.
+      const [named] = await readMany([expression]);
+      const peels = named?.type === "commit" || named?.type === "tag";
+      const [object] = peels ? await readMany([`${named.id}^{tree}`]) : [named];
+      return object?.type === "tree" ? parseTree(object.content) : undefined;
     },
     close: () => process.close(),
   };

@@ -12,7 +12,6 @@ import { environmentFacts, loadCode } from "./load-code.ts";
 import type { Run, Step, StepName } from "./run.ts";
 import { newRecord, newRunId, problemOf, recordStep } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
-import { requireSupported } from "./supported.ts";
 import { storeCode, train } from "./train.ts";
 import { givenData, type UserCode } from "./user-code.ts";
 import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder.ts";
@@ -21,7 +20,7 @@ import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder
  * Runs one model: validate → setup → train → predict → score, the only place where the steps are ordered. Whatever
  * happens, `<runs>/<run>/result.json` says how it went, user code has ended and temporary folders are gone; only a
  * `kill -9` leaves them to the next run's sweep. A failure that a person can mend is a result (`outcome: failed`,
- * `problem`); a bug is recorded and thrown.
+ * `problem`); a bug is recorded and thrown. What this machine cannot honour, the caller has refused (unsupportedSpec).
  */
 export async function runModel(deps: RunDependencies, request: RunRequest): Promise<RunResult> {
   const started = new Date();
@@ -60,7 +59,6 @@ async function runSteps(
   folder: string,
 ): Promise<void> {
   const { model, signal, onOutput } = request;
-  requireSupported(model.spec, request);
   record.environment = await environmentFacts(model, deps.caller);
   const data = join(work.private, "data");
   const prepared = await step("validate", async () => {

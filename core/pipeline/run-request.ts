@@ -57,8 +57,6 @@ export interface RunRequest {
   lock?: DataLock | undefined;
   /** Where run folders are made: `.slipway/runs`. */
   runs: string;
-  /** This is the place that `runs-on` names. */
-  here: boolean;
   /** An earlier run's artifact, of an equal fingerprint: taken where the store still has it whole. */
   reuse?: { artifact: Artifact; run: string } | undefined;
   /** The gates in force, the policy's floors included: their confidences and measured metrics are computed. */

@@ -38,33 +38,49 @@ export function dataLocations(model: ModelInputs): DataLocation[] {
   });
 }
 
+/** A location with the files of the repository that it names; none where it is a URI. */
+export interface LocatedData extends DataLocation {
+  paths: string[];
+}
+
 /**
- * The data files in the repository, sorted by path within a role; URIs are left to data.lock.json.
- * Rejects with DATA_MISSING where a path or a glob names no file, DATA_INVALID where a file is both train and test.
+ * What each of a spec's data locations names, in the spec's order; a glob's files are sorted by path. The one reading of
+ * them: what is fingerprinted, exported and read is found here. URIs are left to data.lock.json.
+ * Rejects with DATA_MISSING where a path or a glob names no file, DATA_INVALID where one role names a file twice.
  */
-export async function dataFiles(model: ModelInputs, tree: SourceTree): Promise<{ role: DataRole; path: string }[]> {
-  const found: { role: DataRole; path: string }[] = [];
-  for (const { role, location, kind, keys } of dataLocations(model)) {
-    if (kind === "uri") continue;
-    const paths = await matches(location, kind, tree);
-    if (paths.length === 0) {
+export async function locateData(model: ModelInputs, tree: SourceTree): Promise<LocatedData[]> {
+  const found: LocatedData[] = [];
+  const seen = new Set<string>();
+  for (const place of dataLocations(model)) {
+    const { role, location, kind, keys } = place;
+    const paths = kind === "uri" ? [] : await matches(location, kind, tree);
+    if (kind !== "uri" && paths.length === 0) {
       throw at(model, keys, "DATA_MISSING", `no ${kind === "glob" ? "file matches" : "file at"} ${location}`, {
         expected: "a file that is in the repository and not ignored",
         hint: "commit the file, mend the path, or name every file of a folder with a glob: data/*.csv",
       });
     }
-    found.push(...paths.map((path) => ({ role, path })));
+    for (const path of kind === "uri" ? [location] : paths) {
+      if (seen.has(`${role} ${path}`))
+        throw at(model, keys, "DATA_INVALID", `data.${role} names a file twice`, { expected: "each file once" });
+      seen.add(`${role} ${path}`);
+    }
+    found.push({ ...place, paths });
   }
-  return ROLES.flatMap((role) => {
-    const paths = new Set(found.filter((file) => file.role === role).map((file) => file.path));
-    return [...paths].sort().map((path) => {
-      if (role === "test" && found.some((file) => file.role === "train" && file.path === path)) {
-        throw at(model, ["data", "test"], "DATA_INVALID", `${path} is both training and test data`, {
-          expected: "test rows that training never saw",
-        });
-      }
-      return { role, path };
-    });
+  return found;
+}
+
+/**
+ * The data files in the repository, in the spec's order. Rejects as locateData does, and with DATA_INVALID where a file is
+ * both train and test.
+ */
+export async function dataFiles(model: ModelInputs, tree: SourceTree): Promise<{ role: DataRole; path: string }[]> {
+  const files = (await locateData(model, tree)).flatMap(({ role, paths }) => paths.map((path) => ({ role, path })));
+  const train = new Set(files.filter(({ role }) => role === "train").map(({ path }) => path));
+  const both = files.find(({ role, path }) => role === "test" && train.has(path));
+  if (both === undefined) return files;
+  throw at(model, ["data", "test"], "DATA_INVALID", `${both.path} is both training and test data`, {
+    expected: "test rows that training never saw",
   });
 }
 

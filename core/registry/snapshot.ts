@@ -1,7 +1,6 @@
 import { ModelName } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { parseTree } from "../git/tree-object.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath, type RecordPath } from "./paths.ts";
 import type { RegistrySnapshot } from "./registry.ts";
@@ -22,8 +21,7 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return object && { record: parseRecord(path.kind, object.content, at, commit), blob: object.id };
   };
   const names = async (folder: string) => {
-    const object = commit === undefined ? undefined : await objects.read(`${commit}:${folder}`);
-    return object?.type === "tree" ? parseTree(object.content) : [];
+    return commit === undefined ? [] : ((await objects.tree(`${commit}:${folder}`)) ?? []);
   };
 
   return {

@@ -5,8 +5,10 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { git } from "../../core/git/run.ts";
 import { joinPredictions } from "../../core/pipeline/data/join.ts";
 import { prepareData } from "../../core/pipeline/data/prepare.ts";
+import { openWorkTree } from "../../core/source/worktree.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
 import { inSeconds, type Measurement, repeat } from "./measurement.ts";
 
@@ -21,6 +23,7 @@ export async function bench(): Promise<Measurement[]> {
   const number = { type: "double", min: 0, max: 1 };
   const columns = { key: { type: "string" }, seen: { type: "datetime" }, a: number, b: number, c: number };
   try {
+    await git(folder, ["init", "-q"]);
     const measured: Measurement[] = [];
     const flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS;
     if (existsSync(flights)) {
@@ -62,7 +65,7 @@ async function measurePrepare(what: string, root: string, data: unknown): Promis
 async function prepare(root: string, data: unknown) {
   const spec = ModelSpec.parse({ slipway: 1, task: "regression", data, predict: { run: "true" }, metrics: {} });
   const work = await mkdtemp(join(root, "work-"));
-  const model = { name: "m", folder: ".", spec };
+  const model = { name: "m", folder: "", spec, tree: await openWorkTree(root) };
   const prepared = await prepareData({ model, root, work, cache: join(work, "cache") });
   if (prepared.violations.length > 0) throw new Error(`violations: ${JSON.stringify(prepared.violations)}`);
   return { prepared, spec };

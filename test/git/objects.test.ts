@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,8 +20,11 @@ beforeAll(async () => {
   await writeFile(join(repository, "empty"), "");
   await writeFile(join(repository, "two words"), "spaced");
   await writeFile(join(repository, "x blob 3"), "header-like");
+  await mkdir(join(repository, "folder"));
+  await writeFile(join(repository, "folder/inside"), "below");
   await git(repository, ["add", "."]);
   await git(repository, [...identity, "commit", "-q", "-m", "first"]);
+  await git(repository, [...identity, "tag", "-a", "-m", "one", "v1"]);
   await git(root, ["clone", "-q", "--bare", repository, join(root, "bare.git")]);
   await git(repository, ["worktree", "add", "-q", "--detach", join(root, "linked")]);
 });
@@ -86,10 +89,23 @@ describe("openObjects", () => {
       "100644 big",
       "100644 binary",
       "100644 empty",
+      "40000 folder",
       "100644 two words",
       "100644 x blob 3",
     ]);
     expect(items?.[1]?.id).toBe((await git(repository, ["rev-parse", "HEAD:binary"])).toString().trim());
+  });
+
+  it.each(["HEAD:folder", "HEAD:folder/", "v1:folder"])("parses a folder's tree, at %s", async (expression) => {
+    const items = await using(repository, (objects) => objects.tree(expression));
+    expect(items?.map((item) => `${item.mode} ${item.name}`)).toEqual(["100644 inside"]);
+  });
+
+  it("parses the tree that an annotated tag leads to", async () => {
+    const [tagged, head] = await using(repository, (objects) =>
+      Promise.all([objects.tree("v1"), objects.tree("HEAD")]),
+    );
+    expect(tagged).toEqual(head);
   });
 
   it("has no tree where the expression names a blob or nothing", async () => {

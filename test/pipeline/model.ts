@@ -73,7 +73,6 @@ export async function arrangeModel(spec: Record<string, unknown> = {}, files: Re
     binding: false,
     fingerprint: "0".repeat(64),
     runs: join(root, "runs"),
-    here: false,
     resamples: 50,
     ...rest,
   });

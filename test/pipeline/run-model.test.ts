@@ -223,19 +223,6 @@ it("is interrupted by the caller, with a record and without processes", async ()
   expect(findDescendants({ mark: result.run })).toEqual([]);
 });
 
-it.each([
-  ["runs-on", { predict: { run: "node predict.mjs", "runs-on": "gpu" } }],
-  ["image", { environment: { image: "python:3" } }],
-])("refuses %s, which it cannot honour here", async (_, spec) => {
-  const { run } = await arrangeModel(spec);
-  expect((await run()).problem?.code).toBe("UNSUPPORTED");
-});
-
-it("runs a model that names its runner where the caller says that this is it", async () => {
-  const { run } = await arrangeModel({ predict: { run: "node predict.mjs", "runs-on": "gpu" } });
-  expect((await run({ here: true })).outcome).toBe("succeeded");
-});
-
 it("is interrupted while data is read, too", async () => {
   const controller = new AbortController();
   const { run } = await arrangeModel();

@@ -42,7 +42,7 @@ describe("dataLocations", () => {
 });
 
 describe("dataFiles", () => {
-  it("finds a glob's files, sorted, each once", async () => {
+  it("finds a glob's files, sorted", async () => {
     const tree = await treeOf(
       "models/a/d/2.csv",
       "models/a/d/1.csv",
@@ -50,13 +50,29 @@ describe("dataFiles", () => {
       "models/a/d/4.txt",
       "models/a/t.csv",
     );
-    const found = await dataFiles(model({ train: ["d/*.csv", "d/1.csv"], test: "t.csv" }), tree);
+    const found = await dataFiles(model({ train: "d/*.csv", test: "t.csv" }), tree);
     expect(found).toEqual([
       { role: "train", path: "models/a/d/1.csv" },
       { role: "train", path: "models/a/d/2.csv" },
       { role: "test", path: "models/a/t.csv" },
     ]);
   });
+
+  it("keeps the order in which the spec names them", async () => {
+    const tree = await treeOf("models/a/d/1.csv", "models/a/d/2.csv");
+    expect(names(await dataFiles(model({ source: ["d/2.csv", "d/1.csv"] }), tree))).toEqual([
+      "models/a/d/2.csv",
+      "models/a/d/1.csv",
+    ]);
+  });
+
+  it.each([{ train: ["d/*.csv", "d/1.csv"] }, { test: ["https://x.org/a.csv", "https://x.org/a.csv"] }])(
+    "refuses a file that one role names twice: %j",
+    async (data) => {
+      const tree = await treeOf("models/a/d/1.csv");
+      await expect(dataFiles(model(data), tree)).rejects.toMatchObject({ code: "DATA_INVALID" });
+    },
+  );
 
   it("takes ** for folders at any depth, none included", async () => {
     const tree = await treeOf("models/a/d/1.csv", "models/a/d/x/y/2.csv", "models/a/e.csv");

@@ -6,6 +6,7 @@ import type { Violation } from "../../../schemas/data-record.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
+import { repositoryPath } from "../../spec/paths.ts";
 import { firstIds } from "./checks.ts";
 import type { Database } from "./database.ts";
 import { type Located, regularFile } from "./locate.ts";
@@ -49,10 +50,10 @@ export async function namedFiles(
     const gone: string[] = [];
     for (const row of names) {
       const [index, name] = [Number(row["file"]), String(row["name"])];
-      const path = posix.normalize(posix.join(posix.dirname((files[index] as Located).path), name));
-      const outside = posix.isAbsolute(name) || name.includes("\0") || path === ".." || path.startsWith("../");
-      const file = outside ? undefined : await regularFile(root, path).catch(() => undefined);
-      if (file) found.set(path, file);
+      const folder = posix.dirname((files[index] as Located).path);
+      const path = repositoryPath(folder === "." ? "" : folder, name);
+      const file = path === undefined ? undefined : await regularFile(root, path).catch(() => undefined);
+      if (path !== undefined && file) found.set(path, file);
       else gone.push(`(${index}, ${literal(name)})`);
     }
     if (gone.length === 0) continue;

@@ -4,12 +4,14 @@ import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
+import { type DataRole, locateData } from "../../plan/inputs.ts";
+import type { SourceTree } from "../../source/tree.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
 import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
-import { isUri, type Located, locate } from "./locate.ts";
+import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
 import { pinnedFile } from "./remote.ts";
@@ -19,10 +21,12 @@ import { importFiles, type RawTable } from "./source.ts";
 import { splitByTime } from "./split.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
 
+const MAX_FILES = 10_000;
+
 export interface DataRequest {
-  /** `folder` is the spec's, relative to the root. */
-  model: { name: string; folder: string; spec: ModelSpec };
-  /** The folder with the repository's files: a work tree or a clean clone. */
+  /** `folder` is the spec's, relative to the repository's root; `tree` says which files there are. */
+  model: { name: string; folder: string; spec: ModelSpec; tree: SourceTree };
+  /** The folder where the data files' bytes are, at their paths: a work tree, or an export. */
   root: string;
   /** An existing empty folder for what is written. */
   work: string;
@@ -65,10 +69,6 @@ export interface PreparedData {
 export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const { spec } = request.model;
   const { data } = spec;
-  if (data.sealed)
-    throw new SlipwayError("UNSUPPORTED", "Sealed test labels need a remote store, which is not supported yet.", {
-      hint: "Remove data.sealed.",
-    });
   const root = await realpath(request.root);
   const work = await realpath(request.work);
   const own = join(work, "private");
@@ -138,28 +138,22 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
 }
 
 interface Source {
-  role: "train" | "test" | "source";
+  role: DataRole;
   files: Located[];
 }
 
 async function locateAll(request: DataRequest): Promise<Source[]> {
   const { root, model } = request;
-  const { data } = model.spec;
-  const sources: Source[] = [];
-  for (const role of ["train", "test", "source"] as const) {
-    const locations = data[role];
-    if (locations === undefined) continue;
-    const files: Located[] = [];
-    for (const location of [locations].flat())
-      files.push(
-        ...(isUri(location) ? [await pinnedFile(location, request)] : await locate(root, model.folder, location)),
-      );
-    const unique = new Map(files.map((file) => [file.path, file]));
-    if (unique.size < files.length)
-      throw new SlipwayError("DATA_INVALID", `data.${role} names a file twice.`, { expected: "each file once" });
-    sources.push({ role, files });
+  const sources = new Map<Source["role"], Located[]>();
+  for (const { role, kind, location, paths } of await locateData(model, model.tree)) {
+    const files = sources.get(role) ?? [];
+    if (kind === "uri") files.push(await pinnedFile(location, request));
+    for (const path of paths) files.push(await locate(root, path));
+    if (files.length > MAX_FILES)
+      throw new SlipwayError("DATA_UNREADABLE", `data.${role} names more than ${MAX_FILES} files.`);
+    sources.set(role, files);
   }
-  return sources;
+  return [...sources].map(([role, files]) => ({ role, files }));
 }
 
 interface Part {

@@ -1,6 +1,9 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { git } from "../../../core/git/run.ts";
+import { prepareData } from "../../../core/pipeline/data/prepare.ts";
+import { openWorkTree } from "../../../core/source/worktree.ts";
 import { parquet, prepare, refusal, specOf, temporaryFolder, text } from "./setting.ts";
 
 const TRAIN = "species,mass,ring\nadelie,3700,007\ngentoo,5000,008\nadelie,3800.5,\n";
@@ -203,10 +206,10 @@ describe("a path", () => {
     await mkdir(`${folder}/work`);
     await writeFile(`${folder}/secret.csv`, TEST);
     await symlink(`${folder}/secret.csv`, `${folder}/models/m/t.csv`);
-    const { prepareData } = await import("../../../core/pipeline/data/prepare.ts");
+    await git(folder, ["init", "-q"]);
     const spec = specOf({ train: "t.csv", test: "t.csv", label: "species" });
     const act = prepareData({
-      model: { name: "m", folder: "models/m", spec },
+      model: { name: "m", folder: "models/m", spec, tree: await openWorkTree(folder) },
       root: folder,
       work: `${folder}/work`,
       cache: `${folder}/cache`,
@@ -217,7 +220,7 @@ describe("a path", () => {
   it("that names nothing is refused with where it was looked for", async () => {
     expect(await refusal(prepare(FILES, { ...PENGUINS, test: "data/tset.csv" }))).toMatchObject({
       code: "DATA_MISSING",
-      file: "models/m/data/tset.csv",
+      message: "no file at models/m/data/tset.csv",
     });
   });
 });

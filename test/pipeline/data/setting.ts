@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
+import { git } from "../../../core/git/run.ts";
 import { type DataRequest, type PreparedData, prepareData } from "../../../core/pipeline/data/prepare.ts";
+import { openWorkTree } from "../../../core/source/worktree.ts";
 import { ModelSpec } from "../../../schemas/model-spec.ts";
 
 /** A folder that is gone after the test. */
@@ -46,9 +48,11 @@ export async function prepare(
   await write(join(folder, "repo/models/m"), files);
   await mkdir(join(folder, "work"));
   const spec = specOf(data, rest);
+  const root = join(folder, "repo");
+  await git(root, ["init", "-q"]);
   const prepared = await prepareData({
-    model: { name: "m", folder: "models/m", spec },
-    root: join(folder, "repo"),
+    model: { name: "m", folder: "models/m", spec, tree: await openWorkTree(root) },
+    root,
     work: join(folder, "work"),
     cache: join(folder, "cache"),
     ...request,

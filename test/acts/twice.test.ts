@@ -1,0 +1,73 @@
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import type { Ports } from "../../core/acts/ports.ts";
+import { promoteVersion } from "../../core/acts/promote.ts";
+import { rollBack } from "../../core/acts/rollback.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { openObjects } from "../../core/git/objects.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { openFolderStore } from "../../core/pipeline/store/folder.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { makeRepository } from "../helpers/repository.ts";
+import { ADA, register } from "../registry/builders.ts";
+import { registryOf } from "../registry/repositories.ts";
+
+const SPEC = `slipway: 1
+task: custom
+data: { test: test.csv }
+predict: { run: node predict.mjs }
+metrics: { readability: { run: node score.mjs, greater-is-better: true } }
+`;
+
+let registry: Registry;
+let ports: Ports;
+
+/** Publishes, and the first time says that it did not, as where a connection breaks after the push. */
+function breakingOnce(inner: Registry): Registry {
+  let broken = false;
+  return {
+    ...inner,
+    async publish(change, parent) {
+      const commit = await inner.publish(change, parent);
+      if (broken) return commit;
+      broken = true;
+      throw new SlipwayError("REGISTRY_MOVED", "another writer was first");
+    },
+  };
+}
+
+beforeEach(async () => {
+  const repository = await makeRepository({ "models/penguins/model.yaml": SPEC });
+  onTestFinished(() => repository.end());
+  await repository.commit();
+  const objects = await openObjects(repository.folder);
+  onTestFinished(() => objects.close());
+  registry = await registryOf(repository.folder);
+  for (const version of [1, 2, 3]) expect(await register(registry, "penguins")).toBe(version);
+  ports = {
+    name: "cli",
+    canVouch: false,
+    workspace: await openWorkspace(repository.folder),
+    objects,
+    registry: breakingOnce(registry),
+    store: openFolderStore(repository.folder, "file:store"),
+    remote: undefined,
+    clock: () => new Date("2026-02-01T00:00:00Z"),
+  };
+});
+
+it("takes one step back where the connection breaks after the commit went through", async () => {
+  for (const version of [1, 2, 3]) {
+    await promoteVersion({ ...ports, registry }, { model: "penguins", version, stage: "production", requestedBy: ADA });
+  }
+  const result = await rollBack(ports, { model: "penguins", stage: "production", requestedBy: ADA });
+  expect(result).toMatchObject({ outcome: "rolled-back", decision: { version: 2 } });
+  const snapshot = await registry.snapshot();
+  expect((await snapshot.model("penguins"))?.stages["production"]?.version).toBe(2);
+  expect((await snapshot.decisions("penguins")).filter(({ act }) => act === "rollback")).toHaveLength(1);
+});
+
+it("says that it promoted where the connection breaks after the commit went through", async () => {
+  const asked = { model: "penguins", version: 2, stage: "production", requestedBy: ADA };
+  expect(await promoteVersion(ports, asked)).toMatchObject({ outcome: "promoted", decision: { version: 2 } });
+  expect(await (await registry.snapshot()).decisions("penguins")).toHaveLength(1);
+});
