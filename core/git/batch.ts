@@ -27,6 +27,7 @@ interface Question {
 export class CatFile {
   readonly #folder: string;
   #child: ChildProcessWithoutNullStreams | undefined;
+  #closed = false;
   #waiting: Question[] = [];
   #answered = 0;
   #header: Buffer = Buffer.alloc(0);
@@ -37,6 +38,8 @@ export class CatFile {
   }
 
   ask(command: BatchCommand, expressions: readonly string[]): Promise<(BatchAnswer | undefined)[]> {
+    // A process that starts now would never be ended.
+    if (this.#closed) return Promise.reject(new Error("Git's objects were closed before this question"));
     const child = this.#child ?? this.#start();
     const answers = expressions.map(
       (expression) =>
@@ -50,6 +53,7 @@ export class CatFile {
 
   /** Ends the process after the questions already asked. */
   async close(): Promise<void> {
+    this.#closed = true;
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once("close", resolve));

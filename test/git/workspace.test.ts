@@ -1,61 +1,53 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { realpath, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { porcelain } from "../../core/git/porcelain.ts";
-import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { git } from "../../core/git/run.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { makeRepository, type TestRepository } from "../helpers/repository.ts";
 
-let folder: string;
+let repository: TestRepository;
+let top: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "slipway-workspace-"));
-  await porcelain(folder).init(["--initial-branch=main"]);
+beforeAll(async () => {
+  repository = await makeRepository({ "models/m/train.mjs": "" });
+  await repository.commit();
+  top = await realpath(repository.folder);
+});
+afterAll(() => repository.end());
+
+it("finds the top of the work tree from a folder below it", async () => {
+  const { folder, bare, state } = await openWorkspace(join(repository.folder, "models/m"));
+  expect({ folder, bare, state }).toEqual({ folder: top, bare: false, state: join(top, ".slipway") });
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-async function commit(): Promise<void> {
-  const git = porcelain(folder);
-  await git.addConfig("user.name", "Ada").addConfig("user.email", "ada@example.org");
-  await git.commit("begin", { "--allow-empty": null });
-}
-
-it("has a branch and no commit before the first one", async () => {
-  expect(await workTreeState({ folder })).toEqual({ branch: "main", commit: undefined, changed: [] });
+it("finds it through a symbolic link into it", async () => {
+  const link = `${repository.folder}-link`;
+  await symlink(join(repository.folder, "models/m"), link);
+  const { folder } = await openWorkspace(link).finally(() => rm(link));
+  expect(folder).toBe(top);
 });
 
-it("names files that are not committed, untracked ones in new folders too", async () => {
-  await commit();
-  await writeFile(join(folder, "a b.txt"), "1");
-  await writeFile(join(folder, "ä.txt"), "1");
-  expect((await workTreeState({ folder })).changed).toEqual(["a b.txt", "ä.txt"]);
+it("shares Slipway's folder between linked work trees", async () => {
+  const linked = join(repository.folder, "linked");
+  await git(repository.folder, ["worktree", "add", "-q", "--detach", linked]);
+  expect(await openWorkspace(linked)).toMatchObject({ folder: join(top, "linked"), state: join(top, ".slipway") });
 });
 
-it("has no branch while HEAD is detached", async () => {
-  await commit();
-  await porcelain(folder).raw("checkout", "--quiet", "--detach");
-  const state = await workTreeState({ folder });
-  expect(state.branch).toBeUndefined();
-  expect(state.commit).toMatch(/^[0-9a-f]{40}$/);
+it("opens a bare repository as itself", async () => {
+  const bare = join(repository.folder, "bare.git");
+  await git(repository.folder, ["clone", "-q", "--bare", ".", bare]);
+  expect(await openWorkspace(bare)).toMatchObject({ folder: join(top, "bare.git"), bare: true });
 });
 
-it("knows who acts from Git's configuration", async () => {
-  await commit();
-  expect(await person({ folder })).toEqual({ name: "Ada", id: "ada@example.org" });
+it("refuses Git's own folder, and says where the work tree is", async () => {
+  await expect(openWorkspace(join(repository.folder, ".git"))).rejects.toMatchObject({
+    code: "NOT_A_REPOSITORY",
+    problems: [{ hint: expect.stringContaining(top) }],
+  });
 });
 
-it("says what to set where Git knows nobody", async () => {
-  await porcelain(folder).addConfig("user.useConfigOnly", "true");
-  await expect(person({ folder })).rejects.toMatchObject({ code: "USAGE" });
-});
-
-it("shares one state folder among all work trees", async () => {
-  await commit();
-  const linked = join(folder, "linked");
-  await porcelain(folder).raw("worktree", "add", "--quiet", linked);
-  expect((await openWorkspace(linked)).state).toBe((await openWorkspace(folder)).state);
-});
-
-it("refuses a folder that is in no repository", async () => {
-  await expect(openWorkspace(tmpdir())).rejects.toMatchObject({ code: "NOT_A_REPOSITORY" });
+it("refuses a repository with SHA-256 ids", async () => {
+  const other = join(repository.folder, "sha256");
+  await git(repository.folder, ["init", "-q", "--object-format=sha256", other]);
+  await expect(openWorkspace(other)).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });
