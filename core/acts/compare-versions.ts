@@ -12,6 +12,7 @@ import type { Scored } from "../metrics/scored.ts";
 import { joinKept, joinPredictions } from "../pipeline/data/join.ts";
 import type { VersionRows } from "../pipeline/version-rows.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { sameSlice } from "../same-slice.ts";
 import type { Ports } from "./ports.ts";
 import { modelAt } from "./project.ts";
 
@@ -107,16 +108,10 @@ function compareMeasured(candidate: Evaluation, baseline: Evaluation): Record<st
 /** Whether a comparison holds what a gate asks for: its metric, its slice and its confidence. */
 export function answers(comparison: Comparison, gate: Gate): boolean {
   if (comparison.predictions === "none") return true;
-  const metrics = gate.slice
-    ? comparison.slices?.find(({ slice }) => sameSlice(slice, gate.slice as Record<string, unknown>))?.metrics
-    : comparison.metrics;
+  const { slice } = gate;
+  const metrics = slice ? comparison.slices?.find((each) => sameSlice(each.slice, slice))?.metrics : comparison.metrics;
   const metric = metrics?.[gate.metric];
   if (!metric || gate.confidence === undefined) return metric !== undefined;
   const parts = metric.classes?.map(({ difference }) => difference) ?? [metric.difference];
   return parts.every(({ intervals }) => intervals?.some(({ confidence }) => confidence === gate.confidence));
-}
-
-function sameSlice(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => String(a[key]) === String(b[key]));
 }

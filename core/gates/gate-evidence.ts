@@ -1,6 +1,7 @@
 import type { Comparison, Evaluation, MetricComparison, MetricResult, MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate, SliceFilter } from "../../schemas/gate.ts";
 import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
+import { sameSlice } from "../same-slice.ts";
 import type { GateReason } from "./gate-reasons.ts";
 import { sliceWords } from "./gate-words.ts";
 
@@ -73,15 +74,6 @@ export function findDifference(gate: Gate, comparison: Comparison, evidence: Gat
 /** The own property of a record whose keys come from users: `constructor` is no metric. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** The same columns with the same values, whether written as text or not: CSV has no types. */
-export function sameSlice(a: SliceFilter, b: SliceFilter): boolean {
-  const columns = Object.keys(a);
-  return (
-    columns.length === Object.keys(b).length &&
-    columns.every((column) => Object.hasOwn(b, column) && String(a[column]) === String(b[column]))
-  );
 }
 
 export function isNumber(value: number | null | undefined): value is number {

@@ -1,5 +1,6 @@
 import type { SliceFilter } from "../../schemas/gate.ts";
 import { SlipwayError } from "../errors.ts";
+import { sameSlice } from "../same-slice.ts";
 import { compareValues, sameClass } from "./classes.ts";
 import type { Scored, Value } from "./scored.ts";
 
@@ -14,13 +15,14 @@ export const MAX_SLICE_VALUES = 100;
 
 /**
  * The rows of each value of each column (missing values belong to no slice), then of each filter, which may combine
- * columns. Throws METRIC_UNFIT for a column that is not there or has more than MAX_SLICE_VALUES values.
+ * columns; each once. Throws METRIC_UNFIT for a column that is not there or has more than MAX_SLICE_VALUES values.
  */
 export function slicesOf(scored: Scored, columns: readonly string[], filters: readonly SliceFilter[] = []): Slice[] {
-  return [
-    ...columns.flatMap((column) => byValue(column, columnOf(scored, column))),
-    ...filters.map((slice) => byFilter(scored, slice)),
-  ];
+  const slices = columns.flatMap((column) => byValue(column, columnOf(scored, column)));
+  for (const slice of filters) {
+    if (!slices.some((known) => sameSlice(known.slice, slice))) slices.push(byFilter(scored, slice));
+  }
+  return slices;
 }
 
 function byValue(column: string, values: readonly (Value | null)[]): Slice[] {

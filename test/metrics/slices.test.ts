@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { compareMetrics } from "../../core/metrics/compare.ts";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import { asking, classified } from "./rows.ts";
 
@@ -18,6 +19,23 @@ it("evaluates a slice of two columns that a gate asks for", () => {
   const filters = [{ island: "Dream", sex: "f" }];
   expect(evaluateMetrics(penguins, asking(accuracy, { filters })).slices).toMatchObject([
     { slice: { island: "Dream", sex: "f" }, rows: 2, metrics: { it: { value: 1 } } },
+  ]);
+});
+
+it("evaluates a slice once, however often columns and gates ask for it", () => {
+  const filters = [{ sex: "f" }, { island: "Dream", sex: "f" }, { sex: "f", island: "Dream" }];
+  const options = asking(accuracy, { slices: ["sex"], filters });
+  const asked = [{ sex: "f" }, { sex: "m" }, { island: "Dream", sex: "f" }];
+  expect(evaluateMetrics(penguins, options).slices.map(({ slice }) => slice)).toEqual(asked);
+  expect(compareMetrics(penguins, penguins, options).slices.map(({ slice }) => slice)).toEqual(asked);
+});
+
+it("takes a gate's number for the text that a column holds", () => {
+  const rings = classified(["a", "b"], ["a", "b"], { slices: { ring: ["1", "2"] } });
+  const { slices } = evaluateMetrics(rings, asking(accuracy, { slices: ["ring"], filters: [{ ring: 1 }] }));
+  expect(slices).toMatchObject([
+    { slice: { ring: "1" }, rows: 1 },
+    { slice: { ring: "2" }, rows: 1 },
   ]);
 });
 

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, it } from "vitest";
+
+/** Where an import stands, and what it names. */
+const REFUSED = [
+  ["schemas/a.ts", "../core/errors.ts"],
+  ["schemas/b.ts", "node:fs"],
+  ["schemas/c.ts", "yaml"],
+  ["core/a.ts", "./git/run.ts"],
+  ["core/b.ts", "../cli/main.ts"],
+  ["core/spec/a.ts", "node:fs/promises"],
+  ["core/spec/b.ts", "../source/worktree.ts"],
+  ["core/spec/c.ts", "../registry/open.ts"],
+  ["core/plan/a.ts", "../acts/run.ts"],
+  ["core/plan/b.ts", "../git/run.ts"],
+  ["core/plan/c.ts", "../pipeline/runtime.ts"],
+  ["core/metrics/a.ts", "execa"],
+  ["core/metrics/b.ts", "@duckdb/node-api"],
+  ["core/gates/a.ts", "node:fs"],
+  ["core/gates/b.ts", "../../cli/main.ts"],
+  ["core/gates/c.ts", "../file-lock.ts"],
+  ["core/report/a.ts", "node:child_process"],
+  ["core/report/charts/a.ts", "../../git/run.ts"],
+  ["core/promotion/a.ts", "../registry/records.ts"],
+  ["core/drift/a.ts", "node:fs"],
+  ["core/git/a.ts", "../registry/open.ts"],
+  ["core/git/b.ts", "../spec/paths.ts"],
+  ["core/source/a.ts", "../pipeline/runtime.ts"],
+  ["core/source/b.ts", "../plan/inputs.ts"],
+  ["core/pipeline/a.ts", "../registry/open.ts"],
+  ["core/pipeline/data/a.ts", "../../acts/run.ts"],
+  ["core/pipeline/b.ts", "../../test/helpers/repository.ts"],
+  ["core/registry/a.ts", "../acts/run.ts"],
+  ["core/registry/b.ts", "../pipeline/runtime.ts"],
+  ["core/registry/c.ts", "../../app/index.ts"],
+  ["core/acts/a.ts", "../../cli/main.ts"],
+  ["core/acts/b.ts", "../../sandbox/server.ts"],
+  ["cli/a.ts", "../app/index.ts"],
+  ["cli/commands/a.ts", "../../scripts/build.ts"],
+] as const;
+
+const ALLOWED = [
+  ["schemas/y.ts", "zod"],
+  ["schemas/z.ts", "./names.ts"],
+  ["core/z.ts", "../schemas/names.ts"],
+  ["core/y.ts", "./errors.ts"],
+  ["core/spec/z.ts", "../source/tree.ts"],
+  ["core/spec/y.ts", "yaml"],
+  ["core/plan/z.ts", "../spec/paths.ts"],
+  ["core/metrics/z.ts", "node:crypto"],
+  ["core/promotion/z.ts", "../gates/check-gate.ts"],
+  ["core/git/z.ts", "execa"],
+  ["core/source/z.ts", "../git/run.ts"],
+  ["core/pipeline/data/z.ts", "../../plan/inputs.ts"],
+  ["core/registry/z.ts", "../pipeline/store/store.ts"],
+  ["core/acts/z.ts", "../report/build-report.ts"],
+  ["cli/commands/z.ts", "../../core/acts/run.ts"],
+] as const;
+
+/** The files in which the linter found an import that its room may not have. */
+let refused: Set<string>;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-fences-"));
+  try {
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    const { vcs: _, $schema: __, ...config } = JSON.parse(await readFile(join(root, "biome.json"), "utf8"));
+    await writeFile(join(folder, "biome.json"), JSON.stringify(config));
+    for (const [file, name] of [...REFUSED, ...ALLOWED]) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), `import { x } from "${name}";\n\nexport const y = x;\n`);
+    }
+    const args = ["lint", "--only=style/noRestrictedImports", "--reporter=github", "--max-diagnostics=none", "."];
+    const said = await new Promise<string>((resolve) => {
+      execFile(join(root, "node_modules/.bin/biome"), args, { cwd: folder, maxBuffer: 1 << 24 }, (_error, stdout) =>
+        resolve(stdout),
+      );
+    });
+    const paths = [...said.matchAll(/noRestrictedImports,file=([^,]+),/g)].map(([, path = ""]) => path);
+    refused = new Set(
+      [...REFUSED, ...ALLOWED].map(([file]) => file).filter((file) => paths.some((path) => path.endsWith(`/${file}`))),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it.each(REFUSED)("%s may not import %s", (file) => {
+  expect([...refused]).toContain(file);
+});
+
+it.each(ALLOWED)("%s may import %s", (file) => {
+  expect([...refused]).not.toContain(file);
+});
