@@ -76,7 +76,7 @@ function labelWords({ evaluation }: RunResult): string[] {
 function problemHint({ problem }: RunResult): string[] {
   if (problem === undefined) return [];
   const { expected, hint } = problem;
-  const found = problem.found?.split("\n")[0]?.replace(/:$/, "");
+  const found = problem.found?.split("\n")[0]?.replace(/:$/, " follow");
   return [
     ...(expected === undefined ? [] : [`Expected ${expected}${found === undefined ? "" : `, found ${found}`}.`]),
     ...(hint === undefined ? [] : [hint]),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { modelsRepository } from "./models-repository.ts";
+import { afterAll, expect, it } from "vitest";
+import { modelsRepository, removeRoot } from "./models-repository.ts";
 import { FILES, SPEC } from "./tiny-model.ts";
 
 /** Reports all that it can read of what it was given: environment, working folder, and the run's folder above its paths. */
@@ -20,8 +20,19 @@ walk(top);
 appendFileSync(process.env.OUT, JSON.stringify({ step: process.argv[1], env: process.env, cwd: process.cwd(), top, seen }) + "\\n");
 `;
 
-async function looking() {
+/** One registration that looks; the tests read what it saw. */
+function looking() {
+  looked ??= look();
+  return looked;
+}
+let looked: ReturnType<typeof look> | undefined;
+afterAll(async () => {
+  if (looked) await removeRoot((await looked).place.root);
+});
+
+async function look() {
   const place = await modelsRepository({
+    shared: true,
     files: {
       "models/tiny/look.mjs": LOOK,
       "models/tiny/predict.mjs": `import "./look.mjs";\n${FILES["predict.mjs"]}`,
@@ -74,9 +85,9 @@ it("gives user code neither .git, nor undeclared files, nor the caller's variabl
 });
 
 it("says in the evaluation that labels in the same repository are reachable", async () => {
-  const place = await modelsRepository();
-  const { result } = await place.json("run", "tiny");
-  expect(result.runs[0]?.evaluation?.labels).toBe("reachable");
+  const { place } = await looking();
+  const { result } = await place.json("show", "tiny@1");
+  expect(result.manifest?.evaluation.labels).toBe("reachable");
 });
 
 it("says that they were withheld where they came from elsewhere", async () => {

@@ -69,6 +69,18 @@ describe("the verdict", () => {
   });
 });
 
+it("shows what a failed command said last line by line, and its exit code at the top", () => {
+  const problem = {
+    code: "COMMAND_FAILED",
+    message: "no",
+    expected: "exit code 0",
+    found: "exit code 3; its last lines:\na\nb",
+  };
+  const report = buildReport({ run: runResult({ outcome: "failed", problem }) });
+  expect(report.notices).toContain("Expected exit code 0, found exit code 3; its last lines follow.");
+  expect(report.sections.find(({ title }) => title === "Its last lines")?.table?.rows).toEqual([["a"], ["b"]]);
+});
+
 describe("the top of the report", () => {
   it("says that a run off the default branch is advisory", () => {
     expect(buildReport({ run: runResult() }).notices[0]).toMatch(

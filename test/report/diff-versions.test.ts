@@ -31,6 +31,11 @@ it("names params that changed, came and went, and no others", () => {
   ]);
 });
 
+it("leaves a spec's blob out where a run that is no version yet records none", () => {
+  const { code } = diffVersions(before, runResult());
+  expect(code.map(({ name }) => name)).not.toContain("spec (blob)");
+});
+
 it("names data by digest and rows", () => {
   expect(diff.data).toEqual([
     { name: "test", from: "100 rows, sha256 aaaaaaaaaaaa", to: "120 rows, sha256 bbbbbbbbbbbb" },
