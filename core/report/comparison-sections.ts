@@ -7,6 +7,7 @@ import { scalarPairs } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
 
 const MOST_SLICES = 6;
+const UNCLEAR = "Unclear: the interval holds zero.";
 
 // The difference tells the same in short; the metrics beside the worst one are the folded table's.
 const CHANGE: Column = { ...left("Change"), drop: 0 };
@@ -25,8 +26,8 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
   const { stage, version } = comparison;
   if (version === undefined) return [];
   const source = {
-    kept: `Version ${version}'s kept predictions, on the same ${count(comparison.rows, "test row")}, paired.`,
-    recomputed: `Version ${version}'s own code predicted the same ${count(comparison.rows, "test row")} again; paired.`,
+    kept: `Version ${version}'s kept predictions, on the same ${count(comparison.rows, "test row")}, paired. ${UNCLEAR}`,
+    recomputed: `Version ${version}'s own code predicted the same ${count(comparison.rows, "test row")} again; paired. ${UNCLEAR}`,
     unavailable: `Version ${version}'s predictions are not to be had${comparison.reason === undefined ? "" : `: ${comparison.reason}`}.`,
     none: "There was nothing to compare with.",
   }[comparison.predictions];
@@ -42,7 +43,7 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
     sideWords(name, pair.baseline, pair.candidate),
     sideWords(name, pair.candidate, pair.baseline),
     differenceWords(pair.difference),
-    readingCell(pair),
+    readingCell(name, pair),
   ]);
   return [
     {
@@ -69,7 +70,7 @@ export function sliceComparisonSection(comparison: Comparison, { metrics }: Pick
         name,
         changeWords(name, pair),
         differenceWords(pair.difference),
-        readingCell(pair),
+        readingCell(name, pair),
       ]),
   );
   return [{ title: `Slices against ${comparison.stage}`, folded: true, text: [], table: { columns, rows } }];

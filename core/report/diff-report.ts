@@ -1,7 +1,7 @@
 import { isNumber } from "../gates/gate-evidence.ts";
 import { changeSection } from "./change-section.ts";
 import type { MetricChange, VersionDiff } from "./diff-versions.ts";
-import { measured, sideWords } from "./metric-words.ts";
+import { measured, sideWords, varies } from "./metric-words.ts";
 import type { Cell, Report } from "./report.ts";
 import { left, right } from "./report.ts";
 
@@ -34,7 +34,10 @@ function metricRow({ metric, from, to, difference, reading }: MetricChange): Cel
   const words = (value: number | null, other: number | null) =>
     isNumber(value) ? sideWords(metric, value, other) : "–";
   const signed = difference === null ? "–" : `${difference > 0 ? "+" : ""}${measured(difference)}`;
-  const read: Cell =
-    reading === "unknown" ? { mark: "inconclusive", text: "cannot be compared" } : { mark: reading, text: reading };
+  const read: Cell = varies(metric)
+    ? { mark: "inconclusive", text: "varies" }
+    : reading === "unknown"
+      ? { mark: "inconclusive", text: "unknown" }
+      : { mark: reading, text: reading };
   return [metric, words(from, to), words(to, from), signed, read];
 }

@@ -39,14 +39,19 @@ export function differenceWords({ value, intervals }: MetricValue): string {
   return interval === undefined ? signed : `${signed} ${formatInterval(interval, 0)}`;
 }
 
-/** A difference whose interval holds zero is no clear one, whatever its sign. */
-export function readingCell(pair: MetricComparison): Cell {
+/** A difference whose interval holds zero is no clear one, whatever its sign; a time differs from run to run. */
+export function readingCell(name: string, pair: MetricComparison): Cell {
   const { baseline, candidate, difference, greater_is_better } = pair;
   const read = readingOf(baseline, candidate, greater_is_better);
-  if (read === "unknown") return { mark: "inconclusive", text: "cannot be compared" };
+  if (read === "unknown") return { mark: "inconclusive", text: "unknown" };
   if (read === "same") return { mark: "same", text: "the same" };
-  if (shownInterval(difference.intervals) === undefined) return { mark: read, text: `${read} (no interval)` };
-  return isClear(difference) ? { mark: read, text: read } : { mark: "same", text: "no clear difference" };
+  if (varies(name)) return { mark: "inconclusive", text: "varies" };
+  return isClear(difference) ? { mark: read, text: read } : { mark: "same", text: "unclear" };
+}
+
+/** Whether a metric differs from run to run of the same thing. */
+export function varies(name: string): boolean {
+  return name === "predict_ms_per_row";
 }
 
 export function isWorse({ baseline, candidate, greater_is_better }: MetricComparison): boolean {

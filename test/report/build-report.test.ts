@@ -125,18 +125,23 @@ describe("the sections", () => {
   it("tell a clear difference from one within the noise", () => {
     const compared = section("Candidate against production", { run: runResult(), comparison: AGAINST_PRODUCTION });
     expect(compared?.table?.rows.map((row) => row.at(-1))).toEqual([
-      { mark: "same", text: "no clear difference" },
+      { mark: "same", text: "unclear" },
       { mark: "better", text: "better" },
     ]);
+  });
+
+  it("do not read a time as better or worse: it differs from run to run", () => {
+    const time = { candidate: 0.3, baseline: 0.2, difference: { value: 0.1 }, greater_is_better: false };
+    const comparison = { ...AGAINST_PRODUCTION, metrics: { predict_ms_per_row: time } };
+    const compared = section("Candidate against production", { run: runResult(), comparison });
+    expect(compared?.table?.rows[0]?.at(-1)).toEqual({ mark: "inconclusive", text: "varies" });
   });
 
   it("read a smaller error as better", () => {
     const rmse = { candidate: 9, baseline: 10, difference: { value: -1 }, greater_is_better: false };
     const comparison = { ...AGAINST_PRODUCTION, metrics: { rmse } };
     const compared = section("Candidate against production", { run: runResult(), comparison });
-    expect(compared?.table?.rows).toEqual([
-      ["rmse", "10", "9", "-1", { mark: "better", text: "better (no interval)" }],
-    ]);
+    expect(compared?.table?.rows).toEqual([["rmse", "10", "9", "-1", { mark: "better", text: "better" }]]);
   });
 
   it("say why production's predictions are not to be had, and show the candidate's own metrics", () => {

@@ -73,6 +73,6 @@ it("is shown on a page and in a terminal alike", () => {
   for (const shown of [toMarkdown(report), toTerminal(report, { colour: false, width: 100 })]) {
     expect(shown).toContain("version 1 → version 2");
     expect(shown).toMatch(/trees.*30.*50/);
-    expect(shown).toMatch(/accuracy.*0\.9.*0\.92.*\+0\.02.*▲ better/);
+    expect(shown).toMatch(/accuracy.*0\.9.*0\.92.*\+0\.02.*▲\sbetter/);
   }
 });

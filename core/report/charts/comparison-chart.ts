@@ -2,6 +2,7 @@ import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { Comparison, MetricComparison } from "../../../schemas/evaluation.ts";
 import { isNumber } from "../../gates/gate-evidence.ts";
 import { formatAgainst } from "../../gates/number-words.ts";
+import { varies } from "../metric-words.ts";
 import { scalarPairs } from "../scalar-metrics.ts";
 import { axis, chartSvg, chartText, isDrawable } from "./chart-svg.ts";
 import { distinct } from "./curve-charts.ts";
@@ -26,6 +27,7 @@ interface Gain {
  */
 export function comparisonChart(comparison: Comparison): string {
   const gains = scalarPairs(comparison.metrics, {})
+    .filter(([name]) => !varies(name))
     .flatMap(([name, pair]) => gainOf(name, pair))
     .slice(0, MOST_METRICS);
   const names = distinct(gains.map(({ name, values }) => `${chartText(name, 26)}\n${chartText(values, 40)}`));
