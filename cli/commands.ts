@@ -10,9 +10,9 @@ export type Shell = (typeof SHELLS)[number];
 
 const REMOTE: OptionDefinition = {
   flags: "--remote <name>",
-  summary: "read and write the registry of this Git remote",
+  summary: "use the registry of this Git remote, not the local one",
 };
-const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, also where nothing changed" };
+const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, even where nothing changed" };
 
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -93,9 +93,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: "promote",
-    summary: "move a version to a stage, if its gates allow it",
+    summary: "put a version into a stage, if its gates allow it",
     arguments: [
-      { name: "version", kind: "model", required: true, summary: "<model>@<version>, or <model>: its latest version" },
+      {
+        name: "version",
+        kind: "model",
+        required: true,
+        summary: "<model>@<version>; <model> alone: its latest version",
+      },
       { name: "stage", kind: "stage", required: true, summary: "a stage of the policy: production" },
     ],
     options: [

@@ -1,16 +1,16 @@
 import { basename, dirname } from "node:path";
 import type { Ports } from "../core/acts/ports.ts";
 import { METRIC_RULES } from "../core/acts/project.ts";
-import { makeStateFolder } from "../core/acts/run.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
+import { makeStateFolder } from "../core/git/state-folder.ts";
 import { openWorkspace, type Workspace } from "../core/git/workspace.ts";
 import { openStore } from "../core/pipeline/store/open.ts";
-import { openRegistry } from "../core/registry/open.ts";
+import { registryOn } from "../core/registry/open.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
-import { loadPolicy } from "../core/spec/project.ts";
+import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
 import type { Session } from "./command.ts";
 
 /** Opens what acts need of the repository that the session is in, hands it to `act`, and closes it. */
@@ -22,30 +22,27 @@ export async function withPorts<T>(
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {
-    const registry = await openRegistry({ folder: workspace.folder, ...(remote === undefined ? {} : { remote }) });
-    try {
-      const policy = await storePolicy(workspace, objects);
-      const store = openStore(policy, storeBase(workspace));
-      await makeStateFolder(workspace);
-      const { signal } = session;
-      const clock = () => new Date();
-      return await act({ name: "cli", canVouch: false, workspace, objects, registry, store, remote, clock, signal });
-    } finally {
-      await registry.close();
-    }
+    const registry = await registryOn(objects, remote);
+    const { policy, path, position } = await storePolicy(workspace, objects);
+    const at = { file: path, ...position(["artifacts", "store"]) };
+    const store = openStore(policy.artifacts?.store, storeBase(workspace), at);
+    await makeStateFolder(workspace);
+    const { signal } = session;
+    const clock = () => new Date();
+    return await act({ name: "cli", canVouch: false, workspace, objects, registry, store, remote, clock, signal });
   } finally {
     await objects.close();
   }
 }
 
-/** Where artifacts are kept, as the default branch says it; as the work tree does before there is a commit. */
-async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<string | undefined> {
+/** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */
+async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
   try {
     const { commit } = await defaultBranch(workspace);
-    return (await loadPolicy(await openCommit(objects, commit), METRIC_RULES)).policy.artifacts?.store;
+    return await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
   } catch (error) {
     if (!(error instanceof SlipwayError && error.code === "NO_COMMIT") || workspace.bare) throw error;
-    return (await loadPolicy(await openWorkTree(workspace.folder), METRIC_RULES)).policy.artifacts?.store;
+    return loadPolicy(await openWorkTree(workspace.folder), METRIC_RULES);
   }
 }
 

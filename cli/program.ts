@@ -14,6 +14,15 @@ export interface Request {
   global: { C?: string; json?: boolean; color?: boolean; quiet?: boolean; verbose?: boolean };
 }
 
+const FIRST_STEPS = `
+First steps:
+  slipway init penguins-repo && cd penguins-repo
+  slipway run penguins                   # train it and look: advisory
+  slipway register penguins              # version 1, from the default branch
+  slipway promote penguins@1 production  # the gates decide
+
+Exit codes: 0 done, 1 refused by a decision, 2 bad input or use, 3 something broke.`;
+
 /**
  * Reads a command line. Undefined where help or the version was asked for, and printed.
  * Rejects with USAGE for anything that the table of commands does not know.
@@ -43,7 +52,7 @@ export async function parseCommandLine(
       getErrHasColors: () => colors.stderr.isColorSupported,
     })
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
-    .addHelpText("after", "\nExit codes: 0 done, 1 refused by a decision, 2 bad input or use, 3 something broke.");
+    .addHelpText("after", FIRST_STEPS);
   for (const option of GLOBAL_OPTIONS) program.addOption(asOption(option));
   for (const definition of COMMANDS) {
     const command = program.command(definition.name).description(sentence(definition.summary));

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Report } from "../core/report/report.ts";
 import { toTerminal } from "../core/report/to-terminal.ts";
 import type { Session } from "./command.ts";
@@ -5,4 +7,11 @@ import type { Session } from "./command.ts";
 /** A report as this session's terminal shows it; --verbose shows the details too. */
 export function reportText({ colors, width, verbose }: Session, report: Report): string {
   return toTerminal(report, { colour: colors.isColorSupported, width, details: verbose });
+}
+
+/** Where the whole report is, with its charts, as the person in the session's folder would type it. */
+export function reportPlace({ folder, colors }: Session, file: string): string {
+  const near = relative(folder, file);
+  const charts = existsSync(join(file, "..", "charts")) ? ", with its charts beside it in charts/" : "";
+  return `${colors.dim("whole report:")} ${near.startsWith("..") ? file : near}${charts}`;
 }

@@ -59,14 +59,14 @@ export type RunOutput = z.infer<typeof RunOutput>;
 
 /** What `slipway register --json` answers. */
 export const RegisterResult = z.object({
-  outcome: z.enum(["registered", "unchanged", "refused"]),
+  outcome: z.enum(["registered", "unchanged", "refused", "failed"]),
   model: ModelName,
   version: VersionNumber.optional(),
   reason: z.string().optional().describe("Why there was nothing to do."),
   manifest: Manifest.optional(),
   gates: z.array(GateResult),
   refusals: z.array(Refusal),
-  report: z.string().optional().describe("The run's report.md."),
+  report: z.string().optional().describe("The run's report.md; after a failure too."),
 });
 export type RegisterResult = z.infer<typeof RegisterResult>;
 

@@ -30,39 +30,47 @@ const environment = {
   ...identity(),
 };
 
-say("Slipway: the whole loop on a plain Git repository. No server, no account; every command below is run for real.");
+say("Slipway's whole loop on a plain Git repository: no server, no account. Every command below is run for real.");
+
+say("A data scientist starts a repository: a model of penguins, with real data, two programs and its gates.");
 type(`slipway init ${options.dir ? folder : "penguins-repo"}`, { cwd: parent });
 if (!options.dir) comment("cd penguins-repo");
 
-say("Is what I wrote right? Which model would be trained?");
+say("Before anything runs: is the spec right, and has anything changed since the last commit?");
 type("slipway check");
 type("slipway plan");
 
-say("Train it and look. A run on a work tree is advisory, however good.");
+say("Train it and look. What runs on a work tree is advice: it decides nothing, however good.");
 type("slipway run penguins");
 
-say("Version 1: registered from the clean default branch, evaluated again, promoted by the gates.");
+say("Make it version 1: the default branch's commit is evaluated again, with the artifact that was trained above.");
 type("slipway register penguins");
+
+say("May it go live? The gates decide, not the person. Nothing is live yet, so a comparison has nothing to compare.");
 type("slipway promote penguins@1 production");
 
-say("Version 2 is better, and replaces it.");
+say("A colleague tries all four measurements and deeper trees. The plan says what changed, and what would run.");
 edit({ features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "100", depth: "6" });
 type('git commit --quiet --all --message "penguins: all four measurements, and more trees"');
 type("slipway plan --base HEAD~1 --head HEAD");
+
+say("Version 2 is compared with version 1 on the same penguins. It passes, and replaces it.");
 type("slipway register penguins");
 type("slipway promote penguins@2 production");
 type("slipway diff penguins@1 penguins@2");
 
-say("Version 3 is worse. It may be registered; the gates keep it out of Production, and say why.");
+say("Somebody leaves the caliper at home: no bill length. Good enough by itself, and worse than what is live.");
 edit({ features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
 type('git commit --quiet --all --message "penguins: do without the bill length"');
 type("slipway register penguins");
+
+say("So version 3 is on record, and Production refuses it. The refusal says why, and is kept too.");
 type("slipway promote penguins@3 production", { exit: 1 });
 
-say("Back to what was live before: a new record, never a deletion.");
+say("Something is wrong with version 2? Back to what was live before: a new record, never a deletion.");
 type('slipway rollback penguins production --reason "the demo wants to see it"');
 
-say("What does the registry say now? Who did what? Is every byte where it belongs?");
+say("All of that is on the branch `registry`: what is live, who did what, and is every byte where it belongs?");
 type("slipway ls");
 type("slipway show penguins");
 type("slipway log penguins");
@@ -70,18 +78,19 @@ type("slipway verify");
 
 say(`The repository is yours to explore: ${folder}`);
 const next = [
-  "slipway show penguins@2",
-  "git log registry",
-  "git tag --list",
-  "ls .slipway/runs/*/report.md",
-  "slipway --help",
+  ["slipway show penguins@2", "one version's manifest"],
+  ["slipway show 'penguins#production'", "what is live"],
+  ["ls .slipway/runs/*/report.md", "the reports, the refused version's last, with their charts"],
+  ["git log registry", "the audit log, in Git's own words"],
+  ["git tag --list", "what GTO reads"],
+  ["slipway --help", "all commands"],
 ];
+const lines = next.map(([command = "", does]) => `  ${command.padEnd(36)}${dim(`# ${does}`)}\n`).join("");
 if (options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
-  process.stdout.write(`  export PATH="${slipwayOnPath()}:$PATH"\n  cd ${folder}\n`);
-  for (const command of next) process.stdout.write(`  ${command}\n`);
+  process.stdout.write(`  export PATH="${slipwayOnPath()}:$PATH"\n  cd ${folder}\n${lines}`);
 } else {
-  for (const command of next) process.stdout.write(`  ${command}\n`);
-  say("A shell there, with `slipway` on its PATH (leave it with `exit`):");
+  process.stdout.write(lines);
+  say("You are in a shell there, with `slipway` on its PATH. `exit` ends the demo; the repository stays.");
   spawnSync(process.env["SHELL"] ?? "sh", { cwd: folder, env: environment, stdio: "inherit" });
 }
 

@@ -4,8 +4,8 @@ import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import type { DiffResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
+import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
 /** `slipway diff <a> <b>`: what changed from one version to another, and what came of it. */
@@ -22,7 +22,7 @@ export async function run(
     });
   }
   const { model } = from;
-  return withPorts(session, options.remote, async ({ registry }) => {
+  return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
     const record = await knownModel(snapshot, model);
     const manifestOf = async ({ version, stage }: typeof from) =>

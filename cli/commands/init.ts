@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { git } from "../../core/git/run.ts";
+import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
@@ -25,7 +25,7 @@ export async function run(
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
   await mkdir(folder, { recursive: true });
-  if (place === "new") await git(folder, ["init", "--quiet", "-b", "main"]);
+  if (place === "new") await porcelain(folder).init(["--initial-branch=main"]);
   const { created, kept } = await addMissingFiles(folder, template);
   const commit = place === "new" ? await firstCommit(folder, template, options.template) : undefined;
   const result: InitResult = {
@@ -49,8 +49,8 @@ export async function run(
 
 async function firstCommit(folder: string, template: Template, name: TemplateName): Promise<string | undefined> {
   // Forced: a person's own excludes file may ignore *.csv, say.
-  await git(folder, ["add", "--force", "--", ...template.files.keys()]);
-  await git(folder, ["commit", "--quiet", "-m", `Start from Slipway's ${name} template`]);
+  await porcelain(folder).raw("add", "--force", "--", ...template.files.keys());
+  await porcelain(folder).commit(`Start from Slipway's ${name} template`);
   return (await workTreeState(await openWorkspace(folder))).commit;
 }
 

@@ -3,7 +3,7 @@ import { readLog } from "../../core/registry/log.ts";
 import { logReport } from "../../core/report/registry-reports.ts";
 import type { LogResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { withPorts } from "../ports.ts";
+import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
 /** `slipway log [model]`: who did what, newest first. */
@@ -13,12 +13,12 @@ export async function run(
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
   const { model } = args;
-  return withPorts(session, options.remote, async ({ registry, workspace }) => {
+  return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
     if (model !== undefined) await knownModel(snapshot, model);
     const { commit } = snapshot;
     const asked = { commit, limit: options.limit ?? 20, ...(model === undefined ? {} : { model }) };
-    const entries = commit === undefined ? [] : await readLog(workspace.folder, asked);
+    const entries = commit === undefined ? [] : await readLog(session.folder, asked);
     const result: LogResult = { entries };
     return { result, text: reportText(session, logReport(entries, model)) };
   });

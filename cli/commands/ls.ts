@@ -1,7 +1,7 @@
 import { listReport } from "../../core/report/registry-reports.ts";
 import type { ListResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { withPorts } from "../ports.ts";
+import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
 const PAGE = 100;
@@ -12,7 +12,7 @@ export async function run(
   _args: object,
   options: { remote?: string; limit?: number; after?: string },
 ): Promise<Outcome> {
-  return withPorts(session, options.remote, async ({ registry }) => {
+  return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
     const limit = options.limit ?? PAGE;
     const page = { limit: limit + 1, ...(options.after === undefined ? {} : { after: options.after }) };

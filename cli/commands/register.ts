@@ -5,7 +5,7 @@ import type { RegisterResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
-import { reportText } from "../report-text.ts";
+import { reportPlace, reportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway register <model>`: the next version, from the default branch's commit. */
@@ -34,7 +34,12 @@ function outcomeOf(session: Session, model: string, given: RegistrationResult, r
     const result: RegisterResult = { ...common, version: manifest.version, reason, manifest, gates: [], refusals: [] };
     return { result, text: `${colors.green("✓")} nothing to register: ${reason}` };
   }
-  const text = reportText(session, given.report);
+  const place = report === undefined ? "" : `${reportPlace(session, report)}\n`;
+  if (given.outcome === "failed") {
+    const result: RegisterResult = { ...common, gates: [], refusals: [] };
+    return { result, text: place, refusal: given.error };
+  }
+  const text = `${reportText(session, given.report)}\n${place}`;
   if (given.outcome === "refused") {
     const { results: gates, refusals } = given;
     const result: RegisterResult = { ...common, gates, refusals };
@@ -42,12 +47,14 @@ function outcomeOf(session: Session, model: string, given: RegistrationResult, r
   }
   const { manifest } = given;
   const { version, gates } = manifest;
-  const how = { trained: "trained for it", reused: "artifact of an earlier run", code: "the artifact is its code" };
+  const how = {
+    trained: "trained for it",
+    reused: "with the artifact of an earlier run",
+    code: "the artifact is its code",
+  };
   const done = [
     `${colors.green("✓")} ${colors.bold(`${model} version ${version}`)} is registered (${how[manifest.artifact_from]})`,
-    `  commit   ${manifest.source.commit.slice(0, 10)}`,
-    `  artifact sha256 ${manifest.artifact.sha256.slice(0, 16)}…, ${manifest.artifact.size} bytes`,
-    `  tag      ${model}@v${version}.0.0`,
+    `  commit ${manifest.source.commit.slice(0, 10)}, artifact sha256 ${manifest.artifact.sha256.slice(0, 12)}, tag ${model}@v${version}.0.0`,
   ];
   const result: RegisterResult = { ...common, version, manifest, gates, refusals: [] };
   return { result, text: `${text}\n${done.join("\n")}` };

@@ -10,9 +10,10 @@ import { sideBySide } from "../../core/pipeline/side-by-side.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
+import type { Problem } from "../../schemas/problem.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
-import { reportText } from "../report-text.ts";
+import { reportPlace, reportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway run <models…>`: an advisory run on the work tree, however good. */
@@ -56,24 +57,41 @@ export async function run(
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
       }),
     );
-    const broken = settled.find((each) => each.status === "rejected");
-    if (broken) throw broken.reason;
+    const refused = (plan?.models ?? []).flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
+    for (const [i, each] of settled.entries()) {
+      if (each.status === "fulfilled") continue;
+      if (!(each.reason instanceof SlipwayError) || each.reason.code === "INTERRUPTED") throw each.reason;
+      for (const problem of each.reason.problems) refused.push({ model: names[i] as string, problem });
+    }
     const done = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     const reports = done.map(({ run: { run } }) => join(workspace.state, "runs", run, "report.md"));
     const unchanged = plan && { unchanged: plan.unchanged };
     const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
-    const texts = done.map(({ report }, i) => `${reportText(session, report)}\nreport: ${reports[i]}`);
-    if (names.length === 0) texts.push("nothing has changed: nothing to run");
-    const refusal = failures(result.runs);
+    // What went wrong is told once, on stderr; the report has it, too.
+    const texts = done.map(({ run: { outcome }, report }, i) => {
+      const place = reportPlace(session, reports[i] as string);
+      return outcome === "failed" ? place : `${reportText(session, report)}\n${place}`;
+    });
+    if (names.length === 0 && refused.length === 0) texts.push("nothing has changed: nothing to run");
+    const refusal = failures(refused, result.runs, several || plan !== undefined);
     return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };
   });
 }
 
-function failures(runs: RunOutput["runs"]): SlipwayError | undefined {
+/** Models that could not be run, then those whose run failed: each is named where there are several. */
+function failures(
+  refused: readonly { model: string; problem: Problem }[],
+  runs: RunOutput["runs"],
+  several: boolean,
+): SlipwayError | undefined {
   const failed = runs.flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
-  const [first] = failed;
+  const problems = [...refused, ...failed].map(({ model, problem }) =>
+    several ? { ...problem, message: `${model}: ${problem.message}` } : problem,
+  );
+  const [first] = problems;
   if (!first) return undefined;
-  const message = failed.length === 1 ? `${first.model}: ${first.problem.message}` : `${failed.length} runs failed`;
-  const problems = failed.map(({ problem }) => problem);
-  return new SlipwayError(first.problem.code as SlipwayError["code"], message, { problems });
+  const models = new Set([...refused, ...failed].map(({ model }) => model));
+  const message =
+    problems.length === 1 ? first.message : `${models.size} ${models.size === 1 ? "model" : "models"} failed`;
+  return new SlipwayError(first.code as SlipwayError["code"], message, { problems });
 }

@@ -4,8 +4,8 @@ import { modelReport, stagesOf, versionReport } from "../../core/report/registry
 import type { ShowResult } from "../../schemas/cli-output.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Outcome, Session } from "../command.ts";
-import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
+import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
 const VERSIONS = 20;
@@ -17,7 +17,7 @@ export async function run(
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
   const { model, version, stage } = parseReference(args.what);
-  return withPorts(session, options.remote, async ({ registry }) => {
+  return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
     const record = await knownModel(snapshot, model);
     const live = stage === undefined ? undefined : record.stages[stage]?.version;

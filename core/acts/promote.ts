@@ -10,7 +10,7 @@ import { decidePromotion, type PromotionOutcome } from "../promotion/decide-prom
 import type { AskedGate } from "../promotion/gate-refusals.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
 import { decisionChange } from "../registry/records.ts";
-import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
 import { decidingBranch } from "./binding.ts";
 import { answers, compareWithStages } from "./compare-versions.ts";
 import { readGates } from "./policy.ts";
@@ -43,7 +43,7 @@ export async function promoteVersion(ports: Ports, request: PromotionRequest): P
   const { model, stage } = request;
   let result: PromotionResult | undefined;
   const built = new Set<string>();
-  const build = async (snapshot: RegistrySnapshot) => {
+  const build = async (snapshot: RegistrySnapshot): Promise<RegistryChange | undefined> => {
     const record = await knownModel(snapshot, model);
     const decisions = (await snapshot.decisions(model)).filter((decision) => decision.stage === stage);
     const done = decisions.find(({ id }) => built.has(id));
@@ -79,6 +79,8 @@ export async function promoteVersion(ports: Ports, request: PromotionRequest): P
       return undefined;
     }
     const { decision } = outcome;
+    // Comparing may have taken a while: the rules are those of the branch as it stands when this is published.
+    if ((await decidingBranch(ports)).commit !== tip) return build(snapshot);
     const known = await snapshot.decision(model, decision.id);
     built.add(decision.id);
     result = { outcome: decision.outcome, decision: known ?? decision };

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { GateResult } from "../../schemas/gate.ts";
@@ -8,6 +7,7 @@ import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { makeWorkFolder } from "../pipeline/work-folder.ts";
 import { dataFiles } from "../plan/inputs.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
@@ -17,7 +17,8 @@ import type { Report } from "../report/report.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel } from "../spec/project.ts";
-import { bindingBranch } from "./binding.ts";
+import { bindingBranch, decidingBranch } from "./binding.ts";
+import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
 import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
@@ -30,13 +31,13 @@ export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onSt
 export type RegistrationResult =
   | { outcome: "registered"; manifest: Manifest; run: RunResult; report: Report }
   | { outcome: "unchanged"; manifest: Manifest; reason: string }
-  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[]; run: RunResult; report: Report };
+  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[]; run: RunResult; report: Report }
+  | { outcome: "failed"; error: SlipwayError; run: RunResult };
 
 /**
  * Registers a model as the default branch's tip has it: runs it from a clean copy of that commit (an artifact of the same
  * fingerprint is taken, the evaluation is made again), decides by the register gates, and publishes the next version.
- * The act's key is the model and the commit: twice is once. Rejects with DIRTY_TREE, WRONG_BRANCH or SPEC_INVALID, and
- * with the run's own problem where it failed.
+ * The act's key is the model and the commit: twice is once. Rejects with DIRTY_TREE, WRONG_BRANCH or SPEC_INVALID.
  */
 export async function registerModel(ports: Ports, request: RegistrationRequest): Promise<RegistrationResult> {
   const { model: name, requestedBy, ...rest } = request;
@@ -45,32 +46,43 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
-  const before = (await earlier(snapshot, name, commit)) ?? (await unchangedLatest(ports, snapshot, model, tree));
-  if (before && !request.fresh) return before;
+  const before =
+    (await earlier(snapshot, name, commit)) ??
+    (request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree));
+  if (before) {
+    // The writer of that version may have been killed before its tag.
+    await ports.registry.complete();
+    return before;
+  }
 
-  const root = await mkdtemp(join(tmpdir(), "slipway-data-"));
+  // A work folder, so that a later run sweeps the data of one that was killed.
+  const work = await makeWorkFolder(randomUUID());
   try {
+    const root = join(work.private, "repository");
     const paths = (await dataFiles(model, tree)).map(({ path }) => path);
     await tree.export(paths, root);
     const source = { commit, dirty: false };
     const { run, report } = await runOne(ports, { ...rest, project, model, tree, root, source, binding: true });
     const { evaluation } = run;
-    if (run.outcome === "failed" || !evaluation) throw failure(run);
+    if (run.outcome === "failed" || !evaluation) return { outcome: "failed", error: failure(run), run };
 
-    const gates = project.effectiveGates(model, "register").map(({ gate, origin }) => ({ gate, origin }));
-    const decision = decideRegistration({ evaluation, gates, violations: run.violations });
-    if (decision.outcome === "refused") {
-      return { outcome: "refused", refusals: decision.refusals, results: decision.results, run, report };
-    }
     let result: RegistrationResult | undefined;
-    await publishWithRetry(ports.registry, async (snapshot) => {
-      result = await earlier(snapshot, name, commit);
+    await publishWithRetry(ports.registry, async (now) => {
+      result = await earlier(now, name, commit);
       if (result) return undefined;
-      const record = await snapshot.model(name);
+      // A training takes its time: what the branch says now decides, not what it said when the run began.
+      const tip = (await decidingBranch(ports)).commit;
+      const { gates, policy } = await readGates(ports, tip, name, "register");
+      const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations: run.violations });
+      if (outcome === "refused") {
+        result = { outcome, refusals, results, run, report };
+        return undefined;
+      }
+      const record = await now.model(name);
       const manifest = manifestOf(run, model, {
         version: (record?.latest_version ?? 0) + 1,
-        gates: decision.results,
-        policyBlob: project.policyBlob,
+        gates: results,
+        policyBlob: policy.blob,
         registeredAt: strictlyAfter(ports.clock(), record?.updated_at),
         registeredBy: requestedBy,
       });
@@ -79,7 +91,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     });
     return result as RegistrationResult;
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await work.remove();
   }
 }
 

@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
-import type { Workspace } from "../git/workspace.ts";
+import { makeStateFolder } from "../git/state-folder.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { environmentCommands } from "../pipeline/load-code.ts";
 import { runModel } from "../pipeline/run-model.ts";
@@ -13,6 +12,7 @@ import type { RunDependencies, RunRequest, ScoredRun } from "../pipeline/run-req
 import { detectRuntime } from "../pipeline/runtime.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { fingerprint } from "../plan/fingerprint.ts";
+import { diffVersions } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
@@ -88,7 +88,13 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
   });
   await rememberTrained(workspace, run);
-  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, baseline);
+  const now = {
+    ...run,
+    source: { ...run.source, spec_blob: loaded.blob },
+    environment: { ...run.environment, ...(spec.environment ? { spec: spec.environment } : {}) },
+  };
+  const changes = baseline && diffVersions(baseline, now);
+  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, changes);
   return { run, report };
 }
 
@@ -100,10 +106,4 @@ export async function fingerprintHere(ports: Pick<Ports, "store" | "workspace">,
 
 export function runDependencies(ports: Pick<Ports, "store" | "workspace">): RunDependencies {
   return { store: ports.store, cache: join(ports.workspace.state, "cache"), caller: process.env };
-}
-
-/** Slipway's own folder, which keeps itself out of Git. */
-export async function makeStateFolder(workspace: Workspace): Promise<void> {
-  await mkdir(workspace.state, { recursive: true });
-  if (!workspace.bare) await writeFile(join(workspace.state, ".gitignore"), "*\n");
 }

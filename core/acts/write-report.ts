@@ -1,23 +1,22 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { parseCurves } from "../pipeline/curves.ts";
 import { buildReport } from "../report/build-report.ts";
-import { diffVersions } from "../report/diff-versions.ts";
+import type { VersionDiff } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import { toMarkdown } from "../report/to-markdown.ts";
 
 /**
- * Writes report.md and charts/<name>.svg into a run's folder, and returns the report for a terminal. `baseline` is the
- * version that the run is read against: what changed since then is part of the report.
+ * Writes report.md and charts/<name>.svg into a run's folder, and returns the report for a terminal. `changes` is
+ * what differs from the version that the run is read against.
  */
 export async function writeReport(
   folder: string,
   run: RunResult,
   scored: Scored | undefined,
-  baseline: Manifest | undefined,
+  changes: VersionDiff | undefined,
 ): Promise<Report> {
   const training = run.curves === undefined ? [] : parseCurves(await readFile(join(folder, run.curves), "utf8")).points;
   // ECharts takes a moment to load, and a run that failed early draws nothing.
@@ -25,7 +24,7 @@ export async function writeReport(
   const charts = new Map(Object.entries(drawn));
   if (charts.size > 0) await mkdir(join(folder, "charts"), { recursive: true });
   for (const [name, svg] of charts) await writeFile(join(folder, "charts", `${name}.svg`), svg);
-  const report = buildReport({ run, changes: baseline && diffVersions(baseline, run) });
+  const report = buildReport({ run, changes });
   const markdown = toMarkdown(report, { charts: (name) => (charts.has(name) ? `charts/${name}.svg` : undefined) });
   await writeFile(join(folder, "report.md"), markdown);
   return report;

@@ -66,7 +66,7 @@ function checkDifference(gate: Gate, evidence: GateEvidence): Answer {
   const required = gate["min-improvement"] ?? -(gate["max-regression"] ?? 0);
   const gained = sign * (difference.value ?? Number.NaN);
   const unit = unitOf(gate.metric);
-  const against = `${formatAgainst(found.baseline, candidate)}${unit} in ${comparison.stage} (version ${comparison.version})`;
+  const against = `${formatAgainst(found.baseline, candidate)}${unit} (version ${comparison.version})`;
   const by = `${formatAgainst(Math.abs(gained), Math.abs(required))}${unit}`;
   const change = gained === 0 ? "no difference" : `${gained > 0 ? "better" : "worse"} by ${by}`;
   return {

@@ -1,12 +1,13 @@
 import type { Interval } from "../../schemas/evaluation.ts";
 
 const DIGITS = 4;
+const INTERVAL_DIGITS = 3;
 // Decimals such as 0.9 - 0.905 carry binary rounding: a value that stands exactly at its threshold must reach it.
 const ROUNDING = 1e-12;
 
 /** A number as a person reads it: four significant digits, whole above 1000, no trailing zeros. */
 export function formatNumber(value: number): string {
-  return rounded(value, DIGITS);
+  return rounded(value, DIGITS, value);
 }
 
 /**
@@ -14,18 +15,13 @@ export function formatNumber(value: number): string {
  * from: 0.89996 beside 0.9 reads as 0.89996, never as 0.9.
  */
 export function formatAgainst(value: number, ...thresholds: number[]): string {
-  for (let digits = DIGITS; digits < 17; digits++) {
-    const text = rounded(value, digits);
-    const told = (threshold: number) =>
-      nearlyEqual(value, threshold) || order(Number(text), threshold) === order(value, threshold);
-    if (thresholds.every(told)) return text;
-  }
-  return String(value);
+  return toldFrom(thresholds, value, DIGITS, value);
 }
 
-/** [low, high], each told from the thresholds. */
-export function formatInterval(interval: Pick<Interval, "low" | "high">, ...thresholds: number[]): string {
-  return `[${formatAgainst(interval.low, ...thresholds)}, ${formatAgainst(interval.high, ...thresholds)}]`;
+/** [low, high], each told from the thresholds: to the decimals that three digits of the larger bound take. */
+export function formatInterval({ low, high }: Pick<Interval, "low" | "high">, ...thresholds: number[]): string {
+  const scale = Math.max(Math.abs(low), Math.abs(high));
+  return `[${[low, high].map((bound) => toldFrom(thresholds, bound, INTERVAL_DIGITS, scale)).join(", ")}]`;
 }
 
 /** 0.95 as `95 %`. */
@@ -51,9 +47,21 @@ function order(a: number, b: number): number {
   return Math.sign(a - b);
 }
 
-function rounded(value: number, digits: number): string {
+function toldFrom(thresholds: readonly number[], value: number, least: number, scale: number): string {
+  for (let digits = least; digits < 17; digits++) {
+    const text = rounded(value, digits, scale);
+    const told = (threshold: number) =>
+      nearlyEqual(value, threshold) || order(Number(text), threshold) === order(value, threshold);
+    if (thresholds.every(told)) return text;
+  }
+  return String(value);
+}
+
+/** To as many decimals as `digits` significant digits of `scale` take. */
+function rounded(value: number, digits: number, scale: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value === 0 ? 0 : value);
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  const magnitude = Math.floor(Math.log10(Math.abs(scale)));
   if (magnitude < -6 || magnitude >= 15) return String(Number(value.toPrecision(digits)));
-  return String(Number(value.toFixed(Math.min(100, Math.max(0, digits - 1 - magnitude)))));
+  const text = value.toFixed(Math.min(100, Math.max(0, digits - 1 - magnitude)));
+  return String(Number(text) === 0 ? 0 : Number(text));
 }

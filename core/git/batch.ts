@@ -10,44 +10,50 @@ export interface BatchAnswer {
   content: Buffer | undefined;
 }
 
+/** `info` asks for the header alone. */
+export type BatchCommand = "info" | "contents";
+
 interface Question {
+  command: BatchCommand;
   expression: string;
   resolve(answer: BatchAnswer | undefined): void;
   reject(error: Error): void;
 }
 
 /**
- * One running `git cat-file --batch` or `--batch-check`. Questions are pipelined and answered in order.
+ * One running `git cat-file --batch-command` (Git 2.36). Questions are pipelined and answered in order.
  * The process starts with the first question, and again with the next one after it died.
  */
 export class CatFile {
   readonly #folder: string;
-  readonly #mode: "--batch" | "--batch-check";
   #child: ChildProcessWithoutNullStreams | undefined;
+  #closed = false;
   #waiting: Question[] = [];
   #answered = 0;
   #header: Buffer = Buffer.alloc(0);
   #body: { answer: BatchAnswer; content: Buffer; filled: number } | undefined;
 
-  constructor(folder: string, mode: "--batch" | "--batch-check") {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#mode = mode;
   }
 
-  ask(expressions: readonly string[]): Promise<(BatchAnswer | undefined)[]> {
+  ask(command: BatchCommand, expressions: readonly string[]): Promise<(BatchAnswer | undefined)[]> {
+    // A process that starts now would never be ended.
+    if (this.#closed) return Promise.reject(new Error("Git's objects were closed before this question"));
     const child = this.#child ?? this.#start();
     const answers = expressions.map(
       (expression) =>
         new Promise<BatchAnswer | undefined>((resolve, reject) => {
-          this.#waiting.push({ expression, resolve, reject });
+          this.#waiting.push({ command, expression, resolve, reject });
         }),
     );
-    if (expressions.length > 0) child.stdin.write(`${expressions.join("\n")}\n`);
+    if (expressions.length > 0) child.stdin.write(expressions.map((each) => `${command} ${each}\n`).join(""));
     return Promise.all(answers);
   }
 
   /** Ends the process after the questions already asked. */
   async close(): Promise<void> {
+    this.#closed = true;
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once("close", resolve));
@@ -56,7 +62,7 @@ export class CatFile {
   }
 
   #start(): ChildProcessWithoutNullStreams {
-    const child = spawn("git", ["-C", this.#folder, "cat-file", this.#mode], { env: gitEnvironment() });
+    const child = spawn("git", ["-C", this.#folder, "cat-file", "--batch-command"], { env: gitEnvironment() });
     let said = "";
     const end = (cause?: Error) => {
       if (this.#child !== child) return;
@@ -112,15 +118,15 @@ export class CatFile {
   }
 
   #read(line: string): void {
-    const asked = this.#waiting[this.#answered]?.expression;
-    if (line === `${asked} missing` || line === `${asked} ambiguous`) {
+    const asked = this.#waiting[this.#answered];
+    if (line === `${asked?.expression} missing` || line === `${asked?.expression} ambiguous`) {
       this.#settle(undefined);
       return;
     }
     const match = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(line);
     if (match === null || asked === undefined) throw new Error(`git cat-file said: ${line.slice(0, 200)}`);
     const answer = { id: match[1] as string, type: match[2] as string, size: Number(match[3]), content: undefined };
-    if (this.#mode === "--batch-check") this.#settle(answer);
+    if (asked.command === "info") this.#settle(answer);
     else this.#body = { answer, content: Buffer.allocUnsafeSlow(answer.size + 1), filled: 0 };
   }
 

@@ -1,5 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { porcelain } from "./porcelain.ts";
 import { git } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -49,10 +50,10 @@ async function symbolicHead(workspace: Workspace, remote?: string): Promise<stri
 
 /** Brings the remote's default branch here, as refs/remotes/<remote>/…. Rejects with REMOTE_FAILED. */
 export async function fetchDefaultBranch(workspace: Workspace, remote: string): Promise<DefaultBranch> {
-  const environment = { GIT_TERMINAL_PROMPT: "0" };
   try {
-    await git(workspace.folder, ["fetch", "--quiet", "--no-tags", remote], { env: environment });
-    await git(workspace.folder, ["remote", "set-head", remote, "--auto"], { env: environment });
+    const git = porcelain(workspace.folder);
+    await git.fetch(remote, ["--quiet", "--no-tags"]);
+    await git.remote(["set-head", remote, "--auto"]);
   } catch (cause) {
     throw new SlipwayError("REMOTE_FAILED", `The remote ${remote} could not be read`, {
       found: cause instanceof Error ? cause.message : String(cause),

@@ -1,6 +1,6 @@
 import { SlipwayError } from "../errors.ts";
 import { type BatchAnswer, CatFile } from "./batch.ts";
-import { git } from "./run.ts";
+import { findRepository, type Repository } from "./repository.ts";
 import { parseTree, type TreeItem } from "./tree-object.ts";
 
 export interface GitObject {
@@ -11,13 +11,14 @@ export interface GitObject {
   content: Buffer;
 }
 
-/** A repository's objects, read through one pair of `git cat-file` processes for as long as it is open. */
+/** A repository's objects, read through one `git cat-file` process for as long as it is open. */
 export interface GitObjects {
-  /** The repository as given: a work tree, a linked one, or a bare repository. */
+  /** The folder as given: in a work tree, a linked one, or a bare repository. */
   readonly folder: string;
+  readonly repository: Repository;
   /**
    * Any expression that rev-parse understands (an id, HEAD:path); undefined where there is none.
-   * Rejects with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), before a byte is held; with USAGE for a line break.
+   * Rejects with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), before a byte is held; with USAGE for a line break, or nothing.
    */
   read(expression: string, maxBytes?: number): Promise<GitObject | undefined>;
   /** As `read`, in the order asked, in one round trip. */
@@ -31,18 +32,22 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
 export async function openObjects(folder: string): Promise<GitObjects> {
-  await requireRepository(folder);
-  const check = new CatFile(folder, "--batch-check");
-  const contents = new CatFile(folder, "--batch");
+  const repository = await findRepository(folder);
+  const process = new CatFile(folder);
 
   async function readMany(expressions: readonly string[], maxBytes = DEFAULT_MAX_BYTES) {
     for (const expression of expressions) refuseLineBreak(expression);
-    const headers = await check.ask(expressions);
+    const headers = await process.ask("info", expressions);
     const wanted = headers.filter((header) => header !== undefined);
     const large = headers.findIndex((header) => header !== undefined && header.size > maxBytes);
     if (large >= 0) throw tooLarge(expressions[large] as string, headers[large] as BatchAnswer, maxBytes);
     // Asked by id: what was measured is what is read, even if a branch moves in between.
-    const answers = (await contents.ask(wanted.map((header) => header.id))).values();
+    const answers = (
+      await process.ask(
+        "contents",
+        wanted.map((header) => header.id),
+      )
+    ).values();
     return headers.map((header) =>
       header === undefined ? undefined : (answers.next().value as GitObject | undefined),
     );
@@ -50,6 +55,7 @@ export async function openObjects(folder: string): Promise<GitObjects> {
 
   return {
     folder,
+    repository,
     readMany,
     read: async (expression, maxBytes) => (await readMany([expression], maxBytes))[0],
     async tree(expression) {
@@ -59,33 +65,14 @@ export async function openObjects(folder: string): Promise<GitObjects> {
       const [object] = peels ? await readMany([`${named.id}^{tree}`]) : [named];
       return object?.type === "tree" ? parseTree(object.content) : undefined;
     },
-    async close() {
-      await Promise.all([check.close(), contents.close()]);
-    },
+    close: () => process.close(),
   };
 }
 
-async function requireRepository(folder: string): Promise<void> {
-  const found = await git(folder, ["rev-parse", "--show-object-format", "--git-dir"]).catch((error: unknown) => {
-    if (!(error instanceof SlipwayError)) throw error;
-    throw new SlipwayError("NOT_A_REPOSITORY", `${folder} is not a Git repository`, {
-      expected: "a folder inside a Git repository",
-      found: error.message,
-      hint: "run git init, or name another folder",
-      cause: error,
-    });
-  });
-  if (!found.toString("utf8").startsWith("sha1\n")) {
-    throw new SlipwayError("UNSUPPORTED", `${folder} is a repository with SHA-256 object ids`, {
-      expected: "SHA-1 object ids, which GitHub uses",
-    });
-  }
-}
-
-/** Git would read the rest as another question (a line break), or not at all (a NUL, a last carriage return). */
+/** Git would read the rest as another question (a line break), or not at all (nothing, a NUL, a last carriage return). */
 function refuseLineBreak(expression: string): void {
-  if (!/[\n\0]|\r$/.test(expression)) return;
-  throw new SlipwayError("USAGE", "a line break or NUL cannot stand in a Git expression", {
+  if (!/^$|[\n\0]|\r$/.test(expression)) return;
+  throw new SlipwayError("USAGE", "a Git expression cannot be empty, or hold a line break or NUL", {
     found: JSON.stringify(expression).slice(0, 200),
   });
 }

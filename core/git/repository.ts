@@ -1,19 +1,42 @@
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
+import { SlipwayError } from "../errors.ts";
 import { git } from "./run.ts";
 
 /** Where a repository keeps what all its work trees share. */
 export interface Repository {
   /** The folder it was opened by. */
   folder: string;
+  bare: boolean;
+  /** The work tree's top, absolute; undefined in a bare repository and inside `.git`. */
+  top: string | undefined;
   /** Absolute: `.git`, or the bare repository itself. */
   commonFolder: string;
   /** Absolute. */
   objectFolder: string;
 }
 
-/** Rejects with GIT_FAILED where there is none; openObjects says it better, and is asked first. */
+const QUESTIONS = ["--show-object-format", "--is-bare-repository", "--git-common-dir", "--git-path", "objects"];
+
+/** Asks Git once. Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
 export async function findRepository(folder: string): Promise<Repository> {
-  const output = await git(folder, ["rev-parse", "--git-common-dir", "--git-path", "objects"]);
-  const [commonFolder = "", objectFolder = ""] = output.toString().split("\n");
-  return { folder, commonFolder: resolve(folder, commonFolder), objectFolder: resolve(folder, objectFolder) };
+  const output = await git(folder, ["rev-parse", "--path-format=absolute", ...QUESTIONS, "--show-cdup"]).catch(
+    (error: unknown) => {
+      if (!(error instanceof SlipwayError)) throw error;
+      throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is not in a Git repository`, {
+        expected: "a Git repository",
+        found: error.message,
+        hint: "go to your models repository, name it with -C, or make one: slipway init <folder>",
+        cause: error,
+      });
+    },
+  );
+  const [format, bare, commonFolder = "", objectFolder = "", up] = output.toString().replace(/\n$/, "").split("\n");
+  if (format !== "sha1") {
+    throw new SlipwayError("UNSUPPORTED", `${resolve(folder)} is a repository with ${format} object ids`, {
+      expected: "SHA-1 object ids, which GitHub uses",
+    });
+  }
+  const top = up === undefined ? undefined : resolve(await realpath(folder), up);
+  return { folder, bare: bare === "true", top, commonFolder, objectFolder };
 }

@@ -1,5 +1,7 @@
-import { execa } from "execa";
+import { spawn } from "node:child_process";
 import { SlipwayError } from "../errors.ts";
+
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 /** What of the caller's GIT_* variables a Git of ours may see: configuration, identity and the way to a remote. */
 const PASSED = /^GIT_(CONFIG|SSH|ASKPASS|SSL|HTTP|PROXY|TRACE|CEILING|(AUTHOR|COMMITTER)_(NAME|EMAIL)$)/;
@@ -24,52 +26,72 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
   };
 }
 
+export interface GitOptions {
+  input?: string | Buffer;
+  env?: Record<string, string>;
+  /** Of standard output; default 256 MiB. */
+  maxBytes?: number;
+}
+
+/** How a Git process ended. */
+export interface GitEnd {
+  stdout: Buffer;
+  /** The end of standard error. */
+  words: string;
+  /** Null where a signal ended it. */
+  code: number | null;
+  signal: string | null;
+  /** It was ended for printing over `maxBytes`. */
+  printedTooMuch: boolean;
+}
+
+/** Runs one Git process in `folder`, and resolves however it ends. Rejects with GIT_FAILED where Git cannot be started. */
+export function runGit(folder: string, args: readonly string[], options: GitOptions = {}): Promise<GitEnd> {
+  const { input, env, maxBytes = DEFAULT_MAX_BYTES } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn("git", ["-C", folder, ...args], { env: gitEnvironment(env), windowsHide: true });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let words = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) child.kill();
+      else chunks.push(chunk);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      words = (words + text).slice(-10_000);
+    });
+    child.stdin.on("error", () => {}).end(input);
+    child.on("error", (cause: NodeJS.ErrnoException) => reject(notStarted(cause)));
+    child.on("close", (code, signal) => {
+      resolve({ stdout: Buffer.concat(chunks), words, code, signal, printedTooMuch: size > maxBytes });
+    });
+  });
+}
+
 /**
  * Runs one Git process in `folder` and resolves to its standard output.
- * Rejects with GIT_FAILED, carrying the last lines of standard error, where it fails or prints over `maxBytes` (default 256 MiB).
+ * Rejects with GIT_FAILED, carrying the last lines of standard error, where it fails or prints over `maxBytes`.
  */
-export async function git(
-  folder: string,
-  args: readonly string[],
-  options: { input?: string | Buffer; env?: Record<string, string>; maxBytes?: number } = {},
-): Promise<Buffer> {
-  const maxBuffer = options.maxBytes ?? 256 * 1024 * 1024;
-  const result = await execa("git", ["-C", folder, ...args], {
-    env: gitEnvironment(options.env),
-    extendEnv: false,
-    encoding: "buffer",
-    stripFinalNewline: false,
-    reject: false,
-    maxBuffer,
-    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
-  });
-  if (result.failed) throw failure(args, result, maxBuffer);
-  return Buffer.from(result.stdout.buffer, result.stdout.byteOffset, result.stdout.byteLength);
-}
-
-interface Failed {
-  code?: string | undefined;
-  exitCode?: number | undefined;
-  signal?: string | undefined;
-  isMaxBuffer: boolean;
-  stderr: Uint8Array;
-  cause?: unknown;
-}
-
-function failure(args: readonly string[], result: Failed, maxBytes: number): SlipwayError {
+export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  const { stdout, words, code, signal, printedTooMuch } = await runGit(folder, args, options);
+  if (code === 0 && !printedTooMuch) return stdout;
   const command = `git ${args.slice(0, 2).join(" ")}`;
-  if (result.code === "ENOENT") {
-    return new SlipwayError("GIT_FAILED", "Git is not installed, or not on the PATH", {
-      hint: "install Git 2.36 or later",
-    });
+  if (printedTooMuch) {
+    const expected = `at most ${options.maxBytes ?? DEFAULT_MAX_BYTES} bytes`;
+    throw new SlipwayError("GIT_FAILED", `${command} printed too much`, { expected });
   }
-  if (result.isMaxBuffer) {
-    return new SlipwayError("GIT_FAILED", `${command} printed too much`, { expected: `at most ${maxBytes} bytes` });
-  }
-  const said = lastLines(Buffer.from(result.stderr).toString("utf8"));
-  const how = result.signal === undefined ? `exit ${result.exitCode}` : `ended by ${result.signal}`;
-  return new SlipwayError("GIT_FAILED", `${command} failed (${how})${said === "" ? "" : `: ${said}`}`, {
-    cause: result.cause,
+  const said = lastLines(words);
+  const how = signal === null ? `exit ${code}` : `ended by ${signal}`;
+  throw new SlipwayError("GIT_FAILED", `${command} failed (${how})${said === "" ? "" : `: ${said}`}`);
+}
+
+function notStarted(cause: NodeJS.ErrnoException): SlipwayError {
+  if (cause.code !== "ENOENT")
+    return new SlipwayError("GIT_FAILED", `Git cannot be started: ${cause.message}`, { cause });
+  return new SlipwayError("GIT_FAILED", "Git is not installed, or not on the PATH", {
+    hint: "install Git 2.36 or later",
+    cause,
   });
 }
 

@@ -5,7 +5,8 @@ const FILE = "100644";
 const FOLDER = "40000";
 
 /**
- * Puts files (path → blob id) into a tree and returns the trees that are new, the root last.
+ * Puts files (path → blob id) into a tree and returns the trees that are new, the root last. Rejects with
+ * REGISTRY_CORRUPT where a path in `once` is there already, or a folder stands in a file's place.
  * Only the trees on the way are read, and they are edited as bytes: a folder of 10,000 entries is
  * scanned once, never taken apart.
  */
@@ -13,6 +14,7 @@ export async function editTree(
   readTree: (id: string) => Promise<Buffer>,
   root: string | undefined,
   files: ReadonlyMap<string, string>,
+  once: ReadonlySet<string> = new Set(),
 ): Promise<EncodedObject[]> {
   const trees: EncodedObject[] = [];
   const edit = async (id: string | undefined, inside: ReadonlyMap<string, string>, at: string): Promise<string> => {
@@ -24,6 +26,11 @@ export async function editTree(
         throw new SlipwayError("REGISTRY_CORRUPT", `${at}${name} has mode ${place.mode} on the registry branch.`, {
           expected: mode === FOLDER ? "a folder" : "a plain file",
           hint: "Run `slipway verify` to see what else is wrong.",
+        });
+      if (place.mode !== undefined && once.has(`${at}${name}`))
+        throw new SlipwayError("REGISTRY_CORRUPT", `${at}${name} is there already, and is never written twice.`, {
+          file: `${at}${name}`,
+          hint: "Run `slipway verify`: the model's record does not agree with its files.",
         });
       const child = typeof below === "string" ? below : await edit(place.id, below, `${at}${name}/`);
       const entry = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(child, "hex")]);

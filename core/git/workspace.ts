@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { porcelain } from "./porcelain.ts";
 import { findRepository, type Repository } from "./repository.ts";
 import { git } from "./run.ts";
 
@@ -8,29 +9,24 @@ import { git } from "./run.ts";
 export interface Workspace extends Repository {
   /** The top of the work tree, or the bare repository itself. */
   folder: string;
-  bare: boolean;
   /** Slipway's own folder: runs, cache and the default store. Never committed; shared by all work trees. */
   state: string;
 }
 
 /** Finds the repository that `folder` is in. Rejects with NOT_A_REPOSITORY. */
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const answer = await git(folder, ["rev-parse", "--is-bare-repository"]).catch((cause) => {
-    throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is not in a Git repository`, {
-      expected: "a Git repository",
-      found: resolve(folder),
-      hint: "go to your models repository, name it with -C, or make one: slipway init <folder>",
-      cause,
-    });
-  });
   const repository = await findRepository(folder);
-  const { commonFolder } = repository;
-  if (answer.toString().trim() === "true") {
-    return { ...repository, folder: commonFolder, bare: true, state: join(commonFolder, "slipway") };
+  const { bare, top, commonFolder } = repository;
+  if (bare) return { ...repository, folder: commonFolder, state: join(commonFolder, "slipway") };
+  if (top === undefined) {
+    throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is Git's own folder`, {
+      expected: "a work tree, or a bare repository",
+      found: resolve(folder),
+      hint: `go to the work tree, or name it with -C: ${dirname(commonFolder)}`,
+    });
   }
-  const top = (await git(folder, ["rev-parse", "--show-toplevel"])).toString().trimEnd();
   const main = basename(commonFolder) === ".git" ? dirname(commonFolder) : top;
-  return { ...repository, folder: top, bare: false, state: join(main, ".slipway") };
+  return { ...repository, folder: top, state: join(main, ".slipway") };
 }
 
 export interface WorkTreeState {
@@ -42,18 +38,15 @@ export interface WorkTreeState {
   changed: string[];
 }
 
-export async function workTreeState(workspace: Workspace): Promise<WorkTreeState> {
-  const output = await git(workspace.folder, ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"]);
-  const state: WorkTreeState = { branch: undefined, commit: undefined, changed: [] };
-  for (const record of output.toString().split("\0")) {
-    if (record.startsWith("# branch.oid ") && !record.endsWith("(initial)")) state.commit = record.slice(13);
-    else if (record.startsWith("# branch.head ") && !record.endsWith("(detached)")) state.branch = record.slice(14);
-    else if (record.startsWith("1 ")) state.changed.push(record.split(" ").slice(8).join(" "));
-    else if (record.startsWith("2 ")) state.changed.push(record.split(" ").slice(9).join(" "));
-    else if (record.startsWith("u ")) state.changed.push(record.split(" ").slice(10).join(" "));
-    else if (record.startsWith("? ")) state.changed.push(record.slice(2));
-  }
-  return state;
+export async function workTreeState(workspace: Pick<Workspace, "folder">): Promise<WorkTreeState> {
+  const git = porcelain(workspace.folder);
+  const { current, detached, files } = await git.status(["--untracked-files=all"]);
+  const commit = await git.revparse(["--verify", "--quiet", "HEAD"]).catch(() => "");
+  return {
+    branch: detached ? undefined : (current ?? undefined),
+    commit: commit === "" ? undefined : commit,
+    changed: files.map(({ path }) => path),
+  };
 }
 
 /** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */

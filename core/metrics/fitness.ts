@@ -12,7 +12,10 @@ export interface Unfit {
  * What is wrong with a metric as it is written, before any data is read: a task that cannot have it, no label to compare
  * with, or arguments that contradict each other. Undefined where nothing is.
  */
-export function checkMetricSpec(spec: MetricSpec, model: { task: Task; label?: DataSpec["label"] }): Unfit | undefined {
+export function checkMetricSpec(
+  spec: MetricSpec,
+  model: { task: Task; label?: DataSpec["label"]; columns?: DataSpec["columns"] },
+): Unfit | undefined {
   if ("run" in spec) return undefined;
   const { tasks } = metricInfo(spec);
   if (!tasks.includes(model.task)) {
@@ -32,7 +35,35 @@ export function checkMetricSpec(spec: MetricSpec, model: { task: Task; label?: D
       hint: "Name it with `label` under data, or use a metric of your own: { run: …, greater-is-better: … }.",
     };
   }
-  return contradiction(spec, typeof model.label === "string" ? undefined : model.label.positive);
+  const label = typeof model.label === "string" ? { column: model.label } : model.label;
+  return contradiction(spec, label.positive) ?? binaryWithout(spec, label, model.columns);
+}
+
+/** What a binary average cannot know of the label as it is declared; the rest shows when the data is read. */
+function binaryWithout(
+  spec: Exclude<MetricSpec, { run: string }>,
+  label: { column: string; positive?: unknown },
+  columns: DataSpec["columns"] = {},
+): Unfit | undefined {
+  const declared = Object.hasOwn(columns, label.column) ? columns[label.column] : undefined;
+  if (!["precision_score", "recall_score", "f1_score", "fbeta_score"].includes(spec.metric)) return undefined;
+  if (declared === undefined || ("average" in spec && (spec.average ?? "binary") !== "binary")) return undefined;
+  const classes = declared["one-of"] ?? [];
+  if (classes.length > 2) {
+    return {
+      message: `${spec.metric} with average: binary needs two classes, and ${label.column} has ${classes.length}.`,
+      expected: "two classes, or another average",
+      hint: "Add `average: macro` (or micro, weighted, none) to the metric.",
+    };
+  }
+  const positive = ("pos_label" in spec ? spec.pos_label : undefined) ?? label.positive;
+  if (declared.type !== "string" || positive !== undefined) return undefined;
+  const example = JSON.stringify(classes.at(-1) ?? "yes");
+  return {
+    message: `${spec.metric} does not know which class of ${label.column} is the positive one.`,
+    expected: "a positive class: the label is text, and scikit-learn's default is the number 1",
+    hint: `Write \`label: { column: ${label.column}, positive: ${example} }\` under data, or \`average: macro\` in the metric.`,
+  };
 }
 
 function contradiction(spec: Exclude<MetricSpec, { run: string }>, positive: unknown): Unfit | undefined {

@@ -150,7 +150,9 @@ function invalidData({ violations }: PreparedData): SlipwayError {
   });
   return new SlipwayError("DATA_INVALID", `The data breaks ${lines.length} of the rules that its spec declares`, {
     found: lines.join("\n"),
-    hint: "Mend the data, or change the rule under `data.columns` where it is the rule that is wrong.",
+    hint: violations.every(({ found }) => found.startsWith("no such column"))
+      ? "Name the column under `data` as the file's header spells it, or mend the header."
+      : "Mend the data, or change the rule under `data.columns` where it is the rule that is wrong.",
   });
 }
 

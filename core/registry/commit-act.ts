@@ -16,7 +16,11 @@ export async function publishWithRetry(
   for (let attempt = 1; ; attempt += 1) {
     const snapshot = await registry.snapshot();
     const change = await build(snapshot);
-    if (change === undefined) return undefined;
+    if (change === undefined) {
+      // What was done already may have been done by a writer that was killed before its tags.
+      await registry.complete();
+      return undefined;
+    }
     try {
       return { commit: await registry.publish(change, snapshot.commit), change };
     } catch (error) {

@@ -35,19 +35,14 @@ export async function composeChange(
   parent: string | undefined,
   tagRefs: string,
 ): Promise<ComposedChange> {
-  const once = change.files.filter(({ path }) => parsePath(path)?.kind !== "model");
-  for (const { path } of parent === undefined ? [] : once)
-    if ((await objects.read(`${parent}:${path}`, MAX_RECORD_BYTES)) !== undefined)
-      throw new SlipwayError("REGISTRY_CORRUPT", `${path} is there already, and is never written twice.`, {
-        file: path,
-        hint: "Run `slipway verify`: the model's record does not agree with its files.",
-      });
+  const paths = change.files.map(({ path }) => path);
   const blobs = change.files.map(({ path, content }) => ({ path, blob: encodeBlob(content) }));
   const root = parent === undefined ? undefined : (await objects.read(`${parent}^{tree}`, MAX_TREE_BYTES))?.id;
   const trees = await editTree(
     async (id) => (await existing(objects, id)).content,
     root,
     new Map(blobs.map(({ path, blob }) => [path, blob.id])),
+    new Set(paths.filter((path) => parsePath(path)?.kind !== "model")),
   );
   const commit = encodeCommit({
     tree: (trees.at(-1) as EncodedObject).id,
@@ -56,7 +51,7 @@ export async function composeChange(
     at: change.at,
     message: changeMessage(change),
   });
-  const added = new Set(change.files.map(({ path }) => path));
+  const added = new Set(paths);
   const tags: ComposedTag[] = [];
   for (const tag of change.tags) {
     const here = added.has(formatPath({ kind: "version", ...tag.on }));
@@ -118,9 +113,8 @@ async function versionCommit(
   const name = formatTag({ kind: "version", ...version });
   const tagged = await objects.read(`${tagRefs}${name}^{commit}`, MAX_RECORD_BYTES);
   const found = tagged?.id ?? (await commitAdding(objects.folder, path, tip));
-  const now = await objects.read(`${tip}:${path}`, MAX_RECORD_BYTES);
-  const then = await objects.read(`${found}:${path}`, MAX_RECORD_BYTES);
-  const before = await objects.read(`${found}^:${path}`, MAX_RECORD_BYTES);
+  const asked = [tip, found, `${found}^`].map((commit) => `${commit}:${path}`);
+  const [now, then, before] = await objects.readMany(asked, MAX_RECORD_BYTES);
   if (now === undefined || then?.id !== now.id || before !== undefined)
     throw new SlipwayError("REGISTRY_CORRUPT", `The tag ${name} is not on the commit that added ${path}.`, {
       found: found || "no such commit",

@@ -26,10 +26,17 @@ export async function publishLocally(
 ): Promise<string> {
   if ((await localTip(objects)) !== parent) throw moved(parent);
   await refuseCheckedOut(repository);
-  // In a transaction of its own, so that it is only ever the newest commit that can lack tags.
-  if (parent !== undefined) await completeTags(repository, objects, parent);
-  const composed = await composeChange(objects, change, parent, TAGS);
-  await writeObjects(repository.objectFolder, composed.objects);
+  const [completed, prepared] = await Promise.allSettled([
+    // In a transaction of its own, so that it is only ever the newest commit that can lack tags.
+    parent === undefined ? undefined : completeTags(repository, objects, parent),
+    composeChange(objects, change, parent, TAGS).then(async (composed) => {
+      await writeObjects(repository.objectFolder, composed.objects);
+      return composed;
+    }),
+  ]);
+  if (completed.status === "rejected") throw completed.reason;
+  if (prepared.status === "rejected") throw prepared.reason;
+  const composed = prepared.value;
   const tags = composed.tags.map(({ name, object }) => ({ ref: TAGS + name, to: object.id, from: undefined }));
   const words = await updateRefs(repository, [{ ref: REGISTRY_REF, to: composed.commit, from: parent }, ...tags]);
   const tip = await localTip(objects);
@@ -37,6 +44,12 @@ export async function publishLocally(
   if (words === undefined || tip === composed.commit) return composed.commit;
   if (tip !== parent) throw moved(parent);
   throw refusal(words, composed.tags);
+}
+
+/** `Registry.complete` in the repository itself. */
+export async function completeLocally(repository: Repository, objects: GitObjects): Promise<void> {
+  const tip = await localTip(objects);
+  if (tip !== undefined) await completeTags(repository, objects, tip);
 }
 
 async function completeTags(repository: Repository, objects: GitObjects, tip: string): Promise<void> {

@@ -1,10 +1,11 @@
+import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { openObjects } from "../git/objects.ts";
-import { findRepository, type Repository } from "../git/repository.ts";
+import { type GitObjects, openObjects } from "../git/objects.ts";
+import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
-import { localTip, publishLocally } from "./local.ts";
-import type { Registry } from "./registry.ts";
-import { publishToRemote, remoteTip } from "./remote.ts";
+import { completeLocally, localTip, publishLocally } from "./local.ts";
+import type { Registry, RegistrySnapshot } from "./registry.ts";
+import { completeOnRemote, publishToRemote, remoteTip } from "./remote.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 /**
@@ -20,19 +21,34 @@ export async function openRegistry({
   remote?: string;
 }): Promise<Registry & { close(): Promise<void> }> {
   const objects = await openObjects(folder);
-  const repository = await findRepository(folder);
-  if (remote !== undefined) await requireRemote(repository, remote);
-  const close = () => objects.close();
+  try {
+    return { ...(await registryOn(objects, remote)), close: () => objects.close() };
+  } catch (error) {
+    await objects.close();
+    throw error;
+  }
+}
+
+/** As `openRegistry`, on objects that are open already and stay so. */
+export async function registryOn(objects: GitObjects, remote: string | undefined): Promise<Registry> {
+  const { repository } = objects;
+  let last: RegistrySnapshot | undefined;
+  // What was read of a commit stays true: the newest snapshot is kept while the branch stands still.
+  const snapshotAt = async (commit: CommitId | undefined) => {
+    if (last === undefined || last.commit !== commit) last = await readSnapshot(objects, commit);
+    return last;
+  };
   if (remote === undefined)
     return {
-      snapshot: async () => readSnapshot(objects, await localTip(objects)),
+      snapshot: async () => snapshotAt(await localTip(objects)),
       publish: (change, parent) => publishLocally(repository, objects, change, parent),
-      close,
+      complete: () => completeLocally(repository, objects),
     };
+  await requireRemote(repository, remote);
   return {
-    snapshot: async () => readSnapshot(objects, await remoteTip(repository, objects, remote)),
+    snapshot: async () => snapshotAt(await remoteTip(repository, objects, remote)),
     publish: (change, parent) => publishToRemote(repository, objects, remote, change, parent),
-    close,
+    complete: () => completeOnRemote(repository, objects, remote),
   };
 }
 

@@ -55,4 +55,6 @@ export interface Registry {
    * The branch's update is the commit point; tags that an interrupted writer left out are completed first.
    */
   publish(change: RegistryChange, parent: CommitId | undefined): Promise<CommitId>;
+  /** Completes the tags that an interrupted writer left out: what `publish` does first, for acts with nothing to publish. */
+  complete(): Promise<void>;
 }

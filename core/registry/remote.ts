@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { gitEnvironment } from "../git/run.ts";
+import { gitEnvironment, runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
 import { type ComposedTag, composeChange, recordsAddedBy, tagsOwedBy } from "./compose.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag, tagDiffers } from "./refusals.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange, RegistryTag } from "./registry.ts";
 
 /** Where the remote's tags are kept: apart from the repository's own, so that neither hides the other. */
 export function remoteTagRefs(remote: string): string {
@@ -40,7 +39,7 @@ export async function publishToRemote(
   parent: string | undefined,
 ): Promise<string> {
   const tagRefs = remoteTagRefs(remote);
-  if (parent !== undefined) await completeTags(repository, objects, remote, change, parent);
+  if (parent !== undefined) await completeTags(repository, objects, remote, change.tags, parent);
   const composed = await composeChange(objects, change, parent, tagRefs);
   await writeObjects(repository.objectFolder, composed.objects);
   // The commit's parent is what the lease asks for: no push of ours can rewrite history.
@@ -60,17 +59,23 @@ export async function publishToRemote(
   throw tagRefusal(refused, composed.tags) ?? remoteFailed(remote, refused.words);
 }
 
+/** `Registry.complete` on a remote. */
+export async function completeOnRemote(repository: Repository, objects: GitObjects, remote: string): Promise<void> {
+  const tip = await remoteTip(repository, objects, remote);
+  if (tip !== undefined) await completeTags(repository, objects, remote, [], tip);
+}
+
 /** Pushes the tags that the newest commit still owes, on their own: only the newest commit can ever lack tags. */
 async function completeTags(
   repository: Repository,
   objects: GitObjects,
   remote: string,
-  change: RegistryChange,
+  following: readonly RegistryTag[],
   tip: string,
 ): Promise<void> {
   const tagRefs = remoteTagRefs(remote);
   const added = await recordsAddedBy(repository.folder, tip);
-  const models = new Set([...added.map(({ model }) => model), ...change.tags.map(({ on }) => on.model)]);
+  const models = new Set([...added.map(({ model }) => model), ...following.map(({ on }) => on.model)]);
   const patterns = [...models].flatMap((model) => [`${model}@*`, `${model}#*`]);
   if (patterns.length > 0) await fetchTags(repository, remote, patterns);
   const missing: ComposedTag[] = [];
@@ -115,23 +120,17 @@ async function fetchRefs(repository: Repository, remote: string, args: readonly 
   }
 }
 
-async function run(repository: Repository, args: readonly string[]) {
-  const env = gitEnvironment();
-  const result = await execa("git", ["-C", repository.folder, ...(await sshWithoutPrompts(repository, env)), ...args], {
-    env,
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  return { failed: result.failed, stdout: result.stdout ?? "", words: (result.stderr ?? "").trim().slice(-2000) };
+async function run({ folder }: Repository, args: readonly string[]) {
+  const { code, stdout, words } = await runGit(folder, [...(await sshWithoutPrompts(folder)), ...args]);
+  return { failed: code !== 0, stdout: stdout.toString(), words: words.trim().slice(-2000) };
 }
 
 /** GIT_TERMINAL_PROMPT keeps Git from asking; ssh asks by itself, unless it is told not to. */
-async function sshWithoutPrompts(repository: Repository, env: Readonly<Record<string, string>>): Promise<string[]> {
+async function sshWithoutPrompts(folder: string): Promise<string[]> {
+  const env = gitEnvironment();
   if (env["GIT_SSH_COMMAND"] !== undefined || env["GIT_SSH"] !== undefined) return [];
-  const own = await execa("git", ["-C", repository.folder, "config", "core.sshCommand"], { env, reject: false });
-  return own.exitCode === 0 ? [] : ["-c", "core.sshCommand=ssh -o BatchMode=yes"];
+  const own = await runGit(folder, ["config", "core.sshCommand"]);
+  return own.code === 0 ? [] : ["-c", "core.sshCommand=ssh -o BatchMode=yes"];
 }
 
 function tagRefspec({ name, object }: ComposedTag): string {

@@ -9,26 +9,39 @@ import type { RegistrySnapshot } from "./registry.ts";
 export async function readSnapshot(objects: GitObjects, commit: string | undefined): Promise<RegistrySnapshot> {
   if (commit !== undefined) await refuseForeignBranch(objects, commit);
 
-  // Known once models were listed: a page's records are then found without searching the tree of all models again.
-  let folders: ReadonlyMap<string, string> | undefined;
+  // The tree of all models is large: a model's folder is searched in it once, or all are found when they are listed.
+  let listed: ReadonlyMap<string, string> | undefined;
+  const met = new Map<string, string>();
+  const folderOf = async (model: string): Promise<string | undefined> => {
+    if (commit === undefined || !ModelName.safeParse(model).success) return undefined;
+    const known = listed === undefined ? met.get(model) : listed.get(model);
+    if (known !== undefined || listed !== undefined) return known;
+    const folder = await objects.read(`${commit}:models/${model}`);
+    if (folder !== undefined) met.set(model, folder.id);
+    return folder?.id;
+  };
 
   const read = async <Kind extends RecordPath["kind"]>(path: RecordPath & { kind: Kind }) => {
     const at = formatPath(path);
     if (commit === undefined || parsePath(at) === undefined) return undefined;
-    const folder = folders?.get(path.model);
+    const folder = await folderOf(path.model);
     const inside = at.slice(`models/${path.model}/`.length);
-    const object = await objects.read(folder ? `${folder}:${inside}` : `${commit}:${at}`, MAX_RECORD_BYTES);
+    const object = folder === undefined ? undefined : await objects.read(`${folder}:${inside}`, MAX_RECORD_BYTES);
     return object && { record: parseRecord(path.kind, object.content, at, commit), blob: object.id };
   };
-  const names = async (folder: string) => {
-    return commit === undefined ? [] : ((await objects.tree(`${commit}:${folder}`)) ?? []);
+  const names = async (expression: string) => (await objects.tree(expression)) ?? [];
+  const filesOf = async (model: string, inside: string) => {
+    const folder = await folderOf(model);
+    return folder === undefined ? [] : (await names(`${folder}:${inside}`)).map(({ name }) => name);
   };
 
   return {
     commit,
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
-      folders ??= new Map((await names("models")).map(({ name, id }) => [name, id]));
-      return [...folders.keys()]
+      listed ??= new Map(
+        commit === undefined ? [] : (await names(`${commit}:models`)).map(({ name, id }) => [name, id]),
+      );
+      return [...listed.keys()]
         .filter((name) => name > after)
         .sort(byText)
         .slice(0, limit);
@@ -37,9 +50,8 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       return (await read({ kind: "model", model }))?.record;
     },
     async versions(model) {
-      if (!ModelName.safeParse(model).success) return [];
-      const files = await names(`models/${model}/versions`);
-      const paths = files.map(({ name }) => parsePath(`models/${model}/versions/${name}`));
+      const files = await filesOf(model, "versions");
+      const paths = files.map((name) => parsePath(`models/${model}/versions/${name}`));
       return paths.flatMap((path) => (path?.kind === "version" ? [path.version] : [])).sort((a, b) => a - b);
     },
     async manifest(model, version) {
@@ -50,19 +62,10 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       return (await read({ kind: "decision", model, id }))?.record;
     },
     async decisions(model) {
-      if (commit === undefined || !ModelName.safeParse(model).success) return [];
-      const folder = `models/${model}/promotions`;
-      const paths = (await names(folder)).map(({ name }) => `${folder}/${name}`);
-      const wanted = paths.filter((path) => parsePath(path)?.kind === "decision");
-      const found = await objects.readMany(
-        wanted.map((path) => `${commit}:${path}`),
-        MAX_RECORD_BYTES,
-      );
-      return wanted
-        .flatMap((path, at) => {
-          const content = found[at]?.content;
-          return content === undefined ? [] : [parseRecord("decision", content, path, commit)];
-        })
+      const paths = (await filesOf(model, "promotions")).map((name) => parsePath(`models/${model}/promotions/${name}`));
+      const found = await Promise.all(paths.map((path) => (path?.kind === "decision" ? read(path) : undefined)));
+      return found
+        .flatMap((each) => (each === undefined ? [] : [each.record]))
         .sort((a, b) => byText(a.decided_at, b.decided_at) || byText(a.id, b.id));
     },
     async registered(model, source) {

@@ -45,7 +45,7 @@ async function explain(
       hint:
         tag.on === tip
           ? "A writer was interrupted: the next register or promote writes it."
-          : "In a clone, `git fetch --tags`. If it was deleted, fetch it from another clone.",
+          : "Where an act was cut short, do it again: that completes its tag. In a clone, `git fetch --tags`. If it was deleted, fetch it from another clone.",
     };
   const hint = `Delete it (\`git tag -d '${tag.name}'\`), and fetch the right one from another clone.`;
   if (there.type === "commit")

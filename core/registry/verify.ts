@@ -2,7 +2,6 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
-import { findRepository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import type { ArtifactStore } from "../pipeline/store/store.ts";
 import { type ComposedTag, composeTag } from "./compose.ts";
@@ -42,7 +41,7 @@ export async function verifyRegistry({
 }): Promise<Verification> {
   const objects = await openObjects(folder);
   try {
-    const repository = await findRepository(folder);
+    const { repository } = objects;
     const tip = remote === undefined ? await localTip(objects) : await remoteTip(repository, objects, remote);
     if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
     const seen: Verification = { commit: tip, commits: 0, models: 0, versions: 0, decisions: 0, findings: [] };

@@ -3,17 +3,12 @@ import type { ChangeReason } from "../../schemas/plan.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { changeSection, reasonSection } from "./change-section.ts";
+import { chosenComparison, comparisonSections, sliceComparisonSection } from "./comparison-sections.ts";
 import type { VersionDiff } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
-import {
-  chosenComparison,
-  comparisonSections,
-  matrixSections,
-  metricSection,
-  sliceSection,
-} from "./metric-sections.ts";
-import type { Report } from "./report.ts";
-import { costSection, inputSection, stepSection, violationSection } from "./run-sections.ts";
+import { matrixSections, metricSection, sliceSection } from "./metric-sections.ts";
+import type { Report, Section } from "./report.ts";
+import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
 import { verdictOf } from "./verdict-words.ts";
 
 export interface ReportInput {
@@ -43,16 +38,19 @@ export function buildReport(input: ReportInput): Report {
     sections: [
       ...gateSection(run.gates),
       ...violationSection(run),
-      ...(comparison === undefined ? [] : comparisonSections(comparison)),
-      ...(evaluation === undefined ? [] : metricSection(evaluation, compared)),
+      ...lastLinesSection(run),
+      ...(comparison === undefined || evaluation === undefined ? [] : comparisonSections(comparison, evaluation)),
+      ...(evaluation === undefined ? [] : metricSection(evaluation, compared, comparison)),
       ...(input.changes === undefined ? [] : changeSection(input.changes)),
       ...costSection(run),
+      ...(comparison === undefined || evaluation === undefined ? [] : sliceComparisonSection(comparison, evaluation)),
       ...(evaluation === undefined ? [] : [...sliceSection(evaluation), ...matrixSections(evaluation)]),
       ...reasonSection(input.reasons ?? []),
       ...inputSection(run),
       ...stepSection(run),
+      ...recomputeSection(run),
     ],
-    footer: footer(run),
+    footer: [],
   };
 }
 
@@ -61,15 +59,14 @@ function advisory({ binding, source }: RunResult): string[] {
   const from = source.dirty
     ? "a work tree with changes that are not committed"
     : `a work tree at commit ${source.commit?.slice(0, 12) ?? "unknown"}`;
-  return [`Advisory: made from ${from}. It decides nothing; registering evaluates again on the default branch.`];
+  return [`Advisory: made from ${from}. Registering evaluates again, on the default branch.`];
 }
 
 function labelWords({ evaluation }: RunResult): string[] {
   if (evaluation === undefined) return [];
   return [
     {
-      reachable:
-        "Test labels: reachable. They are committed in the same repository, so that training code could have held them.",
+      reachable: "Test labels: reachable. They are committed in this repository: training code could have seen them.",
       withheld: "Test labels: withheld. They were not in what user code was given.",
       sealed: "Test labels: sealed. No job with user code could reach them.",
     }[evaluation.labels],
@@ -78,14 +75,16 @@ function labelWords({ evaluation }: RunResult): string[] {
 
 function problemHint({ problem }: RunResult): string[] {
   if (problem === undefined) return [];
-  const { expected, found, hint } = problem;
+  const { expected, hint } = problem;
+  const found = problem.found?.split("\n")[0]?.replace(/:$/, " follow");
   return [
     ...(expected === undefined ? [] : [`Expected ${expected}${found === undefined ? "" : `, found ${found}`}.`]),
     ...(hint === undefined ? [] : [hint]),
   ];
 }
 
-function footer({ evaluation, predictions, source, model }: RunResult): string[] {
+/** How the numbers were made, and how to make them again. */
+function recomputeSection({ evaluation, predictions, source, model }: RunResult): Section[] {
   if (evaluation === undefined) return [];
   const { method } = evaluation;
   const confidences = new Set(
@@ -93,10 +92,11 @@ function footer({ evaluation, predictions, source, model }: RunResult): string[]
   );
   const at = [...confidences].sort().map(formatPercent).join(", ");
   const how = `${method.name}, ${method.resamples} resamples of ${method.units} ${method.unit}s, seed ${method.seed}`;
-  return [
+  const text = [
     `Intervals${at === "" ? "" : ` at ${at} confidence`}, two-sided: ${how}. See docs/metrics.md.`,
     predictions === undefined
-      ? `Recompute: run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
-      : `Recompute: the predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers.`,
+      ? `Run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
+      : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers.`,
   ];
+  return [{ title: "Recompute these numbers", folded: true, text }];
 }

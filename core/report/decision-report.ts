@@ -6,15 +6,15 @@ import type { Report } from "./report.ts";
 export function decisionReport(decision: Decision, preview = false): Report {
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
   const promoted = outcome === "promoted";
-  const replaced = replaces === undefined ? "" : `, and replaces version ${replaces}`;
+  const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
   const back = act === "rollback" ? " again" : "";
   return {
     title: `${model} version ${version}`,
     verdict: promoted
-      ? { mark: "pass", text: `${preview ? "would go to" : "is in"} ${stage}${back}${replaced}` }
+      ? { mark: "pass", text: `${preview ? "would go to" : "in"} ${stage}${back}${replaced}` }
       : {
           mark: refusals.some(({ code }) => code !== "GATE_INCONCLUSIVE") ? "fail" : "inconclusive",
-          text: `${preview ? "would be" : "is"} kept out of ${stage}`,
+          text: `${preview ? "would be " : ""}kept out of ${stage}`,
         },
     notices: [
       ...(act === "rollback" ? ["Gates are not asked again: the version passed them when it was promoted."] : []),

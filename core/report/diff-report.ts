@@ -1,7 +1,7 @@
-import { unitOf } from "../gates/gate-words.ts";
-import { formatAgainst, formatNumber } from "../gates/number-words.ts";
+import { isNumber } from "../gates/gate-evidence.ts";
 import { changeSection } from "./change-section.ts";
 import type { MetricChange, VersionDiff } from "./diff-versions.ts";
+import { measured, sideWords, varies } from "./metric-words.ts";
 import type { Cell, Report } from "./report.ts";
 import { left, right } from "./report.ts";
 
@@ -9,9 +9,13 @@ import { left, right } from "./report.ts";
 export function diffReport(model: string, diff: VersionDiff): Report {
   const name = (version: number | undefined) => (version === undefined ? "this run" : `version ${version}`);
   const moved = diff.metrics.filter(({ reading }) => reading === "better" || reading === "worse").length;
-  const what = diff.same ? "Same fingerprint" : "Different fingerprints";
+  const what = diff.same ? "same fingerprint" : "other inputs";
   const columns = [left("Metric"), right(name(diff.from)), right(name(diff.to)), right("Difference"), left("Reading")];
-  const text = diff.sameTest ? [] : ["Measured on different test data: the differences are not paired."];
+  const text = [
+    diff.sameTest
+      ? "Values alone, on the same test data; whether a difference is clear, the version's own report says."
+      : "Measured on different test data: the differences are not paired.",
+  ];
   return {
     title: `${model}: ${name(diff.from)} → ${name(diff.to)}`,
     verdict: { mark: "note", text: `${what}; ${moved} of ${diff.metrics.length} metrics moved` },
@@ -27,11 +31,13 @@ export function diffReport(model: string, diff: VersionDiff): Report {
 }
 
 function metricRow({ metric, from, to, difference, reading }: MetricChange): Cell[] {
-  const unit = unitOf(metric);
   const words = (value: number | null, other: number | null) =>
-    value === null ? "–" : `${formatAgainst(value, other ?? value)}${unit}`;
-  const signed = difference === null ? "–" : `${difference > 0 ? "+" : ""}${formatNumber(difference)}`;
-  const read: Cell =
-    reading === "unknown" ? { mark: "inconclusive", text: "cannot be compared" } : { mark: reading, text: reading };
+    isNumber(value) ? sideWords(metric, value, other) : "–";
+  const signed = difference === null ? "–" : `${difference > 0 ? "+" : ""}${measured(difference)}`;
+  const read: Cell = varies(metric)
+    ? { mark: "inconclusive", text: "varies" }
+    : reading === "unknown"
+      ? { mark: "inconclusive", text: "unknown" }
+      : { mark: reading, text: reading };
   return [metric, words(from, to), words(to, from), signed, read];
 }

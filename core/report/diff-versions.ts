@@ -2,9 +2,9 @@ import type { DataSet } from "../../schemas/data-record.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { JsonValue } from "../../schemas/names.ts";
-import { canonicalJson } from "../canonical.ts";
 import { isNumber, own } from "../gates/gate-evidence.ts";
 import { nearlyEqual } from "../gates/number-words.ts";
+import { scalarMetrics } from "./scalar-metrics.ts";
 
 /** What two versions are compared by: a Manifest, or a RunResult that may become one. */
 export interface Side {
@@ -37,6 +37,9 @@ export interface MetricChange {
   reading: Reading;
 }
 
+/** What names a state without saying anything of it: told where somebody looks closer. */
+export const DIGESTS: readonly string[] = ["fingerprint", "spec (blob)", "artifact"];
+
 export interface VersionDiff {
   from: number | undefined;
   to: number | undefined;
@@ -61,7 +64,7 @@ export function diffVersions(from: Side, to: Side): VersionDiff {
     same: from.fingerprint === to.fingerprint,
     params: changes(params(from), params(to)),
     data: changes(data(from), data(to)),
-    code: changes(code(from), code(to)),
+    code: changes(code(from, to), code(to, from)),
     environment: changes(environment(from), environment(to)),
     metrics: metricChanges(from.evaluation, to.evaluation),
     sameTest: tests[0] !== undefined && tests[0] === tests[1],
@@ -91,11 +94,14 @@ function data({ data }: Side): Facts {
   return facts;
 }
 
-function code({ source, fingerprint, artifact }: Side): Facts {
+/** A spec's blob only where both sides have one: a run that is no version yet records none. */
+function code({ source, fingerprint, artifact }: Side, other: Side): Facts {
   return {
     fingerprint: fingerprint.slice(0, 12),
     ...(source.commit === undefined ? {} : { commit: source.commit.slice(0, 12) }),
-    ...(source.spec_blob === undefined ? {} : { "spec (blob)": source.spec_blob.slice(0, 12) }),
+    ...(source.spec_blob === undefined || other.source.spec_blob === undefined
+      ? {}
+      : { "spec (blob)": source.spec_blob.slice(0, 12) }),
     ...(artifact === undefined ? {} : { artifact: `${artifact.size} bytes, sha256 ${artifact.sha256.slice(0, 12)}` }),
   };
 }
@@ -107,7 +113,7 @@ function environment({ environment: { spec, locks, runtime } }: Side): Facts {
     ...locks.map(({ path, sha256 }) => [path, `sha256 ${sha256.slice(0, 12)}`]),
     ...Object.entries(spec ?? {})
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [`environment.${key}`, oneLine(value)]),
+      .map(([key, value]) => [`environment.${key}`, oneLine(value as JsonValue)]),
   ]);
 }
 
@@ -124,10 +130,10 @@ function changes(from: Facts, to: Facts): Change[] {
 }
 
 function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined): MetricChange[] {
-  const names = [...new Set([...Object.keys(from?.metrics ?? {}), ...Object.keys(to?.metrics ?? {})])].sort();
+  const [befores, afters] = [from, to].map((side) => new Map(scalarMetrics(side?.metrics ?? {})));
+  const names = [...new Set([...(befores?.keys() ?? []), ...(afters?.keys() ?? [])])];
   return names.map((metric) => {
-    const before = own(from?.metrics ?? {}, metric);
-    const after = own(to?.metrics ?? {}, metric);
+    const [before, after] = [befores?.get(metric), afters?.get(metric)];
     const [a, b] = [before?.value ?? null, after?.value ?? null];
     const difference = isNumber(a) && isNumber(b) ? b - a : null;
     const directions = [before?.greater_is_better, after?.greater_is_better];
@@ -136,10 +142,13 @@ function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined)
   });
 }
 
-function oneLine(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : canonicalJson(value)
-        .replace(/\s*\n\s*/g, " ")
-        .trim();
+/** A value on one line as YAML writes it, keys in order: `[bill_length_mm, island]`. */
+export function oneLine(value: JsonValue | undefined, inside = false): string {
+  if (typeof value === "string") return inside && !PLAIN.test(value) ? JSON.stringify(value) : value;
+  if (Array.isArray(value)) return `[${value.map((each) => oneLine(each, true)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{ ${entries.map(([key, each]) => `${oneLine(key, true)}: ${oneLine(each, true)}`).join(", ")} }`;
 }
+
+const PLAIN = /^(?!(?:true|false|null)$)[A-Za-z_][\w.-]*$/;

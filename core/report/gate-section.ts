@@ -11,12 +11,15 @@ export function gateSection(gates: Readonly<Record<string, readonly GateResult[]
   const all = Object.entries(gates).flatMap(([stage, results]) => results.map((result) => ({ stage, result })));
   if (all.length === 0) return [];
   all.sort((a, b) => ORDER[a.result.verdict] - ORDER[b.result.verdict]);
-  const columns = ["Verdict", "For", "Gate", "Expected", "Found"].map(left);
+  const shown = all.flatMap(({ result }) => (informative(result) === "" ? [] : (result.interval?.confidence ?? [])));
+  const at = [...new Set(shown)].map(formatPercent).join(", ");
+  // A gate that names its own confidence says so in what it expects.
+  const columns = ["Verdict", "For", "Gate", "Expected", at === "" ? "Found" : `Found [${at} interval]`].map(left);
   return [{ title: "Gates", folded: false, text: [], table: { columns, rows: all.map(gateRow) } }];
 }
 
 function gateRow({ stage, result }: { stage: string; result: GateResult }): Cell[] {
-  const floor = result.origin === "policy" ? " (platform's floor)" : "";
+  const floor = result.origin === "policy" ? " (floor)" : "";
   return [
     { mark: result.verdict, text: result.verdict },
     stage,
@@ -29,5 +32,6 @@ function gateRow({ stage, result }: { stage: string; result: GateResult }): Cell
 /** An interval that nobody asked for is not in `found`; a reviewer wants to see it all the same. */
 function informative({ gate, interval }: GateResult): string {
   if (interval === undefined || gate.confidence !== undefined) return "";
-  return ` (${formatPercent(interval.confidence)} interval ${formatInterval(interval)})`;
+  const words = formatInterval(interval);
+  return gate.versus === undefined ? ` ${words}` : ` (difference within ${words})`;
 }

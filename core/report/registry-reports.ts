@@ -1,10 +1,18 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import { formatNumber } from "../gates/number-words.ts";
+import { isNumber } from "../gates/gate-evidence.ts";
+import { unitOf } from "../gates/gate-words.ts";
+import { oneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
-import { type Cell, left, type Report, right, type Section } from "./report.ts";
+import { valueWords } from "./metric-words.ts";
+import { type Cell, type Column, left, type Report, right, type Section } from "./report.ts";
+import { size } from "./run-sections.ts";
+import { scalarMetrics } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
+
+/** More columns than any table has: where a page is narrow, times and sizes go first, then who, commit and the last metrics. */
+const MANY = 1_000;
 
 /** All models, a line each: `slipway ls`. */
 export function listReport(models: readonly ModelRecord[], more: boolean): Report {
@@ -28,24 +36,26 @@ export function listReport(models: readonly ModelRecord[], more: boolean): Repor
 /** One model and its versions, newest first: `slipway show penguins`. */
 export function modelReport(record: ModelRecord, versions: readonly Manifest[]): Report {
   const stages = Object.entries(record.stages).map(([stage, { version }]) => `version ${version} in ${stage}`);
-  const metrics = [...new Set(versions.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)))].filter((name) =>
-    versions.some(({ evaluation }) => evaluation.metrics[name]?.value != null),
-  );
-  const columns = [
+  const values = versions.map(({ evaluation }) => new Map(scalarMetrics(evaluation.metrics)));
+  const metrics = [...new Set(values.flatMap((each) => [...each.keys()]))];
+  const columns: Column[] = [
     right("Version"),
     left("Stage"),
-    ...metrics.map(right),
-    left("Commit"),
-    left("By"),
     left("Registered"),
+    ...metrics.map((name, index) => ({ ...right(name), drop: index + (unitOf(name) === "" ? 0 : 2 * MANY) })),
+    { ...left("Commit"), drop: MANY },
+    { ...left("By"), drop: MANY + 1 },
   ];
-  const rows = versions.map(({ version, evaluation, source, registered_by, registered_at }): Cell[] => [
+  const rows = versions.map(({ version, source, registered_by, registered_at }, row): Cell[] => [
     String(version),
     stagesOf(record, version).join(", ") || "–",
-    ...metrics.map((name) => formatNumber(evaluation.metrics[name]?.value ?? Number.NaN)),
-    source.commit.slice(0, 10),
+    registered_at.slice(0, 10),
+    ...metrics.map((name) => {
+      const metric = values[row]?.get(name);
+      return isNumber(metric?.value) ? valueWords(name, metric) : "–";
+    }),
+    source.commit.slice(0, 7),
     registered_by.name,
-    registered_at,
   ]);
   return {
     title: record.name,
@@ -70,13 +80,16 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
     ["source", `${source.spec} at commit ${source.commit}`],
-    ["artifact", `${artifact.uri} (${artifact.files.length} files, ${artifact.size} bytes; ${manifest.artifact_from})`],
+    [
+      "artifact",
+      `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)}; ${manifest.artifact_from})`,
+    ],
     ["sha256", artifact.sha256],
     ["fingerprint", manifest.fingerprint],
     ["training data", data.train ? `${data.train.rows} rows, sha256 ${data.train.sha256}` : "none"],
     ["test data", `${data.test.rows} rows, sha256 ${data.test.sha256}`],
     ["test labels", evaluation.labels],
-    ["params", JSON.stringify(manifest.params)],
+    ["params", oneLine(manifest.params)],
     ["seed", String(manifest.seed)],
     ["runtime", runtimeWords(environment.runtime)],
   ];

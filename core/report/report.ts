@@ -32,6 +32,8 @@ export interface Table {
 export interface Column {
   title: string;
   align: "left" | "right";
+  /** A page that is too narrow leaves such columns out, the highest first, before it wraps a cell. */
+  drop?: number;
 }
 
 /** Text, or text with a mark before it: never a colour alone. */

@@ -1,5 +1,6 @@
 import type { RunResult } from "../../schemas/run-result.ts";
-import { formatNumber } from "../gates/number-words.ts";
+import { oneLine } from "./diff-versions.ts";
+import { measured } from "./metric-words.ts";
 import type { Section } from "./report.ts";
 import { left, right } from "./report.ts";
 import { count } from "./verdict-words.ts";
@@ -24,6 +25,14 @@ export function violationSection({ violations }: RunResult): Section[] {
   return [{ title: "Data that breaks its rules", folded: false, text: [], table: { columns, rows } }];
 }
 
+/** What a command said last, line by line. Broken rules have a table of their own. */
+export function lastLinesSection({ problem, violations }: RunResult): Section[] {
+  const [, ...lines] = problem?.found?.split("\n") ?? [];
+  if (lines.length === 0 || violations.length > 0) return [];
+  const table = { columns: [left("Output")], rows: lines.map((line) => [line]) };
+  return [{ title: "Its last lines", folded: false, text: [], table }];
+}
+
 /** What it cost, in a sentence. */
 export function costSection({ steps, seconds, artifact, artifact_from, evaluation }: RunResult): Section[] {
   const parts = steps
@@ -31,7 +40,7 @@ export function costSection({ steps, seconds, artifact, artifact_from, evaluatio
     .map(({ step, seconds }) => `${step} ${duration(seconds)}`);
   if (artifact_from === "reused") parts.unshift("artifact of an earlier run, not trained again");
   const perRow = evaluation?.metrics["predict_ms_per_row"]?.value;
-  if (typeof perRow === "number") parts.push(`${formatNumber(perRow)} ms a row to predict`);
+  if (typeof perRow === "number") parts.push(`${measured(perRow)} ms a row to predict`);
   if (artifact !== undefined) parts.push(`artifact ${size(artifact.size)}`);
   parts.push(`${duration(seconds)} in all`);
   return [{ title: "Cost and time", folded: false, text: [`${parts.join(", ")}.`] }];
@@ -60,7 +69,7 @@ export function inputSection({ data, params, seed }: RunResult): Section[] {
       set === undefined ? [] : [[`${role} data`, `${count(set.rows, "row")}, sha256 ${set.sha256}`]],
     ),
     ["seed", String(seed)],
-    ...Object.entries(params).map(([key, value]) => [`param ${key}`, JSON.stringify(value)]),
+    ...Object.entries(params).map(([key, value]) => [`param ${key}`, oneLine(value)]),
   ];
   return [{ title: "Inputs", folded: true, text: [], table: { columns: [left("Input"), left("Value")], rows } }];
 }
@@ -74,7 +83,8 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }
 
-function size(bytes: number): string {
+/** Bytes as people say them. */
+export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1e6 ? `${formatNumber(bytes / 1e3)} kB` : `${formatNumber(bytes / 1e6)} MB`;
+  return bytes < 1e6 ? `${measured(bytes / 1e3)} kB` : `${measured(bytes / 1e6)} MB`;
 }

@@ -93,7 +93,8 @@ function tableBlocks({ columns, rows }: Table, most: number): string[] {
 
 function cellBlock(cell: Cell): string {
   if (typeof cell === "string") return escapeMarkdown(cell, CELL);
-  return `${SYMBOLS[cell.mark]} ${escapeMarkdown(cell.text, CELL)}`;
+  // A space that does not break: no line of a narrow table holds a symbol alone.
+  return `${SYMBOLS[cell.mark]}\u00a0${escapeMarkdown(cell.text, CELL)}`;
 }
 
 function chartBlock(charts: MarkdownOptions["charts"]): string {

@@ -44,6 +44,12 @@ export function toTerminal(report: Report, options: TerminalOptions): string {
     .join("\n\n")}\n`;
 
   function sectionLines(section: Section): string[] {
+    const [only] = section.text;
+    if (section.table === undefined && section.text.length === 1 && only !== undefined) {
+      const [first = "", ...rest] = paragraph(`${section.title}: ${only}`, "  ").split("\n");
+      const title = `${visibleText(section.title, LONGEST)}:`;
+      return [first.startsWith(title) ? colours.bold(title) + first.slice(title.length) : first, ...rest];
+    }
     const texts = section.text.map((line) => paragraph(line));
     return [
       colours.bold(paragraph(section.title)),
@@ -55,19 +61,25 @@ export function toTerminal(report: Report, options: TerminalOptions): string {
   function tableLines({ columns, rows }: Table): string[] {
     const shown = rows.slice(0, ROWS);
     const texts = [columns.map(({ title }) => title), ...shown.map((row) => row.map(cellText))];
-    const [header, ...body] = layOutTable(
+    const { rows: laidOut, kept } = layOutTable(
       columns,
       texts.map((row) => row.map((cell) => visibleText(cell, LONGEST))),
       width,
     );
+    const [header, ...body] = laidOut;
     const join = (pieces: string[]) => pieces.join("  ").trimEnd();
     const lines = (header ?? []).map(({ pieces }) => colours.dim(join(pieces)));
     for (const [index, row] of body.entries()) {
       for (const { pieces } of row)
-        lines.push(join(pieces.map((piece, column) => painted(shown[index]?.[column], piece))));
+        lines.push(join(pieces.map((piece, at) => painted(shown[index]?.[kept[at] ?? at], piece))));
     }
     const more = rows.length - shown.length;
-    return more > 0 ? [...lines, `… and ${count(more, "more row")}`] : lines;
+    const dropped = columns.filter((_, index) => !kept.includes(index)).map(({ title }) => title);
+    return [
+      ...lines,
+      ...(more > 0 ? [`… and ${count(more, "more row")}`] : []),
+      ...(dropped.length > 0 ? [colours.dim(paragraph(`No room for: ${dropped.join(", ")}.`))] : []),
+    ];
   }
 
   function painted(cell: Cell | undefined, piece: string): string {

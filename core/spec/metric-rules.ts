@@ -6,7 +6,7 @@ export interface MetricRules {
   /** What is wrong with a metric as it is written, before any data is read. */
   checkMetricSpec(
     spec: MetricSpec,
-    model: { task: Task; label?: DataSpec["label"] },
+    model: { task: Task; label?: DataSpec["label"]; columns?: DataSpec["columns"] },
   ): { message: string; expected?: string; hint?: string } | undefined;
   /** The function that a name most likely means. */
   suggestMetric(name: string): string | undefined;

@@ -174,7 +174,11 @@ function checkMetrics(spec: ModelSpec, rules: MetricRules, report: Report): void
       const about = { hint: "leave it out: gates may name it as it is" };
       report.problem(["metrics", name], "SPEC_INVALID", `${name} is measured by the platform`, about, "key");
     }
-    const unfit = rules.checkMetricSpec(metric, { task: spec.task, label: spec.data.label });
+    const unfit = rules.checkMetricSpec(metric, {
+      task: spec.task,
+      label: spec.data.label,
+      columns: spec.data.columns,
+    });
     if (unfit === undefined) continue;
     const { message, ...about } = unfit;
     report.problem(["metrics", name], "METRIC_UNFIT", message, about);

@@ -1,41 +1,43 @@
+// `check`: every spec of a repository, parsed and held to the rules.
+import { METRIC_RULES } from "../../core/acts/project.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openCommit } from "../../core/source/commit.ts";
+import type { SourceTree } from "../../core/source/tree.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
-import type { MetricRules } from "../../core/spec/metric-rules.ts";
 import { loadProject } from "../../core/spec/project.ts";
-import { makeManyModels, measure } from "./many-models.ts";
+import { makeManyModels } from "./many-models.ts";
+import { inSeconds, type Measurement, repeat } from "./measurement.ts";
 
-export interface CheckBench {
-  models: number;
-  /** Median milliseconds to check every spec, opening the repository included. */
-  commit: number;
-  workTree: number;
-}
+const MODELS = 10_000;
+const TARGET = 3;
 
-/** Measures `check` over distinct specs, from a commit's objects and from a work tree; a problem in one is an error. */
-export async function benchCheck(rules: MetricRules, models = 10_000, runs = 3): Promise<CheckBench> {
-  const repository = await makeManyModels(models, 1);
+/** Over distinct specs, from a commit's objects and from a work tree; a problem in one is an error. */
+export async function bench(): Promise<Measurement[]> {
+  const repository = await makeManyModels(MODELS, 1);
   try {
     await git(repository.folder, ["reset", "-q", "--hard"]);
-    const commit = await measure(runs, async () => {
+    const commit = await repeat(7, async () => {
       const objects = await openObjects(repository.folder);
       try {
-        requireSound(await loadProject(openCommit(objects, repository.head), rules), models);
+        await checkAll(openCommit(objects, repository.head));
       } finally {
         await objects.close();
       }
     });
-    const workTree = await measure(runs, async () => {
-      requireSound(await loadProject(await openWorkTree(repository.folder), rules), models);
-    });
-    return { models, commit: commit.median, workTree: workTree.median };
+    const workTree = await repeat(7, async () => checkAll(await openWorkTree(repository.folder)));
+    const about = { size: `${MODELS} specs`, target: TARGET, bound: "parsing YAML and the schema: one core" };
+    return [
+      { what: "check a commit", ...about, ...inSeconds(commit) },
+      { what: "check a work tree", ...about, ...inSeconds(workTree) },
+    ];
   } finally {
     await repository.end();
   }
 }
 
-function requireSound({ models, problems }: Awaited<ReturnType<typeof loadProject>>, expected: number): void {
+async function checkAll(tree: SourceTree): Promise<void> {
+  const { models, problems } = await loadProject(tree, METRIC_RULES);
   if (problems[0] !== undefined) throw new Error(`${problems[0].file}: ${problems[0].message}`);
-  if (models.size !== expected) throw new Error(`${models.size} models in place of ${expected}`);
+  if (models.size !== MODELS) throw new Error(`${models.size} models in place of ${MODELS}`);
 }

@@ -7,90 +7,78 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { git } from "../../core/git/run.ts";
 import { joinPredictions } from "../../core/pipeline/data/join.ts";
-import { type PreparedData, prepareData } from "../../core/pipeline/data/prepare.ts";
+import { prepareData } from "../../core/pipeline/data/prepare.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
-
-export interface DataTiming {
-  what: string;
-  rows: number;
-  seconds: number;
-  /** The process's largest resident memory while it ran, sampled every 10 ms. */
-  peakMiB: number;
-}
+import { inSeconds, type Measurement, repeat } from "./measurement.ts";
 
 const FLIGHTS = fileURLToPath(new URL("../../node_modules/vega-datasets/data/flights-3m.parquet", import.meta.url));
 const MILLION = 1_000_000;
+const MILLIONS = `${MILLION} rows`;
+const RUNS = 3;
 
-/** `flights`: vega-datasets' flights-3m.parquet; where it is not there, the generated million rows alone are measured. */
-export async function benchData(flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS): Promise<DataTiming[]> {
+/** vega-datasets' flights-3m.parquet is measured too where it is installed, or named by SLIPWAY_BENCH_FLIGHTS. */
+export async function bench(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-bench-data-"));
+  const number = { type: "double", min: 0, max: 1 };
+  const columns = { key: { type: "string" }, seen: { type: "datetime" }, a: number, b: number, c: number };
   try {
     await git(folder, ["init", "-q"]);
-    const timings: DataTiming[] = [];
+    const measured: Measurement[] = [];
+    const flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS;
     if (existsSync(flights)) {
       await copyFile(flights, join(folder, "flights.parquet"));
-      const columns = { date: { type: "datetime" }, distance: { type: "long", min: 0 }, origin: { type: "string" } };
+      const typed = { date: { type: "datetime" }, distance: { type: "long", min: 0 }, origin: { type: "string" } };
       const split = { time: "date", test: "7d", gap: "1d" };
-      const { prepared, timing } = await prepare(folder, {
-        source: "flights.parquet",
-        split,
-        label: "delay",
-        columns,
-      });
-      timings.push({ what: "flights-3m.parquet: validate, profile, split by time", rows: rowsOf(prepared), ...timing });
+      const data = { source: "flights.parquet", split, label: "delay", columns: typed };
+      measured.push(await measurePrepare("flights-3m.parquet: validate, profile, split by time", folder, data));
     }
     await writeMillion(folder);
-    const number = { type: "double", min: 0, max: 1 };
-    const columns = { key: { type: "string" }, seen: { type: "datetime" }, a: number, b: number, c: number };
-    const split = { time: "seen", test: "30d" };
-    const { prepared, timing } = await prepare(folder, {
-      source: "rows.csv",
-      split,
-      id: "key",
-      label: "y",
-      columns,
-    });
-    timings.push({ what: "a million CSV rows: validate, profile, split by time", rows: rowsOf(prepared), ...timing });
+    const data = { source: "rows.csv", split: { time: "seen", test: "30d" }, id: "key", label: "y", columns };
+    measured.push(await measurePrepare("CSV: validate, profile, split by time", folder, data));
 
-    const whole = await prepare(folder, { test: "rows.csv", id: "key", label: "y", columns });
-    const { result, ...joining } = await timed(() =>
-      joinPredictions({
-        prepared: whole.prepared,
-        spec: whole.spec,
-        predictions: join(folder, "predictions.csv"),
-        scores: {},
-      }),
-    );
-    timings.push({ what: "a million predictions: check, join, store", rows: result.scored.ids.length, ...joining });
-    return timings;
+    const { prepared, spec } = await prepare(folder, { test: "rows.csv", id: "key", label: "y", columns });
+    const predictions = join(folder, "predictions.csv");
+    const joinAll = () => joinPredictions({ prepared, spec, predictions, scores: {} });
+    const { peakMiB, result } = await peakOf(() => repeat(RUNS, joinAll));
+    const bound = "DuckDB's join; taking a million rows into JavaScript";
+    measured.push({ what: "predictions: check, join, store", size: MILLIONS, bound, peakMiB, ...inSeconds(result) });
+    return measured;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+async function measurePrepare(what: string, root: string, data: unknown): Promise<Measurement> {
+  let rows = 0;
+  const { peakMiB, result } = await peakOf(() =>
+    repeat(RUNS, async () => {
+      const { test, train } = (await prepare(root, data)).prepared;
+      rows = test.rows + (train?.rows ?? 0);
+    }),
+  );
+  const bound = "DuckDB reading, sorting and writing: both cores";
+  return { what, size: `${rows} rows`, bound, peakMiB, ...inSeconds(result) };
+}
+
+/** With a work folder and a cache of its own, so that nothing was done before. */
 async function prepare(root: string, data: unknown) {
   const spec = ModelSpec.parse({ slipway: 1, task: "regression", data, predict: { run: "true" }, metrics: {} });
   const work = await mkdtemp(join(root, "work-"));
   const model = { name: "m", folder: "", spec, tree: await openWorkTree(root) };
-  const { result, ...timing } = await timed(() => prepareData({ model, root, work, cache: join(root, "cache") }));
-  if (result.violations.length > 0) throw new Error(`violations: ${JSON.stringify(result.violations)}`);
-  return { prepared: result, spec, timing };
+  const prepared = await prepareData({ model, root, work, cache: join(work, "cache") });
+  if (prepared.violations.length > 0) throw new Error(`violations: ${JSON.stringify(prepared.violations)}`);
+  return { prepared, spec };
 }
 
-function rowsOf({ train, test }: PreparedData): number {
-  return test.rows + (train?.rows ?? 0);
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number; peakMiB: number }> {
+/** The process's largest resident memory while it ran, sampled every 10 ms. */
+async function peakOf<T>(work: () => Promise<T>): Promise<{ result: T; peakMiB: number }> {
   let peak = process.memoryUsage.rss();
   const sampling = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
   }, 10);
-  const start = performance.now();
   try {
-    const result = await work();
-    return { result, seconds: (performance.now() - start) / 1_000, peakMiB: Math.round(peak / 2 ** 20) };
+    return { result: await work(), peakMiB: Math.round(peak / 2 ** 20) };
   } finally {
     clearInterval(sampling);
   }

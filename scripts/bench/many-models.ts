@@ -86,16 +86,3 @@ export async function makeManyModels(models: number, changed: number): Promise<M
     end: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-/** Milliseconds of each run of `work`, and their median; the first run, which warms up, is not counted. */
-export async function measure(runs: number, work: () => Promise<void>): Promise<{ median: number; all: number[] }> {
-  await work();
-  const all: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const start = performance.now();
-    await work();
-    all.push(performance.now() - start);
-  }
-  const sorted = [...all].sort((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, all };
-}

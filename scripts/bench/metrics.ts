@@ -1,17 +1,24 @@
-// Measures core/metrics on 100,000 predictions with 1,000 resamples. By itself: npx tsx scripts/bench/metrics.ts
+// core/metrics on 100,000 predictions with 1,000 resamples; the values alone beside scikit-learn's.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { compareMetrics } from "../../core/metrics/compare.ts";
 import { type EvaluateOptions, evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import { randomBits } from "../../core/metrics/random.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import { environment } from "../conformance/sklearn.ts";
+import { inSeconds, type Measurement, repeat, type Timing } from "./measurement.ts";
 
-export interface Measurement {
-  name: string;
-  seconds: number;
-  /** Peak memory of the process so far, in MB. */
-  megabytes: number;
-}
+const run = promisify(execFile);
+const ROWS = 100_000;
+const RESAMPLES = 1_000;
+const SIZE = `${ROWS} rows`;
+/** "In seconds", as a number. */
+const TARGET = 10;
 
 const ERRORS: MetricSpec[] = [
   { metric: "mean_absolute_error" },
@@ -26,22 +33,63 @@ const ERRORS: MetricSpec[] = [
 ];
 
 /** Every function once, for two classes, ten classes and numbers; and a comparison of all for two classes. */
-export function measureMetrics(rows = 100_000, resamples = 1_000): Measurement[] {
-  const two = classes(rows, 2);
-  const measured = (name: string, act: () => unknown): Measurement => {
-    const start = performance.now();
-    act();
-    const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-    return { name, seconds: (performance.now() - start) / 1000, megabytes };
-  };
-  return [
-    measured("15 metrics, two classes", () => evaluateMetrics(two, options(classMetrics(2), resamples))),
-    measured("15 metrics, ten classes", () => evaluateMetrics(classes(rows, 10), options(classMetrics(10), resamples))),
-    measured("9 metrics, numbers", () => evaluateMetrics(numbers(rows), options(ERRORS, resamples))),
-    measured("15 metrics compared, two classes", () =>
-      compareMetrics(two, classes(rows, 2, 9), options(classMetrics(2), resamples)),
-    ),
+export async function bench(): Promise<Measurement[]> {
+  const two = classes(ROWS, 2);
+  const [ten, other, errors] = [classes(ROWS, 10), classes(ROWS, 2, 9), numbers(ROWS)];
+  const kinds: [string, Scored, MetricSpec[]][] = [
+    ["15 metrics, two classes", two, classMetrics(2)],
+    ["15 metrics, ten classes", ten, classMetrics(10)],
+    ["9 metrics, numbers", errors, ERRORS],
   ];
+  const measured: Measurement[] = [];
+  for (const [what, scored, metrics] of kinds) {
+    const timing = await repeat(5, async () => evaluateMetrics(scored, options(metrics, 0)));
+    measured.push({
+      what: `${what}: values`,
+      size: SIZE,
+      bound: BOUND,
+      ...beside(timing, await sklearn(scored, metrics)),
+    });
+  }
+  const resampled: [string, () => unknown][] = [
+    ...kinds.map(([what, scored, metrics]): [string, () => unknown] => [
+      `${what}: ${RESAMPLES} resamples`,
+      () => evaluateMetrics(scored, options(metrics, RESAMPLES)),
+    ]),
+    [
+      `compared, two classes: ${RESAMPLES} resamples`,
+      () => compareMetrics(two, other, options(classMetrics(2), RESAMPLES)),
+    ],
+  ];
+  for (const [what, act] of resampled) {
+    const timing = inSeconds(await repeat(3, async () => act()));
+    const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+    measured.push({ what, size: SIZE, target: TARGET, bound: BOUND, peakMiB, ...timing });
+  }
+  return measured;
+}
+
+const BOUND = "arithmetic on one core";
+
+/** Milliseconds of scikit-learn for the same functions on the same rows, each call timed in Python, reading left out. */
+async function sklearn(scored: Scored, metrics: readonly MetricSpec[]): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-metrics-"));
+  try {
+    const rows = join(folder, "rows.json");
+    const { labels, predictions, probabilities } = scored;
+    const values = Array.from(probabilities?.values ?? []);
+    await writeFile(rows, JSON.stringify({ labels, predictions, values, metrics }));
+    const script = fileURLToPath(new URL("sklearn_times.py", import.meta.url));
+    const { stdout } = await run(await environment(), [script, rows], { timeout: 300_000 });
+    return (JSON.parse(stdout) as { median: number }).median * 1_000;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function beside(timing: Timing, median: number): Pick<Measurement, keyof Timing | "unit" | "peer"> {
+  const peer = { what: "scikit-learn 1.9.1", median, ratio: median / timing.median };
+  return { ...timing, unit: "ms", peer };
 }
 
 function classMetrics(k: number): MetricSpec[] {
@@ -97,10 +145,4 @@ function numbers(n: number): Scored {
 
 function nothing(n: number): Pick<Scored, "ids" | "slices" | "own"> {
   return { ids: Array.from({ length: n }, (_none, row) => String(row)), slices: {}, own: {} };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { name, seconds, megabytes } of measureMetrics()) {
-    console.log(`${name}: ${seconds.toFixed(1)} s, peak ${megabytes} MB`);
-  }
 }

@@ -1,24 +1,21 @@
+// `plan` between two commits of a large repository.
+import { METRIC_RULES } from "../../core/acts/project.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { planChanges } from "../../core/plan/plan-changes.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { openCommit } from "../../core/source/commit.ts";
-import type { MetricRules } from "../../core/spec/metric-rules.ts";
-import { makeManyModels, measure } from "./many-models.ts";
+import { makeManyModels } from "./many-models.ts";
+import { inSeconds, type Measurement, repeat } from "./measurement.ts";
 
-export interface PlanBench {
-  models: number;
-  changed: number;
-  /** Median milliseconds to plan between two commits, opening the repository included. */
-  plan: number;
-}
+const MODELS = 10_000;
+const CHANGED = 20;
 
-/** Measures `plan` between two commits; program versions are handed in, for asking them is not what is measured. */
-export async function benchPlan(rules: MetricRules, models = 10_000, changed = 20, runs = 5): Promise<PlanBench> {
-  const repository = await makeManyModels(models, changed);
-  const { folder, base, head } = repository;
+/** Opening the repository included; program versions are handed in, for asking them is not what is measured. */
+export async function bench(): Promise<Measurement[]> {
+  const { folder, base, head, end } = await makeManyModels(MODELS, CHANGED);
   const runtime = { platform: process.platform, arch: process.arch, programs: { node: process.version } };
   try {
-    const plan = await measure(runs, async () => {
+    const timing = await repeat(11, async () => {
       const objects = await openObjects(folder);
       try {
         const found = await planChanges({
@@ -26,15 +23,17 @@ export async function benchPlan(rules: MetricRules, models = 10_000, changed = 2
           head: openCommit(objects, head),
           changedPaths: () => changedPaths(folder, base, head),
           runtime: async () => runtime,
-          rules,
+          rules: METRIC_RULES,
         });
-        if (found.models.length !== changed) throw new Error(`${found.models.length} models in place of ${changed}`);
+        if (found.models.length !== CHANGED) throw new Error(`${found.models.length} models in place of ${CHANGED}`);
       } finally {
         await objects.close();
       }
     });
-    return { models, changed, plan: plan.median };
+    const size = `${MODELS} models, ${CHANGED} changed`;
+    const bound = "reading each model's code list in base and head";
+    return [{ what: "plan between two commits", size, target: 1, bound, ...inSeconds(timing) }];
   } finally {
-    await repository.end();
+    await end();
   }
 }

@@ -1,43 +1,33 @@
+// The registry: acts on it, reads of it, and the commands that show it beside the real GTO's.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { openRegistry } from "../../core/registry/open.ts";
 import { changeMessage, registrationChange } from "../../core/registry/records.ts";
 import type { Registry, RegistryChange } from "../../core/registry/registry.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { ADA, commitId, manifest, promote, register } from "../../test/registry/builders.ts";
+import { installedGto } from "../conformance/gto.ts";
+import { type BenchOptions, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
 
 const run = promisify(execFile);
+const SLIPWAY = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
+const RUNS = 41;
 
-export interface Measurement {
-  what: string;
-  /** How big the registry was: models × versions. */
-  size: string;
-  /** Median over the repetitions. */
-  milliseconds: number;
-  /** Milliseconds; absent where nothing was promised. */
-  target?: number;
-  bound: string;
-}
-
-/** Medians of what people wait for, on bare local registries of growing size. Records are made by the real builders. */
-export async function benchRegistry(
-  sizes: readonly (readonly [models: number, versions: number])[] = [
-    [1_000, 10],
-    [10_000, 10],
-  ],
-  repetitions = 15,
-): Promise<Measurement[]> {
+/** On bare local registries of growing size, made of the real builders' records. */
+export async function bench({ full }: BenchOptions): Promise<Measurement[]> {
   const measured: Measurement[] = [];
-  for (const [models, versions] of sizes) {
+  for (const models of full ? [100, 1_000, 10_000] : [100, 1_000]) {
     const folder = await mkdtemp(join(tmpdir(), "slipway-bench-registry-"));
     try {
-      await build(folder, models, versions);
-      measured.push(...(await measure(folder, `${models} × ${versions}`, repetitions, models <= 1_000)));
+      await build(folder, models, 10);
+      const size = `${models} × 10`;
+      measured.push(...(await measureActs(folder, size, models === 1_000)));
+      measured.push(...(await measureCommands(folder, size, models)));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -45,35 +35,47 @@ export async function benchRegistry(
   return measured;
 }
 
-async function measure(folder: string, size: string, repetitions: number, promised: boolean): Promise<Measurement[]> {
+/** Each act in a registry opened for it, as a command does, and in one kept open, as a server does. */
+async function measureActs(folder: string, size: string, promised: boolean): Promise<Measurement[]> {
   const target = promised ? { target: 100 } : {};
-  const tree = "copying the one flat models/ tree, and git diff-tree over it";
+  const writing = "fsync, git update-ref, copying the one models/ tree";
   const acts: [string, (registry: Registry, at: number) => Promise<unknown>, string, { target?: number }][] = [
-    ["register", (registry, at) => register(registry, name(at), commitId(`9${at}`)), tree, target],
-    ["promote", (registry, at) => promote(registry, 3, { model: name(at) }), tree, target],
-    ["show one model", (registry, at) => showModel(registry, name(at)), "reads of that model's files", {}],
-    ["list a page of 50", (registry, at) => listPage(registry, name(at)), "reading the models/ tree", {}],
+    ["register", (registry, at) => register(registry, name(at), commitId(`9${at}`)), writing, target],
+    ["promote", (registry, at) => promote(registry, 3, { model: name(at) }), writing, target],
+    ["show one model", (registry, at) => showModel(registry, name(at)), "reading the models/ tree once", {}],
+    ["list a page of 50", (registry, at) => listPage(registry, name(at)), "reading the models/ tree once", {}],
   ];
   const measured: Measurement[] = [];
   for (const [what, act, bound, promise] of acts) {
-    const times: number[] = [];
-    const warm: number[] = [];
     const kept = await openRegistry({ folder });
-    for (let at = 0; at < repetitions; at += 1) {
-      times.push(
-        await timed(async () => {
-          const registry = await openRegistry({ folder });
-          await act(registry, 2 * at);
-          await registry.close();
-        }),
-      );
-      warm.push(await timed(() => act(kept, 2 * at + 1)));
-    }
+    const warm: number[] = [];
+    const cold = await repeat(RUNS, async (at) => {
+      const registry = await openRegistry({ folder });
+      await act(registry, 2 * at);
+      await registry.close();
+    });
+    for (let at = 0; at < RUNS; at += 1) warm.push(await timed(() => act(kept, 2 * at + 1)));
     await kept.close();
-    measured.push({ what, size, milliseconds: median(times), bound: `${bound}; starting Git`, ...promise });
-    measured.push({ what: `${what}, registry kept open`, size, milliseconds: median(warm), bound, ...promise });
+    measured.push({ what, size, unit: "ms", bound: `${bound}; starting Git`, ...promise, ...cold });
+    measured.push({ what: `${what}, kept open`, size, unit: "ms", bound, ...promise, ...timingOf(warm) });
   }
   return measured;
+}
+
+/** Whole processes, as a person waits for them; GTO shows the same models, from the tags. */
+async function measureCommands(folder: string, size: string, models: number): Promise<Measurement[]> {
+  const gto = await installedGto();
+  const slipway = (...args: string[]) =>
+    repeat(11, () => run(process.execPath, [SLIPWAY, "-C", folder, ...args], { maxBuffer: 1 << 28 }));
+  const theirs = (...args: string[]) => repeat(3, () => run(gto, [...args, "--repo", folder], { maxBuffer: 1 << 28 }));
+  const beside = (what: string, ours: Timing, { median }: Timing): Measurement => {
+    const peer = { what: "gto show", median, ratio: median / ours.median };
+    return { what, size, unit: "ms", bound: "starting Node and Git", peer, ...ours };
+  };
+  return [
+    beside("slipway show <model>", await slipway("show", name(7)), await theirs("show", name(7))),
+    beside("slipway ls, all models", await slipway("ls", "--limit", String(models)), await theirs("show")),
+  ];
 }
 
 async function showModel(registry: Registry, model: string): Promise<void> {
@@ -140,13 +142,3 @@ function commitOf(changes: readonly RegistryChange[]): string {
 const who = (at: string) => `${ADA.name} <${ADA.id}> ${Date.parse(at) / 1000} +0000`;
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
 const name = (at: number) => `model-${String(at).padStart(5, "0")}`;
-
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await act();
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

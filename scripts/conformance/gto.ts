@@ -135,8 +135,8 @@ async function ask(gto: string, args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Installed once with pip, into a virtual environment outside the repository. */
-async function installedGto(): Promise<string> {
+/** Its executable; installed once with pip, into a virtual environment outside the repository. */
+export async function installedGto(): Promise<string> {
   const folder = join(tmpdir(), "slipway-conformance", `gto-${GTO}`);
   const ready = join(folder, "ready");
   const installed = await access(ready).then(

@@ -59,8 +59,8 @@ export async function run(seed = 1): Promise<Conformance> {
   return { name: "scikit-learn 1.9.1", cases: questions.length, failures };
 }
 
-/** A virtual environment outside the repository, made once. */
-async function environment(): Promise<string> {
+/** The Python of a virtual environment with the real scikit-learn, outside the repository, made once. */
+export async function environment(): Promise<string> {
   const folder = join(tmpdir(), "slipway-conformance", PINNED.join("-").replaceAll("==", "-"));
   const python = join(folder, "bin", "python");
   const marker = join(folder, ".ready");

@@ -172,14 +172,14 @@ describe("a gate against the version in a stage", () => {
     expect(against(regression, 0.9, 0.905)).toMatchObject({
       verdict: "pass",
       expected: "at most 0.005 worse than production",
-      found: "0.9 against 0.905 in production (version 1): worse by 0.005",
+      found: "0.9 against 0.905 (version 1): worse by 0.005",
     });
   });
 
   it("fails one that is worse than allowed", () => {
     expect(against(regression, 0.9, 0.9051)).toMatchObject({
       verdict: "fail",
-      found: "0.9 against 0.9051 in production (version 1): worse by 0.0051",
+      found: "0.9 against 0.9051 (version 1): worse by 0.0051",
       baseline: { stage: "production", version: 1, value: 0.9051 },
     });
   });

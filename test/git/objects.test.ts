@@ -66,7 +66,7 @@ describe("openObjects", () => {
     });
   });
 
-  it.each(["HEAD:a\nHEAD:binary", "HEAD:binary\0x", "HEAD:binary\r"])(
+  it.each(["HEAD:a\nHEAD:binary", "HEAD:binary\0x", "HEAD:binary\r", ""])(
     "refuses %j, which Git would read as something else",
     async (expression) => {
       await using(repository, async (objects) => {
@@ -74,6 +74,12 @@ describe("openObjects", () => {
       });
     },
   );
+
+  it("starts no process for a question that comes after it was closed", async () => {
+    const objects = await openObjects(repository);
+    await objects.close();
+    await expect(objects.read("HEAD")).rejects.toThrow("closed");
+  });
 
   it("sees a commit that was made after it was opened", async () => {
     await using(join(root, "linked"), async (objects) => {

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkMetricSpec } from "../../core/metrics/fitness.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
+import type { DataSpec } from "../../schemas/model-spec.ts";
 
 const classification = { task: "classification", label: "species" } as const;
 
@@ -38,4 +39,27 @@ it("finds a positive class of another kind than the label's", () => {
   const label = { column: "churned", positive: "1" };
   const found = checkMetricSpec({ metric: "f1_score", pos_label: 1 }, { task: "classification", label });
   expect(found?.hint).toContain('pos_label: "1"');
+});
+
+describe("a binary average of a label that the spec declares", () => {
+  const model = (column: object, label: DataSpec["label"] = "y") =>
+    ({ task: "classification", label, columns: { y: column } }) as Parameters<typeof checkMetricSpec>[1];
+
+  it("needs a positive class where the label is text", () => {
+    expect(checkMetricSpec({ metric: "f1_score" }, model({ type: "string" }))?.hint).toContain("positive:");
+  });
+
+  it.each([
+    ["the label names it", { metric: "f1_score" }, model({ type: "string" }, { column: "y", positive: "yes" })],
+    ["the metric names it", { metric: "f1_score", pos_label: "yes" }, model({ type: "string" })],
+    ["the average is another", { metric: "f1_score", average: "macro" }, model({ type: "string" })],
+    ["the label is a number", { metric: "f1_score" }, model({ type: "long" })],
+  ] as const)("is fine where %s", (_, metric, about) => {
+    expect(checkMetricSpec(metric, about)).toBeUndefined();
+  });
+
+  it("needs no more than two classes", () => {
+    const three = model({ type: "long", "one-of": [0, 1, 2] });
+    expect(checkMetricSpec({ metric: "recall_score" }, three)?.hint).toContain("average: macro");
+  });
 });

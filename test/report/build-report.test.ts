@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { buildReport } from "../../core/report/build-report.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { evaluation, metric } from "../gates/evidence.ts";
+import { evaluation, metric, pair, within } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
 
 const measured = evaluation({ accuracy: metric(0.91) });
@@ -69,9 +69,23 @@ describe("the verdict", () => {
   });
 });
 
+it("shows what a failed command said last line by line, and its exit code at the top", () => {
+  const problem = {
+    code: "COMMAND_FAILED",
+    message: "no",
+    expected: "exit code 0",
+    found: "exit code 3; its last lines:\na\nb",
+  };
+  const report = buildReport({ run: runResult({ outcome: "failed", problem }) });
+  expect(report.notices).toContain("Expected exit code 0, found exit code 3; its last lines follow.");
+  expect(report.sections.find(({ title }) => title === "Its last lines")?.table?.rows).toEqual([["a"], ["b"]]);
+});
+
 describe("the top of the report", () => {
   it("says that a run off the default branch is advisory", () => {
-    expect(buildReport({ run: runResult() }).notices[0]).toMatch(/^Advisory: made from commit cccccccccccc/);
+    expect(buildReport({ run: runResult() }).notices[0]).toMatch(
+      /^Advisory: made from a work tree at commit cccccccccccc/,
+    );
     const dirty = runResult({ source: { dirty: true } });
     expect(buildReport({ run: dirty }).notices[0]).toMatch(/not committed/);
   });
@@ -103,17 +117,24 @@ describe("the sections", () => {
   });
 
   it("say that a first version has nothing to be compared with", () => {
-    expect(section("Candidate against production", { run: runResult() })?.text).toEqual([
-      "Nothing to compare: no version is in production yet.",
-    ]);
+    const input = { run: runResult() };
+    expect(section("Candidate against production", input)).toBeUndefined();
+    expect(section("Metrics", input)?.text[0]).toContain("No version is in production yet");
   });
 
   it("tell a clear difference from one within the noise", () => {
     const compared = section("Candidate against production", { run: runResult(), comparison: AGAINST_PRODUCTION });
     expect(compared?.table?.rows.map((row) => row.at(-1))).toEqual([
-      { mark: "same", text: "no clear difference" },
+      { mark: "same", text: "unclear" },
       { mark: "better", text: "better" },
     ]);
+  });
+
+  it("do not read a time as better or worse: it differs from run to run", () => {
+    const time = { candidate: 0.3, baseline: 0.2, difference: { value: 0.1 }, greater_is_better: false };
+    const comparison = { ...AGAINST_PRODUCTION, metrics: { predict_ms_per_row: time } };
+    const compared = section("Candidate against production", { run: runResult(), comparison });
+    expect(compared?.table?.rows[0]?.at(-1)).toEqual({ mark: "inconclusive", text: "varies" });
   });
 
   it("read a smaller error as better", () => {
@@ -137,7 +158,57 @@ describe("the sections", () => {
 
   it("name the slices that got worse, and only those", () => {
     const worse = section("Slices that got worse", { run: runResult(), comparison: AGAINST_PRODUCTION });
-    expect(worse?.table?.rows.map(([slice]) => slice)).toEqual(["island = Dream"]);
+    expect(worse?.table?.rows.map(([slice]) => slice)).toEqual([{ mark: "worse", text: "island = Dream" }]);
+  });
+
+  it("give a slice one line, by the metric that shows it best, and name it once where a gate asks for it too", () => {
+    const f1 = pair(0.7, 0.9, { difference: { value: -0.2, ...within(-0.21, -0.19) } });
+    const auc = pair(0.8, 0.9, { difference: { value: -0.1, ...within(-0.19, -0.01) } });
+    const dream = { slice: { island: "Dream" }, rows: 31, metrics: { auc, f1 } };
+    const comparison = { ...AGAINST_PRODUCTION, slices: [dream, dream] };
+    const worse = section("Slices that got worse", { run: runResult(), comparison });
+    expect(worse?.table?.rows).toEqual([
+      [{ mark: "worse", text: "island = Dream" }, "31", "f1", "0.9 → 0.7", "-0.2 [-0.21, -0.19]", "auc"],
+    ]);
+  });
+
+  it("show the clearest of many slices that got worse, and say how many there are", () => {
+    const slices = Array.from({ length: 40 }, (_, index) => ({
+      slice: { colony: `c${index}` },
+      rows: 20,
+      metrics: { f1: pair(0.8, 0.9, { difference: { value: -0.1, ...within(-0.11 - index / 100, -0.09) } }) },
+    }));
+    const worse = section("Slices that got worse", {
+      run: runResult(),
+      comparison: { ...AGAINST_PRODUCTION, slices },
+    });
+    expect(worse?.text).toEqual(["40 of 40 slices are clearly worse. The 6 clearest are shown."]);
+    expect(worse?.table?.rows.map(([slice]) => (slice as { text: string }).text)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((index) => `colony = c${index}`),
+    );
+  });
+
+  it("leave a matrix out of every table of numbers, and show a metric by class by its classes", () => {
+    const matrix = { labels: ["no", "yes"], values: [[1]] };
+    const classes = [{ class: "yes", value: 0.5 }];
+    const metrics = { confusion: metric(null, { matrix }), recall: metric(null, { classes }) };
+    const nothing = pair(0, 0, { candidate: null, baseline: null, difference: { value: null } });
+    const recall = {
+      ...nothing,
+      classes: [{ class: "yes", candidate: 0.5, baseline: 0.4, difference: { value: 0.1, ...within(0.05, 0.15) } }],
+    };
+    const comparison = { ...AGAINST_PRODUCTION, metrics: { confusion: nothing, recall }, slices: [] };
+    const slices = [{ slice: { sex: "male" }, rows: 50, metrics }];
+    const input = { run: runResult({ evaluation: evaluation(metrics, { slices }) }), comparison };
+    expect(section("Metrics", input)?.table?.rows).toEqual([["recall of yes", "0.5", "–", "larger"]]);
+    expect(section("Candidate against production", input)?.table?.rows).toEqual([
+      ["recall of yes", "0.4", "0.5", "+0.1 [0.05, 0.15]", { mark: "better", text: "better" }],
+    ]);
+    expect(section("Slices", input)?.table?.columns.map(({ title }) => title)).toEqual([
+      "Slice",
+      "Rows",
+      "recall of yes",
+    ]);
   });
 
   it("name violations by row id", () => {
@@ -162,15 +233,16 @@ describe("the sections", () => {
 
   it("say what it cost", () => {
     expect(section("Cost and time", { run: runResult() })?.text).toEqual([
-      "train 12.3 s, predict 400 ms, 3.21 ms a row to predict, artifact 1.235 MB, 14.0 s in all.",
+      "train 12.3 s, predict 400 ms, 3.21 ms a row to predict, artifact 1.23 MB, 14.0 s in all.",
     ]);
   });
 });
 
-it("says at the end how intervals were made, and how to make them again", () => {
-  const { footer } = buildReport({ run: runResult() });
-  expect(footer[0]).toContain("95 % confidence, two-sided: bca, 1000 resamples of 100 rows, seed 7");
-  expect(footer[1]).toContain("e".repeat(64));
+it("says in its details how intervals were made, and how to make them again", () => {
+  const recompute = section("Recompute these numbers", { run: runResult() });
+  expect(recompute?.folded).toBe(true);
+  expect(recompute?.text[0]).toContain("95 % confidence, two-sided: bca, 1000 resamples of 100 rows, seed 7");
+  expect(recompute?.text[1]).toContain("e".repeat(64));
 });
 
 it("reports on a run that failed before anything was measured", () => {

@@ -31,6 +31,11 @@ it("names params that changed, came and went, and no others", () => {
   ]);
 });
 
+it("leaves a spec's blob out where a run that is no version yet records none", () => {
+  const { code } = diffVersions(before, runResult());
+  expect(code.map(({ name }) => name)).not.toContain("spec (blob)");
+});
+
 it("names data by digest and rows", () => {
   expect(diff.data).toEqual([
     { name: "test", from: "100 rows, sha256 aaaaaaaaaaaa", to: "120 rows, sha256 bbbbbbbbbbbb" },
@@ -44,8 +49,8 @@ it("names programs and locks of the environment", () => {
 it("reads metrics by their own direction", () => {
   expect(diff.metrics.map(({ metric, reading }) => [metric, reading])).toEqual([
     ["accuracy", "better"],
-    ["auc", "unknown"],
     ["rmse", "worse"],
+    ["auc", "unknown"],
   ]);
 });
 
@@ -68,6 +73,6 @@ it("is shown on a page and in a terminal alike", () => {
   for (const shown of [toMarkdown(report), toTerminal(report, { colour: false, width: 100 })]) {
     expect(shown).toContain("version 1 → version 2");
     expect(shown).toMatch(/trees.*30.*50/);
-    expect(shown).toMatch(/accuracy.*0\.9.*0\.92.*\+0\.02.*▲ better/);
+    expect(shown).toMatch(/accuracy.*0\.9.*0\.92.*\+0\.02.*▲\sbetter/);
   }
 });

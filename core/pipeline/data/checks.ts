@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import type { Violation } from "../../../schemas/data-record.ts";
 import type { ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
@@ -61,7 +61,6 @@ function missingColumns(rows: Rows, spec: ModelSpec): Violation[] {
   const names = rows.columns.map(({ name }) => name);
   return wanted.flatMap(([check, column, expected]) => {
     if (column === undefined || names.includes(column)) return [];
-    const near = closest(column, names);
     return [
       {
         set: rows.set,
@@ -70,10 +69,18 @@ function missingColumns(rows: Rows, spec: ModelSpec): Violation[] {
         count: rows.count,
         rows: [],
         expected,
-        found: `no such column; the nearest name is ${near}`,
+        found: `no such column; ${namedNear(column, names)}`,
       },
     ];
   });
+}
+
+/** The name that was most likely meant; where none is near, what there is. */
+function namedNear(wanted: string, names: readonly string[]): string {
+  const near = closest(wanted, names);
+  if (distance(wanted, near) <= Math.max(1, wanted.length / 3)) return `did you mean ${near}?`;
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : "";
+  return `there are ${names.slice(0, 10).join(", ")}${more}`;
 }
 
 function rowCount(rows: Rows, { data }: ModelSpec): Violation[] {

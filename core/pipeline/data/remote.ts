@@ -108,7 +108,8 @@ export async function fetchRemote(uri: string, fetcher: Fetcher, version?: strin
     if (cause instanceof SlipwayError) throw cause;
     fetcher.signal?.throwIfAborted();
     throw new SlipwayError("REMOTE_FAILED", `${shown(uri)} could not be fetched.`, {
-      found: silence.signal.aborted ? "no answer for a minute" : cause instanceof Error ? cause.message : String(cause),
+      found: silence.signal.aborted ? "no answer for a minute" : innermost(cause),
+      hint: "Is the address right, and can this machine reach it? `curl -I` shows what the server answers.",
       cause,
     });
   } finally {
@@ -116,6 +117,13 @@ export async function fetchRemote(uri: string, fetcher: Fetcher, version?: strin
     timer = undefined as never;
     await rm(partial, { force: true });
   }
+}
+
+/** Node's fetch says "fetch failed", and hides why in its cause. */
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return innermost(error.cause);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
 async function follow(

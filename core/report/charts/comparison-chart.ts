@@ -2,6 +2,8 @@ import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { Comparison, MetricComparison } from "../../../schemas/evaluation.ts";
 import { isNumber } from "../../gates/gate-evidence.ts";
 import { formatAgainst } from "../../gates/number-words.ts";
+import { varies } from "../metric-words.ts";
+import { scalarPairs } from "../scalar-metrics.ts";
 import { axis, chartSvg, chartText, isDrawable } from "./chart-svg.ts";
 import { distinct } from "./curve-charts.ts";
 import { LIGHT } from "./palette.ts";
@@ -11,6 +13,8 @@ const ROW = 40;
 
 interface Gain {
   name: string;
+  /** Before and now. */
+  values: string;
   /** Percent of the baseline's value; positive is better. */
   gain: number;
   low: number;
@@ -22,10 +26,11 @@ interface Gain {
  * different units share one axis: right is better. Metrics without two values, or with a baseline of zero or nearly so, are left out.
  */
 export function comparisonChart(comparison: Comparison): string {
-  const gains = Object.entries(comparison.metrics)
+  const gains = scalarPairs(comparison.metrics, {})
+    .filter(([name]) => !varies(name))
     .flatMap(([name, pair]) => gainOf(name, pair))
     .slice(0, MOST_METRICS);
-  const names = distinct(gains.map(({ name }) => chartText(name, 48)));
+  const names = distinct(gains.map(({ name, values }) => `${chartText(name, 26)}\n${chartText(values, 40)}`));
   const renderItem = (_: unknown, api: CustomSeriesRenderItemAPI) => {
     const [gain, row, low, high] = [0, 1, 2, 3].map((index) => Number(api.value(index))) as [
       number,
@@ -79,7 +84,7 @@ export function comparisonChart(comparison: Comparison): string {
         splitLine: { show: false },
         axisLine: { show: false },
         axisTick: { show: false },
-        axisLabel: { color: LIGHT.text, fontSize: 12, width: 184, overflow: "truncate", interval: 0 },
+        axisLabel: { color: LIGHT.text, fontSize: 12, lineHeight: 15, width: 184, overflow: "truncate", interval: 0 },
       }),
       series: [
         {
@@ -112,8 +117,8 @@ function gainOf(name: string, { candidate, baseline, difference, greater_is_bett
   const interval = difference.intervals?.find(({ confidence }) => confidence === 0.95) ?? difference.intervals?.[0];
   const percent = (value: number) => ((greater_is_better ? value : -value) / Math.abs(baseline)) * 100;
   const ends = [percent(interval?.low ?? difference.value), percent(interval?.high ?? difference.value)];
-  const words = `${name}: ${formatAgainst(baseline, candidate)} → ${formatAgainst(candidate, baseline)}`;
+  const values = `${formatAgainst(baseline, candidate)} → ${formatAgainst(candidate, baseline)}`;
   const gain = percent(difference.value);
   if (![gain, ...ends].every(isDrawable)) return [];
-  return [{ name: words, gain, low: Math.min(...ends), high: Math.max(...ends) }];
+  return [{ name, values, gain, low: Math.min(...ends), high: Math.max(...ends) }];
 }

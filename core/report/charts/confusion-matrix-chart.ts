@@ -56,7 +56,7 @@ export function confusionMatrixChart(matrix: ConfusionMatrix): string {
   return chartSvg(
     {
       title: "Confusion matrix",
-      subtitle: "Each row is a true class; the darker the cell, the larger its share of the row.",
+      subtitle: "Each row is a true class; the stronger the colour, the larger the share of the row.",
       height: Math.round(cell * size) + 72 + bottom,
     },
     {

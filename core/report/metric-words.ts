@@ -1,0 +1,64 @@
+import type { MetricComparison, MetricValue } from "../../schemas/evaluation.ts";
+import { isNumber } from "../gates/gate-evidence.ts";
+import { unitOf } from "../gates/gate-words.ts";
+import { formatAgainst, formatInterval, formatNumber } from "../gates/number-words.ts";
+import { readingOf } from "./diff-versions.ts";
+import type { Cell } from "./report.ts";
+
+/** The interval that tables show: at 95 %, otherwise the first. */
+export function shownInterval(intervals: MetricValue["intervals"]) {
+  return intervals?.find(({ confidence }) => confidence === 0.95) ?? intervals?.[0];
+}
+
+/** `0.9417`, `3.2 ms`, `undefined: no positive row`. */
+export function valueWords(name: string, result: MetricValue | undefined): string {
+  if (isNumber(result?.value)) {
+    const unit = unitOf(name);
+    return unit === "" ? formatNumber(result.value) : `${measured(result.value)}${unit}`;
+  }
+  return result?.reason === undefined ? "undefined" : `undefined: ${result.reason}`;
+}
+
+/** A time, a size or a difference: three digits say all there is. */
+export function measured(value: number): string {
+  return formatNumber(Number(value.toPrecision(3)));
+}
+
+/** One side of a pair, with the digits that tell it from the other. */
+export function sideWords(name: string, value: number | null, other: number | null): string {
+  if (!isNumber(value)) return "undefined";
+  const unit = unitOf(name);
+  return unit === "" ? formatAgainst(value, other ?? value) : `${measured(value)}${unit}`;
+}
+
+/** `-0.0314 [-0.072, 0.0091]`. */
+export function differenceWords({ value, intervals }: MetricValue): string {
+  if (!isNumber(value)) return "–";
+  const interval = shownInterval(intervals);
+  const signed = `${value > 0 ? "+" : ""}${measured(value)}`;
+  return interval === undefined ? signed : `${signed} ${formatInterval(interval, 0)}`;
+}
+
+/** A difference whose interval holds zero is no clear one, whatever its sign; a time differs from run to run. */
+export function readingCell(name: string, pair: MetricComparison): Cell {
+  const { baseline, candidate, difference, greater_is_better } = pair;
+  const read = readingOf(baseline, candidate, greater_is_better);
+  if (read === "unknown") return { mark: "inconclusive", text: "unknown" };
+  if (read === "same") return { mark: "same", text: "the same" };
+  if (varies(name)) return { mark: "inconclusive", text: "varies" };
+  return isClear(difference) ? { mark: read, text: read } : { mark: "same", text: "unclear" };
+}
+
+/** Whether a metric differs from run to run of the same thing. */
+export function varies(name: string): boolean {
+  return name === "predict_ms_per_row";
+}
+
+export function isWorse({ baseline, candidate, greater_is_better }: MetricComparison): boolean {
+  return readingOf(baseline, candidate, greater_is_better) === "worse";
+}
+
+export function isClear({ intervals }: MetricValue): boolean {
+  const interval = shownInterval(intervals);
+  return interval === undefined || interval.low > 0 || interval.high < 0;
+}

@@ -1,0 +1,60 @@
+/** One line of `npm run bench`: what people wait for, and what it was held to. */
+export interface Measurement {
+  what: string;
+  /** How big the fixture was. */
+  size: string;
+  unit: "ms" | "s";
+  median: number;
+  /** The nearest rank: with fewer than 20 runs, the slowest of them. */
+  p95: number;
+  runs: number;
+  /** What the median has to be below; absent where nothing was promised. */
+  target?: number;
+  /** What the time goes to, and would have to change to make it shorter. */
+  bound: string;
+  /** The process's largest memory so far, in MiB, where memory matters. */
+  peakMiB?: number;
+  /** Another tool at the same work in the same run; the ratio is its median through ours. */
+  peer?: { what: string; median: number; ratio: number };
+}
+
+export interface BenchOptions {
+  /** The large fixtures too, which take minutes to build. */
+  full: boolean;
+}
+
+/** A part: builds what it needs, measures, and clears up. */
+export type Bench = (options: BenchOptions) => Promise<Measurement[]>;
+
+export interface Timing {
+  /** Milliseconds. */
+  median: number;
+  p95: number;
+  runs: number;
+}
+
+/** Runs `work` once unmeasured, which warms up, then `runs` times; `at` counts from 0 and tells the runs apart. */
+export async function repeat(runs: number, work: (at: number) => Promise<unknown>): Promise<Timing> {
+  await work(0);
+  const all: number[] = [];
+  for (let at = 1; at <= runs; at += 1) all.push(await timed(() => work(at)));
+  return timingOf(all);
+}
+
+/** Milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+export function timingOf(all: readonly number[]): Timing {
+  const sorted = [...all].sort((a, b) => a - b);
+  const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+  return { median: rank(0.5), p95: rank(0.95), runs: sorted.length };
+}
+
+/** The same in seconds. */
+export function inSeconds({ median, p95, runs }: Timing): Timing & { unit: "s" } {
+  return { unit: "s", median: median / 1_000, p95: p95 / 1_000, runs };
+}
