@@ -1,12 +1,7 @@
+import { SHELLS, TEMPLATES } from "./choices.ts";
 import type { CommandDefinition, OptionDefinition } from "./command.ts";
 
 // Data alone: `--help`, completion and the docs read it, and it must load in no time.
-
-export const TEMPLATES = ["penguins", "diabetes", "empty"] as const;
-export type Template = (typeof TEMPLATES)[number];
-
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof SHELLS)[number];
 
 const REMOTE: OptionDefinition = {
   flags: "--remote <name>",

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Ports } from "../core/acts/ports.ts";
-import { METRIC_RULES } from "../core/acts/project.ts";
+import { METRIC_RULES, refuseProblems } from "../core/acts/project.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
@@ -23,7 +23,9 @@ export async function withPorts<T>(
   const objects = await openObjects(workspace.folder);
   try {
     const registry = await registryOn(objects, remote);
-    const { policy, path, position } = await storePolicy(workspace, objects);
+    const { policy, path, position, problems } = await storePolicy(workspace, objects);
+    // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
+    refuseProblems(problems);
     const at = { file: path, ...position(["artifacts", "store"]) };
     const store = openStore(policy.artifacts?.store, storeBase(workspace), at);
     await makeStateFolder(workspace);

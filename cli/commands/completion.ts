@@ -1,6 +1,6 @@
 import type { CompletionResult } from "../../schemas/cli-output.ts";
+import type { Shell } from "../choices.ts";
 import type { Outcome, Session } from "../command.ts";
-import type { Shell } from "../commands.ts";
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";
 import { zshCompletion } from "../completion/zsh.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { TEMPLATES } from "../../cli/commands.ts";
+import { TEMPLATES } from "../../cli/choices.ts";
 import { readTemplate } from "../../cli/init/template.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
 import { Policy } from "../../schemas/policy.ts";

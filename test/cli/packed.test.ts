@@ -3,7 +3,7 @@ import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { TEMPLATES } from "../../cli/commands.ts";
+import { TEMPLATES } from "../../cli/choices.ts";
 import { readTemplate } from "../../cli/init/template.ts";
 import { gitIdentity, PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 

@@ -183,3 +183,14 @@ it("registers a version again where only its gates changed, since its spec says 
   const { result } = await place.json("register", "tiny");
   expect(result).toMatchObject({ outcome: "registered", version: 2, manifest: { artifact_from: "reused" } });
 });
+
+it("refuses to act while slipway.yaml cannot be read: it names the store", async () => {
+  const place = await modelsRepository();
+  await place.write({ "slipway.yaml": "slipway: 1\nartifacts: { stor: file:elsewhere }\n" });
+  await place.commit();
+  const { code, error } = await place.json("register", "tiny");
+  expect({ code, problem: error.problems[0] }).toMatchObject({
+    code: 2,
+    problem: { file: "slipway.yaml", line: 2, message: expect.stringContaining("stor") },
+  });
+});
