@@ -12,7 +12,7 @@ import type { Registry, RegistryChange } from "../../core/registry/registry.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { ADA, commitId, manifest, promote, register } from "../../test/registry/builders.ts";
 import { installedGto } from "../conformance/gto.ts";
-import { type BenchOptions, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
+import { type BenchOptions, type Measurement, repeat, timed, timingOf } from "./measurement.ts";
 
 const run = promisify(execFile);
 const SLIPWAY = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
@@ -62,20 +62,25 @@ async function measureActs(folder: string, size: string, promised: boolean): Pro
   return measured;
 }
 
-/** Whole processes, as a person waits for them; GTO shows the same models, from the tags. */
+/** Whole processes, as a person waits for them. GTO shows the same from the tags: run once, for it takes seconds. */
 async function measureCommands(folder: string, size: string, models: number): Promise<Measurement[]> {
-  const gto = await installedGto();
-  const slipway = (...args: string[]) =>
-    repeat(11, () => run(process.execPath, [SLIPWAY, "-C", folder, ...args], { maxBuffer: 1 << 28 }));
-  const theirs = (...args: string[]) => repeat(3, () => run(gto, [...args, "--repo", folder], { maxBuffer: 1 << 28 }));
-  const beside = (what: string, ours: Timing, { median }: Timing): Measurement => {
-    const peer = { what: "gto show", median, ratio: median / ours.median };
-    return { what, size, unit: "ms", bound: "starting Node and Git", peer, ...ours };
-  };
-  return [
-    beside("slipway show <model>", await slipway("show", name(7)), await theirs("show", name(7))),
-    beside("slipway ls, all models", await slipway("ls", "--limit", String(models)), await theirs("show")),
+  const commands: [string, string[], string[]][] = [
+    ["slipway show <model>", ["show", name(7)], ["show", name(7)]],
+    ["slipway ls, all models", ["ls", "--limit", String(models)], ["show"]],
   ];
+  const gto = models <= 100 ? await installedGto() : undefined;
+  const options = { maxBuffer: 1 << 28 };
+  const measured: Measurement[] = [];
+  for (const [what, ours, theirs] of commands) {
+    const timing = await repeat(15, () => run(process.execPath, [SLIPWAY, "-C", folder, ...ours], options));
+    const line: Measurement = { what, size, unit: "ms", bound: "starting Node; loading zod; Git", ...timing };
+    if (gto !== undefined) {
+      const median = await timed(() => run(gto, [...theirs, "--repo", folder], options));
+      line.peer = { what: "gto show", median, ratio: median / timing.median };
+    }
+    measured.push(line);
+  }
+  return measured;
 }
 
 async function showModel(registry: Registry, model: string): Promise<void> {
