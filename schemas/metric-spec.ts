@@ -97,4 +97,3 @@ export const MetricName = z
 
 /** Measured by the platform for every model; a gate may name them without declaring them under `metrics`. */
 export const MEASURED_METRICS = ["predict_ms_per_row", "artifact_mb"] as const;
-export type MeasuredMetricName = (typeof MEASURED_METRICS)[number];

@@ -5,6 +5,7 @@ import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import { canonicalJson } from "../canonical.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { makeWorkFolder } from "../pipeline/work-folder.ts";
@@ -68,8 +69,13 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
 
     let result: RegistrationResult | undefined;
     await publishWithRetry(ports.registry, async (now) => {
-      result = await earlier(now, name, commit);
-      if (result) return undefined;
+      const done = await earlier(now, name, commit);
+      if (done) {
+        // Where a connection broke after the push, what is found is this act's own.
+        const own = result?.outcome === "registered" && canonicalJson(result.manifest) === canonicalJson(done.manifest);
+        if (!own) result = done;
+        return undefined;
+      }
       // A training takes its time: what the branch says now decides, not what it said when the run began.
       const tip = (await decidingBranch(ports)).commit;
       const { gates, policy } = await readGates(ports, tip, name, "register");

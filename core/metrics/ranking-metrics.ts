@@ -90,14 +90,7 @@ function refuseMulticlass(columns: ScoreColumns, spec: Of<"roc_auc_score">): voi
   if (spec.max_fpr !== undefined && spec.max_fpr !== 1) {
     throw unfit("max_fpr is for two classes.", "no max_fpr", found, "Leave `max_fpr` out.");
   }
-  if (spec.labels && !isSorted(spec.labels)) {
-    throw unfit(
-      "`labels` must be in order.",
-      listClasses(columns.classes.values),
-      listClasses(spec.labels),
-      "Leave `labels` out.",
-    );
-  }
+  refuseUnordered(columns, spec.labels);
   for (let row = 0; row < columns.n; row++) {
     let sum = 0;
     for (let column = 0; column < columns.width; column++)
@@ -111,6 +104,12 @@ function refuseMulticlass(columns: ScoreColumns, spec: Of<"roc_auc_score">): voi
       "Let predict write columns proba_<class>, with all the digits it has.",
     );
   }
+}
+
+function refuseUnordered(columns: ScoreColumns, labels: Of<"roc_auc_score">["labels"]): void {
+  if (labels === undefined || isSorted(labels)) return;
+  const classes = listClasses(columns.classes.values);
+  throw unfit("`labels` must be in order.", classes, listClasses(labels), "Leave `labels` out.");
 }
 
 /** Hand and Till (2001): the mean over pairs of classes of how well each is told from the other. */
@@ -219,14 +218,7 @@ export function topK(columns: ScoreColumns, spec: Of<"top_k_accuracy_score">): S
       hits[row] = Number(k > 1 || (scores[row] as number) > threshold === (places[row] === place));
     }
   } else {
-    if (spec.labels && !isSorted(spec.labels)) {
-      throw unfit(
-        "`labels` must be in order.",
-        listClasses(columns.classes.values),
-        listClasses(spec.labels),
-        "Leave `labels` out.",
-      );
-    }
+    refuseUnordered(columns, spec.labels);
     for (let row = 0; row < columns.n; row++) {
       const truth = places[row] as number;
       const score = values[row * width + truth] as number;

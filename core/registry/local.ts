@@ -4,10 +4,11 @@ import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
-import { type ComposedTag, composeChange, recordsAddedBy, tagsOwedBy } from "./compose.ts";
+import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
+import { writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { updateRefs } from "./ref-transaction.ts";
-import { moved, refusedTag, tagDiffers } from "./refusals.ts";
+import { moved, refusedTag } from "./refusals.ts";
 import type { RegistryChange } from "./registry.ts";
 
 const TAGS = "refs/tags/";
@@ -53,18 +54,9 @@ export async function completeLocally(repository: Repository, objects: GitObject
 }
 
 async function completeTags(repository: Repository, objects: GitObjects, tip: string): Promise<void> {
-  const missing: ComposedTag[] = [];
   const added = await recordsAddedBy(repository.folder, tip);
-  for (const tag of await tagsOwedBy(objects, tip, added, TAGS)) {
-    const found = await objects.read(TAGS + tag.name);
-    if (found === undefined) missing.push(tag);
-    else if (found.id !== tag.object.id) throw tagDiffers(tag, found.id, tip);
-  }
+  const missing = await writeMissingTags(repository, objects, tip, added, TAGS);
   if (missing.length === 0) return;
-  await writeObjects(
-    repository.objectFolder,
-    missing.map((tag) => tag.object),
-  );
   const words = await updateRefs(
     repository,
     missing.map(({ name, object }) => ({ ref: TAGS + name, to: object.id, from: undefined })),

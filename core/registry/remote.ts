@@ -4,9 +4,10 @@ import type { GitObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { gitEnvironment, runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
-import { type ComposedTag, composeChange, recordsAddedBy, tagsOwedBy } from "./compose.ts";
+import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
+import { writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
-import { moved, refusedTag, tagDiffers } from "./refusals.ts";
+import { moved, refusedTag } from "./refusals.ts";
 import type { RegistryChange, RegistryTag } from "./registry.ts";
 
 /** Where the remote's tags are kept: apart from the repository's own, so that neither hides the other. */
@@ -78,17 +79,8 @@ async function completeTags(
   const models = new Set([...added.map(({ model }) => model), ...following.map(({ on }) => on.model)]);
   const patterns = [...models].flatMap((model) => [`${model}@*`, `${model}#*`]);
   if (patterns.length > 0) await fetchTags(repository, remote, patterns);
-  const missing: ComposedTag[] = [];
-  for (const tag of await tagsOwedBy(objects, tip, added, tagRefs)) {
-    const found = await objects.read(tagRefs + tag.name);
-    if (found === undefined) missing.push(tag);
-    else if (found.id !== tag.object.id) throw tagDiffers(tag, found.id, tip);
-  }
+  const missing = await writeMissingTags(repository, objects, tip, added, tagRefs);
   if (missing.length === 0) return;
-  await writeObjects(
-    repository.objectFolder,
-    missing.map((tag) => tag.object),
-  );
   const refused = await push(repository, [remote, ...missing.map(tagRefspec)]);
   if (refused !== undefined) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
 }

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
+import { registerModel } from "../../core/acts/register.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
@@ -16,6 +18,12 @@ task: custom
 data: { test: test.csv }
 predict: { run: node predict.mjs }
 metrics: { readability: { run: node score.mjs, greater-is-better: true } }
+`;
+const PREDICT = `import { writeFileSync } from "node:fs";
+writeFileSync(process.env.SLIPWAY_PREDICTIONS, "slipway_id,prediction\\n1,a\\n2,b\\n");
+`;
+const SCORE = `import { writeFileSync } from "node:fs";
+writeFileSync(process.env.SLIPWAY_SCORES, "slipway_id,metric,value\\n1,readability,1\\n2,readability,0\\n");
 `;
 
 let registry: Registry;
@@ -36,7 +44,13 @@ function breakingOnce(inner: Registry): Registry {
 }
 
 beforeEach(async () => {
-  const repository = await makeRepository({ "models/penguins/model.yaml": SPEC });
+  const repository = await makeRepository({
+    "models/penguins/model.yaml": SPEC,
+    "models/penguins/test.csv": "text\none\ntwo\n",
+    "models/penguins/predict.mjs": PREDICT,
+    "models/penguins/score.mjs": SCORE,
+    ".gitignore": ".slipway/\n",
+  });
   onTestFinished(() => repository.end());
   await repository.commit();
   const objects = await openObjects(repository.folder);
@@ -49,7 +63,7 @@ beforeEach(async () => {
     workspace: await openWorkspace(repository.folder),
     objects,
     registry: breakingOnce(registry),
-    store: openFolderStore(repository.folder, "file:store"),
+    store: openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store"),
     remote: undefined,
     clock: () => new Date("2026-02-01T00:00:00Z"),
   };
@@ -70,4 +84,10 @@ it("says that it promoted where the connection breaks after the commit went thro
   const asked = { model: "penguins", version: 2, stage: "production", requestedBy: ADA };
   expect(await promoteVersion(ports, asked)).toMatchObject({ outcome: "promoted", decision: { version: 2 } });
   expect(await (await registry.snapshot()).decisions("penguins")).toHaveLength(1);
+});
+
+it("says that it registered where the connection breaks after the commit went through", async () => {
+  const result = await registerModel(ports, { model: "penguins", requestedBy: ADA });
+  expect(result).toMatchObject({ outcome: "registered", manifest: { version: 4 } });
+  expect(await (await registry.snapshot()).versions("penguins")).toEqual([1, 2, 3, 4]);
 });
