@@ -6,6 +6,8 @@ export default defineConfig({
     environment: "node",
     globalSetup: "test/build.ts",
     pool: "forks",
+    // Every core: by default one stays idle, which is half of a small machine.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     // The caller's Git configuration must not decide what a test sees.
     env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", NO_COLOR: "1" },
