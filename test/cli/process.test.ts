@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { access, mkdir, open, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
 const DIST = path.join(PACKAGE_ROOT, "dist");
@@ -101,14 +101,31 @@ it("leaves at once when it is interrupted twice", async () => {
   expect(code).toBe(130);
 });
 
-it("loads neither schemas, YAML, DuckDB nor charts for its help", () => {
-  const loaded = new Set<string>();
-  const visit = (file: string) => {
-    for (const [, name = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export)[^;"']*?["']([^"']+)["'];$/gm)) {
-      if (name.startsWith(".")) visit(path.resolve(path.dirname(file), name));
-      else if (!name.startsWith("node:")) loaded.add(name);
+describe("the bundle", () => {
+  it("loads neither schemas, YAML, DuckDB nor charts for its help", () => {
+    expect(packagesOf(path.join(DIST, "slipway.js"))).toEqual(["commander", "picocolors"]);
+  });
+
+  it.each(["ls", "show", "log", "diff"])("loads neither YAML, DuckDB nor charts for %s", (command) => {
+    const chunks = path.join(DIST, "chunks");
+    const file = readdirSync(chunks).find((name) => new RegExp(`^${command}-[A-Z0-9]+\\.js$`).test(name));
+    expect(packagesOf(path.join(chunks, file ?? "none"))).toEqual(["picocolors", "zod"]);
+  });
+});
+
+/** The packages whose code is loaded with a file: esbuild names each module's path above it. */
+function packagesOf(file: string): string[] {
+  const [files, packages] = [new Set<string>(), new Set<string>()];
+  const visit = (at: string) => {
+    if (files.has(at)) return;
+    files.add(at);
+    const code = readFileSync(at, "utf8");
+    for (const [, name = ""] of code.matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)) packages.add(name);
+    for (const [, name = ""] of code.matchAll(/^(?:import|export)[^;"']*?["']([^"']+)["'];$/gm)) {
+      if (name.startsWith(".")) visit(path.resolve(path.dirname(at), name));
+      else if (!name.startsWith("node:") && name !== "module") packages.add(name);
     }
   };
-  visit(path.join(DIST, "slipway.js"));
-  expect([...loaded].sort()).toEqual(["commander", "picocolors"]);
-});
+  visit(file);
+  return [...packages].sort();
+}
