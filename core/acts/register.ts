@@ -9,7 +9,7 @@ import { canonicalJson } from "../canonical.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { makeWorkFolder } from "../pipeline/work-folder.ts";
-import { dataFiles } from "../plan/inputs.ts";
+import { filesToRead } from "../plan/inputs.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
 import { registrationChange } from "../registry/records.ts";
@@ -60,8 +60,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const work = await makeWorkFolder(randomUUID());
   try {
     const root = join(work.private, "repository");
-    const paths = (await dataFiles(model, tree)).map(({ path }) => path);
-    await tree.export(paths, root);
+    await tree.export(await filesToRead(model, tree), root);
     const source = { commit, dirty: false };
     const { run, report } = await runOne(ports, { ...rest, project, model, tree, root, source, binding: true });
     const { evaluation } = run;

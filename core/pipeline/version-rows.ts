@@ -5,7 +5,7 @@ import type { DataLock } from "../../schemas/data-record.ts";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { dataFiles } from "../plan/inputs.ts";
+import { filesToRead } from "../plan/inputs.ts";
 import { joinKept } from "./data/join.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
@@ -43,11 +43,7 @@ export async function withVersionRows<T>(
     const data = join(work.private, "data");
     const logs = join(work.private, "logs");
     for (const folder of [root, data, logs]) await mkdir(folder);
-    const files = await dataFiles(model, model.tree);
-    await model.tree.export(
-      files.map(({ path }) => path),
-      root,
-    );
+    await model.tree.export(await filesToRead(model, model.tree), root);
     const prepared = await prepareData({
       ...{ model, root, work: data, cache: deps.cache },
       ...(lock ? { lock } : {}),

@@ -91,6 +91,16 @@ async function matches(location: string, kind: LocationKind, tree: SourceTree): 
 }
 
 /**
+ * The repository's files that reading the data takes, sorted: the data files, and every file where rows name further ones
+ * (columns of type `file`), since only the rows know which. Rejects as `dataFiles` does.
+ */
+export async function filesToRead(model: ModelInputs, tree: SourceTree): Promise<string[]> {
+  const named = Object.values(model.spec.data.columns ?? {}).some(({ type }) => type === "file");
+  const files = await dataFiles(model, tree);
+  return (named ? await tree.list() : files).map(({ path }) => path);
+}
+
+/**
  * The files that user code gets to see, sorted by path: those below `code:` (default: the spec's folder), without the
  * data files, the spec itself, data.lock.json, and anything in .git or .slipway.
  * Rejects with SPEC_INVALID where a `code` entry names nothing.

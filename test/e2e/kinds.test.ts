@@ -140,3 +140,22 @@ it("lets no model that is refused before it starts hold up another", async () =>
   expect({ code, error: error.code }).toEqual({ code: 2, error: "UNSUPPORTED" });
   expect(result.runs.map(({ model, outcome }) => [model, outcome])).toEqual([["tiny", "succeeded"]]);
 });
+
+it("finds the files that rows name, also where a version is registered and compared", async () => {
+  const rows = (name: string) => [
+    "id,x,y,note",
+    ...Array.from({ length: 40 }, (_, x) => `${name}${x},${x * 2},${x < 25 ? "low" : "high"},notes/a.txt`),
+  ];
+  const place = await modelsRepository({
+    files: {
+      "models/tiny/data/train.csv": `${rows("a").join("\n")}\n`,
+      "models/tiny/data/test.csv": `${rows("t").join("\n")}\n`,
+      "models/tiny/data/notes/a.txt": "seen",
+    },
+  });
+  const columns = { ...SPEC.data.columns, note: { type: "file" } };
+  await place.spec({ data: { ...SPEC.data, columns } });
+  await place.commit();
+  expect(await place.json("register", "tiny")).toMatchObject({ code: 0, result: { outcome: "registered" } });
+  expect(await place.json("promote", "tiny", "production")).toMatchObject({ code: 0 });
+});
