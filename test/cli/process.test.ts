@@ -31,7 +31,9 @@ async function waitingForGit() {
   const folder = await temporaryFolder();
   const bin = path.join(folder, "bin");
   await mkdir(bin);
-  const script = `#!/bin/sh\ntouch '${folder}/started'\nwhile [ ! -e '${folder}/go' ]; do sleep 0.02; done\nexit 1\n`;
+  // It ends with the test's folder, too: a slipway that was killed does not take it along.
+  const waiting = `[ -d '${bin}' ] && [ ! -e '${folder}/go' ]`;
+  const script = `#!/bin/sh\ntouch '${folder}/started'\nwhile ${waiting}; do sleep 0.02; done\nexit 1\n`;
   await writeFile(path.join(bin, "git"), script, { mode: 0o755 });
   const child = start(["init", "repo"], { cwd: folder, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
   await vi.waitFor(() => access(path.join(folder, "started")), { timeout: 20_000 });
