@@ -57,7 +57,7 @@ async function measurePrepare(what: string, root: string, data: unknown): Promis
       rows = test.rows + (train?.rows ?? 0);
     }),
   );
-  const bound = "DuckDB reading, sorting and writing: both cores";
+  const bound = "DuckDB on one thread, so that bytes are the same";
   return { what, size: `${rows} rows`, bound, peakMiB, ...inSeconds(result) };
 }
 
