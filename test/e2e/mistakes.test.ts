@@ -65,11 +65,11 @@ describe("of data", () => {
 
   it("refuses pinned data that has changed", async () => {
     const place = await modelsRepository({ name: "repo" });
-    await place.write({ "../shared.csv": tinyRows("a") });
-    await place.spec({ data: { ...SPEC.data, train: `file://${place.root}/shared.csv` } });
+    await place.write({ "../remote.csv": tinyRows("a") });
+    await place.spec({ data: { ...SPEC.data, train: `file://${place.root}/remote.csv` } });
     expect((await place.json("lock", "tiny")).result.models).toMatchObject([{ uris: 1, changed: true }]);
     expect((await place.slipway("run", "tiny")).code).toBe(0);
-    await place.write({ "../shared.csv": tinyRows("b") });
+    await place.write({ "../remote.csv": tinyRows("b") });
     const { code, error } = await place.json("run", "tiny");
     expect({ code, error }).toMatchObject({
       code: 2,

@@ -1,5 +1,5 @@
 import { stat, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { git } from "../../../core/git/run.ts";
 import { prepareData } from "../../../core/pipeline/data/prepare.ts";
@@ -248,7 +248,7 @@ it("leaves nothing of the database behind, and labels nowhere near the features"
   const features = featuresFile.slice(0, featuresFile.lastIndexOf("/"));
   expect(await readdir(features)).toEqual(["features.csv"]);
   expect([labelsFile, testRows.file].some((file) => file.startsWith(features))).toBe(false);
-  await expect(stat(`${folder}/work/private/duckdb`)).rejects.toThrow("ENOENT");
+  await expect(stat(join(folder, "work", "private", "duckdb"))).rejects.toThrow("ENOENT");
 });
 
 it("reads a packed CSV file, and hands features on packed", async () => {
