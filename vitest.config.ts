@@ -6,7 +6,7 @@ export default defineConfig({
     environment: "node",
     globalSetup: "test/build.ts",
     pool: "forks",
-    // Every core: by default one stays idle, which is half of a small machine.
+    // Vitest leaves a core idle by default; most tests here wait for processes of their own.
     maxWorkers: "100%",
     testTimeout: 30_000,
     // The caller's Git configuration must not decide what a test sees.
