@@ -1,7 +1,8 @@
 import type { SourceTree } from "../source/tree.ts";
-import { globTest, locationKind, repositoryPath } from "../spec/paths.ts";
+import { globFolder, globTest, locationKind, repositoryPath } from "../spec/paths.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { MAX_YAML_BYTES } from "../spec/yaml.ts";
+import { rowsNameFiles } from "./inputs.ts";
 
 /** The models whose own folder holds a changed path. */
 export function changedFolders(changed: readonly string[], models: string): string[] {
@@ -39,6 +40,11 @@ export function isReached({ spec, folder }: Pick<LoadedModel, "spec" | "folder">
     const path = locationKind(text) === "uri" ? undefined : inside(text);
     return path === undefined ? [] : [globTest(path)];
   });
+  // Files that rows name lie below the data's folder; the rows alone know which.
+  const beside = rowsNameFiles(spec)
+    ? data.flatMap((text) => (locationKind(text) === "uri" ? [] : (inside(text) ?? [])))
+    : [];
+  below.push(...beside.map(globFolder));
   return changed.some(
     (path) =>
       below.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)) ||

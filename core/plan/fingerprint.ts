@@ -5,7 +5,7 @@ import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { readDataLock } from "./data-lock.ts";
-import { codeFiles, dataFiles, dataLocations, lockFiles, type ModelInputs } from "./inputs.ts";
+import { codeFiles, dataFiles, dataLocations, folderOf, lockFiles, type ModelInputs, rowsNameFiles } from "./inputs.ts";
 
 /** What training and prediction can see; nothing else is in the fingerprint. Maps are from path to content. */
 export interface FingerprintParts {
@@ -61,12 +61,22 @@ async function codeParts(model: ModelInputs, tree: SourceTree): Promise<Record<s
   return Object.fromEntries(files.map(({ path, kind }, i) => [path, `${kind} ${blobs[i]}`]));
 }
 
+/** Where rows name files: those below the data files' folders. Which of them are named, only the rows know. */
+async function besideData(model: ModelInputs, tree: SourceTree, files: readonly { path: string }[]) {
+  if (!rowsNameFiles(model.spec)) return {};
+  const folders = [...new Set(files.map(({ path }) => folderOf(path)))];
+  const paths = (await Promise.all(folders.map((folder) => tree.list(folder)))).flat().map(({ path }) => path);
+  const blobs = await tree.blobs(paths);
+  return Object.fromEntries(paths.map((path, i) => [`beside ${path}`, `${blobs[i]}`]));
+}
+
 async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
   const files = await dataFiles(model, tree);
   const blobs = await tree.blobs(files.map((file) => file.path));
   const parts: Record<string, string> = Object.fromEntries(
     files.map(({ role, path }, i) => [`${role} ${path}`, `${blobs[i]}`]),
   );
+  Object.assign(parts, await besideData(model, tree, files));
   const remote = dataLocations(model).filter(({ kind }) => kind === "uri");
   if (remote.length === 0) return parts;
   const lock = await readDataLock(tree, model.folder);

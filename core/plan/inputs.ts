@@ -91,13 +91,22 @@ async function matches(location: string, kind: LocationKind, tree: SourceTree): 
 }
 
 /**
- * The repository's files that reading the data takes, sorted: the data files, and every file where rows name further ones
- * (columns of type `file`), since only the rows know which. Rejects as `dataFiles` does.
+ * The repository's files that reading the data takes, sorted: the data files, and every file where rows name further ones,
+ * since only the rows know which. Rejects as `dataFiles` does.
  */
 export async function filesToRead(model: ModelInputs, tree: SourceTree): Promise<string[]> {
-  const named = Object.values(model.spec.data.columns ?? {}).some(({ type }) => type === "file");
   const files = await dataFiles(model, tree);
-  return (named ? await tree.list() : files).map(({ path }) => path);
+  return (rowsNameFiles(model.spec) ? await tree.list() : files).map(({ path }) => path);
+}
+
+/** Whether a column is of type `file`: its values are paths of further files. */
+export function rowsNameFiles({ data }: ModelSpec): boolean {
+  return Object.values(data.columns ?? {}).some(({ type }) => type === "file");
+}
+
+/** The folder that a data file lies in, where files that its rows name are looked for. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /**

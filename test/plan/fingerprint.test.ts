@@ -52,6 +52,18 @@ describe("fingerprint", () => {
     expect(await of(change)).toBe(await of());
   });
 
+  it("differs where a file beside the data changed that rows may name, also outside of the code", async () => {
+    const data = {
+      train: "../../rows/train.csv",
+      test: "../../rows/test.csv",
+      columns: { scan: { type: "file" as const } },
+    };
+    const rows = { "rows/train.csv": "1", "rows/test.csv": "2" };
+    const change = { code: ["x.mjs"], data: { ...data, label: "y" } };
+    const before = await of(change, { ...rows, "rows/scans/1.png": "before" });
+    expect(await of(change, { ...rows, "rows/scans/1.png": "after" })).not.toBe(before);
+  });
+
   it("differs with an executable bit, a program's version and an architecture", async () => {
     const all = [
       await of(),

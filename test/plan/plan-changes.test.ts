@@ -6,7 +6,7 @@ import { openCommit } from "../../core/source/commit.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import { type Content, makeRepository, type TestRepository } from "../helpers/repository.ts";
-import { rules, specWith } from "../spec/builders.ts";
+import { rules, specWith, withData } from "../spec/builders.ts";
 
 let repository: TestRepository;
 let objects: GitObjects;
@@ -207,4 +207,19 @@ describe("planChanges", () => {
   it("refuses a policy that cannot be read", async () => {
     await expect(planOf({ "slipway.yaml": "slipway: 9\n" })).rejects.toMatchObject({ code: "POLICY_INVALID" });
   });
+});
+
+it("names a model as changed where a file that its rows may name changed, outside of its folder", async () => {
+  const columns =
+    "{ train: ../../rows/train.csv, test: ../../rows/test.csv, label: b, columns: { a: { type: file } } }";
+  await repository.write({
+    "models/c/model.yaml": withData(columns),
+    "rows/train.csv": "a,b\nscans/1.png,2\n",
+    "rows/test.csv": "a,b\nscans/1.png,4\n",
+    "rows/scans/1.png": "before",
+  });
+  base = await repository.commit();
+  expect(brief(await planOf({ "rows/scans/1.png": "after" }))).toEqual([
+    { model: "c", reasons: [{ kind: "data", paths: ["rows/scans/1.png"] }], steps: ALL },
+  ]);
 });
