@@ -41,6 +41,13 @@ const REFUSED = [
   ["core/acts/b.ts", "../../sandbox/server.ts"],
   ["cli/a.ts", "../app/index.ts"],
   ["cli/commands/a.ts", "../../scripts/build.ts"],
+  ["app/a.ts", "../actions/plan/run.ts"],
+  ["app/b.ts", "../cli/main.ts"],
+  ["app/handlers/a.ts", "../../sandbox/start.ts"],
+  ["actions/plan/a.ts", "../../app/routes.ts"],
+  ["actions/bot/a.ts", "../../cli/main.ts"],
+  ["sandbox/a.ts", "../app/routes.ts"],
+  ["sandbox/b.ts", "../core/acts/run.ts"],
 ] as const;
 
 const ALLOWED = [
@@ -59,6 +66,10 @@ const ALLOWED = [
   ["core/registry/z.ts", "../pipeline/store/store.ts"],
   ["core/acts/z.ts", "../report/build-report.ts"],
   ["cli/commands/z.ts", "../../core/acts/run.ts"],
+  ["app/handlers/z.ts", "../../core/acts/promote.ts"],
+  ["actions/bot/z.ts", "../../app/routes.ts"],
+  ["actions/plan/z.ts", "../../core/acts/plan.ts"],
+  ["sandbox/z.ts", "../core/git/run.ts"],
 ] as const;
 
 /** The files in which the linter found an import that its room may not have. */
