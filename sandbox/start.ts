@@ -1,0 +1,166 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { Octokit } from "@octokit/rest";
+import { Hono } from "hono";
+import { Faults } from "./faults.ts";
+import { writeHooks } from "./git/hooks.ts";
+import type { Account, Level, Observer, Repo, Runner, State } from "./state.ts";
+import { openWork } from "./work.ts";
+import { addAccount, addTeam, addToken, findAccount } from "./world/accounts.ts";
+import { createApp, installationFor, type NewApp, registerApp } from "./world/apps.ts";
+import { createRepository, findRepo } from "./world/repositories.ts";
+
+export type SandboxServer = Hono<{ Bindings: HttpBindings }>;
+
+export interface SandboxOptions {
+  /** Default: any free one. */
+  port?: number;
+  /** Runs workflows, and may serve more on the stand-in's server. */
+  runner?: (state: State, server: SandboxServer) => Runner;
+  observer?: Observer;
+  /** Default: the machine's clock. */
+  clock?: () => Date;
+}
+
+export interface AddedApp {
+  id: number;
+  slug: string;
+  clientId: string;
+  clientSecret: string;
+  /** PEM. */
+  privateKey: string;
+  webhookSecret: string;
+  /** Resolves to the installation's id. The repositories of one account share an installation. */
+  install(fullName: string): Promise<number>;
+}
+
+/** A stand-in for GitHub on this machine: a test instrument, and never a place to keep anything. */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`: Octokit's `baseUrl`, Git at `/<owner>/<repo>.git`, pages at `/<owner>/<repo>/pull/<n>`. */
+  readonly url: string;
+  readonly state: State;
+  readonly faults: Faults;
+  addUser(login: string, name?: string): { token: string };
+  addOrganization(login: string): void;
+  addTeam(organization: string, slug: string, members: readonly string[]): void;
+  addRepository(wanted: {
+    /** Login; an organization of this name is made where there is none. */
+    owner: string;
+    name: string;
+    description?: string;
+    private?: boolean;
+    collaborators?: Readonly<Record<string, Level>>;
+    files?: Readonly<Record<string, string | Buffer>>;
+    source?: string;
+  }): Promise<Repo>;
+  addApp(wanted: NewApp): Promise<AddedApp>;
+  /** A key that may push to this one repository: used as a password, with any name. Rulesets know it as DeployKey. */
+  addDeployKey(fullName: string, title: string): { token: string };
+  /** A client with the token of a person who was added. */
+  octokit(login: string): Octokit;
+  /** The address with that person's token in it. */
+  gitUrl(login: string, fullName: string): string;
+  /** Resolves when deliveries are sent and runs are finished. What an App does after its answer is its own. */
+  idle(): Promise<void>;
+  /** Stops serving and removes the folder. */
+  close(): Promise<void>;
+}
+
+/** Starts an empty stand-in on the loopback interface. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), "github-sandbox-"));
+  await mkdir(join(folder, "blobs"));
+  await writeHooks(folder);
+  const server: SandboxServer = new Hono();
+  const http = createAdaptorServer({ fetch: server.fetch });
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const state = openState(`http://127.0.0.1:${port}`, folder, options);
+  state.runner = options.runner?.(state, server);
+  return sandboxOf(state, async () => {
+    await new Promise((resolve) => {
+      http.close(resolve);
+      if ("closeAllConnections" in http) http.closeAllConnections();
+    });
+    await state.work.idle();
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+function openState(url: string, folder: string, { observer = {}, clock = () => new Date() }: SandboxOptions): State {
+  let id = 1000;
+  const state: Omit<State, "actions"> = {
+    url,
+    folder,
+    secret: randomBytes(32).toString("hex"),
+    now: () =>
+      clock()
+        .toISOString()
+        .replace(/\.\d+Z$/, "Z"),
+    nextId: () => ++id,
+    accounts: new Map(),
+    teams: [],
+    tokens: new Map(),
+    apps: new Map(),
+    repositories: new Map(),
+    faults: new Faults(),
+    requests: [],
+    work: openWork(),
+    runner: undefined,
+    observer,
+  };
+  const whole = state as State;
+  return Object.assign(whole, { actions: registerApp(whole, { slug: "github-actions", permissions: {}, events: [] }) });
+}
+
+function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
+  const person = (login: string): { account: Account; token: string } => {
+    const account = findAccount(state, login);
+    const [token] = [...state.tokens].find(([, one]) => one.kind === "user" && one.account === account) ?? [];
+    if (account === undefined || token === undefined) throw new Error(`Add ${login} first`);
+    return { account, token };
+  };
+  const repository = (fullName: string): Repo => {
+    const repo = findRepo(state, fullName);
+    if (repo === undefined) throw new Error(`Add ${fullName} first`);
+    return repo;
+  };
+  const organization = (login: string) => findAccount(state, login) ?? addAccount(state, login, "Organization");
+  return {
+    url: state.url,
+    state,
+    faults: state.faults,
+    addUser: (login, name) => ({
+      token: addToken(state, { kind: "user", account: addAccount(state, login, "User", name) }),
+    }),
+    addOrganization: (login) => void organization(login),
+    addTeam: (login, slug, members) => void addTeam(state, organization(login), slug, members),
+    addRepository: ({ owner, ...wanted }) => createRepository(state, { ...wanted, owner: organization(owner) }),
+    async addApp(wanted) {
+      const { app, privateKey } = await createApp(state, wanted);
+      const { id, slug, clientId, clientSecret } = app;
+      return {
+        id,
+        slug,
+        clientId,
+        clientSecret,
+        privateKey,
+        webhookSecret: app.webhook?.secret ?? "",
+        install: async (fullName) => installationFor(state, app, repository(fullName)).installation.id,
+      };
+    },
+    addDeployKey: (fullName, title) => ({
+      token: addToken(state, { kind: "deploy-key", repository: repository(fullName), title, readOnly: false }),
+    }),
+    octokit: (login) => new Octokit({ auth: person(login).token, baseUrl: state.url }),
+    gitUrl: (login, fullName) => `${state.url.replace("://", `://${login}:${person(login).token}@`)}/${fullName}.git`,
+    idle: () => state.work.idle(),
+    close,
+  };
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import type { Account, State, Team, Token } from "../state.ts";
+
+/** Adds a person, an organization or a bot. A login that is taken is a mistake of the caller's. */
+export function addAccount(state: State, login: string, type: Account["type"], name?: string): Account {
+  if (state.accounts.has(login.toLowerCase())) throw new Error(`${login} is taken`);
+  const id = state.nextId();
+  const email = `${id}+${login}@users.noreply.github.com`;
+  const account = { id, login, type, name: name ?? null, email, createdAt: state.now() };
+  state.accounts.set(login.toLowerCase(), account);
+  return account;
+}
+
+export function findAccount(state: State, login: string): Account | undefined {
+  return state.accounts.get(login.toLowerCase());
+}
+
+/** Adds a team of people who are there already. */
+export function addTeam(state: State, organization: Account, slug: string, members: readonly string[]): Team {
+  const people = members.map((login) => findAccount(state, login));
+  if (people.includes(undefined)) throw new Error(`Add ${members.join(", ")} first`);
+  const team = { id: state.nextId(), organization, slug, name: slug, members: new Set(people as Account[]) };
+  state.teams.push(team);
+  return team;
+}
+
+const PREFIX = { user: "ghp", installation: "ghs", "deploy-key": "key" };
+
+/** Makes a token in GitHub's form: nobody can guess it, and secret scanners know it. */
+export function addToken(state: State, token: Token): string {
+  const text = `${PREFIX[token.kind]}_${randomBytes(18).toString("hex")}`;
+  state.tokens.set(text, token);
+  return text;
+}

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { identity, serverGit } from "../git/run.ts";
+import type { Account, Level, Repo, State } from "../state.ts";
+
+export interface NewRepository {
+  owner: Account;
+  name: string;
+  description?: string;
+  private?: boolean;
+  collaborators?: Readonly<Record<string, Level>>;
+  /** The first commit's files, by path. */
+  files?: Readonly<Record<string, string | Buffer>>;
+  /** Instead of `files`: a repository (folder or bundle) whose branches and tags are taken over. */
+  source?: string;
+  parent?: Repo;
+}
+
+/** Git's settings of every repository here: what GitHub serves, and what it never lets a pusher touch. */
+const SETTINGS = {
+  "http.receivepack": "true",
+  "receive.hideRefs": "refs/pull",
+  "uploadpack.allowFilter": "true",
+  "uploadpack.allowAnySHA1InWant": "true",
+  "core.logAllRefUpdates": "false",
+  "gc.auto": "0",
+};
+
+/** Makes a bare repository and its record. The branch `main` is the default one, or else the source's HEAD. */
+export async function createRepository(state: State, wanted: NewRepository): Promise<Repo> {
+  const { owner, name, files, source, parent } = wanted;
+  const fullName = `${owner.login}/${name}`;
+  if (state.repositories.has(fullName.toLowerCase())) throw new Error(`${fullName} is taken`);
+  const folder = join(state.folder, "git", `${fullName}.git`);
+  await mkdir(folder, { recursive: true });
+  await serverGit(folder, ["init", "-q", "--bare", "-b", "main"]);
+  for (const [key, value] of Object.entries({ ...SETTINGS, "core.hooksPath": join(state.folder, "hooks") })) {
+    await serverGit(folder, ["config", key, value]);
+  }
+  if (source !== undefined) await takeOver(folder, source);
+  if (files !== undefined) await commitFiles(folder, files, owner);
+  const head = await serverGit(folder, ["symbolic-ref", "--short", "HEAD"]);
+  const levels = Object.entries(wanted.collaborators ?? {}).map(
+    ([login, level]) => [login.toLowerCase(), level] as const,
+  );
+  const repo: Repo = {
+    id: state.nextId(),
+    owner,
+    name,
+    fullName,
+    description: wanted.description ?? null,
+    private: wanted.private ?? false,
+    folder,
+    defaultBranch: head,
+    collaborators: new Map(levels),
+    parent,
+    nextNumber: 1,
+    issues: new Map(),
+    pulls: new Map(),
+    comments: new Map(),
+    suites: new Map(),
+    checks: new Map(),
+    deployments: new Map(),
+    rulesets: new Map(),
+    workflows: new Map(),
+    runs: new Map(),
+    artifacts: new Map(),
+    createdAt: state.now(),
+    pushedAt: state.now(),
+  };
+  state.repositories.set(fullName.toLowerCase(), repo);
+  return repo;
+}
+
+export function findRepo(state: State, fullName: string): Repo | undefined {
+  return state.repositories.get(fullName.toLowerCase());
+}
+
+async function takeOver(folder: string, source: string): Promise<void> {
+  await serverGit(folder, ["fetch", "-q", source, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
+  const [line = ""] = (await serverGit(folder, ["ls-remote", "--symref", source, "HEAD"])).split("\n");
+  const head = /^ref: (refs\/heads\/\S+)\tHEAD$/.exec(line)?.[1];
+  if (head !== undefined) await serverGit(folder, ["symbolic-ref", "HEAD", head]);
+}
+
+async function commitFiles(
+  folder: string,
+  files: Readonly<Record<string, string | Buffer>>,
+  by: Account,
+): Promise<void> {
+  const tree = await mkdtemp(join(folder, "..", ".first-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(tree, path)), { recursive: true });
+      await writeFile(join(tree, path), content);
+    }
+    const here = [`--git-dir=${folder}`, `--work-tree=${tree}`];
+    await serverGit(tree, [...here, "add", "--all", "--force"]);
+    await serverGit(tree, [...here, "commit", "-q", "-m", "Initial commit"], { env: identity(by) });
+    await rm(join(folder, "index"));
+  } finally {
+    await rm(tree, { recursive: true, force: true });
+  }
+}
