@@ -31,7 +31,8 @@ export async function withPorts<T>(
     await makeStateFolder(workspace);
     const { signal } = session;
     const clock = () => new Date();
-    return await act({ name: "cli", canVouch: false, workspace, objects, registry, store, remote, clock, signal });
+    const home = { name: "cli", canVouch: false, runsUserCode: true } as const;
+    return await act({ ...home, workspace, objects, registry, store, remote, clock, signal });
   } finally {
     await objects.close();
   }

@@ -12,6 +12,10 @@ export const REASONS = {
   APPROVALS_UNAVAILABLE: "refused",
   APPROVALS_MISSING: "refused",
   NOTHING_TO_ROLL_BACK: "refused",
+  MODEL_ON_HOLD: "refused",
+  NOT_ALLOWED: "refused",
+  TEAMS_UNKNOWN: "refused",
+  OWN_REQUEST: "refused",
   // what people write
   USAGE: "input",
   SPEC_INVALID: "input",
@@ -34,6 +38,8 @@ export const REASONS = {
   MODEL_UNKNOWN: "input",
   VERSION_UNKNOWN: "input",
   STAGE_UNKNOWN: "input",
+  REQUEST_UNKNOWN: "input",
+  RUN_INVALID: "input",
   TAG_TAKEN: "input",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
@@ -56,6 +62,7 @@ export const REASONS = {
   // storage
   ARTIFACT_MISSING: "broken",
   ARTIFACT_CORRUPT: "broken",
+  ARTIFACT_NOT_DURABLE: "broken",
   STORE_FAILED: "broken",
   SYSTEM_FAILED: "broken",
   INTERRUPTED: "broken",

@@ -7,7 +7,9 @@ import { ModelRecord } from "./model-record.ts";
 import { ModelSpec } from "./model-spec.ts";
 import { Plan } from "./plan.ts";
 import { Policy } from "./policy.ts";
+import { PromotionRequest } from "./promotion-request.ts";
 import { Registration } from "./registration.ts";
+import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
 
 /** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
@@ -20,6 +22,8 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   manifest: { schema: Manifest, title: "registry: models/<name>/versions/<n>.json" },
   "model-record": { schema: ModelRecord, title: "registry: models/<name>/model.json" },
   decision: { schema: Decision, title: "registry: models/<name>/promotions/<id>.json" },
+  "promotion-request": { schema: PromotionRequest, title: "registry: models/<name>/requests/<id>.json" },
+  review: { schema: Review, title: "registry: models/<name>/reviews/<id>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },
   "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ActId, ActSource } from "./act-source.ts";
 import { Comparison } from "./evaluation.ts";
 import { Gate, GateResult } from "./gate.ts";
 import { BlobId, CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
@@ -50,6 +51,8 @@ export const Decision = z.object({
   restores: z.string().optional().describe("A rollback: the id of the decision whose state is brought back."),
   previous: z.string().optional().describe("The id of the decision that a rollback of this one brings back."),
   reason: z.string().max(2_000).optional().describe("What the person said."),
+  request: ActId.optional().describe("The act's key, where it was asked for on GitHub; a promotion's is its request."),
+  source: ActSource.optional().describe("Where it was asked for."),
   requested_by: Person,
   decided_at: Timestamp.describe(
     "Also the stage tag's tagger time: strictly later than the last of this model and stage.",

@@ -32,6 +32,8 @@ export async function run(
     const result: StageResult = { ...about, ...given, refusals: [] };
     return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
   }
+  // Nobody waits, or is denied, on a command line: that takes a host that knows who people are.
+  if (!("decision" in given)) throw new Error(`a promotion from the command line came to ${given.outcome}`);
   const { outcome, decision } = given;
   const { refusals } = decision;
   const result: StageResult = { ...about, outcome, version: decision.version, refusals, decision };

@@ -9,6 +9,8 @@ export interface Ports {
   name: string;
   /** Whether the host knows who a person is, so that a second person's approval means something. */
   canVouch: boolean;
+  /** Whether this process may start user code: the command line and Actions may, the App never does. */
+  runsUserCode: boolean;
   workspace: Workspace;
   objects: GitObjects;
   registry: Registry;

@@ -1,7 +1,11 @@
-import type { Decision } from "../../schemas/decision.ts";
+import type { ActSource } from "../../schemas/act-source.ts";
+import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
+import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Person } from "../../schemas/names.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { Review } from "../../schemas/review.ts";
 import { timestamp } from "../clock.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { withVersionRows } from "../pipeline/version-rows.ts";
@@ -11,6 +15,7 @@ import type { AskedGate } from "../promotion/gate-refusals.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
 import { decisionChange } from "../registry/records.ts";
 import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
+import type { Authorize } from "./authorize.ts";
 import { decidingBranch } from "./binding.ts";
 import { answers, compareWithStages } from "./compare-versions.ts";
 import { readGates } from "./policy.ts";
@@ -19,7 +24,7 @@ import { modelAt } from "./project.ts";
 import { knownModel, knownVersion } from "./registered.ts";
 import { runDependencies } from "./run.ts";
 
-export interface PromotionRequest {
+export interface PromoteOptions {
   model: string;
   /** The latest one where absent. */
   version?: number | undefined;
@@ -28,18 +33,27 @@ export interface PromotionRequest {
   requestedBy: Person;
   /** Decide, and publish nothing. */
   preview?: boolean | undefined;
+  /** Where it was asked for, and so the act's key; absent on a command line. */
+  source?: ActSource | undefined;
+  authorize?: Authorize | undefined;
 }
 
 export type PromotionResult =
   | { outcome: "promoted" | "refused"; decision: Decision }
-  | { outcome: "unchanged"; version: number };
+  | { outcome: "unchanged"; version: number }
+  /** The gates pass and approvals are missing: recorded, and decided again with each review. Needs a `source`. */
+  | { outcome: "waiting"; request: PromotionRequest; gates: GateResult[]; needed: number; given: number }
+  /** The same act again, after its request was rejected. */
+  | { outcome: "rejected"; request: PromotionRequest; review: Review }
+  /** Who asks may not: recorded nowhere. */
+  | { outcome: "denied"; refusal: Refusal };
 
 /**
  * Decides whether a version may go to a stage, and publishes the decision, a refusal too. Policy and gates
  * are read from the default branch's tip for each attempt, so a lost race decides again.
  * Rejects with MODEL_UNKNOWN, VERSION_UNKNOWN or STAGE_UNKNOWN.
  */
-export async function promoteVersion(ports: Ports, request: PromotionRequest): Promise<PromotionResult> {
+export async function promoteVersion(ports: Ports, request: PromoteOptions): Promise<PromotionResult> {
   const { model, stage } = request;
   let result: PromotionResult | undefined;
   const built = new Set<string>();

@@ -1,6 +1,6 @@
 import { SlipwayError } from "../errors.ts";
 import { type BatchAnswer, CatFile } from "./batch.ts";
-import { findRepository, type Repository } from "./repository.ts";
+import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
 import { parseTree, type TreeItem } from "./tree-object.ts";
 
 export interface GitObject {
@@ -31,8 +31,8 @@ export interface GitObjects {
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
-export async function openObjects(folder: string): Promise<GitObjects> {
-  const repository = await findRepository(folder);
+export async function openObjects(folder: string, options: RepositoryOptions = {}): Promise<GitObjects> {
+  const repository = await findRepository(folder, options);
   const process = new CatFile(folder);
 
   async function readMany(expressions: readonly string[], maxBytes = DEFAULT_MAX_BYTES) {

@@ -14,12 +14,27 @@ export interface Repository {
   commonFolder: string;
   /** Absolute. */
   objectFolder: string;
+  /**
+   * More environment for each Git process that contacts a remote: a token as `http.<url>.extraHeader`, through
+   * GIT_CONFIG_COUNT, so that it is on no command line and on no disk. Asked each time: tokens run out.
+   */
+  remoteEnvironment?: RemoteEnvironment;
+}
+
+export type RemoteEnvironment = () => Promise<Record<string, string>>;
+
+/** What a host hands in when it opens a repository. */
+export interface RepositoryOptions {
+  remoteEnvironment?: RemoteEnvironment | undefined;
 }
 
 const QUESTIONS = ["--show-object-format", "--is-bare-repository", "--git-common-dir", "--git-path", "objects"];
 
 /** Asks Git once. Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
-export async function findRepository(folder: string): Promise<Repository> {
+export async function findRepository(
+  folder: string,
+  { remoteEnvironment }: RepositoryOptions = {},
+): Promise<Repository> {
   const output = await git(folder, ["rev-parse", "--path-format=absolute", ...QUESTIONS, "--show-cdup"]).catch(
     (error: unknown) => {
       if (!(error instanceof SlipwayError)) throw error;
@@ -38,5 +53,6 @@ export async function findRepository(folder: string): Promise<Repository> {
     });
   }
   const top = up === undefined ? undefined : resolve(await realpath(folder), up);
-  return { folder, bare: bare === "true", top, commonFolder, objectFolder };
+  const found = { folder, bare: bare === "true", top, commonFolder, objectFolder };
+  return remoteEnvironment === undefined ? found : { ...found, remoteEnvironment };
 }

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { porcelain } from "./porcelain.ts";
-import { findRepository, type Repository } from "./repository.ts";
+import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
 import { git } from "./run.ts";
 
 /** A repository that a person works in: a work tree, a linked work tree, or a bare one. */
@@ -14,8 +14,8 @@ export interface Workspace extends Repository {
 }
 
 /** Finds the repository that `folder` is in. Rejects with NOT_A_REPOSITORY. */
-export async function openWorkspace(folder: string): Promise<Workspace> {
-  const repository = await findRepository(folder);
+export async function openWorkspace(folder: string, options: RepositoryOptions = {}): Promise<Workspace> {
+  const repository = await findRepository(folder, options);
   const { bare, top, commonFolder } = repository;
   if (bare) return { ...repository, folder: commonFolder, state: join(commonFolder, "slipway") };
   if (top === undefined) {

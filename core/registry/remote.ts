@@ -112,8 +112,9 @@ async function fetchRefs(repository: Repository, remote: string, args: readonly 
   }
 }
 
-async function run({ folder }: Repository, args: readonly string[]) {
-  const { code, stdout, words } = await runGit(folder, [...(await sshWithoutPrompts(folder)), ...args]);
+async function run({ folder, remoteEnvironment }: Repository, args: readonly string[]) {
+  const env = (await remoteEnvironment?.()) ?? {};
+  const { code, stdout, words } = await runGit(folder, [...(await sshWithoutPrompts(folder)), ...args], { env });
   return { failed: code !== 0, stdout: stdout.toString(), words: words.trim().slice(-2000) };
 }
 

@@ -60,6 +60,7 @@ beforeEach(async () => {
   ports = {
     name: "cli",
     canVouch: false,
+    runsUserCode: true,
     workspace: await openWorkspace(repository.folder),
     objects,
     registry: breakingOnce(registry),

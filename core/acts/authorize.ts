@@ -1,0 +1,8 @@
+import type { Refusal } from "../../schemas/decision.ts";
+import type { Policy } from "../../schemas/policy.ts";
+
+/**
+ * May the person who asks do this? Asked in every attempt with the policy of the default branch's tip: undefined, or
+ * why not. The decision is `mayAct` of core/promotion/decide-authority.ts; a host hands in what it knows of the person.
+ */
+export type Authorize = (policy: Policy) => Promise<Refusal | undefined>;

@@ -1,0 +1,88 @@
+import type { Refusal } from "../../schemas/decision.ts";
+import type { Policy } from "../../schemas/policy.ts";
+
+/** What a person may be asked to be allowed to do. */
+export type Act = "promote" | "rollback" | "hold" | "unhold" | "approve" | "reject" | "retry";
+
+/** GitHub's permission levels on a repository, each with all below it. */
+const LEVELS = ["none", "read", "triage", "write", "maintain", "admin"] as const;
+export type Permission = (typeof LEVELS)[number];
+
+/** A person as GitHub knows them at the moment of decision. */
+export interface Actor {
+  login: string;
+  permission: Permission;
+  /** Those of `teamsAsked` that the person is in; `unknown` where the host cannot read teams. */
+  teams: readonly string[] | "unknown";
+}
+
+type Role = NonNullable<NonNullable<Policy["roles"]>["promote"]>;
+
+const ROLES = {
+  promote: "promote",
+  rollback: "promote",
+  hold: "promote",
+  unhold: "promote",
+  approve: "approve",
+  reject: "approve",
+  retry: undefined,
+} as const satisfies Record<Act, "promote" | "approve" | undefined>;
+
+/**
+ * Whether a person may do something, by the policy's roles: undefined, or why not. A role is had by GitHub's permission
+ * level, by name, or by team, whichever comes first; where the policy declares none, by write access. A role that
+ * names nobody is nobody's. Whoever calls hands in the policy of the default branch's tip.
+ */
+export function mayAct(policy: Policy, act: Act, person: Actor): Refusal | undefined {
+  const role = roleOf(policy, act);
+  const { permission, users = [] } = role;
+  const login = person.login.toLowerCase();
+  if (permission !== undefined && LEVELS.indexOf(person.permission) >= LEVELS.indexOf(permission)) return undefined;
+  if (users.some((name) => plain(name) === login)) return undefined;
+  const teams = teamsAsked(policy, act);
+  const { teams: own } = person;
+  if (own === "unknown" && teams.length > 0) {
+    return {
+      code: "TEAMS_UNKNOWN",
+      message: `Whether @${person.login} is in ${teams.map((team) => `@${team}`).join(" or ")} cannot be read here, and the policy asks for it to ${WORDS[act]}.`,
+      hint: "Give the App read access to the organization's members, or name a permission or users under `roles` in slipway.yaml.",
+    };
+  }
+  if (own !== "unknown" && own.some((team) => teams.includes(plain(team)))) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    message: `@${person.login} may not ${WORDS[act]} here: the policy asks for ${roleWords(role)}, and @${person.login} has ${person.permission === "none" ? "no" : person.permission} access.`,
+    hint: "Ask somebody who may, or change `roles` in slipway.yaml on the default branch.",
+  };
+}
+
+/** The teams that have a say on an act, as `org/team`, without `@`, in lower case: what a host has to look up. */
+export function teamsAsked(policy: Policy, act: Act): string[] {
+  return (roleOf(policy, act).teams ?? []).map(plain);
+}
+
+const WORDS: Record<Act, string> = {
+  promote: "promote",
+  rollback: "roll back",
+  hold: "put a model on hold",
+  unhold: "release a model from its hold",
+  approve: "approve",
+  reject: "reject",
+  retry: "run the pipeline again",
+};
+
+function roleOf(policy: Policy, act: Act): Role {
+  const name = ROLES[act];
+  return (name === undefined ? undefined : policy.roles?.[name]) ?? { permission: "write" };
+}
+
+/** Logins and teams ignore case, and people write them with `@`. */
+function plain(name: string): string {
+  return name.replace(/^@/, "").toLowerCase();
+}
+
+function roleWords({ permission, users = [], teams = [] }: Role): string {
+  const names = [...users, ...teams].map((name) => `@${name.replace(/^@/, "")}`);
+  const all = [...(permission === undefined ? [] : [`${permission} access`]), ...names];
+  return all.length === 0 ? "a role that nobody has" : all.join(" or ");
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { Sha256 } from "./names.ts";
+
+/**
+ * Where on GitHub a person asked for an act. Kind, repository, id and place are the act's key: the same command read
+ * twice is one act, whatever became of the comment since.
+ */
+export const ActSource = z.object({
+  kind: z.enum(["comment", "button"]),
+  repository: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/)
+    .describe("owner/name"),
+  issue: z.int().min(1).optional().describe("The number of the pull request or issue."),
+  id: z.string().min(1).max(100).describe("The comment's id; of a button, the delivery's."),
+  place: z.int().min(0).describe("Which command of the comment, from 0."),
+  body_sha256: Sha256.optional().describe("The comment as it was read: editing it later changes nothing."),
+  url: z.string().max(500).optional(),
+});
+export type ActSource = z.infer<typeof ActSource>;
+
+/** An act's key, and the file name of what it records: see core/promotion/act-id.ts. */
+export const ActId = z.string().regex(/^[0-9a-f]{32}$/);
+export type ActId = z.infer<typeof ActId>;

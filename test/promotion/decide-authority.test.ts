@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type Act, type Actor, mayAct, teamsAsked } from "../../core/promotion/decide-authority.ts";
+import type { Policy } from "../../schemas/policy.ts";
+
+const policy = (roles?: Policy["roles"]): Policy => ({ slipway: 1, ...(roles ? { roles } : {}) });
+const person = (about: Partial<Actor> = {}): Actor => ({ login: "grace", permission: "read", teams: [], ...about });
+const ACTS: Act[] = ["promote", "rollback", "hold", "unhold", "approve", "reject", "retry"];
+const LEVELS = ["none", "read", "triage", "write", "maintain", "admin"] as const;
+
+it.each(ACTS)("lets those who may write %s where the policy declares no roles", (act) => {
+  const allowed = LEVELS.filter((permission) => mayAct(policy(), act, person({ permission })) === undefined);
+  expect(allowed).toEqual(["write", "maintain", "admin"]);
+});
+
+it("gives the promote role promoting, rolling back and holds, and the approve role approving and rejecting", () => {
+  const roles = { promote: { users: ["grace"] }, approve: { permission: "admin" as const } };
+  const mine = ACTS.filter((act) => mayAct(policy(roles), act, person()) === undefined);
+  expect(mine).toEqual(["promote", "rollback", "hold", "unhold"]);
+  const theirs = ACTS.filter(
+    (act) => mayAct(policy(roles), act, person({ login: "eve", permission: "admin" })) === undefined,
+  );
+  expect(theirs).toEqual(["approve", "reject", "retry"]);
+});
+
+it("knows a user by login, whatever the case and with or without @", () => {
+  const roles = { approve: { users: ["@Grace"] } };
+  expect(mayAct(policy(roles), "approve", person({ login: "gRACE", permission: "none" }))).toBeUndefined();
+  expect(mayAct(policy(roles), "approve", person({ login: "gracee", permission: "admin" }))?.code).toBe("NOT_ALLOWED");
+});
+
+it("knows a team that the host has looked up", () => {
+  const roles = { approve: { teams: ["@Acme/ML"] } };
+  expect(teamsAsked(policy(roles), "approve")).toEqual(["acme/ml"]);
+  expect(mayAct(policy(roles), "approve", person({ teams: ["acme/ml"] }))).toBeUndefined();
+  expect(mayAct(policy(roles), "approve", person({ teams: ["acme/mlops"] }))?.code).toBe("NOT_ALLOWED");
+});
+
+it("refuses a team role with the reason where teams cannot be read, and no other role", () => {
+  const roles = { promote: { users: ["ada"], teams: ["acme/ml"] } };
+  expect(mayAct(policy(roles), "promote", person({ teams: "unknown" }))?.code).toBe("TEAMS_UNKNOWN");
+  expect(mayAct(policy(roles), "promote", person({ login: "ada", teams: "unknown" }))).toBeUndefined();
+  expect(mayAct(policy(), "promote", person({ teams: "unknown" }))?.code).toBe("NOT_ALLOWED");
+});
+
+it("lets nobody in by a role that names nobody", () => {
+  const admin = person({ permission: "admin", teams: ["acme/ml"] });
+  expect(mayAct(policy({ promote: {} }), "promote", admin)?.message).toContain("nobody");
+});
+
+it("never takes anything from a person for having more permission", () => {
+  const level = fc.constantFrom(...LEVELS);
+  const role = fc.record(
+    {
+      permission: fc.constantFrom("read", "triage", "write", "maintain", "admin"),
+      users: fc.subarray(["grace", "ada"]),
+      teams: fc.subarray(["acme/ml", "acme/ops"]),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<NonNullable<NonNullable<Policy["roles"]>["promote"]>>;
+  const teams = fc.oneof(fc.subarray(["acme/ml", "acme/ops"]), fc.constant("unknown" as const));
+  fc.assert(
+    fc.property(role, role, fc.constantFrom(...ACTS), level, level, teams, (promote, approve, act, one, other, own) => {
+      const [less, more] = [one, other].sort((a, b) => LEVELS.indexOf(a) - LEVELS.indexOf(b));
+      const roles = policy({ promote, approve });
+      const before = mayAct(roles, act, person({ permission: less as Actor["permission"], teams: own }));
+      const after = mayAct(roles, act, person({ permission: more as Actor["permission"], teams: own }));
+      if (before === undefined) expect(after).toBeUndefined();
+    }),
+  );
+});
