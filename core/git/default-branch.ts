@@ -1,7 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { porcelain } from "./porcelain.ts";
-import { git } from "./run.ts";
+import { contact, fetchBranch, remoteFailed, said, trackingRef } from "./remote.ts";
+import { git, runGit } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DefaultBranch {
@@ -9,26 +9,28 @@ export interface DefaultBranch {
   commit: CommitId;
 }
 
+const USUAL = ["main", "master"];
+
 /**
- * The branch that binds: where HEAD of the remote points, otherwise `main` or `master`, otherwise
- * what a bare repository's own HEAD names. Rejects with NO_COMMIT where it has no commit yet.
+ * The branch that binds: `main` or `master`, or what a bare repository's own HEAD names. Rejects with NO_COMMIT where
+ * it has no commit yet.
  */
-export async function defaultBranch(workspace: Workspace, remote?: string): Promise<DefaultBranch> {
-  const refs = await references(workspace, remote);
-  const head = workspace.bare || remote ? await symbolicHead(workspace, remote) : undefined;
-  for (const name of head ? [head] : ["main", "master"]) {
+export async function defaultBranch(workspace: Workspace): Promise<DefaultBranch> {
+  const refs = await branches(workspace);
+  const head = workspace.bare ? await symbolicHead(workspace) : undefined;
+  for (const name of head ? [head] : USUAL) {
     const commit = refs.get(name);
     if (commit) return { name, commit };
   }
   throw new SlipwayError("NO_COMMIT", "The default branch has no commit yet", {
-    expected: `a commit on ${head ?? "main (or master)"}${remote ? ` of ${remote}` : ""}`,
+    expected: `a commit on ${head ?? USUAL.join(" or ")}`,
     found: refs.size > 0 ? `branches ${[...refs.keys()].slice(0, 5).join(", ")}` : "no branch",
-    hint: remote ? `git push ${remote} ${head ?? "main"}` : "git add -A && git commit",
+    hint: "git add -A && git commit",
   });
 }
 
-async function references(workspace: Workspace, remote?: string): Promise<Map<string, CommitId>> {
-  const prefix = remote ? `refs/remotes/${remote}/` : "refs/heads/";
+async function branches(workspace: Workspace): Promise<Map<string, CommitId>> {
+  const prefix = "refs/heads/";
   const lines = await git(workspace.folder, ["for-each-ref", "--format=%(objectname) %(refname)", prefix]);
   return new Map(
     lines
@@ -39,27 +41,51 @@ async function references(workspace: Workspace, remote?: string): Promise<Map<st
   );
 }
 
-async function symbolicHead(workspace: Workspace, remote?: string): Promise<string | undefined> {
-  const ref = remote ? `refs/remotes/${remote}/HEAD` : "HEAD";
-  const target = await git(workspace.folder, ["symbolic-ref", "--quiet", ref]).catch(() => undefined);
-  return target
-    ?.toString()
-    .trim()
-    .replace(remote ? `refs/remotes/${remote}/` : "refs/heads/", "");
+async function symbolicHead({ folder }: Workspace): Promise<string | undefined> {
+  const { code, stdout } = await runGit(folder, ["symbolic-ref", "--quiet", "HEAD"]);
+  return code === 0 ? stdout.toString().trim().replace("refs/heads/", "") : undefined;
 }
 
-/** Brings the remote's default branch here, as refs/remotes/<remote>/…. Rejects with REMOTE_FAILED. */
+/**
+ * The remote's: where its HEAD points, otherwise `main` or `master`. Brings it here as refs/remotes/<remote>/…, and
+ * fetches nothing where that is here already. Rejects with REMOTE_FAILED, or with NO_COMMIT where it has no commit yet.
+ */
 export async function fetchDefaultBranch(workspace: Workspace, remote: string): Promise<DefaultBranch> {
-  try {
-    const git = porcelain(workspace.folder);
-    await git.fetch(remote, ["--quiet", "--no-tags"]);
-    await git.remote(["set-head", remote, "--auto"]);
-  } catch (cause) {
-    throw new SlipwayError("REMOTE_FAILED", `The remote ${remote} could not be read`, {
-      found: cause instanceof Error ? cause.message : String(cause),
-      hint: "git remote -v shows what it points to",
-      cause,
+  const { name, tip } = await remoteHead(workspace, remote);
+  const branch = `refs/heads/${name}`;
+  const tracking = trackingRef(remote, branch);
+  if (tip !== undefined && (await commitAt(workspace, tracking)) === tip) return { name, commit: tip };
+  // It may have moved since it was asked for: what was fetched is what is here.
+  const fetched = tip === undefined ? undefined : await fetchBranch(workspace, remote, branch);
+  const commit = fetched && (await commitAt(workspace, fetched));
+  if (commit === undefined) {
+    throw new SlipwayError("NO_COMMIT", "The default branch has no commit yet", {
+      expected: `a commit on ${name} of ${remote}`,
+      found: "no such branch",
+      hint: `git push ${remote} ${name}`,
     });
   }
-  return defaultBranch(workspace, remote);
+  await git(workspace.folder, ["symbolic-ref", `refs/remotes/${remote}/HEAD`, tracking]);
+  return { name, commit };
+}
+
+/** One question: which branch HEAD names, and where that stands. */
+async function remoteHead(workspace: Workspace, remote: string): Promise<{ name: string; tip: CommitId | undefined }> {
+  const usual = USUAL.map((name) => `refs/heads/${name}`);
+  const asked = await contact(workspace, ["ls-remote", "--symref", remote, "HEAD", ...usual]);
+  if (asked.code !== 0) throw remoteFailed(remote, said(asked));
+  const lines = asked.stdout
+    .toString()
+    .split("\n")
+    .map((line) => line.split("\t"));
+  const at = (ref: string) => lines.find(([value = "", name]) => name === ref && /^[0-9a-f]{40}$/.test(value))?.[0];
+  const symbolic = lines.find(([value = "", name]) => name === "HEAD" && value.startsWith("ref: refs/heads/"))?.[0];
+  if (symbolic !== undefined) return { name: symbolic.slice("ref: refs/heads/".length), tip: at("HEAD") };
+  const name = USUAL.find((each) => at(`refs/heads/${each}`) !== undefined) ?? "main";
+  return { name, tip: at(`refs/heads/${name}`) };
+}
+
+async function commitAt({ folder }: Workspace, ref: string): Promise<CommitId | undefined> {
+  const { code, stdout } = await runGit(folder, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  return code === 0 ? stdout.toString().trim() : undefined;
 }

@@ -23,7 +23,7 @@ export async function editTree(
       const place = findEntry(raw, name, typeof below !== "string");
       const mode = typeof below === "string" ? FILE : FOLDER;
       if (place.mode !== undefined && place.mode !== mode)
-        throw new SlipwayError("REGISTRY_CORRUPT", `${at}${name} has mode ${place.mode} on the registry branch.`, {
+        throw new SlipwayError("REGISTRY_CORRUPT", `${at}${name} has mode ${place.mode} on the branch.`, {
           expected: mode === FOLDER ? "a folder" : "a plain file",
           hint: "Run `slipway verify` to see what else is wrong.",
         });

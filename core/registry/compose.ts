@@ -1,8 +1,8 @@
 import { SlipwayError } from "../errors.ts";
-import { type EncodedObject, encodeBlob, encodeCommit, encodeTag } from "../git/encode.ts";
+import { composeCommit, present } from "../git/compose-commit.ts";
+import { type EncodedObject, encodeTag } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
-import { editTree } from "../git/tree-edit.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath, type RecordPath } from "./paths.ts";
 import { changeMessage } from "./records.ts";
@@ -22,12 +22,9 @@ export interface ComposedChange {
   objects: EncodedObject[];
 }
 
-/** Trees of this size hold about 2,000,000 models. */
-const MAX_TREE_BYTES = 64 * 1024 * 1024;
-
 /**
  * The commit and tags of a change on top of `parent`. Rejects with REGISTRY_CORRUPT where it would write
- * over a manifest, a decision or a registration: those are written once. `tagRefs` is where tags are read.
+ * over a record that is written once: anything but a model's. `tagRefs` is where tags are read.
  */
 export async function composeChange(
   objects: GitObjects,
@@ -36,32 +33,21 @@ export async function composeChange(
   tagRefs: string,
 ): Promise<ComposedChange> {
   const paths = change.files.map(({ path }) => path);
-  const blobs = change.files.map(({ path, content }) => ({ path, blob: encodeBlob(content) }));
-  const root = parent === undefined ? undefined : (await objects.read(`${parent}^{tree}`, MAX_TREE_BYTES))?.id;
-  const trees = await editTree(
-    async (id) => (await existing(objects, id)).content,
-    root,
-    new Map(blobs.map(({ path, blob }) => [path, blob.id])),
-    new Set(paths.filter((path) => parsePath(path)?.kind !== "model")),
-  );
-  const commit = encodeCommit({
-    tree: (trees.at(-1) as EncodedObject).id,
-    parents: parent === undefined ? [] : [parent],
+  const { commit, objects: composed } = await composeCommit(objects, {
+    parent,
+    files: change.files,
     author: change.author,
     at: change.at,
     message: changeMessage(change),
+    once: new Set(paths.filter((path) => parsePath(path)?.kind !== "model")),
   });
   const added = new Set(paths);
   const tags: ComposedTag[] = [];
   for (const tag of change.tags) {
     const here = added.has(formatPath({ kind: "version", ...tag.on }));
-    tags.push(composeTag(tag, here ? commit.id : await versionCommit(objects, tag.on, parent as string, tagRefs)));
+    tags.push(composeTag(tag, here ? commit : await versionCommit(objects, tag.on, parent as string, tagRefs)));
   }
-  return {
-    commit: commit.id,
-    tags,
-    objects: [...blobs.map(({ blob }) => blob), ...trees, commit, ...tags.map((tag) => tag.object)],
-  };
+  return { commit, tags, objects: [...composed, ...tags.map((tag) => tag.object)] };
 }
 
 /** The records that a commit added. */
@@ -87,7 +73,7 @@ export async function tagsOwedBy(
   for (const record of added) {
     if (record.kind !== "version" && record.kind !== "decision") continue;
     const path = formatPath(record);
-    const { content } = await existing(objects, `${commit}:${path}`);
+    const { content } = await present(objects, `${commit}:${path}`);
     if (record.kind === "version")
       owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit));
     else {
@@ -129,13 +115,4 @@ async function commitAdding(folder: string, path: string, tip: string): Promise<
     path,
   ]);
   return output.toString().trim();
-}
-
-async function existing(objects: GitObjects, expression: string) {
-  const object = await objects.read(expression, MAX_TREE_BYTES);
-  if (object === undefined)
-    throw new SlipwayError("REGISTRY_CORRUPT", `The repository lacks ${expression}.`, {
-      hint: "Run `git fsck`; fetch the branch registry again from a whole copy.",
-    });
-  return object;
 }

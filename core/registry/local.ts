@@ -2,12 +2,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { updateRefs } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
 import { writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
-import { updateRefs } from "./ref-transaction.ts";
 import { moved, refusedTag } from "./refusals.ts";
 import type { RegistryChange } from "./registry.ts";
 

@@ -3,9 +3,9 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LockHolder, withLock } from "../file-lock.ts";
-import type { Repository } from "../git/repository.ts";
-import { gitEnvironment } from "../git/run.ts";
 import { ownerOf } from "../process-owner.ts";
+import type { Repository } from "./repository.ts";
+import { gitEnvironment } from "./run.ts";
 
 export interface RefUpdate {
   ref: string;
@@ -43,14 +43,20 @@ export async function updateRefs(
     const holder = { ...ownerOf(process.pid, child.pid ?? process.pid), refs, since: Date.now() };
     const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
     const folder = join(repository.commonFolder, "slipway", "writer");
-    return await withLock(folder, { holder, doing: "writing the registry", patience, clearStale }, async () => {
-      const lines = updates.map(({ ref, to, from }) => (from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`));
-      child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
-      const code = await ended;
-      // Ended by a signal: it cleared nothing itself.
-      if (code === null) await clearStale(holder);
-      return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
-    });
+    return await withLock(
+      folder,
+      { holder, doing: "writing the repository's branches", patience, clearStale },
+      async () => {
+        const lines = updates.map(({ ref, to, from }) =>
+          from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`,
+        );
+        child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
+        const code = await ended;
+        // Ended by a signal: it cleared nothing itself.
+        if (code === null) await clearStale(holder);
+        return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
+      },
+    );
   } finally {
     child.stdin.destroy();
     await ended.catch(() => {});

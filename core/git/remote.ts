@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SlipwayError } from "../errors.ts";
+import type { Repository } from "./repository.ts";
+import { type GitEnd, gitEnvironment, runGit } from "./run.ts";
+
+/** What a remote's ref is to point at. */
+export interface PushedRef {
+  ref: string;
+  to: string;
+  /** What it must point at now, undefined for nothing; where the key is absent, Git's own rules alone hold. */
+  from?: string | undefined;
+}
+
+/** Why a push was refused: by ref of the remote, and in Git's words. */
+export interface RefusedPush {
+  reasons: ReadonlyMap<string, string>;
+  words: string;
+}
+
+/** Moves all refs of a remote or none. Resolves with undefined, or with why it was refused. */
+export async function pushRefs(
+  repository: Repository,
+  remote: string,
+  refs: readonly PushedRef[],
+): Promise<RefusedPush | undefined> {
+  // The user's own hooks and push settings are about their branches.
+  const options = ["--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
+  const leases = refs.flatMap((each) => ("from" in each ? [`--force-with-lease=${each.ref}:${each.from ?? ""}`] : []));
+  const refspecs = refs.map(({ ref, to }) => `${to}:${ref}`);
+  const end = await contact(repository, ["push", ...options, ...leases, remote, ...refspecs]);
+  if (end.code === 0) return undefined;
+  const stdout = end.stdout.toString();
+  const reasons = [...stdout.matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm)].map(([, ref = "", why = ""]) => [ref, why]);
+  return { reasons: new Map(reasons as [string, string][]), words: `${said(end)}\n${stdout}`.trim() };
+}
+
+/** Fetches what the refspecs name, and it alone; `--prune` may be among them. Resolves with undefined, or with Git's words. */
+export async function fetchRefs(
+  repository: Repository,
+  remote: string,
+  args: readonly string[],
+): Promise<string | undefined> {
+  const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"];
+  const [flags, refspecs] = [args.filter((arg) => arg.startsWith("--")), args.filter((arg) => !arg.startsWith("--"))];
+  for (let attempt = 1; ; attempt += 1) {
+    const end = await contact(repository, ["fetch", ...options, ...flags, remote, ...refspecs]);
+    if (end.code === 0) return undefined;
+    const words = said(end);
+    // Two fetches into one clone meet at the tracking ref's lock.
+    if (attempt === 5 || !/cannot lock ref|unable to update local ref/.test(words)) return words;
+    await sleep(Math.random() * 100 * attempt);
+  }
+}
+
+/**
+ * Fetches one branch, and it alone: resolves to the ref that tracks it, or to undefined where the remote has none.
+ * Rejects with REMOTE_FAILED.
+ */
+export async function fetchBranch(repository: Repository, remote: string, branch: string): Promise<string | undefined> {
+  const tracking = trackingRef(remote, branch);
+  const words = await fetchRefs(repository, remote, [`+${branch}:${tracking}`]);
+  if (words === undefined) return tracking;
+  if (/couldn't find remote ref/.test(words)) return undefined;
+  throw remoteFailed(remote, words);
+}
+
+/** Where a remote's branch (`refs/heads/…`) is kept here. */
+export function trackingRef(remote: string, branch: string): string {
+  return branch.replace(/^refs\/heads\//, `refs/remotes/${remote}/`);
+}
+
+/** One Git process that contacts a remote, with the host's credentials, and never with a prompt. */
+export async function contact({ folder, remoteEnvironment }: Repository, args: readonly string[]): Promise<GitEnd> {
+  const env = (await remoteEnvironment?.()) ?? {};
+  return runGit(folder, [...(await sshWithoutPrompts(folder)), ...args], { env });
+}
+
+export function said({ words }: GitEnd): string {
+  return words.trim().slice(-2000);
+}
+
+export function remoteFailed(remote: string, words: string): SlipwayError {
+  return new SlipwayError("REMOTE_FAILED", `The remote ${remote} could not be reached, or refused.`, {
+    found: words,
+    hint: `Check \`git remote -v\` and your access with \`git ls-remote ${remote}\`, then run the same command again.`,
+  });
+}
+
+/** GIT_TERMINAL_PROMPT keeps Git from asking; ssh asks by itself, unless it is told not to. */
+async function sshWithoutPrompts(folder: string): Promise<string[]> {
+  const env = gitEnvironment();
+  if (env["GIT_SSH_COMMAND"] !== undefined || env["GIT_SSH"] !== undefined) return [];
+  const own = await runGit(folder, ["config", "core.sshCommand"]);
+  return own.code === 0 ? [] : ["-c", "core.sshCommand=ssh -o BatchMode=yes"];
+}
