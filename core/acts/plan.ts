@@ -2,12 +2,17 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import { environmentCommands } from "../pipeline/load-code.ts";
 import { detectRuntime } from "../pipeline/runtime.ts";
-import { planChanges } from "../plan/plan-changes.ts";
+import { type PlanRequest, planChanges } from "../plan/plan-changes.ts";
 import { changedPaths } from "../source/changes.ts";
 import { openCommit } from "../source/commit.ts";
 import { openWorkTree } from "../source/worktree.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
+
+export interface PlanOptions {
+  /** The program versions that a model's commands would run with; default: those of this machine, which runs each `--version`. */
+  runtime?: PlanRequest["runtime"];
+}
 
 /**
  * Which models changed from one commit to another (`head` absent: to the work tree), why, and what would run.
@@ -17,13 +22,14 @@ export async function planBetween(
   ports: Pick<Ports, "workspace" | "objects">,
   base: CommitId | undefined,
   head: CommitId | undefined,
+  options: PlanOptions = {},
 ): Promise<Plan> {
   const { workspace, objects } = ports;
   return planChanges({
     ...(base === undefined ? {} : { base: await openCommit(objects, base) }),
     head: head === undefined ? await openWorkTree(workspace.folder) : await openCommit(objects, head),
     changedPaths: () => changedPaths(workspace.folder, base as CommitId, head),
-    runtime: (spec) => detectRuntime(environmentCommands(spec)),
+    runtime: options.runtime ?? ((spec) => detectRuntime(environmentCommands(spec))),
     rules: METRIC_RULES,
   });
 }
