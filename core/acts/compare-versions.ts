@@ -16,10 +16,33 @@ import { sameSlice } from "../same-slice.ts";
 import type { Ports } from "./ports.ts";
 import { modelAt } from "./project.ts";
 
-/** A candidate's test rows and predictions, however they came: from a run just made, or from the store. */
-export interface CandidateRows extends VersionRows {
+/** A candidate's test rows and predictions, however they came: from a run just made, from the store, or from other jobs. */
+export interface CandidateRows extends Pick<VersionRows, "scored" | "prepared" | "folder"> {
   spec: ModelSpec;
   evaluation: Evaluation;
+  /** What a version's own predict code says of these rows, and the candidate's own metrics of that. */
+  recompute(live: Manifest): Promise<{ predictions: string; scores: Readonly<Record<string, string>> }>;
+}
+
+/** Recomputes in this process: the version's code at its own commit. Rejects with UNSUPPORTED on a host that runs no user code. */
+export function recomputeHere(
+  ports: Pick<Ports, "objects" | "runsUserCode">,
+  rows: Pick<VersionRows, "predict" | "score">,
+): CandidateRows["recompute"] {
+  return async (live) => {
+    if (!ports.runsUserCode) {
+      throw new SlipwayError(
+        "UNSUPPORTED",
+        `Version ${live.version} would have to predict again, which this host does not`,
+        {
+          hint: "Run the pipeline again: its jobs run user code.",
+        },
+      );
+    }
+    const model = await modelAt(ports, live.source.commit, live.model);
+    const predictions = await rows.predict(model, live.artifact);
+    return { predictions, scores: await rows.score(predictions) };
+  };
 }
 
 /**
@@ -28,7 +51,7 @@ export interface CandidateRows extends VersionRows {
  * What cannot be compared is said in the comparison, not thrown.
  */
 export async function compareWithStages(
-  ports: Ports,
+  ports: Pick<Ports, "store">,
   snapshot: RegistrySnapshot,
   model: string,
   stages: Iterable<StageName>,
@@ -50,7 +73,7 @@ export async function compareWithStages(
 }
 
 async function compareWith(
-  ports: Ports,
+  ports: Pick<Ports, "store">,
   stage: StageName,
   live: Manifest,
   candidate: CandidateRows,
@@ -70,26 +93,36 @@ async function compareWith(
 }
 
 async function baselineRows(
-  ports: Ports,
+  ports: Pick<Ports, "store">,
   live: Manifest,
   candidate: CandidateRows,
 ): Promise<{ scored: Scored; from: "kept" | "recomputed" }> {
   const { prepared, spec } = candidate;
-  if (live.data.test.sha256 === prepared.test.sha256) {
-    const kept = join(candidate.folder, `kept-${live.version}.parquet`);
-    try {
-      await ports.store.getFile(live.predictions, kept);
-      return { scored: await joinKept({ prepared, spec, kept }), from: "kept" };
-    } catch (error) {
-      // Kept predictions that are gone or do not fit any more can be made again.
-      if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
-    }
-  }
-  const model = await modelAt(ports, live.source.commit, live.model);
-  const predictions = await candidate.predict(model, live.artifact);
-  const scores = await candidate.score(predictions);
+  const kept = await keptRows(ports, live, candidate);
+  if (kept) return { scored: kept, from: "kept" };
+  const { predictions, scores } = await candidate.recompute(live);
   const { scored } = await joinPredictions({ prepared, spec, predictions, scores });
   return { scored, from: "recomputed" };
+}
+
+/**
+ * A version's kept predictions on these rows; undefined where they are of other rows, gone, or do not fit any more: then
+ * they can be made again.
+ */
+export async function keptRows(
+  ports: Pick<Ports, "store">,
+  live: Manifest,
+  { prepared, spec, folder }: Pick<CandidateRows, "prepared" | "spec" | "folder">,
+): Promise<Scored | undefined> {
+  if (live.data.test.sha256 !== prepared.test.sha256) return undefined;
+  const kept = join(folder, `kept-${live.version}.parquet`);
+  try {
+    await ports.store.getFile(live.predictions, kept);
+    return await joinKept({ prepared, spec, kept });
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
+    return undefined;
+  }
 }
 
 /** Times and sizes are recorded, not resampled: they are compared as they were measured. */

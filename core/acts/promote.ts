@@ -17,7 +17,7 @@ import { decisionChange } from "../registry/records.ts";
 import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
 import type { Authorize } from "./authorize.ts";
 import { decidingBranch } from "./binding.ts";
-import { answers, compareWithStages } from "./compare-versions.ts";
+import { answers, compareWithStages, recomputeHere } from "./compare-versions.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { modelAt } from "./project.ts";
@@ -132,6 +132,13 @@ async function evidence(
   const request = { model: own, manifest, lock, signal: ports.signal };
   const options = evaluateOptions(own.spec, comparing);
   return withVersionRows(runDependencies(ports), request, (rows) =>
-    compareWithStages(ports, snapshot, model, stages, { ...rows, spec: own.spec, evaluation }, options),
+    compareWithStages(
+      ports,
+      snapshot,
+      model,
+      stages,
+      { ...rows, spec: own.spec, evaluation, recompute: recomputeHere(ports, rows) },
+      options,
+    ),
   );
 }

@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
-import { checkGate } from "../gates/check-gate.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { environmentCommands } from "../pipeline/load-code.ts";
@@ -17,7 +15,8 @@ import type { Report } from "../report/report.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
-import { compareWithStages } from "./compare-versions.ts";
+import { compareWithStages, recomputeHere } from "./compare-versions.ts";
+import { comparedStages, gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { writeReport } from "./write-report.ts";
@@ -31,9 +30,6 @@ export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "ro
   /** This machine will do for what `runs-on` names. */
   here?: boolean | undefined;
 }
-
-/** The version that reports compare with, where there is one. */
-const COMPARED = "production";
 
 /**
  * Runs one model: validate → setup → train → predict → score → report. Takes an earlier artifact of the same fingerprint,
@@ -52,9 +48,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const deps = runDependencies(ports);
   const identity = await fingerprintHere(ports, loaded, tree);
   const lock = await readDataLock(tree, folder);
-  const gates = ["register", ...project.stages].flatMap((stage) =>
-    project.effectiveGates(loaded, stage).map(({ gate, origin }) => ({ gate, origin, stage })),
-  );
+  const gates = gatesOf(project, loaded);
   let scored: ScoredRun["scored"] | undefined;
   let baseline: Manifest | undefined;
 
@@ -71,20 +65,15 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     afterScore: async (candidate) => {
       scored = candidate.scored;
       const snapshot = await ports.registry.snapshot();
-      const live = (await snapshot.model(name))?.stages[COMPARED]?.version;
-      baseline = live === undefined ? undefined : (await snapshot.manifest(name, live))?.manifest;
-      const stages = [...gates.flatMap(({ gate }) => gate.versus ?? []), ...(baseline ? [COMPARED] : [])];
+      const compared = await comparedStages(snapshot, name, gates);
+      baseline = compared.baseline;
       const asked = evaluateOptions(
         spec,
         gates.map(({ gate }) => gate),
       );
-      const comparisons = await compareWithStages(ports, snapshot, name, stages, { ...candidate, spec }, asked);
-      const results: Record<string, GateResult[]> = {};
-      for (const { gate, origin, stage } of gates) {
-        const answer = checkGate(gate, origin, { evaluation: candidate.evaluation, comparisons });
-        results[stage] = [...(results[stage] ?? []), answer];
-      }
-      return { comparisons, gates: results };
+      const rows = { ...candidate, spec, recompute: recomputeHere(ports, candidate) };
+      const comparisons = await compareWithStages(ports, snapshot, name, compared.stages, rows, asked);
+      return { comparisons, gates: tryGates(gates, { evaluation: candidate.evaluation, comparisons }) };
     },
   });
   await rememberTrained(workspace, run);

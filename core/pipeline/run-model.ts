@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Artifact } from "../../schemas/manifest.ts";
-import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { writeDurably } from "../write-durably.ts";
+import { refuseInvalidData, signatureOf } from "./checked-data.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
-import { environmentFacts, loadCode } from "./load-code.ts";
-import type { Run, Step, StepName } from "./run.ts";
-import { newRecord, newRunId, problemOf, recordStep } from "./run-record.ts";
+import { environmentFacts } from "./load-code.ts";
+import { makeArtifact } from "./make-artifact.ts";
+import type { Run } from "./run.ts";
+import { newRecord, newRunId, problemOf } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
-import { storeCode, train } from "./train.ts";
-import { givenData, type UserCode } from "./user-code.ts";
+import { setUp, stepRunner } from "./steps.ts";
+import { givenData } from "./user-code.ts";
 import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder.ts";
 
 /**
@@ -59,6 +59,7 @@ async function runSteps(
   folder: string,
 ): Promise<void> {
   const { model, signal, onOutput } = request;
+  const step = stepRunner(record.steps, request);
   record.environment = await environmentFacts(model, deps.caller);
   const data = join(work.private, "data");
   const prepared = await step("validate", async () => {
@@ -74,25 +75,20 @@ async function runSteps(
   const given = (file: string) => givenData(data, file);
   const run: Run = { deps, request, record, work, folder, prepared, given };
 
-  const code = await step("setup", async (about) => {
-    const log = join("logs", "setup.log");
-    const loaded = await loadCode(deps, model, {
-      ...{ facts: record.environment, work, log: join(folder, log), signal, onOutput },
-    });
-    about.outcome = loaded.environment.outcome;
-    if (about.outcome === "done") about.log = log;
-    return loaded.code;
-  });
-  const artifact = await step("train", (about) => makeArtifact(run, code, about));
-  record.artifact = artifact;
-  await evaluate(run, code, artifact, step);
-
-  function step<T>(name: StepName, act: (about: Partial<Step>) => Promise<T>): Promise<T> {
-    if (signal?.aborted) throw new SlipwayError("INTERRUPTED", `The run was interrupted before ${name}`);
-    request.onStep?.({ step: name, outcome: "started" });
-    const ended = () => request.onStep?.(record.steps.at(-1) as Step);
-    return recordStep(record.steps, name, act).finally(ended);
-  }
+  const code = await setUp(step, deps, model, { facts: record.environment, work, folder, signal, onOutput });
+  const made = await step("train", (about) =>
+    makeArtifact(
+      code,
+      deps.store,
+      {
+        ...{ reuse: request.reuse, folder, secrets: request.secrets?.train },
+        data: prepared.trainFile === undefined ? undefined : given(prepared.trainFile),
+      },
+      about,
+    ),
+  );
+  Object.assign(record, made);
+  await evaluate(run, code, made.artifact, step);
 
   async function keepData(found: PreparedData): Promise<void> {
     record.violations = found.violations;
@@ -104,63 +100,6 @@ async function runSteps(
       test: found.test,
       profile: await deps.store.putFile(profile),
     };
-    if (found.violations.length > 0) throw invalidData(found);
+    refuseInvalidData(found);
   }
-}
-
-async function makeArtifact(run: Run, code: UserCode, about: Partial<Step>): Promise<Artifact> {
-  const { deps, request, record, prepared, folder } = run;
-  const { reuse, model } = request;
-  if (reuse && (await deps.store.verify(reuse.artifact)) === "ok") {
-    Object.assign(about, { outcome: "reused", detail: `the artifact of run ${reuse.run}` });
-    record.artifact_from = "reused";
-    record.artifact_run = reuse.run;
-    return reuse.artifact;
-  }
-  if (!model.spec.train) {
-    Object.assign(about, { outcome: "skipped", detail: "the artifact is the code" });
-    record.artifact_from = "code";
-    return storeCode(code, deps.store);
-  }
-  if (prepared.trainFile === undefined) {
-    throw new SlipwayError("SPEC_INVALID", "The spec says how to train, and names no training data", {
-      expected: "`data.train`, or `data.source` with `data.split`",
-      found: "test data alone",
-    });
-  }
-  about.log = join("logs", "train.log");
-  const trained = await train(code, deps.store, {
-    spec: model.spec.train,
-    data: run.given(prepared.trainFile),
-    log: join(folder, about.log),
-    curves: join(folder, "curves.jsonl"),
-    secrets: request.secrets?.train,
-  });
-  if (trained.detail !== undefined) about.detail = trained.detail;
-  if (trained.curves) record.curves = "curves.jsonl";
-  record.artifact_from = "trained";
-  return trained.artifact;
-}
-
-function invalidData({ violations }: PreparedData): SlipwayError {
-  const lines = violations.map(({ set, column, check, count, rows, expected, found }) => {
-    const where = `${set}${column === undefined ? "" : `.${column}`}`;
-    const ids = rows.length === 0 ? "" : ` in rows ${rows.join(", ")}${count > rows.length ? " …" : ""}`;
-    return `${where}: ${check}: expected ${expected}, found ${found}${ids}`;
-  });
-  return new SlipwayError("DATA_INVALID", `The data breaks ${lines.length} of the rules that its spec declares`, {
-    found: lines.join("\n"),
-    hint: violations.every(({ found }) => found.startsWith("no such column"))
-      ? "Name the column under `data` as the file's header spells it, or mend the header."
-      : "Mend the data, or change the rule under `data.columns` where it is the rule that is wrong.",
-  });
-}
-
-/** MLflow's model signature: the features' columns, and the predicted column in the label's declared type. */
-function signatureOf(spec: ModelSpec, { signature }: PreparedData): RunResult["signature"] {
-  const { label } = spec.data;
-  const column = typeof label === "object" ? label.column : label;
-  const declared = column === undefined ? undefined : spec.data.columns?.[column]?.type;
-  const type = spec.task === "regression" ? "double" : (declared ?? "string");
-  return { inputs: signature.inputs, outputs: [{ name: "prediction", type }] };
 }

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { Artifact } from "../../schemas/manifest.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Step } from "./run.ts";
+import type { ArtifactStore } from "./store/store.ts";
+import { storeCode, train } from "./train.ts";
+import type { GivenData, UserCode } from "./user-code.ts";
+
+export interface MadeArtifact {
+  artifact: Artifact;
+  artifact_from: NonNullable<RunResult["artifact_from"]>;
+  artifact_run?: string;
+  curves?: string;
+}
+
+/**
+ * A run's artifact: an earlier run's where there is one and the store has it whole, the code itself where nothing is
+ * trained, otherwise what training wrote; `about` is what the step says of it. Rejects with SPEC_INVALID where there is
+ * nothing to train on, and as `train` does.
+ */
+export async function makeArtifact(
+  code: UserCode,
+  store: ArtifactStore,
+  request: {
+    reuse: { artifact: Artifact; run: string } | undefined;
+    data: GivenData | undefined;
+    /** The run's own folder: curves.jsonl and logs/train.log go there. */
+    folder: string;
+    secrets?: readonly string[] | undefined;
+  },
+  about: Partial<Step>,
+): Promise<MadeArtifact> {
+  const { reuse, data, folder } = request;
+  if (reuse && (await store.verify(reuse.artifact)) === "ok") {
+    Object.assign(about, { outcome: "reused", detail: `the artifact of run ${reuse.run}` });
+    return { artifact: reuse.artifact, artifact_from: "reused", artifact_run: reuse.run };
+  }
+  const spec = code.spec.train;
+  if (!spec) {
+    Object.assign(about, { outcome: "skipped", detail: "the artifact is the code" });
+    return { artifact: await storeCode(code, store), artifact_from: "code" };
+  }
+  if (data === undefined) {
+    throw new SlipwayError("SPEC_INVALID", "The spec says how to train, and names no training data", {
+      expected: "`data.train`, or `data.source` with `data.split`",
+      found: "test data alone",
+    });
+  }
+  about.log = join("logs", "train.log");
+  const { secrets } = request;
+  const files = { log: join(folder, about.log), curves: join(folder, "curves.jsonl") };
+  const trained = await train(code, store, { spec, data, ...files, secrets });
+  if (trained.detail !== undefined) about.detail = trained.detail;
+  const curves = trained.curves ? { curves: "curves.jsonl" } : {};
+  return { artifact: trained.artifact, artifact_from: "trained", ...curves };
+}
