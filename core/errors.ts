@@ -63,6 +63,7 @@ export const REASONS = {
   ARTIFACT_MISSING: "broken",
   ARTIFACT_CORRUPT: "broken",
   ARTIFACT_NOT_DURABLE: "broken",
+  HANDOVER_CORRUPT: "broken",
   STORE_FAILED: "broken",
   SYSTEM_FAILED: "broken",
   INTERRUPTED: "broken",

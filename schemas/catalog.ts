@@ -11,6 +11,7 @@ import { PromotionRequest } from "./promotion-request.ts";
 import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
+import { TrainedArtifact } from "./trained-artifact.ts";
 
 /** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
 export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
@@ -27,4 +28,5 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },
   "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },
+  "trained-artifact": { schema: TrainedArtifact, title: "experiments: runs/<model>/<fingerprint>.json" },
 };

@@ -15,6 +15,15 @@ export const StepResult = z.object({
 });
 export type StepResult = z.infer<typeof StepResult>;
 
+export const RunData = z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() });
+export type RunData = z.infer<typeof RunData>;
+
+export const RunEnvironment = z.object({
+  locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
+  runtime: Runtime,
+});
+export type RunEnvironment = z.infer<typeof RunEnvironment>;
+
 /** `result.json` of one run of one model: what `run` prints with --json, and what `register` takes over. */
 export const RunResult = z.object({
   slipway: z.literal(1),
@@ -30,15 +39,12 @@ export const RunResult = z.object({
   binding: z.boolean(),
   fingerprint: Sha256,
   steps: z.array(StepResult),
-  data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }).optional(),
+  data: RunData.optional(),
   violations: z.array(Violation),
   signature: Signature.optional(),
   params: z.record(z.string(), Json),
   seed: z.int(),
-  environment: z.object({
-    locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
-    runtime: Runtime,
-  }),
+  environment: RunEnvironment,
   artifact: Artifact.optional(),
   artifact_from: z.enum(["trained", "reused", "code"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
@@ -46,6 +52,10 @@ export const RunResult = z.object({
   curves: z.string().optional().describe("Training curves, in the run's folder."),
   evaluation: Evaluation.optional(),
   gates: z.record(z.string(), z.array(GateResult)).describe("What each gate would say, by stage."),
+  deciding: z
+    .object({ commit: CommitId, gates: z.record(z.string(), z.array(GateResult)) })
+    .optional()
+    .describe("On Actions: what the default branch's tip would say, where its gates are not this commit's."),
   started_at: Timestamp,
   seconds: z.number(),
 });
