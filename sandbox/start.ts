@@ -3,18 +3,22 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { Octokit } from "@octokit/rest";
 import { Hono } from "hono";
+import { levelOf, reaches } from "./auth/levels.ts";
 import { Faults } from "./faults.ts";
 import { writeHooks } from "./git/hooks.ts";
-import type { Account, Level, Observer, Repo, Runner, State } from "./state.ts";
+import { type MergeGroup, queueForMerge } from "./pulls/merge-queue.ts";
+import { tellOwner } from "./routes/checks.ts";
+import { serve } from "./routes/serve.ts";
+import type { SandboxServer } from "./server.ts";
+import type { Account, Level, Observer, Repo, Runner, State, WorkflowRun } from "./state.ts";
 import { openWork } from "./work.ts";
 import { addAccount, addTeam, addToken, findAccount } from "./world/accounts.ts";
-import { createApp, installationFor, type NewApp, registerApp } from "./world/apps.ts";
+import { createApp, install, type NewApp, registerApp, setWebhook } from "./world/apps.ts";
+import { addFinishedRun, type FinishedRun } from "./world/finished-run.ts";
 import { createRepository, findRepo } from "./world/repositories.ts";
-
-export type SandboxServer = Hono<{ Bindings: HttpBindings }>;
 
 export interface SandboxOptions {
   /** Default: any free one. */
@@ -36,6 +40,8 @@ export interface AddedApp {
   webhookSecret: string;
   /** Resolves to the installation's id. The repositories of one account share an installation. */
   install(fullName: string): Promise<number>;
+  /** Gives the App an address, or another one, and sends a `ping` there. */
+  setWebhook(url: string, secret: string): void;
 }
 
 /** A stand-in for GitHub on this machine: a test instrument, and never a place to keep anything. */
@@ -60,6 +66,12 @@ export interface Sandbox {
   addApp(wanted: NewApp): Promise<AddedApp>;
   /** A key that may push to this one repository: used as a password, with any name. Rulesets know it as DeployKey. */
   addDeployKey(fullName: string, title: string): { token: string };
+  /** A run with what it left, where no runner is. */
+  addFinishedRun(fullName: string, run: FinishedRun): Promise<WorkflowRun>;
+  /** Presses a button of a check, as a person does on its page. The person needs write access. */
+  pressButton(login: string, fullName: string, check: number, identifier: string): void;
+  /** Puts pull requests into a merge queue's group, in this order. */
+  queueForMerge(fullName: string, numbers: readonly number[]): Promise<MergeGroup>;
   /** A client with the token of a person who was added. */
   octokit(login: string): Octokit;
   /** The address with that person's token in it. */
@@ -82,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const { port } = http.address() as AddressInfo;
   const state = openState(`http://127.0.0.1:${port}`, folder, options);
+  serve(server, state);
   state.runner = options.runner?.(state, server);
   return sandboxOf(state, async () => {
     await new Promise((resolve) => {
@@ -152,12 +165,24 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
         clientSecret,
         privateKey,
         webhookSecret: app.webhook?.secret ?? "",
-        install: async (fullName) => installationFor(state, app, repository(fullName)).installation.id,
+        install: async (fullName) => install(state, app, repository(fullName)),
+        setWebhook: (url, secret) => setWebhook(state, app, url, secret),
       };
     },
     addDeployKey: (fullName, title) => ({
       token: addToken(state, { kind: "deploy-key", repository: repository(fullName), title, readOnly: false }),
     }),
+    addFinishedRun: (fullName, run) => addFinishedRun(state, repository(fullName), run),
+    pressButton(login, fullName, id, identifier) {
+      const [repo, { account }] = [repository(fullName), person(login)];
+      const check = repo.checks.get(id);
+      if (check === undefined || !check.actions.some((action) => action.identifier === identifier)) {
+        throw new Error(`Check ${id} has no button ${identifier}`);
+      }
+      if (!reaches(levelOf(repo, account), "write")) throw new Error(`${login} sees no button`);
+      tellOwner({ state, repo, account }, check, "requested_action", identifier);
+    },
+    queueForMerge: (fullName, numbers) => queueForMerge(state, repository(fullName), numbers),
     octokit: (login) => new Octokit({ auth: person(login).token, baseUrl: state.url }),
     gitUrl: (login, fullName) => `${state.url.replace("://", `://${login}:${person(login).token}@`)}/${fullName}.git`,
     idle: () => state.work.idle(),

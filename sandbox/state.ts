@@ -68,6 +68,10 @@ export interface App {
   installations: Installation[];
   /** Newest last; redeliveries are deliveries of their own with the same `guid`. */
   deliveries: Delivery[];
+  /** Settles when every delivery queued so far was tried: they are sent one after the other. */
+  sent: Promise<void>;
+  /** What a fault holds back until the next delivery was tried. */
+  held: (() => Promise<void>) | undefined;
   createdAt: string;
 }
 
@@ -162,8 +166,25 @@ export interface Pull {
   /** The commit of `refs/pull/<n>/merge`; null where the branches conflict. Once merged: what it became. */
   mergeCommit: string | null;
   mergeable: boolean | null;
+  size: { commits: number; additions: number; deletions: number; changedFiles: number };
   mergedAt: string | null;
   mergedBy: Account | null;
+}
+
+/** A commit as Git holds it. */
+export interface Commit {
+  id: string;
+  tree: string;
+  parents: string[];
+  message: string;
+  author: Signature;
+  committer: Signature;
+}
+
+export interface Signature {
+  name: string;
+  email: string;
+  date: string;
 }
 
 export interface Comment {
@@ -190,6 +211,7 @@ export interface CheckSuite {
   app: App;
   headSha: string;
   headBranch: string | null;
+  headCommit: Commit;
   before: string | null;
   createdAt: string;
   updatedAt: string;
@@ -286,6 +308,7 @@ export interface WorkflowRun {
   conclusion: Conclusion | null;
   headSha: string;
   headBranch: string;
+  headCommit: Commit;
   headRepository: Repo;
   /** Empty for a fork's, as on GitHub. */
   pulls: Pull[];

@@ -1,6 +1,9 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import type { App, Installation, Permissions, Repo, State } from "../state.ts";
+import { deliver } from "../events/deliver.ts";
+import type { App, Installation, Payload, Permissions, Repo, State } from "../state.ts";
+import { showUser } from "../views/account.ts";
+import { showInstallation, showInstalled } from "../views/app.ts";
 import { addAccount } from "./accounts.ts";
 
 export interface NewApp {
@@ -42,26 +45,69 @@ export function registerApp(state: State, wanted: NewApp, publicKey = ""): App {
     webhook: webhookUrl === undefined ? undefined : { id: state.nextId(), url: webhookUrl, secret: webhookSecret },
     installations: [],
     deliveries: [],
+    sent: Promise.resolve(),
+    held: undefined,
     createdAt: state.now(),
   };
   state.apps.set(id, app);
   return app;
 }
 
-/** One installation for each account; further repositories of the account join it. */
-export function installationFor(state: State, app: App, repo: Repo): { installation: Installation; isNew: boolean } {
+/** Gives an App an address, or another one, and sends a `ping` there. */
+export function setWebhook(state: State, app: App, url: string, secret: string): void {
+  const id = app.webhook?.id ?? state.nextId();
+  app.webhook = { id, url, secret };
+  const hooks = `${state.url}/app/hook`;
+  const config = { content_type: "json", insecure_ssl: "0", secret: "********", url };
+  const times = { created_at: app.createdAt, updated_at: state.now() };
+  const links = { url: `${hooks}/config`, ping_url: `${hooks}/pings`, deliveries_url: `${hooks}/deliveries` };
+  const hook = {
+    type: "App",
+    id,
+    name: "web",
+    active: true,
+    app_id: app.id,
+    events: app.events,
+    config,
+    ...times,
+    ...links,
+  };
+  send(state, app, "ping", { zen: "This is a stand-in.", hook_id: id, hook });
+}
+
+/** Installs an App on a repository: the repositories of one account share an installation. Resolves to its id. */
+export function install(state: State, app: App, repo: Repo): number {
+  const sender = showUser(state, repo.owner);
   const known = app.installations.find((one) => one.account === repo.owner);
-  if (known !== undefined) {
-    known.repositories.add(repo);
-    return { installation: known, isNew: false };
-  }
-  const installation: Installation = {
+  const installation: Installation = known ?? {
     id: state.nextId(),
     app,
     account: repo.owner,
-    repositories: new Set([repo]),
+    repositories: new Set(),
     createdAt: state.now(),
   };
-  app.installations.push(installation);
-  return { installation, isNew: true };
+  if (installation.repositories.has(repo)) return installation.id;
+  installation.repositories.add(repo);
+  if (known === undefined) app.installations.push(installation);
+  const shown = showInstallation(state, installation);
+  const repositories = [showInstalled(repo)];
+  if (known === undefined) {
+    send(state, app, "installation", { action: "created", installation: shown, repositories, sender });
+  } else {
+    const change = { repository_selection: "selected", repositories_added: repositories, repositories_removed: [] };
+    send(state, app, "installation_repositories", {
+      action: "added",
+      installation: shown,
+      ...change,
+      requester: null,
+      sender,
+    });
+  }
+  return installation.id;
+}
+
+/** What every App hears about itself, subscribed or not. */
+function send(state: State, app: App, event: string, payload: Payload): void {
+  state.observer.webhook?.({ event, payload });
+  deliver(state, app, event, payload);
 }
