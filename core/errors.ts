@@ -18,6 +18,7 @@ export const REASONS = {
   OWN_REQUEST: "refused",
   // what people write
   USAGE: "input",
+  CONFIG_INVALID: "input",
   SPEC_INVALID: "input",
   POLICY_INVALID: "input",
   YAML_INVALID: "input",

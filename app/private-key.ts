@@ -1,0 +1,29 @@
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/**
+ * The App's private key as PEM, from PRIVATE_KEY (with `\n` for line ends where an environment holds one line, or whole
+ * in base64) or from the file that PRIVATE_KEY_PATH names; or in words why there is none. Says nothing of its content.
+ */
+export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): { pem: string } | { wrong: string } {
+  const path = env["PRIVATE_KEY_PATH"];
+  let text = env["PRIVATE_KEY"];
+  if (text === undefined && path !== undefined) {
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      return {
+        wrong: `the file that PRIVATE_KEY_PATH names cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      };
+    }
+  }
+  if (text === undefined) return { wrong: "the App's private key, or its file's path in PRIVATE_KEY_PATH" };
+  const lines = text.replaceAll("\\n", "\n").replace(/^"|"$/g, "").trim();
+  const pem = lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8").trim();
+  try {
+    if (createPrivateKey(pem).asymmetricKeyType === "rsa") return { pem: `${pem}\n` };
+  } catch {
+    // Node's own words may quote the key.
+  }
+  return { wrong: "an RSA private key in PEM, as GitHub hands it out for the App" };
+}
