@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { EXPERIMENTS_REF, type Experiments, openExperiments } from "../../core/experiments/open.ts";
+import { type GitObjects, openObjects } from "../../core/git/objects.ts";
+import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";
+import type { RemoteEnvironment, Repository } from "../../core/git/repository.ts";
+import { git } from "../../core/git/run.ts";
+import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
+import { REGISTRY_REF } from "../../core/registry/paths.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+
+/** The remote of every mirror. */
+export const REMOTE = "origin";
+
+/** Says that the first fetch was whole: a mirror without it is thrown away. */
+const WHOLE = "slipway-whole";
+
+export interface MirrorOptions {
+  /** Of the mirror itself, absolute: `….git`. */
+  folder: string;
+  /** The repository on its server. */
+  url: string;
+  defaultBranch: string;
+  remoteEnvironment: RemoteEnvironment;
+}
+
+/** A bare copy of what the App reads of a repository. All of it can be fetched again. */
+export interface Mirror {
+  readonly workspace: Workspace;
+  readonly objects: GitObjects;
+  readonly registry: Registry;
+  readonly experiments: Experiments;
+  /** One fetch, one after the other; see `Host.refresh`. */
+  refresh(pulls?: readonly number[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
+export async function openMirror(options: MirrorOptions): Promise<Mirror> {
+  const { folder, remoteEnvironment } = options;
+  if (!(await exists(join(folder, WHOLE)))) await clone(options);
+  await pointAt(options, folder);
+  const workspace = await openWorkspace(folder, { remoteEnvironment });
+  const objects = await openObjects(folder, { remoteEnvironment });
+  try {
+    const registry = await registryOn(objects, REMOTE);
+    const experiments = openExperiments(objects, REMOTE);
+    let last: Promise<void> = Promise.resolve();
+    const refresh = (pulls: readonly number[] = []) => {
+      last = last.catch(() => {}).then(() => fetchRefsThatAre(workspace, refspecs(options, pulls)));
+      return last;
+    };
+    return { workspace, objects, registry, experiments, refresh, close: () => objects.close() };
+  } catch (error) {
+    await objects.close();
+    throw error;
+  }
+}
+
+/** In a folder beside, renamed when it is whole: a killed App leaves no half of a mirror in its place. */
+async function clone(options: MirrorOptions): Promise<void> {
+  const { folder, remoteEnvironment } = options;
+  const temporary = `${folder}.${randomUUID()}`;
+  await mkdir(dirname(folder), { recursive: true });
+  try {
+    await git(dirname(folder), ["init", "--quiet", "--bare", "--template=", temporary]);
+    await pointAt(options, temporary);
+    const repository = await openWorkspace(temporary, { remoteEnvironment });
+    await fetchRefsThatAre(repository, refspecs(options, []));
+    await writeFile(join(temporary, WHOLE), "");
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A repository may be renamed, and its default branch be another: GitHub's last word counts. */
+async function pointAt({ url, defaultBranch }: MirrorOptions, folder: string): Promise<void> {
+  const set = (name: string, value: string) =>
+    git(folder, ["config", "--replace-all", `remote.${REMOTE}.${name}`, value]);
+  await set("url", url);
+  await set("fetch", refspec(`refs/heads/${defaultBranch}`));
+  await git(folder, ["symbolic-ref", `refs/remotes/${REMOTE}/HEAD`, `refs/remotes/${REMOTE}/${defaultBranch}`]);
+}
+
+function refspecs({ defaultBranch }: MirrorOptions, pulls: readonly number[]): string[] {
+  const branches = [`refs/heads/${defaultBranch}`, REGISTRY_REF, EXPERIMENTS_REF];
+  return [...branches.map(refspec), ...pulls.map((number) => `+refs/pull/${number}/head:refs/pull/${number}/head`)];
+}
+
+function refspec(branch: string): string {
+  return `+${branch}:${trackingRef(REMOTE, branch)}`;
+}
+
+/** Git fetches all that is asked for or nothing, and `registry` is not there before the first version. */
+async function fetchRefsThatAre(repository: Repository, wanted: readonly string[]): Promise<void> {
+  let left = wanted;
+  while (left.length > 0) {
+    const words = await fetchRefs(repository, REMOTE, left);
+    if (words === undefined) return;
+    const [, missing] = /couldn't find remote ref (\S+)/.exec(words) ?? [];
+    const gone = left.find((each) => missing !== undefined && each.startsWith(`+${missing}:`));
+    if (gone === undefined) throw remoteFailed(REMOTE, words);
+    left = left.filter((each) => each !== gone);
+    await forget(repository, gone);
+  }
+}
+
+/** A branch that was removed on GitHub is not read any more; a pull request's head stays, since records name it. */
+async function forget({ folder }: Repository, gone: string): Promise<void> {
+  const tracking = gone.split(":")[1] ?? "";
+  if (tracking.startsWith("refs/remotes/")) await git(folder, ["update-ref", "-d", tracking]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,25 @@
+import { isAbsolute } from "node:path";
+import type { Problem } from "../../../schemas/problem.ts";
+import { SlipwayError } from "../../errors.ts";
+import { openStore } from "./open.ts";
+import type { ArtifactStore } from "./store.ts";
+
+/**
+ * The policy's store where runs have no folder of their own that stays: on GitHub. Rejects with ARTIFACT_NOT_DURABLE for
+ * a relative `file:` or none at all (each job has another disk), and as `openStore` does.
+ */
+export function openDurableStore(
+  store: string | undefined,
+  at: Pick<Problem, "file" | "line" | "column"> = {},
+): ArtifactStore {
+  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(store ?? "")?.[1];
+  if (store === undefined || (path !== undefined && !isAbsolute(path))) {
+    throw new SlipwayError("ARTIFACT_NOT_DURABLE", "The policy names no store that outlives a job on GitHub", {
+      ...at,
+      expected: "`artifacts: { store: file:/… }` in slipway.yaml: a folder that runners and the App share",
+      found: store ?? "no `artifacts.store`",
+      hint: "mount a shared folder on the runners and on the App's machine, and name it on the default branch",
+    });
+  }
+  return openStore(store, "/", at);
+}
