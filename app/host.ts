@@ -1,6 +1,6 @@
 import type { Logger, ProbotOctokit } from "probot";
 import type { Ports } from "../core/acts/ports.ts";
-import type { CommitId, Person } from "../schemas/names.ts";
+import type { Experiments } from "../core/experiments/open.ts";
 
 /** The repository that an event is about, as GitHub names it. */
 export interface HostedRepository {
@@ -13,15 +13,6 @@ export interface HostedRepository {
   defaultBranch: string;
   /** Its page: `https://github.com/owner/name`. */
   url: string;
-}
-
-/** The branch `experiments`: what runs of pull requests reported, and the charts that comments show. */
-export interface Experiments {
-  read(path: string, maxBytes?: number): Promise<Buffer | undefined>;
-  list(folder: string): Promise<string[]>;
-  refresh(): Promise<void>;
-  /** One commit, compare-and-swap, tried again after a lost race. */
-  write(change: { files: Record<string, string>; subject: string; author: Person; at: Date }): Promise<CommitId>;
 }
 
 /** What a handler is given for one event: one repository, and who the App is in it. */

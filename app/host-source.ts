@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { Logger } from "probot";
+import type { GitHub } from "./github/connect.ts";
+import type { Host, HostedRepository } from "./host.ts";
+import { tokenEnvironment } from "./repositories/git-credentials.ts";
+import { REMOTE } from "./repositories/mirror.ts";
+import type { Mirrors } from "./repositories/mirrors.ts";
+import { policyStore } from "./repositories/policy-store.ts";
+
+/** What a host is opened for. */
+export interface Occasion {
+  repository: HostedRepository;
+  installation: number;
+  event: string;
+  delivery: string;
+  again: boolean;
+  signal?: AbortSignal;
+}
+
+/** Opens what a handler needs for one event, and closes it after. */
+export interface HostSource {
+  with<T>(occasion: Occasion, act: (host: Host) => Promise<T>): Promise<T>;
+}
+
+export interface HostParts {
+  github: GitHub;
+  mirrors: Mirrors;
+  /** The state folder, absolute. */
+  folder: string;
+  /** GitHub's own address: Git is below it. */
+  server: string;
+  log: Logger;
+  clock(): Date;
+}
+
+/** Hosts of the App: one mirror for each repository, by its number, since names change. */
+export function hostSource({ github, mirrors, folder, server, log, clock }: HostParts): HostSource {
+  return {
+    async with({ repository, installation, event, delivery, again, signal }, act) {
+      const [app, octokit, canReadTeams] = await Promise.all([
+        github.identity(),
+        github.asInstallation(installation),
+        github.canReadTeams(installation),
+      ]);
+      const lease = await mirrors.use({
+        folder: join(folder, "mirrors", `${repository.id}.git`),
+        url: `${repository.url}.git`,
+        defaultBranch: repository.defaultBranch,
+        remoteEnvironment: async () => tokenEnvironment(server, await github.gitToken(installation, repository.id)),
+      });
+      const { workspace, objects, registry, experiments, refresh } = lease.mirror;
+      const ports = {
+        name: "app",
+        canVouch: true,
+        runsUserCode: false,
+        workspace,
+        objects,
+        registry,
+        store: policyStore(objects, `refs/remotes/${REMOTE}/${repository.defaultBranch}`),
+        remote: REMOTE,
+        clock,
+        signal,
+      };
+      const about = log.child({ delivery, event, repository: repository.fullName });
+      let failure: unknown;
+      try {
+        const { id, login } = app;
+        return await act({
+          repository,
+          octokit,
+          ports,
+          refresh,
+          experiments,
+          app: { id, login },
+          log: about,
+          clock,
+          delivery,
+          again,
+          canReadTeams,
+        });
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        await lease.release(failure);
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Logger } from "probot";
+import type { HostSource } from "./host-source.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Ending, Queue } from "./queue/queue.ts";
+import { Seen } from "./queue/seen.ts";
+import { type EventName, findRoute, type Payload, type Routes } from "./routes.ts";
+import { readSubject, type Subject } from "./subject.ts";
+
+/** An event, as a webhook brings it or as the catch-up finds it. */
+export interface Delivery {
+  event: string;
+  /** GitHub's id of it; of an event that was caught up, one made from what it is about. */
+  delivery: string;
+  payload: Readonly<Record<string, unknown>>;
+  /** In bytes. */
+  size: number;
+  /** It was found on GitHub, and may have been handled before. */
+  caughtUp?: boolean;
+  /** Reads the payload again: what waits holds bytes, which are a fifth of the objects' size. */
+  reread?(): unknown;
+}
+
+export interface IntakeParts {
+  routes: Routes;
+  queue: Pick<Queue, "add">;
+  hosts: HostSource;
+  metrics: Metrics;
+  log: Logger;
+  /** GitHub's own address: pages and Git. */
+  server: string;
+  /** Told of installations and their repositories, which no handler listens to. */
+  installed(payload: Readonly<Record<string, unknown>>): void;
+}
+
+/** A comment that is older than this when it arrives comes a second time, or late. */
+const FRESH = 60_000;
+
+/** Takes events into the queue: each once, in order per repository, for the handlers of the routing table. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #seen = new Seen();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  take(delivery: Delivery): "accepted" | "caught-up" | "ignored" | "duplicate" | "overloaded" {
+    const outcome = this.#place(delivery);
+    this.#parts.metrics.delivery(delivery.event, outcome);
+    return outcome;
+  }
+
+  #place(delivery: Delivery): ReturnType<Intake["take"]> {
+    const { routes, queue, installed, server } = this.#parts;
+    const { event, delivery: id, payload, size, caughtUp = false } = delivery;
+    if (this.#seen.has(id)) return "duplicate";
+    if (event === "installation" || event === "installation_repositories") {
+      this.#seen.add(id);
+      installed(payload);
+      return "accepted";
+    }
+    if (findRoute(routes, event, payload["action"]) === undefined) return "ignored";
+    const subject = readSubject(payload, server);
+    if (subject === undefined) return "ignored";
+    const read = delivery.reread ?? always(payload);
+    const again = caughtUp || (subject.at !== undefined && Date.now() - subject.at.getTime() > FRESH);
+    const about = { event, id, subject, read, again };
+    const taken = queue.add({
+      id,
+      event,
+      lane: String(subject.repository.id),
+      size,
+      run: (attempt, signal) => this.#handle(about, attempt, signal),
+      ended: (how) => this.#ended(about, how),
+    });
+    if (taken !== "taken") return "overloaded";
+    this.#seen.add(id);
+    return caughtUp ? "caught-up" : "accepted";
+  }
+
+  async #handle(about: About, attempt: number, signal: AbortSignal): Promise<void> {
+    const { routes, hosts, metrics } = this.#parts;
+    const { event, id, subject, again } = about;
+    const payload = about.read() as Payload<EventName>;
+    const handler = findRoute(routes, event, "action" in payload ? payload.action : undefined);
+    const since = performance.now();
+    try {
+      await hosts.with({ ...subject, event, delivery: id, again: again || attempt > 1, signal }, async (host) =>
+        handler?.(host, payload),
+      );
+    } finally {
+      metrics.handled(event, (performance.now() - since) / 1000);
+    }
+  }
+
+  #ended({ event, id, subject }: About, how: Ending): void {
+    const { metrics, log } = this.#parts;
+    metrics.delivery(event, how);
+    // What was not done may be delivered again.
+    if (how !== "handled") this.#seen.forget(id);
+    const words = { handled: "handled", "given-up": "given up", left: "left for the next start" }[how];
+    const level = how === "given-up" ? "error" : "info";
+    log[level]({ delivery: id, event, repository: subject.repository.fullName }, `delivery ${words}`);
+  }
+}
+
+/** A closure of its own: one in `#place` would keep the payload of every job beside its bytes. */
+function always(payload: unknown): () => unknown {
+  return () => payload;
+}
+
+interface About {
+  event: string;
+  id: string;
+  subject: Subject;
+  again: boolean;
+  read(): unknown;
+}

@@ -1,0 +1,83 @@
+import type { Logger } from "probot";
+import type { Config } from "./config.ts";
+import { connectGitHub } from "./github/connect.ts";
+import { hostSource } from "./host-source.ts";
+import { Intake } from "./intake.ts";
+import { openLog } from "./log.ts";
+import { openMetrics } from "./metrics.ts";
+import { decideRetry } from "./queue/decide-retry.ts";
+import { Queue } from "./queue/queue.ts";
+import { Mirrors } from "./repositories/mirrors.ts";
+import { ROUTES, type Routes } from "./routes.ts";
+import { Secrets } from "./secrets.ts";
+import { listen } from "./server/listen.ts";
+import { pages } from "./server/pages.ts";
+import { readiness } from "./server/readiness.ts";
+
+export interface StartOptions {
+  /** Default: the App's own table. */
+  routes?: Routes;
+  /** Where log lines go. Default: stdout. */
+  write?(line: string): void;
+  clock?(): Date;
+}
+
+export interface RunningApp {
+  readonly url: string;
+  readonly log: Logger;
+  /** Resolves when every delivery taken so far has been handled or given up. */
+  idle(): Promise<void>;
+  /** Takes no more webhooks, waits for the handlers that run, and ends every Git process. */
+  close(): Promise<void>;
+}
+
+/** Starts the App. Rejects where it cannot listen; where GitHub cannot be reached it starts, and `/readyz` says so. */
+export async function startApp(config: Config, options: StartOptions = {}): Promise<RunningApp> {
+  const { routes = ROUTES, clock = () => new Date() } = options;
+  const { GITHUB_SERVER_URL: server, SLIPWAY_STATE: folder } = config;
+  const secrets = new Secrets();
+  for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY]) secrets.add(secret);
+  const log = openLog(config.LOG_LEVEL, secrets, options.write);
+  const mirrors = new Mirrors(config.SLIPWAY_OPEN_REPOSITORIES);
+  const metrics = openMetrics(() => ({ jobs: queue.depth, longest: queue.longest(), repositories: mirrors.open }));
+  const github = await connectGitHub(config, { log, metrics, secrets });
+  const hosts = hostSource({ github, mirrors, folder, server, log, clock });
+  const rules = { tries: config.SLIPWAY_TRIES, now: Date.now, random: Math.random };
+  const limit = { jobs: config.SLIPWAY_QUEUE, bytes: config.SLIPWAY_QUEUE_MIB * 1024 * 1024 };
+  const queue = new Queue({
+    workers: config.SLIPWAY_WORKERS,
+    limit,
+    decideRetry: (error, attempt) => decideRetry(error, attempt, rules),
+    failed(job, error, verdict) {
+      metrics.delivery(job.event, "failed");
+      const next = verdict.again ? { again_in_ms: verdict.after } : {};
+      log.warn({ delivery: job.id, event: job.event, err: error, why: verdict.why, ...next }, "a handler failed");
+    },
+  });
+  let stopping = false;
+  const installed = () => {};
+  const intake = new Intake({ routes, queue, hosts, metrics, log, server, installed });
+  const ready = readiness({
+    askGitHub: async () => (await github.asApp()).rest.apps.getAuthenticated(),
+    queue: () => ({ jobs: queue.depth, limit: limit.jobs, longest: queue.longest() }),
+    stopping: () => stopping,
+    unprotected: () => undefined,
+  });
+  const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready });
+  const listening = await listen(app, { host: config.HOST, port: config.PORT });
+  log.info({ url: listening.url, api: config.GITHUB_API_URL }, "listening");
+  return {
+    url: listening.url,
+    log,
+    idle: () => queue.idle(),
+    async close() {
+      stopping = true;
+      log.info({ deliveries: queue.depth }, "stopping");
+      const emptied = queue.stop(config.SLIPWAY_SHUTDOWN_SECONDS * 1000);
+      await listening.close();
+      await emptied;
+      await mirrors.close();
+      log.info("stopped");
+    },
+  };
+}
