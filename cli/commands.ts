@@ -17,11 +17,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       { flags: "--template <name>", summary: "what to start from", choices: TEMPLATES, default: "penguins" },
       { flags: "--name <model>", summary: "the model's name; default: the template's" },
+      {
+        flags: "--github",
+        summary: "add the workflows and rulesets for GitHub; in a repository with commits, only them",
+      },
+      { flags: "--bot", summary: "with --github: no server; a workflow with a deploy key does the App's work" },
     ],
     examples: [
       { command: "slipway init penguins-repo", does: "Palmer penguins, trained in Node" },
       { command: "slipway init health --template diabetes", does: "a regression with scikit-learn, in Python" },
       { command: "slipway init --template empty --name churn", does: "add a first model to the repository you are in" },
+      { command: "slipway init --github", does: "set up the repository you are in for GitHub" },
     ],
     load: () => import("./commands/init.ts"),
   },

@@ -11,10 +11,10 @@ import { RunResult } from "./run-result.ts";
 /** What `slipway init --json` answers. */
 export const InitResult = z.object({
   folder: z.string().describe("The repository's root, as an absolute path."),
-  template: z.string(),
-  model: ModelName,
+  template: z.string().optional().describe("Absent where only --github's files were added."),
+  model: ModelName.optional(),
   created: z.array(z.string()).describe("Files written, relative to the folder."),
-  kept: z.array(z.string()).describe("Files of the template that were there already, left as they are."),
+  kept: z.array(z.string()).describe("Files that were there already, left as they are."),
   commit: z.string().optional().describe("The first commit; absent where the person commits."),
   notes: z.array(z.string()).describe("What a person should know, in sentences."),
   next: z.array(z.string()).describe("The commands to type next."),

@@ -1,6 +1,7 @@
 // Bundles Slipway and what it imports into dist/: a command that loads 300 small files from node_modules spends longer
 // on finding them than on its work. DuckDB is native code and stays a package. Code splitting keeps `slipway --help`
 // quick: a command's code is loaded when it runs.
+import { spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -25,6 +26,18 @@ const { metafile } = await build({
 });
 chmodSync(new URL("../dist/slipway.js", import.meta.url), 0o755);
 writeFileSync(new URL("../dist/LICENSES.txt", import.meta.url), licenses(Object.keys(metafile.inputs)));
+writeRelease();
+
+/** Which commit this is: what `slipway init --github` pins a user's workflows to. A build outside of Git has none. */
+function writeRelease() {
+  const git = (...args) => spawnSync("git", ["-C", root, ...args], { encoding: "utf8" }).stdout?.trim() ?? "";
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const commit = git("rev-parse", "--verify", "--quiet", "HEAD");
+  if (commit === "") return;
+  const released = git("tag", "--points-at", "HEAD").split("\n").includes(`v${version}`);
+  const text = JSON.stringify({ version, commit, released }, undefined, 2);
+  writeFileSync(new URL("../dist/release.json", import.meta.url), `${text}\n`);
+}
 
 /** The licences of the packages whose code is in the bundle: each asks to be kept with it. */
 function licenses(inputs) {

@@ -1,11 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { SlipwayError } from "../../core/errors.ts";
 import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Template as TemplateName } from "../choices.ts";
 import type { Colors } from "../colors.ts";
 import type { Outcome, Session } from "../command.ts";
+import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
 import { addMissingFiles, inspectPlace } from "../init/place.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
@@ -13,14 +15,21 @@ import { plainLine } from "../plain-text.ts";
 /**
  * `slipway init [folder]`: a repository with a first model, its first commit made. In a repository that a person
  * has begun, only missing files are added and nothing is committed. Doing it again changes nothing.
+ * With `--github` the workflows and rulesets come too; in a repository with a commit, they alone.
  */
 export async function run(
   session: Session,
   args: { folder?: string },
-  options: { template: TemplateName; name?: string },
+  options: { template: TemplateName; name?: string; github?: boolean; bot?: boolean },
 ): Promise<Outcome> {
   const folder = path.resolve(session.folder, args.folder ?? ".");
+  const { github = false, bot = false } = options;
+  if (bot && !github)
+    throw new SlipwayError("USAGE", "--bot says how --github is set up", { hint: "slipway init --github --bot" });
+  if (github && (await isBegun(folder))) return await addToRepository(session, folder, bot);
   const template = await readTemplate(session.packageRoot, options.template, options.name);
+  const hosted = github ? await readGitHubFiles(session.packageRoot, "main", bot) : undefined;
+  for (const [file, content] of hosted?.files ?? []) template.files.set(file, content);
   const place = await inspectPlace(folder, template);
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
@@ -35,14 +44,33 @@ export async function run(
     created,
     kept,
     ...(commit === undefined ? {} : { commit }),
-    notes: place === "new" ? await nestedNote(folder) : begunNotes(created, kept),
-    next: nextCommands(
-      session.folder,
-      folder,
-      options.template,
-      template.model,
-      place === "begun" && created.length > 0,
-    ),
+    notes: [...(place === "new" ? await nestedNote(folder) : begunNotes(created, kept)), ...(hosted?.notes ?? [])],
+    next: [
+      ...nextCommands(
+        session.folder,
+        folder,
+        options.template,
+        template.model,
+        place === "begun" && created.length > 0,
+      ),
+      ...(hosted?.next ?? []),
+    ],
+  };
+  return { result, text: initText(result, session.colors) };
+}
+
+/** `--github` in a repository with a commit: its models are its own. */
+async function addToRepository(session: Session, folder: string, bot: boolean): Promise<Outcome> {
+  const hosted = await readGitHubFiles(session.packageRoot, await hostedBranch(folder), bot);
+  const { created, kept } = await addMissingFiles(folder, hosted);
+  const changed = await changedFiles(folder, kept, hosted);
+  const differ = `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not as this release writes ${changed.length === 1 ? "it" : "them"}, and kept; to take this release's, delete and run slipway init --github again`;
+  const result: InitResult = {
+    folder,
+    created,
+    kept,
+    notes: [...begunNotes(created, kept), ...(changed.length > 0 ? [differ] : []), ...hosted.notes],
+    next: [...(session.folder === folder ? [] : [`cd ${quoted(shortest(session.folder, folder))}`]), ...hosted.next],
   };
   return { result, text: initText(result, session.colors) };
 }
@@ -93,7 +121,7 @@ function initText(result: InitResult, colors: Colors): string {
   const created = result.created.map((file) => `  ${colors.green("+")} ${plainLine(file)}`);
   const kept = result.kept.map((file) => `  ${colors.dim(`= ${plainLine(file)} (was there; kept)`)}`);
   return [
-    `${colors.bold(result.model)} in ${plainLine(result.folder)}`,
+    `${colors.bold(result.model ?? "Slipway on GitHub")} in ${plainLine(result.folder)}`,
     ...created,
     ...kept,
     ...(result.commit ? [`committed as ${result.commit.slice(0, 7)}`] : []),

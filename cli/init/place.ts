@@ -61,7 +61,7 @@ async function isTemplateFile(folder: string, file: string, template: Template):
 /** Writes the template's files that are not there; what is there stays as it is. Rejects with SYMLINK_REFUSED. */
 export async function addMissingFiles(
   folder: string,
-  template: Template,
+  template: Pick<Template, "files">,
 ): Promise<{ created: string[]; kept: string[] }> {
   const created: string[] = [];
   const kept: string[] = [];

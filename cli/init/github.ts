@@ -1,0 +1,96 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { defaultBranch } from "../../core/git/default-branch.ts";
+import { runGit } from "../../core/git/run.ts";
+import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
+import { readRelease } from "./release.ts";
+
+/** Where Slipway's reusable workflows and Actions are. */
+const SLIPWAY = "slipway/slipway";
+
+/** What `slipway init --github` adds to a repository. */
+export interface GitHubFiles {
+  files: Map<string, Buffer>;
+  /** What a person should know, in sentences. */
+  notes: string[];
+  /** What to type once the files are pushed. Lines with # are for reading. */
+  next: string[];
+}
+
+/**
+ * The workflows that call Slipway's, pinned to this release's commit, and the rulesets that leave `registry` and its tags
+ * to one writer: the App, or with `bot` a deploy key.
+ */
+export async function readGitHubFiles(packageRoot: string, branch: string, bot: boolean): Promise<GitHubFiles> {
+  const release = await readRelease(packageRoot);
+  const root = path.join(packageRoot, "cli", "templates", "github");
+  const files = new Map<string, Buffer>();
+  for (const name of (await readdir(path.join(root, "workflows"))).sort()) {
+    if (name === "slipway-bot.yml" && !bot) continue;
+    const text = (await readFile(path.join(root, "workflows", name), "utf8"))
+      .replaceAll("SLIPWAY/", `${SLIPWAY}/`)
+      .replaceAll("@COMMIT # VERSION", `@${release.commit} # v${release.version}`)
+      .replaceAll("DEFAULT_BRANCH", JSON.stringify(branch).slice(1, -1));
+    files.set(`.github/workflows/${name}`, Buffer.from(text));
+  }
+  for (const name of (await readdir(path.join(root, "rulesets"))).sort()) {
+    // A check of a workflow's own token proves nothing, since any workflow could write it: it is not to be required.
+    if (name === "slipway-checks.json" && bot) continue;
+    const text = await readFile(path.join(root, "rulesets", name), "utf8");
+    const writer = '"actor_id": null, "actor_type": "DeployKey"';
+    const written = bot ? text.replace('"actor_id": 0, "actor_type": "Integration"', writer) : text;
+    files.set(`.github/rulesets/${name}`, Buffer.from(written));
+  }
+  const unreleased = `this Slipway is not a release: commit ${release.commit.slice(0, 7)} has no built Actions on GitHub, so the workflows will not run; write them with a release`;
+  return { files, notes: release.released ? [] : [unreleased], next: bot ? botSteps(branch) : appSteps() };
+}
+
+/** The branch that GitHub calls the default one, as far as this clone knows. Rejects with NO_COMMIT. */
+export async function hostedBranch(folder: string): Promise<string> {
+  const { code, stdout } = await runGit(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
+  if (code === 0) return stdout.toString().trim().replace("origin/", "");
+  return (await defaultBranch(await openWorkspace(folder))).name;
+}
+
+/** Whether `folder` is the root of a repository that has a commit: a place to add to, not to begin in. */
+export async function isBegun(folder: string): Promise<boolean> {
+  const workspace = await openWorkspace(folder).catch(() => undefined);
+  if (!workspace || path.relative(workspace.folder, folder) !== "") return false;
+  return (await workTreeState(workspace)).commit !== undefined;
+}
+
+/** Which of the files that were kept are not as this release writes them. */
+export async function changedFiles(folder: string, kept: readonly string[], { files }: GitHubFiles): Promise<string[]> {
+  const changed = await Promise.all(
+    kept.map(async (file) =>
+      files.get(file)?.equals(await readFile(path.join(folder, file))) === false ? [file] : [],
+    ),
+  );
+  return changed.flat();
+}
+
+const PUSH = ['git add .github && git commit -m "Run Slipway on GitHub" && git push'];
+const POST = "gh api --method POST repos/{owner}/{repo}/rulesets --input -";
+const EACH = "for file in .github/rulesets/slipway-*.json; do";
+
+function appSteps(): string[] {
+  return [
+    ...PUSH,
+    "# make the App and install it on this repository: docs/app.md",
+    "APP=<the App's id, from its settings page>",
+    `${EACH} sed -E "s/(actor_id|integration_id)\\": 0/\\1\\": $APP/" "$file" | ${POST}; done`,
+  ];
+}
+
+function botSteps(branch: string): string[] {
+  return [
+    ...PUSH,
+    "gh api --method PUT repos/{owner}/{repo}/environments/slipway -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
+    `gh api --method POST repos/{owner}/{repo}/environments/slipway/deployment-branch-policies -f name='${branch}'`,
+    'ssh-keygen -q -t ed25519 -N "" -C slipway-bot -f slipway-bot.key',
+    "gh repo deploy-key add slipway-bot.key.pub --allow-write --title slipway-bot",
+    "gh secret set SLIPWAY_DEPLOY_KEY --env slipway < slipway-bot.key",
+    "rm slipway-bot.key slipway-bot.key.pub",
+    `${EACH} ${POST} < "$file"; done`,
+  ];
+}

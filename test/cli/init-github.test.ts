@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
+import { readRelease } from "../../cli/init/release.ts";
+import { WORKFLOW_PATH } from "../../core/github.ts";
+import { cliOutput, InitResult } from "../../schemas/cli-output.ts";
+import { gitIdentity, PACKAGE_ROOT, slipway, temporaryFolder } from "./memory-host.ts";
+
+beforeAll(gitIdentity);
+
+const exec = promisify(execFile);
+const git = async (folder: string, ...args: string[]) => (await exec("git", ["-C", folder, ...args])).stdout.trimEnd();
+
+async function init(cwd: string, ...argv: string[]) {
+  const { stdout } = await slipway(["init", "--json", ...argv], { cwd });
+  const output = cliOutput(InitResult).parse(JSON.parse(stdout));
+  if (!output.ok) throw new Error(output.error.message);
+  return output.result;
+}
+
+/** A repository with a commit on this branch, and a model of its own. */
+async function begun(branch = "main"): Promise<string> {
+  const folder = await temporaryFolder();
+  await git(folder, "init", "-q", "-b", branch);
+  await mkdir(path.join(folder, "models/own"), { recursive: true });
+  await writeFile(path.join(folder, "models/own/model.yaml"), "slipway: 1\n");
+  await git(folder, "add", "-A");
+  await git(folder, "commit", "-q", "-m", "Start");
+  return folder;
+}
+
+const text = (folder: string, file: string) => readFile(path.join(folder, file), "utf8");
+const json = async (folder: string, name: string) =>
+  JSON.parse(await text(folder, `.github/rulesets/${name}.json`)) as Record<string, unknown>;
+
+it("adds workflows and rulesets alone to a repository with models, and commits nothing", async () => {
+  const folder = await begun();
+  const { created, model, commit } = await init(folder, "--github");
+  expect(created).toEqual([
+    ".github/workflows/slipway-deploy.yml",
+    ".github/workflows/slipway.yml",
+    ".github/rulesets/slipway-checks.json",
+    ".github/rulesets/slipway-history-tags.json",
+    ".github/rulesets/slipway-history.json",
+    ".github/rulesets/slipway-registry-tags.json",
+    ".github/rulesets/slipway-registry.json",
+  ]);
+  expect({ model, commit }).toEqual({ model: undefined, commit: undefined });
+  expect(await git(folder, "log", "--format=%s")).toBe("Start");
+});
+
+it("pins what it calls to this Slipway's commit, with the version beside it", async () => {
+  const folder = await begun();
+  await init(folder, "--github", "--bot");
+  const { commit, version } = await readRelease(PACKAGE_ROOT);
+  const names = await readdir(path.join(folder, ".github/workflows"));
+  const texts = await Promise.all(names.map((name) => text(folder, `.github/workflows/${name}`)));
+  const uses = texts.flatMap((each) => [...each.matchAll(/uses: (.*)/g)].map(([, used]) => used));
+  expect(uses).toHaveLength(4);
+  for (const used of uses) expect(used).toMatch(new RegExp(`^slipway/slipway/\\S+@${commit} # v${version}$`));
+});
+
+it("runs on pushes to the branch that is the default one here", async () => {
+  const folder = await begun("master");
+  await init(folder, "--github");
+  expect(parse(await text(folder, WORKFLOW_PATH)).on.push).toEqual({ branches: ["master"] });
+});
+
+it("leaves the registry to the App alone, and its history to nobody", async () => {
+  const folder = await begun();
+  await init(folder, "--github");
+  const app = [{ actor_id: 0, actor_type: "Integration", bypass_mode: "always" }];
+  expect(await json(folder, "slipway-registry")).toMatchObject({ bypass_actors: app, enforcement: "active" });
+  expect(await json(folder, "slipway-registry-tags")).toMatchObject({ bypass_actors: app, target: "tag" });
+  expect(await json(folder, "slipway-history")).toMatchObject({ bypass_actors: [] });
+  expect(await json(folder, "slipway-history-tags")).toMatchObject({
+    bypass_actors: [],
+    rules: [{ type: "deletion" }, { type: "non_fast_forward" }, { type: "update" }],
+  });
+});
+
+it("lets deploy keys write instead of an App with --bot, and requires no check", async () => {
+  const folder = await begun();
+  const { created } = await init(folder, "--github", "--bot");
+  const keys = [{ actor_id: null, actor_type: "DeployKey", bypass_mode: "always" }];
+  expect((await json(folder, "slipway-registry"))["bypass_actors"]).toEqual(keys);
+  expect((await json(folder, "slipway-registry-tags"))["bypass_actors"]).toEqual(keys);
+  expect(created).not.toContain(".github/rulesets/slipway-checks.json");
+  const bot = parse(await text(folder, ".github/workflows/slipway-bot.yml"));
+  expect(bot.jobs.bot.environment).toBe("slipway");
+  expect(bot.jobs.bot.permissions.contents).toBe("read");
+});
+
+it("prints commands that put the App's id into the rulesets", async () => {
+  const folder = await begun();
+  const { next } = await init(folder, "--github");
+  const loop = next.at(-1)?.replace("gh api --method POST repos/{owner}/{repo}/rulesets --input -", "cat");
+  const { stdout } = await exec("bash", ["-c", `APP=777; ${loop}`], { cwd: folder });
+  expect(stdout.match(/"(actor_id|integration_id)": 777\b/g)).toHaveLength(3);
+  expect(stdout).not.toMatch(/_id": 0/);
+});
+
+it("keeps what a person changed, says so, and adds what is missing", async () => {
+  const folder = await begun();
+  await init(folder, "--github");
+  await writeFile(path.join(folder, WORKFLOW_PATH), "name: mine\n");
+  const { created, kept, notes } = await init(folder, "--github", "--bot");
+  expect(created).toEqual([".github/workflows/slipway-bot.yml"]);
+  expect(kept).toContain(WORKFLOW_PATH);
+  expect(await text(folder, WORKFLOW_PATH)).toBe("name: mine\n");
+  expect(notes.join("\n")).toMatch(/slipway\.yml.* not as this release writes/);
+});
+
+it("changes nothing the second time", async () => {
+  const folder = await begun();
+  await init(folder, "--github");
+  await git(folder, "add", "-A");
+  const { created, notes } = await init(folder, "--github");
+  expect(created).toEqual([]);
+  expect(notes[0]).toBe("nothing to do: all of it was there");
+  expect(await git(folder, "diff", "--stat")).toBe("");
+});
+
+it("begins a new repository with a model and the workflows in one commit", async () => {
+  const cwd = await temporaryFolder();
+  const { model, created, commit } = await init(cwd, "repo", "--template", "empty", "--github");
+  expect(model).toBe("my-model");
+  expect(created).toContain(WORKFLOW_PATH);
+  expect(commit).toMatch(/^[0-9a-f]{40}$/);
+});
+
+it("refuses --bot alone", async () => {
+  const { code, stderr } = await slipway(["init", "--bot"], { cwd: await temporaryFolder() });
+  expect(code).toBe(2);
+  expect(stderr).toContain("slipway init --github --bot");
+});
