@@ -16,6 +16,7 @@ export const REASONS = {
   NOT_ALLOWED: "refused",
   TEAMS_UNKNOWN: "refused",
   OWN_REQUEST: "refused",
+  RUN_INVALID: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",
@@ -40,7 +41,6 @@ export const REASONS = {
   VERSION_UNKNOWN: "input",
   STAGE_UNKNOWN: "input",
   REQUEST_UNKNOWN: "input",
-  RUN_INVALID: "input",
   TAG_TAKEN: "input",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",

@@ -6,6 +6,7 @@ import { ModelRecord } from "./model-record.ts";
 import { CommitId, ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
+import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
 
 /** What `slipway init --json` answers. */
@@ -102,6 +103,7 @@ const VersionSummary = z.object({
 export const ShowResult = z.object({
   model: ModelRecord,
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
+  waiting: z.array(PromotionRequest).optional().describe("Requests that wait for approvals, newest last; of a model."),
   manifest: Manifest.optional().describe("Of a version."),
 });
 export type ShowResult = z.infer<typeof ShowResult>;
@@ -121,6 +123,8 @@ export const LogResult = z.object({
       stage: z.string().optional(),
       decision: z.string().optional(),
       source: z.string().optional(),
+      request: z.string().optional(),
+      review: z.string().optional(),
     }),
   ),
 });
@@ -158,6 +162,8 @@ export const VerifyResult = z.object({
   models: z.int().min(0),
   versions: z.int().min(0),
   decisions: z.int().min(0),
+  requests: z.int().min(0),
+  reviews: z.int().min(0),
   findings: z.array(
     Problem.extend({ path: z.string().optional(), ref: z.string().optional(), commit: z.string().optional() }),
   ),

@@ -28,6 +28,8 @@ export async function run(
     const result: StageResult = { ...about, outcome: "unchanged", version: given.version, refusals: [] };
     return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
   }
+  // Nobody is denied on a command line: that takes a host that knows who people are.
+  if (given.outcome === "denied") throw new Error("a rollback from the command line was denied");
   const { decision } = given;
   const result: StageResult = { ...about, outcome: "rolled-back", version: decision.version, refusals: [], decision };
   return { result, text: reportText(session, decisionReport(decision)) };

@@ -1,3 +1,4 @@
+import { openRequests } from "../../core/acts/open-requests.ts";
 import { knownModel, knownVersion } from "../../core/acts/registered.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
@@ -37,8 +38,10 @@ export async function run(
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
     const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));
     const manifests = found.flatMap((each) => (each ? [each.manifest] : []));
-    const result: ShowResult = { model: record, versions: manifests.map((manifest) => summary(record, manifest)) };
-    return { result, text: reportText(session, modelReport(record, manifests)) };
+    const versions = manifests.map((manifest) => summary(record, manifest));
+    const waiting = await openRequests(snapshot, { model });
+    const result: ShowResult = { model: record, versions, ...(waiting.length === 0 ? {} : { waiting }) };
+    return { result, text: reportText(session, modelReport(record, manifests, waiting)) };
   });
 }
 

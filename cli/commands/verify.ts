@@ -10,10 +10,10 @@ export async function run(session: Session, _args: object, options: { remote?: s
     const step = session.progress.start("verify");
     const found = await verifyRegistry({ folder: workspace.folder, remote, artifacts: store });
     step.done();
-    const { commit, commits, models, versions, decisions, findings } = found;
-    const counts = { commits, models, versions, decisions };
+    const { commit, findings, ...counts } = found;
     const result: VerifyResult = { ...(commit === undefined ? {} : { commit }), ...counts, findings };
     const walked = Object.entries(counts)
+      .filter(([what, count]) => count > 0 || !["requests", "reviews"].includes(what))
       .map(([what, count]) => `${count} ${count === 1 ? what.slice(0, -1) : what}`)
       .join(", ");
     if (findings.length === 0) return { result, text: `${session.colors.green("✓")} clean: ${walked}` };

@@ -33,10 +33,7 @@ export function recomputeHere(
     if (!ports.runsUserCode) {
       throw new SlipwayError(
         "UNSUPPORTED",
-        `Version ${live.version} would have to predict again, which this host does not`,
-        {
-          hint: "Run the pipeline again: its jobs run user code.",
-        },
+        `version ${live.version} would have to predict again, which this host does not: run the pipeline again (/retry)`,
       );
     }
     const model = await modelAt(ports, live.source.commit, live.model);
@@ -47,7 +44,8 @@ export function recomputeHere(
 
 /**
  * Compares a candidate with the version that is in each stage, on the candidate's test rows: with the version's
- * kept predictions while the test data is the same, otherwise with what its own predict code says at its own commit.
+ * kept predictions while the test data is the same, otherwise with what its own predict code says at its own commit,
+ * where this process may run it.
  * What cannot be compared is said in the comparison, not thrown.
  */
 export async function compareWithStages(

@@ -3,8 +3,14 @@ import type { Refusal } from "../../schemas/decision.ts";
 import type { Hold } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
 import type { Review } from "../../schemas/review.ts";
+import { strictlyAfter } from "../clock.ts";
+import { actId } from "../promotion/act-id.ts";
+import { reviewChange } from "../registry/records.ts";
 import type { Authorize } from "./authorize.ts";
+import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
+import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
+import { knownModel } from "./registered.ts";
 
 export interface HoldOptions {
   model: string;
@@ -23,7 +29,34 @@ export type HoldResult =
   /** Who asks may not: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
-/** Puts a model on hold, so that nothing of it is promoted, or releases it. Rejects with MODEL_UNKNOWN. */
-export async function holdModel(_ports: Ports, _request: HoldOptions): Promise<HoldResult> {
-  throw new Error("not there yet");
+/**
+ * Puts a model on hold, so that nothing of it is promoted, or releases it. Done once by its source: the same hold again,
+ * after a release, holds nothing. Rejects with MODEL_UNKNOWN.
+ */
+export async function holdModel(ports: Ports, options: HoldOptions): Promise<HoldResult> {
+  const { model, hold, reason, by, source, authorize } = options;
+  const outcome = hold ? "held" : "released";
+  return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<HoldResult>> => {
+    const record = await knownModel(snapshot, model);
+    const reviews = await snapshot.reviews(model);
+    const said = reviews.find(({ id }) => id === actId(source));
+    if (said) return { result: { outcome, review: said } };
+    const refusal = await authorize?.(await readPolicy(ports, tip));
+    if (refusal) return { result: { outcome: "denied", refusal } };
+    if ((record.hold !== undefined) === hold)
+      return { result: { outcome: "unchanged", ...(record.hold ? { hold: record.hold } : {}) } };
+    const review: Review = {
+      slipway: 1,
+      id: actId(source),
+      verdict: hold ? "hold" : "unhold",
+      model,
+      ...(reason === undefined ? {} : { reason }),
+      by,
+      // Which of two is the last one is told by their moments.
+      at: strictlyAfter(ports.clock(), record.updated_at, reviews.at(-1)?.at),
+      source,
+      host: ports.name,
+    };
+    return { result: { outcome, review }, change: reviewChange({ review, record }) };
+  });
 }

@@ -1,10 +1,14 @@
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import { requestState } from "../promotion/request-state.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 
 /** The model's requests that wait for approvals, newest last; with `issue`, those asked for there alone. */
 export async function openRequests(
-  _snapshot: RegistrySnapshot,
-  _of: { model: string; issue?: number | undefined },
+  snapshot: RegistrySnapshot,
+  { model, issue }: { model: string; issue?: number | undefined },
 ): Promise<PromotionRequest[]> {
-  throw new Error("not there yet");
+  const asked = (await snapshot.requests(model)).filter(({ source }) => issue === undefined || source.issue === issue);
+  if (asked.length === 0) return [];
+  const records = { decisions: await snapshot.decisions(model), reviews: await snapshot.reviews(model) };
+  return asked.filter((request) => requestState(request, records).state === "open");
 }

@@ -1,9 +1,15 @@
 import type { CommitId } from "../../schemas/names.ts";
+import type { Policy } from "../../schemas/policy.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
 import type { AskedGate } from "../promotion/gate-refusals.ts";
 import { openCommit } from "../source/commit.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
+
+/** The policy as it stands at a commit of the default branch. Rejects with SPEC_INVALID where it cannot be read. */
+export async function readPolicy(ports: Pick<Ports, "objects">, commit: CommitId): Promise<Policy> {
+  return (await soundProject(await openCommit(ports.objects, commit), [])).policy;
+}
 
 /**
  * What a version must pass for a stage (or `register`), as policy and spec say it at a commit of the default branch.

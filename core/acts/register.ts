@@ -1,27 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { Refusal } from "../../schemas/decision.ts";
-import type { GateResult } from "../../schemas/gate.ts";
-import type { Manifest } from "../../schemas/manifest.ts";
-import type { Person, Timestamp } from "../../schemas/names.ts";
+import type { Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import { canonicalJson } from "../canonical.ts";
-import { strictlyAfter } from "../clock.ts";
-import { SlipwayError } from "../errors.ts";
+import type { SlipwayError } from "../errors.ts";
 import { makeWorkFolder } from "../pipeline/work-folder.ts";
 import { filesToRead } from "../plan/inputs.ts";
-import { decideRegistration } from "../promotion/decide-registration.ts";
-import { publishWithRetry } from "../registry/commit-act.ts";
-import { registrationChange } from "../registry/records.ts";
-import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { Report } from "../report/report.ts";
 import { openCommit } from "../source/commit.ts";
-import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel } from "../spec/project.ts";
-import { bindingBranch, decidingBranch } from "./binding.ts";
-import { readGates } from "./policy.ts";
+import { bindingBranch } from "./binding.ts";
+import { isWhole } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
+import {
+  type Published,
+  publishRun,
+  registeredBefore,
+  runFailure,
+  sameAsLatest,
+  type Unchanged,
+} from "./publish-run.ts";
 import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
 
 export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onStep" | "fresh" | "here"> {
@@ -30,9 +28,8 @@ export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onSt
 }
 
 export type RegistrationResult =
-  | { outcome: "registered"; manifest: Manifest; run: RunResult; report: Report }
-  | { outcome: "unchanged"; manifest: Manifest; reason: string }
-  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[]; run: RunResult; report: Report }
+  | (Exclude<Published, Unchanged> & { run: RunResult; report: Report })
+  | Unchanged
   | { outcome: "failed"; error: SlipwayError; run: RunResult };
 
 /**
@@ -48,8 +45,8 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
   const before =
-    (await earlier(snapshot, name, commit)) ??
-    (request.fresh ? undefined : await unchangedLatest(ports, snapshot, model, tree));
+    (await registeredBefore(snapshot, name, commit)) ??
+    (request.fresh ? undefined : await sameAsLatest(snapshot, model, () => fingerprintHere(ports, model, tree)));
   if (before) {
     // The writer of that version may have been killed before its tag.
     await ports.registry.complete();
@@ -63,121 +60,11 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     await tree.export(await filesToRead(model, tree), root);
     const source = { commit, dirty: false };
     const { run, report } = await runOne(ports, { ...rest, project, model, tree, root, source, binding: true });
-    const { evaluation } = run;
-    if (run.outcome === "failed" || !evaluation) return { outcome: "failed", error: failure(run), run };
-
-    let result: RegistrationResult | undefined;
-    await publishWithRetry(ports.registry, async (now) => {
-      const done = await earlier(now, name, commit);
-      if (done) {
-        // Where a connection broke after the push, what is found is this act's own.
-        const own = result?.outcome === "registered" && canonicalJson(result.manifest) === canonicalJson(done.manifest);
-        if (!own) result = done;
-        return undefined;
-      }
-      // A training takes its time: what the branch says now decides, not what it said when the run began.
-      const tip = (await decidingBranch(ports)).commit;
-      const { gates, policy } = await readGates(ports, tip, name, "register");
-      const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations: run.violations });
-      if (outcome === "refused") {
-        result = { outcome, refusals, results, run, report };
-        return undefined;
-      }
-      const record = await now.model(name);
-      const manifest = manifestOf(run, model, {
-        version: (record?.latest_version ?? 0) + 1,
-        gates: results,
-        policyBlob: policy.blob,
-        registeredAt: strictlyAfter(ports.clock(), record?.updated_at),
-        registeredBy: requestedBy,
-      });
-      result = { outcome: "registered", manifest, run, report };
-      return registrationChange({ manifest, record });
-    });
-    return result as RegistrationResult;
+    if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
+    if (!isWhole(run)) throw new Error(`run ${run.run} is not whole`);
+    const published = await publishRun(ports, { run, model, requestedBy });
+    return published.outcome === "unchanged" ? published : { ...published, run, report };
   } finally {
     await work.remove();
   }
-}
-
-/** The latest version, where it was made from the same spec and has the same fingerprint: a second one would say nothing new. */
-async function unchangedLatest(
-  ports: Ports,
-  snapshot: RegistrySnapshot,
-  model: LoadedModel,
-  tree: SourceTree,
-): Promise<Extract<RegistrationResult, { outcome: "unchanged" }> | undefined> {
-  const record = await snapshot.model(model.name);
-  const latest = record && (await snapshot.manifest(model.name, record.latest_version));
-  if (!latest || latest.manifest.source.spec_blob !== model.blob) return undefined;
-  const identity = await fingerprintHere(ports, model, tree);
-  if (latest.manifest.fingerprint !== identity) return undefined;
-  const reason = `version ${latest.manifest.version} has the same spec and the same fingerprint`;
-  return { outcome: "unchanged", manifest: latest.manifest, reason };
-}
-
-/** What was registered from this commit already. */
-async function earlier(
-  snapshot: RegistrySnapshot,
-  model: string,
-  commit: string,
-): Promise<Extract<RegistrationResult, { outcome: "unchanged" }> | undefined> {
-  const version = await snapshot.registered(model, commit);
-  if (version === undefined) return undefined;
-  const found = await snapshot.manifest(model, version);
-  if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);
-  const reason = `version ${version} was registered from this commit`;
-  return { outcome: "unchanged", manifest: found.manifest, reason };
-}
-
-function failure(run: RunResult): SlipwayError {
-  const { code, message, ...about } = run.problem ?? { code: "INTERNAL", message: "the run gave no evaluation" };
-  return new SlipwayError(code as SlipwayError["code"], message, { ...about, problems: [{ code, message, ...about }] });
-}
-
-function manifestOf(
-  run: RunResult,
-  model: LoadedModel,
-  about: {
-    version: number;
-    gates: GateResult[];
-    policyBlob: string | undefined;
-    registeredAt: Timestamp;
-    registeredBy: Person;
-  },
-): Manifest {
-  const { spec } = model;
-  const { artifact, artifact_from, predictions, data, evaluation } = run;
-  if (!artifact || !artifact_from || !predictions || !data || !evaluation || !run.source.commit) {
-    throw new Error(`run ${run.run} is not whole`);
-  }
-  const trained = run.steps.find(({ step, outcome }) => step === "train" && outcome === "done");
-  return {
-    slipway: 1,
-    model: run.model,
-    version: about.version,
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    task: spec.task,
-    source: {
-      commit: run.source.commit,
-      spec: run.spec,
-      spec_blob: model.blob,
-      run: run.artifact_run ?? run.run,
-    },
-    fingerprint: run.fingerprint,
-    artifact,
-    artifact_from,
-    predictions,
-    data,
-    params: run.params,
-    seed: run.seed,
-    environment: { ...(spec.environment ? { spec: spec.environment } : {}), ...run.environment },
-    evaluation,
-    gates: about.gates,
-    ...(about.policyBlob === undefined ? {} : { policy_blob: about.policyBlob }),
-    ...(run.signature ? { signature: run.signature } : {}),
-    registered_at: about.registeredAt,
-    registered_by: about.registeredBy,
-    ...(trained ? { seconds: { train: trained.seconds } } : {}),
-  };
 }

@@ -1,11 +1,22 @@
 import type { ActSource } from "../../schemas/act-source.ts";
-import type { Decision, Refusal } from "../../schemas/decision.ts";
-import type { GateResult } from "../../schemas/gate.ts";
+import type { Refusal } from "../../schemas/decision.ts";
 import type { Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import { timestamp } from "../clock.ts";
+import { SlipwayError } from "../errors.ts";
+import { actId } from "../promotion/act-id.ts";
+import { approvalsOf, samePerson } from "../promotion/approvals.ts";
+import { requestState } from "../promotion/request-state.ts";
+import { reviewChange } from "../registry/records.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { Authorize } from "./authorize.ts";
+import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
+import { decideStage, type StageOutcome } from "./decide-stage.ts";
+import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
+import { askedIn } from "./promote.ts";
+import { knownModel } from "./registered.ts";
 
 export interface ReviewOptions {
   verdict: "approve" | "reject";
@@ -19,16 +30,82 @@ export interface ReviewOptions {
 }
 
 export type ReviewResult =
-  | { outcome: "promoted" | "refused"; decision: Decision }
-  /** Recorded; more approvals are needed. */
-  | { outcome: "waiting"; request: PromotionRequest; gates: GateResult[]; needed: number; given: number }
+  /** `waiting`: recorded, and more approvals are needed. */
+  | Exclude<StageOutcome, { outcome: "unchanged" }>
   | { outcome: "rejected"; request: PromotionRequest; review: Review }
-  /** It was decided or rejected before, or its version went to the stage in another way. */
+  /** It was decided or rejected before, or its version went to the stage by another request. */
   | { outcome: "closed"; request: PromotionRequest }
-  /** Who reviews may not, or asked for it themselves: recorded nowhere. */
+  /** Who reviews may not, or approves what they asked for themselves: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
-/** Says yes or no to a request. Rejects with MODEL_UNKNOWN or REQUEST_UNKNOWN. */
-export async function reviewRequest(_ports: Ports, _review: ReviewOptions): Promise<ReviewResult> {
-  throw new Error("not there yet");
+/**
+ * Says yes or no to a request. A yes is recorded in one commit with what it brings about: the gates are asked again, and
+ * decide. Done once by its source; the same review again answers what became of the request.
+ * Rejects with MODEL_UNKNOWN or REQUEST_UNKNOWN.
+ */
+export async function reviewRequest(ports: Ports, options: ReviewOptions): Promise<ReviewResult> {
+  const { verdict, model, source, authorize } = options;
+  return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<ReviewResult>> => {
+    const record = await knownModel(snapshot, model);
+    const reviews = await snapshot.reviews(model);
+    const said = reviews.find(({ id }) => id === actId(source));
+    // What was said was said of one request, whichever a host takes it for when it comes again.
+    const request = await knownRequest(snapshot, model, said?.request ?? options.request);
+    const state = requestState(request, { decisions: await snapshot.decisions(model), reviews });
+    if (state.state !== "open")
+      return { result: said === undefined ? { outcome: "closed", request } : became(request, state) };
+
+    if (said === undefined) {
+      const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? ownRequest(request, options);
+      if (refusal) return { result: { outcome: "denied", refusal } };
+    }
+    const review = said ?? reviewOf(request, options, ports);
+    if (verdict === "reject")
+      return { result: { outcome: "rejected", request, review }, change: reviewChange({ review, record }) };
+    const approvals = approvalsOf(request, said === undefined ? [...reviews, review] : reviews);
+    const recorded = said === undefined ? { review } : {};
+    const { result, change } = await decideStage(ports, snapshot, tip, { ...askedIn(request), approvals, ...recorded });
+    if (result.outcome === "unchanged") return { result: { outcome: "closed", request } };
+    return { result, change };
+  });
+}
+
+/** What a review that is recorded already has come to. */
+function became(request: PromotionRequest, state: ReturnType<typeof requestState>): ReviewResult {
+  if (state.state === "decided") return { outcome: state.decision.outcome, decision: state.decision };
+  if (state.state === "rejected") return { outcome: "rejected", request, review: state.review };
+  return { outcome: "closed", request };
+}
+
+function ownRequest({ requested_by }: PromotionRequest, { verdict, by }: ReviewOptions): Refusal | undefined {
+  if (verdict === "reject" || !samePerson(requested_by, by)) return undefined;
+  return {
+    code: "OWN_REQUEST",
+    message: `${by.name} asked for this promotion: an approval is somebody else's.`,
+    hint: "Ask somebody else to approve it.",
+  };
+}
+
+function reviewOf(request: PromotionRequest, { verdict, reason, by, source }: ReviewOptions, ports: Ports): Review {
+  const { id, model, stage, version, manifest, artifact_sha256 } = request;
+  return {
+    slipway: 1,
+    id: actId(source),
+    ...{ verdict, model, request: id, stage, version, manifest, artifact_sha256 },
+    ...(reason === undefined ? {} : { reason }),
+    by,
+    at: timestamp(ports.clock()),
+    source,
+    host: ports.name,
+  };
+}
+
+async function knownRequest(snapshot: RegistrySnapshot, model: string, id: string): Promise<PromotionRequest> {
+  const request = await snapshot.request(model, id);
+  if (request) return request;
+  throw new SlipwayError("REQUEST_UNKNOWN", `Nobody has asked for a promotion of ${model} with the key ${id}`, {
+    expected: "the id of a request in the registry",
+    found: id,
+    hint: `git log registry --grep 'Slipway-Model: ${model}'`,
+  });
 }

@@ -1,11 +1,13 @@
+import type { ActSource } from "../../schemas/act-source.ts";
 import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
+import { actId } from "../promotion/act-id.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
-import { publishWithRetry } from "../registry/commit-act.ts";
 import { decisionChange } from "../registry/records.ts";
-import { decidingBranch } from "./binding.ts";
-import { readGates } from "./policy.ts";
+import type { Authorize } from "./authorize.ts";
+import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
+import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
 
@@ -16,39 +18,42 @@ export interface RollbackRequest {
   to?: number | undefined;
   reason?: string | undefined;
   requestedBy: Person;
+  /** Where it was asked for, and so the act's key; absent on a command line. */
+  source?: ActSource | undefined;
+  authorize?: Authorize | undefined;
 }
 
 export type RollbackResult =
   | { outcome: "rolled-back"; decision: Decision }
   | { outcome: "unchanged"; version: number }
-  | { outcome: "refused"; refusals: Refusal[] };
+  | { outcome: "refused"; refusals: Refusal[] }
+  /** Who asks may not: recorded nowhere. */
+  | { outcome: "denied"; refusal: Refusal };
 
-/** Brings back what was in the stage before, as a new record. Rejects with MODEL_UNKNOWN. */
+/**
+ * Brings back what was in the stage before, as a new record; a model on hold too. With a source it is done once: the
+ * same act again is no second step back. Rejects with MODEL_UNKNOWN.
+ */
 export async function rollBack(ports: Ports, request: RollbackRequest): Promise<RollbackResult> {
-  const { model, stage } = request;
-  const tip = (await decidingBranch(ports)).commit;
-  const { gates, policy } = await readGates(ports, tip, model, stage);
-  let result: RollbackResult | undefined;
+  const { model, stage, source, authorize } = request;
+  const key = source && actId(source);
   const built = new Set<string>();
-  await publishWithRetry(ports.registry, async (snapshot) => {
+  return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<RollbackResult>> => {
     const record = await knownModel(snapshot, model);
     const decisions = await snapshot.decisions(model);
-    const done = decisions.find(({ id }) => built.has(id));
-    if (done) {
-      // A connection that broke after the push: one more step back would be one too many.
-      result = { outcome: "rolled-back", decision: done };
-      return undefined;
-    }
+    // Without a key: a connection that broke after the push; one more step back would be one too many.
+    const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
+    if (done) return { result: { outcome: "rolled-back", decision: done } };
+    const refusal = await authorize?.(await readPolicy(ports, tip));
+    if (refusal) return { result: { outcome: "denied", refusal } };
+    const { gates, policy } = await readGates(ports, tip, model, stage);
     const at = timestamp(ports.clock());
     const outcome = decideRollback({ ...request, record, decisions, gates, policy, at, host: ports.name });
-    if (outcome.outcome === "promoted") {
-      result = { outcome: "rolled-back", decision: outcome.decision };
-      built.add(outcome.decision.id);
-      return decisionChange({ decision: outcome.decision, record });
-    }
-    const version = record.stages[stage]?.version ?? 0;
-    result = outcome.outcome === "refused" ? outcome : { outcome: "unchanged", version };
-    return undefined;
+    if (outcome.outcome === "refused") return { result: outcome };
+    if (outcome.outcome === "unchanged")
+      return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };
+    const { decision } = outcome;
+    built.add(decision.id);
+    return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record }) };
   });
-  return result as RollbackResult;
 }

@@ -21,9 +21,24 @@ export function nextAssignment(record: ModelRecord, lastDecision?: Decision): nu
  */
 export function decisionId(decision: Omit<Decision, "id">, current: StageAssignment | undefined): string {
   const { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores } = decision;
+  // Each request on GitHub gets an answer of its own.
+  const { request } = decision;
   const { blob, spec_blob, approvals, gates: asked } = decision.policy;
   const policy = { blob, spec_blob, approvals, gates: asked };
-  const key = { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores, policy };
+  const key = {
+    act,
+    model,
+    stage,
+    version,
+    manifest,
+    artifact_sha256,
+    outcome,
+    refusals,
+    gates,
+    restores,
+    policy,
+    request,
+  };
   return sha256(canonicalJson({ ...key, current: current?.assignment ?? 0 })).slice(0, 32);
 }
 

@@ -1,11 +1,15 @@
+import type { ActSource } from "../../schemas/act-source.ts";
 import type { Approval, Decision, Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
+import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
+import { actId } from "./act-id.ts";
+import { approvalRefusals, countingApprovals } from "./approvals.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import { notBinding } from "./decide-registration.ts";
 import type { AskedGate } from "./gate-refusals.ts";
@@ -34,6 +38,8 @@ export interface Asked {
   host: string;
   /** What the person said. */
   reason?: string | undefined;
+  /** Where it was asked for: absent on a command line. */
+  source?: ActSource | undefined;
 }
 
 export interface PromotionInput extends Asked {
@@ -50,10 +56,15 @@ export interface PromotionInput extends Asked {
   lastDecision?: Decision | undefined;
 }
 
-export type PromotionOutcome = { outcome: "unchanged" } | { outcome: "promoted" | "refused"; decision: Decision };
+export type PromotionOutcome =
+  | { outcome: "unchanged" }
+  /** All else allows it, and there is a request that approvals can come to. */
+  | { outcome: "waiting"; gates: GateResult[]; needed: number; given: number }
+  | { outcome: "promoted" | "refused"; decision: Decision };
 
 /**
  * Whether a version may go to a stage. A preview calls this too, so that it cannot disagree.
+ * What lacks nothing but approvals waits for them where it was asked for at a source, and is refused where it was not.
  * It is dated after all that the model's record has seen, its version's registration with it.
  * Throws STAGE_UNKNOWN for a stage that the policy does not name.
  */
@@ -72,10 +83,13 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
   const results = input.gates.map(({ gate, origin }) => checkGate(gate, origin, { evaluation, comparisons }));
   const approvals = countingApprovals(input);
   const refusals = [
+    ...holdRefusals(record),
     ...notBinding(evaluation, "promoted"),
     ...gateRefusals(results),
-    ...approvalRefusals(input, approvals.length),
+    ...approvalRefusals({ needed: policy.approvals, stage, canVouch: input.canVouch }, approvals.length),
   ];
+  if (input.source && refusals.length > 0 && refusals.every(({ code }) => code === "APPROVALS_MISSING"))
+    return { outcome: "waiting", gates: results, needed: policy.approvals, given: approvals.length };
   const promoted = refusals.length === 0;
   const assignment = nextAssignment(record, lastDecision);
   const decided: Omit<Decision, "id"> = {
@@ -96,12 +110,25 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...(promoted ? { assignment } : {}),
     ...(promoted && current !== undefined ? { previous: current.decision } : {}),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
+    ...askedAt(input.source),
     requested_by: input.requestedBy,
     decided_at: strictlyAfter(input.at, record.updated_at, manifest.registered_at, lastDecision?.decided_at),
     host: input.host,
   };
   const decision: Decision = { ...decided, id: decisionId(decided, current) };
   return { outcome: decision.outcome, decision };
+}
+
+/** An act's key and its place, as a decision keeps them. */
+export function askedAt(source: ActSource | undefined): Pick<Decision, "request" | "source"> {
+  return source === undefined ? {} : { request: actId(source), source };
+}
+
+function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
+  if (hold === undefined) return [];
+  const why = hold.reason === undefined ? "" : `: ${hold.reason}`;
+  const message = `${name} is on hold since ${hold.at}, by ${hold.by.name}${why}`;
+  return [{ code: "MODEL_ON_HOLD", message, hint: "Whoever may promote it can release it: `/unhold` on GitHub." }];
 }
 
 /** The policy as a decision keeps it. */
@@ -130,38 +157,4 @@ function unlessReplaced(comparison: Comparison, record: ModelRecord): Comparison
     rows,
     metrics: {},
   };
-}
-
-/** One a person, for this very manifest, and none by who asked. Logins and addresses ignore case. */
-function countingApprovals({ approvals, manifestBlob, requestedBy, canVouch }: PromotionInput): Approval[] {
-  if (!canVouch) return [];
-  const seen = new Set([requestedBy.id.toLowerCase()]);
-  return approvals.filter(({ by, manifest }) => {
-    const person = by.id.toLowerCase();
-    if (manifest !== manifestBlob || seen.has(person)) return false;
-    seen.add(person);
-    return true;
-  });
-}
-
-function approvalRefusals({ policy, stage, canVouch }: PromotionInput, given: number): Refusal[] {
-  const needed = policy.approvals;
-  if (needed <= given) return [];
-  const people = (count: number) => (count === 1 ? "1 approval" : `${count} approvals`);
-  if (!canVouch) {
-    return [
-      {
-        code: "APPROVALS_UNAVAILABLE",
-        message: `The policy asks for ${people(needed)} before ${stage}, and on a plain repository nobody can vouch for a second person.`,
-        hint: `Promote on GitHub, or set \`approvals: { ${stage}: 0 }\` in slipway.yaml on the default branch.`,
-      },
-    ];
-  }
-  return [
-    {
-      code: "APPROVALS_MISSING",
-      message: `${stage} needs ${people(needed)} of this version by others than who asked; there ${given === 1 ? "is" : "are"} ${given}.`,
-      hint: "Ask somebody else to approve this version.",
-    },
-  ];
 }

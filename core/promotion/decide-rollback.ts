@@ -5,7 +5,7 @@ import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
-import { policyRecord } from "./decide-promotion.ts";
+import { askedAt, policyRecord } from "./decide-promotion.ts";
 
 export interface RollbackInput extends Asked {
   /** Every decision on the model, in any order. */
@@ -61,6 +61,7 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     restores: restored.id,
     ...(restored.previous === undefined ? {} : { previous: restored.previous }),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
+    ...askedAt(input.source),
     requested_by: input.requestedBy,
     decided_at: strictlyAfter(input.at, record.updated_at, decisions[0]?.decided_at),
     host: input.host,

@@ -1,4 +1,5 @@
 import type { Problem } from "../../schemas/problem.ts";
+import { formatPath, type RecordPath } from "./paths.ts";
 
 /** What `verify` can find. The codes are stable. */
 export type FindingCode =
@@ -17,6 +18,9 @@ export type FindingCode =
   | "LATEST_VERSION_WRONG"
   | "STAGE_WRONG"
   | "DECISION_WRONG"
+  | "REQUEST_WRONG"
+  | "REVIEW_WRONG"
+  | "HOLD_WRONG"
   | "TIME_WRONG"
   // the tags
   | "TAG_MISSING"
@@ -37,4 +41,19 @@ export interface Finding extends Omit<Problem, "code" | "hint"> {
   path?: string;
   ref?: string;
   commit?: string;
+}
+
+/** What is wrong with a record. */
+export function wrong(
+  code: FindingCode,
+  at: RecordPath,
+  message: string,
+  about: { expected?: string; found?: string } = {},
+): Finding {
+  const path = formatPath(at);
+  return { code, message, ...about, path, hint: `See who wrote it with \`git log registry -- '${path}'\`.` };
+}
+
+export function misplaced(path: RecordPath, holds: string): Finding {
+  return wrong("RECORD_MISPLACED", path, `${formatPath(path)} holds ${holds}.`);
 }

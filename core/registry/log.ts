@@ -18,11 +18,14 @@ export interface LogEntry {
   version?: number;
   stage?: string;
   decision?: string;
+  /** The act's key on GitHub: a promotion's is its request. */
+  request?: string;
+  review?: string;
   /** The source commit of a registration. */
   source?: string;
 }
 
-const TRAILERS = ["Act", "Outcome", "Model", "Version", "Stage", "Decision", "Source"] as const;
+const TRAILERS = ["Act", "Outcome", "Model", "Version", "Stage", "Decision", "Source", "Request", "Review"] as const;
 const FIELDS = 5 + TRAILERS.length;
 
 /**
@@ -69,7 +72,9 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source] = trailers.map((value) => value || undefined);
+  const [act, outcome, model, version, stage, decision, source, request, review] = trailers.map(
+    (value) => value || undefined,
+  );
   return {
     commit,
     at: timestamp(new Date(Number(seconds) * 1000)),
@@ -82,5 +87,7 @@ function entry(values: readonly string[]): LogEntry {
     ...(stage && { stage }),
     ...(decision && { decision }),
     ...(source && { source }),
+    ...(request && { request }),
+    ...(review && { review }),
   };
 }

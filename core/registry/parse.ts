@@ -2,7 +2,9 @@ import type { z } from "zod";
 import { Decision } from "../../schemas/decision.ts";
 import { Manifest } from "../../schemas/manifest.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
+import { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { Registration } from "../../schemas/registration.ts";
+import { Review } from "../../schemas/review.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RecordPath } from "./paths.ts";
 
@@ -13,6 +15,8 @@ const RECORD_SCHEMAS = {
   model: ModelRecord,
   version: Manifest,
   decision: Decision,
+  request: PromotionRequest,
+  review: Review,
   registration: Registration,
 } as const satisfies Record<RecordPath["kind"], z.ZodType>;
 

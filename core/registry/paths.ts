@@ -1,3 +1,4 @@
+import { ActId } from "../../schemas/act-source.ts";
 import { CommitId, ModelName } from "../../schemas/names.ts";
 
 /** What a path on the registry branch holds. */
@@ -5,6 +6,8 @@ export type RecordPath =
   | { kind: "model"; model: string }
   | { kind: "version"; model: string; version: number }
   | { kind: "decision"; model: string; id: string }
+  | { kind: "request"; model: string; id: string }
+  | { kind: "review"; model: string; id: string }
   | { kind: "registration"; model: string; source: CommitId };
 
 /** The branch that is the registry. */
@@ -19,6 +22,10 @@ export function formatPath(record: RecordPath): string {
       return `${folder}/versions/${record.version}.json`;
     case "decision":
       return `${folder}/promotions/${record.id}.json`;
+    case "request":
+      return `${folder}/requests/${record.id}.json`;
+    case "review":
+      return `${folder}/reviews/${record.id}.json`;
     case "registration":
       return `${folder}/registrations/${record.source}.json`;
   }
@@ -29,9 +36,11 @@ export function parsePath(path: string): RecordPath | undefined {
   const [, model = "", rest = ""] = /^models\/([^/]+)\/(.+)\.json$/.exec(path) ?? [];
   if (!ModelName.safeParse(model).success) return undefined;
   if (rest === "model") return { kind: "model", model };
-  const [, folder, name = ""] = /^(versions|promotions|registrations)\/([^/]+)$/.exec(rest) ?? [];
+  const [, folder, name = ""] = /^(versions|promotions|requests|reviews|registrations)\/([^/]+)$/.exec(rest) ?? [];
   if (folder === "versions" && /^[1-9]\d{0,14}$/.test(name)) return { kind: "version", model, version: Number(name) };
   if (folder === "promotions" && /^[0-9a-f]{16,64}$/.test(name)) return { kind: "decision", model, id: name };
+  if (folder === "requests" && ActId.safeParse(name).success) return { kind: "request", model, id: name };
+  if (folder === "reviews" && ActId.safeParse(name).success) return { kind: "review", model, id: name };
   if (folder === "registrations" && CommitId.safeParse(name).success)
     return { kind: "registration", model, source: name };
   return undefined;

@@ -2,10 +2,13 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
+import type { Review } from "../../schemas/review.ts";
 import { canonicalJson } from "../canonical.ts";
 import { oneLine } from "../git/encode.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
+import { withHold } from "../promotion/hold.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
 import type { RegistryChange, RegistryFile } from "./registry.ts";
 import { stageTag, versionTag } from "./tags.ts";
@@ -60,11 +63,24 @@ export function registrationChange({
 /**
  * What a decision writes: itself, and, unless it refuses, the model's record with the stage moved and
  * the stage's tag. `record` is the model's record as it stands. The assignment must be greater than
- * the stage's last, and its moment later.
+ * the stage's last, and its moment later. A request that is decided at once, and the review that brought the decision
+ * about, are part of the same commit: there is no moment in which one is there without the other.
  */
-export function decisionChange({ decision, record }: { decision: Decision; record: ModelRecord }): RegistryChange {
+export function decisionChange({
+  decision,
+  record,
+  request,
+  review,
+}: {
+  decision: Decision;
+  record: ModelRecord;
+  request?: PromotionRequest | undefined;
+  review?: Review | undefined;
+}): RegistryChange {
   const { model, stage, version, id, decided_at: at, assignment } = decision;
   const files = [file({ kind: "decision", model, id }, decision)];
+  if (request !== undefined) files.push(file({ kind: "request", model, id: request.id }, request));
+  if (review !== undefined) files.push(file({ kind: "review", model, id: review.id }, review));
   const tag = stageTag(decision);
   if (decision.outcome === "promoted") {
     const last = record.stages[stage];
@@ -73,6 +89,7 @@ export function decisionChange({ decision, record }: { decision: Decision; recor
     if (last !== undefined && at <= last.at) throw new Error(`${at} is not later than ${last.at}, ${stage}'s last`);
     files.push(file({ kind: "model", model }, withAssignment(record, decision)));
   }
+  const actor = review?.by ?? decision.requested_by;
   return {
     files,
     tags: tag === undefined ? [] : [tag],
@@ -84,12 +101,65 @@ export function decisionChange({ decision, record }: { decision: Decision; recor
       "Slipway-Version": String(version),
       "Slipway-Stage": stage,
       "Slipway-Decision": id,
-      "Slipway-Actor": personLine(decision.requested_by),
+      ...(decision.request === undefined ? {} : { "Slipway-Request": decision.request }),
+      ...(review === undefined ? {} : { "Slipway-Review": review.id }),
+      "Slipway-Actor": personLine(actor),
       "Slipway-Host": decision.host,
     },
-    author: decision.requested_by,
+    author: actor,
     at,
   };
+}
+
+/** What a request writes while approvals are missing: itself, and the stage stays. */
+export function requestChange(request: PromotionRequest): RegistryChange {
+  const { id, model, version, stage, requested_by: author, requested_at: at, host } = request;
+  return {
+    files: [file({ kind: "request", model, id }, request)],
+    tags: [],
+    subject: `Ask for ${model} version ${version} in ${stage}`,
+    trailers: {
+      "Slipway-Act": "request",
+      "Slipway-Model": model,
+      "Slipway-Version": String(version),
+      "Slipway-Stage": stage,
+      "Slipway-Request": id,
+      "Slipway-Actor": personLine(author),
+      "Slipway-Host": host,
+    },
+    author,
+    at,
+  };
+}
+
+/** What a review writes where it brings no decision about: itself, and, of a hold or a release, the model's record. */
+export function reviewChange({ review, record }: { review: Review; record: ModelRecord }): RegistryChange {
+  const { id, verdict, model, request, stage, version, by: author, at, host } = review;
+  const files = [file({ kind: "review", model, id }, review)];
+  if (verdict === "hold" || verdict === "unhold") files.push(file({ kind: "model", model }, withHold(record, review)));
+  return {
+    files,
+    tags: [],
+    subject: reviewSubject(review),
+    trailers: {
+      "Slipway-Act": verdict,
+      "Slipway-Model": model,
+      ...(version === undefined ? {} : { "Slipway-Version": String(version) }),
+      ...(stage === undefined ? {} : { "Slipway-Stage": stage }),
+      ...(request === undefined ? {} : { "Slipway-Request": request }),
+      "Slipway-Review": id,
+      "Slipway-Actor": personLine(author),
+      "Slipway-Host": host,
+    },
+    author,
+    at,
+  };
+}
+
+function reviewSubject({ verdict, model, version, stage }: Review): string {
+  if (verdict === "hold") return `Hold ${model}`;
+  if (verdict === "unhold") return `Release ${model} from its hold`;
+  return `${verdict === "approve" ? "Approve" : "Reject"} ${model} version ${version} for ${stage}`;
 }
 
 /** The commit's message: the subject, and the trailers on a line each. */

@@ -1,7 +1,10 @@
+import type { ActId } from "../../schemas/act-source.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, ModelName, Person, Timestamp, VersionNumber } from "../../schemas/names.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { Review } from "../../schemas/review.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
 export interface RegistrySnapshot {
@@ -16,6 +19,12 @@ export interface RegistrySnapshot {
   decision(name: string, id: string): Promise<Decision | undefined>;
   /** Every decision on the model, oldest first. */
   decisions(name: string): Promise<Decision[]>;
+  request(name: string, id: ActId): Promise<PromotionRequest | undefined>;
+  /** Every request for a version of the model, oldest first: decided, rejected and open. */
+  requests(name: string): Promise<PromotionRequest[]>;
+  review(name: string, id: ActId): Promise<Review | undefined>;
+  /** Every review of the model's requests, and of the model itself, oldest first. */
+  reviews(name: string): Promise<Review[]>;
   /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
   registered(name: string, source: CommitId): Promise<number | undefined>;
 }

@@ -35,6 +35,15 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return folder === undefined ? [] : (await names(`${folder}:${inside}`)).map(({ name }) => name);
   };
 
+  const readAll = async <Kind extends keyof typeof FOLDERS>(model: string, kind: Kind) => {
+    const names = await filesOf(model, FOLDERS[kind]);
+    const paths = names.map((name) => parsePath(`models/${model}/${FOLDERS[kind]}/${name}`));
+    const found = await Promise.all(
+      paths.map((path) => (path?.kind === kind ? read<Kind>(path as RecordPath & { kind: Kind }) : undefined)),
+    );
+    return found.flatMap((each) => (each === undefined ? [] : [each.record]));
+  };
+
   return {
     commit,
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
@@ -61,13 +70,15 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     async decision(model, id) {
       return (await read({ kind: "decision", model, id }))?.record;
     },
-    async decisions(model) {
-      const paths = (await filesOf(model, "promotions")).map((name) => parsePath(`models/${model}/promotions/${name}`));
-      const found = await Promise.all(paths.map((path) => (path?.kind === "decision" ? read(path) : undefined)));
-      return found
-        .flatMap((each) => (each === undefined ? [] : [each.record]))
-        .sort((a, b) => byText(a.decided_at, b.decided_at) || byText(a.id, b.id));
+    decisions: async (model) => inOrder(await readAll(model, "decision"), ({ decided_at }) => decided_at),
+    async request(model, id) {
+      return (await read({ kind: "request", model, id }))?.record;
     },
+    requests: async (model) => inOrder(await readAll(model, "request"), ({ requested_at }) => requested_at),
+    async review(model, id) {
+      return (await read({ kind: "review", model, id }))?.record;
+    },
+    reviews: async (model) => inOrder(await readAll(model, "review"), ({ at }) => at),
     async registered(model, source) {
       return (await read({ kind: "registration", model, source }))?.record.version;
     },
@@ -83,6 +94,12 @@ async function refuseForeignBranch(objects: GitObjects, commit: string): Promise
       found: `${other.name} in commit ${commit}`,
       hint: "Rename the branch if it is your own work (`git branch -m registry NAME`); otherwise `slipway verify` says more.",
     });
+}
+
+const FOLDERS = { decision: "promotions", request: "requests", review: "reviews" } as const;
+
+function inOrder<T extends { id: string }>(records: readonly T[], at: (record: T) => string): T[] {
+  return [...records].sort((a, b) => byText(at(a), at(b)) || byText(a.id, b.id));
 }
 
 function byText(a: string, b: string): number {

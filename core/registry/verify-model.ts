@@ -1,9 +1,11 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
-import type { Finding, FindingCode } from "./finding.ts";
-import { formatPath, type RecordPath } from "./paths.ts";
+import type { Review } from "../../schemas/review.ts";
+import { type Finding, misplaced, wrong } from "./finding.ts";
+import type { RecordPath } from "./paths.ts";
 
 /** A model's records as they parsed. */
 export interface ModelRecords {
@@ -11,6 +13,8 @@ export interface ModelRecords {
   record: ModelRecord | undefined;
   versions: Map<number, { manifest: Manifest; blob: string }>;
   decisions: Map<string, Decision>;
+  requests: Map<string, PromotionRequest>;
+  reviews: Map<string, Review>;
   registrations: Map<string, Registration>;
 }
 
@@ -23,20 +27,19 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
   const findings: Finding[] = [];
   const numbers = [...versions.keys()].sort((a, b) => a - b);
   const recordPath: RecordPath = { kind: "model", model };
-  if (record === undefined)
-    findings.push(finding("RECORD_MISSING", recordPath, `${model} has no readable model.json.`));
+  if (record === undefined) findings.push(wrong("RECORD_MISSING", recordPath, `${model} has no readable model.json.`));
   else {
     if (record.name !== model) findings.push(misplaced(recordPath, `the name ${record.name}`));
     const latest = numbers.at(-1) ?? 0;
     if (record.latest_version !== latest)
       findings.push(
-        finding("LATEST_VERSION_WRONG", recordPath, `${model} says that its latest version is another.`, {
+        wrong("LATEST_VERSION_WRONG", recordPath, `${model} says that its latest version is another.`, {
           expected: String(latest),
           found: String(record.latest_version),
         }),
       );
     if (record.created_at > record.updated_at)
-      findings.push(finding("TIME_WRONG", recordPath, `${model} was updated before it was created.`));
+      findings.push(wrong("TIME_WRONG", recordPath, `${model} was updated before it was created.`));
   }
   let last = "";
   for (const [at, number] of numbers.entries()) {
@@ -44,16 +47,16 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
     const path: RecordPath = { kind: "version", model, version: number };
     const before = numbers[at - 1] ?? 0;
     if (number !== before + 1)
-      findings.push(finding("VERSION_GAP", path, `${model} has no version between ${before} and ${number}.`));
+      findings.push(wrong("VERSION_GAP", path, `${model} has no version between ${before} and ${number}.`));
     if (manifest.model !== model || manifest.version !== number)
       findings.push(misplaced(path, `${manifest.model} version ${manifest.version}`));
     if (manifest.registered_at < last)
-      findings.push(finding("TIME_WRONG", path, `${model} version ${number} was registered before the one before it.`));
+      findings.push(wrong("TIME_WRONG", path, `${model} version ${number} was registered before the one before it.`));
     last = manifest.registered_at;
     const { commit: source } = manifest.source;
     if (registrations.get(source)?.version !== number)
       findings.push(
-        finding(
+        wrong(
           "RECORD_MISSING",
           { kind: "registration", model, source },
           `No record says that ${source} became ${model} version ${number}.`,
@@ -63,7 +66,7 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
   for (const [source, { version }] of registrations)
     if (versions.get(version)?.manifest.source.commit !== source)
       findings.push(
-        finding(
+        wrong(
           "RECORD_MISPLACED",
           { kind: "registration", model, source },
           `${model} version ${version} was not registered from ${source}.`,
@@ -78,13 +81,11 @@ function verifyDecisions({ model, record, versions, decisions }: ModelRecords): 
     const path: RecordPath = { kind: "decision", model, id };
     if (decision.model !== model || decision.id !== id)
       findings.push(misplaced(path, `decision ${decision.id} on ${decision.model}`));
-    const wrong = wrongAboutVersion(decision, versions.get(decision.version));
-    if (wrong !== undefined) findings.push(finding("DECISION_WRONG", path, wrong));
+    const why = wrongAboutVersion(decision, versions.get(decision.version));
+    if (why !== undefined) findings.push(wrong("DECISION_WRONG", path, why));
     for (const other of [decision.restores, decision.previous])
       if (other !== undefined && !decisions.has(other))
-        findings.push(
-          finding("DECISION_WRONG", path, `Decision ${id} refers to decision ${other}, which is not there.`),
-        );
+        findings.push(wrong("DECISION_WRONG", path, `Decision ${id} refers to decision ${other}, which is not there.`));
   }
   const { stages, findings: order } = followAssignments(model, decisions);
   findings.push(...order);
@@ -93,7 +94,7 @@ function verifyDecisions({ model, record, versions, decisions }: ModelRecords): 
     const found = describe(record?.stages[stage]);
     if (expected !== found)
       findings.push(
-        finding("STAGE_WRONG", { kind: "model", model }, `${model}'s ${stage} is not what the decisions say.`, {
+        wrong("STAGE_WRONG", { kind: "model", model }, `${model}'s ${stage} is not what the decisions say.`, {
           expected,
           found,
         }),
@@ -125,15 +126,13 @@ function followAssignments(model: string, decisions: ReadonlyMap<string, Decisio
     const last = stages.get(stage);
     if (last?.assignment === assignment)
       findings.push(
-        finding("DECISION_WRONG", path, `Decisions ${last.decision} and ${id} have the same assignment ${assignment}.`),
+        wrong("DECISION_WRONG", path, `Decisions ${last.decision} and ${id} have the same assignment ${assignment}.`),
       );
     else if (last !== undefined && at <= last.at)
-      findings.push(
-        finding("TIME_WRONG", path, `Decision ${id} is not later than ${last.decision}, the one before it.`),
-      );
+      findings.push(wrong("TIME_WRONG", path, `Decision ${id} is not later than ${last.decision}, the one before it.`));
     if (replaces !== last?.version)
       findings.push(
-        finding("DECISION_WRONG", path, `Decision ${id} replaces another version than the one that was in ${stage}.`, {
+        wrong("DECISION_WRONG", path, `Decision ${id} replaces another version than the one that was in ${stage}.`, {
           expected: String(last?.version ?? "none"),
           found: String(replaces ?? "none"),
         }),
@@ -146,18 +145,4 @@ function followAssignments(model: string, decisions: ReadonlyMap<string, Decisio
 function describe(stage: StageAssignment | undefined): string {
   if (stage === undefined) return "empty";
   return `version ${stage.version}, assignment ${stage.assignment}, decision ${stage.decision}, ${stage.at}`;
-}
-
-function misplaced(path: RecordPath, holds: string): Finding {
-  return finding("RECORD_MISPLACED", path, `${formatPath(path)} holds ${holds}.`);
-}
-
-function finding(
-  code: FindingCode,
-  at: RecordPath,
-  message: string,
-  about: { expected?: string; found?: string } = {},
-): Finding {
-  const path = formatPath(at);
-  return { code, message, ...about, path, hint: `See who wrote it with \`git log registry -- '${path}'\`.` };
 }

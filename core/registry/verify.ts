@@ -2,6 +2,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
+import type { RemoteEnvironment } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import type { ArtifactStore } from "../pipeline/store/store.ts";
 import { type ComposedTag, composeTag } from "./compose.ts";
@@ -14,6 +15,7 @@ import { fetchTags, remoteTagRefs, remoteTip } from "./remote.ts";
 import { stageTag, versionTag } from "./tags.ts";
 import { verifyHistory } from "./verify-history.ts";
 import { type ModelRecords, verifyModel } from "./verify-model.ts";
+import { verifyRequests } from "./verify-requests.ts";
 import { verifyTags } from "./verify-tags.ts";
 
 /** What was walked, and everything that is wrong. */
@@ -23,6 +25,8 @@ export interface Verification {
   models: number;
   versions: number;
   decisions: number;
+  requests: number;
+  reviews: number;
   findings: Finding[];
 }
 
@@ -33,18 +37,21 @@ export interface Verification {
 export async function verifyRegistry({
   folder,
   remote,
+  remoteEnvironment,
   artifacts,
 }: {
   folder: string;
   remote?: string | undefined;
+  remoteEnvironment?: RemoteEnvironment | undefined;
   artifacts?: Pick<ArtifactStore, "verify"> | undefined;
 }): Promise<Verification> {
-  const objects = await openObjects(folder);
+  const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const { repository } = objects;
     const tip = remote === undefined ? await localTip(objects) : await remoteTip(repository, objects, remote);
     if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
-    const seen: Verification = { commit: tip, commits: 0, models: 0, versions: 0, decisions: 0, findings: [] };
+    const none = { commits: 0, models: 0, versions: 0, decisions: 0, requests: 0, reviews: 0 };
+    const seen: Verification = { commit: tip, ...none, findings: [] };
     if (tip === undefined) return seen;
     const history = await verifyHistory(folder, tip);
     seen.commits = history.commits;
@@ -57,7 +64,9 @@ export async function verifyRegistry({
       seen.models += 1;
       seen.versions += records.versions.size;
       seen.decisions += records.decisions.size;
-      seen.findings.push(...verifyModel(records));
+      seen.requests += records.requests.size;
+      seen.reviews += records.reviews.size;
+      seen.findings.push(...verifyModel(records), ...verifyRequests(records));
       expected.push(...tagsOf(records, history.addedIn));
       if (artifacts !== undefined)
         for (const { manifest } of records.versions.values())
@@ -109,6 +118,8 @@ async function readModel(
     record: undefined,
     versions: new Map(),
     decisions: new Map(),
+    requests: new Map(),
+    reviews: new Map(),
     registrations: new Map(),
   };
   for (const file of files) {
@@ -119,6 +130,8 @@ async function readModel(
       const text = content.toString();
       if (file.kind === "model") records.record = parseRecord(file.kind, content, path, tip);
       else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
+      else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
+      else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
       else if (file.kind === "registration")
         records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
       else

@@ -7,6 +7,8 @@ export function decisionReport(decision: Decision, preview = false): Report {
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
   const promoted = outcome === "promoted";
   const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
+  const approvers = decision.approvals?.map(({ by }) => by.name) ?? [];
+  const approved = approvers.length === 0 ? "" : `, approved by ${approvers.join(" and ")},`;
   const back = act === "rollback" ? " again" : "";
   return {
     title: `${model} version ${version}`,
@@ -24,7 +26,7 @@ export function decisionReport(decision: Decision, preview = false): Report {
     footer: [
       preview
         ? "A preview: nothing was published."
-        : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name} at ${decision.decided_at}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
+        : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${decision.decided_at}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
     ],
   };
 }

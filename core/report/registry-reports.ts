@@ -1,5 +1,6 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { oneLine } from "./diff-versions.ts";
@@ -14,14 +15,22 @@ import { count } from "./verdict-words.ts";
 /** More columns than any table has: where a page is narrow, times and sizes go first, then who, commit and the last metrics. */
 const MANY = 1_000;
 
-/** All models, a line each: `slipway ls`. */
+/** All models, a line each, and whether one is on hold: `slipway ls`. */
 export function listReport(models: readonly ModelRecord[], more: boolean): Report {
   const stages = [...new Set(models.flatMap((model) => Object.keys(model.stages)))].sort();
-  const columns = [left("Model"), right("Latest"), ...stages.map(right), left("Updated")];
+  const held = models.some(({ hold }) => hold);
+  const columns = [
+    left("Model"),
+    right("Latest"),
+    ...stages.map(right),
+    ...(held ? [left("Hold")] : []),
+    left("Updated"),
+  ];
   const rows = models.map((model): Cell[] => [
     model.name,
     String(model.latest_version),
     ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
+    ...(held ? [model.hold ? `by ${model.hold.by.name}` : "–"] : []),
     model.updated_at,
   ]);
   return {
@@ -33,8 +42,12 @@ export function listReport(models: readonly ModelRecord[], more: boolean): Repor
   };
 }
 
-/** One model and its versions, newest first: `slipway show penguins`. */
-export function modelReport(record: ModelRecord, versions: readonly Manifest[]): Report {
+/** One model, its versions, newest first, and the requests that wait for approvals: `slipway show penguins`. */
+export function modelReport(
+  record: ModelRecord,
+  versions: readonly Manifest[],
+  waiting: readonly PromotionRequest[] = [],
+): Report {
   const stages = Object.entries(record.stages).map(([stage, { version }]) => `version ${version} in ${stage}`);
   const values = versions.map(({ evaluation }) => new Map(scalarMetrics(evaluation.metrics)));
   const metrics = [...new Set(values.flatMap((each) => [...each.keys()]))];
@@ -60,10 +73,25 @@ export function modelReport(record: ModelRecord, versions: readonly Manifest[]):
   return {
     title: record.name,
     verdict: { mark: "note", text: stages.length > 0 ? stages.join(", ") : "no version is in a stage" },
-    notices: record.description === undefined ? [] : [record.description],
-    sections: [{ title: "Versions", folded: false, text: [], table: { columns, rows } }],
+    notices: [...holdNotice(record), ...(record.description === undefined ? [] : [record.description])],
+    sections: [{ title: "Versions", folded: false, text: [], table: { columns, rows } }, ...waitingSection(waiting)],
     footer: [],
   };
+}
+
+function holdNotice({ hold }: ModelRecord): string[] {
+  if (hold === undefined) return [];
+  const why = hold.reason === undefined ? "" : `: ${oneLine(hold.reason)}`;
+  return [`On hold since ${hold.at}, by ${hold.by.name}${why}. Nothing is promoted meanwhile; rolling back works.`];
+}
+
+function waitingSection(requests: readonly PromotionRequest[]): Section[] {
+  if (requests.length === 0) return [];
+  const columns = [right("Version"), left("Stage"), left("Asked for by"), left("At"), left("Request")];
+  const rows = requests.map(({ version, stage, requested_by, requested_at, id }): Cell[] => [
+    ...[String(version), stage, requested_by.name, requested_at, id.slice(0, 12)],
+  ]);
+  return [{ title: "Waiting for approvals", folded: false, text: [], table: { columns, rows } }];
 }
 
 /** The stages that a version is in. */
@@ -80,6 +108,7 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
     ["source", `${source.spec} at commit ${source.commit}`],
+    ...(source.pull_request === undefined ? [] : [["pull request", `#${source.pull_request}`] as [string, string]]),
     [
       "artifact",
       `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)}; ${manifest.artifact_from})`,
@@ -102,7 +131,7 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   return {
     title: `${manifest.model} version ${manifest.version}`,
     verdict: { mark: "note", text: stages.length > 0 ? `in ${stages.join(", ")}` : "in no stage" },
-    notices: manifest.description === undefined ? [] : [manifest.description],
+    notices: [...holdNotice(record), ...(manifest.description === undefined ? [] : [manifest.description])],
     sections: [
       section,
       ...metricSection(evaluation, false),

@@ -7,7 +7,7 @@ import { ADA, AT, EMPTY_RECORD, History, manifest, manifestBlob, promotion } fro
 
 function decide(about: Partial<PromotionInput> = {}) {
   const result = decidePromotion(promotion(about));
-  if (result.outcome === "unchanged") throw new Error("nothing was decided");
+  if (!("decision" in result)) throw new Error("nothing was decided");
   return result;
 }
 

@@ -1,0 +1,41 @@
+import type { CommitId } from "../../schemas/names.ts";
+import { publishWithRetry } from "../registry/commit-act.ts";
+import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
+import { decidingBranch } from "./binding.ts";
+import type { Ports } from "./ports.ts";
+
+/** What an act came to, and what there is to write of it, if anything. */
+export interface Decided<Result> {
+  result: Result;
+  change?: RegistryChange | undefined;
+}
+
+/**
+ * One act: loads the registry and the default branch's tip, decides, and publishes; all of it again where either moved
+ * meanwhile. `decide` has to look for the act's own records before anything else, since a connection may have broken
+ * after they were published.
+ */
+export async function decideAndPublish<Result>(
+  ports: Pick<Ports, "registry" | "workspace" | "remote">,
+  decide: (snapshot: RegistrySnapshot, tip: CommitId) => Promise<Decided<Result>>,
+): Promise<Result> {
+  let decided: Decided<Result> | undefined;
+  await publishWithRetry(ports.registry, async (snapshot) => {
+    decided = await decideAtTip(ports, (tip) => decide(snapshot, tip));
+    return decided.change;
+  });
+  return (decided as Decided<Result>).result;
+}
+
+/** Deciding may take a while (comparing does): the rules are those of the branch as it stands afterwards. */
+export async function decideAtTip<T>(
+  ports: Pick<Ports, "workspace" | "remote">,
+  decide: (tip: CommitId) => Promise<T>,
+): Promise<T> {
+  for (let tip = (await decidingBranch(ports)).commit; ; ) {
+    const decided = await decide(tip);
+    const now = (await decidingBranch(ports)).commit;
+    if (now === tip) return decided;
+    tip = now;
+  }
+}

@@ -1,0 +1,108 @@
+import type { ActSource } from "../../schemas/act-source.ts";
+import type { Approval, Decision } from "../../schemas/decision.ts";
+import type { GateResult } from "../../schemas/gate.ts";
+import type { CommitId, Person } from "../../schemas/names.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { Review } from "../../schemas/review.ts";
+import { strictlyAfter, timestamp } from "../clock.ts";
+import { actId } from "../promotion/act-id.ts";
+import { decidePromotion } from "../promotion/decide-promotion.ts";
+import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { Decided } from "./decide-and-publish.ts";
+import { evidence } from "./evidence.ts";
+import { readGates } from "./policy.ts";
+import type { Ports } from "./ports.ts";
+import { knownModel, knownVersion } from "./registered.ts";
+
+/** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
+export interface StageAsk {
+  model: string;
+  stage: string;
+  /** The latest one where absent. */
+  version?: number | undefined;
+  reason?: string | undefined;
+  requestedBy: Person;
+  source?: ActSource | undefined;
+  /** The request, where it is recorded. */
+  recorded?: PromotionRequest | undefined;
+  approvals: readonly Approval[];
+  /** The review that this follows from, to be recorded with what it brings about. */
+  review?: Review | undefined;
+}
+
+export type StageOutcome =
+  | { outcome: "promoted" | "refused"; decision: Decision }
+  | { outcome: "unchanged"; version: number }
+  | { outcome: "waiting"; request: PromotionRequest; gates: GateResult[]; needed: number; given: number };
+
+/** Decides by the rules at `tip`, on evidence that holds now. Rejects with VERSION_UNKNOWN or STAGE_UNKNOWN. */
+export async function decideStage(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  tip: CommitId,
+  ask: StageAsk,
+): Promise<Decided<StageOutcome>> {
+  const { model, stage, requestedBy, reason, source, recorded, approvals, review } = ask;
+  const record = await knownModel(snapshot, model);
+  const { manifest, blob } = await knownVersion(snapshot, record, ask.version);
+  const { gates, policy, stages } = await readGates(ports, tip, model, stage);
+  const unchanged = record.stages[stage]?.version === manifest.version;
+  const decisions = await snapshot.decisions(model);
+  const at = timestamp(ports.clock());
+  const decided = decidePromotion({
+    ...{
+      record,
+      stage,
+      stages,
+      gates,
+      policy,
+      manifest,
+      manifestBlob: blob,
+      requestedBy,
+      reason,
+      source,
+      approvals,
+      at,
+    },
+    comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
+    canVouch: ports.canVouch,
+    host: ports.name,
+    lastDecision: decisions.findLast((decision) => decision.stage === stage),
+  });
+  if (decided.outcome === "unchanged") return { result: { outcome: "unchanged", version: manifest.version } };
+
+  // Later than what was promoted before: that has not overtaken it.
+  const askedAt = strictlyAfter(at, record.updated_at);
+  const asked = recorded ?? (source && requestFor({ ...ask, source }, manifest, blob, askedAt, ports.name));
+  const request = recorded === undefined ? asked : undefined;
+  if (decided.outcome === "waiting") {
+    if (asked === undefined) throw new Error("nothing waits without a request");
+    const change = request ? requestChange(request) : review && reviewChange({ review, record });
+    return { result: { ...decided, request: asked }, change };
+  }
+  const { outcome, decision } = decided;
+  const known = await snapshot.decision(model, decision.id);
+  if (known !== undefined) return { result: { outcome, decision: known } };
+  return { result: { outcome, decision }, change: decisionChange({ decision, record, request, review }) };
+}
+
+function requestFor(
+  { model, stage, reason, requestedBy, source }: StageAsk & { source: ActSource },
+  { version, artifact }: { version: number; artifact: { sha256: string } },
+  manifest: string,
+  at: string,
+  host: string,
+): PromotionRequest {
+  return {
+    slipway: 1,
+    id: actId(source),
+    ...{ model, stage, version, manifest },
+    artifact_sha256: artifact.sha256,
+    ...(reason === undefined ? {} : { reason }),
+    requested_by: requestedBy,
+    requested_at: at,
+    source,
+    host,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Comparison } from "../../schemas/evaluation.ts";
+import type { Gate } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import { SlipwayError } from "../errors.ts";
+import { evaluateOptions } from "../metrics/evaluate-options.ts";
+import { withVersionRows } from "../pipeline/version-rows.ts";
+import { readDataLock } from "../plan/data-lock.ts";
+import type { AskedGate } from "../promotion/gate-refusals.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import { answers, compareWithStages, recomputeHere } from "./compare-versions.ts";
+import type { Ports } from "./ports.ts";
+import { modelAt } from "./project.ts";
+import { runDependencies } from "./run.ts";
+
+/** The manifest's own comparisons while they answer the gates against what is live now; otherwise new ones. */
+export async function evidence(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  manifest: Manifest,
+  gates: readonly AskedGate[],
+): Promise<Comparison[]> {
+  const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
+  const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
+  const record = await snapshot.model(manifest.model);
+  const liveIn = (stage: string) => record?.stages[stage]?.version;
+  const made = stages.map((stage) =>
+    manifest.evaluation.comparisons.find(
+      (each) =>
+        each.stage === stage &&
+        each.version === liveIn(stage) &&
+        each.predictions !== "unavailable" &&
+        comparing.every((gate) => gate.versus !== stage || answers(each, gate)),
+    ),
+  );
+  if (made.every((comparison) => comparison !== undefined)) return made;
+  try {
+    return await compareAgain(ports, snapshot, manifest, comparing, stages);
+  } catch (error) {
+    // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
+    if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
+    return stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message));
+  }
+}
+
+async function compareAgain(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  manifest: Manifest,
+  comparing: readonly Gate[],
+  stages: readonly string[],
+): Promise<Comparison[]> {
+  const { model, evaluation } = manifest;
+  const own = await modelAt(ports, manifest.source.commit, model);
+  const lock = await readDataLock(own.tree, own.folder);
+  const request = { model: own, manifest, lock, signal: ports.signal };
+  const options = evaluateOptions(own.spec, comparing);
+  return withVersionRows(runDependencies(ports), request, (rows) =>
+    compareWithStages(
+      ports,
+      snapshot,
+      model,
+      stages,
+      { ...rows, spec: own.spec, evaluation, recompute: recomputeHere(ports, rows) },
+      options,
+    ),
+  );
+}
+
+function unavailable(stage: string, version: number | undefined, manifest: Manifest, reason: string): Comparison {
+  const rows = manifest.evaluation.test.rows;
+  if (version === undefined) return { stage, predictions: "none", rows: 0, metrics: {} };
+  return { stage, version, predictions: "unavailable", reason, rows, metrics: {} };
+}

@@ -1,0 +1,60 @@
+import type { GateResult } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { BlobId, CommitId, Person, Timestamp } from "../../schemas/names.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { LoadedModel } from "../spec/project.ts";
+
+/** A run that came to its end: what a manifest is made of. */
+export type WholeRun = RunResult & {
+  source: { commit: CommitId };
+} & { [Key in "artifact" | "artifact_from" | "predictions" | "data" | "evaluation"]-?: NonNullable<RunResult[Key]> };
+
+export function isWhole(run: RunResult): run is WholeRun {
+  const { outcome, source, artifact, artifact_from, predictions, data, evaluation } = run;
+  const parts = [source.commit, artifact, artifact_from, predictions, data, evaluation];
+  return outcome === "succeeded" && parts.every((part) => part !== undefined);
+}
+
+/** The version that a run becomes; `model` is the model at the run's source commit. */
+export function manifestOf(
+  run: WholeRun,
+  model: LoadedModel,
+  about: {
+    version: number;
+    gates: GateResult[];
+    policyBlob: BlobId | undefined;
+    pullRequest: number | undefined;
+    registeredAt: Timestamp;
+    registeredBy: Person;
+  },
+): Manifest {
+  const { spec } = model;
+  const { artifact, artifact_from, predictions, data, evaluation } = run;
+  const trained = run.steps.find(({ step, outcome }) => step === "train" && outcome === "done");
+  return {
+    slipway: 1,
+    model: run.model,
+    version: about.version,
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    task: spec.task,
+    source: {
+      commit: run.source.commit,
+      spec: run.spec,
+      spec_blob: model.blob,
+      ...(about.pullRequest === undefined ? {} : { pull_request: about.pullRequest }),
+      run: run.artifact_run ?? run.run,
+    },
+    fingerprint: run.fingerprint,
+    ...{ artifact, artifact_from, predictions, data },
+    params: run.params,
+    seed: run.seed,
+    environment: { ...(spec.environment ? { spec: spec.environment } : {}), ...run.environment },
+    evaluation,
+    gates: about.gates,
+    ...(about.policyBlob === undefined ? {} : { policy_blob: about.policyBlob }),
+    ...(run.signature ? { signature: run.signature } : {}),
+    registered_at: about.registeredAt,
+    registered_by: about.registeredBy,
+    ...(trained ? { seconds: { train: trained.seconds } } : {}),
+  };
+}

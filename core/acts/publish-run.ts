@@ -1,0 +1,101 @@
+import type { Refusal } from "../../schemas/decision.ts";
+import type { GateResult } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { CommitId, Person } from "../../schemas/names.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { canonicalJson } from "../canonical.ts";
+import { strictlyAfter } from "../clock.ts";
+import { SlipwayError } from "../errors.ts";
+import { decideRegistration } from "../promotion/decide-registration.ts";
+import { registrationChange } from "../registry/records.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { LoadedModel } from "../spec/project.ts";
+import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
+import { manifestOf, type WholeRun } from "./manifest-of.ts";
+import { readGates } from "./policy.ts";
+import type { Ports } from "./ports.ts";
+
+export type Unchanged = { outcome: "unchanged"; manifest: Manifest; reason: string };
+
+/** What the run of a source commit came to in the registry. */
+export type Published =
+  | { outcome: "registered"; manifest: Manifest }
+  | Unchanged
+  | { outcome: "refused"; refusals: Refusal[]; results: GateResult[] };
+
+export interface FinishedRun {
+  run: WholeRun;
+  /** As it stands at the run's source commit. */
+  model: LoadedModel;
+  requestedBy: Person;
+  pullRequest?: number | undefined;
+  /** Whether the run may become a version at all, with the default branch as it stands: undefined, or why not. */
+  admit?: (tip: CommitId) => Promise<Refusal | undefined>;
+}
+
+/**
+ * Makes a finished run the model's next version, where the register gates of the default branch's tip pass: a training
+ * takes its time, and what the branch says now decides. The act's key is the model and the commit: twice is once.
+ */
+export async function publishRun(ports: Ports, finished: FinishedRun): Promise<Published> {
+  const { run, model, requestedBy, pullRequest, admit } = finished;
+  let own: Manifest | undefined;
+  return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<Published>> => {
+    const done = await registeredBefore(snapshot, model.name, run.source.commit);
+    if (done) {
+      // Where a connection broke after the push, what is found is this act's own.
+      const ours = own !== undefined && canonicalJson(own) === canonicalJson(done.manifest);
+      return { result: ours ? { outcome: "registered", manifest: done.manifest } : done };
+    }
+    const refusal = await admit?.(tip);
+    if (refusal) return { result: { outcome: "refused", refusals: [refusal], results: [] } };
+    const { gates, policy } = await readGates(ports, tip, model.name, "register");
+    const { evaluation, violations } = run;
+    const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
+    if (outcome === "refused") return { result: { outcome, refusals, results } };
+    const record = await snapshot.model(model.name);
+    own = manifestOf(run, model, {
+      version: (record?.latest_version ?? 0) + 1,
+      gates: results,
+      policyBlob: policy.blob,
+      pullRequest,
+      registeredAt: strictlyAfter(ports.clock(), record?.updated_at),
+      registeredBy: requestedBy,
+    });
+    return { result: { outcome: "registered", manifest: own }, change: registrationChange({ manifest: own, record }) };
+  });
+}
+
+/** What was registered from this commit already. */
+export async function registeredBefore(
+  snapshot: RegistrySnapshot,
+  model: string,
+  commit: CommitId,
+): Promise<Unchanged | undefined> {
+  const version = await snapshot.registered(model, commit);
+  if (version === undefined) return undefined;
+  const found = await snapshot.manifest(model, version);
+  if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);
+  const reason = `version ${version} was registered from this commit`;
+  return { outcome: "unchanged", manifest: found.manifest, reason };
+}
+
+/** The latest version, where it was made from the same spec and has the same fingerprint: a second one would say nothing new. */
+export async function sameAsLatest(
+  snapshot: RegistrySnapshot,
+  model: LoadedModel,
+  fingerprint: () => Promise<string>,
+): Promise<Unchanged | undefined> {
+  const record = await snapshot.model(model.name);
+  const latest = record && (await snapshot.manifest(model.name, record.latest_version));
+  if (!latest || latest.manifest.source.spec_blob !== model.blob) return undefined;
+  if (latest.manifest.fingerprint !== (await fingerprint())) return undefined;
+  const reason = `version ${latest.manifest.version} has the same spec and the same fingerprint`;
+  return { outcome: "unchanged", manifest: latest.manifest, reason };
+}
+
+/** Why a run gave nothing to register. */
+export function runFailure(run: RunResult): SlipwayError {
+  const { code, message, ...about } = run.problem ?? { code: "INTERNAL", message: "the run gave no evaluation" };
+  return new SlipwayError(code as SlipwayError["code"], message, { ...about, problems: [{ code, message, ...about }] });
+}
