@@ -17,6 +17,9 @@ export const REASONS = {
   TEAMS_UNKNOWN: "refused",
   OWN_REQUEST: "refused",
   RUN_INVALID: "refused",
+  NOT_REGISTERED: "refused",
+  COMMENT_EDITED: "refused",
+  NOTHING_TO_RETRY: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",

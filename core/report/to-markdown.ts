@@ -41,7 +41,7 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
 
   let blocks: string[] = [];
   for (const rows of ROWS) {
-    blocks = shown.map((section) => sectionBlock(section, rows));
+    blocks = shown.map((section) => sectionMarkdown(section, rows));
     if (fits(blocks)) break;
   }
   const missing: string[] = [];
@@ -52,7 +52,7 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
   if (charts !== "" && !fits([...blocks, charts])) missing.push("Charts");
   else if (charts !== "") blocks.push(charts);
   for (const section of folded) {
-    const block = ROWS.map((rows) => sectionBlock(section, rows)).find((each) => fits([...blocks, each]));
+    const block = ROWS.map((rows) => sectionMarkdown(section, rows)).find((each) => fits([...blocks, each]));
     if (block === undefined) missing.push(section.title);
     else blocks.push(block);
   }
@@ -67,7 +67,8 @@ function head({ title, verdict, notices }: Report): string {
   return [line, ...(shown.length === 0 ? [] : [shown.join("\n>\n")])].join("\n\n");
 }
 
-function sectionBlock(section: Section, rows: number): string {
+/** One section as GitHub shows it, with at most `rows` rows of its table; escaped. */
+export function sectionMarkdown(section: Section, rows: number): string {
   const content = [
     ...section.text.slice(0, 10).map((text) => escapeMarkdown(text, 500)),
     ...(section.table === undefined ? [] : tableBlocks(section.table, rows)),
