@@ -1,4 +1,5 @@
 import type { Logger } from "probot";
+import { eventKey } from "./event-key.ts";
 import type { HostSource } from "./host-source.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Ending, Queue } from "./queue/queue.ts";
@@ -44,6 +45,11 @@ export class Intake {
     this.#parts = parts;
   }
 
+  /** Whether what an event is about (its `eventKey`) was taken before, and is waiting, handled, or beyond help. */
+  knows(key: string): boolean {
+    return this.#seen.has(key);
+  }
+
   take(delivery: Delivery): "accepted" | "caught-up" | "ignored" | "duplicate" | "overloaded" {
     const outcome = this.#place(delivery);
     this.#parts.metrics.delivery(delivery.event, outcome);
@@ -63,8 +69,9 @@ export class Intake {
     const subject = readSubject(payload, server);
     if (subject === undefined) return "ignored";
     const read = delivery.reread ?? always(payload);
-    const again = caughtUp || (subject.at !== undefined && Date.now() - subject.at.getTime() > FRESH);
-    const about = { event, id, subject, read, again };
+    const key = eventKey(event, payload) ?? id;
+    const late = subject.at !== undefined && Date.now() - subject.at.getTime() > FRESH;
+    const about = { event, id, key, subject, read, caughtUp, again: caughtUp || late || this.#seen.has(key) };
     const taken = queue.add({
       id,
       event,
@@ -74,7 +81,7 @@ export class Intake {
       ended: (how) => this.#ended(about, how),
     });
     if (taken !== "taken") return "overloaded";
-    this.#seen.add(id);
+    for (const each of [id, key]) this.#seen.add(each);
     return caughtUp ? "caught-up" : "accepted";
   }
 
@@ -93,11 +100,11 @@ export class Intake {
     }
   }
 
-  #ended({ event, id, subject }: About, how: Ending): void {
+  #ended({ event, id, key, subject, caughtUp }: About, how: Ending): void {
     const { metrics, log } = this.#parts;
     metrics.delivery(event, how);
-    // What was not done may be delivered again.
-    if (how !== "handled") this.#seen.forget(id);
+    // What was not done may come again: once more by the catch-up, which would else try it for days.
+    if (how === "left" || (how === "given-up" && !caughtUp)) for (const each of [id, key]) this.#seen.forget(each);
     const words = { handled: "handled", "given-up": "given up", left: "left for the next start" }[how];
     const level = how === "given-up" ? "error" : "info";
     log[level]({ delivery: id, event, repository: subject.repository.fullName }, `delivery ${words}`);
@@ -112,6 +119,8 @@ function always(payload: unknown): () => unknown {
 interface About {
   event: string;
   id: string;
+  key: string;
+  caughtUp: boolean;
   subject: Subject;
   again: boolean;
   read(): unknown;

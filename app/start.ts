@@ -1,4 +1,5 @@
 import type { Logger } from "probot";
+import { CatchUp } from "./catch-up/catch-up.ts";
 import type { Config } from "./config.ts";
 import { connectGitHub } from "./github/connect.ts";
 import { hostSource } from "./host-source.ts";
@@ -25,7 +26,9 @@ export interface StartOptions {
 export interface RunningApp {
   readonly url: string;
   readonly log: Logger;
-  /** Resolves when every delivery taken so far has been handled or given up. */
+  /** Compares GitHub's state with what was done, and takes in what was lost. */
+  catchUp(): Promise<void>;
+  /** Resolves when no catch-up runs, and every delivery taken so far has been handled or given up. */
   idle(): Promise<void>;
   /** Takes no more webhooks, waits for the handlers that run, and ends every Git process. */
   close(): Promise<void>;
@@ -55,27 +58,39 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     },
   });
   let stopping = false;
-  const installed = () => {};
+  const installed = (payload: Readonly<Record<string, unknown>>) => {
+    const { id } = (payload["installation"] ?? {}) as { id?: number };
+    if (id !== undefined) github.forget(id);
+    if (payload["action"] !== "deleted" && payload["action"] !== "suspend") void catchUp.run(id);
+  };
   const intake = new Intake({ routes, queue, hosts, metrics, log, server, installed });
+  const every = config.SLIPWAY_CATCH_UP_MINUTES * 60_000;
+  const catchUp = new CatchUp({ github, intake, log, server, every, clock });
   const ready = readiness({
     askGitHub: async () => (await github.asApp()).rest.apps.getAuthenticated(),
     queue: () => ({ jobs: queue.depth, limit: limit.jobs, longest: queue.longest() }),
     stopping: () => stopping,
-    unprotected: () => undefined,
+    unprotected: () => catchUp.unprotected,
   });
   const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready });
   const listening = await listen(app, { host: config.HOST, port: config.PORT });
   log.info({ url: listening.url, api: config.GITHUB_API_URL }, "listening");
+  catchUp.start();
   return {
     url: listening.url,
     log,
-    idle: () => queue.idle(),
+    catchUp: () => catchUp.run(),
+    async idle() {
+      await catchUp.settled();
+      await queue.idle();
+    },
     async close() {
       stopping = true;
       log.info({ deliveries: queue.depth }, "stopping");
+      const caughtUp = catchUp.stop();
       const emptied = queue.stop(config.SLIPWAY_SHUTDOWN_SECONDS * 1000);
       await listening.close();
-      await emptied;
+      await Promise.all([emptied, caughtUp]);
       await mirrors.close();
       log.info("stopped");
     },

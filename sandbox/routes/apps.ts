@@ -113,9 +113,10 @@ async function makeToken(call: Call) {
   }
   const { repositories: names, repository_ids: ids } = wanted;
   const narrowed = names !== undefined || ids !== undefined;
-  const repositories = new Set(
-    [...installation.repositories].filter(({ name, id }) => !narrowed || names?.includes(name) || ids?.includes(id)),
-  );
+  // One that is not narrowed follows the installation: it sees what is added later.
+  const repositories = narrowed
+    ? new Set([...installation.repositories].filter(({ name, id }) => names?.includes(name) || ids?.includes(id)))
+    : installation.repositories;
   if (narrowed && repositories.size < (names?.length ?? 0) + (ids?.length ?? 0)) {
     throw new Refusal(
       422,

@@ -1,0 +1,43 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import { WORKFLOW_PATH } from "../../core/github.ts";
+import { runKey } from "../event-key.ts";
+import type { Delivery } from "../intake.ts";
+import { foundEvent, type Search } from "./finding.ts";
+
+const Run = z.object({ id: z.int(), run_attempt: z.int().default(1) });
+
+/**
+ * Completed runs of the pipeline that this process has not seen, oldest first: what registers or reports them asks Git
+ * whether that was done. `undefined` where GitHub knows no such workflow: the repository has nothing of Slipway's.
+ */
+export async function findRuns(search: Search): Promise<Delivery[] | undefined> {
+  const { installed, listings, knows, since } = search;
+  const { octokit, repository } = installed;
+  const { owner, name: repo } = repository;
+  const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+  const about = {
+    owner,
+    repo,
+    workflow_id: basename(WORKFLOW_PATH),
+    status: "completed",
+    created: `>=${since.toISOString().slice(0, 10)}`,
+  };
+  const keep = (run: unknown) => Run.safeParse(run).data;
+  const runs = await listings.read(octokit, route, about, keep, "workflow_runs").catch((error: { status?: number }) => {
+    if (error.status === 404) return undefined;
+    throw error;
+  });
+  if (runs === undefined) return undefined;
+  const found: Delivery[] = [];
+  for (const { id, run_attempt: attempt } of runs.reverse()) {
+    if (knows(runKey(repository.id, id, attempt))) continue;
+    const { data: run } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: id });
+    if (run.status !== "completed") continue;
+    const key = runKey(repository.id, id, run.run_attempt ?? 1);
+    found.push(
+      foundEvent(search, "workflow_run", key, { action: "completed", workflow_run: run, sender: run.actor ?? null }),
+    );
+  }
+  return found;
+}
