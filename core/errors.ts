@@ -97,3 +97,8 @@ export class SlipwayError extends Error {
     return REASONS[this.code];
   }
 }
+
+/** A problem that was recorded, as an error again. */
+export function errorOf(problem: Problem): SlipwayError {
+  return new SlipwayError(problem.code as ReasonCode, problem.message, { problems: [problem] });
+}

@@ -89,7 +89,7 @@ export const ValidateRecord = z.object({
       train: PackedData.optional(),
       features: PackedData,
       one_row: PackedData,
-      fingerprint_parts: StoredFile.describe("JSON: what the fingerprint covers, without the program versions."),
+      fingerprint_inputs: StoredFile.describe("JSON: what the fingerprint covers but for the program versions."),
       gates: z.array(Gate).max(2_000).describe("Those in force; of each the metric matters to who predicts."),
       secrets: z
         .object({ train: z.array(z.string()), predict: z.array(z.string()) })

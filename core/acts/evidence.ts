@@ -4,7 +4,6 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { withVersionRows } from "../pipeline/version-rows.ts";
-import { readDataLock } from "../plan/data-lock.ts";
 import type { AskedGate } from "../promotion/gate-refusals.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { answers, compareWithStages, recomputeHere } from "./compare-versions.ts";
@@ -51,8 +50,7 @@ async function compareAgain(
 ): Promise<Comparison[]> {
   const { model, evaluation } = manifest;
   const own = await modelAt(ports, manifest.source.commit, model);
-  const lock = await readDataLock(own.tree, own.folder);
-  const request = { model: own, manifest, lock, signal: ports.signal };
+  const request = { model: own, manifest, signal: ports.signal };
   const options = evaluateOptions(own.spec, comparing);
   return withVersionRows(runDependencies(ports), request, (rows) =>
     compareWithStages(

@@ -5,7 +5,7 @@ import type { CommitId, Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { strictlyAfter } from "../clock.ts";
-import { SlipwayError } from "../errors.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { registrationChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -96,6 +96,5 @@ export async function sameAsLatest(
 
 /** Why a run gave nothing to register. */
 export function runFailure(run: RunResult): SlipwayError {
-  const { code, message, ...about } = run.problem ?? { code: "INTERNAL", message: "the run gave no evaluation" };
-  return new SlipwayError(code as SlipwayError["code"], message, { ...about, problems: [{ code, message, ...about }] });
+  return errorOf(run.problem ?? { code: "INTERNAL", message: "the run gave no evaluation" });
 }

@@ -10,7 +10,6 @@ import type { RunDependencies, RunRequest, ScoredRun } from "../pipeline/run-req
 import { detectRuntime } from "../pipeline/runtime.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { fingerprint } from "../plan/fingerprint.ts";
-import { diffVersions } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
@@ -19,7 +18,7 @@ import { compareWithStages, recomputeHere } from "./compare-versions.ts";
 import { comparedStages, gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
-import { writeReport } from "./write-report.ts";
+import { changesSince, writeReport } from "./write-report.ts";
 
 export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "root" | "source" | "binding"> {
   project: Project;
@@ -77,12 +76,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
   });
   await rememberTrained(workspace, run);
-  const now = {
-    ...run,
-    source: { ...run.source, spec_blob: loaded.blob },
-    environment: { ...run.environment, ...(spec.environment ? { spec: spec.environment } : {}) },
-  };
-  const changes = baseline && diffVersions(baseline, now);
+  const changes = baseline && changesSince(baseline, run, loaded);
   const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, changes);
   return { run, report };
 }

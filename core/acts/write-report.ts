@@ -1,12 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { parseCurves } from "../pipeline/curves.ts";
 import { buildReport } from "../report/build-report.ts";
-import type { VersionDiff } from "../report/diff-versions.ts";
+import { diffVersions, type VersionDiff } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import { toMarkdown } from "../report/to-markdown.ts";
+import type { LoadedModel } from "../spec/project.ts";
 
 /**
  * Writes report.md and charts/<name>.svg into a run's folder, and returns the report for a terminal. `changes` is
@@ -28,4 +30,17 @@ export async function writeReport(
   const markdown = toMarkdown(report, { charts: (name) => (charts.has(name) ? `charts/${name}.svg` : undefined) });
   await writeFile(join(folder, "report.md"), markdown);
   return report;
+}
+
+/** What a run changes of a version: the run as the version that it may become. */
+export function changesSince(
+  baseline: Manifest,
+  run: RunResult,
+  { blob, spec: { environment } }: Pick<LoadedModel, "blob" | "spec">,
+): VersionDiff {
+  return diffVersions(baseline, {
+    ...run,
+    source: { ...run.source, spec_blob: blob },
+    environment: { ...run.environment, ...(environment ? { spec: environment } : {}) },
+  });
 }

@@ -14,16 +14,25 @@ export interface MadeArtifact {
   curves?: string;
 }
 
+/** An earlier run's artifact, where the store has it whole; `about` is what the step says of it. */
+export async function reusedArtifact(
+  store: ArtifactStore,
+  { artifact, run }: { artifact: Artifact; run: string },
+  about: Partial<Step>,
+): Promise<MadeArtifact | undefined> {
+  if ((await store.verify(artifact)) !== "ok") return undefined;
+  Object.assign(about, { outcome: "reused", detail: `the artifact of run ${run}` });
+  return { artifact, artifact_from: "reused", artifact_run: run };
+}
+
 /**
- * A run's artifact: an earlier run's where there is one and the store has it whole, the code itself where nothing is
- * trained, otherwise what training wrote; `about` is what the step says of it. Rejects with SPEC_INVALID where there is
- * nothing to train on, and as `train` does.
+ * A run's own artifact: the code itself where nothing is trained, otherwise what training wrote; `about` is what the step
+ * says of it. Rejects with SPEC_INVALID where there is nothing to train on, and as `train` does.
  */
 export async function makeArtifact(
   code: UserCode,
   store: ArtifactStore,
   request: {
-    reuse: { artifact: Artifact; run: string } | undefined;
     data: GivenData | undefined;
     /** The run's own folder: curves.jsonl and logs/train.log go there. */
     folder: string;
@@ -31,11 +40,7 @@ export async function makeArtifact(
   },
   about: Partial<Step>,
 ): Promise<MadeArtifact> {
-  const { reuse, data, folder } = request;
-  if (reuse && (await store.verify(reuse.artifact)) === "ok") {
-    Object.assign(about, { outcome: "reused", detail: `the artifact of run ${reuse.run}` });
-    return { artifact: reuse.artifact, artifact_from: "reused", artifact_run: reuse.run };
-  }
+  const { data, folder } = request;
   const spec = code.spec.train;
   if (!spec) {
     Object.assign(about, { outcome: "skipped", detail: "the artifact is the code" });

@@ -8,9 +8,9 @@ import { refuseInvalidData, signatureOf } from "./checked-data.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
 import { environmentFacts } from "./load-code.ts";
-import { makeArtifact } from "./make-artifact.ts";
+import { makeArtifact, reusedArtifact } from "./make-artifact.ts";
 import type { Run } from "./run.ts";
-import { newRecord, newRunId, problemOf } from "./run-record.ts";
+import { asInterruption, newRecord, newRunId, problemOf } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
 import { setUp, stepRunner } from "./steps.ts";
 import { givenData } from "./user-code.ts";
@@ -45,12 +45,6 @@ export async function runModel(deps: RunDependencies, request: RunRequest): Prom
   return record;
 }
 
-/** What an aborted reader of data throws says only that it was aborted. */
-function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
-  const aborted = signal?.aborted && (error === signal.reason || (error as Error).name === "AbortError");
-  return aborted ? new SlipwayError("INTERRUPTED", "The run was interrupted", { cause: error }) : error;
-}
-
 async function runSteps(
   deps: RunDependencies,
   request: RunRequest,
@@ -76,17 +70,12 @@ async function runSteps(
   const run: Run = { deps, request, record, work, folder, prepared, given };
 
   const code = await setUp(step, deps, model, { facts: record.environment, work, folder, signal, onOutput });
-  const made = await step("train", (about) =>
-    makeArtifact(
-      code,
-      deps.store,
-      {
-        ...{ reuse: request.reuse, folder, secrets: request.secrets?.train },
-        data: prepared.trainFile === undefined ? undefined : given(prepared.trainFile),
-      },
-      about,
-    ),
-  );
+  const made = await step("train", async (about) => {
+    const reused = request.reuse && (await reusedArtifact(deps.store, request.reuse, about));
+    if (reused) return reused;
+    const rows = prepared.trainFile === undefined ? undefined : given(prepared.trainFile);
+    return makeArtifact(code, deps.store, { data: rows, folder, secrets: request.secrets?.train }, about);
+  });
   Object.assign(record, made);
   await evaluate(run, code, made.artifact, step);
 

@@ -62,3 +62,9 @@ export function problemOf(error: unknown): Problem {
   const found = error.problems.map((each) => each.message).join("\n");
   return { code: error.code, message: error.message, ...(found ? { found } : {}) };
 }
+
+/** What an aborted reader of data throws says only that it was aborted. */
+export function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
+  const aborted = signal?.aborted && (error === signal.reason || (error as Error).name === "AbortError");
+  return aborted ? new SlipwayError("INTERRUPTED", "The run was interrupted", { cause: error }) : error;
+}

@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataLock } from "../../schemas/data-record.ts";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { filesToRead } from "../plan/inputs.ts";
 import { joinKept } from "./data/join.ts";
-import { type PreparedData, prepareData } from "./data/prepare.ts";
+import type { PreparedData } from "./data/prepare.ts";
+import { dataAt } from "./data-at.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
 import { predictWith } from "./predict-with.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
 import { scoreOwn } from "./score.ts";
-import { givenData } from "./user-code.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
 /** Test rows and predictions of a version, and the means to ask another version about the same rows. */
@@ -33,22 +31,15 @@ export interface VersionRows {
  */
 export async function withVersionRows<T>(
   deps: RunDependencies,
-  request: { model: RunnableModel; manifest: Manifest; lock?: DataLock | undefined; signal?: AbortSignal | undefined },
+  request: { model: RunnableModel; manifest: Manifest; signal?: AbortSignal | undefined },
   act: (rows: VersionRows) => Promise<T>,
 ): Promise<T> {
-  const { model, manifest, lock, signal } = request;
+  const { model, manifest, signal } = request;
   const work = await makeWorkFolder(randomUUID(), deps.temporary);
   try {
-    const root = join(work.private, "repository");
-    const data = join(work.private, "data");
     const logs = join(work.private, "logs");
-    for (const folder of [root, data, logs]) await mkdir(folder);
-    await model.tree.export(await filesToRead(model, model.tree), root);
-    const prepared = await prepareData({
-      ...{ model, root, work: data, cache: deps.cache },
-      ...(lock ? { lock } : {}),
-      ...(signal ? { signal } : {}),
-    });
+    await mkdir(logs);
+    const { prepared, given } = await dataAt(model, { folder: work.private, cache: deps.cache, signal });
     if (prepared.test.sha256 !== manifest.data.test.sha256) {
       throw new SlipwayError(
         "DATA_CHANGED",
@@ -62,8 +53,8 @@ export async function withVersionRows<T>(
     const kept = join(work.private, "kept.parquet");
     await deps.store.getFile(manifest.predictions, kept);
     const scored = await joinKept({ prepared, spec: model.spec, kept });
-    const features = givenData(data, prepared.featuresFile);
-    const labels = givenData(data, prepared.labelsFile);
+    const features = given(prepared.featuresFile);
+    const labels = given(prepared.labelsFile);
     let others = 0;
     return await act({
       ...{ scored, prepared, folder: work.private },

@@ -22,6 +22,8 @@ export interface FingerprintParts {
   runtime: Runtime;
 }
 
+export type FingerprintInputs = Omit<FingerprintParts, "runtime">;
+
 /**
  * The digest of everything that training and prediction can see: equal fingerprints need no second training. Rejects with
  * DATA_MISSING, DATA_NOT_PINNED, DATA_UNREADABLE or SPEC_INVALID where an input is not there.
@@ -31,18 +33,26 @@ export async function fingerprint(
   tree: SourceTree,
   runtime: Runtime,
 ): Promise<{ fingerprint: Sha256; parts: FingerprintParts }> {
+  const inputs = await fingerprintInputs(model, tree);
+  return { fingerprint: fingerprintOf(inputs, runtime), parts: { ...inputs, runtime } };
+}
+
+/** What a fingerprint covers but for the program versions, which are those of the machine that trains. Rejects as `fingerprint` does. */
+export async function fingerprintInputs(model: ModelInputs, tree: SourceTree): Promise<FingerprintInputs> {
   const { spec, folder } = model;
   const { setup, env, pass, image } = spec.environment ?? {};
-  const parts: FingerprintParts = {
+  return {
     folder,
     spec: seenSpec(spec),
     code: await codeParts(model, tree),
     data: await dataParts(model, tree),
     environment: { setup, env, pass: pass === undefined ? undefined : [...pass].sort(), image },
     locks: await lockParts(model, tree),
-    runtime,
   };
-  return { fingerprint: sha256(canonicalJson(parts)), parts };
+}
+
+export function fingerprintOf(inputs: FingerprintInputs, runtime: Runtime): Sha256 {
+  return sha256(canonicalJson({ ...inputs, runtime }));
 }
 
 /** The part of the spec that user code can notice; who owns it, how it is judged and where it runs are left out. */

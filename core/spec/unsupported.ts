@@ -10,6 +10,8 @@ type At = Pick<YamlFile, "position"> & { path: string };
 export interface HereOptions {
   /** The person said --here: run it on this machine, whatever `runs-on` asks for. */
   here?: boolean;
+  /** User code gets a machine of its own, which starts the container that `image` names. */
+  containers?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface HereOptions {
 export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = {}): Problem[] {
   const report = reportOn(at.path, at);
   const refuse = (keys: Keys, message: string, hint: string) => report.problem(keys, "UNSUPPORTED", message, { hint });
-  if (spec.environment?.image !== undefined) {
+  if (spec.environment?.image !== undefined && !options.containers) {
     refuse(
       ["environment", "image"],
       "a container image needs a runner with containers",

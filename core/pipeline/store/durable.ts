@@ -23,3 +23,18 @@ export function openDurableStore(
   }
   return openStore(store, "/", at);
 }
+
+/**
+ * The same for who also works without: where there is no such store, one that holds nothing and takes nothing, and refuses
+ * with the reason what is asked of it. `address` is the policy's where it is durable.
+ */
+export function durableOrNone(store: string | undefined): { address: string | undefined; store: ArtifactStore } {
+  try {
+    return { address: store, store: openDurableStore(store) };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    const refuse = () => Promise.reject(error);
+    const none = { putFolder: refuse, putFile: refuse, getFolder: refuse, getFile: refuse };
+    return { address: undefined, store: { ...none, verify: async () => "missing" } };
+  }
+}

@@ -1,0 +1,109 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { canonicalJson } from "../../canonical.ts";
+import { SlipwayError } from "../../errors.ts";
+import type { Experiments } from "../../experiments/open.ts";
+import { refuseInvalidData, signatureOf } from "../../pipeline/checked-data.ts";
+import { type DataAt, dataAt } from "../../pipeline/data-at.ts";
+import { environmentFacts } from "../../pipeline/load-code.ts";
+import { packData } from "../../pipeline/stages/packed-data.ts";
+import { packInputs } from "../../pipeline/stages/packed-inputs.ts";
+import { packModel } from "../../pipeline/stages/packed-model.ts";
+import { runStage, type StageContext, type StageResult, type StageWork } from "../../pipeline/stages/run-stage.ts";
+import { durableOrNone } from "../../pipeline/store/durable.ts";
+import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
+import { forkProblems } from "../../spec/fork.ts";
+import { unsupportedSpec } from "../../spec/unsupported.ts";
+import { type CommitRun, type LoadedRun, loadRun } from "./commit-run.ts";
+import { findReusable } from "./find-reusable.ts";
+import { packVersions, type VersionSource } from "./pack-versions.ts";
+
+export interface ValidatePorts extends Omit<VersionSource, "store"> {
+  experiments: Experiments;
+}
+
+/**
+ * The stage `validate`: checks a model's data, and packs what the jobs with user code are given, which is code, training
+ * rows and features, and neither a test label nor the repository. Runs no user code. Fails with SPEC_INVALID, UNSUPPORTED
+ * (what this run may not have) and as prepareData does; with DATA_INVALID where the data breaks its rules.
+ */
+export function validateStage(
+  ports: ValidatePorts,
+  context: StageContext,
+  run: CommitRun,
+): Promise<StageResult<"validate">> {
+  const binding = run.origin === "default-branch";
+  const begun = { stage: "validate", commit: run.commit, binding, params: {}, seed: 0, violations: [] } as const;
+  return runStage(context, structuredClone(begun) as never, async (stage: StageWork<"validate">) => {
+    const { record, work } = stage;
+    const loaded = await loadRun(ports, context.model, run);
+    const { name, folder, path, spec } = loaded.model;
+    Object.assign(record, { spec_path: path, params: spec.train?.params ?? {}, seed: spec.train?.seed ?? 0 });
+    const model = { name, folder, path, spec, tree: loaded.tree };
+    record.environment = await environmentFacts(model, context.caller);
+    const inputs = await fingerprintInputs(loaded.model, loaded.tree);
+    record.fingerprint = fingerprintOf(inputs, record.environment.runtime);
+    refuseUnsupported(loaded, run);
+
+    await stage.step("validate", async () => {
+      const data = await dataAt(model, { folder: work.private, cache: context.cache, signal: context.signal });
+      await keepData(stage, spec, data);
+      record.packed = await pack(ports, stage, loaded, run, data, inputs);
+    });
+  });
+}
+
+function refuseUnsupported({ model }: LoadedRun, run: CommitRun): void {
+  const problems = [
+    ...unsupportedSpec(model.spec, model, { here: true, containers: true }),
+    ...(run.origin === "fork" ? forkProblems(model.spec, model) : []),
+  ];
+  if (problems.length === 0) return;
+  throw new SlipwayError("UNSUPPORTED", `${model.name} cannot run here`, { problems });
+}
+
+async function keepData(
+  { record, store, work }: StageWork<"validate">,
+  spec: LoadedRun["model"]["spec"],
+  data: DataAt,
+) {
+  const { prepared } = data;
+  record.violations = prepared.violations;
+  record.signature = signatureOf(spec, prepared);
+  const profile = join(work.private, "profile.json");
+  await writeFile(profile, canonicalJson(prepared.profile));
+  record.data = {
+    ...(prepared.train ? { train: prepared.train } : {}),
+    test: prepared.test,
+    profile: await store.putFile(profile),
+  };
+  refuseInvalidData(prepared);
+}
+
+async function pack(
+  ports: ValidatePorts,
+  { store, work }: StageWork<"validate">,
+  { model: { name, folder, path, spec }, tree, policy, asked }: LoadedRun,
+  run: CommitRun,
+  { prepared, given }: DataAt,
+  inputs: FingerprintInputs,
+): Promise<NonNullable<StageWork<"validate">["record"]["packed"]>> {
+  const durable = durableOrNone(policy.artifacts?.store);
+  const reuse = policy.register?.artifact === "reuse" && run.origin !== "fork";
+  const stored = run.origin === "default-branch" || (reuse && run.origin === "same-repository");
+  const secrets = run.origin === "fork" ? undefined : policy.secrets;
+  const source = { ...ports, store: durable.store };
+  const candidate = { model: name, gates: asked, prepared, spec, folder: work.private };
+  return {
+    model: await packModel({ name, folder, path, spec, tree }, store, join(work.private, "code")),
+    ...(prepared.trainFile === undefined ? {} : { train: await packData(given(prepared.trainFile), store) }),
+    features: await packData(given(prepared.featuresFile), store),
+    one_row: await packData(given(prepared.oneRowFile), store),
+    fingerprint_inputs: await packInputs(inputs, store, work.private),
+    gates: asked.map(({ gate }) => gate),
+    secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },
+    reusable: reuse ? await findReusable(source, name, inputs, { bundle: store, folder: work.private }) : [],
+    versions: await packVersions(source, candidate, store),
+    ...(stored && durable.address !== undefined ? { store: durable.address } : {}),
+  };
+}

@@ -1,0 +1,34 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readDataLock } from "../plan/data-lock.ts";
+import { filesToRead } from "../plan/inputs.ts";
+import { type PreparedData, prepareData } from "./data/prepare.ts";
+import type { RunnableModel } from "./run-request.ts";
+import { type GivenData, givenData } from "./user-code.ts";
+
+/** A model's data as its own tree has it, and a prepared file with what goes along with it. */
+export interface DataAt {
+  prepared: PreparedData;
+  given(file: string): GivenData;
+}
+
+/**
+ * Reads the data of a model from its tree, a commit's, in the new folders `repository` and `data` of `folder`. The copy of
+ * the repository's files is there until the folder goes. Rejects as prepareData does.
+ */
+export async function dataAt(
+  model: RunnableModel,
+  { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
+): Promise<DataAt> {
+  const root = join(folder, "repository");
+  const work = join(folder, "data");
+  for (const each of [root, work]) await mkdir(each);
+  await model.tree.export(await filesToRead(model, model.tree), root);
+  const lock = await readDataLock(model.tree, model.folder);
+  const prepared = await prepareData({
+    ...{ model, root, work, cache },
+    ...(lock ? { lock } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return { prepared, given: (file) => givenData(work, file) };
+}
