@@ -8,6 +8,7 @@ import { ModelSpec } from "./model-spec.ts";
 import { Plan } from "./plan.ts";
 import { Policy } from "./policy.ts";
 import { PromotionRequest } from "./promotion-request.ts";
+import { PullResult } from "./pull-result.ts";
 import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
@@ -26,6 +27,7 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   "promotion-request": { schema: PromotionRequest, title: "registry: models/<name>/requests/<id>.json" },
   review: { schema: Review, title: "registry: models/<name>/reviews/<id>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
+  "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },
   "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },
   "trained-artifact": { schema: TrainedArtifact, title: "experiments: runs/<model>/<fingerprint>.json" },

@@ -5,7 +5,7 @@ import { canonicalJson, sha256 } from "../canonical.ts";
 import { own } from "../gates/gate-evidence.ts";
 
 /** What is in the stage now, if anything. */
-export function currentAssignment(record: ModelRecord, stage: StageName): StageAssignment | undefined {
+export function currentAssignment(record: Pick<ModelRecord, "stages">, stage: StageName): StageAssignment | undefined {
   return own(record.stages, stage);
 }
 

@@ -142,8 +142,8 @@ export function policyRecord(policy: PolicyRead, gates: readonly AskedGate[]): D
   };
 }
 
-/** A comparison counts only against the version that is in the stage now. */
-function unlessReplaced(comparison: Comparison, record: ModelRecord): Comparison {
+/** A comparison counts only against the version that is in the stage now; one with another is as good as none. */
+export function unlessReplaced(comparison: Comparison, record: Pick<ModelRecord, "stages">): Comparison {
   const live = currentAssignment(record, comparison.stage)?.version;
   if (comparison.version === live) return comparison;
   const words = (version: number | undefined) => (version === undefined ? "no version" : `version ${version}`);

@@ -58,7 +58,7 @@ function advisory({ binding, source }: RunResult): string[] {
   if (binding) return [];
   const from = source.dirty
     ? "a work tree with changes that are not committed"
-    : `a work tree at commit ${source.commit?.slice(0, 12) ?? "unknown"}`;
+    : `commit ${source.commit?.slice(0, 12) ?? "unknown"}`;
   return [`Advisory: made from ${from}. Registering evaluates again, on the default branch.`];
 }
 

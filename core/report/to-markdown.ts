@@ -9,7 +9,8 @@ const ROWS = [100, 30, 10, 3];
 const COLUMNS = 12;
 const CELL = 160;
 
-const SYMBOLS: Readonly<Record<Mark, string>> = {
+/** Marks as GitHub shows them. */
+export const MARKS: Readonly<Record<Mark, string>> = {
   pass: "✅",
   fail: "❌",
   inconclusive: "❔",
@@ -63,7 +64,7 @@ function head({ title, verdict, notices }: Report): string {
   const shown = notices.slice(0, 8).map((notice) => `> ${escapeMarkdown(notice, 250)}`);
   const more = notices.length - shown.length;
   if (more > 0) shown.push(`> ${count(more, "more notice")} left out.`);
-  const line = `### ${SYMBOLS[verdict.mark]} ${escapeMarkdown(title, 120)}: ${escapeMarkdown(verdict.text, 400)}`;
+  const line = `### ${MARKS[verdict.mark]} ${escapeMarkdown(title, 120)}: ${escapeMarkdown(verdict.text, 400)}`;
   return [line, ...(shown.length === 0 ? [] : [shown.join("\n>\n")])].join("\n\n");
 }
 
@@ -95,7 +96,7 @@ function tableBlocks({ columns, rows }: Table, most: number): string[] {
 function cellBlock(cell: Cell): string {
   if (typeof cell === "string") return escapeMarkdown(cell, CELL);
   // A space that does not break: no line of a narrow table holds a symbol alone.
-  return `${SYMBOLS[cell.mark]}\u00a0${escapeMarkdown(cell.text, CELL)}`;
+  return `${MARKS[cell.mark]}\u00a0${escapeMarkdown(cell.text, CELL)}`;
 }
 
 function chartBlock(charts: MarkdownOptions["charts"]): string {

@@ -1,0 +1,27 @@
+import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { GateResult } from "../../schemas/gate.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { StageName } from "../../schemas/names.ts";
+import { checkGate } from "../gates/check-gate.ts";
+import { unlessReplaced } from "./decide-promotion.ts";
+import type { AskedGate } from "./gate-refusals.ts";
+
+/**
+ * What the gates of each stage would say of an evaluation that decides nothing yet: a pull request's. The gates are handed
+ * in, as the default branch's tip has them, so that what a run says of its own gates counts for nothing; comparisons count
+ * against what is live now, as when deciding. `record` is undefined where the model was never registered.
+ */
+export function previewGates(input: {
+  evaluation: Evaluation;
+  gates: Readonly<Record<StageName, readonly AskedGate[]>>;
+  record: ModelRecord | undefined;
+}): Record<StageName, GateResult[]> {
+  const { evaluation, gates, record } = input;
+  const comparisons = evaluation.comparisons.map((each) => unlessReplaced(each, record ?? { stages: {} }));
+  const evidence = { evaluation, comparisons };
+  const answered = Object.entries(gates).map(([stage, asked]) => [
+    stage,
+    asked.map(({ gate, origin }) => checkGate(gate, origin, evidence)),
+  ]);
+  return Object.fromEntries(answered);
+}
