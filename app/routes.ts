@@ -1,4 +1,9 @@
 import type { Context } from "probot";
+import { onCheckSuiteRequested, onCheckSuiteRerequested } from "./handlers/check-suite.ts";
+import { onMergeGroup } from "./handlers/merge-group.ts";
+import { onPullRequest, onPullRequestEdited } from "./handlers/pull-request.ts";
+import { onPush } from "./handlers/push.ts";
+import { onWorkflowRun } from "./handlers/workflow-run.ts";
 import type { Host } from "./host.ts";
 
 /** `issue_comment.created`; `push` where an event has no actions. */
@@ -13,7 +18,21 @@ export type Handler<Event extends EventName> = (host: Host, payload: Payload<Eve
 export type Routes = { readonly [Event in EventName]?: Handler<Event> };
 
 /** The App: which handler takes which event. */
-export const ROUTES: Routes = {};
+export const ROUTES: Routes = {
+  "check_suite.requested": onCheckSuiteRequested,
+  "check_suite.rerequested": onCheckSuiteRerequested,
+  "merge_group.checks_requested": onMergeGroup,
+  "pull_request.closed": onPullRequest,
+  "pull_request.edited": onPullRequestEdited,
+  "pull_request.opened": onPullRequest,
+  "pull_request.ready_for_review": onPullRequest,
+  "pull_request.reopened": onPullRequest,
+  "pull_request.synchronize": onPullRequest,
+  push: onPush,
+  "workflow_run.completed": onWorkflowRun,
+  "workflow_run.in_progress": onWorkflowRun,
+  "workflow_run.requested": onWorkflowRun,
+};
 
 /** The handler for an event as GitHub names it, by its action first; undefined for what the App does not listen to. */
 export function findRoute(routes: Routes, event: string, action: unknown): Handler<EventName> | undefined {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WORKFLOW_PATH } from "../../core/github.ts";
 import { CommitId } from "../../schemas/names.ts";
 import type { HostedRepository } from "../host.ts";
+import type { RunState } from "../memory.ts";
 
 /** What the App reads of a workflow run, in a webhook and in an answer of REST alike. */
 export const WorkflowRun = z.object({
@@ -50,4 +51,12 @@ export function subjectOf(run: WorkflowRun, repository: Pick<HostedRepository, "
     default:
       return { kind: "none", why: `the event ${run.event}` };
   }
+}
+
+/** How far a run is. A fork's run that waits for somebody's leave is one that GitHub calls completed. */
+export function runState({ id, run_attempt, html_url, status, conclusion }: WorkflowRun): RunState {
+  const about = { id, attempt: run_attempt, url: html_url };
+  if (conclusion === "action_required") return { ...about, status: "queued" };
+  if (status === "completed" || status === "in_progress") return { ...about, status };
+  return { ...about, status: "queued" };
 }

@@ -15,8 +15,8 @@ export interface FinishedRun {
   headSha?: string;
   pull?: Pull;
   conclusion?: Conclusion;
-  /** Zips by name: what the run uploaded. */
-  artifacts?: Readonly<Record<string, Buffer>>;
+  /** Zips by name: what the run uploaded; made when the run has its id, where they name it. */
+  artifacts?: Readonly<Record<string, Buffer>> | ((run: WorkflowRun) => Readonly<Record<string, Buffer>>);
   /** Names of its jobs, known after its artifacts have their ids. */
   jobs?: (artifacts: readonly Artifact[]) => readonly { name: string; conclusion?: Conclusion }[];
 }
@@ -64,7 +64,8 @@ export async function addFinishedRun(state: State, repo: Repo, wanted: FinishedR
   run.status = "in_progress";
   tellOfRun(state, run, "in_progress");
   const artifacts: Artifact[] = [];
-  for (const [title, zip] of Object.entries(wanted.artifacts ?? {})) {
+  const uploads = typeof wanted.artifacts === "function" ? wanted.artifacts(run) : wanted.artifacts;
+  for (const [title, zip] of Object.entries(uploads ?? {})) {
     artifacts.push(await addArtifact(state, run, title, zip));
   }
   for (const job of wanted.jobs?.(artifacts) ?? [])

@@ -1,0 +1,21 @@
+import type { Host } from "../host.ts";
+import { gatesText, reportsText } from "../pull-request/render/report-model.ts";
+import type { ChangeState } from "../pull-request/state.ts";
+import { decideCheck, decideTargetCheck } from "./decide-check.ts";
+import { publishCheck } from "./publish-check.ts";
+
+/** Brings both checks on a change's head up to date. `externalId` tells whose they are: `pr:<n>` or `merge-group:<sha>`. */
+export async function publishChecks(
+  host: Host,
+  state: ChangeState,
+  externalId: string,
+  options: { anew?: boolean } = {},
+): Promise<void> {
+  const { repository } = host;
+  const { head } = state.plan;
+  const check = decideCheck(state, repository.defaultBranch);
+  await publishCheck(host, head, externalId, { ...check, text: reportsText(state, repository) }, options);
+  const target = decideTargetCheck(state, repository.defaultBranch);
+  const text = gatesText(state, ["register", state.rules.target]);
+  await publishCheck(host, head, externalId, { ...target, text }, options);
+}

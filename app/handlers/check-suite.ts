@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { CommitId } from "../../schemas/names.ts";
+import type { Host } from "../host.ts";
+import { memoryOf } from "../memory.ts";
+import { publishPullRequest } from "../pull-request/publish.ts";
+import { recheckPullRequest } from "../pull-request/recheck.ts";
+import type { Handler } from "../routes.ts";
+
+const CheckSuite = z.object({
+  head_sha: CommitId,
+  pull_requests: z.array(z.object({ number: z.int(), base: z.object({ repo: z.object({ id: z.int() }) }) })),
+});
+
+/** A commit was pushed whose checks GitHub waits for. */
+export const onCheckSuiteRequested: Handler<"check_suite.requested"> = async (host, payload) => {
+  for (const number of pullsOf(host, payload.check_suite)) await publishPullRequest(host, number);
+};
+
+/** Somebody asked for all checks of a commit again. */
+export const onCheckSuiteRerequested: Handler<"check_suite.rerequested"> = async (host, payload) => {
+  for (const number of pullsOf(host, payload.check_suite)) await recheckPullRequest(host, number);
+};
+
+/** GitHub names no pull request of a fork. */
+function pullsOf(host: Host, payload: unknown): Set<number> {
+  const { head_sha, pull_requests } = CheckSuite.parse(payload);
+  const named = pull_requests.filter(({ base }) => base.repo.id === host.repository.id).map(({ number }) => number);
+  const known = memoryOf(host)
+    .pulls.values()
+    .filter(({ head, state }) => head === head_sha && state === "open");
+  return new Set([...named, ...known.map(({ number }) => number)]);
+}

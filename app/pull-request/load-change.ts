@@ -1,0 +1,120 @@
+import { previewGates } from "../../core/promotion/preview-gates.ts";
+import type { RegistrySnapshot } from "../../core/registry/registry.ts";
+import { diffVersions, type VersionDiff } from "../../core/report/diff-versions.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { PlannedModel } from "../../schemas/plan.ts";
+import type { PullResult } from "../../schemas/pull-result.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { Host } from "../host.ts";
+import { memoryOf, type RunState } from "../memory.ts";
+import { tipOf } from "../mirror.ts";
+import { checkWorkflow } from "../results/check-workflow.ts";
+import { registerBlockers, targetBlockers } from "./blockers.ts";
+import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
+import { type Rules, readRules } from "./rules.ts";
+import type { ChangeState, Judged, ModelState } from "./state.ts";
+
+/** What a run reported of a model, wherever that is kept. */
+export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">;
+
+/**
+ * Everything about a change (a pull request's, a merge group's) that Git and the last run's reports say. `records` are
+ * those of the head alone: what an earlier commit's run reported says nothing of this one.
+ */
+export async function loadChange(
+  host: Host,
+  { base, head }: { base: CommitId | undefined; head: CommitId },
+  { records, snapshot }: { records: ReadonlyMap<string, Reported>; snapshot: RegistrySnapshot },
+): Promise<ChangeState> {
+  const tip = await tipOf(host);
+  const plan = await planChange(host, base, head);
+  const names = plan.models.map(({ model }) => model);
+  const rules = await readRules(host, tip, plan.project, names);
+  const asked = runnable(plan);
+  const workflow =
+    asked.length === 0
+      ? undefined
+      : await checkWorkflow(host.ports.objects, {
+          tip,
+          head,
+          base: base ?? tip,
+          branch: host.repository.defaultBranch,
+        });
+  const going = memoryOf(host).runs.get(head);
+  const models: ModelState[] = [];
+  for (const planned of plan.models) {
+    const { model } = planned;
+    const reported = records.get(model);
+    const record = isOutdated(reported, going) ? undefined : reported;
+    const run = record?.run;
+    const rule = rules.models.get(model)?.problems[0];
+    const problems = problemsOf(plan, planned);
+    const about = { model, planned };
+    if (problems.length > 0) models.push({ ...about, kind: "problem", problems });
+    else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
+    else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });
+    else if (rule !== undefined) {
+      const message = `The spec of ${model} on ${host.repository.defaultBranch} cannot be read: ${rule.message}`;
+      models.push({
+        ...about,
+        kind: "refused",
+        refusal: { code: rule.code, message, hint: "Mend it there first." },
+        run,
+      });
+    } else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
+    else if (record?.result) {
+      const judged = await judge(record, record.result, rules, plan, snapshot);
+      models.push({ ...about, ...judged });
+    } else models.push({ ...about, kind: "waiting" });
+  }
+  return { plan, rules, run: going, models };
+}
+
+/** While a run goes on again, what an earlier one said is not what counts. */
+function isOutdated(reported: Reported | undefined, going: RunState | undefined): boolean {
+  if (reported === undefined || going === undefined || going.status === "completed") return false;
+  const { run } = reported;
+  return going.id > run.id || (going.id === run.id && going.attempt > run.attempt);
+}
+
+function problemsOf({ problems }: ChangePlan, { spec, problem }: PlannedModel) {
+  const own = problems.filter(({ file }) => file === spec);
+  return own.length === 0 && problem !== undefined ? [problem] : own;
+}
+
+async function judge(
+  { run, charts }: Reported,
+  reported: RunResult,
+  rules: Rules,
+  plan: ChangePlan,
+  snapshot: RegistrySnapshot,
+): Promise<Judged> {
+  const { model, evaluation } = reported;
+  const { gates = {}, isNew = true } = rules.models.get(model) ?? {};
+  const record = await snapshot.model(model);
+  const answered = evaluation === undefined ? {} : previewGates({ evaluation, gates, record });
+  const result = { ...reported, gates: answered };
+  return {
+    ...{ kind: "judged", result, run, charts, isNew },
+    changes: await changesOf(reported, rules.target, plan, snapshot),
+    blockers: { register: registerBlockers(result), target: targetBlockers(result, rules.target, record) },
+  };
+}
+
+async function changesOf(
+  result: RunResult,
+  stage: string,
+  { project }: ChangePlan,
+  snapshot: RegistrySnapshot,
+): Promise<VersionDiff | undefined> {
+  const version = (await snapshot.model(result.model))?.stages[stage]?.version;
+  const live = version === undefined ? undefined : await snapshot.manifest(result.model, version);
+  if (live === undefined) return undefined;
+  const loaded = project.models.get(result.model);
+  const spec = loaded?.spec.environment;
+  return diffVersions(live.manifest, {
+    ...result,
+    source: { ...result.source, spec_blob: loaded?.blob },
+    environment: { ...result.environment, ...(spec === undefined ? {} : { spec }) },
+  });
+}

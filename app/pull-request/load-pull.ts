@@ -1,0 +1,79 @@
+import { openRequests } from "../../core/acts/open-requests.ts";
+import { approvalsOf, countingApprovals } from "../../core/promotion/approvals.ts";
+import type { RegistrySnapshot } from "../../core/registry/registry.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { PullResult } from "../../schemas/pull-result.ts";
+import type { Host } from "../host.ts";
+import { mergeBase, pullHead, registryOf, tipOf } from "../mirror.ts";
+import type { PullRequest } from "./facts.ts";
+import { loadChange } from "./load-change.ts";
+import { readRecords } from "./records.ts";
+import type { MergedModel, PullState } from "./state.ts";
+
+/** A version is looked for among the newest ones: later merges may have made some. */
+const MOST_VERSIONS = 30;
+
+/** Everything that the comment and the checks of a pull request follow from, as the mirror was last refreshed. */
+export async function loadPull(host: Host, heard: PullRequest): Promise<PullState> {
+  // Git knows the head; what a webhook said of it may be older.
+  const pull = { ...heard, head: (await pullHead(host, heard.number)) ?? heard.head };
+  const snapshot = await registryOf(host);
+  const all = await readRecords(host, pull.number);
+  const records = new Map([...all].filter(([, { head }]) => head === pull.head));
+  const change = await loadChange(host, { base: await startOf(host, pull), head: pull.head }, { records, snapshot });
+  const names = new Set([...change.models.map(({ model }) => model), ...all.keys()]);
+  const merged = pull.state === "merged" ? [...names].sort() : [];
+  return {
+    ...change,
+    pull,
+    merged: await Promise.all(merged.map((model) => mergedModel(snapshot, pull, model, all.get(model)))),
+  };
+}
+
+/** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
+export async function startOf(host: Host, pull: PullRequest): Promise<CommitId | undefined> {
+  const { head, mergeCommit, baseCommit, state } = pull;
+  if (state !== "merged") return mergeBase(host, await tipOf(host), head);
+  const before = mergeCommit === undefined || mergeCommit === head ? undefined : await firstParent(host, mergeCommit);
+  return mergeBase(host, before ?? baseCommit, head);
+}
+
+async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId | undefined> {
+  return (await ports.objects.read(`${commit}^1^{commit}`))?.id;
+}
+
+async function mergedModel(
+  snapshot: RegistrySnapshot,
+  { number }: PullRequest,
+  model: string,
+  reported: PullResult | undefined,
+): Promise<MergedModel> {
+  const record = await snapshot.model(model);
+  const versions = record === undefined ? [] : (await snapshot.versions(model)).slice(-MOST_VERSIONS).reverse();
+  for (const version of versions) {
+    const found = await snapshot.manifest(model, version);
+    if (record === undefined || found?.manifest.source.pull_request !== number) continue;
+    const { manifest } = found;
+    const decisions = await snapshot.decisions(model);
+    const refused = decisions.findLast((each) => each.outcome === "refused" && each.version === version);
+    const overtaken =
+      refused && decisions.some((each) => each.stage === refused.stage && each.decided_at > refused.decided_at);
+    return {
+      ...{ model, kind: "registered", manifest, record },
+      requests: await requestsOf(snapshot, model, version),
+      refused: overtaken ? undefined : refused,
+    };
+  }
+  const missed = reported?.registration;
+  return missed === undefined ? { model, kind: "waiting" } : { model, kind: "missed", missed };
+}
+
+async function requestsOf(snapshot: RegistrySnapshot, model: string, version: number) {
+  const open = (await openRequests(snapshot, { model })).filter((request) => request.version === version);
+  const reviews = open.length === 0 ? [] : await snapshot.reviews(model);
+  return open.map((request) => {
+    const { manifest: manifestBlob, requested_by: requestedBy } = request;
+    const approvals = approvalsOf(request, reviews);
+    return { request, given: countingApprovals({ approvals, manifestBlob, requestedBy, canVouch: true }).length };
+  });
+}

@@ -1,0 +1,31 @@
+import { publishChecks } from "../checks/publish-checks.ts";
+import type { Host } from "../host.ts";
+import { isToDefaultBranch, knownPull, type PullRequest } from "./facts.ts";
+import { loadPull } from "./load-pull.ts";
+import { publishComment } from "./publish-comment.ts";
+import { renderComment } from "./render/comment.ts";
+import type { PullState } from "./state.ts";
+
+/**
+ * Brings the one comment and the two checks of a pull request up to date with what Git says now: its plan, its runs'
+ * reports, the registry. Says nothing twice; at most three calls where their ids are known, and none where nothing changed.
+ */
+export async function publishPullRequest(host: Host, number: number): Promise<void> {
+  await host.refresh([number]);
+  await publishPull(host, await knownPull(host, number));
+}
+
+/** As `publishPullRequest`, for who has refreshed the mirror and knows the pull request. */
+export async function publishPull(host: Host, pull: PullRequest, options: { anew?: boolean } = {}): Promise<void> {
+  if (!isToDefaultBranch(host, pull)) return;
+  await publishState(host, await loadPull(host, pull), options);
+}
+
+async function publishState(host: Host, state: PullState, options: { anew?: boolean }): Promise<void> {
+  const { pull, models, plan } = state;
+  const about = models.length > 0 || plan.problems.length > 0;
+  await publishComment(host, pull.number, renderComment(state, host.repository), about);
+  // What the checks said when it was merged or closed is what people decided by.
+  if (pull.state !== "open") return;
+  await publishChecks(host, state, `pr:${pull.number}`, options);
+}

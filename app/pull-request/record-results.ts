@@ -1,0 +1,62 @@
+import { timestamp } from "../../core/clock.ts";
+import type { PullResult } from "../../schemas/pull-result.ts";
+import type { Host } from "../host.ts";
+import type { ResultRead } from "../results/read-results.ts";
+import { refused } from "../results/refusal.ts";
+import { drawResult } from "./draw.ts";
+import type { PullRequest } from "./facts.ts";
+import { MAX_RECORD_BYTES, readRecords, recordFile } from "./records.ts";
+
+export interface ReportedRun {
+  pull: PullRequest;
+  run: PullResult["run"];
+  fork: boolean;
+}
+
+/** Keeps what a run reported, and its charts, on `experiments`: one commit, and none where it says nothing new. */
+export async function recordResults(host: Host, about: ReportedRun, read: readonly ResultRead[]): Promise<void> {
+  const known = await readRecords(host, about.pull.number);
+  const files: Record<string, string> = {};
+  for (const each of read) {
+    const { record, drawn } = await recordOf(host, about, each);
+    const before = known.get(each.model);
+    if (before !== undefined && isNewer(before, record)) continue;
+    const again = before && { ...record, recorded_at: before.recorded_at };
+    // The same report once more keeps its time, so that it is no change.
+    const [path, text] = recordFile(again && recordFile(again)[1] === recordFile(before)[1] ? before : record);
+    Object.assign(files, drawn, { [path]: text });
+  }
+  if (Object.keys(files).length === 0) return;
+  await host.experiments.write({
+    files,
+    subject: `Report on #${about.pull.number}: ${read
+      .map(({ model }) => model)
+      .join(", ")
+      .slice(0, 200)}`,
+    author: { name: host.app.login, id: host.app.login },
+    at: host.clock(),
+  });
+}
+
+/** Runs end in any order; of the same head, the newest one's word counts. */
+function isNewer(a: PullResult, b: PullResult): boolean {
+  return a.head === b.head && (a.run.id > b.run.id || (a.run.id === b.run.id && a.run.attempt > b.run.attempt));
+}
+
+async function recordOf(
+  host: Host,
+  { pull, run, fork }: ReportedRun,
+  read: ResultRead,
+): Promise<{ record: PullResult; drawn: Record<string, string> }> {
+  const base = {
+    ...{ slipway: 1 as const, pull_request: pull.number, model: read.model, head: pull.head, fork, run },
+    recorded_at: timestamp(host.clock()),
+  };
+  if ("refusal" in read) return { record: { ...base, refusal: read.refusal, charts: {} }, drawn: {} };
+  const { charts, files } = await drawResult(read.result);
+  const record: PullResult = { ...base, result: read.result, charts };
+  if (Buffer.byteLength(recordFile(record)[1]) <= MAX_RECORD_BYTES) return { record, drawn: files };
+  const hint = "Name fewer slices or classes: what is shown has to fit on a page.";
+  const large = refused("RESULT_TOO_LARGE", `The result of ${read.model} is too large to be kept.`, hint);
+  return { record: { ...base, ...large, charts: {} }, drawn: {} };
+}

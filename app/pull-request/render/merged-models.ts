@@ -1,0 +1,104 @@
+import { versionTag } from "../../../core/registry/tags.ts";
+import { escapeMarkdown } from "../../../core/report/escape-text.ts";
+import { refusalLine } from "../../checks/decide-check.ts";
+import type { MergedModel, PullState } from "../state.ts";
+
+const MOST_MODELS = 50;
+type Registered = Extract<MergedModel, { kind: "registered" }>;
+
+/** What became of a merged pull request: its versions, where they are, whom they wait for, and what to type next. */
+export function mergedBlock({ merged, rules, pull }: PullState): string {
+  if (merged.length === 0) return "";
+  const alone = merged.length === 1;
+  const items = merged.slice(0, MOST_MODELS).map((model) => modelWords(model, { pull, rules }, alone));
+  const more = merged.length - items.length;
+  return [`### ${heading(merged, rules.target)}`, ...items, ...(more > 0 ? [`… and ${more} more models.`] : [])].join(
+    "\n\n",
+  );
+}
+
+function modelWords(model: MergedModel, { pull, rules }: Pick<PullState, "pull" | "rules">, alone: boolean): string {
+  switch (model.kind) {
+    case "waiting":
+      return `⏳ **${model.model}**: merged; ${escapeMarkdown(pull.base)} trains and evaluates it again, then it is registered.`;
+    case "missed":
+      return missedWords(model);
+    case "registered":
+      return registeredWords(model, rules, alone);
+  }
+}
+
+function heading(merged: readonly MergedModel[], target: string): string {
+  const registered = merged.filter((model): model is Registered => model.kind === "registered");
+  const [first] = merged;
+  if (merged.length === 1 && first) {
+    if (first.kind === "waiting") return `⏳ ${first.model}: waiting to be registered`;
+    if (first.kind === "missed" && first.missed.outcome === "unchanged")
+      return `ℹ️ ${first.model}: nothing new to register`;
+    if (first.kind === "missed") return `❌ ${first.model}: not registered`;
+    const { version } = first.manifest;
+    const live = first.record.stages[target]?.version === version;
+    return live
+      ? `🚀 ${first.model} version ${version} is in ${target}`
+      : `🏷️ ${first.model} version ${version} is registered`;
+  }
+  const failed = merged.filter((model) => model.kind === "missed" && model.missed.outcome !== "unchanged").length;
+  return `${failed > 0 ? "❌" : "🏷️"} ${registered.length} of ${merged.length} models registered`;
+}
+
+function missedWords({ model, missed }: Extract<MergedModel, { kind: "missed" }>): string {
+  const lines = missed.refusals
+    .slice(0, 10)
+    .map((refusal) => `- ${refusalLine(refusal)}`)
+    .join("\n");
+  const commit = `\`${missed.commit.slice(0, 12)}\``;
+  if (missed.outcome === "unchanged") return `ℹ️ **${model}** at ${commit} is a version already.\n\n${lines}`;
+  const why = missed.outcome === "refused" ? "The gates refused it." : "Its run failed.";
+  return `❌ **${model}** was not registered from ${commit}. ${why}\n\n${lines}\n\nWhen that is mended: \`/retry\`.`;
+}
+
+function registeredWords(model: Registered, rules: PullState["rules"], alone: boolean): string {
+  const { manifest, record, requests, refused } = model;
+  const { version, source, registered_at: at } = manifest;
+  const stages = rules.stages.filter((stage) => record.stages[stage]?.version === version);
+  const name = alone ? "" : `${manifest.model} `;
+  const lines = [
+    `🏷️ **${manifest.model} version ${version}**, tag \`${versionTag(manifest).name}\`, registered ${at.slice(0, 10)} from \`${source.commit.slice(0, 12)}\`.`,
+    stages.length === 0 ? "In no stage yet." : `In **${stages.join("** and **")}**.`,
+    ...requests.map(({ request, given }) => waitingWords(request, given, rules)),
+    ...(refused === undefined || requests.length > 0
+      ? []
+      : [
+          `❌ Kept out of ${refused.stage}:\n${refused.refusals
+            .slice(0, 5)
+            .map((each) => `  - ${refusalLine(each)}`)
+            .join("\n")}`,
+        ]),
+    ...(record.hold
+      ? [
+          `⏸️ On hold by ${escapeMarkdown(record.hold.by.id)}${record.hold.reason ? `: ${escapeMarkdown(record.hold.reason, 200)}` : ""}.`,
+        ]
+      : []),
+    `Next: ${nextWords(model, rules, name)}.`,
+  ];
+  return lines.map((line, index) => (index === 0 ? line : `- ${line}`)).join("\n");
+}
+
+function waitingWords(
+  { stage, requested_by }: Registered["requests"][number]["request"],
+  given: number,
+  rules: PullState["rules"],
+): string {
+  const needed = rules.approvals[stage] ?? 0;
+  const asked = `${escapeMarkdown(requested_by.id)} asked for **${stage}**`;
+  return `⏳ ${asked}: ${given} of ${needed} approval${needed === 1 ? "" : "s"}, by somebody else than who asked.`;
+}
+
+/** What a person would type; names of models and stages are letters, digits, `-` and `_` alone. */
+function nextWords({ record, requests, manifest }: Registered, { target }: PullState["rules"], name: string): string {
+  if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;
+  if (requests.length > 0) return "`/approve`, or `/reject` with a reason";
+  if (record.stages[target]?.version === manifest.version)
+    return `\`/rollback ${name}${target}\` brings back what was there before`;
+  return `\`/promote ${name}${target}\``;
+}

@@ -1,0 +1,68 @@
+import type { PullResult } from "../../schemas/pull-result.ts";
+import type { Host } from "../host.ts";
+import { noteRun } from "../memory.ts";
+import { pullHead, tipOf } from "../mirror.ts";
+import { checkWorkflow } from "../results/check-workflow.ts";
+import { findPulls } from "../results/find-pulls.ts";
+import { type ResultRead, readResults } from "../results/read-results.ts";
+import { refused } from "../results/refusal.ts";
+import { runState, type WorkflowRun } from "../results/workflow-run.ts";
+import { isToDefaultBranch, knownPull, type PullRequest } from "./facts.ts";
+import { startOf } from "./load-pull.ts";
+import { planChange, runnable } from "./plan-pull.ts";
+import { publishPull } from "./publish.ts";
+import { recordResults } from "./record-results.ts";
+
+/**
+ * Takes what a run of a pull request says of itself: that it goes on, or its results. A run on a commit that is not the
+ * head any more is left alone: the head's own run says what counts.
+ */
+export async function takePullRun(
+  host: Host,
+  run: WorkflowRun,
+  { fork, pulls, anew = false }: { fork: boolean; pulls?: readonly number[]; anew?: boolean },
+): Promise<void> {
+  const numbers = pulls ?? (await findPulls(host, run));
+  await host.refresh(numbers);
+  if (numbers.length === 0) host.log.info({ run: run.id }, "a run of no open pull request");
+  for (const number of numbers) {
+    const pull = await knownPull(host, number);
+    const head = await pullHead(host, number);
+    if (head !== run.head_sha || !isToDefaultBranch(host, pull)) {
+      host.log.info({ run: run.id, pull: number, head }, "a stale run: left alone");
+      continue;
+    }
+    const state = runState(run);
+    if (!noteRun(host, head, state)) continue;
+    if (state.status === "completed" && !(await takeResults(host, { ...pull, head }, run, fork))) continue;
+    await publishPull(host, pull, { anew });
+  }
+}
+
+/** False where the run is being run again: then its next end counts. */
+async function takeResults(host: Host, pull: PullRequest, run: WorkflowRun, fork: boolean): Promise<boolean> {
+  const { head } = pull;
+  const base = await startOf(host, pull);
+  const plan = await planChange(host, base, head);
+  const models = runnable(plan);
+  const tip = await tipOf(host);
+  const branch = host.repository.defaultBranch;
+  const wrong = await checkWorkflow(host.ports.objects, { tip, head, base: base ?? tip, branch });
+  const read = wrong ? models.map((model) => ({ model, ...wrong })) : await resultsOf(host, run, head, models);
+  if (read === "superseded") return false;
+  const about = { pull, run: { id: run.id, attempt: run.run_attempt, url: run.html_url }, fork };
+  await recordResults(host, about, read);
+  return true;
+}
+
+async function resultsOf(
+  host: Host,
+  run: WorkflowRun,
+  head: PullResult["head"],
+  models: readonly string[],
+): Promise<ResultRead[] | "superseded"> {
+  if (run.conclusion === "cancelled") {
+    return models.map((model) => ({ model, ...refused("RUN_CANCELLED", "The pipeline's run was cancelled.") }));
+  }
+  return readResults(host, { id: run.id, attempt: run.run_attempt, head, binding: false }, models);
+}

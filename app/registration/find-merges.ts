@@ -1,0 +1,60 @@
+import { git } from "../../core/git/run.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { Host } from "../host.ts";
+import { pullHead } from "../mirror.ts";
+import { isToDefaultBranch, notePull, type PullRequest } from "../pull-request/facts.ts";
+import { startOf } from "../pull-request/load-pull.ts";
+import { planChange, runnable } from "../pull-request/plan-pull.ts";
+
+/** A pull request that a commit of the default branch came by, and the models that it asked a run for. */
+export interface Merge {
+  pull: PullRequest;
+  models: string[];
+}
+
+/** A push may bring more commits than one; of further ones at most this many are asked for. */
+const MOST_COMMITS = 10;
+
+/**
+ * The merged pull requests that a run of the default branch is about: those that its commit came by (a merge, a squash or a
+ * rebase), and for models that none of them touches, as when several are merged at once, those of the last commit that did.
+ * One call for each commit asked for.
+ */
+export async function findMerges(host: Host, head: CommitId, folders: ReadonlyMap<string, string>): Promise<Merge[]> {
+  const merges = await mergesOf(host, head);
+  const asked = new Set([head]);
+  for (const [model, folder] of folders) {
+    if (merges.some(({ models }) => models.includes(model)) || asked.size > MOST_COMMITS) continue;
+    const commit = await lastChange(host, head, folder);
+    if (commit === undefined || asked.has(commit)) continue;
+    asked.add(commit);
+    merges.push(...(await mergesOf(host, commit)).filter(({ models }) => models.includes(model)));
+  }
+  return [...new Map(merges.map((merge) => [merge.pull.number, merge])).values()];
+}
+
+async function mergesOf(host: Host, commit: CommitId): Promise<Merge[]> {
+  const { owner, name: repo } = host.repository;
+  const { data } = await host.octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+    ...{ owner, repo, commit_sha: commit, per_page: 30 },
+  });
+  const pulls = data.map((pull) => notePull(host, pull)).filter((pull) => isMergedHere(host, pull));
+  const missing: number[] = [];
+  for (const { number, head } of pulls) if ((await pullHead(host, number)) !== head) missing.push(number);
+  if (missing.length > 0) await host.refresh(missing);
+  const merges: Merge[] = [];
+  for (const pull of pulls) {
+    const plan = await planChange(host, await startOf(host, pull), pull.head);
+    merges.push({ pull, models: runnable(plan) });
+  }
+  return merges;
+}
+
+function isMergedHere(host: Host, pull: PullRequest): boolean {
+  return pull.state === "merged" && isToDefaultBranch(host, pull);
+}
+
+async function lastChange({ ports }: Host, head: CommitId, folder: string): Promise<CommitId | undefined> {
+  const log = await git(ports.workspace.folder, ["log", "-1", "--first-parent", "--format=%H", head, "--", folder]);
+  return log.toString().trim() || undefined;
+}

@@ -1,0 +1,107 @@
+import { METRIC_RULES } from "../../core/acts/project.ts";
+import { type ResultRegistration, registerResult } from "../../core/acts/register-result.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { openCommit } from "../../core/source/commit.ts";
+import { loadProject } from "../../core/spec/project.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { Person } from "../../schemas/names.ts";
+import type { Host } from "../host.ts";
+import { isAncestor, tipOf } from "../mirror.ts";
+import { checkWorkflow } from "../results/check-workflow.ts";
+import { type ResultRead, readResults } from "../results/read-results.ts";
+import { refused } from "../results/refusal.ts";
+import type { WorkflowRun } from "../results/workflow-run.ts";
+import { findMerges, type Merge } from "./find-merges.ts";
+import { tellPulls } from "./tell-pulls.ts";
+
+/** What became of one model's result on the default branch. */
+export interface Registered {
+  model: string;
+  answer: ResultRegistration | { outcome: "not-taken"; refusal: Refusal };
+}
+
+/**
+ * Registers what a finished run of the default branch made, each model for itself, and says so on the pull requests that
+ * brought it there. A run that was told twice, or that was run again, registers nothing twice.
+ */
+export async function registerRun(host: Host, run: WorkflowRun): Promise<void> {
+  await host.refresh();
+  const { head_sha: head } = run;
+  if (!(await isAncestor(host, head, await tipOf(host)))) {
+    host.log.warn({ run: run.id, head }, "a run on a commit that is not on the default branch: left alone");
+    return;
+  }
+  const read = await readTrusted(host, run);
+  if (read === "superseded") return;
+  const folders = await foldersOf(
+    host,
+    head,
+    read.map(({ model }) => model),
+  );
+  const merges = await findMerges(host, head, folders);
+  const results = [...read, ...missing(read, merges, run)];
+
+  const registered: Registered[] = [];
+  let failure: unknown;
+  for (const each of results) {
+    try {
+      registered.push({ model: each.model, answer: await register(host, run, each, merges) });
+    } catch (error) {
+      // The other models are whole: what failed for a while is tried again with the whole event.
+      failure ??= error;
+    }
+  }
+  await tellPulls(host, run, merges, registered);
+  if (failure !== undefined) throw failure;
+}
+
+/** The run's results, or why none of them counts: its workflow has to be the tip's. */
+async function readTrusted(host: Host, run: WorkflowRun): Promise<ResultRead[] | "superseded"> {
+  const { head_sha: head } = run;
+  const { defaultBranch: branch } = host.repository;
+  const objects = host.ports.objects;
+  const wrong = await checkWorkflow(objects, { tip: await tipOf(host), head, base: head, branch });
+  const known = { id: run.id, attempt: run.run_attempt, head, binding: true };
+  const read = await readResults(host, known, "all");
+  if (wrong === undefined || read === "superseded") return read;
+  const { code, message } = wrong.refusal;
+  const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
+  return read.map(({ model }) => ({ model, refusal: { code, message, hint } }));
+}
+
+/** What a merged pull request asked for and the run made nothing of: people wait for it. */
+function missing(read: readonly ResultRead[], merges: readonly Merge[], run: WorkflowRun): ResultRead[] {
+  if (run.conclusion === "success" || run.conclusion === "skipped") return [];
+  const found = new Set(read.map(({ model }) => model));
+  const asked = new Set(merges.filter(({ pull }) => pull.mergeCommit === run.head_sha).flatMap(({ models }) => models));
+  return [...asked]
+    .filter((model) => !found.has(model))
+    .map((model) => ({
+      model,
+      ...refused("RESULT_MISSING", `The default branch's run ended (${run.conclusion}) without a result for ${model}.`),
+    }));
+}
+
+async function register(host: Host, run: WorkflowRun, read: ResultRead, merges: readonly Merge[]) {
+  if ("refusal" in read) return { outcome: "not-taken" as const, refusal: read.refusal };
+  const pullRequest = merges.find(({ models }) => models.includes(read.model))?.pull.number;
+  const answer = await registerResult(host.ports, { run: read.result, requestedBy: requester(host, run), pullRequest });
+  host.log.info({ run: run.id, model: read.model, outcome: answer.outcome }, "registration");
+  return answer;
+}
+
+/** Who merged is whose push the run is; GitHub vouches for the login. */
+function requester({ app }: Host, { actor }: WorkflowRun): Person {
+  const login = actor?.login ?? app.login;
+  return { name: login, id: login };
+}
+
+async function foldersOf({ ports }: Host, head: string, models: readonly string[]): Promise<Map<string, string>> {
+  try {
+    const project = await loadProject(openCommit(ports.objects, head), METRIC_RULES, { models });
+    return new Map([...project.models].map(([name, { folder }]) => [name, folder]));
+  } catch (error) {
+    if (error instanceof SlipwayError && error.kind === "input") return new Map();
+    throw error;
+  }
+}

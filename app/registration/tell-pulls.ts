@@ -1,0 +1,116 @@
+import { sha256 } from "../../core/canonical.ts";
+import { timestamp } from "../../core/clock.ts";
+import type { MissedRegistration, PullResult } from "../../schemas/pull-result.ts";
+import { reply } from "../comments/reply.ts";
+import type { Host } from "../host.ts";
+import type { PullRequest } from "../pull-request/facts.ts";
+import { publishPull } from "../pull-request/publish.ts";
+import { readRecords, recordFile } from "../pull-request/records.ts";
+import type { WorkflowRun } from "../results/workflow-run.ts";
+import type { Merge } from "./find-merges.ts";
+import type { Registered } from "./register-run.ts";
+import { missedText, registeredText } from "./words.ts";
+
+/**
+ * Says on each merged pull request what its models have become: a comment for what is new, once for each version, and the
+ * one comment brought up to date. What was not registered is kept on `experiments`, since no record of the registry says it.
+ */
+export async function tellPulls(
+  host: Host,
+  run: WorkflowRun,
+  merges: readonly Merge[],
+  registered: readonly Registered[],
+): Promise<void> {
+  for (const { pull, models } of merges) {
+    const own = registered.filter(({ model }) => models.includes(model));
+    if (own.length === 0) continue;
+    await recordMissed(host, run, pull, own);
+    await host.refresh([pull.number]);
+    await announce(host, run, pull, own);
+    await publishPull(host, pull);
+  }
+}
+
+async function announce(host: Host, run: WorkflowRun, pull: PullRequest, own: readonly Registered[]): Promise<void> {
+  for (const { model, answer } of own) {
+    const made = answer.outcome === "registered" || (answer.outcome === "unchanged" && isOf(answer, run));
+    const version = answer.outcome === "registered" || answer.outcome === "unchanged" ? answer.manifest.version : 0;
+    const said = made ? `${model}@${version}` : `${model} ${run.head_sha} ${run.id}-${run.run_attempt}`;
+    const key = `registration-${sha256(said).slice(0, 32)}`;
+    const body =
+      made && "manifest" in answer ? registeredText(answer.manifest) : missedText(model, missedOf(host, run, answer));
+    // What this very event registered was told by nobody before.
+    await reply(host, pull.number, body, key, { again: host.again || answer.outcome !== "registered" });
+  }
+}
+
+/** Whether an earlier telling of this commit made the version: then it is this run's, and may not have been told. */
+function isOf({ manifest }: Extract<Registered["answer"], { outcome: "unchanged" }>, run: WorkflowRun): boolean {
+  return manifest.source.commit === run.head_sha;
+}
+
+async function recordMissed(
+  host: Host,
+  run: WorkflowRun,
+  pull: PullRequest,
+  own: readonly Registered[],
+): Promise<void> {
+  const records = await readRecords(host, pull.number);
+  const files: Record<string, string> = {};
+  for (const { model, answer } of own) {
+    if (answer.outcome === "registered" || (answer.outcome === "unchanged" && isOf(answer, run))) continue;
+    const known = records.get(model) ?? unreported(host, run, pull, model);
+    if (known.registration?.run.id === run.id && known.registration.run.attempt === run.run_attempt) continue;
+    const [path, text] = recordFile({ ...known, registration: missedOf(host, run, answer) });
+    files[path] = text;
+  }
+  if (Object.keys(files).length === 0) return;
+  await host.experiments.write({
+    ...{ files, subject: `Registration of #${pull.number}`, at: host.clock() },
+    author: { name: host.app.login, id: host.app.login },
+  });
+}
+
+/** A pull request whose own run told nothing, as when it was merged before it ended. */
+function unreported(host: Host, run: WorkflowRun, pull: PullRequest, model: string): PullResult {
+  const { number: pull_request, head, fork } = pull;
+  const ran = { id: run.id, attempt: run.run_attempt, url: run.html_url };
+  const refusal = { code: "RESULT_MISSING", message: `No run of this pull request told anything of ${model}.` };
+  return {
+    slipway: 1,
+    pull_request,
+    model,
+    head,
+    fork,
+    run: ran,
+    refusal,
+    charts: {},
+    recorded_at: timestamp(host.clock()),
+  };
+}
+
+function missedOf(host: Host, run: WorkflowRun, answer: Registered["answer"]): MissedRegistration {
+  const about = {
+    commit: run.head_sha,
+    run: { id: run.id, attempt: run.run_attempt, url: run.html_url },
+    at: timestamp(host.clock()),
+    gates: [],
+  };
+  switch (answer.outcome) {
+    case "not-taken":
+      return { ...about, outcome: "failed", refusals: [answer.refusal] };
+    case "failed": {
+      const { code, message } = answer.error;
+      const { hint } = answer.error.problems[0] ?? {};
+      return { ...about, outcome: "failed", refusals: [{ code, message, ...(hint === undefined ? {} : { hint }) }] };
+    }
+    case "refused":
+      return { ...about, outcome: "refused", refusals: answer.refusals, gates: answer.results };
+    case "registered":
+    case "unchanged": {
+      const message =
+        answer.outcome === "unchanged" ? answer.reason : `version ${answer.manifest.version} is registered`;
+      return { ...about, outcome: "unchanged", refusals: [{ code: "UNCHANGED", message }] };
+    }
+  }
+}

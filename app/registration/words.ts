@@ -1,0 +1,33 @@
+import { formatNumber } from "../../core/gates/number-words.ts";
+import { versionTag } from "../../core/registry/tags.ts";
+import { escapeMarkdown } from "../../core/report/escape-text.ts";
+import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { MissedRegistration } from "../../schemas/pull-result.ts";
+import { refusalLine } from "../checks/decide-check.ts";
+
+const MOST_METRICS = 6;
+
+/** What a person reads when their merge has become a version. */
+export function registeredText(manifest: Manifest): string {
+  const { model, version, source, artifact_from: from, evaluation } = manifest;
+  const how = { trained: "trained again", reused: "an earlier run's artifact", code: "the code itself" }[from];
+  const metrics = scalarMetrics(evaluation.metrics)
+    .slice(0, MOST_METRICS)
+    .flatMap(([name, { value }]) => (value === null ? [] : [`${escapeMarkdown(name)} ${formatNumber(value)}`]));
+  const measured = metrics.length === 0 ? "" : `\n\n${metrics.join(" · ")}`;
+  return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}`;
+}
+
+/** What a person reads when it has not, with the reason and what to do. */
+export function missedText(model: string, { outcome, commit, refusals }: MissedRegistration): string {
+  const lines = refusals
+    .slice(0, 20)
+    .map((refusal) => `- ${refusalLine(refusal)}`)
+    .join("\n");
+  const at = `\`${commit.slice(0, 12)}\``;
+  if (outcome === "unchanged")
+    return `ℹ️ **${escapeMarkdown(model)}** is as it was at ${at}: nothing to register.\n\n${lines}`;
+  const why = outcome === "refused" ? "was not registered" : "was not registered: its run has no result that counts";
+  return `❌ **${escapeMarkdown(model)}** ${why}, from ${at}.\n\n${lines}\n\nWhen that is mended: \`/retry\`.`;
+}
