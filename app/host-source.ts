@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Logger } from "probot";
+import { tokenEnvironment } from "../core/git/credentials.ts";
 import type { GitHub } from "./github/connect.ts";
 import type { Host, HostedRepository } from "./host.ts";
-import { tokenEnvironment } from "./repositories/git-credentials.ts";
 import { REMOTE } from "./repositories/mirror.ts";
 import type { Mirrors } from "./repositories/mirrors.ts";
 import { policyStore } from "./repositories/policy-store.ts";
