@@ -105,12 +105,12 @@ async function notDurable({ store }: Ports, { artifact, predictions, data }: Who
   for (const [what, file] of Object.entries({ artifact, predictions, profile: data.profile })) {
     if (file === undefined) continue;
     if (file.uri.startsWith("actions:"))
-      return {
-        code: "ARTIFACT_NOT_DURABLE",
-        message: `The ${what} is an Actions artifact, ${file.uri}, which GitHub deletes after some days.`,
-        hint: "Name a durable store under `artifacts: { store: … }` in slipway.yaml on the default branch.",
-      };
-    const state = await store.verify(file);
+      return notKept(`The ${what} is an Actions artifact, ${file.uri}, which GitHub deletes after some days.`);
+    const state = await store.verify(file).catch((error: unknown) => {
+      if (error instanceof SlipwayError && error.code === "ARTIFACT_NOT_DURABLE") return notKept(error.message);
+      throw error;
+    });
+    if (typeof state === "object") return state;
     if (state === "ok") continue;
     return {
       code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
@@ -119,4 +119,9 @@ async function notDurable({ store }: Ports, { artifact, predictions, data }: Who
     };
   }
   return undefined;
+}
+
+function notKept(message: string): Refusal {
+  const hint = "Name a durable store under `artifacts: { store: … }` in slipway.yaml on the default branch.";
+  return { code: "ARTIFACT_NOT_DURABLE", message, hint };
 }

@@ -1,10 +1,14 @@
 import { strictlyAfter } from "../../core/clock.ts";
+import { actId } from "../../core/promotion/act-id.ts";
 import { nextAssignment } from "../../core/promotion/assign-stage.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
-import { decisionChange, registrationChange } from "../../core/registry/records.ts";
+import { decisionChange, registrationChange, requestChange, reviewChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import type { ActSource } from "../../schemas/act-source.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { Review } from "../../schemas/review.ts";
 
 export const ADA = { name: "Ada", id: "ada@example.org" };
 export const NOW = "2026-01-31T09:00:00Z";
@@ -116,4 +120,63 @@ export async function promote(registry: Registry, version: number, about: Partia
     return decisionChange({ decision: made, record });
   });
   return made as Decision;
+}
+
+export const GRACE = { name: "Grace", id: "grace" };
+
+export function source(id: number | string, about: Partial<ActSource> = {}): ActSource {
+  return { kind: "comment", repository: "acme/models", issue: 7, id: String(id), place: 0, ...about };
+}
+
+/** Asks for a version in production. */
+export async function request(registry: Registry, version: number, from: ActSource): Promise<PromotionRequest> {
+  let made: PromotionRequest | undefined;
+  await publishWithRetry(registry, async (snapshot) => {
+    const found = await snapshot.manifest("penguins", version);
+    if (found === undefined) throw new Error(`no penguins ${version}`);
+    made = {
+      ...{ slipway: 1, id: actId(from), model: "penguins", stage: "production", version, manifest: found.blob },
+      ...{
+        artifact_sha256: found.manifest.artifact.sha256,
+        requested_by: ADA,
+        requested_at: NOW,
+        source: from,
+        host: "app",
+      },
+    };
+    return requestChange(made);
+  });
+  return made as PromotionRequest;
+}
+
+export function reviewOf(of: PromotionRequest, from: ActSource, about: Partial<Review> = {}): Review {
+  const { model, stage, version, manifest, artifact_sha256 } = of;
+  const named = { request: of.id, stage, version, manifest, artifact_sha256 };
+  return {
+    ...{
+      slipway: 1,
+      id: actId(from),
+      verdict: "approve",
+      model,
+      ...named,
+      by: GRACE,
+      at: NOW,
+      source: from,
+      host: "app",
+    },
+    ...about,
+  };
+}
+
+/** Holds or releases the model. */
+export async function hold(registry: Registry, verdict: "hold" | "unhold", from: ActSource): Promise<Review> {
+  let made: Review | undefined;
+  await publishWithRetry(registry, async (snapshot) => {
+    const record = await snapshot.model("penguins");
+    if (record === undefined) throw new Error("no penguins");
+    const at = strictlyAfter(NOW, record.updated_at);
+    made = { slipway: 1, id: actId(from), verdict, model: "penguins", by: GRACE, at, source: from, host: "app" };
+    return reviewChange({ review: made, record });
+  });
+  return made as Review;
 }

@@ -25,6 +25,8 @@ it.each<RecordPath>([
   { kind: "model", model: "a" },
   { kind: "version", model: "a", version: 12 },
   { kind: "decision", model: "a", id: "0123456789abcdef" },
+  { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
+  { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
   { kind: "registration", model: "a", source: commitId(1) },
 ])("reads back the path of a $kind", (path) => {
   expect(parsePath(formatPath(path))).toEqual(path);
@@ -38,6 +40,8 @@ it.each([
   "models/../a/model.json",
   "models/a.b/model.json",
   "models/a/promotions/XYZ.json",
+  "models/a/requests/0123456789abcdef.json",
+  "models/a/reviews/0123456789ABCDEF0123456789ABCDEF.json",
   "models/a/other/1.json",
   "model.json",
   "",

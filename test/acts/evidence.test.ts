@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { promoteVersion } from "../../core/acts/promote.ts";
+import { registerResult } from "../../core/acts/register-result.ts";
+import { openFolderStore } from "../../core/pipeline/store/folder.ts";
+import { temporaryFolder } from "../registry/repositories.ts";
+import { comment, forge, PERSONS } from "./hosts.ts";
+import { essays, runOfTip } from "./runs.ts";
+
+const { ada } = PERSONS;
+const POLICY = `slipway: 1
+gates: { production: [{ metric: readability, versus: production, max-regression: 0.5 }] }
+`;
+
+/** A new spec, and the same test data. */
+const DESCRIBED = { "models/essays/model.yaml": `${essays("")["models/essays/model.yaml"]}description: Two\n` };
+
+/** Version 1 in production, and version 2, which was registered before that and so was compared with nothing. */
+async function twoVersions(second: Record<string, string>) {
+  const log = join(await temporaryFolder(), "log");
+  const { host, merge } = await forge({ "slipway.yaml": POLICY, ...essays(log) });
+  const ports = await host();
+  for (const change of [{}, second]) {
+    if (Object.keys(change).length > 0) await merge(change);
+    const run = await runOfTip(ports, "essays");
+    expect(await registerResult(ports, { run, requestedBy: ada })).toMatchObject({ outcome: "registered" });
+  }
+  const ran = async () => (await readFile(log, "utf8")).split("\n").length - 1;
+  const promote = (version: number, about = {}) =>
+    promoteVersion(
+      { ...ports, ...about },
+      {
+        ...{ model: "essays", version, stage: "production", requestedBy: ada },
+        source: comment(),
+      },
+    );
+  expect(await promote(1)).toMatchObject({ outcome: "promoted", decision: { gates: [{ reason: "NO_BASELINE" }] } });
+  return { ran, promote };
+}
+
+it("is what was kept, compared without a line of the models' code", async () => {
+  const { ran, promote } = await twoVersions(DESCRIBED);
+  const before = await ran();
+  expect(await promote(2)).toMatchObject({
+    outcome: "promoted",
+    decision: { comparisons: [{ version: 1, predictions: "kept" }], gates: [{ verdict: "pass" }] },
+  });
+  expect(await ran()).toBe(before);
+});
+
+it("is not to be had on a server where a model would have to predict again, and is where its code may run", async () => {
+  const { ran, promote } = await twoVersions({ "models/essays/test.csv": "text\nthree\nfour\n" });
+  const before = await ran();
+  expect(await promote(2)).toMatchObject({
+    outcome: "refused",
+    decision: {
+      refusals: [{ code: "GATE_INCONCLUSIVE", message: expect.stringContaining("/retry") }],
+      comparisons: [{ version: 1, predictions: "unavailable" }],
+    },
+  });
+  expect(await ran()).toBe(before);
+  expect(await promote(2, { runsUserCode: true })).toMatchObject({
+    outcome: "promoted",
+    decision: { comparisons: [{ version: 1, predictions: "recomputed" }] },
+  });
+  expect(await ran()).toBeGreaterThan(before);
+});
+
+it("is not to be had, rather than an error, where a server lacks what the comparison needs", async () => {
+  const { promote } = await twoVersions(DESCRIBED);
+  const gone = await temporaryFolder();
+  expect(await promote(2, { store: openFolderStore(gone, "file:gone") })).toMatchObject({
+    outcome: "refused",
+    decision: { refusals: [{ code: "GATE_INCONCLUSIVE" }], comparisons: [{ version: 1, predictions: "unavailable" }] },
+  });
+});
