@@ -83,9 +83,7 @@ it("shows what a failed command said last line by line, and its exit code at the
 
 describe("the top of the report", () => {
   it("says that a run off the default branch is advisory", () => {
-    expect(buildReport({ run: runResult() }).notices[0]).toMatch(
-      /^Advisory: made from commit cccccccccccc/,
-    );
+    expect(buildReport({ run: runResult() }).notices[0]).toMatch(/^Advisory: made from commit cccccccccccc/);
     const dirty = runResult({ source: { dirty: true } });
     expect(buildReport({ run: dirty }).notices[0]).toMatch(/not committed/);
   });

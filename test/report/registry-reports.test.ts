@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { displayWidth } from "../../core/report/lay-out-table.ts";
-import { modelReport } from "../../core/report/registry-reports.ts";
+import { listReport, modelReport } from "../../core/report/registry-reports.ts";
 import { toTerminal } from "../../core/report/to-terminal.ts";
 import { evaluation, metric } from "../gates/evidence.ts";
 import { EMPTY_RECORD, manifest } from "../promotion/records.ts";
@@ -45,4 +45,37 @@ it("names the columns that a narrow terminal has no room for: times and sizes fi
 
 it("has no column for a matrix", () => {
   expect(shown(200)).not.toContain("confusion");
+});
+
+describe("a hold", () => {
+  const hold = {
+    review: "0".repeat(32),
+    by: { name: "Grace", id: "grace" },
+    at: "2026-02-01T09:00:00Z",
+    reason: "odd\nnumbers",
+  };
+  const held = { ...EMPTY_RECORD, hold };
+
+  it("is told of a model, with who, since when and why", () => {
+    const text = toTerminal(modelReport(held, versions), { colour: false, width: 160 });
+    expect(text).toContain("On hold since 2026-02-01T09:00:00Z, by Grace: odd numbers.");
+  });
+
+  it("has a column in the list where there is one", () => {
+    const list = (models: (typeof EMPTY_RECORD)[]) =>
+      toTerminal(listReport(models, false), { colour: false, width: 160 });
+    expect(list([EMPTY_RECORD])).not.toContain("Hold");
+    expect(list([{ ...EMPTY_RECORD, name: "a" }, held])).toMatch(/Hold[\s\S]*a .*–[\s\S]*penguins .*by Grace/);
+  });
+});
+
+it("lists the requests that wait for approvals", () => {
+  const request = {
+    ...{ slipway: 1 as const, id: "5b2e".repeat(8), model: "penguins", stage: "production", version: 2, host: "app" },
+    ...{ manifest: "0".repeat(40), artifact_sha256: "0".repeat(64), requested_by: { name: "Ada", id: "ada" } },
+    requested_at: "2026-02-01T09:00:00Z",
+    source: { kind: "comment" as const, repository: "acme/models", id: "1", place: 0 },
+  };
+  const text = toTerminal(modelReport(EMPTY_RECORD, versions, [request]), { colour: false, width: 160 });
+  expect(text).toMatch(/Waiting for approvals[\s\S]*2 +production +Ada +2026-02-01T09:00:00Z +5b2e5b2e5b2e/);
 });
