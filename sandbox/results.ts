@@ -82,7 +82,9 @@ export function resultsService(state: State): Hono {
 
   app.put("/blobs/:name", async (context) => {
     const file = blobFile(state, new URL(context.req.url), "write");
-    if (!file) return context.text("AuthenticationFailed", 403);
+    // What is finalized stays as it is, however long the address is good for.
+    if (!file || ![...uploads.values()].some((upload) => upload.file === file))
+      return context.text("AuthenticationFailed", 403);
     const { comp, blockid } = context.req.query();
     if (comp === "block") await writeFile(blockFile(file, blockid ?? ""), await bytesOf(context));
     else if (comp === "blocklist") {
