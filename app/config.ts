@@ -71,12 +71,10 @@ function trimmed(url: string): string {
 }
 
 function invalid(issues: readonly { at: string; message: string }[]): SlipwayError {
-  const hint = "docs/app.md lists every variable; .env.example is a file to start from";
   const problems: Problem[] = issues.map(({ at, message }) => ({
     code: "CONFIG_INVALID",
     message: `${at}: ${message}`,
-    hint,
   }));
   const names = issues.map(({ at }) => at).join(", ");
-  return new SlipwayError("CONFIG_INVALID", `The App's environment is not complete: ${names}`, { problems });
+  return new SlipwayError("CONFIG_INVALID", `The App cannot start with this environment: ${names}`, { problems });
 }

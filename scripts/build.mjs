@@ -8,24 +8,35 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
-const { metafile } = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: { slipway: "cli/slipway.ts" },
   outdir: "dist",
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node20",
   external: ["@duckdb/node-api"],
-  // For packages in CommonJS, which ask for Node's own modules.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  chunkNames: "chunks/[name]-[hash]",
+  // For packages in CommonJS, which ask for Node's own modules; some bring a createRequire of their own.
+  banner: { js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);' },
   metafile: true,
   logLevel: "warning",
+};
+const cli = await build({
+  ...common,
+  entryPoints: { slipway: "cli/slipway.ts" },
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+});
+const app = await build({
+  ...common,
+  entryPoints: { app: "app/main.ts" },
+  alias: { "npx-import-light": "./app/no-downloads.ts" },
 });
 chmodSync(new URL("../dist/slipway.js", import.meta.url), 0o755);
-writeFileSync(new URL("../dist/LICENSES.txt", import.meta.url), licenses(Object.keys(metafile.inputs)));
+writeFileSync(
+  new URL("../dist/LICENSES.txt", import.meta.url),
+  licenses([cli, app].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+);
 writeRelease();
 
 /** Which commit this is: what `slipway init --github` pins a user's workflows to. A build outside of Git has none. */

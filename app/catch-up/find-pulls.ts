@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { CHECK } from "../checks/check.ts";
 import { pullKey } from "../event-key.ts";
 import type { Delivery } from "../intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
-const CHECK = "Slipway";
 const Pull = z.object({ number: z.int(), head: z.object({ sha: z.string() }) });
 
 /** Open pull requests whose head has no `Slipway` check of ours: as if they had just been pushed to. */

@@ -27,8 +27,8 @@ export const actionRoutes: readonly Route[] = [
     needs: READ,
     handle: (call) => {
       const run = runOf(call);
-      // GitHub's default is the newest attempt; jobs that it did not run again are in it too.
-      return listJobs(call, run, call.query("filter") === "all" ? run.jobs : jobsOf(run, run.attempt));
+      // GitHub's default is the newest attempt; jobs that it did not run again are shown with it.
+      return listJobs(call, run, call.query("filter") === "all" ? run.jobs : newestJobs(run.jobs));
     },
   },
   {
@@ -36,7 +36,8 @@ export const actionRoutes: readonly Route[] = [
     needs: READ,
     handle: (call) => {
       const run = runOf(call);
-      return listJobs(call, run, jobsOf(run, call.number("attempt")));
+      const upTo = run.jobs.filter(({ attempt }) => attempt <= call.number("attempt"));
+      return listJobs(call, run, newestJobs(upTo));
     },
   },
   {
@@ -118,8 +119,8 @@ function listRuns(call: Call, workflow?: string) {
   };
 }
 
-function jobsOf({ jobs }: WorkflowRun, attempt: number): Job[] {
-  return jobs.filter((job) => job.attempt === attempt);
+function newestJobs(jobs: readonly Job[]): Job[] {
+  return jobs.filter((job, at) => jobs.findLastIndex(({ name }) => name === job.name) === at);
 }
 
 function listJobs({ state }: Call, run: WorkflowRun, list: readonly Job[]) {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { readConfig } from "../../app/config.ts";
+import { Environment, readConfig } from "../../app/config.ts";
 import { SlipwayError } from "../../core/errors.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
@@ -77,4 +77,12 @@ test.each([
   ["http://127.0.0.1:4000", "http://127.0.0.1:4000"],
 ])("with its API at %s, GitHub itself is at %s", (api, server) => {
   expect(readConfig({ ...whole, GITHUB_API_URL: api }).GITHUB_SERVER_URL).toBe(server);
+});
+
+test(".env.example and docs/app.md name every variable, and no other", () => {
+  const names = Object.keys(Environment.shape).sort();
+  const example = readFileSync(".env.example", "utf8");
+  expect([...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name).sort()).toEqual(names);
+  const page = readFileSync("docs/app.md", "utf8");
+  expect([...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(names);
 });
