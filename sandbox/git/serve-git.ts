@@ -19,7 +19,8 @@ import { SERVER_ENVIRONMENT } from "./run.ts";
 
 /** Serves every repository to real Git clients: by Git's own `http-backend`, after who may has been decided. */
 export function serveGit(server: SandboxServer, state: State): void {
-  server.all("/:owner/:name{.+\\.git}/:rest{.+}", async (context) => {
+  // With `.git` and without, as GitHub does; actions/checkout names its remote without.
+  server.all("/:owner/:name/:rest{info/refs|git-upload-pack|git-receive-pack}", async (context) => {
     const url = new URL(context.req.url);
     const { owner, name } = context.req.param();
     const repo = findRepo(state, `${owner}/${name.replace(/\.git$/, "")}`);

@@ -27,8 +27,8 @@ export const actionRoutes: readonly Route[] = [
     needs: READ,
     handle: (call) => {
       const run = runOf(call);
-      // GitHub's default is the newest attempt; jobs that it did not run again are shown with it.
-      return listJobs(call, run, call.query("filter") === "all" ? run.jobs : newestJobs(run.jobs));
+      // GitHub's default is the newest attempt; jobs that it did not run again are in it too.
+      return listJobs(call, run, call.query("filter") === "all" ? run.jobs : jobsOf(run, run.attempt));
     },
   },
   {
@@ -36,8 +36,7 @@ export const actionRoutes: readonly Route[] = [
     needs: READ,
     handle: (call) => {
       const run = runOf(call);
-      const upTo = run.jobs.filter(({ attempt }) => attempt <= call.number("attempt"));
-      return listJobs(call, run, newestJobs(upTo));
+      return listJobs(call, run, jobsOf(run, call.number("attempt")));
     },
   },
   {
@@ -119,8 +118,8 @@ function listRuns(call: Call, workflow?: string) {
   };
 }
 
-function newestJobs(jobs: readonly Job[]): Job[] {
-  return jobs.filter((job, at) => jobs.findLastIndex(({ name }) => name === job.name) === at);
+function jobsOf({ jobs }: WorkflowRun, attempt: number): Job[] {
+  return jobs.filter((job) => job.attempt === attempt);
 }
 
 function listJobs({ state }: Call, run: WorkflowRun, list: readonly Job[]) {

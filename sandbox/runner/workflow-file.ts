@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import { askGit } from "../git/run.ts";
+import type { Repo } from "../state.ts";
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+export interface WorkflowFile {
+  name?: string;
+  on: string | readonly string[] | Readonly<Record<string, Mapping | null>>;
+  permissions?: unknown;
+  env?: Mapping;
+  concurrency?: unknown;
+  jobs: Readonly<Record<string, JobSpec>>;
+}
+
+export interface JobSpec {
+  name?: string;
+  needs?: string | readonly string[];
+  if?: unknown;
+  permissions?: unknown;
+  concurrency?: unknown;
+  environment?: unknown;
+  strategy?: { matrix?: unknown };
+  "runs-on"?: unknown;
+  "timeout-minutes"?: unknown;
+  env?: Mapping;
+  outputs?: Mapping;
+  steps?: readonly StepSpec[];
+  /** A workflow that this job calls. */
+  uses?: string;
+  with?: Mapping;
+  secrets?: Mapping | "inherit";
+}
+
+export interface StepSpec {
+  id?: string;
+  name?: string;
+  if?: unknown;
+  uses?: string;
+  run?: string;
+  shell?: string;
+  "working-directory"?: string;
+  with?: Mapping;
+  env?: Mapping;
+  "continue-on-error"?: unknown;
+  "timeout-minutes"?: unknown;
+}
+
+/** Where a workflow file came from, and so where its `./` and `$/` lead. */
+export interface Origin {
+  /** On disk; undefined for a commit of a repository here. */
+  folder?: string;
+  read(file: string): Promise<string | undefined>;
+}
+
+export function commitOrigin(repo: Repo, commit: string): Origin {
+  return { read: (file) => askGit(repo.folder, ["show", `${commit}:${file}`]) };
+}
+
+export function folderOrigin(folder: string): Origin {
+  return { folder, read: (file) => readFile(path.join(folder, file), "utf8").catch(() => undefined) };
+}
+
+/** The workflow files of a commit, by path; a text that is no workflow is there as the error that says so. */
+export async function workflowFiles(repo: Repo, commit: string): Promise<Map<string, WorkflowFile | Error>> {
+  const listed = await askGit(repo.folder, ["ls-tree", "--name-only", commit, ".github/workflows/"]);
+  const files = (listed ?? "").split("\n").filter((file) => /\.ya?ml$/.test(file));
+  const origin = commitOrigin(repo, commit);
+  const texts = await Promise.all(files.map(async (file) => [file, (await origin.read(file)) ?? ""] as const));
+  return new Map(texts.map(([file, text]) => [file, parsed(file, text)]));
+}
+
+function parsed(file: string, text: string): WorkflowFile | Error {
+  try {
+    return parseWorkflow(file, text);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Throws for what is no workflow. What else GitHub would refuse in it is for actionlint to say. */
+export function parseWorkflow(file: string, text: string): WorkflowFile {
+  const value: unknown = parse(text);
+  const found = value !== null && typeof value === "object" ? (value as Partial<WorkflowFile>) : {};
+  if (!found.on || typeof found.jobs !== "object") throw new Error(`${file} has no on: or no jobs:`);
+  return found as WorkflowFile;
+}
+
+/** Resolves `uses:` to where it lies. `$/` and `./` are of the origin; by name there is only the given package. */
+export function locate(uses: string, origin: Origin, packaged: { name: string; folder: string }): [Origin, string] {
+  const own = /^(?:\$|\.)\/(.+)$/.exec(uses);
+  if (own?.[1]) return [origin, own[1]];
+  const [, name, file = ""] = /^([^/@]+\/[^/@]+)\/([^@]+)@.+$/.exec(uses) ?? [];
+  if (name !== packaged.name) throw new Error(`${uses} cannot be had here`);
+  return [folderOrigin(packaged.folder), file];
+}
