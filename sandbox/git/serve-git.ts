@@ -83,7 +83,7 @@ async function runBackend(
       HTTP_CONTENT_ENCODING: incoming.headers["content-encoding"] ?? "",
       GIT_PROTOCOL: String(incoming.headers["git-protocol"] ?? ""),
       REMOTE_USER: "sandbox",
-      SANDBOX_REFUSED: updates.map((update) => refusalOf(state, repo, actor, update) ?? "").join("\n"),
+      SANDBOX_REFUSED: updates.flatMap((update) => refusalOf(state, repo, actor, update) ?? []).join("\n"),
       SANDBOX_FORWARD_ONLY: updates
         .filter(({ ref }) => forwardOnly(state, repo, actor, ref))
         .map(({ ref }) => ref)
