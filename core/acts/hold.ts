@@ -11,7 +11,6 @@ import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
-import { said } from "./said.ts";
 
 export interface HoldOptions {
   model: string;
@@ -40,8 +39,8 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<HoldResult>> => {
     const record = await knownModel(snapshot, model);
     const reviews = await snapshot.reviews(model);
-    const before = reviews.find(({ id }) => id === actId(source));
-    if (before) return { result: { outcome, review: before } };
+    const said = reviews.find(({ id }) => id === actId(source));
+    if (said) return { result: { outcome, review: said } };
     const refusal = await authorize?.(await readPolicy(ports, tip));
     if (refusal) return { result: { outcome: "denied", refusal } };
     if ((record.hold !== undefined) === hold)
@@ -51,7 +50,7 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
       id: actId(source),
       verdict: hold ? "hold" : "unhold",
       model,
-      ...said(reason),
+      ...(reason === undefined ? {} : { reason }),
       by,
       // Which of two is the last one is told by their moments.
       at: strictlyAfter(ports.clock(), record.updated_at, reviews.at(-1)?.at),
