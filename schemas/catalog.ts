@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { DataLock, DataProfile } from "./data-record.ts";
 import { Decision } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
+import { LaterComparison } from "./later-comparison.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
 import { ModelSpec } from "./model-spec.ts";
@@ -26,6 +27,10 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   decision: { schema: Decision, title: "registry: models/<name>/promotions/<id>.json" },
   "promotion-request": { schema: PromotionRequest, title: "registry: models/<name>/requests/<id>.json" },
   review: { schema: Review, title: "registry: models/<name>/reviews/<id>.json" },
+  "later-comparison": {
+    schema: LaterComparison,
+    title: "registry: models/<name>/comparisons/<version>-<stage>-<live version>.json",
+  },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },

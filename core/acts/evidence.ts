@@ -11,7 +11,7 @@ import type { Ports } from "./ports.ts";
 import { modelAt } from "./project.ts";
 import { runDependencies } from "./run.ts";
 
-/** The manifest's own comparisons while they answer the gates against what is live now; otherwise new ones. */
+/** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
 export async function evidence(
   ports: Ports,
   snapshot: RegistrySnapshot,
@@ -22,8 +22,10 @@ export async function evidence(
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
   const liveIn = (stage: string) => record?.stages[stage]?.version;
+  const later = comparing.length === 0 ? [] : await snapshot.laterComparisons(manifest.model, manifest.version);
+  const recorded = [...manifest.evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
   const made = stages.map((stage) =>
-    manifest.evaluation.comparisons.find(
+    recorded.find(
       (each) =>
         each.stage === stage &&
         each.version === liveIn(stage) &&

@@ -7,6 +7,7 @@ import { runGit } from "../git/run.ts";
 import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
+import { keepComparisons } from "./compare-later.ts";
 import { isWhole, type WholeRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
@@ -27,7 +28,7 @@ export interface ResultOptions {
  * Registers what the default branch's own run has made. The run's word is not enough: its commit must be on the default
  * branch as it stands, its evaluation binding and of this model, its bytes in the durable store and whole; then the
  * register gates of the tip decide. The act's key is the model and the commit: twice is once, and a run of the same
- * spec and fingerprint as the latest version says nothing new. Rejects with STORE_FAILED where the store cannot tell.
+ * spec and fingerprint as the latest version says nothing new, but for how it compares with what went live since. Rejects with STORE_FAILED where the store cannot tell.
  */
 export async function registerResult(ports: Ports, options: ResultOptions): Promise<ResultRegistration> {
   const { run, requestedBy, pullRequest } = options;
@@ -48,9 +49,12 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
     (await registeredBefore(snapshot, model.name, commit)) ??
     (await sameAsLatest(snapshot, model, async () => run.fingerprint));
   if (before) {
+    const kept = await keepComparisons(ports, { run, manifest: before.manifest, requestedBy });
     // The writer of that version may have been killed before its tag.
     await ports.registry.complete();
-    return before;
+    const compared = kept.map(({ comparison }) => `version ${comparison.version} in ${comparison.stage}`);
+    if (compared.length === 0) return before;
+    return { ...before, reason: `${before.reason}; it is compared with ${compared.join(" and ")} now` };
   }
   const lost = await notDurable(ports, run);
   if (lost) return refused(lost);

@@ -21,6 +21,7 @@ export type FindingCode =
   | "REQUEST_WRONG"
   | "REVIEW_WRONG"
   | "HOLD_WRONG"
+  | "COMPARISON_WRONG"
   | "TIME_WRONG"
   // the tags
   | "TAG_MISSING"

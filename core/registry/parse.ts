@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Decision } from "../../schemas/decision.ts";
+import { LaterComparison } from "../../schemas/later-comparison.ts";
 import { Manifest } from "../../schemas/manifest.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
@@ -17,6 +18,7 @@ const RECORD_SCHEMAS = {
   decision: Decision,
   request: PromotionRequest,
   review: Review,
+  comparison: LaterComparison,
   registration: Registration,
 } as const satisfies Record<RecordPath["kind"], z.ZodType>;
 

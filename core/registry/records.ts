@@ -1,4 +1,5 @@
 import type { Decision } from "../../schemas/decision.ts";
+import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
@@ -148,6 +149,29 @@ export function reviewChange({ review, record }: { review: Review; record: Model
       ...(stage === undefined ? {} : { "Slipway-Stage": stage }),
       ...(request === undefined ? {} : { "Slipway-Request": request }),
       "Slipway-Review": id,
+      "Slipway-Actor": personLine(author),
+      "Slipway-Host": host,
+    },
+    author,
+    at,
+  };
+}
+
+/** What comparing a version again writes: a record for each version that it was compared with. */
+export function comparisonChange(records: readonly [LaterComparison, ...LaterComparison[]]): RegistryChange {
+  const [{ model, version, run, compared_at: at, requested_by: author, host }] = records;
+  return {
+    files: records.map((each) => {
+      const { stage, version: live = 0 } = each.comparison;
+      return file({ kind: "comparison", model, version, stage, live }, each);
+    }),
+    tags: [],
+    subject: `Compare ${model} version ${version} again`,
+    trailers: {
+      "Slipway-Act": "compare",
+      "Slipway-Model": model,
+      "Slipway-Version": String(version),
+      "Slipway-Run": run,
       "Slipway-Actor": personLine(author),
       "Slipway-Host": host,
     },

@@ -1,5 +1,6 @@
 import type { ActId } from "../../schemas/act-source.ts";
 import type { Decision } from "../../schemas/decision.ts";
+import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, ModelName, Person, Timestamp, VersionNumber } from "../../schemas/names.ts";
@@ -25,6 +26,8 @@ export interface RegistrySnapshot {
   review(name: string, id: ActId): Promise<Review | undefined>;
   /** Every review of the model's requests, and of the model itself, oldest first. */
   reviews(name: string): Promise<Review[]>;
+  /** What a version was compared with after it was registered. */
+  laterComparisons(name: string, version: number): Promise<LaterComparison[]>;
   /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
   registered(name: string, source: CommitId): Promise<number | undefined>;
 }

@@ -35,11 +35,17 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return folder === undefined ? [] : (await names(`${folder}:${inside}`)).map(({ name }) => name);
   };
 
-  const readAll = async <Kind extends keyof typeof FOLDERS>(model: string, kind: Kind) => {
+  const readAll = async <Kind extends keyof typeof FOLDERS>(
+    model: string,
+    kind: Kind,
+    wanted: (path: RecordPath) => boolean = () => true,
+  ) => {
     const names = await filesOf(model, FOLDERS[kind]);
     const paths = names.map((name) => parsePath(`models/${model}/${FOLDERS[kind]}/${name}`));
     const found = await Promise.all(
-      paths.map((path) => (path?.kind === kind ? read<Kind>(path as RecordPath & { kind: Kind }) : undefined)),
+      paths.map((path) =>
+        path?.kind === kind && wanted(path) ? read<Kind>(path as RecordPath & { kind: Kind }) : undefined,
+      ),
     );
     return found.flatMap((each) => (each === undefined ? [] : [each.record]));
   };
@@ -79,6 +85,10 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       return (await read({ kind: "review", model, id }))?.record;
     },
     reviews: async (model) => inOrder(await readAll(model, "review"), ({ at }) => at),
+    async laterComparisons(model, version) {
+      const ofIt = (path: RecordPath) => path.kind === "comparison" && path.version === version;
+      return readAll(model, "comparison", ofIt);
+    },
     async registered(model, source) {
       return (await read({ kind: "registration", model, source }))?.record.version;
     },
@@ -96,7 +106,12 @@ async function refuseForeignBranch(objects: GitObjects, commit: string): Promise
     });
 }
 
-const FOLDERS = { decision: "promotions", request: "requests", review: "reviews" } as const;
+const FOLDERS = {
+  decision: "promotions",
+  request: "requests",
+  review: "reviews",
+  comparison: "comparisons",
+} as const;
 
 function inOrder<T extends { id: string }>(records: readonly T[], at: (record: T) => string): T[] {
   return [...records].sort((a, b) => byText(at(a), at(b)) || byText(a.id, b.id));

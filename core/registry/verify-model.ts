@@ -1,4 +1,5 @@
 import type { Decision } from "../../schemas/decision.ts";
+import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
@@ -15,12 +16,14 @@ export interface ModelRecords {
   decisions: Map<string, Decision>;
   requests: Map<string, PromotionRequest>;
   reviews: Map<string, Review>;
+  /** By path. */
+  comparisons: Map<string, { at: RecordPath & { kind: "comparison" }; record: LaterComparison }>;
   registrations: Map<string, Registration>;
 }
 
 /** What one model's records say about each other. */
 export function verifyModel(records: ModelRecords): Finding[] {
-  return [...verifyVersions(records), ...verifyDecisions(records)];
+  return [...verifyVersions(records), ...verifyDecisions(records), ...verifyComparisons(records)];
 }
 
 function verifyVersions({ model, record, versions, registrations }: ModelRecords): Finding[] {
@@ -73,6 +76,26 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
         ),
       );
   return findings;
+}
+
+function verifyComparisons({ model, versions, comparisons }: ModelRecords): Finding[] {
+  return [...comparisons.values()].flatMap(({ at, record: { comparison, ...record } }) => {
+    const { version, stage, live } = at;
+    if (
+      record.model !== model ||
+      record.version !== version ||
+      comparison.stage !== stage ||
+      comparison.version !== live
+    )
+      return [
+        misplaced(at, `${record.model} version ${record.version} against ${comparison.stage}'s ${comparison.version}`),
+      ];
+    const compared = versions.get(version);
+    if (compared === undefined || record.manifest !== compared.blob)
+      return [wrong("COMPARISON_WRONG", at, `It compares another manifest than ${model} version ${version}'s.`)];
+    if (versions.has(live)) return [];
+    return [wrong("COMPARISON_WRONG", at, `It compares with version ${live}, which is not there.`)];
+  });
 }
 
 function verifyDecisions({ model, record, versions, decisions }: ModelRecords): Finding[] {

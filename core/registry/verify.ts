@@ -120,6 +120,7 @@ async function readModel(
     decisions: new Map(),
     requests: new Map(),
     reviews: new Map(),
+    comparisons: new Map(),
     registrations: new Map(),
   };
   for (const file of files) {
@@ -132,6 +133,8 @@ async function readModel(
       else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
       else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
       else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
+      else if (file.kind === "comparison")
+        records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
       else if (file.kind === "registration")
         records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
       else

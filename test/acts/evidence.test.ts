@@ -4,7 +4,9 @@ import { expect, it } from "vitest";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerResult } from "../../core/acts/register-result.ts";
 import { openFolderStore } from "../../core/pipeline/store/folder.ts";
-import { temporaryFolder } from "../registry/repositories.ts";
+import { verifyRegistry } from "../../core/registry/verify.ts";
+import { gitIn, temporaryFolder } from "../registry/repositories.ts";
+import { rewriteTip } from "../registry/tamper.ts";
 import { comment, forge, PERSONS } from "./hosts.ts";
 import { essays, runOfTip } from "./runs.ts";
 
@@ -19,7 +21,7 @@ const DESCRIBED = { "models/essays/model.yaml": `${essays("")["models/essays/mod
 /** Version 1 in production, and version 2, which was registered before that and so was compared with nothing. */
 async function twoVersions(second: Record<string, string>) {
   const log = join(await temporaryFolder(), "log");
-  const { host, merge } = await forge({ "slipway.yaml": POLICY, ...essays(log) });
+  const { host, merge, origin } = await forge({ "slipway.yaml": POLICY, ...essays(log) });
   const ports = await host();
   for (const change of [{}, second]) {
     if (Object.keys(change).length > 0) await merge(change);
@@ -36,7 +38,7 @@ async function twoVersions(second: Record<string, string>) {
       },
     );
   expect(await promote(1)).toMatchObject({ outcome: "promoted", decision: { gates: [{ reason: "NO_BASELINE" }] } });
-  return { ran, promote };
+  return { ran, promote, ports, origin };
 }
 
 it("is what was kept, compared without a line of the models' code", async () => {
@@ -74,4 +76,34 @@ it("is not to be had, rather than an error, where a server lacks what the compar
     outcome: "refused",
     decision: { refusals: [{ code: "GATE_INCONCLUSIVE" }], comparisons: [{ version: 1, predictions: "unavailable" }] },
   });
+});
+
+it("is kept of another run of the same commit, once, and decides then", async () => {
+  const { ran, promote, ports, origin } = await twoVersions({ "models/essays/test.csv": "text\nthree\nfour\n" });
+  const run = await runOfTip(ports, "essays");
+  const retried = () => registerResult(ports, { run, requestedBy: ada });
+  const reason = expect.stringContaining("compared with version 1 in production");
+  expect(await retried()).toMatchObject({ outcome: "unchanged", manifest: { version: 2 }, reason });
+  const tip = await gitIn(origin, "rev-parse", "registry");
+  expect(await retried()).toMatchObject({ outcome: "unchanged", reason: expect.not.stringContaining("compared") });
+  expect(await gitIn(origin, "rev-parse", "registry")).toBe(tip);
+  const before = await ran();
+  expect(await promote(2)).toMatchObject({
+    outcome: "promoted",
+    decision: { comparisons: [{ version: 1, predictions: "recomputed" }] },
+  });
+  expect(await ran()).toBe(before);
+  expect((await verifyRegistry({ folder: origin })).findings).toEqual([]);
+  const path = "models/essays/comparisons/2-production-1.json";
+  await rewriteTip(origin, { [path]: (text) => text.replace('"version": 2', '"version": 1') });
+  const codes = (await verifyRegistry({ folder: origin })).findings.map(({ code }) => code);
+  expect(codes.sort()).toEqual(["RECORD_CHANGED", "RECORD_MISPLACED"]);
+});
+
+it("is not taken of a run that predicted something else", async () => {
+  const { ports } = await twoVersions({ "models/essays/test.csv": "text\nthree\nfour\n" });
+  const run = await runOfTip(ports, "essays");
+  const other = { ...run, predictions: { uri: "file:x", sha256: "0".repeat(64), size: 1 } };
+  expect(await registerResult(ports, { run: other, requestedBy: ada })).toMatchObject({ outcome: "unchanged" });
+  expect(await (await ports.registry.snapshot()).laterComparisons("essays", 2)).toEqual([]);
 });

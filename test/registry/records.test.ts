@@ -27,6 +27,7 @@ it.each<RecordPath>([
   { kind: "decision", model: "a", id: "0123456789abcdef" },
   { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
   { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
+  { kind: "comparison", model: "a", version: 12, stage: "canary-2", live: 3 },
   { kind: "registration", model: "a", source: commitId(1) },
 ])("reads back the path of a $kind", (path) => {
   expect(parsePath(formatPath(path))).toEqual(path);
@@ -42,6 +43,9 @@ it.each([
   "models/a/promotions/XYZ.json",
   "models/a/requests/0123456789abcdef.json",
   "models/a/reviews/0123456789ABCDEF0123456789ABCDEF.json",
+  "models/a/comparisons/1-production.json",
+  "models/a/comparisons/0-production-1.json",
+  "models/a/comparisons/1-Production-2.json",
   "models/a/other/1.json",
   "model.json",
   "",

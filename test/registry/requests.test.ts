@@ -120,7 +120,13 @@ async function recordsOf({ registry }: Good): Promise<ModelRecords> {
     if (found) versions.set(number, found);
   }
   return {
-    ...{ model: "penguins", record: await snapshot.model("penguins"), versions, registrations: new Map() },
+    ...{
+      model: "penguins",
+      record: await snapshot.model("penguins"),
+      versions,
+      registrations: new Map(),
+      comparisons: new Map(),
+    },
     decisions: byId(await snapshot.decisions("penguins")),
     requests: byId(await snapshot.requests("penguins")),
     reviews: byId(await snapshot.reviews("penguins")),
