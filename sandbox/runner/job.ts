@@ -25,7 +25,9 @@ export async function runSteps(attempt: Attempt, scope: Scope, request: JobReque
 }
 
 async function takeStep(place: Place, step: StepSpec): Promise<void> {
-  const { attempt, request, log, status } = place;
+  const { attempt, request, log } = place;
+  if (request.cancel.aborted) place.status = "cancelled";
+  const { status } = place;
   const name = titleOf(step, place);
   const record: Job["steps"][number] = {
     name,

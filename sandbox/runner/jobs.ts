@@ -1,9 +1,10 @@
 import { type Attempt, baseContexts, isFork, type JobEnd, type Result, type Scope } from "./attempt.ts";
 import { type Contexts, condition, fill, fillTexts, type Status, text } from "./expressions.ts";
+import { inTurn } from "./in-turn.ts";
 import { runSteps } from "./job.ts";
 import { expandMatrix } from "./matrix.ts";
 import { narrow } from "./permissions.ts";
-import { finishJob, type JobRecord, newJob, startJob } from "./records.ts";
+import { failed, finishJob, type JobRecord, newJob, startJob } from "./records.ts";
 import { type JobSpec, locate, parseWorkflow } from "./workflow-file.ts";
 
 /** Runs the jobs of one workflow file, each as soon as those it needs have ended. Resolves to their ends, by id. */
@@ -77,6 +78,7 @@ interface Leg {
   place: string;
 }
 
+/** A job that runs steps or calls a workflow. Never rejects. */
 async function runLeg(attempt: Attempt, scope: Scope, leg: Leg): Promise<JobEnd> {
   const { state, run, fresh } = attempt;
   const { id, spec, contexts, name, place } = leg;
@@ -99,8 +101,9 @@ async function runLeg(attempt: Attempt, scope: Scope, leg: Leg): Promise<JobEnd>
     record = ready;
     const secrets = { ...scope.secrets, ...environmentSecrets(attempt, fill(spec.environment, contexts)) };
     const end = await inTurn(attempt, spec.concurrency, contexts, scope.cancel, async (cancel) => {
+      const minutes = Number(fill(spec["timeout-minutes"] ?? 360, contexts));
       const release = await attempt.slots.take();
-      const late = AbortSignal.timeout(Number(fill(spec["timeout-minutes"] ?? 360, contexts)) * 60_000);
+      const late = AbortSignal.timeout(minutes * 60_000);
       startJob(attempt, ready);
       const request = { id, spec, ...ready, contexts, permissions, cancel: AbortSignal.any([cancel, late]) };
       return await runSteps(attempt, { ...scope, secrets }, request).finally(release);
@@ -162,45 +165,6 @@ interface CallTrigger {
 }
 
 const EMPTY = { string: "", number: 0, boolean: false };
-
-/**
- * Runs within `concurrency:`, where there is one; a newer member of the group may cancel it through the signal handed on.
- * Rejects where it was cancelled before its turn.
- */
-export async function inTurn<End>(
-  attempt: Attempt,
-  concurrency: unknown,
-  contexts: Contexts,
-  signal: AbortSignal,
-  run: (cancel: AbortSignal) => Promise<End>,
-): Promise<End> {
-  if (concurrency === undefined) return await run(signal);
-  const filled = fill(concurrency, contexts) as string | Record<string, unknown>;
-  const {
-    group,
-    "cancel-in-progress": cancels,
-    queue,
-  } = typeof filled === "string" ? { group: filled } : (filled as Record<string, unknown>);
-  if (cancels === true && queue === "max")
-    throw new Error("queue: max and cancel-in-progress: true exclude each other");
-  const own = new AbortController();
-  const cancel = AbortSignal.any([signal, own.signal]);
-  const wanted = {
-    group: `${attempt.repo.id} ${text(group)}`,
-    cancelInProgress: cancels === true,
-    queue: queue === "max",
-  };
-  const leave = await attempt.groups.enter(wanted, () => own.abort(), cancel);
-  return await run(cancel).finally(leave);
-}
-
-/** A job that could not start, or a workflow that is none: on GitHub the page says why; here a check does. */
-export function failed(attempt: Attempt, name: string, error: unknown, record = newJob(attempt, name, [])): JobEnd {
-  const result = error instanceof DOMException && error.name === "AbortError" ? "cancelled" : "failure";
-  record.check.output.summary = error instanceof Error ? error.message : String(error);
-  finishJob(attempt, record, result);
-  return { result, outputs: {} };
-}
 
 function needsOf({ needs = [] }: JobSpec): readonly string[] {
   return [needs].flat();

@@ -20,8 +20,9 @@ export async function runProcess(command: Command): Promise<boolean> {
   const { program, args, folder, env, onLine, signal, timeoutMs } = command;
   const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const kill = (how: NodeJS.Signals) => {
+    if (child.pid === undefined) return;
     try {
-      process.kill(-(child.pid ?? 0), how);
+      process.kill(-child.pid, how);
     } catch {
       // The group has ended already.
     }
@@ -35,6 +36,7 @@ export async function runProcess(command: Command): Promise<boolean> {
   const cancelled = () => end("The operation was canceled.");
   if (timeoutMs !== undefined) late.push(setTimeout(() => end("The step has timed out."), timeoutMs));
   signal.addEventListener("abort", cancelled, { once: true });
+  if (signal.aborted) cancelled();
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   try {
     const code = await new Promise<number | null>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { readCommit } from "../git/commits.ts";
 import type { CheckRun, Job, Repo, State, Workflow, WorkflowRun } from "../state.ts";
-import type { Attempt, Result } from "./attempt.ts";
+import type { Attempt, JobEnd, Result } from "./attempt.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** A run as GitHub lists it, queued; with a check suite of Actions on its head. */
@@ -96,4 +96,12 @@ export function finishJob({ state }: Attempt, { job, check }: JobRecord, conclus
   const end = { status: "completed", conclusion, completedAt: state.now() } as const;
   Object.assign(job, end);
   Object.assign(check, end);
+}
+
+/** A job that could not start, or a workflow that is none: on GitHub the page says why; here a check does. */
+export function failed(attempt: Attempt, name: string, error: unknown, record = newJob(attempt, name, [])): JobEnd {
+  const result = error instanceof DOMException && error.name === "AbortError" ? "cancelled" : "failure";
+  record.check.output.summary = error instanceof Error ? error.message : String(error);
+  finishJob(attempt, record, result);
+  return { result, outputs: {} };
 }

@@ -12,8 +12,9 @@ import {
   type Scope,
 } from "./attempt.ts";
 import { Concurrency, Slots } from "./concurrency.ts";
-import { failed, inTurn, runJobs, worst } from "./jobs.ts";
-import { newRun } from "./records.ts";
+import { inTurn } from "./in-turn.ts";
+import { runJobs, worst } from "./jobs.ts";
+import { failed, newRun } from "./records.ts";
 import { type Trigger, triggerOf, wants } from "./trigger.ts";
 import { commitOrigin, type WorkflowFile, workflowFiles } from "./workflow-file.ts";
 
