@@ -67,20 +67,11 @@ export class Intake {
     }
     if (findRoute(routes, event, payload["action"]) === undefined) return "ignored";
     const subject = readSubject(payload, server);
-    if (subject?.installation === undefined) return "ignored";
-    const { installation } = subject;
+    if (subject === undefined) return "ignored";
     const read = delivery.reread ?? always(payload);
     const key = eventKey(event, payload) ?? id;
     const late = subject.at !== undefined && Date.now() - subject.at.getTime() > FRESH;
-    const about = {
-      event,
-      id,
-      key,
-      subject: { ...subject, installation },
-      read,
-      caughtUp,
-      again: caughtUp || late || this.#seen.has(key),
-    };
+    const about = { event, id, key, subject, read, caughtUp, again: caughtUp || late || this.#seen.has(key) };
     const taken = queue.add({
       id,
       event,
@@ -130,7 +121,7 @@ interface About {
   id: string;
   key: string;
   caughtUp: boolean;
-  subject: Subject & { installation: number };
+  subject: Subject;
   again: boolean;
   read(): unknown;
 }

@@ -1,5 +1,8 @@
 import type { Context } from "probot";
+import { onCheckRunAction, onCheckRunRerequested } from "./handlers/check-run.ts";
 import { onCheckSuiteRequested, onCheckSuiteRerequested } from "./handlers/check-suite.ts";
+import { onDeploymentStatus } from "./handlers/deployment-status.ts";
+import { onIssueComment } from "./handlers/issue-comment.ts";
 import { onMergeGroup } from "./handlers/merge-group.ts";
 import { onPullRequest, onPullRequestEdited } from "./handlers/pull-request.ts";
 import { onPush } from "./handlers/push.ts";
@@ -19,8 +22,12 @@ export type Routes = { readonly [Event in EventName]?: Handler<Event> };
 
 /** The App: which handler takes which event. */
 export const ROUTES: Routes = {
+  "check_run.requested_action": onCheckRunAction,
+  "check_run.rerequested": onCheckRunRerequested,
   "check_suite.requested": onCheckSuiteRequested,
   "check_suite.rerequested": onCheckSuiteRerequested,
+  "deployment_status.created": onDeploymentStatus,
+  "issue_comment.created": onIssueComment,
   "merge_group.checks_requested": onMergeGroup,
   "pull_request.closed": onPullRequest,
   "pull_request.edited": onPullRequestEdited,

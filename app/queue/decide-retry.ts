@@ -45,6 +45,11 @@ export function decideRetry(error: unknown, attempt: number, { tries, now, rando
   return { again: true, after: Math.round(step / 2 + (step / 2) * random()), why: known };
 }
 
+/** Whether what failed may go away by itself: then it is tried again, and nobody is told yet. */
+export function isTemporary(error: unknown): boolean {
+  return retryAfter(error, Date.now()) !== undefined || kind(error) === "temporary";
+}
+
 function kind(error: unknown): "temporary" | "final" | "unknown" {
   if (error instanceof SlipwayError && !TEMPORARY.has(error.code)) return "final";
   for (const each of withCauses(error)) {

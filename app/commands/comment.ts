@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Host } from "../host.ts";
+
+/** What is read of a comment, in a webhook and in an answer of REST alike. */
+export const IssueComment = z.object({
+  id: z.int().min(1),
+  body: z.string().max(70_000),
+  created_at: z.string(),
+  updated_at: z.string(),
+  html_url: z.string().max(500),
+  user: z.object({ id: z.int(), login: z.string().max(100), type: z.string() }).nullable(),
+  performed_via_github_app: z.unknown().optional(),
+});
+export type IssueComment = z.infer<typeof IssueComment>;
+
+/** Only a person's own words ask for anything: not what a bot wrote, nor an App in somebody's name. */
+export function isPersonal(
+  { user, performed_via_github_app }: IssueComment,
+  sender: { id: number; type: string },
+): boolean {
+  return (
+    user !== null &&
+    user.type === "User" &&
+    sender.type === "User" &&
+    sender.id === user.id &&
+    !performed_via_github_app
+  );
+}
+
+/** The comment as GitHub has it now; undefined where it was deleted. */
+export async function readComment({ octokit, repository }: Host, id: number): Promise<IssueComment | undefined> {
+  try {
+    const { data } = await octokit.rest.issues.getComment({
+      ...{ owner: repository.owner, repo: repository.name, comment_id: id },
+    });
+    return IssueComment.parse(data);
+  } catch (error) {
+    if (error instanceof Error && "status" in error && (error.status === 404 || error.status === 410)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Shows at once that it was seen. Resolves to whether it had been seen before: GitHub takes the same reaction twice as
+ * one, and tells. Where it takes none, nothing is lost.
+ */
+export async function seen({ octokit, repository, log }: Host, id: number): Promise<boolean> {
+  try {
+    const { status } = await octokit.rest.reactions.createForIssueComment({
+      ...{ owner: repository.owner, repo: repository.name, comment_id: id, content: "eyes" },
+    });
+    return status === 200;
+  } catch (error) {
+    log.info({ err: error, comment: id }, "no reaction");
+    return false;
+  }
+}
+
+/** Whether it says what it said when it was written: an edit can turn anything into a command. */
+export function isUnchanged(read: IssueComment, told: IssueComment): boolean {
+  return read.updated_at === read.created_at && read.body === told.body && read.user?.id === told.user?.id;
+}

@@ -1,0 +1,41 @@
+import { reply } from "../comments/reply.ts";
+import { ensureDeployment } from "../deployments/ensure.ts";
+import type { Host } from "../host.ts";
+import { publishPullRequest } from "../pull-request/publish.ts";
+import type { Answer } from "./answer.ts";
+import { renderAnswers } from "./render-answers.ts";
+
+export interface Answered {
+  /** The command as it was written. */
+  asked: string;
+  answer: Answer;
+}
+
+/**
+ * What follows from answers: deployments, then the one reply, then the pull request's comment and checks. The reply
+ * comes after what must not be lost, so that where it is, nothing is left to do but to show how things stand.
+ */
+export async function publishAnswers(
+  host: Host,
+  thread: { number: number; pull: boolean },
+  answered: readonly Answered[],
+  { key, since, again = host.again }: { key: string; since?: Date; again?: boolean },
+): Promise<void> {
+  const shown: Answered[] = [];
+  for (const { asked, answer } of answered) shown.push({ asked, answer: await deployed(host, answer) });
+  await reply(host, thread.number, renderAnswers(shown), key, { since, again });
+  if (thread.pull && answered.some(({ answer }) => answer.changed)) await publishPullRequest(host, thread.number);
+}
+
+async function deployed(host: Host, answer: Answer): Promise<Answer> {
+  const { moved } = answer;
+  if (moved === undefined) return answer;
+  const ensured = await ensureDeployment(host, moved);
+  const told = {
+    opened: `A deployment to ${moved.stage} is under way.`,
+    there: `A deployment to ${moved.stage} is under way.`,
+    superseded: `Another decision has moved ${moved.stage} since, so this version is not deployed.`,
+    refused: `GitHub opened no deployment: ${ensured.outcome === "refused" ? ensured.why : ""}`,
+  }[ensured.outcome];
+  return { ...answer, said: [...(answer.said ?? []), told] };
+}

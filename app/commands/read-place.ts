@@ -1,0 +1,48 @@
+import { METRIC_RULES } from "../../core/acts/project.ts";
+import { openCommit } from "../../core/source/commit.ts";
+import { modelsFolder, stagesOf } from "../../core/spec/policy-rules.ts";
+import { loadPolicy } from "../../core/spec/project.ts";
+import type { Host } from "../host.ts";
+import { registryOf, tipOf } from "../mirror.ts";
+import { askForPull, isToDefaultBranch, knownPull } from "../pull-request/facts.ts";
+import { loadPull } from "../pull-request/load-pull.ts";
+import type { MergedModel } from "../pull-request/state.ts";
+import type { Place, PulledModel } from "./place.ts";
+import type { Known } from "./words.ts";
+
+/** What an event says of the issue that it is about; `pull` where that is a pull request. */
+export interface Thread {
+  number: number;
+  pull?: { merged: boolean; open: boolean } | undefined;
+}
+
+/** Where a command was given, as the mirror was last refreshed. */
+export async function readPlace(host: Host, { number, pull: told }: Thread): Promise<Place> {
+  if (told === undefined) return { kind: "issue", number };
+  const heard = await knownPull(host, number);
+  // The event may know better than what was last heard.
+  const current = (heard.state === "merged") === told.merged && (heard.state === "open") === told.open;
+  const pull = current ? heard : await askForPull(host, number);
+  const state = await loadPull(host, pull);
+  const { head, mergeCommit } = state.pull;
+  const about = { kind: "pull", number, state: pull.state, head, mergeCommit } as const;
+  if (!isToDefaultBranch(host, pull)) return { ...about, models: [] };
+  const changed = state.models.filter(({ kind }) => kind !== "removed").map(({ model }) => ({ model }));
+  return { ...about, models: pull.state === "merged" ? state.merged.map(pulledModel) : changed };
+}
+
+function pulledModel(merged: MergedModel): PulledModel {
+  const { model, kind } = merged;
+  if (kind === "registered") return { model, version: merged.manifest.version };
+  const why = kind === "missed" ? merged.missed.refusals[0]?.message : undefined;
+  return { model, ...(why === undefined ? {} : { why }) };
+}
+
+/** The names that a command's words may mean: of the registry, and of the policy and the folders at the tip. */
+export async function readKnown(host: Host): Promise<Known> {
+  const tree = openCommit(host.ports.objects, await tipOf(host));
+  const { policy } = await loadPolicy(tree, METRIC_RULES);
+  const registered = await (await registryOf(host)).models();
+  const folders = await tree.folders(modelsFolder(policy));
+  return { models: new Set([...registered, ...folders]), stages: new Set(stagesOf(policy)) };
+}

@@ -1,0 +1,30 @@
+import { knownModel, knownVersion } from "../../../core/acts/registered.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import { diffReport } from "../../../core/report/diff-report.ts";
+import { diffVersions } from "../../../core/report/diff-versions.ts";
+import type { Manifest } from "../../../schemas/manifest.ts";
+import type { Answer } from "../answer.ts";
+import type { Asking } from "../asking.ts";
+import type { Arguments } from "../grammar.ts";
+import { resolveModel } from "../place.ts";
+import type { Reference } from "../words.ts";
+
+/** `/compare`: what changed from one version of a model to another, and what came of it. */
+export async function compare({ host, place, known }: Asking, { from, to }: Arguments["compare"]): Promise<Answer> {
+  if (from.model !== undefined && to.model !== undefined && from.model !== to.model) {
+    throw new SlipwayError(
+      "USAGE",
+      `Versions of one model are compared, and \`${from.model}\` and \`${to.model}\` are two.`,
+    );
+  }
+  const model = resolveModel(from.model ?? to.model, place, known);
+  const snapshot = await host.ports.registry.snapshot();
+  const record = await knownModel(snapshot, model);
+  const manifestOf = async ({ version, stage }: Reference): Promise<Manifest> => {
+    const wanted = version ?? record.stages[stage ?? ""]?.version;
+    if (wanted !== undefined) return (await knownVersion(snapshot, record, wanted)).manifest;
+    throw new SlipwayError("VERSION_UNKNOWN", `No version of \`${model}\` is in ${stage}.`);
+  };
+  const { title, verdict, sections } = diffReport(model, diffVersions(await manifestOf(from), await manifestOf(to)));
+  return { sign: "note", title: `${title}: ${verdict.text}`, sections };
+}

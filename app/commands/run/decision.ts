@@ -1,0 +1,112 @@
+import { gateSection } from "../../../core/report/gate-section.ts";
+import { count } from "../../../core/report/verdict-words.ts";
+import type { Decision, Refusal } from "../../../schemas/decision.ts";
+import type { GateResult } from "../../../schemas/gate.ts";
+import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
+import type { Review } from "../../../schemas/review.ts";
+import type { Answer } from "../answer.ts";
+import { type Asking, typed } from "../asking.ts";
+
+/** What a decision came to, with its gates and its reasons. */
+export function decided(asking: Asking, decision: Decision): Answer {
+  return decision.outcome === "promoted" ? moved(asking, decision) : keptOut(asking, decision);
+}
+
+function moved(asking: Asking, decision: Decision): Answer {
+  const { act, model, version, stage, replaces, gates, approvals = [] } = decision;
+  const back = act === "rollback";
+  const said = [
+    [
+      replaces === undefined ? `It is the first version in ${stage}.` : `It replaces version ${replaces}.`,
+      back
+        ? "Gates are not asked again: the version passed them when it was promoted."
+        : gates.length === 0
+          ? `No gate is declared for ${stage}.`
+          : `${gates.length === 1 ? "The gate passes" : `All ${gates.length} gates pass`}.`,
+      ...(approvals.length === 0 ? [] : [`Approved by ${approvals.map(({ by }) => by.name).join(", ")}.`]),
+    ].join(" "),
+  ];
+  return {
+    sign: "done",
+    title: `${model} version ${version} is in ${stage}${back ? " again" : ""}`,
+    said,
+    sections: gateSection({ [stage]: gates }),
+    next:
+      replaces === undefined
+        ? undefined
+        : `\`${typed(asking, { name: "rollback", model, stage })}\` brings back what was there before.`,
+    small: smallPrint(decision),
+    moved: decision,
+    changed: true,
+  };
+}
+
+function keptOut(asking: Asking, decision: Decision): Answer {
+  const { model, version, stage, refusals, gates } = decision;
+  return {
+    sign: "refused",
+    title: `${model} version ${version} stays out of ${stage}`,
+    said: ["Nothing was changed. The decision is kept in the registry, with its reasons:"],
+    points: refusals.map(refusalLine),
+    sections: gateSection({ [stage]: gates }),
+    next: nextAfter(asking, decision),
+    small: [[...new Set(refusals.map(({ code }) => code))].join(", "), ...smallPrint(decision)],
+    changed: true,
+  };
+}
+
+function nextAfter(asking: Asking, { model, version, stage, refusals }: Decision): string {
+  const codes = new Set(refusals.map(({ code }) => code));
+  const again = `\`${typed(asking, { name: "promote", model, version, stage })}\` decides again.`;
+  if (codes.has("MODEL_ON_HOLD")) return `\`${typed(asking, { name: "unhold", model })}\` releases it; then ${again}`;
+  if (codes.has("GATE_FAILED"))
+    return "Make it better in another pull request, and promote the version that comes of it.";
+  return `When that is mended, ${again}`;
+}
+
+/** A request that is recorded, and waits for other people. */
+export function waiting(
+  asking: Asking,
+  {
+    request,
+    gates,
+    needed,
+    given,
+  }: { request: PromotionRequest; gates: readonly GateResult[]; needed: number; given: number },
+): Answer {
+  const { model, version, stage, requested_by } = request;
+  const missing = needed - given;
+  return {
+    sign: "waiting",
+    title: `${model} version ${version} waits for ${count(missing, "approval")} before ${stage}`,
+    said: [
+      `${gates.length === 0 ? "No gate is declared" : "The gates pass"}. ${stage} needs ${count(needed, "approval")} by others than ${requested_by.name}, who asked; ${given === 0 ? "there is none yet" : `there ${given === 1 ? "is" : "are"} ${given}`}.`,
+    ],
+    sections: gateSection({ [stage]: gates }),
+    next: `Somebody else: \`${typed(asking, { name: "approve", model })}\`, or \`/reject\` with a reason. What is approved is this version alone, and the gates decide again.`,
+    small: [`request ${request.id.slice(0, 12)}`, `artifact sha256 ${request.artifact_sha256.slice(0, 12)}`],
+    changed: true,
+  };
+}
+
+export function rejected({ model, version, stage }: PromotionRequest, { by, reason }: Review): Answer {
+  return {
+    sign: "done",
+    title: `${model} version ${version} was rejected for ${stage}`,
+    said: [`${by.name} said no${reason === undefined ? "" : `: ${reason}`}`],
+    next: "Nothing was changed. It can be asked for again.",
+    changed: true,
+  };
+}
+
+export function refusalLine({ message, hint }: Refusal): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
+function smallPrint({ id, policy, artifact_sha256, requested_by }: Decision): string[] {
+  return [
+    `decision ${id.slice(0, 12)}, asked for by ${requested_by.name}`,
+    `artifact sha256 ${artifact_sha256.slice(0, 12)}`,
+    `rules as of ${policy.commit.slice(0, 12)}`,
+  ];
+}

@@ -1,0 +1,25 @@
+import { left } from "../../../core/report/report.ts";
+import type { Answer } from "../answer.ts";
+import { COMMAND_NAMES, GRAMMAR } from "../grammar.ts";
+import { MOST_COMMANDS } from "../read-comment.ts";
+
+/** `/help`: the grammar, told. */
+export function help(): Answer {
+  const rows = COMMAND_NAMES.map((name) => [GRAMMAR[name].form, plain(GRAMMAR[name].says)]);
+  return {
+    sign: "note",
+    title: "What you can ask for",
+    said: [
+      `A command stands on a line of its own, at the line's start; a comment may hold ${MOST_COMMANDS}. What is in brackets may be left out where the pull request says it.`,
+      "Quotations, code and edited comments never count. Who may do what, the policy on the default branch says.",
+    ],
+    sections: [
+      { title: "Commands", folded: false, text: [], table: { columns: ["Command", "What it does"].map(left), rows } },
+    ],
+  };
+}
+
+/** A table's cells are plain text. */
+function plain(words: string): string {
+  return words.replaceAll("`", "");
+}

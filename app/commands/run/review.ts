@@ -1,0 +1,115 @@
+import { openRequests } from "../../../core/acts/open-requests.ts";
+import { reviewRequest } from "../../../core/acts/review.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import { actId } from "../../../core/promotion/act-id.ts";
+import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
+import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
+import { type Answer, denied } from "../answer.ts";
+import { type Asking, typed } from "../asking.ts";
+import { type Command, formatCommand } from "../grammar.ts";
+import { resolveModel } from "../place.ts";
+import type { Reference } from "../words.ts";
+import { decided, rejected, waiting } from "./decision.ts";
+
+/** `/approve` and `/reject`: what was said of the one request that waits here, or of the one that is named. */
+export async function review(
+  asking: Asking,
+  { name: verdict, ...given }: Extract<Command, { name: "approve" | "reject" }>,
+): Promise<Answer> {
+  const { reason, ...named }: Reference & { reason?: string } = given;
+  const { host, asker, source } = asking;
+  const { model, request } = await findRequest(asking, verdict, named);
+  const result = await reviewRequest(host.ports, {
+    ...{ verdict, model, request, reason, source },
+    by: asker.person,
+    authorize: asker.allowed(verdict),
+  });
+  switch (result.outcome) {
+    case "promoted":
+    case "refused":
+      return decided(asking, result.decision);
+    case "waiting":
+      return waiting(asking, result);
+    case "rejected":
+      return rejected(result.request, result.review);
+    case "closed":
+      return closed(asking, result.request);
+    case "denied":
+      return denied(result.refusal);
+  }
+}
+
+function closed(asking: Asking, { model, version, stage }: PromotionRequest): Answer {
+  const status = typed(asking, { name: "status", model });
+  return {
+    sign: "note",
+    title: `Nobody waits for ${model} version ${version} in ${stage} any more`,
+    next: `It was decided or rejected before: \`${status}\` tells how things stand.`,
+  };
+}
+
+/** Rejects with REQUEST_UNKNOWN, or with USAGE where several wait: the reply lists them. */
+async function findRequest(
+  { host, place, known, source }: Asking,
+  verdict: "approve" | "reject",
+  named: Reference,
+): Promise<{ model: string; request: string }> {
+  const snapshot = await host.ports.registry.snapshot();
+  const models = named.model === undefined ? await snapshot.models() : [resolveModel(named.model, place, known)];
+  // The same comment again is about the request that it was about, though nothing waits any more.
+  const said = await firstOf(models, (model) => snapshot.review(model, actId(source)));
+  if (said?.request !== undefined) return { model: said.model, request: said.request };
+
+  const here = await waitingHere(snapshot, models, place.number);
+  const fitting = here.filter(
+    ({ version, stage }) => (named.version ?? version) === version && (named.stage ?? stage) === stage,
+  );
+  const [only, ...others] = fitting;
+  if (only === undefined) throw nothingWaits(here, named);
+  if (others.length === 0) return { model: only.model, request: only.id };
+  const lines = fitting.map((request) => `\`${written(verdict, request, fitting)}\``);
+  throw new SlipwayError("USAGE", `${fitting.length} requests wait here: say which.`, {
+    hint: lines.slice(0, 10).join(", "),
+  });
+}
+
+function nothingWaits(here: readonly PromotionRequest[], { model }: Reference): SlipwayError {
+  const others = here.map(({ model: name, version, stage }) => `${name} version ${version} for ${stage}`);
+  const what = model === undefined ? "No request waits here" : `No such request of \`${model}\` waits here`;
+  return new SlipwayError("REQUEST_UNKNOWN", `${what}.`, {
+    hint:
+      others.length > 0
+        ? `Waiting: ${others.slice(0, 5).join(", ")}.`
+        : "A promotion that needs approvals is asked for with `/promote`, and answered where it was asked for.",
+  });
+}
+
+/** The shortest way to name a request among others. */
+function written(
+  name: "approve" | "reject",
+  { model, version, stage }: PromotionRequest,
+  all: readonly PromotionRequest[],
+): string {
+  const same = all.filter((each) => each.model === model);
+  const sameStage = same.filter((each) => each.stage === stage);
+  const reference = same.length === 1 ? { model } : sameStage.length === 1 ? { model, stage } : { model, version };
+  return name === "approve"
+    ? formatCommand({ name, ...reference })
+    : formatCommand({ name, ...reference, reason: "reason" });
+}
+
+async function waitingHere(
+  snapshot: RegistrySnapshot,
+  models: readonly string[],
+  issue: number,
+): Promise<PromotionRequest[]> {
+  const found = await Promise.all(models.map((model) => openRequests(snapshot, { model, issue })));
+  return found.flat().sort((a, b) => (a.requested_at < b.requested_at ? -1 : 1));
+}
+
+async function firstOf<T>(
+  models: readonly string[],
+  read: (model: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  return (await Promise.all(models.map(read))).find((found) => found !== undefined);
+}

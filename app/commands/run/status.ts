@@ -1,0 +1,76 @@
+import { openRequests } from "../../../core/acts/open-requests.ts";
+import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
+import { listReport, modelReport } from "../../../core/report/registry-reports.ts";
+import type { Report, Section } from "../../../core/report/report.ts";
+import type { Answer } from "../answer.ts";
+import type { Asking } from "../asking.ts";
+import type { Arguments } from "../grammar.ts";
+import { resolveModel } from "../place.ts";
+
+const MOST_MODELS = 30;
+const MOST_VERSIONS = 10;
+
+/** `/status`: this pull request's models, the model that is named, or on an issue all of them. */
+export async function status({ host, place, known }: Asking, { model }: Arguments["status"]): Promise<Answer> {
+  const snapshot = await host.ports.registry.snapshot();
+  if (model === undefined && (place.kind === "issue" || place.models.length === 0)) return all(snapshot);
+  const names =
+    model !== undefined
+      ? [resolveModel(model, place, known)]
+      : place.kind === "pull"
+        ? place.models.map((each) => each.model)
+        : [];
+  const reports: Section[] = [];
+  const said: string[] = [];
+  for (const name of names.slice(0, MOST_MODELS)) {
+    const report = await ofModel(snapshot, name);
+    said.push(
+      report === undefined ? `${name}: nothing is registered yet.` : `${name}: ${report.verdict.text}.`,
+      ...(report?.notices ?? []),
+    );
+    reports.push(
+      ...(report?.sections ?? []).map((section) => ({
+        ...section,
+        title: names.length === 1 ? section.title : `${name}: ${section.title}`,
+      })),
+    );
+  }
+  return {
+    sign: "note",
+    title: names.length === 1 ? `How ${names[0]} stands` : `How ${names.length} models stand`,
+    points: said,
+    sections: reports,
+  };
+}
+
+async function all(snapshot: RegistrySnapshot): Promise<Answer> {
+  const names = await snapshot.models({ limit: MOST_MODELS + 1 });
+  const shown = names.slice(0, MOST_MODELS);
+  const records = (await Promise.all(shown.map((name) => snapshot.model(name)))).filter(
+    (record) => record !== undefined,
+  );
+  const { verdict, sections } = listReport(records, false);
+  const more = names.length > shown.length;
+  return {
+    sign: "note",
+    title: `Registry: ${more ? `the first ${shown.length} models` : verdict.text}`,
+    sections,
+    next:
+      records.length === 0
+        ? "A first version comes of merging a pull request that trains a model."
+        : "`/status model` tells a model's versions.",
+  };
+}
+
+async function ofModel(snapshot: RegistrySnapshot, model: string): Promise<Report | undefined> {
+  const record = await snapshot.model(model);
+  if (record === undefined) return undefined;
+  const versions = (await snapshot.versions(model)).slice(-MOST_VERSIONS).reverse();
+  const manifests = await Promise.all(versions.map((version) => snapshot.manifest(model, version)));
+  const waiting = await openRequests(snapshot, { model });
+  return modelReport(
+    record,
+    manifests.flatMap((found) => (found === undefined ? [] : [found.manifest])),
+    waiting,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Host } from "../host.ts";
+import { findDeployments } from "./find.ts";
+import { payloadOf, taskOf } from "./payload.ts";
+
+export type Ensured =
+  | { outcome: "opened" | "there" }
+  /** Another version is in the stage by now: deploying this one would bring it back. */
+  | { outcome: "superseded" }
+  /** GitHub's own words. */
+  | { outcome: "refused"; why: string };
+
+/**
+ * Opens the GitHub Deployment that a decision calls for, once: where the event may have come before, it is looked for
+ * first. The stage has moved, whatever comes of this.
+ */
+export async function ensureDeployment(host: Host, decision: Decision, again = host.again): Promise<Ensured> {
+  const { model, version, stage, id } = decision;
+  const snapshot = await host.ports.registry.snapshot();
+  const live = (await snapshot.model(model))?.stages[stage];
+  const found = await snapshot.manifest(model, version);
+  if (live?.decision !== id || found === undefined) return { outcome: "superseded" };
+  if (again) {
+    const open = await findDeployments(host, model, stage);
+    if (open.some(({ payload }) => payload.decision === id)) return { outcome: "there" };
+  }
+  try {
+    await host.octokit.rest.repos.createDeployment({
+      ...{ owner: host.repository.owner, repo: host.repository.name },
+      ref: found.manifest.source.commit,
+      task: taskOf(model),
+      environment: stage,
+      payload: { ...payloadOf(decision) },
+      description: `${model} version ${version}`,
+      // What is deployed is the version's commit as it stands, and its gates have decided already.
+      auto_merge: false,
+      required_contexts: [],
+      production_environment: stage === "production",
+      transient_environment: false,
+      // A lost answer must not make a second one: the event is handled again, and finds this one.
+      request: { retries: 0 },
+    });
+    return { outcome: "opened" };
+  } catch (error) {
+    if (!(error instanceof Error) || !("status" in error)) throw error;
+    const { status } = error;
+    if (status !== 404 && status !== 409 && status !== 422) throw error;
+    host.log.error({ err: error, model, version, stage, decision: id }, "GitHub opened no deployment");
+    return { outcome: "refused", why: error.message };
+  }
+}

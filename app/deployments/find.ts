@@ -1,0 +1,20 @@
+import type { ModelName, StageName } from "../../schemas/names.ts";
+import type { Host } from "../host.ts";
+import { type DeploymentPayload, readPayload, taskOf } from "./payload.ts";
+
+export interface OwnDeployment {
+  id: number;
+  payload: DeploymentPayload;
+}
+
+/** The App's newest deployments of a model to a stage, newest first: one call. Others' are not there. */
+export async function findDeployments(host: Host, model: ModelName, stage: StageName): Promise<OwnDeployment[]> {
+  const { data } = await host.octokit.rest.repos.listDeployments({
+    ...{ owner: host.repository.owner, repo: host.repository.name },
+    ...{ environment: stage, task: taskOf(model), per_page: 30 },
+  });
+  return data.flatMap(({ id, creator, payload }) => {
+    const read = creator?.login === host.app.login ? readPayload(payload) : undefined;
+    return read?.model === model && read.stage === stage ? [{ id, payload: read }] : [];
+  });
+}

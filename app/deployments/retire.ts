@@ -1,0 +1,23 @@
+import type { Host } from "../host.ts";
+import { findDeployments } from "./find.ts";
+import type { DeploymentPayload } from "./payload.ts";
+
+/** Deployments that are looked at: what is older was retired when these succeeded. */
+const MOST = 10;
+
+/**
+ * Says on GitHub that the model's earlier deployments to the stage serve no more. GitHub would do so by itself for
+ * everything in the environment, and other models are deployed to it too.
+ */
+export async function retireOlder(host: Host, deployment: number, { model, stage }: DeploymentPayload): Promise<void> {
+  const where = { owner: host.repository.owner, repo: host.repository.name };
+  const older = (await findDeployments(host, model, stage)).filter(({ id }) => id < deployment);
+  for (const { id } of older.slice(0, MOST)) {
+    const { data } = await host.octokit.rest.repos.listDeploymentStatuses({ ...where, deployment_id: id, per_page: 1 });
+    const state = data[0]?.state;
+    if (state === "inactive") return;
+    if (state === "success") {
+      await host.octokit.rest.repos.createDeploymentStatus({ ...where, deployment_id: id, state: "inactive" });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { sha256 } from "../../core/canonical.ts";
+import type { Decision } from "../../schemas/decision.ts";
+import type { Answer } from "../commands/answer.ts";
+import { renderAnswers } from "../commands/render-answers.ts";
+import { reply } from "../comments/reply.ts";
+import { type DeploymentPayload, readPayload, taskOf } from "../deployments/payload.ts";
+import { retireOlder } from "../deployments/retire.ts";
+import type { Host } from "../host.ts";
+import { publishPullRequest } from "../pull-request/publish.ts";
+import type { Handler } from "../routes.ts";
+
+const Deployment = z.object({
+  id: z.int(),
+  task: z.string(),
+  payload: z.unknown(),
+  creator: z.object({ login: z.string() }).nullish(),
+});
+const Status = z.object({
+  id: z.int(),
+  state: z.string(),
+  description: z.string().nullish(),
+  log_url: z.string().nullish(),
+  target_url: z.string().nullish(),
+});
+
+/** A deployment of ours has ended: earlier ones are retired, and people are told on the pull request. */
+export const onDeploymentStatus: Handler<"deployment_status.created"> = async (host, payload) => {
+  const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
+  const about = deployment.creator?.login === host.app.login ? readPayload(deployment.payload) : undefined;
+  const ended = status.state === "success" || status.state === "failure" || status.state === "error";
+  if (about === undefined || deployment.task !== taskOf(about.model) || !ended) return;
+  const known = await decisionOf(host, about);
+  if (known === undefined) return;
+
+  if (status.state === "success") await retireOlder(host, deployment.id, about);
+  const { thread, pull } = known;
+  if (status.state !== "success" && thread !== undefined) {
+    const body = renderAnswers([
+      { asked: `deployment of ${about.model} to ${about.stage}`, answer: failed(about, status) },
+    ]);
+    // GitHub sends each status once; a run that is repeated fails with another one.
+    await reply(host, thread, body, `deployment-${sha256(String(status.id)).slice(0, 16)}`, { again: true });
+  }
+  if (pull !== undefined) await publishPullRequest(host, pull);
+};
+
+/** The registry's own word on what a deployment says of itself, and where people talk about it. */
+async function decisionOf(
+  { ports }: Host,
+  { model, version, stage, decision: id, artifact_sha256 }: DeploymentPayload,
+): Promise<{ decision: Decision; thread: number | undefined; pull: number | undefined } | undefined> {
+  const snapshot = await ports.registry.snapshot();
+  const decision = await snapshot.decision(model, id);
+  const same =
+    decision?.version === version && decision.stage === stage && decision.artifact_sha256 === artifact_sha256;
+  if (decision === undefined || !same) return undefined;
+  const pull = (await snapshot.manifest(model, version))?.manifest.source.pull_request;
+  return { decision, thread: decision.source?.issue ?? pull, pull };
+}
+
+function failed({ model, version, stage }: DeploymentPayload, status: z.infer<typeof Status>): Answer {
+  const url = status.log_url || status.target_url;
+  return {
+    sign: "refused",
+    title: `${model} version ${version} was not deployed to ${stage}`,
+    said: [
+      `The registry says that it is in ${stage}; what serves there is what was deployed before.`,
+      ...(status.description ? [status.description] : []),
+    ],
+    next: `Run the deployment's job again, or \`/rollback ${model} ${stage}\`.`,
+    ...(url ? { link: { text: "its log", url } } : {}),
+    small: ["DEPLOYMENT_FAILED"],
+  };
+}

@@ -1,0 +1,65 @@
+import { sha256 } from "../../core/canonical.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { refused } from "../commands/answer.ts";
+import { answerAll } from "../commands/answer-all.ts";
+import { IssueComment, isPersonal, isUnchanged, readComment, seen } from "../commands/comment.ts";
+import { type Answered, publishAnswers } from "../commands/publish-answers.ts";
+import { commandLines, type Line, MOST_COMMANDS, readLine } from "../commands/read-comment.ts";
+import { isAnswered } from "../comments/reply.ts";
+import { publishPullRequest } from "../pull-request/publish.ts";
+import type { Handler } from "../routes.ts";
+
+/**
+ * Somebody wrote a comment. Only its creation counts, only a person's, and only as it was written: what was edited or
+ * deleted before it was read asks for nothing.
+ */
+export const onIssueComment: Handler<"issue_comment.created"> = async (given, { comment: payload, issue, sender }) => {
+  const told = IssueComment.parse(payload);
+  const lines = commandLines(told.body);
+  if (lines.length === 0 || !isPersonal(told, sender)) return;
+  const { number, state, pull_request: of } = issue;
+  const thread = { number, pull: of && { merged: Boolean(of.merged_at), open: state === "open" } };
+  const [before, comment] = await Promise.all([seen(given, told.id), readComment(given, told.id)]);
+  const host = { ...given, again: given.again || before };
+  const reply = { key: String(told.id), since: new Date(told.created_at) };
+  if (host.again && (await isAnswered(host, number, reply.key, reply.since))) {
+    // It was answered after everything that it asked for was done; what shows it may have been cut off.
+    if (thread.pull) await publishPullRequest(host, number);
+    return;
+  }
+  if (comment === undefined) return;
+
+  const refusal = refusalOf(lines, isUnchanged(comment, told));
+  const request = requestOf(comment, host.repository.fullName, number);
+  const answered = refusal ?? (await answerAll(host, thread, request, wishesOf(lines)));
+
+  await publishAnswers(host, { number, pull: thread.pull !== undefined }, answered, reply);
+};
+
+/** Why nothing in the comment counts. */
+function refusalOf(lines: readonly Line[], unchanged: boolean): Answered[] | undefined {
+  const say = (error: SlipwayError) => lines.slice(0, 1).map(({ text }) => ({ asked: text, answer: refused(error) }));
+  if (!unchanged) {
+    const message = "This comment was edited before it was read, so nothing in it counts.";
+    return say(new SlipwayError("COMMENT_EDITED", message, { hint: "Write it again, as a new comment." }));
+  }
+  if (lines.length <= MOST_COMMANDS) return undefined;
+  const message = `A comment may hold ${MOST_COMMANDS} commands, and this one holds ${lines.length}: none was done.`;
+  return say(new SlipwayError("USAGE", message, { hint: "Spread them over several comments." }));
+}
+
+function requestOf({ id, body, user, created_at, html_url: url }: IssueComment, repository: string, issue: number) {
+  return {
+    login: user?.login ?? "",
+    at: new Date(created_at),
+    source: { kind: "comment" as const, repository, issue, id: String(id), body_sha256: sha256(body), url },
+  };
+}
+
+function wishesOf(lines: readonly Line[]) {
+  return lines.map((line) => ({
+    asked: line.text,
+    place: line.place,
+    read: (known: Parameters<typeof readLine>[1]) => readLine(line, known),
+  }));
+}
