@@ -3,9 +3,8 @@ import type { Logger } from "probot";
 import { tokenEnvironment } from "../core/git/credentials.ts";
 import type { GitHub } from "./github/connect.ts";
 import type { Host, HostedRepository } from "./host.ts";
-import { REMOTE } from "./repositories/mirror.ts";
+import { makeHost } from "./make-host.ts";
 import type { Mirrors } from "./repositories/mirrors.ts";
-import { policyStore } from "./repositories/policy-store.ts";
 
 /** What a host is opened for. */
 export interface Occasion {
@@ -48,36 +47,12 @@ export function hostSource({ github, mirrors, folder, server, log, clock }: Host
         defaultBranch: repository.defaultBranch,
         remoteEnvironment: async () => tokenEnvironment(server, await github.gitToken(installation, repository.id)),
       });
-      const { workspace, objects, registry, experiments, refresh } = lease.mirror;
-      const ports = {
-        name: "app",
-        canVouch: true,
-        runsUserCode: false,
-        workspace,
-        objects,
-        registry,
-        store: policyStore(objects, `refs/remotes/${REMOTE}/${repository.defaultBranch}`),
-        remote: REMOTE,
-        clock,
-        signal,
-      };
-      const about = log.child({ delivery, event, repository: repository.fullName });
       let failure: unknown;
       try {
         const { id, login } = app;
-        return await act({
-          repository,
-          octokit,
-          ports,
-          refresh,
-          experiments,
-          app: { id, login },
-          log: about,
-          clock,
-          delivery,
-          again,
-          canReadTeams,
-        });
+        const about = { delivery, event, repository: repository.fullName };
+        const facts = { repository, octokit, app: { id, login }, clock, delivery, again, canReadTeams };
+        return await act(makeHost(lease.mirror, { name: "app", ...facts, log: log.child(about), signal }));
       } catch (error) {
         failure = error;
         throw error;

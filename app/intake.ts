@@ -67,11 +67,20 @@ export class Intake {
     }
     if (findRoute(routes, event, payload["action"]) === undefined) return "ignored";
     const subject = readSubject(payload, server);
-    if (subject === undefined) return "ignored";
+    if (subject?.installation === undefined) return "ignored";
+    const { installation } = subject;
     const read = delivery.reread ?? always(payload);
     const key = eventKey(event, payload) ?? id;
     const late = subject.at !== undefined && Date.now() - subject.at.getTime() > FRESH;
-    const about = { event, id, key, subject, read, caughtUp, again: caughtUp || late || this.#seen.has(key) };
+    const about = {
+      event,
+      id,
+      key,
+      subject: { ...subject, installation },
+      read,
+      caughtUp,
+      again: caughtUp || late || this.#seen.has(key),
+    };
     const taken = queue.add({
       id,
       event,
@@ -121,7 +130,7 @@ interface About {
   id: string;
   key: string;
   caughtUp: boolean;
-  subject: Subject;
+  subject: Subject & { installation: number };
   again: boolean;
   read(): unknown;
 }

@@ -18,24 +18,26 @@ export const GitHubRepository = z.object({
 
 const Subject = z.object({
   repository: GitHubRepository,
-  installation: z.object({ id: z.int().positive() }),
+  // A workflow's event has none.
+  installation: z.object({ id: z.int().positive() }).optional(),
   comment: z.object({ created_at: z.string() }).optional().catch(undefined),
 });
 
 /** What an event is about. */
 export interface Subject {
   repository: HostedRepository;
-  installation: number;
+  /** Undefined where no App was told of it. */
+  installation: number | undefined;
   /** When it happened, where it says so. */
   at: Date | undefined;
 }
 
-/** Undefined where the event is about no repository that the App is installed in. */
+/** Undefined where the event is about no repository. */
 export function readSubject(payload: unknown, server: string): Subject | undefined {
   const { data } = Subject.safeParse(payload);
   if (data === undefined) return undefined;
   const at = data.comment && new Date(data.comment.created_at);
-  return { repository: hostedRepository(data.repository, server), installation: data.installation.id, at };
+  return { repository: hostedRepository(data.repository, server), installation: data.installation?.id, at };
 }
 
 /** `server` is GitHub's own address, without a slash at the end. */

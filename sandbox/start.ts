@@ -82,6 +82,9 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** A refusal that somebody asked for is no news. */
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Starts an empty stand-in on the loopback interface. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), "github-sandbox-"));
@@ -183,7 +186,7 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
       tellOwner({ state, repo, account }, check, "requested_action", identifier);
     },
     queueForMerge: (fullName, numbers) => queueForMerge(state, repository(fullName), numbers),
-    octokit: (login) => new Octokit({ auth: person(login).token, baseUrl: state.url }),
+    octokit: (login) => new Octokit({ auth: person(login).token, baseUrl: state.url, log: QUIET }),
     gitUrl: (login, fullName) => `${state.url.replace("://", `://${login}:${person(login).token}@`)}/${fullName}.git`,
     idle: () => state.work.idle(),
     close,

@@ -1,153 +1,166 @@
-// The whole loop on a plain Git repository, with the real commands: init, run, register, promote, refuse, roll back.
-// Started by `npm run demo`; `-- --once --dir DIR` writes to DIR and exits.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+// Slipway on GitHub, with three people and a stand-in for GitHub on this machine: real pull requests, webhooks, Actions and
+// pushes. Started by `npm run demo`; `-- --once` ends instead of serving the pages. The plain-Git walk is demo-git.ts.
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { watchConversation } from "./demo/conversation.ts";
+import { modelsRepository } from "./demo/models-repository.ts";
+import type { Clone } from "./github-home/clone.ts";
+import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.ts";
 
-const { values: options } = parseArgs({
-  options: { once: { type: "boolean", default: false }, dir: { type: "string" } },
+const { values: options } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
+const colours = pc.createColors(colour);
+const width = Math.min(process.stdout.columns ?? 100, 110);
+const write = (text: string) => void process.stdout.write(text);
+
+const SPEC = "models/penguins/model.yaml";
+
+say(
+  "Slipway on GitHub. What stands in for github.com here is a test instrument on this machine: it knows what Slipway",
+);
+say("touches of GitHub and no more. The Actions, the App, the webhooks, the pushes and the models are real.", "");
+const { root, store } = await homeFolder();
+const home = await openGitHubHome(root, {
+  files: modelsRepository(join(root, "start"), store),
+  people: { ada: "write", rolf: "maintain", mia: "read" },
 });
-const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
-const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
-const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
-
-const parent = options.dir ? dirname(resolve(options.dir)) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
-const folder = options.dir ? resolve(options.dir) : join(parent, "penguins-repo");
-if (existsSync(folder) && readdirSync(folder).length > 0) {
-  process.stderr.write(`${folder} is not empty: give another folder with --dir\n`);
-  process.exit(2);
-}
-mkdirSync(parent, { recursive: true });
-const binaries = fileURLToPath(new URL("../dist/bin", import.meta.url));
-const environment = {
-  ...process.env,
-  PATH: `${slipwayOnPath()}:${process.env["PATH"]}`,
-  ...(colour ? { FORCE_COLOR: "1" } : {}),
-  // A demo must not stop at a machine where Git does not know its user yet.
-  ...identity(),
-};
-
-say("Slipway's whole loop on a plain Git repository: no server, no account. Every command below is run for real.");
-
-say("A data scientist starts a repository: a model of penguins, with real data, two programs and its gates.");
-type(`slipway init ${options.dir ? folder : "penguins-repo"}`, { cwd: parent });
-if (!options.dir) comment("cd penguins-repo");
-
-say("Before anything runs: is the spec right, and has anything changed since the last commit?");
-type("slipway check");
-type("slipway plan");
-
-say("Train it and look. What runs on a work tree is advice: it decides nothing, however good.");
-type("slipway run penguins");
-
-say("Make it version 1: the default branch's commit is evaluated again, with the artifact that was trained above.");
-type("slipway register penguins");
-
-say("May it go live? The gates decide, not the person. Nothing is live yet, so a comparison has nothing to compare.");
-type("slipway promote penguins@1 production");
-
-say("A colleague tries all four measurements and deeper trees. The plan says what changed, and what would run.");
-edit({ features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "100", depth: "6" });
-type('git commit --quiet --all --message "penguins: all four measurements, and more trees"');
-type("slipway plan --base HEAD~1 --head HEAD");
-
-say("Version 2 is compared with version 1 on the same penguins. It passes, and replaces it.");
-type("slipway register penguins");
-type("slipway promote penguins@2 production");
-type("slipway diff penguins@1 penguins@2");
-
-say("Somebody leaves the caliper at home: no bill length. Good enough by itself, and worse than what is live.");
-edit({ features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
-type('git commit --quiet --all --message "penguins: do without the bill length"');
-type("slipway register penguins");
-
-say("So version 3 is on record, and Production refuses it. The refusal says why, and is kept too.");
-type("slipway promote penguins@3 production", { exit: 1 });
-
-say("Something is wrong with version 2? Back to what was live before: a new record, never a deletion.");
-type('slipway rollback penguins production --reason "the demo wants to see it"');
-
-say("All of that is on the branch `registry`: what is live, who did what, and is every byte where it belongs?");
-type("slipway ls");
-type("slipway show penguins");
-type("slipway log penguins");
-type("slipway verify");
-
-say(`The repository is yours to explore: ${folder}`);
-const next = [
-  ["slipway show penguins@2", "one version's manifest"],
-  ["slipway show 'penguins#production'", "what is live"],
-  ["ls .slipway/runs/*/report.md", "the reports, the refused version's last, with their charts"],
-  ["git log registry", "the audit log, in Git's own words"],
-  ["git tag --list", "what GTO reads"],
-  ["slipway --help", "all commands"],
-];
-const lines = next.map(([command = "", does]) => `  ${command.padEnd(36)}${dim(`# ${does}`)}\n`).join("");
-if (options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
-  process.stdout.write(`  export PATH="${slipwayOnPath()}:$PATH"\n  cd ${folder}\n${lines}`);
-} else {
-  process.stdout.write(lines);
-  say("You are in a shell there, with `slipway` on its PATH. `exit` ends the demo; the repository stays.");
-  spawnSync(process.env["SHELL"] ?? "sh", { cwd: folder, env: environment, stdio: "inherit" });
+process.once("SIGINT", () => void home.close().then(() => process.exit(130)));
+try {
+  await story(home);
+  if (options.once || !process.stdout.isTTY) await home.close();
+  else serve(home);
+} catch (error) {
+  await home.close();
+  throw error;
 }
 
-function say(text: string): void {
-  process.stdout.write(`\n${bold(text)}\n`);
-}
+async function story(home: GitHubHome): Promise<void> {
+  const { repository } = home;
+  const chat = watchConversation(home.octokit("mia"), repository, { width, colour, write });
+  const ada = await home.clone("ada");
 
-function comment(command: string): void {
-  process.stdout.write(`\n${dim("$")} ${command}\n`);
-}
+  say("Three people share the repository acme/models: Ada may write, Rolf maintains it, and Mia may read.");
+  say("Its policy asks for one approval, by somebody else than who asks, before a version goes to production.", "");
+  told(
+    "The first push to main ran the pipeline, and the App registered version 1. Ada and Rolf bring it to production:",
+  );
+  await settled("the pipeline runs on main");
+  const first = await openIssue("ada", "Bring the first model to production");
+  await comment(first, "ada", "/promote penguins@1 production");
+  await comment(first, "rolf", "/approve");
 
-/** Shows a command as typed and runs it; an exit code that the story does not expect ends the demo. */
-function type(command: string, { cwd = folder, exit = 0 } = {}): void {
-  comment(command);
-  const { status } = spawnSync("sh", ["-c", `${command} 2>&1`], {
-    cwd,
-    env: environment,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  if (exit !== 0) process.stdout.write(dim(`(exit code ${status})\n`));
-  if (status !== exit) {
-    process.stderr.write(`The demo expected exit code ${exit} and got ${status}. Its repository is ${folder}\n`);
-    process.exit(3);
+  told("Ada tries all four measurements and deeper trees, on a branch, and opens a pull request.");
+  await ada.branch("all-measurements");
+  await edit(ada, { features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "40" });
+  await ada.push("penguins: all four measurements");
+  const second = await openPull("ada", "all-measurements", "penguins: all four measurements");
+  await settled("the pipeline runs on the pull request", second);
+
+  told("She pushes again. The comment follows; there is no second one.");
+  await edit(ada, { trees: "100", depth: "6" });
+  await ada.push("penguins: more and deeper trees");
+  await settled("the pipeline runs again", second);
+
+  told(
+    "Rolf reviews and merges. main's own run decides: it trains and evaluates again, and the App registers version 2.",
+  );
+  await merge("rolf", second);
+  await settled("the pipeline runs on main", second);
+
+  told("Mia would like to see it live. She may read here, and promoting takes more.");
+  await comment(second, "mia", "/promote production");
+
+  told("Ada asks.");
+  await comment(second, "ada", "/promote production");
+
+  told("Rolf approves. The gates decide; the App records it, moves the stage, and opens a GitHub Deployment.");
+  await comment(second, "rolf", "/approve");
+  await deployments();
+
+  told("Somebody leaves the caliper at home: no bill length. Good enough by itself, and worse than what is live.");
+  await ada.branch("no-bill-length");
+  await edit(ada, { features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
+  await ada.push("penguins: do without the bill length");
+  const third = await openPull("ada", "no-bill-length", "penguins: do without the bill length");
+  await settled("the pipeline runs on the pull request", third);
+
+  told("Merged all the same, it is version 3 on record, and production refuses it.");
+  await merge("rolf", third);
+  await settled("the pipeline runs on main", third);
+  await comment(third, "ada", "/promote production");
+
+  told("Something is wrong with version 2? Rolf brings back what was live before: a new record, never a deletion.");
+  await comment(third, "rolf", "/rollback production the demo wants to see it");
+  await deployments();
+
+  told("All of it is on the branch `registry`, for any Git client to read:");
+  write(
+    `${await ada.git("fetch", "--quiet", "--tags", "origin").then(() => ada.git("log", "--format=  %h %an: %s", "origin/registry"))}\n`,
+  );
+  write(`${(await ada.git("tag", "--list")).replace(/^/gm, "  ")}\n`);
+
+  async function settled(doing: string, number?: number): Promise<void> {
+    write(colours.dim(`… ${doing}\n`));
+    await home.settle();
+    if (number !== undefined) await chat.look(number);
+  }
+
+  async function comment(number: number, by: string, body: string): Promise<void> {
+    await home.octokit(by).rest.issues.createComment({ ...repository, issue_number: number, body });
+    await home.settle();
+    await chat.look(number);
+  }
+
+  async function openIssue(by: string, title: string): Promise<number> {
+    const { data } = await home.octokit(by).rest.issues.create({ ...repository, title });
+    write(`\n${colours.bold(`Issue #${data.number}: ${title}`)}\n`);
+    return data.number;
+  }
+
+  async function openPull(by: string, head: string, title: string): Promise<number> {
+    const { data } = await home.octokit(by).rest.pulls.create({ ...repository, head, base: "main", title });
+    write(`\n${colours.bold(`Pull request #${data.number}: ${title}`)}\n`);
+    return data.number;
+  }
+
+  async function merge(by: string, number: number): Promise<void> {
+    await home.octokit(by).rest.pulls.merge({ ...repository, pull_number: number, merge_method: "squash" });
+    write(`${colours.cyan(colours.bold(by))} merged #${number}\n`);
+  }
+
+  async function deployments(): Promise<void> {
+    const { rest } = home.octokit("mia");
+    const { data } = await rest.repos.listDeployments({ ...repository });
+    for (const { id, environment, task, sha } of data.slice(0, 1)) {
+      const statuses = await rest.repos.listDeploymentStatuses({ ...repository, deployment_id: id });
+      const state = statuses.data[0]?.state ?? "waiting";
+      write(`  ${colours.dim("deployment")} ${task} to ${environment} at ${sha.slice(0, 10)}: ${state}\n`);
+    }
   }
 }
 
-/** Changes the spec's params as a person would in an editor, and shows the change. */
-function edit(params: Record<string, string>): void {
-  const file = join(folder, "models/penguins/model.yaml");
-  let text = readFileSync(file, "utf8");
+/** Changes the spec's params as a person would in an editor. */
+async function edit(clone: Clone, params: Record<string, string>): Promise<void> {
+  let text = await clone.read(SPEC);
   for (const [name, value] of Object.entries(params)) {
     const line = new RegExp(`^(    ${name}: ).*$`, "m");
-    if (!line.test(text)) throw new Error(`models/penguins/model.yaml has no param ${name}`);
+    if (!line.test(text)) throw new Error(`${SPEC} has no param ${name}`);
     text = text.replace(line, `$1${value}`);
+    write(`  ${colours.dim(`${name}:`)} ${value}\n`);
   }
-  writeFileSync(file, text);
-  type("git --no-pager diff --unified=0 models/penguins/model.yaml");
+  await clone.write({ [SPEC]: text });
 }
 
-/** A folder with a `slipway` that runs this build. */
-function slipwayOnPath(): string {
-  const script = fileURLToPath(new URL("../dist/slipway.js", import.meta.url));
-  const file = join(binaries, "slipway");
-  mkdirSync(binaries, { recursive: true });
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, { mode: 0o755 });
-  return binaries;
+function serve({ sandbox, fullName }: GitHubHome): void {
+  say(`The pages are there to look at, until Ctrl-C: ${sandbox.url}/${fullName}`);
+  write(colours.dim("A stand-in for GitHub, read-only, on this machine alone.\n"));
 }
 
-function identity(): Record<string, string> {
-  const known = spawnSync("git", ["var", "GIT_AUTHOR_IDENT"], { stdio: "ignore" }).status === 0;
-  const ada = { NAME: "Ada", EMAIL: "ada@example.org" };
-  return known
-    ? {}
-    : {
-        GIT_AUTHOR_NAME: ada.NAME,
-        GIT_AUTHOR_EMAIL: ada.EMAIL,
-        GIT_COMMITTER_NAME: ada.NAME,
-        GIT_COMMITTER_EMAIL: ada.EMAIL,
-      };
+function say(text: string, before = "\n"): void {
+  write(`${before}${colours.bold(text)}\n`);
+}
+
+function told(text: string): void {
+  write(`\n${colours.dim("─".repeat(Math.min(width, 60)))}\n${colours.bold(text)}\n`);
 }

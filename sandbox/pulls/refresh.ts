@@ -9,8 +9,9 @@ import type { Account, Pull, Repo } from "../state.ts";
 export async function refreshPull(repo: Repo, pull: Pull): Promise<void> {
   const { head, number } = pull;
   const name = `refs/pull/${number}`;
-  await serverGit(repo.folder, ["fetch", "-q", "--no-tags", head.repo.folder, `+refs/heads/${head.ref}:${name}/head`]);
-  head.sha = (await commitOf(repo.folder, `${name}/head`)) ?? head.sha;
+  head.sha = (await commitOf(head.repo.folder, `refs/heads/${head.ref}`)) ?? head.sha;
+  if (head.repo !== repo) await serverGit(repo.folder, ["fetch", "-q", "--no-tags", head.repo.folder, head.sha]);
+  await serverGit(repo.folder, ["update-ref", `${name}/head`, head.sha]);
   const base = (await commitOf(repo.folder, `refs/heads/${pull.base.ref}`)) ?? pull.base.sha;
   pull.base.sha = base;
   const words = `Merge ${head.sha} into ${base}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { levelOf } from "../auth/levels.ts";
 import type { Call, Route } from "../http/call.ts";
 import { notFound } from "../http/refusal.ts";
 import { rulesFor } from "../rules/enforce.ts";
@@ -99,7 +100,9 @@ function rulesetOf(call: Call): Ruleset {
 function showRuleset({ state, repo, actor }: Call, ruleset: Ruleset, whole: boolean) {
   const { id, name, target, enforcement, include, exclude, rules, createdAt, updatedAt } = ruleset;
   const manages =
-    actor.kind === "user" || (actor.kind === "installation" && actor.permissions["administration"] === "write");
+    actor.kind === "user"
+      ? levelOf(repo, actor.account) === "admin"
+      : actor.kind === "installation" && actor.permissions["administration"] === "write";
   const rest = {
     conditions: { ref_name: { include, exclude } },
     rules,

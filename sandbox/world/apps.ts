@@ -14,17 +14,23 @@ export interface NewApp {
   events: readonly string[];
   webhookUrl?: string;
   webhookSecret?: string;
+  /** PEM; default: a new pair. */
+  keys?: { publicKey: string; privateKey: string };
 }
 
 /** Registers an App: with its bot `<slug>[bot]`, and the private key that GitHub shows once. */
 export async function createApp(state: State, wanted: NewApp): Promise<{ app: App; privateKey: string }> {
-  const keys = await promisify(generateKeyPair)("rsa", {
+  const keys = wanted.keys ?? (await newKeys());
+  const app = registerApp(state, wanted, keys.publicKey);
+  return { app, privateKey: keys.privateKey };
+}
+
+export function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
+  return promisify(generateKeyPair)("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
   });
-  const app = registerApp(state, wanted, keys.publicKey);
-  return { app, privateKey: keys.privateKey };
 }
 
 /** An App without a key in anyone's hand acts through the server alone, as Actions does. */

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { identity, serverGit } from "../git/run.ts";
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { serverGit } from "../git/run.ts";
 import type { Account, Level, Repo, State } from "../state.ts";
 
 export interface NewRepository {
@@ -17,14 +17,20 @@ export interface NewRepository {
 }
 
 /** Git's settings of every repository here: what GitHub serves, and what it never lets a pusher touch. */
-const SETTINGS = {
-  "http.receivepack": "true",
-  "receive.hideRefs": "refs/pull",
-  "uploadpack.allowFilter": "true",
-  "uploadpack.allowAnySHA1InWant": "true",
-  "core.logAllRefUpdates": "false",
-  "gc.auto": "0",
-};
+const settings = (hooks: string) => `[http]
+	receivepack = true
+[receive]
+	hideRefs = refs/pull
+	maxInputSize = 2g
+[uploadpack]
+	allowFilter = true
+	allowAnySHA1InWant = true
+[core]
+	hooksPath = ${JSON.stringify(hooks)}
+	logAllRefUpdates = false
+[gc]
+	auto = 0
+`;
 
 /** Makes a bare repository and its record. The branch `main` is the default one, or else the source's HEAD. */
 export async function createRepository(state: State, wanted: NewRepository): Promise<Repo> {
@@ -34,9 +40,7 @@ export async function createRepository(state: State, wanted: NewRepository): Pro
   const folder = join(state.folder, "git", `${fullName}.git`);
   await mkdir(folder, { recursive: true });
   await serverGit(folder, ["init", "-q", "--bare", "-b", "main"]);
-  for (const [key, value] of Object.entries({ ...SETTINGS, "core.hooksPath": join(state.folder, "hooks") })) {
-    await serverGit(folder, ["config", key, value]);
-  }
+  await appendFile(join(folder, "config"), settings(join(state.folder, "hooks")));
   if (source !== undefined) await takeOver(folder, source);
   if (files !== undefined) await commitFiles(folder, files, owner);
   const head = await serverGit(folder, ["symbolic-ref", "--short", "HEAD"]);
@@ -83,22 +87,24 @@ async function takeOver(folder: string, source: string): Promise<void> {
   if (head !== undefined) await serverGit(folder, ["symbolic-ref", "HEAD", head]);
 }
 
+/** One process, whatever the number of files. */
 async function commitFiles(
   folder: string,
   files: Readonly<Record<string, string | Buffer>>,
   by: Account,
 ): Promise<void> {
-  const tree = await mkdtemp(join(folder, "..", ".first-"));
-  try {
-    for (const [path, content] of Object.entries(files)) {
-      await mkdir(dirname(join(tree, path)), { recursive: true });
-      await writeFile(join(tree, path), content);
-    }
-    const here = [`--git-dir=${folder}`, `--work-tree=${tree}`];
-    await serverGit(tree, [...here, "add", "--all", "--force"]);
-    await serverGit(tree, [...here, "commit", "-q", "-m", "Initial commit"], { env: identity(by) });
-    await rm(join(folder, "index"));
-  } finally {
-    await rm(tree, { recursive: true, force: true });
-  }
+  const data = (content: string | Buffer) => {
+    const bytes = Buffer.from(content);
+    return [`data ${bytes.length}\n`, bytes, "\n"];
+  };
+  const parts = [
+    `commit refs/heads/main\ncommitter ${by.name ?? by.login} <${by.email}> now\n`,
+    ...data("Initial commit\n"),
+    ...Object.entries(files).flatMap(([path, content]) => [
+      `M 100644 inline ${JSON.stringify(path)}\n`,
+      ...data(content),
+    ]),
+  ];
+  const input = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  await serverGit(folder, ["fast-import", "--quiet", "--date-format=now"], { input });
 }

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger, ProbotOctokit } from "probot";
+import { SlipwayError } from "../core/errors.ts";
+import { AppOctokit } from "./github/connect.ts";
+import { watchedFetch } from "./github/watched-fetch.ts";
+import type { Host, HostedRepository } from "./host.ts";
+import { makeHost } from "./make-host.ts";
+import { decideRetry } from "./queue/decide-retry.ts";
+import { botRemote } from "./repositories/bot-remote.ts";
+import { openMirror } from "./repositories/mirror.ts";
+import { type EventName, findRoute, type Payload, ROUTES, type Routes } from "./routes.ts";
+import { readSubject } from "./subject.ts";
+
+/** An event inside of a workflow that it started, and what the workflow may. */
+export interface OneEvent {
+  /** As GITHUB_EVENT_NAME and the file at GITHUB_EVENT_PATH say. */
+  event: string;
+  payload: unknown;
+  /** The workflow's own: for REST. It cannot see who is in a team. */
+  token: string;
+  /** What may push to `registry`: an SSH private key, or another token, by HTTPS. */
+  deployKey: string;
+  /** SSH host keys, for another server than github.com. */
+  knownHosts?: string | undefined;
+  /** GitHub's REST API, and GitHub's own address; without a slash at the end. */
+  api: string;
+  server: string;
+  /** A new folder; its owner removes it. */
+  folder: string;
+  /** The run and its attempt. */
+  delivery: string;
+  /** It was run before. */
+  again: boolean;
+  log: Logger;
+  signal: AbortSignal;
+  clock?(): Date;
+  routes?: Routes;
+  /** How often it is tried. */
+  tries?: number;
+  wait?(milliseconds: number): Promise<unknown>;
+}
+
+export interface OneEventOutcome {
+  outcome: "handled" | "ignored";
+  /** Ids of the deployments that were opened: a workflow's own token starts no other workflow, so they are still to be done. */
+  deployments: string[];
+}
+
+/** The App's work for one event, without a server. Rejects as the handler does when it was tried often enough. */
+export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
+  const { event, payload, log, signal, routes = ROUTES, tries = 5, wait = sleep } = one;
+  const handler = findRoute(routes, event, (payload as { action?: unknown } | null)?.action);
+  const subject = readSubject(payload, one.server);
+  if (handler === undefined || subject === undefined) return { outcome: "ignored", deployments: [] };
+  const octokit = new AppOctokit({
+    auth: { token: one.token },
+    baseUrl: one.api,
+    log: log.child({ name: "octokit" }),
+    request: { fetch: watchedFetch({ call() {}, rateLimit() {} }) },
+  });
+  const deployments = noteDeployments(octokit);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await withHost(one, subject.repository, octokit, attempt, (host) => handler(host, payload as Payload<EventName>));
+      return { outcome: "handled", deployments: [...deployments] };
+    } catch (error) {
+      const verdict = decideRetry(error, attempt, { tries, now: Date.now, random: Math.random });
+      log.warn({ err: error, why: verdict.why }, "the handler failed");
+      if (!verdict.again || signal.aborted) throw error;
+      await wait(verdict.after);
+    }
+  }
+}
+
+async function withHost(
+  one: OneEvent,
+  repository: HostedRepository,
+  octokit: ProbotOctokit,
+  attempt: number,
+  act: (host: Host) => Promise<void>,
+): Promise<void> {
+  const { server, folder, knownHosts, delivery, log, signal, clock = () => new Date() } = one;
+  const remote = await botRemote(repository, one.deployKey, { server, folder, knownHosts });
+  const mirror = await openMirror({
+    folder: join(folder, "mirror.git"),
+    url: remote.url,
+    defaultBranch: repository.defaultBranch,
+    remoteEnvironment: async () => remote.environment,
+  });
+  try {
+    const app = await actionsApp(octokit);
+    const again = one.again || attempt > 1;
+    const facts = { repository, octokit, app, log, clock, delivery, again, canReadTeams: false, signal };
+    await act(makeHost(mirror, { name: "bot", ...facts }));
+  } finally {
+    await mirror.close();
+  }
+}
+
+/** The workflow's token acts as the App of GitHub Actions, whose number is another one on each server. */
+async function actionsApp(octokit: ProbotOctokit): Promise<{ id: number; login: string }> {
+  const { data } = await octokit.rest.apps.getBySlug({ app_slug: "github-actions" });
+  if (!data) throw new SlipwayError("INTERNAL", "GitHub does not know its own App github-actions");
+  return { id: data.id, login: "github-actions[bot]" };
+}
+
+/** A handler that runs again finds its deployment, and opens no second one: what was opened before counts as well. */
+function noteDeployments(octokit: ProbotOctokit): Set<string> {
+  const opened = new Set<string>();
+  octokit.hook.after("request", ({ data, status }, { method, url }) => {
+    if (method !== "POST" || !/\/deployments$/.test(url) || status !== 201) return;
+    opened.add(String((data as { id: number }).id));
+  });
+  return opened;
+}

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+
+const SLIPWAY = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
+
+/**
+ * The files of a models repository as its owner makes it: `slipway init --github`, and a policy that keeps artifacts in
+ * `store` and asks for one approval before Production.
+ */
+export function modelsRepository(folder: string, store: string): Record<string, Buffer> {
+  const identity = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" };
+  const committer = { GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.org" };
+  const env = { ...process.env, ...identity, ...committer };
+  execFileSync(process.execPath, [SLIPWAY, "init", folder, "--github", "--quiet"], { env, stdio: "pipe" });
+  const files = Object.fromEntries(listFiles(folder).map((path) => [path, readFileSync(join(folder, path))]));
+  const policy = parseDocument(files["slipway.yaml"]?.toString() ?? "");
+  policy.setIn(["artifacts", "store"], `file:${store}`);
+  policy.setIn(["approvals", "production"], 1);
+  return { ...files, "slipway.yaml": Buffer.from(policy.toString()) };
+}
+
+function listFiles(folder: string, prefix = ""): string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(folder, `${path}/`);
+    return [path];
+  });
+}
