@@ -123,6 +123,24 @@ test("a body that hides its length is read up to the cap, and no further", async
   expect(sent).toBeLessThanOrEqual(MAX_BODY + 2 * 1024 * 1024);
 });
 
+test("while others send too much at once, nobody is read any further", async () => {
+  const { post } = await setUp();
+  const chunk = new Uint8Array(5 * 1024 * 1024);
+  const bodies = Array.from({ length: 8 }, () => {
+    let left = 4;
+    return new ReadableStream({
+      pull(controller) {
+        left -= 1;
+        if (left < 0) return new Promise(() => {});
+        controller.enqueue(chunk);
+        return undefined;
+      },
+    });
+  });
+  const first = bodies.map((each) => post(each, { "x-hub-signature-256": "sha256=00" }));
+  expect((await Promise.race(first)).status).toBe(503);
+});
+
 test("a full queue is answered 503, with when to come again", async () => {
   const { post } = await setUp("overloaded");
   const answer = await post(body);
