@@ -2,6 +2,7 @@ import { serveOAuth } from "../auth/oauth.ts";
 import { serveBlobs } from "../blobs.ts";
 import { serveGit } from "../git/serve-git.ts";
 import { serveApi } from "../http/serve-api.ts";
+import { servePages } from "../page/serve-pages.ts";
 import type { SandboxServer } from "../server.ts";
 import type { State } from "../state.ts";
 import { actionRoutes } from "./actions.ts";
@@ -33,6 +34,7 @@ export function serve(server: SandboxServer, state: State): void {
   serveOAuth(server, state);
   serveBlobs(server, state);
   serveGit(server, state);
+  servePages(server, state);
   server.notFound((context) => {
     const { pathname, search } = new URL(context.req.url);
     state.requests.push({ method: context.req.method, path: pathname + search, status: 404, by: "" });
