@@ -2,7 +2,7 @@
 // on finding them than on its work. DuckDB is native code and stays a package. Code splitting keeps `slipway --help`
 // quick: a command's code is loaded when it runs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -21,6 +21,33 @@ const common = {
   metafile: true,
   logLevel: "warning",
 };
+/** Of package-lock.json an Action needs what pins DuckDB, and what that asks for. */
+const pinnedDuckDB = {
+  name: "pinned-duckdb",
+  setup(build) {
+    build.onLoad({ filter: /package-lock\.json$/ }, ({ path }) => {
+      const { packages } = JSON.parse(readFileSync(path, "utf8"));
+      const pinned = Object.entries(packages).flatMap(([name, { version, integrity }]) =>
+        /^node_modules\/(@duckdb\/[^/]+|detect-libc)$/.test(name) ? [[name, { version, integrity }]] : [],
+      );
+      return { contents: JSON.stringify({ packages: Object.fromEntries(pinned) }), loader: "json" };
+    });
+  },
+};
+/** What packages import and none of ours uses, by what stands for it. */
+const leftOut = {
+  name: "left-out",
+  setup(build) {
+    const standIns = {
+      "npx-import-light": "app/no-downloads.ts",
+      "unzip-stream": "actions/job/no-unzip.ts",
+      "./oidc-utils.js": "actions/job/no-oidc.ts",
+    };
+    build.onResolve({ filter: /^(npx-import-light|unzip-stream|\.\/oidc-utils\.js)$/ }, ({ path }) => ({
+      path: fileURLToPath(new URL(`../${standIns[path]}`, import.meta.url)),
+    }));
+  },
+};
 const cli = await build({
   ...common,
   entryPoints: { slipway: "cli/slipway.ts" },
@@ -32,6 +59,26 @@ const app = await build({
   entryPoints: { app: "app/main.ts" },
   alias: { "npx-import-light": "./app/no-downloads.ts" },
 });
+// An Action's bundle is a folder by itself: a release copies dist/actions/<name>/ to actions/<name>/dist/. What is heavy
+// (GitHub's clients, charts) is split off, and loaded by who needs it.
+const actions = {};
+for (const name of readdirSync(new URL("../actions", import.meta.url))) {
+  if (!existsSync(new URL(`../actions/${name}/main.ts`, import.meta.url))) continue;
+  actions[name] = await build({
+    ...common,
+    outdir: `dist/actions/${name}`,
+    entryPoints: { main: `actions/${name}/main.ts` },
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [pinnedDuckDB, leftOut],
+  });
+  const used = licenses(Object.keys(actions[name].metafile.inputs));
+  writeFileSync(new URL(`../dist/actions/${name}/LICENSES.txt`, import.meta.url), used);
+  // A release's folder lies in a repository of modules; a copy of it elsewhere has to say so itself.
+  writeFileSync(new URL(`../dist/actions/${name}/package.json`, import.meta.url), '{ "type": "module" }\n');
+}
 chmodSync(new URL("../dist/slipway.js", import.meta.url), 0o755);
 writeFileSync(
   new URL("../dist/LICENSES.txt", import.meta.url),
@@ -55,13 +102,19 @@ function licenses(inputs) {
   const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path) ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
     const at = new URL(`../${folder}`, import.meta.url);
-    const { name, version, license } = JSON.parse(readFileSync(new URL("package.json", at), "utf8"));
+    const { name, version, license, author, repository } = JSON.parse(
+      readFileSync(new URL("package.json", at), "utf8"),
+    );
     const found = readdirSync(at, { withFileTypes: true }).filter((entry) => /^(licen[cs]e|notice)/i.test(entry.name));
     const files = found.flatMap((entry) =>
       entry.isFile() ? [entry.name] : readdirSync(new URL(entry.name, at)).map((file) => `${entry.name}/${file}`),
     );
-    if (files.length === 0) throw new Error(`${name} comes without its licence`);
     const title = `${name} ${version} (${license})`;
+    if (files.length === 0) {
+      // Some packages name their licence, and bring no text of it.
+      if (!license) throw new Error(`${name} comes without its licence`);
+      return `${title}\n\nBy ${author?.name ?? author ?? "its authors"}, ${repository?.url ?? repository ?? "no repository named"}`;
+    }
     return [title, ...files.map((file) => readFileSync(new URL(file, at), "utf8"))].join("\n\n");
   });
   return `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;

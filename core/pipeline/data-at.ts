@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
+import { removeTree } from "./remove-tree.ts";
 import type { RunnableModel } from "./run-request.ts";
 import { type GivenData, givenData } from "./user-code.ts";
 
@@ -13,8 +14,8 @@ export interface DataAt {
 }
 
 /**
- * Reads the data of a model from its tree, a commit's, in the new folders `repository` and `data` of `folder`. The copy of
- * the repository's files is there until the folder goes. Rejects as prepareData does.
+ * Reads the data of a model from its tree, a commit's, into the new folder `data` of `folder`. What was taken of the
+ * repository for it is gone in the end. Rejects as prepareData does.
  */
 export async function dataAt(
   model: RunnableModel,
@@ -30,5 +31,6 @@ export async function dataAt(
     ...(lock ? { lock } : {}),
     ...(signal ? { signal } : {}),
   });
+  await removeTree(root);
   return { prepared, given: (file) => givenData(work, file) };
 }

@@ -5,18 +5,19 @@ import type { RecordOf } from "../../../schemas/stage-record.ts";
 import type { Scored } from "../../metrics/scored.ts";
 import { CURVE_BYTES } from "../../pipeline/curves.ts";
 import { assembleRun, type ScoreFound } from "../../pipeline/stages/assemble-run.ts";
+import type { Report } from "../../report/report.ts";
 import { changesSince, writeReport } from "../write-report.ts";
 import type { CommitRun, LoadedRun } from "./commit-run.ts";
 import type { Bundles } from "./evaluate-bundles.ts";
 
-/** Writes the report on a run that was scored, as `slipway run` does; resolves to its folder, with report.md and charts/. */
+/** Writes the report on a run that was scored, as `slipway run` does; resolves with it and its folder. */
 export async function reportRun(
   about: { run: string; model: string } & CommitRun,
   record: RecordOf<"score">,
   found: ScoreFound,
   { validated, trained, predicted, baseline, ownMetrics }: Bundles,
   from: { loaded: LoadedRun; scored: Scored; live: Manifest | undefined; folder: string },
-): Promise<string> {
+): Promise<{ report: Report; folder: string }> {
   const result = assembleRun(
     { ...about, binding: about.origin === "default-branch" },
     {
@@ -35,6 +36,6 @@ export async function reportRun(
   const drawn = points !== undefined && points.size <= CURVE_BYTES;
   if (drawn) await trained.store.getFile(points, join(folder, "curves.jsonl"));
   const changes = from.live && changesSince(from.live, result, from.loaded.model);
-  await writeReport(folder, drawn ? result : plain, from.scored, changes);
-  return folder;
+  const report = await writeReport(folder, drawn ? result : plain, from.scored, changes);
+  return { report, folder };
 }

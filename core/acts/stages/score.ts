@@ -1,13 +1,14 @@
 import { SlipwayError } from "../../errors.ts";
 import type { BundleAt } from "../../pipeline/stages/bundle.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "../../pipeline/stages/run-stage.ts";
+import type { Report } from "../../report/report.ts";
 import type { Ports } from "../ports.ts";
 import { type CommitRun, loadRun } from "./commit-run.ts";
 import { type Bundles, evaluateBundles } from "./evaluate-bundles.ts";
 import { reportRun } from "./report-run.ts";
 
 export interface ScoreInputs {
-  validate: BundleAt;
+  validate: BundleAt | undefined;
   train: BundleAt | undefined;
   predict: BundleAt | undefined;
   baseline: BundleAt | undefined;
@@ -17,13 +18,14 @@ export interface ScoreInputs {
 /**
  * The stage `score`: labels, which it reads from the commit by itself, and predictions become metrics, comparisons and
  * what each gate says. Of the stages before it takes predictions and scores, and makes again what it can: data, fingerprint.
- * Runs no user code. Fails with DATA_CHANGED and as joinPredictions does.
+ * Runs no user code; `tell` gets the report. Fails with DATA_CHANGED and as joinPredictions does.
  */
 export function scoreStage(
   ports: Pick<Ports, "objects" | "registry">,
   context: StageContext,
   run: CommitRun,
   inputs: ScoreInputs,
+  tell?: (report: Report) => void,
 ): Promise<StageResult<"score">> {
   return runStage(context, { stage: "score" }, async (stage) => {
     const { record, step, work, store } = stage;
@@ -32,10 +34,11 @@ export function scoreStage(
     const { found, scored, live } = await step("score", () =>
       evaluateBundles(ports, loaded, run, bundles, { store, folder: work.private, ...context }),
     );
-    const report = await step("report", () =>
+    const { report, folder } = await step("report", () =>
       reportRun({ ...context, ...run }, record, found, bundles, { loaded, scored, live, folder: work.private }),
     );
-    record.made = { ...found, report: await store.putFolder(report) };
+    tell?.(report);
+    record.made = { ...found, report: await store.putFolder(folder) };
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { SlipwayError } from "../../errors.ts";
+import { loadDuckDB } from "./duckdb.ts";
 import { literals } from "./sql.ts";
 
 export interface DatabaseOptions {
@@ -40,8 +41,7 @@ export class Database {
   static async open({ folder, read, write, signal }: DatabaseOptions): Promise<Database> {
     const own = join(folder, "duckdb");
     await mkdir(own, { recursive: true });
-    // Loading it takes longer than most commands, and a promotion seldom needs it.
-    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const { DuckDBInstance } = await loadDuckDB();
     const instance = await DuckDBInstance.create(join(own, "rows.duckdb"), {
       threads: "1",
       memory_limit: "1GB",

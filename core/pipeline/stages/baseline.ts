@@ -8,7 +8,9 @@ import type { Bundle, BundleAt } from "./bundle.ts";
 import { packedBy } from "./packed-by.ts";
 import { unpackData } from "./packed-data.ts";
 import { openPackedModel } from "./packed-model.ts";
+import { redactor, redactProblem } from "./redact.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
+import { withSecrets } from "./with-secrets.ts";
 
 type Predicted = NonNullable<RecordOf<"baseline">["made"]>[number];
 
@@ -16,7 +18,10 @@ type Predicted = NonNullable<RecordOf<"baseline">["made"]>[number];
  * The stage `baseline`: each version that `validate` packed predicts these features with its own code, environment and
  * artifact. One that fails stops no other: its problem is what a comparison will say.
  */
-export function baselineStage(context: StageContext, inputs: { validate: BundleAt }): Promise<StageResult<"baseline">> {
+export function baselineStage(
+  context: StageContext,
+  inputs: { validate: BundleAt | undefined },
+): Promise<StageResult<"baseline">> {
   return runStage(context, { stage: "baseline" }, async (stage) => {
     const validated = await stage.input("validate", inputs.validate);
     const packed = packedBy(validated);
@@ -39,22 +44,23 @@ async function predictAgain(
   { version, model: packed, artifact }: PackedVersion,
   features: GivenData,
 ): Promise<Predicted> {
-  const { cache, caller, temporary, signal, onOutput } = context;
+  const { cache, temporary, signal, onOutput } = context;
+  const secrets = packedBy(validated).secrets.predict;
   try {
     if (!packed || !artifact) throw new SlipwayError("HANDOVER_CORRUPT", `Version ${version} was not packed whole`);
     const model = await openPackedModel(packed, validated.store, join(work.private, `code-${version}`));
     const predictions = await predictWith(
-      { store: validated.store, cache, caller, temporary },
+      { store: validated.store, cache, temporary, caller: withSecrets(context, secrets) },
       {
         ...{ model, artifact, features, signal, onOutput },
         output: join(work.private, `predictions-${version}.csv`),
         log: join(folder, "logs", `predict-baseline-${version}.log`),
-        secrets: packedBy(validated).secrets.predict,
+        secrets,
       },
     );
     return { version, predictions: await store.putFile(predictions) };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
-    return { version, problem: problemOf(error) };
+    return { version, problem: redactProblem(problemOf(error), redactor(context.secrets)) };
   }
 }

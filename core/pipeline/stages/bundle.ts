@@ -26,6 +26,8 @@ export interface Bundle<Stage extends PipelineStage> {
 export interface BundleAt {
   folder: string;
   sha256: Sha256;
+  /** Brings the folder here, where it is not yet. */
+  bring?(): Promise<void>;
 }
 
 /** The store of a bundle that is being made in `folder`; `uri` starts the URIs of what it holds. */
@@ -47,8 +49,9 @@ export async function sealBundle(folder: string, record: StageRecord): Promise<S
 export async function openBundle<Stage extends PipelineStage>(
   stage: Stage,
   model: string,
-  { folder, sha256: expected }: BundleAt,
+  { folder, sha256: expected, bring }: BundleAt,
 ): Promise<Bundle<Stage>> {
+  await bring?.();
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) throw corrupt(stage, "a folder", "none");
   await listFolder(folder);
   const content = await readRecord(stage, join(folder, RECORD));

@@ -25,7 +25,7 @@ type Scores = NonNullable<RecordOf<"own-metrics">["made"]>;
 export function ownMetricsStage(
   context: StageContext,
   model: () => Promise<RunnableModel>,
-  inputs: { validate: BundleAt; predict: BundleAt | undefined; baseline: BundleAt | undefined },
+  inputs: { validate: BundleAt | undefined; predict: BundleAt | undefined; baseline: BundleAt | undefined },
   ready: () => Promise<void>,
 ): Promise<StageResult<"own-metrics">> {
   return runStage(context, { stage: "own-metrics" }, async (stage) => {

@@ -8,6 +8,7 @@ import { made, packedBy } from "./packed-by.ts";
 import { unpackData } from "./packed-data.ts";
 import { openPackedModel } from "./packed-model.ts";
 import { runStage, type StageContext, type StageResult } from "./run-stage.ts";
+import { withSecrets } from "./with-secrets.ts";
 
 /**
  * The stage `predict`: user code, given the artifact of `train` and the features that `validate` packed. Fails as
@@ -15,7 +16,7 @@ import { runStage, type StageContext, type StageResult } from "./run-stage.ts";
  */
 export function predictStage(
   context: StageContext,
-  inputs: { validate: BundleAt; train: BundleAt | undefined },
+  inputs: { validate: BundleAt | undefined; train: BundleAt | undefined },
 ): Promise<StageResult<"predict">> {
   return runStage(context, { stage: "predict" }, async (stage) => {
     const { record, step, store, work, folder } = stage;
@@ -24,7 +25,8 @@ export function predictStage(
     const packed = packedBy(validated);
     const { artifact } = made("train", trained.record.made);
     const model = await openPackedModel(packed.model, validated.store, join(work.private, "code"));
-    const { cache, caller, temporary, signal, onOutput } = context;
+    const { cache, temporary, signal, onOutput } = context;
+    const caller = withSecrets(context, packed.secrets.predict);
     const facts = await environmentFacts(model, caller);
     const deps = { store, cache, caller, temporary };
     const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });

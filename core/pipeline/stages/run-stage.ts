@@ -11,6 +11,7 @@ import { stepRunner } from "../steps.ts";
 import type { ArtifactStore } from "../store/store.ts";
 import { makeWorkFolder, type WorkFolder } from "../work-folder.ts";
 import { type Bundle, type BundleAt, bundleStore, openBundle, sealBundle } from "./bundle.ts";
+import { redactFile, redactor, redactProblem } from "./redact.ts";
 
 /** Where a stage works and whom it tells: the same for all stages. */
 export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "onStep"> {
@@ -25,6 +26,10 @@ export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "
   cache: string;
   /** The environment of this process: see userEnvironment for what of it user code gets. */
   caller: Readonly<Record<string, string | undefined>>;
+  /** Values of secrets that this job was handed: user code gets those that the default branch's policy names. */
+  secrets?: Readonly<Record<string, string>> | undefined;
+  /** Told what deserves a look and stops nothing. */
+  warn?: ((message: string) => void) | undefined;
   temporary?: string | undefined;
 }
 
@@ -87,10 +92,11 @@ export async function runStage<Stage extends PipelineStage>(
     record.outcome = "succeeded";
   } catch (thrown) {
     const error = asInterruption(thrown, context.signal);
-    record.problem = problemOf(error);
+    record.problem = redactProblem(problemOf(error), redactor(context.secrets));
     if (!(error instanceof SlipwayError)) bug = error;
   } finally {
     for (const name of await readdir(join(folder, "logs"))) {
+      await redactFile(join(folder, "logs", name), context.secrets);
       record.logs[`logs/${name}`] = await store.putFile(join(folder, "logs", name));
     }
     await work.remove();

@@ -14,12 +14,16 @@ import { unpackData } from "./packed-data.ts";
 import { openInputs } from "./packed-inputs.ts";
 import { openPackedModel } from "./packed-model.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
+import { withSecrets } from "./with-secrets.ts";
 
 /**
  * The stage `train`: user code on what `validate` packed. An artifact of the same fingerprint, this machine's program
  * versions included, is taken instead, and no user code runs. Fails as makeArtifact does.
  */
-export function trainStage(context: StageContext, inputs: { validate: BundleAt }): Promise<StageResult<"train">> {
+export function trainStage(
+  context: StageContext,
+  inputs: { validate: BundleAt | undefined },
+): Promise<StageResult<"train">> {
   return runStage(context, { stage: "train" }, async (stage) => {
     const { record, store, work, folder } = stage;
     const validated = await stage.input("validate", inputs.validate);
@@ -44,7 +48,8 @@ async function makeOwn(
   facts: EnvironmentFacts,
 ): Promise<MadeArtifact> {
   const { train, secrets } = packedBy(validated);
-  const code = await codeToTrain(context, model, { facts, work, folder, step, store });
+  const caller = withSecrets(context, secrets.train);
+  const code = await codeToTrain({ ...context, caller }, model, { facts, work, folder, step, store });
   return step("train", async (about) => {
     const data = train && (await unpackData(train, validated.store, join(work.private, "train")));
     return makeArtifact(code, store, { data, folder, secrets: secrets.train }, about);

@@ -1,0 +1,105 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { METRIC_RULES } from "../../core/acts/project.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { removeTree } from "../../core/pipeline/remove-tree.ts";
+import { openDurableStore } from "../../core/pipeline/store/durable.ts";
+import { openCommit } from "../../core/source/commit.ts";
+import { loadPolicy } from "../../core/spec/project.ts";
+import { choiceInput } from "../job/inputs.ts";
+import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
+import { readEvent } from "../job/read-event.ts";
+import { openRunRepository } from "../job/repository.ts";
+import { type JobFacts, readJobFacts } from "../job/run-facts.ts";
+import type { DeploymentPort } from "./deployments.ts";
+import { type DeploymentPayload, promotedVersion, readPayload } from "./payload.ts";
+
+export interface DeployPorts extends ActionPorts {
+  deployments(token: string, fullName: string): DeploymentPort;
+}
+
+const DeploymentEvent = z.object({ deployment: z.object({ id: z.int().min(1), payload: z.unknown() }).optional() });
+
+/**
+ * Brings the version that a deployment is of into a folder, once the registry agrees; or, called again with `state`, says
+ * how the deployment ended. Whatever stops it is the deployment's failure as well.
+ */
+export async function run(ports: DeployPorts): Promise<ActionOutcome> {
+  const event = await readEvent(ports.env);
+  const facts = readJobFacts(ports.env, event);
+  const token = ports.input("token");
+  const deployments = ports.deployments(token, facts.repository.fullName);
+  const { id, payload } = await deploymentOf(ports, event, deployments);
+  const state = choiceInput(ports, "state", ["begin", "success", "failure"]);
+  const { page } = facts;
+  if (state !== "begin") {
+    const description = state === "success" ? "Deployed" : "The deployment failed: see its run";
+    await deployments.setStatus(id, { state, description, page, environmentUrl: urlInput(ports) });
+    return { outcome: "succeeded" };
+  }
+  try {
+    const wanted = readPayload(payload);
+    await deployments.setStatus(id, { state: "in_progress", description: "Bringing the artifact", page });
+    const path = await bringArtifact(ports, facts, token, wanted);
+    const { model, version, stage } = wanted;
+    for (const [name, value] of Object.entries({ model, version, stage, path })) ports.output(name, String(value));
+    return { outcome: "succeeded" };
+  } catch (error) {
+    const description = error instanceof SlipwayError ? error.message : "An error of Slipway's: see the run";
+    await deployments.setStatus(id, { state: "failure", description, page });
+    throw error;
+  }
+}
+
+async function deploymentOf(
+  ports: DeployPorts,
+  event: unknown,
+  deployments: DeploymentPort,
+): Promise<{ id: number; payload: unknown }> {
+  const { deployment } = DeploymentEvent.catch({}).parse(event);
+  const asked = ports.input("deployment");
+  if (asked === "" && deployment) return deployment;
+  if (!/^[1-9]\d{0,14}$/.test(asked)) {
+    throw new SlipwayError("USAGE", "There is no deployment to carry out", {
+      expected: "the event deployment, or the input `deployment` with a deployment's id",
+      found: asked === "" ? "another event, and no input" : JSON.stringify(asked.slice(0, 50)),
+    });
+  }
+  const id = Number(asked);
+  return id === deployment?.id ? deployment : { id, payload: await deployments.payload(id) };
+}
+
+/** Resolves to the folder, which stays for the job's next steps. */
+async function bringArtifact(
+  { env }: DeployPorts,
+  { repository: { url, defaultBranch } }: JobFacts,
+  token: string,
+  payload: DeploymentPayload,
+): Promise<string> {
+  const temporary = env["RUNNER_TEMP"] || tmpdir();
+  const home = await mkdtemp(join(temporary, "slipway-"));
+  const repository = await openRunRepository(home, { url, defaultBranch }, token);
+  try {
+    const { artifact } = await promotedVersion(await repository.registry.snapshot(), payload);
+    const { policy, path, position } = await loadPolicy(
+      openCommit(repository.objects, await repository.tip()),
+      METRIC_RULES,
+    );
+    const store = openDurableStore(policy.artifacts?.store, { file: path, ...position(["artifacts", "store"]) });
+    const folder = join(await mkdtemp(join(temporary, "slipway-artifact-")), payload.model);
+    await store.getFolder(artifact, folder);
+    return folder;
+  } finally {
+    await repository.close();
+    await removeTree(home);
+  }
+}
+
+function urlInput(ports: DeployPorts): string | undefined {
+  const text = ports.input("environment-url");
+  if (text === "") return undefined;
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw new SlipwayError("USAGE", "The input `environment-url` is no address", { expected: "https://…" });
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { SlipwayError } from "../../core/errors.ts";
+import { CommitId, ModelName, Sha256 } from "../../schemas/names.ts";
+import type { ActionPorts } from "./ports.ts";
+
+type Read = Pick<ActionPorts, "input">;
+
+export function modelInput(ports: Read): ModelName {
+  return required(ports, "model", ModelName, "a model's name");
+}
+
+export function commitInput(ports: Read): CommitId {
+  return required(ports, "commit", CommitId, "a commit, whole (40 digits)");
+}
+
+/** The output `record` of an earlier job; undefined where the input is empty. */
+export function recordInput(ports: Read, name: string): Sha256 | undefined {
+  return ports.input(name) === "" ? undefined : required(ports, name, Sha256, "an earlier job's output `record`");
+}
+
+/** One of the words; `fallback` where the input is empty. */
+export function choiceInput<Word extends string>(ports: Read, name: string, words: readonly [Word, ...Word[]]): Word {
+  return ports.input(name) === "" ? words[0] : required(ports, name, z.enum(words), words.join(" or "));
+}
+
+const Secrets = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(64 * 1024));
+
+/** The input `secrets`; each value is masked from here on. What is not JSON is refused without showing it. */
+export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">): Record<string, string> {
+  const text = ports.input("secrets");
+  if (text === "") return {};
+  ports.mask(text);
+  const parsed = Secrets.safeParse(parsedJson(text));
+  if (!parsed.success) {
+    throw new SlipwayError("USAGE", "The input `secrets` is not a JSON object of names and texts", {
+      expected: 'a text like {"TOKEN": "…"}, put together from secrets with toJSON()',
+    });
+  }
+  const given = Object.entries(parsed.data).filter(([, value]) => value !== "");
+  for (const [, value] of given) ports.mask(value);
+  return Object.fromEntries(given);
+}
+
+function required<Schema extends z.ZodType>(ports: Read, name: string, schema: Schema, expected: string) {
+  const text = ports.input(name);
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data as z.infer<Schema>;
+  const found = text === "" ? "nothing" : JSON.stringify(text.slice(0, 100));
+  throw new SlipwayError("USAGE", `The input \`${name}\` is not what it has to be`, { expected, found });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { SlipwayError } from "../../core/errors.ts";
+import { type Experiments, openExperiments } from "../../core/experiments/open.ts";
+import { tokenEnvironment } from "../../core/git/credentials.ts";
+import { type GitObjects, openObjects } from "../../core/git/objects.ts";
+import { fetchRefs, remoteFailed } from "../../core/git/remote.ts";
+import { git, runGit } from "../../core/git/run.ts";
+import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import type { CommitId } from "../../schemas/names.ts";
+
+const REMOTE = "origin";
+const NOT_THERE = /not our ref|unadvertised object|does not allow request|couldn't find remote ref/i;
+
+/** What a job reads of the repository: fetched by itself, without a checkout, into a folder that the job throws away. */
+export interface RunRepository {
+  workspace: Workspace;
+  objects: GitObjects;
+  registry: Registry;
+  experiments: Experiments;
+  /** The default branch's tip when the job looked. */
+  tip(): Promise<CommitId>;
+  /** Brings a commit's files here. Rejects with NO_COMMIT where the repository does not have it, or with REMOTE_FAILED. */
+  bring(commit: CommitId): Promise<void>;
+  /** Where a branch left another; undefined where they have nothing in common. Fetches commits alone. */
+  branchPoint(base: CommitId, head: CommitId): Promise<CommitId | undefined>;
+  close(): Promise<void>;
+}
+
+/** Opens the run's repository in a new folder; `token` is read-only, and on no command line and no disk. */
+export async function openRunRepository(
+  folder: string,
+  { url, defaultBranch }: { url: string; defaultBranch: string },
+  token: string,
+): Promise<RunRepository> {
+  const remoteEnvironment = async () => (token === "" ? {} : tokenEnvironment(new URL(url).origin, token));
+  const bare = await initialize(join(folder, "repository.git"), url);
+  const workspace = await openWorkspace(bare, { remoteEnvironment });
+  const objects = await openObjects(bare, { remoteEnvironment });
+  const fetch = (args: readonly string[]) => fetchRefs(workspace, REMOTE, args);
+
+  return {
+    workspace,
+    objects,
+    registry: await registryOn(objects, REMOTE),
+    experiments: openExperiments(objects, REMOTE),
+    async tip() {
+      const tracking = `refs/remotes/${REMOTE}/${defaultBranch}`;
+      const words = await fetch(["--depth=1", `+refs/heads/${defaultBranch}:${tracking}`]);
+      if (words !== undefined) throw remoteFailed(REMOTE, words);
+      return (await git(bare, ["rev-parse", "--verify", `${tracking}^{commit}`])).toString().trim();
+    },
+    async bring(commit) {
+      if ((await runGit(bare, ["cat-file", "-e", `${commit}^{tree}`])).code === 0) return;
+      const words = await fetch(["--depth=1", `+${commit}:refs/slipway/run/${commit}`]);
+      if (words !== undefined && NOT_THERE.test(words)) throw noCommit(commit, words);
+      if (words !== undefined) throw remoteFailed(REMOTE, words);
+    },
+    async branchPoint(base, head) {
+      const history = await initialize(join(folder, "history.git"), url);
+      const repository = await openWorkspace(history, { remoteEnvironment });
+      const wanted = [base, head].map((commit) => `+${commit}:refs/slipway/run/${commit}`);
+      const words = await fetchRefs(repository, REMOTE, ["--filter=tree:0", ...wanted]);
+      if (words !== undefined) throw NOT_THERE.test(words) ? noCommit(base, words) : remoteFailed(REMOTE, words);
+      const { code, stdout } = await runGit(history, ["merge-base", base, head]);
+      return code === 0 ? stdout.toString().trim() : undefined;
+    },
+    close: () => objects.close(),
+  };
+}
+
+async function initialize(folder: string, url: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await git(folder, ["init", "-q", "--bare"]);
+  await git(folder, ["remote", "add", REMOTE, url]);
+  return folder;
+}
+
+function noCommit(commit: CommitId, words: string): SlipwayError {
+  return new SlipwayError("NO_COMMIT", `The repository does not have commit ${commit.slice(0, 10)}`, {
+    found: words.slice(-300),
+  });
+}

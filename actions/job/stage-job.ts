@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeTree } from "../../core/pipeline/remove-tree.ts";
+import type { BundleAt } from "../../core/pipeline/stages/bundle.ts";
+import type { StageContext, StageResult } from "../../core/pipeline/stages/run-stage.ts";
+import type { Sha256 } from "../../schemas/names.ts";
+import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
+import { modelInput } from "./inputs.ts";
+import type { ActionOutcome, ActionPorts } from "./ports.ts";
+import { readEvent } from "./read-event.ts";
+import { type RunFacts, readRunFacts, runIdOf } from "./run-facts.ts";
+import { tellProblems } from "./tell-problem.ts";
+import { lineWriter, plainLine } from "./workflow-text.ts";
+
+/** How long what one job hands to the next is kept: for looking closer, and for running failed jobs again. */
+const DAYS = 14;
+
+/** The name of a stage's artifact. It proves nothing: what is in it counts by the digest that travels by job outputs. */
+export function bundleName(stage: PipelineStage | "result", model: string): string {
+  return `slipway-${stage}-${model}`;
+}
+
+/** A job that runs one stage of one model. */
+export interface StageJob {
+  facts: RunFacts;
+  model: string;
+  context: StageContext;
+  /** A new folder of this job's own. */
+  folder(name: string): Promise<string>;
+  /** What an earlier job handed over, brought here when it is opened; undefined where there was no such job. */
+  bundle(stage: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined;
+}
+
+/**
+ * Sets a stage's job up, runs it, hands its bundle over and tells how it went: outputs first, so that a failure is a record
+ * too. Everything of the job is in one folder below RUNNER_TEMP, which goes in the end.
+ */
+export async function stageJob<Stage extends PipelineStage>(
+  ports: ActionPorts,
+  stage: Stage,
+  act: (job: StageJob) => Promise<StageResult<Stage>>,
+): Promise<ActionOutcome & { record: Extract<StageRecord, { stage: Stage }> }> {
+  const { env, artifacts } = ports;
+  const model = modelInput(ports);
+  const facts = readRunFacts(env, await readEvent(env));
+  const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
+  const lines = lineWriter(ports.log);
+  try {
+    const folder = async (name: string) => {
+      await mkdir(join(home, name), { recursive: true });
+      return join(home, name);
+    };
+    const out = await folder("out");
+    const context: StageContext = {
+      ...{ model, out, caller: env, signal: ports.signal, onOutput: lines.take },
+      run: runIdOf(facts, model),
+      uri: `actions:${facts.runId}/${bundleName(stage, model)}`,
+      cache: await folder("cache"),
+      temporary: await folder("tmp"),
+      onStep: (event) => {
+        lines.end();
+        const seconds = "seconds" in event ? ` in ${event.seconds.toFixed(1)} s` : "";
+        ports.log(plainLine(`${event.step}: ${event.outcome}${seconds}`));
+      },
+      warn: (message) => ports.annotate("warning", { title: "Slipway", message }),
+    };
+    const bundle = (earlier: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined => {
+      if (sha256 === undefined) return undefined;
+      const at = join(home, `in-${earlier}`);
+      return { folder: at, sha256, bring: () => artifacts.download(bundleName(earlier, model), at) };
+    };
+    const { record, sha256, bug } = await act({ facts, model, context, folder, bundle });
+    lines.end();
+    await artifacts.upload(bundleName(stage, model), out, DAYS);
+    ports.output("record", sha256);
+    ports.output("outcome", record.outcome);
+    if (bug !== undefined) throw bug;
+    const problems = record.problem ? [record.problem] : [];
+    if (record.outcome === "succeeded") return { outcome: "succeeded", record };
+    tellProblems(ports, problems, specOf(record));
+    return { outcome: "failed", problems, record };
+  } finally {
+    await removeTree(home);
+  }
+}
+
+function specOf(record: StageRecord): string | undefined {
+  return record.stage === "validate" ? record.spec_path : undefined;
+}

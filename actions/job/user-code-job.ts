@@ -1,0 +1,20 @@
+import { clearWorkspace } from "./clear-workspace.ts";
+import { secretsInput } from "./inputs.ts";
+import type { ActionPorts } from "./ports.ts";
+import type { RunFacts } from "./run-facts.ts";
+import { scrubEnvironment } from "./scrub-environment.ts";
+
+/**
+ * What a job does before user code starts in it: empties the workspace, reads the secrets that it was handed (in a run from
+ * a fork it takes none), and takes tokens and inputs out of the environment. Inputs cannot be read after it.
+ */
+export async function meetUserCode(
+  ports: ActionPorts,
+  { origin }: Pick<RunFacts, "origin">,
+): Promise<Record<string, string>> {
+  const removed = await clearWorkspace(ports.env);
+  if (removed.length > 0) ports.log(`Removed ${removed.length} entries that the workspace held.`);
+  const secrets = secretsInput(ports);
+  scrubEnvironment(ports.env);
+  return origin === "fork" ? {} : secrets;
+}

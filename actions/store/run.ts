@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeTree } from "../../core/pipeline/remove-tree.ts";
+import { formatResultName } from "../../core/pipeline/result-name.ts";
+import { type EndedStage, storeStage } from "../../core/pipeline/stages/store.ts";
+import { buildReport } from "../../core/report/build-report.ts";
+import { toMarkdown } from "../../core/report/to-markdown.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { PipelineStage } from "../../schemas/stage-record.ts";
+import { commitInput, modelInput } from "../job/inputs.ts";
+import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
+import { readEvent } from "../job/read-event.ts";
+import { readRunFacts, runIdOf } from "../job/run-facts.ts";
+import { bundleName } from "../job/stage-job.ts";
+import { SUMMARY_LIMIT } from "../job/summary.ts";
+import { readNeeds } from "./read-needs.ts";
+
+/** Stores what may be stored, and uploads the run's one result; a failed run is a result, and fails nothing here. */
+export async function run(ports: ActionPorts): Promise<ActionOutcome> {
+  const { env, artifacts } = ports;
+  const model = modelInput(ports);
+  const commit = commitInput(ports);
+  const jobs = readNeeds(ports.input("needs"));
+  const facts = readRunFacts(env, await readEvent(env));
+  const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
+  try {
+    const stages: Partial<Record<PipelineStage, EndedStage>> = {};
+    for (const stage of PipelineStage.options) {
+      const job = jobs[stage];
+      if (job === undefined) continue;
+      const folder = join(home, `in-${stage}`);
+      const bring = () => artifacts.download(bundleName(stage, model), folder);
+      const bundle = job.record === undefined ? undefined : { folder, sha256: job.record, bring };
+      stages[stage] = { result: job.result, bundle };
+    }
+    const out = join(home, "out");
+    const temporary = join(home, "tmp");
+    await mkdir(out);
+    const binding = facts.origin === "default-branch";
+    const result = await storeStage({ model, run: runIdOf(facts, model), commit, binding, stages, out, temporary });
+    const { id, digest } = await artifacts.upload(bundleName("result", model), out);
+    ports.output("result", formatResultName({ artifact: id, sha256: digest }));
+    ports.output("outcome", result.outcome);
+    await tell(ports, result);
+    return { outcome: "succeeded" };
+  } finally {
+    await removeTree(home);
+  }
+}
+
+async function tell(ports: ActionPorts, result: RunResult): Promise<void> {
+  if (result.outcome === "failed") {
+    await ports.summary(toMarkdown(buildReport({ run: result }), { limit: SUMMARY_LIMIT }));
+  } else if (result.binding && result.artifact?.uri.startsWith("actions:")) {
+    ports.annotate("warning", {
+      title: "ARTIFACT_NOT_DURABLE",
+      message:
+        "This run cannot be registered: slipway.yaml names no store that outlives a job. Name one under artifacts.store, as file:/srv/slipway.",
+      file: "slipway.yaml",
+    });
+  }
+}

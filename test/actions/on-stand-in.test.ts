@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { stringify } from "yaml";
+import { unzipResult } from "../../app/results/unzip-result.ts";
+import { parseResultName } from "../../core/pipeline/result-name.ts";
+import { RunResult } from "../../schemas/run-result.ts";
+import { FILES, POLICY, SPEC } from "../e2e/tiny-model.ts";
+import { temporaryFolder } from "../pipeline/temporary.ts";
+import { running } from "../sandbox/runner/running.ts";
+import { releaseIn } from "./release.ts";
+
+const CALLER = `name: Slipway
+on: { push: { branches: [main] }, pull_request: {} }
+permissions: {}
+jobs:
+  pipeline:
+    permissions: { contents: read }
+    uses: slipway/slipway/.github/workflows/pipeline.yml@v1
+`;
+
+it("runs a push with the bundles as a runner starts them, to a result that can be registered", async () => {
+  const root = temporaryFolder();
+  const store = path.join(root, "store");
+  const release = await releaseIn(path.join(root, "release"));
+  const world = await running({}, {}, { packaged: { name: "slipway/slipway", folder: release } });
+  const model = Object.entries(FILES).map(([name, text]) => [`models/tiny/${name}`, text]);
+  await world.push({
+    ".github/workflows/slipway.yml": CALLER,
+    "slipway.yaml": stringify({ ...POLICY, artifacts: { store: `file:${store}` } }),
+    "models/tiny/model.yaml": stringify(SPEC),
+    ...Object.fromEntries(model),
+  });
+  const jobs = world.jobs();
+  const name = Object.keys(jobs).find((job) => parseResultName(job)) ?? "";
+  const { artifact, sha256 } = parseResultName(name) ?? { artifact: 0, sha256: "" };
+  const kept = world.repo.artifacts.get(artifact);
+  expect(kept?.digest).toBe(`sha256:${sha256}`);
+  const content = await unzipResult(await readFile(kept?.file ?? ""));
+  const run = RunResult.parse(JSON.parse(String(content)));
+  expect(run).toMatchObject({ outcome: "succeeded", binding: true, model: "tiny" });
+  expect(run.artifact?.uri).toMatch(new RegExp(`^file:${store}/sha256/`));
+  expect(await readFile(run.predictions?.uri.slice("file:".length) ?? "")).toHaveLength(run.predictions?.size ?? 0);
+});
