@@ -18,7 +18,7 @@ beforeAll(async () => {
     },
   } satisfies typeof ROUTES;
   talk = await startConversation({ hosted: { routes } });
-});
+}, 60_000);
 afterAll(() => talk.end());
 
 const where = { owner: "acme", repo: "models" };
@@ -64,13 +64,13 @@ it("answers all commands of a comment in one reply, in their order", async () =>
     "> /status",
     "ℹ️ **Registry: nothing is registered yet**",
     "> /stauts",
-    "❌ **There is no command <code>/stauts</code>.**",
+    "❌ **There is no command `/stauts`.**",
     "> /promote penguins prodution",
-    "❌ **There is no stage <code>prodution</code>.**",
+    "❌ **There is no stage `prodution`.**",
     "> /promote production",
     "❌ **This is no pull request, so the model has to be named.**",
   ]);
-  expect(reply).toContain("Did you mean <code>/status</code>?");
+  expect(reply).toContain("Did you mean `/status`?");
   expect(reply).toContain("Did you mean production?");
 });
 

@@ -89,7 +89,7 @@ const PIECES = [
   ..."```|~~~|````|  ```|   ```|```sh|- ```|> ```|> a|>|- > a|- a|1. a|  b|    b|- |".split("|"),
   ..."a|`|``|a ` b|` a `|\\`|\\\\`|`` a|# h|# a ` b|---|***|===|[a]: /b|[^1]: a|<b>a</b>|<b|c>|a < b".split("|"),
   ..."<!-- a|-->|<!-- a -->|a <!-- b|<details>|</details>|<p>|</p>|<pre>|</pre>|<?a|?>|<div> ` </div>".split("|"),
-  ..."`<details>`|<blockquote>|</blockquote>|<https://a.b>|<code>|</code>|<br>".split("|"),
+  ..."`<details>`|<blockquote>|</blockquote>|<https://a.b>|`|`|<br>".split("|"),
   ...["| a | b |", "|---|---|", "", "", "", "", "\t", "/c", "/c", "/c", "/c", "/c", "/c", "/c", "/c"],
 ];
 

@@ -7,7 +7,7 @@ let talk: Conversation;
 let first: Pull;
 beforeAll(async () => {
   talk = await startConversation();
-});
+}, 60_000);
 afterAll(() => talk.end());
 
 it("refuses what is not merged, and what is not registered yet, with what to do first", async () => {

@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+import { askerOf } from "../../../app/commands/asker.ts";
+import type { Host } from "../../../app/host.ts";
+import type { Policy } from "../../../schemas/policy.ts";
+
+interface GitHub {
+  permission?: { permission: string; role_name?: string };
+  /** `org/team` → state. */
+  teams?: Record<string, string>;
+  canReadTeams?: boolean;
+}
+
+/** GitHub as the wire would have it: what it is asked is kept. */
+function hostOn({ permission, teams = {}, canReadTeams = true }: GitHub) {
+  const asked: string[] = [];
+  const gone = Object.assign(new Error("Not Found"), { status: 404 });
+  const repos = {
+    getCollaboratorPermissionLevel: async ({ username }: { username: string }) => {
+      asked.push(`permission of ${username}`);
+      if (permission === undefined) throw gone;
+      return { data: permission };
+    },
+  };
+  const members = {
+    getMembershipForUserInOrg: async ({ org, team_slug }: { org: string; team_slug: string }) => {
+      asked.push(`${org}/${team_slug}`);
+      const state = teams[`${org}/${team_slug}`];
+      if (state === undefined) throw gone;
+      return { data: { state } };
+    },
+  };
+  const octokit = { rest: { repos, teams: members } };
+  const host = { octokit, repository: { owner: "acme", name: "models" }, canReadTeams } as unknown as Host;
+  return { host, asked };
+}
+
+const POLICY: Policy = { slipway: 1 };
+const TEAMS: Policy = { slipway: 1, roles: { promote: { permission: "admin", teams: ["@acme/ml", "ops"] } } };
+
+it.each([
+  [{ permission: "write", role_name: "write" }, undefined],
+  [{ permission: "write", role_name: "maintain" }, undefined],
+  [{ permission: "write", role_name: "release-manager" }, undefined],
+  [{ permission: "read", role_name: "triage" }, "NOT_ALLOWED"],
+  [{ permission: "read", role_name: "read" }, "NOT_ALLOWED"],
+  [{ permission: "none" }, "NOT_ALLOWED"],
+  [undefined, "NOT_ALLOWED"],
+])("%j gives write access or not", async (permission, code) => {
+  const { host } = hostOn(permission === undefined ? {} : { permission });
+  expect((await askerOf(host, "ada").allowed("promote")(POLICY))?.code).toBe(code);
+});
+
+it("tells triage from read", async () => {
+  const policy: Policy = { slipway: 1, roles: { promote: { permission: "triage" } } };
+  const allowed = (role: string) =>
+    askerOf(hostOn({ permission: { permission: "read", role_name: role } }).host, "ada").allowed("promote")(policy);
+  expect(await allowed("triage")).toBeUndefined();
+  expect((await allowed("read"))?.code).toBe("NOT_ALLOWED");
+});
+
+it("asks GitHub once for an event, however often the act decides", async () => {
+  const { host, asked } = hostOn({ permission: { permission: "admin", role_name: "admin" } });
+  const asker = askerOf(host, "ada");
+  for (const act of ["promote", "approve", "promote"] as const) await asker.allowed(act)(TEAMS);
+  expect(asked).toEqual(["permission of ada"]);
+});
+
+it("looks teams up where the policy names them and nothing else allows it", async () => {
+  const { host, asked } = hostOn({ permission: { permission: "read" }, teams: { "acme/ops": "active" } });
+  const asker = askerOf(host, "ada");
+  expect(await asker.allowed("promote")(TEAMS)).toBeUndefined();
+  expect(await asker.allowed("promote")(TEAMS)).toBeUndefined();
+  expect(asked).toEqual(["permission of ada", "acme/ml", "acme/ops"]);
+});
+
+it("takes nobody for a member who has not accepted yet", async () => {
+  const { host } = hostOn({ permission: { permission: "read" }, teams: { "acme/ml": "pending" } });
+  expect((await askerOf(host, "ada").allowed("promote")(TEAMS))?.code).toBe("NOT_ALLOWED");
+});
+
+it("refuses a team's role where teams cannot be read, and says so", async () => {
+  const { host, asked } = hostOn({ permission: { permission: "read" }, canReadTeams: false });
+  expect((await askerOf(host, "ada").allowed("promote")(TEAMS))?.code).toBe("TEAMS_UNKNOWN");
+  expect(asked).toEqual(["permission of ada"]);
+});
+
+it("lets nobody pass when GitHub does not answer", async () => {
+  const { host } = hostOn({});
+  const fails = Object.assign(host.octokit.rest.repos, {
+    getCollaboratorPermissionLevel: async () => {
+      throw Object.assign(new Error("Bad Gateway"), { status: 502 });
+    },
+  });
+  expect(fails).toBeDefined();
+  await expect(askerOf(host, "ada").allowed("promote")(POLICY)).rejects.toThrow("Bad Gateway");
+});
