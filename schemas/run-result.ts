@@ -50,6 +50,11 @@ export const RunResult = z.object({
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
   predictions: StoredFile.optional(),
   curves: z.string().optional().describe("Training curves, in the run's folder."),
+  training_curves: z
+    .array(z.object({ step: z.number() }).catchall(z.number()))
+    .max(500)
+    .optional()
+    .describe("On Actions: points of the curves, evenly chosen, for a host that has no folder of the run."),
   evaluation: Evaluation.optional(),
   gates: z.record(z.string(), z.array(GateResult)).describe("What each gate would say, by stage."),
   deciding: z

@@ -22,6 +22,13 @@ export function parseCurves(text: string): { points: CurvePoint[]; bad: number }
   return { points, bad };
 }
 
+/** At most so many points, evenly chosen, the first and the last among them: a picture needs no more. */
+export function thinCurves(points: readonly CurvePoint[], most: number): CurvePoint[] {
+  if (points.length <= most) return [...points];
+  const step = (points.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, at) => points[Math.round(at * step)] as CurvePoint);
+}
+
 function parsePoint(line: string): CurvePoint | undefined {
   let value: unknown;
   try {

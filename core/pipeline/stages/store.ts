@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredFile } from "../../../schemas/manifest.ts";
 import type { Problem } from "../../../schemas/problem.ts";
@@ -6,6 +7,7 @@ import { PipelineStage } from "../../../schemas/stage-record.ts";
 import { canonicalJson } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import { writeDurably } from "../../write-durably.ts";
+import { CURVE_BYTES, parseCurves, thinCurves } from "../curves.ts";
 import { problemOf } from "../run-record.ts";
 import { openDurableStore } from "../store/durable.ts";
 import type { ArtifactStore } from "../store/store.ts";
@@ -16,6 +18,7 @@ import { made } from "./packed-by.ts";
 
 /** What the App takes at most. */
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
+const MOST_POINTS = 500;
 
 /** How the job of a stage ended, and what it handed over. */
 export interface EndedStage {
@@ -45,7 +48,9 @@ export async function storeStage(request: StoreRequest): Promise<RunResult> {
   const { bundles, problem } = await openAll(request);
   const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
   const assembled = assembleRun({ ...request, problem }, Object.fromEntries(found) as StageRecords);
-  const run = assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, request.temporary);
+  const ended =
+    assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, request.temporary);
+  const run = { ...ended, ...(await curvesOf(bundles, request)) };
   const text = canonicalJson(RunResult.parse(run));
   if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
     await writeDurably(join(request.out, "result.json"), text);
@@ -92,6 +97,27 @@ async function stored(
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { ...run, outcome: "failed", problem: problemOf(error) };
+  } finally {
+    await work.remove();
+  }
+}
+
+/** Points of the training's curves, for who shows them without a folder of the run; curves that are not whole are left out. */
+async function curvesOf(
+  { train }: Bundles,
+  { run, temporary }: Pick<StoreRequest, "run" | "temporary">,
+): Promise<Pick<RunResult, "training_curves">> {
+  const curves = train?.record.made?.curves;
+  if (train === undefined || curves === undefined || curves.size > CURVE_BYTES) return {};
+  const work = await makeWorkFolder(`${run}-curves`, temporary);
+  try {
+    const file = join(work.private, "curves.jsonl");
+    await train.store.getFile(curves, file);
+    const points = thinCurves(parseCurves(await readFile(file, "utf8")).points, MOST_POINTS);
+    return points.length === 0 ? {} : { training_curves: points };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return {};
   } finally {
     await work.remove();
   }
