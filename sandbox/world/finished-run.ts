@@ -13,6 +13,8 @@ export interface FinishedRun {
   event: string;
   /** Default: the pull request's head, or the default branch's tip. */
   headSha?: string;
+  /** Default: the pull request's, or the default one. */
+  headBranch?: string;
   pull?: Pull;
   conclusion?: Conclusion;
   /** Zips by name: what the run uploaded; made when the run has its id, where they name it. */
@@ -27,13 +29,14 @@ const NINETY_DAYS = 90 * 86_400_000;
 export async function addFinishedRun(state: State, repo: Repo, wanted: FinishedRun): Promise<WorkflowRun> {
   const { pull, path, name = path, event, conclusion = "success" } = wanted;
   const head = pull?.head ?? { repo, ref: repo.defaultBranch, sha: undefined };
+  const headBranch = wanted.headBranch ?? head.ref;
   const headSha = wanted.headSha ?? head.sha ?? (await commitOf(repo.folder, `refs/heads/${repo.defaultBranch}`)) ?? "";
   const headCommit = await readCommit(repo.folder, headSha);
   const now = state.now();
   const times = { createdAt: now, updatedAt: now };
   const workflow: Workflow = repo.workflows.get(path) ?? { id: state.nextId(), path, name, createdAt: now };
   repo.workflows.set(path, workflow);
-  const on = { app: state.actions, headSha, headBranch: head.ref, headCommit };
+  const on = { app: state.actions, headSha, headBranch, headCommit };
   const suite: CheckSuite = { id: state.nextId(), ...on, before: null, ...times };
   repo.suites.set(suite.id, suite);
   const actor = pull?.issue.user ?? repo.owner;
@@ -45,7 +48,7 @@ export async function addFinishedRun(state: State, repo: Repo, wanted: FinishedR
     status: "queued",
     conclusion: null,
     headSha,
-    headBranch: head.ref,
+    headBranch,
     headCommit,
     headRepository: head.repo,
     pulls: pull !== undefined && head.repo === repo ? [pull] : [],
