@@ -8,8 +8,8 @@ import { messageOf } from "./annotations.ts";
 import { CHECK, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
 
 /** `Slipway`: do the specs hold, has the pipeline run, and would every changed model be registered? */
-export function decideCheck(change: ChangeState, branch: string): Check {
-  return decide(change, branch, {
+export function decideCheck(change: ChangeState): Check {
+  return decide(change, {
     name: CHECK,
     problems: change.plan.problems,
     blockers: ({ blockers }) => blockers.register,
@@ -18,8 +18,8 @@ export function decideCheck(change: ChangeState, branch: string): Check {
 }
 
 /** `Slipway: production`: would every changed model be promoted, by the gates as the default branch's tip has them? */
-export function decideTargetCheck(change: ChangeState, branch: string): Check {
-  return decide(change, branch, {
+export function decideTargetCheck(change: ChangeState): Check {
+  return decide(change, {
     name: TARGET_CHECK,
     // Told once, on the other check.
     problems: [],
@@ -35,18 +35,14 @@ interface Question {
   would: string;
 }
 
-function decide(change: ChangeState, branch: string, question: Question): Check {
-  const { plan, rules, models, run } = change;
+function decide(change: ChangeState, question: Question): Check {
+  const { plan, models, run } = change;
   const base = {
     name: question.name,
     problems: question.problems,
     buttons: [],
     ...(run && run.status !== "queued" ? { url: run.url } : {}),
   };
-  if (rules.problems.length > 0) {
-    const summary = list(rules.problems.map((problem) => messageOf(problem)));
-    return { ...base, state: "failure", title: `slipway.yaml on ${branch} cannot be read`, summary };
-  }
   if (plan.problems.length > 0) {
     const title = `${count(plan.problems.length, "problem")} in the specs`;
     return { ...base, state: "failure", title, summary: list(plan.problems.map(problemLine)) };

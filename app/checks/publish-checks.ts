@@ -13,9 +13,9 @@ export async function publishChecks(
 ): Promise<void> {
   const { repository } = host;
   const { head } = state.plan;
-  const check = decideCheck(state, repository.defaultBranch);
+  const check = decideCheck(state);
   await publishCheck(host, head, externalId, { ...check, text: reportsText(state, repository) }, options);
-  const target = decideTargetCheck(state, repository.defaultBranch);
+  const target = decideTargetCheck(state);
   const text = gatesText(state, ["register", state.rules.target]);
   await publishCheck(host, head, externalId, { ...target, text }, options);
 }

@@ -4,7 +4,7 @@ import { memoryOf, noteRun } from "../memory.ts";
 import { isAncestor, mergeBase, tipOf } from "../mirror.ts";
 import type { Reported } from "../pull-request/load-change.ts";
 import { planChange, runnable } from "../pull-request/plan-pull.ts";
-import { readResults } from "../results/read-results.ts";
+import { readResults, vouchedBy } from "../results/read-results.ts";
 import { runState, type WorkflowRun } from "../results/workflow-run.ts";
 import { fetchGroup } from "./fetch-group.ts";
 import { publishGroup } from "./publish-group.ts";
@@ -23,8 +23,10 @@ export async function takeGroupRun(host: Host, run: WorkflowRun): Promise<void> 
   const records = new Map<string, Reported>();
   if (state.status === "completed") {
     const models = runnable(await planChange(host, group.base, head));
-    const read = await readResults(host, { id: run.id, attempt: run.run_attempt, head, binding: false }, models);
-    if (read === "superseded") return;
+    const known = { id: run.id, attempt: run.run_attempt, head, binding: false };
+    const vouched = models.length === 0 ? [] : await vouchedBy(host, known);
+    if (vouched === "superseded") return;
+    const read = await readResults(host, known, vouched, models);
     const about = { run: { id: run.id, attempt: run.run_attempt, url: run.html_url }, charts: {} };
     for (const { model, ...answer } of read) records.set(model, { ...about, ...answer });
   }

@@ -6,6 +6,8 @@ import type { RunResult } from "../../schemas/run-result.ts";
 const MAX_SVG_BYTES = 512 * 1024;
 /** Laying out a matrix takes time with the square of its classes, and nobody reads one of more. */
 const MAX_CLASSES = 200;
+/** As many as Slipway's own reading of curves takes. */
+const MAX_CURVES = 50;
 
 export interface Drawn {
   /** By the chart's name. */
@@ -21,9 +23,10 @@ export async function drawResult(result: RunResult | undefined): Promise<Drawn> 
   const metrics = Object.fromEntries(
     Object.entries(evaluation.metrics).filter(([, { matrix }]) => (matrix?.labels.length ?? 0) <= MAX_CLASSES),
   );
+  const training = drawableCurves(result.training_curves ?? []);
   // ECharts takes a moment to load, and most events draw nothing.
   const { drawCharts } = await import("../../core/acts/draw-charts.ts");
-  const drawn = Object.entries(drawCharts({ ...result, evaluation: { ...evaluation, metrics } }, undefined, []))
+  const drawn = Object.entries(drawCharts({ ...result, evaluation: { ...evaluation, metrics } }, undefined, training))
     .filter(([, svg]) => Buffer.byteLength(svg) <= MAX_SVG_BYTES)
     .map(([name, svg]) => ({ name, svg, digest: sha256(svg) }));
   return {
@@ -35,4 +38,10 @@ export async function drawResult(result: RunResult | undefined): Promise<Drawn> 
 /** By its content: the same picture is kept once, and its address never shows another one. */
 export function chartPath(digest: Sha256): string {
   return `charts/${digest}.svg`;
+}
+
+function drawableCurves(points: NonNullable<RunResult["training_curves"]>): NonNullable<RunResult["training_curves"]> {
+  const names = new Set<string>();
+  for (const point of points) for (const name of Object.keys(point)) names.add(name);
+  return names.size <= MAX_CURVES + 1 ? points : [];
 }

@@ -47,21 +47,12 @@ export async function loadChange(
     const reported = records.get(model);
     const record = isOutdated(reported, going) ? undefined : reported;
     const run = record?.run;
-    const rule = rules.models.get(model)?.problems[0];
     const problems = problemsOf(plan, planned);
     const about = { model, planned };
     if (problems.length > 0) models.push({ ...about, kind: "problem", problems });
     else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
     else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });
-    else if (rule !== undefined) {
-      const message = `The spec of ${model} on ${host.repository.defaultBranch} cannot be read: ${rule.message}`;
-      models.push({
-        ...about,
-        kind: "refused",
-        refusal: { code: rule.code, message, hint: "Mend it there first." },
-        run,
-      });
-    } else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
+    else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
     else if (record?.result) {
       const judged = await judge(record, record.result, rules, plan, snapshot);
       models.push({ ...about, ...judged });
@@ -90,12 +81,12 @@ async function judge(
   snapshot: RegistrySnapshot,
 ): Promise<Judged> {
   const { model, evaluation } = reported;
-  const { gates = {}, isNew = true } = rules.models.get(model) ?? {};
+  const { gates = {} } = rules.models.get(model) ?? {};
   const record = await snapshot.model(model);
   const answered = evaluation === undefined ? {} : previewGates({ evaluation, gates, record });
   const result = { ...reported, gates: answered };
   return {
-    ...{ kind: "judged", result, run, charts, isNew },
+    ...{ kind: "judged", result, run, charts },
     changes: await changesOf(reported, rules.target, plan, snapshot),
     blockers: { register: registerBlockers(result), target: targetBlockers(result, rules.target, record) },
   };

@@ -5,7 +5,9 @@ import type { ResultRead } from "../results/read-results.ts";
 import { refused } from "../results/refusal.ts";
 import { drawResult } from "./draw.ts";
 import type { PullRequest } from "./facts.ts";
+import type { ChangePlan } from "./plan-pull.ts";
 import { MAX_RECORD_BYTES, readRecords, recordFile } from "./records.ts";
+import { trainedRecord } from "./trained-record.ts";
 
 export interface ReportedRun {
   pull: PullRequest;
@@ -13,8 +15,24 @@ export interface ReportedRun {
   fork: boolean;
 }
 
+/** Whether all that a run reported is kept already: an event that comes again has then nothing to ask GitHub for. */
+export async function isRecorded(host: Host, { pull, run }: ReportedRun, models: readonly string[]): Promise<boolean> {
+  const known = await readRecords(host, pull.number);
+  return models.every((model) => {
+    const record = known.get(model);
+    return (
+      record?.head === pull.head && record.run.id === run.id && record.run.attempt === run.attempt && !record.refusal
+    );
+  });
+}
+
 /** Keeps what a run reported, and its charts, on `experiments`: one commit, and none where it says nothing new. */
-export async function recordResults(host: Host, about: ReportedRun, read: readonly ResultRead[]): Promise<void> {
+export async function recordResults(
+  host: Host,
+  about: ReportedRun,
+  plan: ChangePlan,
+  read: readonly ResultRead[],
+): Promise<void> {
   const known = await readRecords(host, about.pull.number);
   const files: Record<string, string> = {};
   for (const each of read) {
@@ -25,6 +43,9 @@ export async function recordResults(host: Host, about: ReportedRun, read: readon
     // The same report once more keeps its time, so that it is no change.
     const [path, text] = recordFile(again && recordFile(again)[1] === recordFile(before)[1] ? before : record);
     Object.assign(files, drawn, { [path]: text });
+    const trained =
+      about.fork || !record.result ? undefined : await trainedRecord(host, plan, record.result, record.pull_request);
+    if (trained !== undefined) files[trained[0]] = trained[1];
   }
   if (Object.keys(files).length === 0) return;
   await host.experiments.write({

@@ -17,45 +17,50 @@ export interface Rules {
   target: string;
   approvals: NonNullable<Policy["approvals"]>;
   models: Map<string, ModelRules>;
-  /** Why the tip's policy cannot be read: then nothing can be said of any model. */
-  problems: Problem[];
+  /** Why the tip's policy cannot be read; the change's own counts until it is mended, which nothing else could do. */
+  broken: Problem[];
 }
 
 export interface ModelRules {
   /** By stage, `register` among them. */
   gates: Record<string, AskedGate[]>;
-  /** The tip does not have the model: its own gates count, on top of the tip's floors. */
-  isNew: boolean;
-  /** Why the tip's spec of the model cannot be read. */
-  problems: Problem[];
+  /**
+   * Whose gates these are: the tip's (`tip`), or the change's own on top of the tip's floors, where the tip does not have
+   * the model (`new`) or its spec cannot be read (`broken`): nothing is decided by a spec like that before it is mended.
+   */
+  from: "tip" | "new" | "broken";
 }
 
 export async function readRules(
   { ports }: Pick<Host, "ports">,
-  tip: CommitId,
+  commit: CommitId,
   head: Project,
   models: readonly string[],
 ): Promise<Rules> {
-  const project = await loadProject(openCommit(ports.objects, tip), METRIC_RULES, { models });
-  const { stages, policy, problems } = project;
+  const tip = await loadProject(openCommit(ports.objects, commit), METRIC_RULES, { models });
+  const broken = tip.problems.filter(({ file }) => file === "slipway.yaml");
+  const { stages, policy } = broken.length === 0 ? tip : head;
   return {
-    commit: tip,
+    commit,
     stages,
     target: stages.includes("production") ? "production" : (stages.at(-1) ?? "production"),
     approvals: policy.approvals ?? {},
-    models: new Map(models.map((model) => [model, rulesOf(model, project, head)])),
-    problems: problems.filter(({ file }) => file === "slipway.yaml"),
+    models: new Map(models.map((model) => [model, rulesOf(model, tip, head, broken.length > 0)])),
+    broken,
   };
 }
 
-function rulesOf(model: string, tip: Project, head: Project): ModelRules {
-  const asked = ["register", ...tip.stages];
+function rulesOf(model: string, tip: Project, head: Project, broken: boolean): ModelRules {
+  const rules = broken ? head : tip;
+  const asked = ["register", ...rules.stages];
   const at = (gates: (stage: string) => readonly AskedGate[]) =>
     Object.fromEntries(asked.map((stage) => [stage, gates(stage).map(({ gate, origin }) => ({ gate, origin }))]));
-  const there = tip.models.get(model);
-  if (there) return { gates: at((stage) => tip.effectiveGates(there, stage)), isNew: false, problems: [] };
-  const problems = tip.problems.filter(({ file }) => file?.endsWith(`/${model}/model.yaml`));
-  if (problems.length > 0) return { gates: {}, isNew: false, problems };
+  const there = broken ? undefined : tip.models.get(model);
+  if (there) return { gates: at((stage) => tip.effectiveGates(there, stage)), from: "tip" };
   const spec = head.models.get(model)?.spec ?? {};
-  return { gates: at((stage) => effectiveGates(tip.policy, spec, model, stage)), isNew: true, problems: [] };
+  const unreadable = tip.problems.some(({ file }) => file?.endsWith(`/${model}/model.yaml`));
+  return {
+    gates: at((stage) => effectiveGates(rules.policy, spec, model, stage)),
+    from: broken || unreadable ? "broken" : "new",
+  };
 }

@@ -29,8 +29,6 @@ export interface Judged {
   charts: PullResult["charts"];
   /** What differs from the version that is live in the target stage. */
   changes: VersionDiff | undefined;
-  /** Whether the target's gates were the change's own, since the model is new. */
-  isNew: boolean;
   /** Why it would not be registered, and why not be promoted to the target. */
   blockers: { register: Refusal[]; target: Refusal[] };
 }

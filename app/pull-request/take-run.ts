@@ -4,14 +4,14 @@ import { noteRun } from "../memory.ts";
 import { pullHead, tipOf } from "../mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
 import { findPulls } from "../results/find-pulls.ts";
-import { type ResultRead, readResults } from "../results/read-results.ts";
+import { type ResultRead, readResults, vouchedBy } from "../results/read-results.ts";
 import { refused } from "../results/refusal.ts";
 import { runState, type WorkflowRun } from "../results/workflow-run.ts";
 import { isToDefaultBranch, knownPull, type PullRequest } from "./facts.ts";
 import { startOf } from "./load-pull.ts";
 import { planChange, runnable } from "./plan-pull.ts";
 import { publishPull } from "./publish.ts";
-import { recordResults } from "./record-results.ts";
+import { isRecorded, recordResults } from "./record-results.ts";
 
 /**
  * Takes what a run of a pull request says of itself: that it goes on, or its results. A run on a commit that is not the
@@ -45,13 +45,14 @@ async function takeResults(host: Host, pull: PullRequest, run: WorkflowRun, fork
   const base = await startOf(host, pull);
   const plan = await planChange(host, base, head);
   const models = runnable(plan);
+  const about = { pull, run: { id: run.id, attempt: run.run_attempt, url: run.html_url }, fork };
+  if (models.length === 0 || (host.again && (await isRecorded(host, about, models)))) return true;
   const tip = await tipOf(host);
   const branch = host.repository.defaultBranch;
   const wrong = await checkWorkflow(host.ports.objects, { tip, head, base: base ?? tip, branch });
   const read = wrong ? models.map((model) => ({ model, ...wrong })) : await resultsOf(host, run, head, models);
   if (read === "superseded") return false;
-  const about = { pull, run: { id: run.id, attempt: run.run_attempt, url: run.html_url }, fork };
-  await recordResults(host, about, read);
+  await recordResults(host, about, plan, read);
   return true;
 }
 
@@ -64,5 +65,7 @@ async function resultsOf(
   if (run.conclusion === "cancelled") {
     return models.map((model) => ({ model, ...refused("RUN_CANCELLED", "The pipeline's run was cancelled.") }));
   }
-  return readResults(host, { id: run.id, attempt: run.run_attempt, head, binding: false }, models);
+  const known = { id: run.id, attempt: run.run_attempt, head, binding: false };
+  const vouched = await vouchedBy(host, known);
+  return vouched === "superseded" ? vouched : readResults(host, known, vouched, models);
 }

@@ -4,12 +4,13 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { Refusal } from "../../schemas/decision.ts";
-import type { Person } from "../../schemas/names.ts";
+import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Host } from "../host.ts";
-import { isAncestor, tipOf } from "../mirror.ts";
+import { isAncestor, registryOf, tipOf } from "../mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
-import { type ResultRead, readResults } from "../results/read-results.ts";
+import { type ResultRead, readResults, vouchedBy } from "../results/read-results.ts";
 import { refused } from "../results/refusal.ts";
+import type { Vouched } from "../results/vouched.ts";
 import type { WorkflowRun } from "../results/workflow-run.ts";
 import { findMerges, type Merge } from "./find-merges.ts";
 import { tellPulls } from "./tell-pulls.ts";
@@ -31,17 +32,16 @@ export async function registerRun(host: Host, run: WorkflowRun): Promise<void> {
     host.log.warn({ run: run.id, head }, "a run on a commit that is not on the default branch: left alone");
     return;
   }
-  const read = await readTrusted(host, run);
-  if (read === "superseded") return;
-  const folders = await foldersOf(
-    host,
-    head,
-    read.map(({ model }) => model),
-  );
-  const merges = await findMerges(host, head, folders);
-  const results = [...read, ...missing(read, merges, run)];
+  const vouched = await vouchedBy(host, { id: run.id, attempt: run.run_attempt });
+  if (vouched === "superseded") return;
+  const models = [...new Set(vouched.flatMap(({ model }) => model ?? []))];
+  const done = host.again ? await registeredFrom(host, head, models) : [];
+  const left = models.filter((model) => !done.some((each) => each.model === model));
+  const merges = await findMerges(host, head, await foldersOf(host, head, models));
+  const read = await readTrusted(host, run, vouched, left);
+  const results = [...read, ...missing(models, merges, run)];
 
-  const registered: Registered[] = [];
+  const registered = [...done];
   let failure: unknown;
   for (const each of results) {
     try {
@@ -55,27 +55,46 @@ export async function registerRun(host: Host, run: WorkflowRun): Promise<void> {
   if (failure !== undefined) throw failure;
 }
 
+/** What was registered from this commit before: an event that comes again needs no results for it. */
+async function registeredFrom(host: Host, head: CommitId, models: readonly string[]): Promise<Registered[]> {
+  const snapshot = await registryOf(host);
+  const done: Registered[] = [];
+  for (const model of models) {
+    const version = await snapshot.registered(model, head);
+    const found = version === undefined ? undefined : await snapshot.manifest(model, version);
+    if (found === undefined) continue;
+    const reason = `version ${version} was registered from this commit`;
+    done.push({ model, answer: { outcome: "unchanged", manifest: found.manifest, reason } });
+  }
+  // The writer of a version may have been killed before its tag.
+  if (done.length > 0) await host.ports.registry.complete();
+  return done;
+}
+
 /** The run's results, or why none of them counts: its workflow has to be the tip's. */
-async function readTrusted(host: Host, run: WorkflowRun): Promise<ResultRead[] | "superseded"> {
+async function readTrusted(
+  host: Host,
+  run: WorkflowRun,
+  vouched: readonly Vouched[],
+  models: readonly string[],
+): Promise<ResultRead[]> {
   const { head_sha: head } = run;
   const { defaultBranch: branch } = host.repository;
-  const objects = host.ports.objects;
-  const wrong = await checkWorkflow(objects, { tip: await tipOf(host), head, base: head, branch });
-  const known = { id: run.id, attempt: run.run_attempt, head, binding: true };
-  const read = await readResults(host, known, "all");
-  if (wrong === undefined || read === "superseded") return read;
-  const { code, message } = wrong.refusal;
-  const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
-  return read.map(({ model }) => ({ model, refusal: { code, message, hint } }));
+  const wrong = await checkWorkflow(host.ports.objects, { tip: await tipOf(host), head, base: head, branch });
+  if (wrong !== undefined) {
+    const { code, message } = wrong.refusal;
+    const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
+    return models.map((model) => ({ model, refusal: { code, message, hint } }));
+  }
+  return readResults(host, { id: run.id, attempt: run.run_attempt, head, binding: true }, vouched, models);
 }
 
 /** What a merged pull request asked for and the run made nothing of: people wait for it. */
-function missing(read: readonly ResultRead[], merges: readonly Merge[], run: WorkflowRun): ResultRead[] {
+function missing(found: readonly string[], merges: readonly Merge[], run: WorkflowRun): ResultRead[] {
   if (run.conclusion === "success" || run.conclusion === "skipped") return [];
-  const found = new Set(read.map(({ model }) => model));
   const asked = new Set(merges.filter(({ pull }) => pull.mergeCommit === run.head_sha).flatMap(({ models }) => models));
   return [...asked]
-    .filter((model) => !found.has(model))
+    .filter((model) => !found.includes(model))
     .map((model) => ({
       model,
       ...refused("RESULT_MISSING", `The default branch's run ended (${run.conclusion}) without a result for ${model}.`),

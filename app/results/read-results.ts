@@ -13,24 +13,29 @@ import { type Vouched, vouchedResults } from "./vouched.ts";
 /** A model's result, or why it has none. */
 export type ResultRead = { model: string; result: RunResult } | { model: string; refusal: Refusal };
 
+/** What a completed run's jobs vouch for; `superseded` where it is being run again: then its next end counts. */
+export async function vouchedBy(
+  host: Pick<Host, "octokit" | "repository">,
+  run: Pick<KnownRun, "id" | "attempt">,
+): Promise<Vouched[] | "superseded"> {
+  const jobs = await listJobs(host, run.id);
+  if (jobs.some((job) => (job.run_attempt ?? 1) > run.attempt)) return "superseded";
+  return vouchedResults(jobs);
+}
+
 /**
- * The results of a completed run for the models that the App's own plan names (or all that its jobs are named for), one for
- * each: taken after every check, or refused with the reason. `superseded` where the run is being run again: what it says
- * then is another event's. Three calls for one model: jobs, artifact, zip. Rejects where GitHub cannot be reached.
+ * The results of a completed run for models that the App's own plan names, one for each: taken after every check, or
+ * refused with the reason. Two calls for each that is vouched for: artifact and zip. Rejects where GitHub cannot be reached.
  */
 export async function readResults(
   host: Pick<Host, "octokit" | "repository">,
   run: KnownRun,
-  models: readonly string[] | "all",
-): Promise<ResultRead[] | "superseded"> {
-  if (models.length === 0) return [];
-  const jobs = await listJobs(host, run.id);
-  if (jobs.some((job) => (job.run_attempt ?? 1) > run.attempt)) return "superseded";
-  const vouched = vouchedResults(jobs);
+  vouched: readonly Vouched[],
+  models: readonly string[],
+): Promise<ResultRead[]> {
   const read: ResultRead[] = [];
   // One after the other: a result may be 32 MiB.
-  const asked = models === "all" ? [...new Set(vouched.flatMap(({ model }) => model ?? []))] : models;
-  for (const model of asked) {
+  for (const model of models) {
     const own = vouched.filter((each) => each.model === model);
     const answer = await readOne(host, run, model, own);
     read.push(isRefused(answer) ? { model, refusal: answer.refusal } : { model, result: answer });

@@ -25,6 +25,7 @@ export interface MadeRun {
   path?: string;
   event?: string;
   headSha?: string;
+  headBranch?: string;
   /** Over what would be uploaded and vouched for. */
   jobs?: (vouched: { name: string }[]) => { name: string; conclusion?: Conclusion }[];
   zip?: (result: RunResult) => Buffer;
@@ -175,6 +176,7 @@ export async function startModels(
         },
         ...(of === "main" ? {} : { pull: of }),
         ...(rest.headSha === undefined ? {} : { headSha: rest.headSha }),
+        ...(rest.headBranch === undefined ? {} : { headBranch: rest.headBranch }),
         ...(rest.conclusion === undefined ? {} : { conclusion: rest.conclusion }),
         artifacts: (run) => Object.fromEntries(uploads(run)),
         jobs: (artifacts) => {

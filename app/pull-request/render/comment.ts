@@ -73,8 +73,8 @@ function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, 
 
 const ORDER = { fail: 0, inconclusive: 1, worse: 2, note: 3, same: 3, better: 3, pass: 4 } as const;
 
-function withoutModels({ plan, rules }: PullState, notices: string[], limit: number): string {
-  const problems = rules.problems.length > 0 ? rules.problems : plan.problems;
+function withoutModels({ plan }: PullState, notices: string[], limit: number): string {
+  const { problems } = plan;
   const verdict =
     problems.length > 0
       ? { mark: "fail" as const, text: `${count(problems.length, "problem")}: nothing can run` }

@@ -1,4 +1,5 @@
 import type { PlannedModel } from "../../../schemas/plan.ts";
+import type { ModelRules } from "../rules.ts";
 import type { PullState } from "../state.ts";
 
 const MOST_NAMES = 5;
@@ -16,10 +17,13 @@ export function noticesOf({ pull, plan, rules, models }: PullState): string[] {
       paths: reasons.filter(({ kind }) => kind === "data").flatMap((each) => each.paths),
     }))
     .filter(({ paths }) => paths.length > 0);
-  const isOld = ({ model }: { model: string }) => rules.models.get(model)?.isNew === false;
-  const fresh = models
-    .filter(({ model, kind }) => kind !== "removed" && rules.models.get(model)?.isNew)
-    .map(({ model }) => model);
+  const isOld = ({ model }: { model: string }) => rules.models.get(model)?.from === "tip";
+  const from = (whose: ModelRules["from"]) =>
+    models
+      .filter(({ model, kind }) => kind !== "removed" && rules.models.get(model)?.from === whose)
+      .map(({ model }) => model);
+  const fresh = from("new");
+  const broken = rules.broken.length > 0 ? [] : from("broken");
   return [
     ...(pull.fork
       ? [`From a fork, ${pull.headRepository ?? "which is gone"}: its runs get no secret and write nothing.`]
@@ -37,6 +41,14 @@ export function noticesOf({ pull, plan, rules, models }: PullState): string[] {
       .filter(isOld)
       .map(({ model, paths }) => `Changes how ${model} is measured: ${names(paths)}.`),
     ...data.filter(isOld).map(({ model, paths }) => `Changes data of ${model}: ${names(paths)}.`),
+    ...(rules.broken.length === 0
+      ? []
+      : [`slipway.yaml on ${branch} cannot be read: until it is mended, this pull request's own rules count.`]),
+    ...(broken.length === 0
+      ? []
+      : [
+          `The spec of ${names(broken)} on ${branch} cannot be read: this pull request's own gates count, and the floors of ${branch}.`,
+        ]),
     ...(fresh.length === 0
       ? []
       : [`New: ${names(fresh)}. Gates are this pull request's own, and the floors of ${branch}.`]),

@@ -1,16 +1,32 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { MARKER } from "../../../app/pull-request/render/comment.ts";
+import { AGAINST_PRODUCTION, runResult } from "../../report/run-result.ts";
+import { type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
 
 let github: ModelsOnGitHub;
-beforeEach(async () => {
-  github = await startModels();
+beforeAll(async () => {
+  github = await startModels({ files: modelFiles("late") });
 });
-afterEach(() => github.end());
+afterAll(() => github.end());
 
-const CHANGE = { "models/penguins/model.yaml": specOf({ trees: 80 }) };
+const change = (trees: number) => ({ "models/penguins/model.yaml": specOf({ trees }) });
+const checks = (commit: string) => [github.check(commit, "Slipway"), github.check(commit, "Slipway: production")];
+const accuracy = (value: number) => {
+  const { evaluation } = runResult();
+  if (!evaluation) throw new Error("the builder makes an evaluation");
+  return {
+    evaluation: {
+      ...evaluation,
+      metrics: {
+        ...evaluation.metrics,
+        accuracy: { ...evaluation.metrics["accuracy"], value, function: "accuracy_score", greater_is_better: true },
+      },
+    },
+  };
+};
 
 it("tells a new pull request what will run, and takes its result into one comment and both checks", async () => {
-  const pull = await github.openPull("more-trees", CHANGE);
+  const pull = await github.openPull("more-trees", change(80));
 
   expect(github.comments(pull)).toHaveLength(1);
   expect(github.comments(pull)[0]).toContain("penguins: waiting for the pipeline");
@@ -21,22 +37,17 @@ it("tells a new pull request what will run, and takes its result into one commen
   const [comment, ...more] = github.comments(pull);
   expect(more).toEqual([]);
   expect(comment).toContain("All 3 gates pass");
-  expect(github.check(pull.head.sha, "Slipway")).toMatchObject({
-    conclusion: "success",
-    title: "penguins would be registered",
-  });
-  expect(github.check(pull.head.sha, "Slipway: production")).toMatchObject({
-    conclusion: "success",
-    title: "penguins would be promoted to production",
-  });
+  expect(checks(pull.head.sha)).toMatchObject([
+    { conclusion: "success", title: "penguins would be registered" },
+    { conclusion: "success", title: "penguins would be promoted to production" },
+  ]);
 });
 
-it("reports a run of one model in six calls, and nothing in none", async () => {
-  const pull = await github.openPull("more-trees", CHANGE);
-  await github.run(pull, { results: { penguins: {} } });
+it("reports a run of one model in six calls, and the same once more in none", async () => {
+  const pull = await github.openPull("in-six", change(81));
   github.calls();
 
-  const run = await github.run(pull, { results: { penguins: {} } });
+  await github.run(pull, { results: { penguins: {} } });
   const calls = github.calls();
   const ended = calls.slice(calls.findIndex((call) => call.includes("/jobs")));
   expect(ended.map((call) => call.replace(/\?.*/, "").replace(/\d+/g, "1"))).toEqual([
@@ -47,5 +58,155 @@ it("reports a run of one model in six calls, and nothing in none", async () => {
     "PATCH /check-runs/1",
     "PATCH /check-runs/1",
   ]);
-  expect(run.status).toBe("completed");
+
+  await github.ada.rest.pulls.update({ owner: "acme", repo: "models", pull_number: pull.issue.number, title: "Other" });
+  await github.hosted.settled();
+  expect(github.calls()).toEqual([]);
+});
+
+it("follows a new commit, in the same comment, and leaves the old one's late run alone", async () => {
+  const pull = await github.openPull("moves-on", change(82));
+  const old = pull.head.sha;
+  await github.push("moves-on", change(83));
+  expect(pull.head.sha).not.toBe(old);
+
+  await github.run(pull, { headSha: old, results: { penguins: accuracy(0.99) } });
+  expect(github.comments(pull)).toHaveLength(1);
+  expect(github.comments(pull)[0]).toContain("waiting for the pipeline");
+  expect(github.check(pull.head.sha, "Slipway").status).toBe("queued");
+
+  await github.run(pull, { results: { penguins: {} } });
+  expect(github.comments(pull)).toHaveLength(1);
+  expect(github.comments(pull)[0]).toContain(pull.head.sha.slice(0, 12));
+});
+
+it("fails both checks where the register gate fails, and the second alone where production's does", async () => {
+  const pull = await github.openPull("worse", change(84));
+  await github.run(pull, { results: { penguins: accuracy(0.7) } });
+  expect(checks(pull.head.sha).map(({ conclusion }) => conclusion)).toEqual(["failure", "failure"]);
+  expect(github.check(pull.head.sha, "Slipway").summary).toContain("`GATE_FAILED`");
+
+  await github.run(pull, { results: { penguins: accuracy(0.82) } });
+  expect(checks(pull.head.sha).map(({ conclusion }) => conclusion)).toEqual(["success", "failure"]);
+  expect(github.comments(pull)[0]).toContain("Would not be promoted to production");
+});
+
+it("fails the second check, never neutral, where a comparison is with another version than the live one", async () => {
+  const pull = await github.openPull("inconclusive", change(85));
+  const { evaluation } = runResult();
+  const stale = evaluation && { ...evaluation, comparisons: [AGAINST_PRODUCTION] };
+  await github.run(pull, { results: { penguins: { evaluation: stale } } });
+  expect(checks(pull.head.sha)).toMatchObject([{ conclusion: "success" }, { conclusion: "failure" }]);
+  expect(github.check(pull.head.sha, "Slipway: production").summary).toContain("`GATE_INCONCLUSIVE`");
+});
+
+it("takes the gates of main, whatever the run says of its own", async () => {
+  const pull = await github.openPull("loose", { "models/penguins/model.yaml": specOf({ gate: 0.1, trees: 86 }) });
+  const passing = runResult().gates;
+  await github.run(pull, { results: { penguins: { ...accuracy(0.7), gates: passing } } });
+  expect(github.check(pull.head.sha, "Slipway").conclusion).toBe("failure");
+  expect(github.comments(pull)[0]).toContain("Changes the gates of penguins. Those of main decide here");
+});
+
+it("passes a pull request that changes no model, without a comment", async () => {
+  const pull = await github.openPull("docs", { "README.md": "hello\n" });
+  expect(github.comments(pull)).toEqual([]);
+  expect(checks(pull.head.sha)).toMatchObject([
+    { conclusion: "success", title: "No model changed" },
+    { conclusion: "success", title: "No model changed" },
+  ]);
+});
+
+it("shows a spec's problems on their lines, and says so in the comment until they are mended", async () => {
+  const broken = specOf().replace("accuracy_score", "acuracy_score").replace("run: node predict.mjs", "ran: x");
+  const pull = await github.openPull("broken", { "models/penguins/model.yaml": broken });
+  const check = github.check(pull.head.sha, "Slipway");
+  expect(check).toMatchObject({ conclusion: "failure", title: "3 problems in the specs" });
+  expect(check.annotations).toContainEqual(
+    expect.objectContaining({ path: "models/penguins/model.yaml", start_line: 7, annotation_level: "failure" }),
+  );
+  expect(github.comments(pull)[0]).toContain("there is no metric acuracy_score");
+
+  await github.push("broken", change(87));
+  expect(github.comments(pull)).toHaveLength(1);
+  expect(github.comments(pull)[0]).toContain("waiting for the pipeline");
+});
+
+it("says what is wrong with a policy that cannot be read", async () => {
+  const pull = await github.openPull("policy", { "slipway.yaml": "slipway: 2\n" });
+  expect(github.check(pull.head.sha, "Slipway")).toMatchObject({ conclusion: "failure" });
+  expect(github.comments(pull)[0]).toContain("slipway.yaml");
+});
+
+it("tells of several models in one comment: a table, and each report folded", async () => {
+  const pull = await github.openPull("two", { ...change(88), "models/late/model.yaml": specOf({ trees: 1 }) });
+  await github.run(pull, { results: { penguins: {}, late: accuracy(0.5) } });
+  const [comment = ""] = github.comments(pull);
+  expect(comment).toContain("1 of 2 models cannot go on as they are");
+  expect(comment.indexOf("❌ late")).toBeLessThan(comment.indexOf("✅ penguins"));
+  expect(github.check(pull.head.sha, "Slipway")).toMatchObject({
+    conclusion: "failure",
+    title: "late would not be registered",
+  });
+});
+
+it("lets a removed model go, and says that its versions stay", async () => {
+  const pull = await github.openPull("gone", { "models/late/model.yaml": null });
+  expect(github.check(pull.head.sha, "Slipway")).toMatchObject({ conclusion: "success" });
+  expect(github.comments(pull)[0]).toContain("late: removed");
+});
+
+it("takes up its comment and its checks again after a restart, and writes a deleted comment anew", async () => {
+  const pull = await github.openPull("restart", change(89));
+  await github.hosted.restart();
+  await github.run(pull, { results: { penguins: {} } });
+  expect(github.comments(pull)).toHaveLength(1);
+  const own = [...github.repo.checks.values()].filter(({ suite }) => suite.headSha === pull.head.sha);
+  expect(own.map(({ name }) => name).sort()).toEqual(["Slipway", "Slipway: production"]);
+
+  const [{ id: comment_id } = { id: 0 }] = [...github.repo.comments.values()].filter(
+    ({ issue }) => issue === pull.issue,
+  );
+  await github.ada.rest.issues.deleteComment({ owner: "acme", repo: "models", comment_id });
+  await github.run(pull, { results: { penguins: accuracy(0.9) } });
+  expect(github.comments(pull)).toHaveLength(1);
+});
+
+it("takes nobody else's comment for its own, whatever that begins with", async () => {
+  const pull = await github.openPull("marker", change(90));
+  await github.hosted.restart();
+  const issue_number = pull.issue.number;
+  await github.ada.rest.issues.createComment({ owner: "acme", repo: "models", issue_number, body: `${MARKER}\nmine` });
+  await github.run(pull, { results: { penguins: {} } });
+  expect(github.comments(pull)).toHaveLength(2);
+  expect(github.comments(pull)[1]).toBe(`${MARKER}\nmine`);
+});
+
+it("shows charts that it drew itself, kept by their content on the branch experiments", async () => {
+  const pull = await github.openPull("charts", change(91));
+  const { evaluation } = runResult();
+  const matrix = {
+    labels: ["a", "b"],
+    values: [
+      [40, 3],
+      [2, 55],
+    ],
+  };
+  const confusion = { value: null, function: "confusion_matrix", greater_is_better: true, matrix };
+  const training_curves = [1, 2, 3].map((step) => ({ step, loss: 1 / step }));
+  await github.run(pull, {
+    results: {
+      penguins: {
+        training_curves,
+        evaluation: evaluation && { ...evaluation, metrics: { ...evaluation.metrics, confusion } },
+      },
+    },
+  });
+  const images = [...(github.comments(pull)[0] ?? "").matchAll(/src="([^"]+)"/g)].map(([, address]) => address ?? "");
+  expect(images).toHaveLength(2);
+  for (const image of images) {
+    expect(image).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/acme\/models\/blob\/experiments\/charts\/[0-9a-f]{64}\.svg\?raw=true$/,
+    );
+  }
 });
