@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AddedApp, type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
 
 const SECRET = "a-secret-of-the-tests-alone";
 const ABOUT = { owner: "acme", repo: "models" };
@@ -13,8 +14,7 @@ const ABOUT = { owner: "acme", repo: "models" };
 let sandbox: Sandbox;
 let added: AddedApp;
 let folder: string;
-let child: ChildProcess | undefined;
-let printed: string;
+let app: AppProcess | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "slipway-process-"));
@@ -30,40 +30,23 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  child?.kill("SIGKILL");
-  child = undefined;
+  await app?.end("SIGKILL");
+  app = undefined;
   await sandbox.close();
   await rm(folder, { recursive: true });
 });
 
-/** The App as people start it, in a folder of its own; resolves when it listens. */
-async function start(environment: Record<string, string> = {}, args: readonly string[] = []): Promise<string> {
-  printed = "";
-  const env: Record<string, string | undefined> = {
-    PATH: process.env["PATH"],
+async function start(environment: Record<string, string> = {}, args: readonly string[] = []): Promise<AppProcess> {
+  const whole = {
     APP_ID: String(added.id),
     PRIVATE_KEY: added.privateKey,
     WEBHOOK_SECRET: SECRET,
     GITHUB_API_URL: sandbox.url,
-    PORT: "0",
     LOG_LEVEL: "trace",
     SLIPWAY_STATE: join(folder, "state"),
-    ...environment,
   };
-  const argv = [join(process.cwd(), "dist/app.js"), ...args];
-  const started: ChildProcess = spawn(process.execPath, argv, { cwd: folder, env: env as NodeJS.ProcessEnv });
-  child = started;
-  return new Promise((resolve, reject) => {
-    const take = (text: string) => {
-      printed += text;
-      const url =
-        /"url":"(http:[^"]+)".*"msg":"listening"/.exec(printed)?.[1] ?? /Listening on (\S+)"?/.exec(printed)?.[1];
-      if (url !== undefined) resolve(url);
-    };
-    started.stdout?.setEncoding("utf8").on("data", take);
-    started.stderr?.setEncoding("utf8").on("data", take);
-    started.once("exit", (code) => reject(new Error(`exit ${code}: ${printed}`)));
-  });
+  app = await startAppProcess({ ...whole, ...environment }, { folder, args });
+  return app;
 }
 
 /** Probot's own server takes no 0. */
@@ -76,14 +59,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function ended(): Promise<number | null> {
-  return new Promise((resolve) => child?.once("exit", (code) => resolve(code)));
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 test("it refuses to start without its secrets, and says what is missing", async () => {
   await expect(start({ WEBHOOK_SECRET: "", PRIVATE_KEY: "" })).rejects.toThrow(
     /^exit 2: .*WEBHOOK_SECRET, PRIVATE_KEY/s,
@@ -91,7 +66,7 @@ test("it refuses to start without its secrets, and says what is missing", async 
 });
 
 test("it serves webhooks and pages, prints no secret at any level, and stops in order with its Git processes", async () => {
-  const url = await start();
+  const { url, printed, end } = await start();
   added.setWebhook(`${url}/api/github/webhooks`, SECRET);
   await added.install("acme/models");
   const ada = sandbox.octokit("ada");
@@ -103,11 +78,9 @@ test("it serves webhooks and pages, prints no secret at any level, and stops in 
   await until(async () =>
     /deliveries_total\{event="installation",outcome="accepted"\} 1/.test(await (await fetch(`${url}/metrics`)).text()),
   );
-  await until(() => printed.includes('"caught up with GitHub"'));
-  const exit = ended();
-  child?.kill("SIGTERM");
-  expect(await exit).toBe(0);
-  expect(printed).toContain('"msg":"stopped"');
+  await until(() => printed().includes('"caught up with GitHub"'));
+  expect(await end("SIGTERM")).toBe(0);
+  expect(printed()).toContain('"msg":"stopped"');
   const processes = execFileSync("ps", ["-eo", "args"]).toString();
   expect(processes).not.toContain(join(folder, "state"));
   const secrets = [
@@ -115,14 +88,14 @@ test("it serves webhooks and pages, prints no secret at any level, and stops in 
     ...added.privateKey.split("\n").filter((line) => line && !line.startsWith("-----")),
     ...sandbox.state.tokens.keys(),
   ];
-  for (const secret of secrets) expect(printed).not.toContain(secret);
-  expect(printed).not.toMatch(/eyJ[\w-]{10,}\.|(?:basic|bearer|token) [A-Za-z0-9+/_.-]{20,}/i);
+  for (const secret of secrets) expect(printed()).not.toContain(secret);
+  expect(printed()).not.toMatch(/eyJ[\w-]{10,}\.|(?:basic|bearer|token) [A-Za-z0-9+/_.-]{20,}/i);
 });
 
 test("set-up serves Probot's pages, whose manifest is app.yml with the address that GitHub will send to", async () => {
   execFileSync("cp", ["app.yml", folder]);
   const address = "https://slipway.example.org";
-  const url = await start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: String(await freePort()) }, [
+  const { url } = await start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: String(await freePort()) }, [
     "setup",
     address,
   ]);
