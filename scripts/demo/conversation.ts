@@ -2,10 +2,6 @@ import type { Octokit } from "@octokit/rest";
 import pc from "picocolors";
 import { readMarkdown } from "./read-markdown.ts";
 
-interface Seen {
-  body: string;
-}
-
 /** Tells what a person who watches a pull request sees of it, as it comes: new and edited comments, checks, deployments. */
 export function watchConversation(
   octokit: Octokit,
@@ -13,7 +9,7 @@ export function watchConversation(
   { width, colour, write }: { width: number; colour: boolean; write(text: string): void },
 ) {
   const colours = pc.createColors(colour);
-  const comments = new Map<number, Seen>();
+  const comments = new Map<number, string>();
   const checks = new Map<number, string>();
   const indent = (text: string) => text.replace(/^(?=.)/gm, "  ");
 
@@ -21,14 +17,17 @@ export function watchConversation(
     /** Tells what is new on an issue or a pull request since it was last looked at. */
     async look(number: number): Promise<void> {
       const { data } = await octokit.rest.issues.listComments({ ...repository, issue_number: number, per_page: 100 });
-      for (const { id, body = "", user } of data) {
-        const known = comments.get(id);
-        if (known?.body === body) continue;
-        comments.set(id, { body });
-        const done = known === undefined ? "" : " edited the comment";
-        const reader = { width: width - 2, colour };
-        write(`\n${colours.cyan(colours.bold(user?.login ?? "somebody"))}${colours.dim(done)}\n`);
-        write(`${indent(known === undefined ? readMarkdown(body, reader) : changed(known.body, body, reader))}\n`);
+      const fresh = data.filter(({ id, body }) => comments.get(id) !== body);
+      // What people said comes before what followed from it.
+      const said = fresh.filter(({ id }) => !comments.has(id));
+      for (const { id, body = "", user } of [...said, ...fresh.filter(({ id }) => comments.has(id))]) {
+        const before = comments.get(id);
+        comments.set(id, body);
+        const shown = before === undefined ? body : changed(before, body);
+        const text = readMarkdown(shown, { width: width - 2, colour });
+        if (text === "") continue;
+        const done = before === undefined ? "" : " edited the comment";
+        write(`\n${colours.cyan(colours.bold(user?.login ?? "somebody"))}${colours.dim(done)}\n${indent(text)}\n`);
       }
       await this.lookAtChecks(number);
     },
@@ -50,9 +49,10 @@ export function watchConversation(
   };
 }
 
-/** The blocks that an edit brought: what stayed the same is not told again. */
-function changed(before: string, after: string, reader: { width: number; colour: boolean }): string {
-  const old = new Set(before.split(/\n{2,}/));
-  const blocks = after.split(/\n{2,}/).filter((block) => !old.has(block));
-  return readMarkdown(blocks.join("\n\n"), reader);
+/** The blocks that an edit brought: what stayed the same is not told again, nor is what stands below every comment. */
+function changed(before: string, after: string): string {
+  const blocks = (text: string) => text.split(/(<details>[\s\S]*?<\/details>(?=\s*(?:<details>|<sub>|$)))|\n{2,}/);
+  const old = new Set(blocks(before));
+  const fresh = blocks(after).filter((block) => block !== undefined && !old.has(block) && !block.startsWith("<sub>"));
+  return fresh.join("\n\n");
 }

@@ -11,7 +11,7 @@ export function readMarkdown(markdown: string, { width, colour }: { width: numbe
   const visible = markdown.replace(/<!--[\s\S]*?-->/g, "");
   const blocks = visible.split(/(<details>[\s\S]*?<\/details>)/).flatMap((part) => {
     const summary = /^<details><summary>([\s\S]*?)<\/summary>/.exec(part)?.[1];
-    if (summary !== undefined) return [colours.dim(`▸ ${plain(summary)}`)];
+    if (summary !== undefined) return [colours.dim(`▸ ${plain(summary).trim()}`)];
     return marked.lexer(part, { gfm: true }).flatMap((token) => block(token));
   });
   return blocks
@@ -62,9 +62,9 @@ export function readMarkdown(markdown: string, { width, colour }: { width: numbe
 
   function table({ header, rows, align }: Tokens.Table): string {
     const columns = header.map(
-      (cell, at) => ({ title: inline(cell), align: align[at] === "right" ? "right" : "left" }) as const,
+      (cell, at) => ({ title: inline(cell).trim(), align: align[at] === "right" ? "right" : "left" }) as const,
     );
-    const texts = [header, ...rows].map((row) => row.map(inline));
+    const texts = [header, ...rows].map((row) => row.map((cell) => inline(cell).trim()));
     const [head = [], ...body] = layOutTable(columns, texts, width).rows;
     const join = (row: typeof head) => row.map(({ pieces }) => pieces.join("  ").trimEnd());
     return [...join(head).map(colours.dim), ...body.flatMap(join)].join("\n");
@@ -72,6 +72,7 @@ export function readMarkdown(markdown: string, { width, colour }: { width: numbe
 
   function lines(text: string): string {
     return text
+      .trim()
       .split("\n")
       .flatMap((line) => wrap(line, width))
       .join("\n");
@@ -87,7 +88,7 @@ function inline(token: { text: string; tokens?: Token[] }): string {
       ? inline(each as { text: string; tokens: Token[] })
       : plain("text" in each ? String(each.text) : each.raw);
   });
-  return (parts ?? [plain(token.text)]).join("").trim();
+  return (parts ?? [plain(token.text)]).join("");
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
@@ -98,6 +99,5 @@ function plain(html: string): string {
     .replace(/<[^>]*>/g, "")
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(\w+);/g, (whole, name: string) => NAMED[name] ?? whole)
-    .replace(/\u200b/g, "")
-    .trim();
+    .replace(/\u200b/g, "");
 }

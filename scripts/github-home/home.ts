@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ export interface GitHubHome extends Omit<HostedApp, "settled"> {
 
 const OWNER = "acme";
 const NAME = "models";
-const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+const RELEASE_TREE = fileURLToPath(new URL("../release-tree.mjs", import.meta.url));
 
 /** A folder for a home: the artifact store, which the policy names before the repository is there, lies in it. */
 export async function homeFolder(): Promise<{ root: string; store: string }> {
@@ -43,8 +44,10 @@ export async function homeFolder(): Promise<{ root: string; store: string }> {
 
 /** Starts it all and installs the App on the repository; ends with `close`, which removes `root` too. */
 export async function openGitHubHome(root: string, options: HomeOptions): Promise<GitHubHome> {
+  const folder = join(root, "package");
+  execFileSync(process.execPath, [RELEASE_TREE, folder]);
   const hosted = await startHostedApp({
-    sandbox: { runner: workflowRunner({ packaged: { name: "slipway/slipway", folder: PACKAGE } }) },
+    sandbox: { runner: workflowRunner({ packaged: { name: "slipway/slipway", folder } }) },
     ...(options.config && { config: options.config }),
   });
   const { sandbox, added } = hosted;
