@@ -18,7 +18,8 @@ export interface Actor {
 
 type Role = NonNullable<NonNullable<Policy["roles"]>["promote"]>;
 
-const ROLES = {
+/** The policy's role that each act needs; of a retry none, and so write access. */
+export const ROLES = {
   promote: "promote",
   rollback: "promote",
   hold: "promote",
