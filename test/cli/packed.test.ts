@@ -35,9 +35,12 @@ it("runs from the packed tarball, and starts a repository with every file of the
     expect(JSON.parse(stdout).result.created).toEqual([...source.files.keys()]);
   }
 
-  const elsewhere = files.filter((file) => !/^(dist|docs|examples|schemas\/json)\//.test(file));
+  const { stdout } = await exec(entry, ["init", "on-github", "--github", "--json"], { cwd: folder });
+  expect(JSON.parse(stdout).result.created).toContain(".github/workflows/slipway.yml");
+
+  const elsewhere = files.filter((file) => !/^(dist|docs|examples|schemas\/json|cli\/templates)\//.test(file));
   expect(elsewhere.filter((file) => !["package.json", "LICENSE", "README.md", "CHANGELOG.md"].includes(file))).toEqual(
     [],
   );
-  expect(files.filter((file) => /node_modules|\.venv|__pycache__|\.slipway/.test(file))).toEqual([]);
+  expect(files.filter((file) => /^dist\/actions|node_modules|\.venv|__pycache__|\.slipway/.test(file))).toEqual([]);
 });
