@@ -1,0 +1,169 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { run } from "../../actions/bot/run.ts";
+import type { ActionPorts } from "../../actions/job/ports.ts";
+import type { Routes } from "../../app/routes.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { startConversation } from "../app/commands/conversation.ts";
+
+const ABOUT = { owner: "acme", repo: "models" };
+const TOKEN = `ghs_${"t".repeat(36)}`;
+
+let sandbox: Sandbox;
+let folder: string;
+let deployKey: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-bot-test-"));
+  sandbox = await startSandbox();
+  sandbox.addUser("ada");
+  const files = { "slipway.yaml": "slipway: 1\n" };
+  await sandbox.addRepository({ ...ABOUT, name: "models", collaborators: { ada: "write" }, files });
+  deployKey = grant();
+});
+
+/** What slipway-bot.yml has: a job's token with its permissions, and a deploy key. */
+function grant(): string {
+  const repository = sandbox.state.repositories.get("acme/models");
+  if (repository === undefined) throw new Error("no repository");
+  sandbox.state.tokens.set(TOKEN, {
+    kind: "installation",
+    app: sandbox.state.actions,
+    installation: undefined,
+    permissions: {
+      metadata: "read",
+      actions: "write",
+      checks: "write",
+      contents: "read",
+      deployments: "write",
+      issues: "write",
+      pull_requests: "write",
+    },
+    repositories: new Set([repository]),
+    expiresAt: "2100-01-01T00:00:00Z",
+  });
+  return sandbox.addDeployKey("acme/models", "slipway-bot").token;
+}
+
+afterEach(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A runner that somebody's comment has started a job on. */
+async function runner(body: string, env: Record<string, string> = {}, inputs: Record<string, string> = {}) {
+  const ada = sandbox.octokit("ada");
+  const { data: issue } = await ada.rest.issues.create({ ...ABOUT, title: "Talk" });
+  const { data: comment } = await ada.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body });
+  const { data: repository } = await ada.rest.repos.get(ABOUT);
+  const event = join(folder, "event.json");
+  await writeFile(event, JSON.stringify({ action: "created", issue, comment, repository, sender: comment.user }));
+  const outputs: Record<string, string> = {};
+  const lines: string[] = [];
+  const masked: string[] = [];
+  const given: Record<string, string> = { token: TOKEN, "deploy-key": deployKey, ...inputs };
+  const ports: ActionPorts = {
+    input: (name) => given[name] ?? "",
+    output: (name, value) => void Object.assign(outputs, { [name]: value }),
+    summary: async () => {},
+    annotate: () => {},
+    log: (line) => void lines.push(line),
+    mask: (secret) => void masked.push(secret),
+    artifacts: { upload: () => Promise.reject(new Error("none")), download: () => Promise.reject(new Error("none")) },
+    env: {
+      GITHUB_EVENT_NAME: "issue_comment",
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_RUN_ID: "77",
+      GITHUB_API_URL: sandbox.url,
+      GITHUB_SERVER_URL: sandbox.url,
+      RUNNER_TEMP: folder,
+      ...env,
+    },
+    signal: new AbortController().signal,
+  };
+  const replies = () =>
+    [...(sandbox.state.repositories.get("acme/models")?.comments.values() ?? [])]
+      .filter(({ user }) => user.login === "github-actions[bot]")
+      .map(({ body }) => body);
+  return { ports, outputs, lines, masked, replies };
+}
+
+test("a command in a comment is answered as the App would answer it", async () => {
+  const { ports, outputs, replies } = await runner("/help");
+  expect(await run(ports)).toEqual({ outcome: "succeeded" });
+  expect(outputs).toEqual({ outcome: "handled", deployments: "[]" });
+  expect(replies()).toEqual([expect.stringContaining("/promote")]);
+});
+
+test("a role that names a team is refused with the reason: a workflow's token sees no teams", async () => {
+  const talk = await startConversation({ policy: "roles: { promote: { teams: [shippers] } }\n" });
+  try {
+    await talk.registered("first", 60);
+    await talk.hosted.app.close();
+    await sandbox.close();
+    sandbox = talk.hosted.sandbox;
+    deployKey = grant();
+    const { ports, replies } = await runner("/promote penguins production");
+    await run(ports);
+    expect(replies()).toEqual([expect.stringContaining("TEAMS_UNKNOWN")]);
+    expect(await talk.git("ls-tree", "-r", "--name-only", "registry")).not.toContain("promotions/");
+  } finally {
+    await talk.end();
+  }
+});
+
+test("token and key are masked, in no line of the log, and on the disk no longer than the job", async () => {
+  const routes: Routes = {
+    "issue_comment.created": async ({ log }) => {
+      log.error({ err: new Error(`push with ${deployKey} and ${TOKEN}`) }, "::error::smuggled");
+    },
+  };
+  const { ports, lines, masked } = await runner("hello");
+  await run(ports, routes);
+  expect(masked).toEqual([TOKEN, deployKey]);
+  expect(lines.join("\n")).toContain("smuggled");
+  expect(lines.join("\n")).not.toContain(TOKEN);
+  expect(lines.join("\n")).not.toContain(deployKey);
+  expect(lines.filter((line) => line.startsWith("::"))).toEqual([]);
+  expect(await readdir(folder)).toEqual(["event.json"]);
+});
+
+test("deployments are handed on for the caller's job", async () => {
+  const routes: Routes = {
+    "issue_comment.created": async ({ octokit }) => {
+      await octokit.rest.repos.createDeployment({
+        ...ABOUT,
+        ref: "main",
+        environment: "production",
+        required_contexts: [],
+      });
+    },
+  };
+  const { ports, outputs } = await runner("hello");
+  await run(ports, routes);
+  const { data } = await sandbox.octokit("ada").rest.repos.listDeployments(ABOUT);
+  expect(JSON.parse(outputs["deployments"] ?? "")).toEqual(data.map(({ id }) => String(id)));
+});
+
+test.each([
+  ["a pull request's workflow", { GITHUB_EVENT_NAME: "pull_request", GITHUB_REF: "refs/pull/1/merge" }],
+  ["pull_request_target", { GITHUB_EVENT_NAME: "pull_request_target" }],
+  ["a workflow of another branch", { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/mine" }],
+  ["a tag's workflow", { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/tags/main" }],
+  ["a workflow that anybody starts", { GITHUB_EVENT_NAME: "workflow_dispatch" }],
+])("%s does not get to use the key", async (_, env) => {
+  const { ports, replies } = await runner("/help", env);
+  await expect(run(ports)).rejects.toMatchObject({ code: "UNSUPPORTED" });
+  expect(replies()).toEqual([]);
+});
+
+test("without a key it says how to make one", async () => {
+  const { ports } = await runner("/help", {}, { "deploy-key": "" });
+  await expect(run(ports)).rejects.toMatchObject({
+    code: "USAGE",
+    problems: [{ hint: expect.stringContaining("--bot") }],
+  });
+});
