@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +46,8 @@ export async function homeFolder(): Promise<{ root: string; store: string }> {
 export async function openGitHubHome(root: string, options: HomeOptions): Promise<GitHubHome> {
   const folder = join(root, "package");
   execFileSync(process.execPath, [RELEASE_TREE, folder]);
+  // DuckDB is found here, so that the data's jobs need not fetch it.
+  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
   const hosted = await startHostedApp({
     sandbox: { runner: workflowRunner({ packaged: { name: "slipway/slipway", folder } }) },
     ...(options.config && { config: options.config }),
