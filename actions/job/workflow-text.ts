@@ -21,14 +21,14 @@ export function lineWriter(write: (line: string) => void): { take(text: string):
     take(text) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) write(`│ ${plainLine(line)}`);
+      for (const line of lines) write(plainLine(`│ ${line}`));
       if (rest.length > longest) {
-        write(`│ ${plainLine(rest)}`);
+        write(plainLine(`│ ${rest}`));
         rest = "";
       }
     },
     end() {
-      if (rest !== "") write(`│ ${plainLine(rest)}`);
+      if (rest !== "") write(plainLine(`│ ${rest}`));
       rest = "";
     },
   };

@@ -1,6 +1,6 @@
 import { milliseconds } from "../../core/duration.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { forkProblems } from "../../core/spec/fork.ts";
+import { forkProblems, isHosted } from "../../core/spec/fork.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { RunFacts } from "../job/run-facts.ts";
@@ -33,7 +33,7 @@ export function matrixOf(
   models: readonly LoadedModel[],
   { origin }: Pick<RunFacts, "origin">,
   policy: Policy,
-  runner: string,
+  runner: string | readonly string[],
 ): MatrixLeg[] {
   if (models.length > MOST) {
     throw new SlipwayError("UNSUPPORTED", `${models.length} models changed, more than one run of a workflow can take`, {
@@ -44,11 +44,13 @@ export function matrixOf(
   }
   const reuse = policy.register?.artifact === "reuse" && origin !== "fork";
   const durable = origin === "default-branch" || (reuse && origin === "same-repository");
+  // A fork's code meets no machine that others use after it, whatever runs Slipway's own jobs.
+  const usual = JSON.stringify(origin === "fork" && !isHosted(runner) ? "ubuntu-latest" : runner);
   return models.map(({ name, path, position, spec }) => {
     const refused = origin === "fork" && forkProblems(spec, { path, position }).length > 0;
     const runsOn = (stage: "train" | "predict") => {
       const labels = spec[stage]?.["runs-on"];
-      return refused || labels === undefined ? runner : JSON.stringify(labels);
+      return refused || labels === undefined ? usual : JSON.stringify(labels);
     };
     const setup = spec.environment?.setup === undefined ? 0 : minutes(spec.environment.timeout ?? "30m");
     return {

@@ -78,10 +78,10 @@ async function baseOf(repository: RunRepository, { head, base }: RunFacts): Prom
 
 const Labels = z.union([z.string().min(1).max(200), z.array(z.string().min(1).max(200)).min(1).max(20)]);
 
-function runnerInput(ports: ActionPorts): string {
+function runnerInput(ports: ActionPorts): string | string[] {
   const text = ports.input("runs-on") || '"ubuntu-latest"';
   try {
-    return JSON.stringify(Labels.parse(JSON.parse(text)));
+    return Labels.parse(JSON.parse(text));
   } catch {
     throw new SlipwayError("USAGE", "The input `runs-on` is not a runner's label or labels as JSON", {
       expected: '"ubuntu-latest" or ["self-hosted", "linux"], with the quotes',

@@ -10,6 +10,7 @@ const PERSONS_OWN = {
   allowUnsafeGitProxy: true,
   allowUnsafePager: true,
   allowUnsafeSshCommand: true,
+  allowUnsafeUrlRewrite: true,
 };
 
 /**
