@@ -32,6 +32,11 @@ export interface HostParts {
   clock(): Date;
 }
 
+/** Where they are in the state folder. */
+export function mirrorsFolder(state: string): string {
+  return join(state, "mirrors");
+}
+
 /** Hosts of the App: one mirror for each repository, by its number, since names change. */
 export function hostSource({ github, mirrors, folder, server, log, clock }: HostParts): HostSource {
   return {
@@ -42,7 +47,7 @@ export function hostSource({ github, mirrors, folder, server, log, clock }: Host
         github.canReadTeams(installation),
       ]);
       const lease = await mirrors.use({
-        folder: join(folder, "mirrors", `${repository.id}.git`),
+        folder: join(mirrorsFolder(folder), `${repository.id}.git`),
         url: `${repository.url}.git`,
         defaultBranch: repository.defaultBranch,
         remoteEnvironment: async () => tokenEnvironment(server, await github.gitToken(installation, repository.id)),

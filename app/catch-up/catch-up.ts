@@ -4,7 +4,7 @@ import type { Delivery, Intake } from "../intake.ts";
 import { findComments } from "./find-comments.ts";
 import { findPulls } from "./find-pulls.ts";
 import { findRuns } from "./find-runs.ts";
-import type { Search } from "./finding.ts";
+import { openPulls, type Search } from "./finding.ts";
 import { Listings } from "./listings.ts";
 import { redeliver } from "./redeliver.ts";
 import { type Installed, installedRepositories } from "./repositories.ts";
@@ -104,7 +104,8 @@ export class CatchUp {
       if (intake.take(delivery) === "caught-up") found += 1;
     };
     try {
-      const search: Search = { installed, listings: this.#listings, app: await github.identity(), knows, since };
+      const lists = { installed, listings: this.#listings };
+      const search: Search = { ...lists, app: await github.identity(), knows, since, pulls: await openPulls(lists) };
       const runs = await findRuns(search);
       if (runs === undefined) return 0;
       for await (const delivery of findPulls(search)) take(delivery);

@@ -1,23 +1,13 @@
-import { z } from "zod";
 import { CHECK } from "../checks/check.ts";
 import { pullKey } from "../event-key.ts";
 import type { Delivery } from "../intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
-const Pull = z.object({ number: z.int(), head: z.object({ sha: z.string() }) });
-
 /** Open pull requests whose head has no `Slipway` check of ours: as if they had just been pushed to. */
 export async function* findPulls(search: Search): AsyncGenerator<Delivery> {
-  const { installed, listings, app, knows } = search;
+  const { installed, app, knows, pulls } = search;
   const { octokit, repository } = installed;
   const { owner, name: repo } = repository;
-  const about = { owner, repo, state: "open", sort: "updated", direction: "desc" };
-  const pulls = await listings.read(
-    octokit,
-    "GET /repos/{owner}/{repo}/pulls",
-    about,
-    (pull) => Pull.safeParse(pull).data,
-  );
   for (const { number, head } of pulls) {
     const key = pullKey(repository.id, number, head.sha);
     if (knows(key)) continue;

@@ -5,14 +5,15 @@ import { runKey } from "../event-key.ts";
 import type { Delivery } from "../intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
-const Run = z.object({ id: z.int(), run_attempt: z.int().default(1) });
+const Run = z.object({ id: z.int(), run_attempt: z.int().default(1), event: z.string(), head_sha: z.string() });
 
 /**
- * Completed runs of the pipeline that this process has not seen, oldest first: what registers or reports them asks Git
- * whether that was done. `undefined` where GitHub knows no such workflow: the repository has nothing of Slipway's.
+ * Completed runs of the pipeline that this process has not seen, oldest first; of each commit the last one, and of pull
+ * requests' runs those on a head. Who registers or reports them asks Git whether that was done. `undefined` where GitHub
+ * knows no such workflow: the repository has nothing of Slipway's.
  */
 export async function findRuns(search: Search): Promise<Delivery[] | undefined> {
-  const { installed, listings, knows, since } = search;
+  const { installed, listings, knows, since, pulls } = search;
   const { octokit, repository } = installed;
   const { owner, name: repo } = repository;
   const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
@@ -29,8 +30,14 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
     throw error;
   });
   if (runs === undefined) return undefined;
+  const heads = new Set(pulls.map(({ head }) => head.sha));
+  // GitHub lists the newest first.
+  const last = runs.filter(
+    (run, at) => runs.findIndex(({ event, head_sha: head }) => event === run.event && head === run.head_sha) === at,
+  );
+  const matter = last.filter(({ event, head_sha: head }) => event !== "pull_request" || heads.has(head));
   const found: Delivery[] = [];
-  for (const { id, run_attempt: attempt } of runs.reverse()) {
+  for (const { id, run_attempt: attempt } of matter.reverse()) {
     if (knows(runKey(repository.id, id, attempt))) continue;
     const { data: run } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: id });
     if (run.status !== "completed") continue;

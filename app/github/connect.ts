@@ -84,7 +84,10 @@ export async function connectGitHub(
       known.catch(() => teams.delete(installation));
       return known;
     },
-    forget: (installation) => void teams.delete(installation),
+    forget(installation) {
+      teams.delete(installation);
+      tokens.clear();
+    },
     identity() {
       identity ??= whoAmI(probot).catch((error) => {
         identity = undefined;

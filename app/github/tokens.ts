@@ -30,6 +30,11 @@ export class InstallationTokens {
     return (await fresh).value;
   }
 
+  /** Installations have changed: what a token may was asked before. */
+  clear(): void {
+    this.#tokens.clear();
+  }
+
   async #create(installation: number, repository: number): Promise<Token> {
     const octokit = await this.#asApp();
     const { data } = await octokit.rest.apps.createInstallationAccessToken({

@@ -3,7 +3,7 @@ import type { Metrics } from "../metrics.ts";
 /** GitHub answers in 10 s, or not at all; a result's archive takes longer. */
 const PATIENCE = 60_000;
 
-/** `fetch` for Octokit: each call is counted, and given up after a minute. Follows no redirect with credentials. */
+/** `fetch` for Octokit: each call is counted, and given up after a minute. */
 export function watchedFetch(
   metrics: Pick<Metrics, "call" | "rateLimit">,
   fetcher: typeof fetch = fetch,

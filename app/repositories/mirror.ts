@@ -37,19 +37,26 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
+/** Fetches. */
+const TIDY_AFTER = 500;
+
 /** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const { folder, remoteEnvironment } = options;
   if (!(await exists(join(folder, WHOLE)))) await clone(options);
   await pointAt(options, folder);
+  await tidy(folder);
   const workspace = await openWorkspace(folder, { remoteEnvironment });
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const registry = await registryOn(objects, REMOTE);
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
+    let refreshed = 0;
     const refresh = (pulls: readonly number[] = []) => {
       last = last.catch(() => {}).then(() => fetchRefsThatAre(workspace, refspecs(options, pulls)));
+      refreshed += 1;
+      if (refreshed % TIDY_AFTER === 0) last = last.then(() => tidy(folder));
       return last;
     };
     return { workspace, objects, registry, experiments, refresh, close: () => objects.close() };
@@ -63,7 +70,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 async function clone(options: MirrorOptions): Promise<void> {
   const { folder, remoteEnvironment } = options;
   const temporary = `${folder}.${randomUUID()}`;
-  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   try {
     await git(dirname(folder), ["init", "--quiet", "--bare", "--template=", temporary]);
     await pointAt(options, temporary);
@@ -75,6 +82,11 @@ async function clone(options: MirrorOptions): Promise<void> {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Small fetches leave an object a file: Git packs them when they are too many, and does nothing before. */
+async function tidy(folder: string): Promise<void> {
+  await git(folder, ["-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"]);
 }
 
 /** A repository may be renamed, and its default branch be another: GitHub's last word counts. */

@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { isWhole, looksDamaged } from "./damage.ts";
 import { type Mirror, type MirrorOptions, openMirror } from "./mirror.ts";
 
@@ -15,6 +16,18 @@ export interface Lease {
   mirror: Mirror;
   /** Give it back, with what went wrong: a damaged mirror is looked at, and cloned again, before it is used next. */
   release(error?: unknown): Promise<void>;
+}
+
+/** Half-made clones of an App that was killed, older than any clone takes. */
+const LEFT_AFTER = 6 * 3_600_000;
+
+/** Removes what a killed App left in the folder of mirrors. */
+export async function sweepMirrors(folder: string, now = Date.now()): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/\.git\.[0-9a-f-]{36}$/.test(name)) continue;
+    const about = await stat(join(folder, name)).catch(() => undefined);
+    if (about && now - about.mtimeMs > LEFT_AFTER) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** The mirrors of one state folder: opened when first needed, shared, and the least used closed when there are too many. */

@@ -137,6 +137,21 @@ test("what was handled is not handled again, by this App or by the next one that
   expect(handled.slice(2)).toEqual([`pushed #${pull} better acme/models ada true`]);
 });
 
+test("of a commit's runs the last one counts, and of pull requests' runs those on a head", async () => {
+  await stop();
+  const number = await openPull("better");
+  const pull = hosted.sandbox.state.repositories.get(REPOSITORY)?.pulls.get(number);
+  if (pull === undefined) throw new Error("no pull request");
+  const run = { path: WORKFLOW_PATH, event: "pull_request", pull };
+  await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, conclusion: "failure" });
+  await hosted.sandbox.addFinishedRun(REPOSITORY, run);
+  const main = (await ada().rest.git.getRef({ ...ABOUT, ref: "heads/main" })).data.object.sha;
+  await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, headSha: main });
+  await hosted.restart();
+  await hosted.settled();
+  expect(handled.slice(1)).toEqual([`run pull_request success ${WORKFLOW_PATH}`]);
+});
+
 test("a comment that only looks like a command, and one of a bot, are left alone", async () => {
   await stop();
   const pull = await openPull("better");
@@ -206,8 +221,8 @@ test("lists that have not changed cost no call of the rate limit", async () => {
     "/app/hook/deliveries",
     "/app/installations",
     "/installation/repositories",
-    "/repos/acme/models/actions/workflows/slipway.yml/runs",
     "/repos/acme/models/pulls",
+    "/repos/acme/models/actions/workflows/slipway.yml/runs",
     "/repos/acme/models/issues/comments",
     "/repos/acme/models/rules/branches/registry",
   ]);

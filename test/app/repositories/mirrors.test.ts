@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Mirrors } from "../../../app/repositories/mirrors.ts";
+import { Mirrors, sweepMirrors } from "../../../app/repositories/mirrors.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { git } from "../../../core/git/run.ts";
 import { makeRepository, type TestRepository } from "../../helpers/repository.ts";
@@ -138,6 +139,21 @@ test.each<[string, (folder: string) => Promise<void>]>([
     "slipway: 1\n",
   );
   await next.release();
+});
+
+test("what a killed App left of a clone is removed when it is old, and a clone that runs is not", async () => {
+  const half = `1.git.${randomUUID()}`;
+  await mkdir(join(state, "mirrors", half), { recursive: true });
+  await read("refs/remotes/origin/main");
+  await sweepMirrors(join(state, "mirrors"));
+  expect(await readdir(join(state, "mirrors"))).toEqual(["1.git", half]);
+  await sweepMirrors(join(state, "mirrors"), Date.now() + 7 * 3_600_000);
+  expect(await readdir(join(state, "mirrors"))).toEqual(["1.git"]);
+});
+
+test("nobody else on the machine may read the mirrors", async () => {
+  await read("refs/remotes/origin/main");
+  expect((await stat(join(state, "mirrors"))).mode & 0o077).toBe(0);
 });
 
 test("a failure that is not the mirror's leaves it open", async () => {
