@@ -16,6 +16,7 @@ export const REASONS = {
   NOT_ALLOWED: "refused",
   TEAMS_UNKNOWN: "refused",
   OWN_REQUEST: "refused",
+  OVERTAKEN: "refused",
   DEPLOYMENT_OVERTAKEN: "refused",
   RUN_INVALID: "refused",
   NOT_REGISTERED: "refused",

@@ -5,6 +5,7 @@ import type { Person } from "../../schemas/names.ts";
 import type { Review } from "../../schemas/review.ts";
 import { strictlyAfter } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
+import { overtaken } from "../promotion/overtaken.ts";
 import { reviewChange } from "../registry/records.ts";
 import type { Authorize } from "./authorize.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
@@ -26,7 +27,7 @@ export type HoldResult =
   | { outcome: "held" | "released"; review: Review }
   /** It is on hold already (`hold` says since when), or was not. */
   | { outcome: "unchanged"; hold?: Hold }
-  /** Who asks may not: recorded nowhere. */
+  /** Who asks may not, or asks too late: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
 /**
@@ -41,7 +42,8 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
     const reviews = await snapshot.reviews(model);
     const said = reviews.find(({ id }) => id === actId(source));
     if (said) return { result: { outcome, review: said } };
-    const refusal = await authorize?.(await readPolicy(ports, tip));
+    const holds = reviews.filter(({ verdict }) => verdict === "hold" || verdict === "unhold");
+    const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, holds);
     if (refusal) return { result: { outcome: "denied", refusal } };
     if ((record.hold !== undefined) === hold)
       return { result: { outcome: "unchanged", ...(record.hold ? { hold: record.hold } : {}) } };

@@ -5,6 +5,7 @@ import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 import { actId } from "../promotion/act-id.ts";
 import { approvalsOf } from "../promotion/approvals.ts";
+import { overtaken } from "../promotion/overtaken.ts";
 import { requestState } from "../promotion/request-state.ts";
 import type { Authorize } from "./authorize.ts";
 import { decideAndPublish, decideAtTip } from "./decide-and-publish.ts";
@@ -31,7 +32,7 @@ export type PromotionResult =
   | StageOutcome
   /** The same act again, after its request was rejected. */
   | { outcome: "rejected"; request: PromotionRequest; review: Review }
-  /** Who asks may not: recorded nowhere. */
+  /** Who asks may not, or asks too late: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
 /**
@@ -45,7 +46,7 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
   const key = source && actId(source);
   const built = new Set<string>();
   const decide: Parameters<typeof decideAndPublish<PromotionResult>>[1] = async (snapshot, tip) => {
-    await knownModel(snapshot, model);
+    const record = await knownModel(snapshot, model);
     const decisions = await snapshot.decisions(model);
     // Without a key: a connection that broke after the push; what is in the stage is this act's own doing.
     const done = decisions.find(({ id, request }) => (key === undefined ? built.has(id) : request === key));
@@ -58,7 +59,8 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
     if (recorded && state?.state === "overtaken")
       return { result: { outcome: "unchanged", version: recorded.version } };
 
-    const refusal = await authorize?.(await readPolicy(ports, tip));
+    const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
+    const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const decided = await decideStage(ports, snapshot, tip, {
       ...(recorded ? askedIn(recorded) : { model, stage, version, reason, requestedBy, source }),

@@ -4,6 +4,7 @@ import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
+import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange } from "../registry/records.ts";
 import type { Authorize } from "./authorize.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
@@ -27,7 +28,7 @@ export type RollbackResult =
   | { outcome: "rolled-back"; decision: Decision }
   | { outcome: "unchanged"; version: number }
   | { outcome: "refused"; refusals: Refusal[] }
-  /** Who asks may not: recorded nowhere. */
+  /** Who asks may not, or asks too late: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
 /**
@@ -44,7 +45,8 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
     if (done) return { result: { outcome: "rolled-back", decision: done } };
-    const refusal = await authorize?.(await readPolicy(ports, tip));
+    const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
+    const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const { gates, policy } = await readGates(ports, tip, model, stage);
     const at = timestamp(ports.clock());
