@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { POLICY } from "../tiny-model.ts";
+import { appOctokit, type Models, openModels, reported, threshold } from "./models.ts";
+
+// Who asks for something, and with which words, is what a comment's author and GitHub say, and nobody else.
+let at: Models;
+let issue: { number: number };
+/** Version 1 of tiny is in production; 2 and 3 are registered. */
+beforeAll(async () => {
+  at = await openModels({
+    policy: { stages: ["dev", "staging", "production"], approvals: { production: 1, staging: 2 } },
+  });
+  issue = await at.issue("ada");
+  await at.registered("first", 0.9);
+  await at.say("ada", issue, "/promote tiny@1 production");
+  await at.say("rolf", issue, "/approve");
+  for (const accuracy of [0.91, 0.92]) await at.registered(`better-${accuracy}`, accuracy);
+  expect(await at.live()).toBe(1);
+}, 90_000);
+afterAll(() => at.close());
+
+const where = { owner: "acme", repo: "models" };
+const edit = (login: string, id: number, body: string) =>
+  at.as(login).rest.issues.updateComment({ ...where, comment_id: id, body });
+const write = async (login: string, body: string) =>
+  (await at.as(login).rest.issues.createComment({ ...where, issue_number: issue.number, body })).data.id;
+
+/** Runs it, and expects that the registry is as it was and that nobody was answered. */
+async function expectNothing(act: () => Promise<unknown>): Promise<void> {
+  const before = { registry: await at.registry(), comments: (await at.comments(issue)).length };
+  await act();
+  await at.home.settle();
+  expect({ registry: await at.registry(), comments: (await at.comments(issue)).length }).toEqual(before);
+}
+
+/** Runs it, and resolves to what the App answered; expects that the registry is as it was. */
+async function expectRefusal(act: () => Promise<unknown>): Promise<string> {
+  const [before, comments] = [await at.registry(), (await at.comments(issue)).length];
+  await act();
+  await at.home.settle();
+  expect(await at.registry()).toBe(before);
+  const replies = (await at.comments(issue)).slice(comments);
+  expect(replies).toHaveLength(1);
+  return replies[0] ?? "";
+}
+
+it("takes no command from a comment that is edited into one, by whomever", async () => {
+  await expectNothing(async () => {
+    await edit("ada", await write("ada", "Thanks!"), "/hold tiny for now");
+    await edit("eve", await write("rolf", "Thanks!"), "/hold tiny for now");
+  });
+});
+
+it("takes no command from a comment that was edited before it was read", async () => {
+  const reply = await expectRefusal(async () => {
+    at.home.sandbox.faults.deliveries({ kind: "dropped", event: "issue_comment" });
+    await edit("eve", await write("rolf", "/status"), "/hold tiny for now");
+    await at.home.app.catchUp();
+  });
+  expect(reply).toContain("COMMENT_EDITED");
+});
+
+it("takes no command from an edited comment that it had not heard of at all", async () => {
+  const reply = await expectRefusal(async () => {
+    at.home.sandbox.faults.deliveries({ kind: "lost", event: "issue_comment" });
+    const id = await write("rolf", "I like it.");
+    const { now } = at.home.sandbox.state;
+    for (const then = now(); now() === then; ) await new Promise((resolve) => setTimeout(resolve, 50));
+    await edit("eve", id, "/hold tiny for now");
+    await at.home.app.catchUp();
+  });
+  expect(reply).toContain("COMMENT_EDITED");
+});
+
+it("takes no command from a bot", async () => {
+  const bot = await appOctokit(at.home, { slug: "helper", permissions: { issues: "write" } });
+  await expectNothing(() =>
+    bot.rest.issues.createComment({ ...where, issue_number: issue.number, body: "/hold tiny for now" }),
+  );
+});
+
+it.each(["mia", "mallory"])("does nothing for %s, who may not", async (login) => {
+  const commands = ["/promote tiny@2 dev", "/hold tiny for now", "/rollback tiny production", "/approve"];
+  const reply = await expectRefusal(() => write(login, commands.join("\n")));
+  expect(reply.match(/NOT_ALLOWED/g)).toHaveLength(3);
+});
+
+it("gives nobody a right that a pull request's policy would give", async () => {
+  const policy = { ...POLICY, roles: { promote: { users: ["mia"] } } };
+  const pull = await at.pull("eve", "roles", { "slipway.yaml": stringify(policy), ...threshold(43) });
+  const before = await at.registry();
+  const [reply] = await at.say("mia", pull, "/promote tiny@2 dev");
+  expect(reply).toContain("NOT_ALLOWED");
+  expect(await at.registry()).toBe(before);
+});
+
+it("promotes nothing of an open pull request, however good its run", async () => {
+  const pull = await at.pull("ada", "open", threshold(44));
+  await at.ran(pull, { results: { tiny: reported(0.99, 1) } });
+  const before = await at.registry();
+  const [reply] = await at.say("ada", pull, "/promote dev");
+  expect(reply).toContain("NOT_REGISTERED");
+  expect(await at.registry()).toBe(before);
+});
+
+it("does not count who asked among those who approve", async () => {
+  expect((await at.say("ada", issue, "/promote tiny@2 production"))[0]).toContain("waits for 1 approval");
+  expect((await at.say("ada", issue, "/approve tiny@2"))[0]).toContain("OWN_REQUEST");
+  expect(await at.live()).toBe(1);
+  await at.say("rolf", issue, "/reject tiny@2 enough");
+});
+
+it("does not count an approval of version 2 for version 3", async () => {
+  await at.say("ada", issue, "/promote tiny@2 staging");
+  await at.say("rolf", issue, "/approve tiny@2");
+  await at.say("ada", issue, "/promote tiny@3 staging");
+  expect((await at.say("eve", issue, "/approve tiny@3"))[0]).toContain("waits for 1 approval");
+  expect(await at.live("tiny", "staging")).toBeUndefined();
+});
