@@ -40,6 +40,8 @@ export interface Memory {
   comments: Recent<number, Published | "none">;
   /** By commit, name and external id. */
   checks: Recent<string, Published & { completed: boolean; annotated: boolean }>;
+  /** Of two commits: what they share stays what it is. */
+  bases: Recent<string, CommitId | "none">;
   /** By base and head: both are commits, so that it stays true. */
   plans: Recent<string, ChangePlan>;
   /** By the merge group's head: where it starts. */
@@ -58,6 +60,7 @@ export function memoryOf({ ports }: Pick<Host, "ports">): Memory {
     runs: new Recent(KEPT),
     comments: new Recent(KEPT),
     checks: new Recent(KEPT),
+    bases: new Recent(KEPT),
     plans: new Recent(50),
     groups: new Recent(KEPT),
   };

@@ -6,6 +6,7 @@ import type { RegistrySnapshot } from "../core/registry/registry.ts";
 import { readSnapshot } from "../core/registry/snapshot.ts";
 import type { CommitId } from "../schemas/names.ts";
 import type { Host } from "./host.ts";
+import { memoryOf } from "./memory.ts";
 
 type InMirror = Pick<Host, "ports" | "repository">;
 
@@ -29,14 +30,18 @@ export async function registryOf({ ports }: Pick<Host, "ports">): Promise<Regist
 }
 
 /** The last commit that both have in their history; undefined where they have none. */
-export async function mergeBase(
-  { ports }: Pick<Host, "ports">,
-  a: CommitId,
-  b: CommitId,
-): Promise<CommitId | undefined> {
+export async function mergeBase(host: Pick<Host, "ports">, a: CommitId, b: CommitId): Promise<CommitId | undefined> {
+  const { bases } = memoryOf(host);
+  const key = `${a} ${b}`;
+  const base = bases.get(key) ?? (await askForBase(host, a, b));
+  bases.set(key, base);
+  return base === "none" ? undefined : base;
+}
+
+async function askForBase({ ports }: Pick<Host, "ports">, a: CommitId, b: CommitId): Promise<CommitId | "none"> {
   const { code, stdout, words } = await runGit(ports.workspace.folder, ["merge-base", a, b]);
   if (code === 0) return stdout.toString().trim();
-  if (code === 1) return undefined;
+  if (code === 1) return "none";
   throw new SlipwayError("GIT_FAILED", `git merge-base failed: ${words.trim().slice(-500)}`);
 }
 

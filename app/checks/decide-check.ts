@@ -2,10 +2,11 @@ import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { count } from "../../core/report/verdict-words.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Problem } from "../../schemas/problem.ts";
-import { prose } from "../comments/prose.ts";
+import { fitLines } from "../comments/fit-lines.ts";
 import type { ChangeState, ModelState } from "../pull-request/state.ts";
 import { messageOf } from "./annotations.ts";
 import { CHECK, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
+import { refusalList } from "./refusal-list.ts";
 
 /** `Slipway`: do the specs hold, has the pipeline run, and would every changed model be registered? */
 export function decideCheck(change: ChangeState): Check {
@@ -27,6 +28,10 @@ export function decideTargetCheck(change: ChangeState): Check {
     would: `be promoted to ${change.rules.target}`,
   });
 }
+
+/** GitHub takes 65,535 characters. */
+const MOST_SUMMARY = 60_000;
+const MOST_REFUSALS = 16_000;
 
 interface Question {
   name: Check["name"];
@@ -86,22 +91,15 @@ function blockersOf(model: ModelState, question: Question): readonly Refusal[] {
 }
 
 function summaryOf(models: readonly ModelState[], question: Question): string {
-  return models
-    .map((model) => {
-      const blockers = blockersOf(model, question);
-      const name = escapeMarkdown(model.model);
-      if (blockers.length === 0)
-        return `✅ **${name}** ${model.kind === "waiting" ? "has no result yet" : `would ${question.would}`}.`;
-      const lines = blockers.slice(0, 20).map(refusalLine);
-      const more = blockers.length > lines.length ? [`${blockers.length - lines.length} more`] : [];
-      return `❌ **${name}** would not ${question.would}:\n\n${[...lines, ...more].map((line) => `- ${line}`).join("\n")}`;
-    })
-    .join("\n\n");
-}
-
-/** Why not, what to do, and the code that scripts and documentation go by. */
-export function refusalLine({ code, message, hint }: Refusal): string {
-  return `${prose(message, 500)}${hint === undefined ? "" : ` ${prose(hint, 300)}`} \`${code.replace(/[^A-Z_]/g, "")}\``;
+  const parts = models.map((model) => {
+    const blockers = blockersOf(model, question);
+    const name = escapeMarkdown(model.model);
+    if (blockers.length > 0) {
+      return `❌ **${name}** would not ${question.would}:\n\n${refusalList(blockers, MOST_REFUSALS)}`;
+    }
+    return `✅ **${name}** ${model.kind === "waiting" ? "has no result yet" : `would ${question.would}`}.`;
+  });
+  return fitLines(parts, MOST_SUMMARY, (left) => `… and ${count(left, "more model")}.`).join("\n\n");
 }
 
 function problemLine(problem: Problem): string {
@@ -111,9 +109,8 @@ function problemLine(problem: Problem): string {
 }
 
 function list(lines: readonly string[]): string {
-  const shown = lines.slice(0, 50).map((line) => `- ${escapeMarkdown(line, 700)}`);
-  if (lines.length > shown.length) shown.push(`- … and ${lines.length - shown.length} more.`);
-  return shown.join("\n");
+  const items = lines.map((line) => `- ${escapeMarkdown(line, 700)}`);
+  return fitLines(items, MOST_SUMMARY, (left) => `- … and ${left} more`).join("\n");
 }
 
 function approvalWords({ rules }: ChangeState, { name }: Question): string {

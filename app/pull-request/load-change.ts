@@ -19,14 +19,15 @@ export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">
 
 /**
  * Everything about a change (a pull request's, a merge group's) that Git and the last run's reports say. `records` are
- * those of the head alone: what an earlier commit's run reported says nothing of this one.
+ * those of the head alone: what an earlier commit's run reported says nothing of this one. `since` is for a look back: the
+ * default branch's commit whose rules counted, and what was live then is what was compared with.
  */
 export async function loadChange(
   host: Host,
-  { base, head }: { base: CommitId | undefined; head: CommitId },
+  { base, head, since }: { base: CommitId | undefined; head: CommitId; since?: CommitId | undefined },
   { records, snapshot }: { records: ReadonlyMap<string, Reported>; snapshot: RegistrySnapshot },
 ): Promise<ChangeState> {
-  const tip = await tipOf(host);
+  const tip = since ?? (await tipOf(host));
   const plan = await planChange(host, base, head);
   const names = plan.models.map(({ model }) => model);
   const rules = await readRules(host, tip, plan.project, names);
@@ -54,7 +55,7 @@ export async function loadChange(
     else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });
     else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
     else if (record?.result) {
-      const judged = await judge(record, record.result, rules, plan, snapshot);
+      const judged = await judge(record, record.result, { rules, plan, snapshot, past: since !== undefined });
       models.push({ ...about, ...judged });
     } else models.push({ ...about, kind: "waiting" });
   }
@@ -76,34 +77,32 @@ function problemsOf({ problems }: ChangePlan, { spec, problem }: PlannedModel) {
 async function judge(
   { run, charts }: Reported,
   reported: RunResult,
-  rules: Rules,
-  plan: ChangePlan,
-  snapshot: RegistrySnapshot,
+  about: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot; past: boolean },
 ): Promise<Judged> {
+  const { rules, snapshot, past } = about;
   const { model, evaluation } = reported;
   const { gates = {} } = rules.models.get(model) ?? {};
-  const record = await snapshot.model(model);
-  const answered = evaluation === undefined ? {} : previewGates({ evaluation, gates, record });
-  const result = { ...reported, gates: answered };
+  const record = past ? undefined : await snapshot.model(model);
+  const answered = evaluation && previewGates({ evaluation, gates, record: past ? "as-compared" : record });
+  const result = { ...reported, gates: answered ?? {} };
   return {
     ...{ kind: "judged", result, run, charts },
-    changes: await changesOf(reported, rules.target, plan, snapshot),
+    changes: await changesOf(reported, about),
     blockers: { register: registerBlockers(result), target: targetBlockers(result, rules.target, record) },
   };
 }
 
+/** From the version that the result was compared with. */
 async function changesOf(
   result: RunResult,
-  stage: string,
-  { project }: ChangePlan,
-  snapshot: RegistrySnapshot,
+  { rules, plan, snapshot }: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot },
 ): Promise<VersionDiff | undefined> {
-  const version = (await snapshot.model(result.model))?.stages[stage]?.version;
-  const live = version === undefined ? undefined : await snapshot.manifest(result.model, version);
-  if (live === undefined) return undefined;
-  const loaded = project.models.get(result.model);
+  const version = result.evaluation?.comparisons.find(({ stage }) => stage === rules.target)?.version;
+  const compared = version === undefined ? undefined : await snapshot.manifest(result.model, version);
+  if (compared === undefined) return undefined;
+  const loaded = plan.project.models.get(result.model);
   const spec = loaded?.spec.environment;
-  return diffVersions(live.manifest, {
+  return diffVersions(compared.manifest, {
     ...result,
     source: { ...result.source, spec_blob: loaded?.blob },
     environment: { ...result.environment, ...(spec === undefined ? {} : { spec }) },

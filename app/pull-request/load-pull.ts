@@ -20,7 +20,9 @@ export async function loadPull(host: Host, heard: PullRequest): Promise<PullStat
   const snapshot = await registryOf(host);
   const all = await readRecords(host, pull.number);
   const records = new Map([...all].filter(([, { head }]) => head === pull.head));
-  const change = await loadChange(host, { base: await startOf(host, pull), head: pull.head }, { records, snapshot });
+  const since = await mergedOnto(host, pull);
+  const about = { base: await startOf(host, pull), head: pull.head, since };
+  const change = await loadChange(host, about, { records, snapshot });
   const names = new Set([...change.models.map(({ model }) => model), ...all.keys()]);
   const merged = pull.state === "merged" ? [...names].sort() : [];
   return {
@@ -32,10 +34,16 @@ export async function loadPull(host: Host, heard: PullRequest): Promise<PullStat
 
 /** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
 export async function startOf(host: Host, pull: PullRequest): Promise<CommitId | undefined> {
-  const { head, mergeCommit, baseCommit, state } = pull;
+  const { head, baseCommit, state } = pull;
   if (state !== "merged") return mergeBase(host, await tipOf(host), head);
-  const before = mergeCommit === undefined || mergeCommit === head ? undefined : await firstParent(host, mergeCommit);
-  return mergeBase(host, before ?? baseCommit, head);
+  return mergeBase(host, (await mergedOnto(host, pull)) ?? baseCommit, head);
+}
+
+/** The default branch as a pull request found it when it was merged; undefined before that, and where Git cannot say. */
+async function mergedOnto(host: Host, { mergeCommit, head, state }: PullRequest): Promise<CommitId | undefined> {
+  // Pushed by hand, its own head is the merge: what is before that is a part of it.
+  if (state !== "merged" || mergeCommit === undefined || mergeCommit === head) return undefined;
+  return firstParent(host, mergeCommit);
 }
 
 async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId | undefined> {

@@ -1,3 +1,5 @@
+import { decideMergedCheck } from "../checks/decide-merged-check.ts";
+import { publishCheck } from "../checks/publish-check.ts";
 import { publishChecks } from "../checks/publish-checks.ts";
 import type { Host } from "../host.ts";
 import { isToDefaultBranch, knownPull, type PullRequest } from "./facts.ts";
@@ -25,7 +27,8 @@ async function publishState(host: Host, state: PullState, options: { anew?: bool
   const { pull, models, plan } = state;
   const about = models.length > 0 || plan.problems.length > 0;
   await publishComment(host, pull.number, renderComment(state, host.repository), about);
-  // What the checks said when it was merged or closed is what people decided by.
-  if (pull.state !== "open") return;
-  await publishChecks(host, state, `pr:${pull.number}`, options);
+  if (pull.state === "open") return publishChecks(host, state, `pr:${pull.number}`, options);
+  // What the checks said when it was merged or closed is what people decided by; but for where its version is now.
+  const check = decideMergedCheck(state);
+  if (check !== undefined) await publishCheck(host, pull.head, `pr:${pull.number}`, check, options);
 }

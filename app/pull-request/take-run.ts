@@ -23,8 +23,8 @@ export async function takePullRun(
   { fork, pulls, anew = false }: { fork: boolean; pulls?: readonly number[]; anew?: boolean },
 ): Promise<void> {
   const numbers = pulls ?? (await findPulls(host, run));
+  if (numbers.length === 0) return host.log.info({ run: run.id }, "a run of no open pull request");
   await host.refresh(numbers);
-  if (numbers.length === 0) host.log.info({ run: run.id }, "a run of no open pull request");
   for (const number of numbers) {
     const pull = await knownPull(host, number);
     const head = await pullHead(host, number);

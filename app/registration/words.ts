@@ -4,7 +4,7 @@ import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { MissedRegistration } from "../../schemas/pull-result.ts";
-import { refusalLine } from "../checks/decide-check.ts";
+import { refusalList } from "../checks/refusal-list.ts";
 
 const MOST_METRICS = 6;
 
@@ -21,10 +21,7 @@ export function registeredText(manifest: Manifest): string {
 
 /** What a person reads when it has not, with the reason and what to do. */
 export function missedText(model: string, { outcome, commit, refusals }: MissedRegistration): string {
-  const lines = refusals
-    .slice(0, 20)
-    .map((refusal) => `- ${refusalLine(refusal)}`)
-    .join("\n");
+  const lines = refusalList(refusals, 16_000);
   const at = `\`${commit.slice(0, 12)}\``;
   if (outcome === "unchanged")
     return `ℹ️ **${escapeMarkdown(model)}** is as it was at ${at}: nothing to register.\n\n${lines}`;

@@ -9,15 +9,18 @@ import type { AskedGate } from "./gate-refusals.ts";
 /**
  * What the gates of each stage would say of an evaluation that decides nothing yet: a pull request's. The gates are handed
  * in, as the default branch's tip has them, so that what a run says of its own gates counts for nothing; comparisons count
- * against what is live now, as when deciding. `record` is undefined where the model was never registered.
+ * against what is live now, as when deciding. `record` is undefined where the model was never registered, and `as-compared`
+ * for a look back: at what was said when what was compared with was live.
  */
 export function previewGates(input: {
   evaluation: Evaluation;
   gates: Readonly<Record<StageName, readonly AskedGate[]>>;
-  record: ModelRecord | undefined;
+  record: ModelRecord | undefined | "as-compared";
 }): Record<StageName, GateResult[]> {
   const { evaluation, gates, record } = input;
-  const comparisons = evaluation.comparisons.map((each) => unlessReplaced(each, record ?? { stages: {} }));
+  const comparisons = evaluation.comparisons.map((each) =>
+    record === "as-compared" ? each : unlessReplaced(each, record ?? { stages: {} }),
+  );
   const evidence = { evaluation, comparisons };
   const answered = Object.entries(gates).map(([stage, asked]) => [
     stage,

@@ -1,20 +1,22 @@
 import { versionTag } from "../../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
-import { refusalLine } from "../../checks/decide-check.ts";
+import { count } from "../../../core/report/verdict-words.ts";
+import { refusalList } from "../../checks/refusal-list.ts";
+import { fitLines } from "../../comments/fit-lines.ts";
 import type { MergedModel, PullState } from "../state.ts";
 
-const MOST_MODELS = 50;
+/** Of the whole block, and of what one model's refusals say: the report below needs room too. */
+const MOST_CHARACTERS = 24_000;
+const MOST_REFUSALS = 8_000;
 type Registered = Extract<MergedModel, { kind: "registered" }>;
 
 /** What became of a merged pull request: its versions, where they are, whom they wait for, and what to type next. */
 export function mergedBlock({ merged, rules, pull }: PullState): string {
   if (merged.length === 0) return "";
   const alone = merged.length === 1;
-  const items = merged.slice(0, MOST_MODELS).map((model) => modelWords(model, { pull, rules }, alone));
-  const more = merged.length - items.length;
-  return [`### ${heading(merged, rules.target)}`, ...items, ...(more > 0 ? [`… and ${more} more models.`] : [])].join(
-    "\n\n",
-  );
+  const items = merged.map((model) => modelWords(model, { pull, rules }, alone));
+  const shown = fitLines(items, MOST_CHARACTERS, (left) => `… and ${count(left, "more model")}.`);
+  return [`### ${heading(merged, rules.target)}`, ...shown].join("\n\n");
 }
 
 function modelWords(model: MergedModel, { pull, rules }: Pick<PullState, "pull" | "rules">, alone: boolean): string {
@@ -47,10 +49,7 @@ function heading(merged: readonly MergedModel[], target: string): string {
 }
 
 function missedWords({ model, missed }: Extract<MergedModel, { kind: "missed" }>): string {
-  const lines = missed.refusals
-    .slice(0, 10)
-    .map((refusal) => `- ${refusalLine(refusal)}`)
-    .join("\n");
+  const lines = refusalList(missed.refusals, MOST_REFUSALS);
   const commit = `\`${missed.commit.slice(0, 12)}\``;
   if (missed.outcome === "unchanged") return `ℹ️ **${model}** at ${commit} is a version already.\n\n${lines}`;
   const why = missed.outcome === "refused" ? "The gates refused it." : "Its run failed.";
@@ -69,10 +68,10 @@ function registeredWords(model: Registered, rules: PullState["rules"], alone: bo
     ...(refused === undefined || requests.length > 0
       ? []
       : [
-          `❌ Kept out of ${refused.stage}:\n${refused.refusals
-            .slice(0, 5)
-            .map((each) => `  - ${refusalLine(each)}`)
-            .join("\n")}`,
+          `❌ Kept out of ${refused.stage}:
+
+${refusalList(refused.refusals, MOST_REFUSALS)}
+`,
         ]),
     ...(record.hold
       ? [
@@ -97,7 +96,8 @@ function waitingWords(
 /** What a person would type; names of models and stages are letters, digits, `-` and `_` alone. */
 function nextWords({ record, requests, manifest }: Registered, { target }: PullState["rules"], name: string): string {
   if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;
-  if (requests.length > 0) return "`/approve`, or `/reject` with a reason";
+  if (requests.length > 0)
+    return `\`/approve${name === "" ? "" : ` ${manifest.model}`}\`, or \`/reject\` with a reason`;
   if (record.stages[target]?.version === manifest.version)
     return `\`/rollback ${name}${target}\` brings back what was there before`;
   return `\`/promote ${name}${target}\``;

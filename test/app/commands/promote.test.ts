@@ -47,6 +47,7 @@ it("promotes the version that the pull request was registered as, within 8 calls
   expect(calls.map((call) => call.replaceAll(/\d+/g, "N")).sort()).toEqual([
     "GET /collaborators/ada/permission",
     "GET /issues/comments/N",
+    "PATCH /check-runs/N",
     "PATCH /issues/comments/N",
     "POST /deployments",
     "POST /issues/N/comments",

@@ -60,6 +60,28 @@ it("looks at a pull request when it is aimed at main, and not before", async () 
   expect(github.comments(pull)[0]).toContain("waiting for the pipeline");
 });
 
+it("compares open pull requests with what is live now: a comparison with another version is inconclusive", async () => {
+  const [first, second] = [await github.openPull("first", change(11)), await github.openPull("second", change(12))];
+  await github.push("main", { "slipway.yaml": `slipway: 1\nartifacts: { store: "file:${github.store}" }\n` });
+  for (const pull of [first, second]) await github.run(pull, { results: { penguins: {} } });
+  await github.merge(first);
+  await github.run("main", { results: { penguins: await github.stored() } });
+  expect(github.check(second.head.sha, "Slipway: production").conclusion).toBe("success");
+
+  const issue_number = first.issue.number;
+  await github.ada.rest.issues.createComment({
+    owner: "acme",
+    repo: "models",
+    issue_number,
+    body: "/promote production",
+  });
+  await github.hosted.settled();
+  expect(github.comments(first)[0]).toContain("penguins version 1 is in production");
+  expect(github.comments(first)[0]).toContain("All 3 gates pass");
+  expect(github.check(second.head.sha, "Slipway: production").conclusion).toBe("failure");
+  expect(github.comments(second)[0]).toContain("version 1 is in production now");
+});
+
 it("lets a pull request mend a policy that cannot be read on main, by its own rules", async () => {
   await github.push("main", { "slipway.yaml": "slipway: 2\n" });
   const pull = await github.openPull("mend", {

@@ -180,27 +180,3 @@ it("shows a failed run's words as text too", async () => {
   expect(comment).toContain("The run failed");
   expect(github.check(pull.head.sha, "Slipway")).toMatchObject({ conclusion: "failure" });
 });
-
-it("takes no check of another App for its own", async () => {
-  const { sandbox } = github.hosted;
-  const other = await sandbox.addApp({ slug: "other", permissions: { checks: "write" }, events: [] });
-  const installation = await other.install("acme/models");
-  const pull = await github.openPull("same-name", change(10));
-  const { createAppAuth } = await import("@octokit/auth-app");
-  const { Octokit } = await import("@octokit/rest");
-  const auth = { appId: other.id, privateKey: other.privateKey, installationId: installation };
-  const octokit = new Octokit({ baseUrl: sandbox.url, authStrategy: createAppAuth, auth });
-  await octokit.rest.checks.create({
-    ...{ owner: "acme", repo: "models", name: "Slipway", head_sha: pull.head.sha },
-    ...{ external_id: `pr:${pull.issue.number}`, conclusion: "success" },
-  });
-  await github.hosted.restart();
-  await github.run(pull, { results: {} });
-  const own = [...github.repo.checks.values()].filter(
-    ({ name, suite }) => name === "Slipway" && suite.headSha === pull.head.sha,
-  );
-  expect(own.map(({ suite, conclusion }) => [suite.app.slug, conclusion])).toEqual([
-    ["slipway", "failure"],
-    ["other", "success"],
-  ]);
-});

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { MARKER } from "../../../app/pull-request/render/comment.ts";
 import { AGAINST_PRODUCTION, runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
 
@@ -154,32 +153,6 @@ it("lets a removed model go, and says that its versions stay", async () => {
   const pull = await github.openPull("gone", { "models/late/model.yaml": null });
   expect(github.check(pull.head.sha, "Slipway")).toMatchObject({ conclusion: "success" });
   expect(github.comments(pull)[0]).toContain("late: removed");
-});
-
-it("takes up its comment and its checks again after a restart, and writes a deleted comment anew", async () => {
-  const pull = await github.openPull("restart", change(89));
-  await github.hosted.restart();
-  await github.run(pull, { results: { penguins: {} } });
-  expect(github.comments(pull)).toHaveLength(1);
-  const own = [...github.repo.checks.values()].filter(({ suite }) => suite.headSha === pull.head.sha);
-  expect(own.map(({ name }) => name).sort()).toEqual(["Slipway", "Slipway: production"]);
-
-  const [{ id: comment_id } = { id: 0 }] = [...github.repo.comments.values()].filter(
-    ({ issue }) => issue === pull.issue,
-  );
-  await github.ada.rest.issues.deleteComment({ owner: "acme", repo: "models", comment_id });
-  await github.run(pull, { results: { penguins: accuracy(0.9) } });
-  expect(github.comments(pull)).toHaveLength(1);
-});
-
-it("takes nobody else's comment for its own, whatever that begins with", async () => {
-  const pull = await github.openPull("marker", change(90));
-  await github.hosted.restart();
-  const issue_number = pull.issue.number;
-  await github.ada.rest.issues.createComment({ owner: "acme", repo: "models", issue_number, body: `${MARKER}\nmine` });
-  await github.run(pull, { results: { penguins: {} } });
-  expect(github.comments(pull)).toHaveLength(2);
-  expect(github.comments(pull)[1]).toBe(`${MARKER}\nmine`);
 });
 
 it("shows charts that it drew itself, kept by their content on the branch experiments", async () => {

@@ -52,7 +52,7 @@ it.each(["merge", "squash", "rebase"] as const)("registers what a %s made, once,
   expect(comment).toContain("Next: `/promote production`");
 });
 
-it("registers nothing twice: a second run of the commit, the same run again, and after a restart", async () => {
+it("registers nothing twice: a second run of the commit, and the same run told twice", async () => {
   const { pull } = await merged("twice", change("penguins", 200));
   const results = { penguins: await github.stored() };
   await github.run("main", { results });
@@ -61,8 +61,6 @@ it("registers nothing twice: a second run of the commit, the same run again, and
   await github.run("main", { results });
   github.hosted.sandbox.faults.deliveries({ kind: "doubled", event: "workflow_run" });
   await github.run("main", { results });
-  await github.hosted.restart();
-  await github.hosted.settled();
 
   expect(await latest("penguins")).toBe(version);
   expect(announced(github.comments(pull))).toHaveLength(1);
