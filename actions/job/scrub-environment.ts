@@ -1,10 +1,14 @@
-/** What a runner hands to an Action and user code has no business with: tokens, and the addresses that they open. */
 const OWN = /^(ACTIONS_|INPUT_|GITHUB_TOKEN$|GH_TOKEN$)/;
+
+/** Whether a variable is what a runner hands to an Action and user code has no business with: tokens, inputs, addresses. */
+export function isOwn(name: string): boolean {
+  return OWN.test(name);
+}
 
 /**
  * Takes them out of this process's environment before user code starts. User code's environment is built up from nothing
  * anyway (userEnvironment); this is for what else is started.
  */
 export function scrubEnvironment(env: Record<string, string | undefined>): void {
-  for (const name of Object.keys(env)) if (OWN.test(name)) delete env[name];
+  for (const name of Object.keys(env)) if (isOwn(name)) delete env[name];
 }
