@@ -11,7 +11,7 @@ import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.
 const { values: options } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
 const colours = pc.createColors(colour);
-const width = Math.min(process.stdout.columns ?? 100, 110);
+const width = Math.min(process.stdout.columns || 100, 110);
 const write = (text: string) => void process.stdout.write(text);
 
 const SPEC = "models/penguins/model.yaml";
