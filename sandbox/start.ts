@@ -10,15 +10,15 @@ import { levelOf, reaches } from "./auth/levels.ts";
 import { Faults } from "./faults.ts";
 import { writeHooks } from "./git/hooks.ts";
 import { type MergeGroup, queueForMerge } from "./pulls/merge-queue.ts";
-import { tellOwner } from "./routes/checks.ts";
+import { pressButton } from "./routes/checks.ts";
 import { serve } from "./routes/serve.ts";
 import type { SandboxServer } from "./server.ts";
-import type { Account, Level, Observer, Repo, Runner, State, WorkflowRun } from "./state.ts";
+import type { Account, App, Observer, Repo, Runner, State, WorkflowRun } from "./state.ts";
 import { openWork } from "./work.ts";
 import { addAccount, addTeam, addToken, findAccount } from "./world/accounts.ts";
 import { createApp, install, type NewApp, registerApp, setWebhook } from "./world/apps.ts";
 import { addFinishedRun, type FinishedRun } from "./world/finished-run.ts";
-import { createRepository, findRepo } from "./world/repositories.ts";
+import { createRepository, findRepo, type NewRepository } from "./world/repositories.ts";
 
 export interface SandboxOptions {
   /** Default: any free one. */
@@ -30,11 +30,7 @@ export interface SandboxOptions {
   clock?: () => Date;
 }
 
-export interface AddedApp {
-  id: number;
-  slug: string;
-  clientId: string;
-  clientSecret: string;
+export interface AddedApp extends Pick<App, "id" | "slug" | "clientId" | "clientSecret"> {
   /** PEM. */
   privateKey: string;
   webhookSecret: string;
@@ -53,16 +49,8 @@ export interface Sandbox {
   addUser(login: string, name?: string): { token: string };
   addOrganization(login: string): void;
   addTeam(organization: string, slug: string, members: readonly string[]): void;
-  addRepository(wanted: {
-    /** Login; an organization of this name is made where there is none. */
-    owner: string;
-    name: string;
-    description?: string;
-    private?: boolean;
-    collaborators?: Readonly<Record<string, Level>>;
-    files?: Readonly<Record<string, string | Buffer>>;
-    source?: string;
-  }): Promise<Repo>;
+  /** `owner` is a login; an organization of this name is made where there is none. */
+  addRepository(wanted: Omit<NewRepository, "owner" | "parent"> & { owner: string }): Promise<Repo>;
   addApp(wanted: NewApp): Promise<AddedApp>;
   /** A key that may push to this one repository: used as a password, with any name. Rulesets know it as DeployKey. */
   addDeployKey(fullName: string, title: string): { token: string };
@@ -115,10 +103,7 @@ function openState(url: string, folder: string, { observer = {}, clock = () => n
     url,
     folder,
     secret: randomBytes(32).toString("hex"),
-    now: () =>
-      clock()
-        .toISOString()
-        .replace(/\.\d+Z$/, "Z"),
+    now: () => `${clock().toISOString().slice(0, 19)}Z`,
     nextId: () => ++id,
     accounts: new Map(),
     teams: [],
@@ -161,13 +146,11 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
     async addApp(wanted) {
       const { app, privateKey } = await createApp(state, wanted);
       const { id, slug, clientId, clientSecret } = app;
+      const secrets = { clientId, clientSecret, privateKey, webhookSecret: app.webhook?.secret ?? "" };
       return {
         id,
         slug,
-        clientId,
-        clientSecret,
-        privateKey,
-        webhookSecret: app.webhook?.secret ?? "",
+        ...secrets,
         install: async (fullName) => install(state, app, repository(fullName)),
         setWebhook: (url, secret) => setWebhook(state, app, url, secret),
       };
@@ -183,7 +166,7 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
         throw new Error(`Check ${id} has no button ${identifier}`);
       }
       if (!reaches(levelOf(repo, account), "write")) throw new Error(`${login} sees no button`);
-      tellOwner({ state, repo, account }, check, "requested_action", identifier);
+      pressButton({ state, repo, actor: { kind: "user", account } }, check, identifier);
     },
     queueForMerge: (fullName, numbers) => queueForMerge(state, repository(fullName), numbers),
     octokit: (login) => new Octokit({ auth: person(login).token, baseUrl: state.url, log: QUIET }),

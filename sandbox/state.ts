@@ -22,26 +22,34 @@ export interface State {
   /** By full name in lower case. */
   readonly repositories: Map<string, Repo>;
   readonly faults: Faults;
-  /** Each request answered, oldest first: what a test counts. */
-  readonly requests: RequestRecord[];
+  /** Each API request answered, oldest first: what a test counts. `path` has its query; `by` is empty for nobody. */
+  readonly requests: { method: string; path: string; status: number; by: string }[];
   readonly work: Work;
   /** Is told of everything that could start a workflow; undefined where none runs. */
   runner: Runner | undefined;
-  /** Sees every answer and every webhook, for tests that check their shapes. */
   readonly observer: Observer;
 }
 
 export type Level = "none" | "read" | "triage" | "write" | "maintain" | "admin";
-/** A key of an App's or a token's permissions, as GitHub names them. */
+/** An App's or a token's permissions, as GitHub names them. */
 export type Permissions = Readonly<Record<string, "read" | "write" | "admin">>;
+/** A webhook's payload. */
+export type Payload = Record<string, unknown>;
 
-export interface Account {
+interface Made {
   id: number;
+  createdAt: string;
+}
+
+interface Changed extends Made {
+  updatedAt: string;
+}
+
+export interface Account extends Made {
   login: string;
   type: "User" | "Organization" | "Bot";
   name: string | null;
   email: string;
-  createdAt: string;
 }
 
 export interface Team {
@@ -52,15 +60,14 @@ export interface Team {
   members: Set<Account>;
 }
 
-export interface App {
-  id: number;
+export interface App extends Made {
   slug: string;
   name: string;
   clientId: string;
   clientSecret: string;
   owner: Account;
   bot: Account;
-  /** PEM. */
+  /** PEM; empty for an App that acts inside the server alone. */
   publicKey: string;
   permissions: Permissions;
   events: readonly string[];
@@ -72,15 +79,12 @@ export interface App {
   sent: Promise<void>;
   /** What a fault holds back until the next delivery was tried. */
   held: (() => Promise<void>) | undefined;
-  createdAt: string;
 }
 
-export interface Installation {
-  id: number;
+export interface Installation extends Made {
   app: App;
   account: Account;
   repositories: Set<Repo>;
-  createdAt: string;
 }
 
 /** One attempt to hand a webhook to an App. */
@@ -115,8 +119,7 @@ export type Token =
     }
   | { kind: "deploy-key"; repository: Repo; title: string; readOnly: boolean };
 
-export interface Repo {
-  id: number;
+export interface Repo extends Made {
   owner: Account;
   name: string;
   fullName: string;
@@ -139,20 +142,16 @@ export interface Repo {
   workflows: Map<string, Workflow>;
   runs: Map<number, WorkflowRun>;
   artifacts: Map<number, Artifact>;
-  createdAt: string;
   pushedAt: string;
 }
 
 /** An issue, or the issue half of a pull request of the same number. */
-export interface Issue {
-  id: number;
+export interface Issue extends Changed {
   number: number;
   title: string;
   body: string | null;
   user: Account;
   state: "open" | "closed";
-  createdAt: string;
-  updatedAt: string;
   closedAt: string | null;
 }
 
@@ -187,48 +186,44 @@ export interface Signature {
   date: string;
 }
 
-export interface Comment {
-  id: number;
+export interface Comment extends Changed {
   issue: Issue;
   user: Account;
   /** The App that wrote it, by its own token or for a person. */
   app: App | undefined;
   body: string;
-  createdAt: string;
-  updatedAt: string;
   reactions: Reaction[];
 }
 
-export interface Reaction {
-  id: number;
+export interface Reaction extends Made {
   user: Account;
   content: "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
-  createdAt: string;
 }
 
-export interface CheckSuite {
-  id: number;
+export interface CheckSuite extends Changed {
   app: App;
   headSha: string;
   headBranch: string | null;
   headCommit: Commit;
   before: string | null;
-  createdAt: string;
-  updatedAt: string;
 }
 
 export type Status = "queued" | "in_progress" | "completed";
 export type Conclusion = "success" | "failure" | "neutral" | "cancelled" | "skipped" | "timed_out" | "action_required";
 
-export interface CheckRun {
+/** What checks, jobs and runs have alike. */
+interface Progress {
+  status: Status;
+  conclusion: Conclusion | null;
+  startedAt: string;
+}
+
+export interface CheckRun extends Progress {
   id: number;
   suite: CheckSuite;
   name: string;
   externalId: string;
   detailsUrl: string | null;
-  status: Status;
-  conclusion: Conclusion | null;
-  startedAt: string;
   completedAt: string | null;
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: Annotation[];
@@ -247,8 +242,7 @@ export interface Annotation {
   raw_details: string | null;
 }
 
-export interface Deployment {
-  id: number;
+export interface Deployment extends Changed {
   sha: string;
   ref: string;
   task: string;
@@ -259,14 +253,11 @@ export interface Deployment {
   payload: unknown;
   creator: Account;
   app: App | undefined;
-  createdAt: string;
-  updatedAt: string;
   /** Newest last. */
   statuses: DeploymentStatus[];
 }
 
-export interface DeploymentStatus {
-  id: number;
+export interface DeploymentStatus extends Made {
   state: "error" | "failure" | "inactive" | "pending" | "success" | "queued" | "in_progress";
   description: string;
   environment: string;
@@ -274,38 +265,29 @@ export interface DeploymentStatus {
   environmentUrl: string;
   creator: Account;
   app: App | undefined;
-  createdAt: string;
 }
 
-export interface Ruleset {
-  id: number;
+export interface Ruleset extends Changed {
   name: string;
-  target: "branch" | "tag" | "push";
+  target: "branch" | "tag";
   enforcement: "disabled" | "active" | "evaluate";
   /** Patterns of whole ref names, `~DEFAULT_BRANCH` or `~ALL`. */
   include: string[];
   exclude: string[];
   rules: Rule[];
-  bypass: { actor_id: number | null; actor_type: string; bypass_mode: "always" | "pull_request" | "exempt" }[];
-  createdAt: string;
-  updatedAt: string;
+  bypass: { actor_id: number | null; actor_type: string; bypass_mode: "always" | "exempt" }[];
 }
 
-export interface Workflow {
-  id: number;
+export interface Workflow extends Made {
   /** `.github/workflows/<file>`. */
   path: string;
   name: string;
-  createdAt: string;
 }
 
-export interface WorkflowRun {
-  id: number;
+export interface WorkflowRun extends Changed, Progress {
   repository: Repo;
   workflow: Workflow;
   event: string;
-  status: Status;
-  conclusion: Conclusion | null;
   headSha: string;
   headBranch: string;
   headCommit: Commit;
@@ -320,33 +302,24 @@ export interface WorkflowRun {
   suite: CheckSuite;
   /** Of every attempt. */
   jobs: Job[];
-  createdAt: string;
-  startedAt: string;
-  updatedAt: string;
 }
 
-export interface Job {
+export interface Job extends Progress {
   id: number;
   attempt: number;
   /** As GitHub shows it: caller / called. */
   name: string;
-  status: Status;
-  conclusion: Conclusion | null;
   labels: string[];
-  steps: {
+  steps: (Omit<Progress, "startedAt"> & {
     name: string;
     number: number;
-    status: Status;
-    conclusion: Conclusion | null;
     startedAt: string | null;
     completedAt: string | null;
-  }[];
-  startedAt: string;
+  })[];
   completedAt: string | null;
 }
 
-export interface Artifact {
-  id: number;
+export interface Artifact extends Made {
   run: WorkflowRun;
   name: string;
   /** The zip, on disk. */
@@ -356,12 +329,8 @@ export interface Artifact {
   /** Of the zip: `sha256:<64 hex>`. */
   digest: string;
   expired: boolean;
-  createdAt: string;
   expiresAt: string;
 }
-
-/** A webhook's payload without what each App's delivery adds (installation) and without what every one has. */
-export type Payload = Record<string, unknown>;
 
 /** What runs workflows. Neither may throw; what they start they hand to `state.work`. */
 export interface Runner {
@@ -379,15 +348,7 @@ export interface Work {
   idle(): Promise<void>;
 }
 
-export interface RequestRecord {
-  method: string;
-  /** With its query. */
-  path: string;
-  status: number;
-  /** Login or slug of who asked; empty for nobody. */
-  by: string;
-}
-
+/** Sees every answer and every webhook, for tests that check their shapes. */
 export interface Observer {
   answer?(exchange: { method: string; path: string; status: number; body: unknown }): void;
   webhook?(delivery: { event: string; payload: Payload }): void;

@@ -8,6 +8,7 @@ import { gitEnvironment } from "../../core/git/run.ts";
 import { grants } from "../auth/access.ts";
 import { type Actor, identify } from "../auth/actor.ts";
 import { levelOf, reaches } from "../auth/levels.ts";
+import type { Doing } from "../doing.ts";
 import { Refusal } from "../http/refusal.ts";
 import { receivePush } from "../pulls/receive-push.ts";
 import { forwardOnly, type RefUpdate, violation } from "../rules/enforce.ts";
@@ -28,14 +29,12 @@ export function serveGit(server: SandboxServer, state: State): void {
     try {
       const actor = identify(state, context.req.header("authorization"));
       if (repo === undefined || !mayRead(repo, actor)) {
-        throw actor.kind === "nobody"
-          ? new Refusal(401, "Authentication required")
-          : new Refusal(404, "Repository not found.");
+        throw actor.kind === "nobody" ? unknown() : new Refusal(404, "Repository not found.");
       }
-      if (writes && actor.kind === "nobody") throw new Refusal(401, "Authentication required");
+      if (writes && actor.kind === "nobody") throw unknown();
       if (writes && !mayPush(repo, actor)) throw new Refusal(403, `Permission to ${repo.fullName}.git denied.`);
       const { incoming, outgoing } = context.env;
-      await runBackend(state, repo, actor, url, context.req.param("rest"), incoming, outgoing);
+      await runBackend({ state, repo, actor }, context.req.param("rest"), url.search.slice(1), incoming, outgoing);
       return RESPONSE_ALREADY_SENT;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -44,6 +43,8 @@ export function serveGit(server: SandboxServer, state: State): void {
     }
   });
 }
+
+const unknown = () => new Refusal(401, "Authentication required");
 
 function mayRead(repo: Repo, actor: Actor): boolean {
   if (!repo.private) return true;
@@ -59,14 +60,14 @@ function mayPush(repo: Repo, actor: Actor): boolean {
 }
 
 async function runBackend(
-  state: State,
-  repo: Repo,
-  actor: Actor,
-  url: URL,
+  doing: Doing,
   rest: string,
+  query: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  const { state, repo } = doing;
+  const { headers, method = "GET" } = incoming;
   const pushes = rest === "git-receive-pack";
   const { updates, read } = pushes ? await readPushCommands(incoming) : { updates: [], read: Buffer.alloc(0) };
   const moved = join(state.folder, `moved-${randomUUID()}`);
@@ -76,18 +77,15 @@ async function runBackend(
       GIT_PROJECT_ROOT: repo.folder,
       GIT_HTTP_EXPORT_ALL: "1",
       PATH_INFO: `/${rest}`,
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: incoming.method ?? "GET",
-      CONTENT_TYPE: incoming.headers["content-type"] ?? "",
-      CONTENT_LENGTH: incoming.headers["content-length"] ?? "",
-      HTTP_CONTENT_ENCODING: incoming.headers["content-encoding"] ?? "",
-      GIT_PROTOCOL: String(incoming.headers["git-protocol"] ?? ""),
+      QUERY_STRING: query,
+      REQUEST_METHOD: method,
+      CONTENT_TYPE: headers["content-type"] ?? "",
+      CONTENT_LENGTH: headers["content-length"] ?? "",
+      HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
+      GIT_PROTOCOL: String(headers["git-protocol"] ?? ""),
       REMOTE_USER: "sandbox",
-      SANDBOX_REFUSED: updates.flatMap((update) => refusalOf(state, repo, actor, update) ?? []).join("\n"),
-      SANDBOX_FORWARD_ONLY: updates
-        .filter(({ ref }) => forwardOnly(state, repo, actor, ref))
-        .map(({ ref }) => ref)
-        .join("\n"),
+      SANDBOX_REFUSED: updates.flatMap((update) => refusalOf(doing, update) ?? []).join("\n"),
+      SANDBOX_FORWARD_ONLY: updates.flatMap(({ ref }) => (forwardOnly(doing, ref) ? ref : [])).join("\n"),
       SANDBOX_MOVED: moved,
     }),
   });
@@ -98,13 +96,13 @@ async function runBackend(
   const closed = new Promise<void>((resolve, reject) => child.once("error", reject).once("close", () => resolve()));
   await passOn(child.stdout, outgoing);
   await closed;
-  if (pushes) await receivePush(state, repo, actor, await movedRefs(moved));
+  if (pushes) await receivePush(doing, await movedRefs(moved));
   outgoing.end();
 }
 
-function refusalOf(state: State, repo: Repo, actor: Actor, update: RefUpdate): string | undefined {
-  if (!/^refs\/(heads|tags)\//.test(update.ref)) return `${update.ref} is not a branch or a tag`;
-  return violation(state, repo, actor, update);
+function refusalOf(doing: Doing, update: RefUpdate): string | undefined {
+  const known = /^refs\/(heads|tags)\//.test(update.ref);
+  return known ? violation(doing, update) : `${update.ref} is not a branch or a tag`;
 }
 
 /** Passes a CGI answer on as it comes: its header first, then the bytes. */
@@ -112,8 +110,8 @@ async function passOn(stdout: NodeJS.ReadableStream, outgoing: ServerResponse): 
   let head = Buffer.alloc(0);
   for await (const chunk of stdout) {
     if (outgoing.headersSent) {
-      if (!outgoing.write(chunk))
-        await new Promise((resolve) => outgoing.once("drain", resolve).once("close", resolve));
+      const flows = outgoing.write(chunk);
+      if (!flows) await new Promise((resolve) => outgoing.once("drain", resolve).once("close", resolve));
       continue;
     }
     head = Buffer.concat([head, chunk as Buffer]);

@@ -6,18 +6,18 @@ const HOUR = 3_600_000;
 /** GitHub's primary limit: so many requests an hour for each credential, told in headers of every answer. */
 export class RateLimits {
   readonly #state: State;
-  readonly #used = new Map<string, { used: number; reset: number }>();
+  readonly #windows = new Map<string, { used: number; reset: number }>();
 
   constructor(state: State) {
     this.#state = state;
   }
 
-  /** Counts one request and gives the headers. Rejects with 403 over the limit. */
-  count(credential: string): Record<string, string> {
+  /** Counts one request and gives the headers. Throws 403 over the limit. */
+  count(credential = ""): Record<string, string> {
     const now = Date.parse(this.#state.now());
-    const known = this.#used.get(credential);
+    const known = this.#windows.get(credential);
     const window = known === undefined || known.reset <= now ? { used: 0, reset: now + HOUR } : known;
-    this.#used.set(credential, window);
+    this.#windows.set(credential, window);
     window.used += 1;
     const limit = this.#state.faults.rateLimit;
     const headers = {
@@ -27,13 +27,13 @@ export class RateLimits {
       "x-ratelimit-reset": String(Math.ceil(window.reset / 1000)),
       "x-ratelimit-resource": "core",
     };
-    if (window.used > limit) throw new Refusal(403, "API rate limit exceeded", undefined, headers);
+    if (window.used > limit) throw new Refusal(403, "API rate limit exceeded", { headers });
     return headers;
   }
 
   /** An answer that had not changed costs nothing. */
-  giveBack(credential: string): void {
-    const window = this.#used.get(credential);
+  giveBack(credential = ""): void {
+    const window = this.#windows.get(credential);
     if (window !== undefined) window.used -= 1;
   }
 }

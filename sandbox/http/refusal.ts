@@ -3,7 +3,7 @@ const DOCUMENTATION = "https://docs.github.com/rest";
 /** A field of a request that cannot be accepted, as GitHub lists it. */
 export interface FieldError {
   resource: string;
-  code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
+  code: "missing_field" | "invalid" | "custom";
   field?: string;
   message?: string;
 }
@@ -12,24 +12,16 @@ export interface FieldError {
 export class Refusal extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly #errors: readonly FieldError[] | undefined;
+  readonly body: object;
 
-  constructor(status: number, message: string, errors?: readonly FieldError[], headers: Record<string, string> = {}) {
+  constructor(status: number, message: string, more: { errors?: FieldError[]; headers?: Record<string, string> } = {}) {
     super(message);
     this.status = status;
-    this.headers = headers;
-    this.#errors = errors;
-  }
-
-  get body(): Record<string, unknown> {
-    const errors = this.#errors === undefined ? {} : { errors: this.#errors };
-    return { message: this.message, ...errors, documentation_url: DOCUMENTATION, status: String(this.status) };
+    this.headers = more.headers ?? {};
+    const errors = more.errors === undefined ? {} : { errors: more.errors };
+    this.body = { message, ...errors, documentation_url: DOCUMENTATION, status: String(status) };
   }
 }
 
 export const notFound = () => new Refusal(404, "Not Found");
-
-export const invalid = (resource: string, code: FieldError["code"], field?: string, message?: string) =>
-  new Refusal(422, "Validation Failed", [
-    { resource, code, ...(field === undefined ? {} : { field }), ...(message === undefined ? {} : { message }) },
-  ]);
+export const invalid = (error: FieldError) => new Refusal(422, "Validation Failed", { errors: [error] });

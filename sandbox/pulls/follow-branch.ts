@@ -1,64 +1,57 @@
-import { type Actor, accountOf } from "../auth/actor.ts";
+import { type Doing, senderOf } from "../doing.ts";
 import { emit } from "../events/emit.ts";
 import { askGit } from "../git/run.ts";
 import { NO_OBJECT, type RefUpdate } from "../rules/enforce.ts";
-import type { Account, Pull, Repo, State } from "../state.ts";
+import type { Account, Payload, Pull } from "../state.ts";
 import { showPull } from "../views/pull.ts";
 import { refreshPull } from "./refresh.ts";
 
 /** Brings the open pull requests of a branch that moved up to date: those it is the head of, and those it is the base of. */
-export async function followBranch(state: State, repo: Repo, actor: Actor, move: RefUpdate): Promise<void> {
+export async function followBranch({ state, repo: moved, actor }: Doing, move: RefUpdate): Promise<void> {
   const branch = move.ref.replace("refs/heads/", "");
-  for (const base of state.repositories.values()) {
-    for (const pull of base.pulls.values()) {
-      if (pull.issue.state === "closed") continue;
-      if (pull.head.repo === repo && pull.head.ref === branch) await followHead(state, base, pull, actor, move);
-      else if (base === repo && pull.base.ref === branch) await followBase(state, base, pull, actor);
+  for (const repo of state.repositories.values()) {
+    const open = [...repo.pulls.values()].filter(({ issue }) => issue.state === "open");
+    for (const pull of open) {
+      const { head, base } = pull;
+      if (head.repo === moved && head.ref === branch) await followHead({ state, repo, actor }, pull, move);
+      else if (repo === moved && base.ref === branch) await followBase({ state, repo, actor }, pull);
     }
   }
 }
 
-async function followHead(state: State, base: Repo, pull: Pull, actor: Actor, move: RefUpdate): Promise<void> {
-  if (move.new === NO_OBJECT) return closePull(state, base, pull, actor);
-  await refreshPull(base, pull);
-  pull.issue.updatedAt = state.now();
-  tellOfPull(state, base, pull, "synchronize", actor, { before: move.old, after: move.new });
+async function followHead(doing: Doing, pull: Pull, move: RefUpdate): Promise<void> {
+  if (move.new === NO_OBJECT) return closePull(doing, pull);
+  await refreshPull(doing.repo, pull);
+  pull.issue.updatedAt = doing.state.now();
+  tellOfPull(doing, pull, "synchronize", { before: move.old, after: move.new });
 }
 
 /** A head that came into its base by a push is merged. */
-async function followBase(state: State, base: Repo, pull: Pull, actor: Actor): Promise<void> {
-  const inside = ["merge-base", "--is-ancestor", pull.head.sha, `refs/heads/${pull.base.ref}`];
-  if ((await askGit(base.folder, inside)) === undefined) return refreshPull(base, pull);
-  const by = accountOf(actor) ?? base.owner;
-  closePull(state, base, pull, actor, { by, commit: pull.head.sha });
+async function followBase(doing: Doing, pull: Pull): Promise<void> {
+  const { head, base } = pull;
+  const inside = await askGit(doing.repo.folder, ["merge-base", "--is-ancestor", head.sha, `refs/heads/${base.ref}`]);
+  if (inside === undefined) await refreshPull(doing.repo, pull);
+  else closePull(doing, pull, { by: senderOf(doing), commit: head.sha });
 }
 
-/** Closes a pull request, merged where a commit is named. */
-export function closePull(
-  state: State,
-  repo: Repo,
-  pull: Pull,
-  actor: Actor,
-  merged?: { by: Account; commit: string },
-): void {
-  markClosed(state, pull, merged);
-  tellOfPull(state, repo, pull, "closed", actor);
+/** What a merge made, and who pressed its button. */
+export interface Merged {
+  by: Account;
+  commit: string;
 }
 
-export function markClosed(state: State, pull: Pull, merged?: { by: Account; commit: string }): void {
+export function closePull(doing: Doing, pull: Pull, merged?: Merged): void {
+  markClosed(doing, pull, merged);
+  tellOfPull(doing, pull, "closed");
+}
+
+export function markClosed({ state }: Doing, pull: Pull, merged?: Merged): void {
   const now = state.now();
   Object.assign(pull.issue, { state: "closed", closedAt: now, updatedAt: now });
   if (merged !== undefined) Object.assign(pull, { mergedAt: now, mergedBy: merged.by, mergeCommit: merged.commit });
 }
 
-export function tellOfPull(
-  state: State,
-  repo: Repo,
-  pull: Pull,
-  action: string,
-  actor: Actor,
-  more: Record<string, unknown> = {},
-): void {
-  const payload = { action, number: pull.number, ...more, pull_request: showPull(state, repo, pull) };
-  emit(state, repo, "pull_request", payload, { sender: accountOf(actor) ?? repo.owner, actor });
+export function tellOfPull(doing: Doing, pull: Pull, action: string, more: Payload = {}): void {
+  const pull_request = showPull(doing.state, doing.repo, pull);
+  emit(doing, "pull_request", { action, number: pull.number, ...more, pull_request });
 }

@@ -1,9 +1,9 @@
-import type { Actor } from "../auth/actor.ts";
+import type { Doing } from "../doing.ts";
 import { emit } from "../events/emit.ts";
 import { readCommit } from "../git/commits.ts";
 import { commitOf, serverGit } from "../git/run.ts";
 import { NO_OBJECT } from "../rules/enforce.ts";
-import type { Account, Repo, State } from "../state.ts";
+import type { Repo, State } from "../state.ts";
 import { showCommitSimple } from "../views/commit.ts";
 import { markClosed, tellOfPull } from "./follow-branch.ts";
 import { mergeInto } from "./merge.ts";
@@ -20,51 +20,39 @@ export interface MergeGroup {
   destroy(reason: "dequeued" | "invalidated"): Promise<void>;
 }
 
-/** Makes a group and asks for its checks. Rejects where a pull request is missing or conflicts. */
+/** Makes a group, in the owner's name, and asks for its checks. Rejects where a pull request is missing or conflicts. */
 export async function queueForMerge(state: State, repo: Repo, numbers: readonly number[]): Promise<MergeGroup> {
-  const pulls = numbers.map((number) => repo.pulls.get(number));
+  const pulls = numbers.flatMap((number) => repo.pulls.get(number) ?? []);
   const [first] = pulls;
-  if (first === undefined) throw new Error("There is nothing to queue");
-  const bot = queueBot(repo);
-  const base = {
-    ref: `refs/heads/${first.base.ref}`,
-    sha: await serverGit(repo.folder, ["rev-parse", `refs/heads/${first.base.ref}`]),
-  };
-  let headSha = base.sha;
-  for (const [index, pull] of pulls.entries()) {
-    const merged = pull && (await mergeInto(repo, pull, headSha, bot.account, "merge"));
-    if (merged === undefined) throw new Error(`Pull request ${numbers[index]} cannot be merged`);
-    headSha = merged;
+  if (first === undefined || pulls.length < numbers.length) throw new Error(`There are no pull requests ${numbers}`);
+  const { owner: by } = repo;
+  const doing: Doing = { state, repo, actor: { kind: "user", account: by } };
+  const base_ref = `refs/heads/${first.base.ref}`;
+  const base_sha = await serverGit(repo.folder, ["rev-parse", base_ref]);
+  let head_sha = base_sha;
+  for (const pull of pulls) {
+    const merged = await mergeInto(repo, pull, head_sha, by, "merge");
+    if (merged === undefined) throw new Error(`Pull request ${pull.number} conflicts`);
+    head_sha = merged;
   }
-  const headRef = `refs/heads/gh-readonly-queue/${first.base.ref}/pr-${numbers.at(-1)}-${base.sha}`;
-  await serverGit(repo.folder, ["update-ref", headRef, headSha]);
-  const head_commit = showCommitSimple(await readCommit(repo.folder, headSha));
-  const merge_group = { head_sha: headSha, head_ref: headRef, base_sha: base.sha, base_ref: base.ref, head_commit };
-  const tell = (action: string, more = {}) =>
-    emit(state, repo, "merge_group", { action, merge_group, ...more }, { sender: bot.account });
-  await receivePush(state, repo, bot.actor, [{ ref: headRef, old: NO_OBJECT, new: headSha }]);
-  tell("checks_requested");
-  const destroy = async (reason: "dequeued" | "invalidated" | "merged") => {
-    if ((await commitOf(repo.folder, headRef)) === undefined) return;
-    await serverGit(repo.folder, ["update-ref", "-d", headRef]);
-    tell("destroyed", { reason });
-    await receivePush(state, repo, bot.actor, [{ ref: headRef, old: headSha, new: NO_OBJECT }]);
+  const head_ref = `refs/heads/gh-readonly-queue/${first.base.ref}/pr-${numbers.at(-1)}-${base_sha}`;
+  const head_commit = showCommitSimple(await readCommit(repo.folder, head_sha));
+  const merge_group = { head_sha, head_ref, base_sha, base_ref, head_commit };
+  await serverGit(repo.folder, ["update-ref", head_ref, head_sha]);
+  await receivePush(doing, [{ ref: head_ref, old: NO_OBJECT, new: head_sha }]);
+  emit(doing, "merge_group", { action: "checks_requested", merge_group });
+  const destroy = async (reason: string) => {
+    if ((await commitOf(repo.folder, head_ref)) === undefined) return;
+    await serverGit(repo.folder, ["update-ref", "-d", head_ref]);
+    emit(doing, "merge_group", { action: "destroyed", merge_group, reason });
+    await receivePush(doing, [{ ref: head_ref, old: head_sha, new: NO_OBJECT }]);
   };
-  return {
-    headSha,
-    headRef,
-    destroy,
-    async land() {
-      await serverGit(repo.folder, ["update-ref", base.ref, headSha, base.sha]);
-      for (const pull of pulls) if (pull) markClosed(state, pull, { by: bot.account, commit: headSha });
-      await receivePush(state, repo, bot.actor, [{ ref: base.ref, old: base.sha, new: headSha }]);
-      for (const pull of pulls) if (pull) tellOfPull(state, repo, pull, "closed", bot.actor);
-      await destroy("merged");
-    },
+  const land = async () => {
+    await serverGit(repo.folder, ["update-ref", base_ref, head_sha, base_sha]);
+    for (const pull of pulls) markClosed(doing, pull, { by, commit: head_sha });
+    await receivePush(doing, [{ ref: base_ref, old: base_sha, new: head_sha }]);
+    for (const pull of pulls) tellOfPull(doing, pull, "closed");
+    await destroy("merged");
   };
-}
-
-/** GitHub queues in a bot's name; here the repository's owner stands for it. */
-function queueBot(repo: Repo): { account: Account; actor: Actor } {
-  return { account: repo.owner, actor: { kind: "user", account: repo.owner } };
+  return { headSha: head_sha, headRef: head_ref, land, destroy };
 }

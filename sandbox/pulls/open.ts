@@ -1,24 +1,16 @@
-import type { Actor } from "../auth/actor.ts";
+import { type Doing, senderOf } from "../doing.ts";
 import { commitOf } from "../git/run.ts";
 import { invalid } from "../http/refusal.ts";
-import type { Account, Issue, Pull, Repo, State } from "../state.ts";
+import type { Issue, Pull } from "../state.ts";
 import { tellOfPull } from "./follow-branch.ts";
 import { refreshPull } from "./refresh.ts";
 
-export function addIssue(state: State, repo: Repo, user: Account, title: string, body: string | null): Issue {
-  const now = state.now();
-  const issue: Issue = {
-    id: state.nextId(),
-    number: repo.nextNumber++,
-    title,
-    body,
-    user,
-    state: "open",
-    createdAt: now,
-    updatedAt: now,
-    closedAt: null,
-  };
-  repo.issues.set(issue.number, issue);
+export function addIssue(doing: Doing, title: string, body: string | null): Issue {
+  const { state, repo } = doing;
+  const times = { createdAt: state.now(), updatedAt: state.now(), closedAt: null };
+  const number = repo.nextNumber++;
+  const issue: Issue = { id: state.nextId(), number, title, body, user: senderOf(doing), state: "open", ...times };
+  repo.issues.set(number, issue);
   return issue;
 }
 
@@ -26,38 +18,32 @@ export interface NewPull {
   title: string;
   body: string | null;
   base: string;
-  head: { repo: Repo; ref: string };
+  head: Pick<Pull["head"], "repo" | "ref">;
   draft: boolean;
 }
 
 /** Opens a pull request. Rejects with 422 where a branch is missing, nothing differs, or one is open already. */
-export async function openPull(state: State, repo: Repo, user: Account, actor: Actor, wanted: NewPull): Promise<Pull> {
-  const { head, base } = wanted;
-  const headSha = await commitOf(head.repo.folder, `refs/heads/${head.ref}`);
+export async function openPull(doing: Doing, { title, body, head, base, draft }: NewPull): Promise<Pull> {
+  const { state, repo } = doing;
+  const sha = await commitOf(head.repo.folder, `refs/heads/${head.ref}`);
   const baseSha = await commitOf(repo.folder, `refs/heads/${base}`);
-  if (headSha === undefined) throw invalid("PullRequest", "invalid", "head");
-  if (baseSha === undefined) throw invalid("PullRequest", "invalid", "base");
-  const words = `${head.repo.owner.login}:${head.ref}`;
-  const twin = [...repo.pulls.values()].find(
-    (pull) =>
-      pull.issue.state === "open" &&
-      pull.head.repo === head.repo &&
-      pull.head.ref === head.ref &&
-      pull.base.ref === base,
+  const resource = "PullRequest";
+  if (sha === undefined) throw invalid({ resource, code: "invalid", field: "head" });
+  if (baseSha === undefined) throw invalid({ resource, code: "invalid", field: "base" });
+  const twin = [...repo.pulls.values()].some(
+    ({ issue, head: one, base: { ref } }) =>
+      issue.state === "open" && one.repo === head.repo && one.ref === head.ref && ref === base,
   );
-  if (twin !== undefined) {
-    throw invalid("PullRequest", "custom", undefined, `A pull request already exists for ${words}.`);
-  }
-  if (headSha === baseSha) {
-    throw invalid("PullRequest", "custom", undefined, `No commits between ${base} and ${head.ref}`);
-  }
-  const issue = addIssue(state, repo, user, wanted.title, wanted.body);
+  const exists = twin && `A pull request already exists for ${head.repo.owner.login}:${head.ref}.`;
+  const message = exists || (sha === baseSha && `No commits between ${base} and ${head.ref}`);
+  if (message) throw invalid({ resource, code: "custom", message });
+  const issue = addIssue(doing, title, body);
   const pull: Pull = {
     id: state.nextId(),
     number: issue.number,
     issue,
-    draft: wanted.draft,
-    head: { ...head, sha: headSha },
+    draft,
+    head: { ...head, sha },
     base: { ref: base, sha: baseSha },
     mergeCommit: null,
     mergeable: null,
@@ -67,6 +53,6 @@ export async function openPull(state: State, repo: Repo, user: Account, actor: A
   };
   await refreshPull(repo, pull);
   repo.pulls.set(pull.number, pull);
-  tellOfPull(state, repo, pull, "opened", actor);
+  tellOfPull(doing, pull, "opened");
   return pull;
 }

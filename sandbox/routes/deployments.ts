@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { emit } from "../events/emit.ts";
 import { commitOf } from "../git/run.ts";
-import type { Call, Route } from "../http/call.ts";
-import { notFound, Refusal } from "../http/refusal.ts";
+import { created, list } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { AddRoute } from "../http/serve-api.ts";
+import { passes } from "../rules/required-checks.ts";
 import type { Deployment, DeploymentStatus } from "../state.ts";
 import { showDeployment, showDeploymentStatus } from "../views/deployment.ts";
 
@@ -12,7 +15,6 @@ const WRITE = { app: ["deployments:write"], person: "write" } as const;
 const NewDeployment = z.object({
   ref: z.string(),
   task: z.string().default("deploy"),
-  auto_merge: z.boolean().optional(),
   required_contexts: z.array(z.string()).optional(),
   payload: z.union([z.record(z.string(), z.unknown()), z.string()]).default({}),
   environment: z.string().default("production"),
@@ -30,104 +32,68 @@ const NewStatus = z.object({
   auto_inactive: z.boolean().default(true),
 });
 
-export const deploymentRoutes: readonly Route[] = [
-  { on: "POST /repos/:owner/:repo/deployments", needs: WRITE, handle: createDeployment },
-  {
-    on: "GET /repos/:owner/:repo/deployments",
-    needs: READ,
-    handle: (call) => {
-      const [environment, task, ref, sha] = ["environment", "task", "ref", "sha"].map(call.query);
-      const list = [...call.repo.deployments.values()]
-        .filter((one) => (environment ?? one.environment) === one.environment && (task ?? one.task) === one.task)
-        .filter((one) => (ref ?? one.ref) === one.ref && (sha ?? one.sha) === one.sha)
-        .reverse();
-      return { list, show: (one: Deployment) => showDeployment(call.state, call.repo, one) };
-    },
-  },
-  {
-    on: "GET /repos/:owner/:repo/deployments/:id",
-    needs: READ,
-    handle: (call) => ({ body: showDeployment(call.state, call.repo, deploymentOf(call)) }),
-  },
-  {
-    on: "GET /repos/:owner/:repo/deployments/:id/statuses",
-    needs: READ,
-    handle: (call) => {
-      const deployment = deploymentOf(call);
-      const show = (one: DeploymentStatus) => showDeploymentStatus(call.state, call.repo, deployment, one);
-      return { list: deployment.statuses.toReversed(), show };
-    },
-  },
-  { on: "POST /repos/:owner/:repo/deployments/:id/statuses", needs: WRITE, handle: createStatus },
-];
-
-function deploymentOf(call: Call): Deployment {
-  const deployment = call.repo.deployments.get(call.number("id"));
-  if (deployment === undefined) throw notFound();
-  return deployment;
+export function deploymentRoutes(on: AddRoute): void {
+  on("POST deployments", WRITE, createDeployment);
+  on("GET deployments", READ, (call) => {
+    const asked = ["environment", "task", "ref", "sha"] as const;
+    const found = [...call.repo.deployments.values()].filter((one) =>
+      asked.every((name) => call.asks(name, one[name])),
+    );
+    return list(found.reverse(), call.as(showDeployment));
+  });
+  on("GET deployments/:id", READ, (call) => call.show(showDeployment, deploymentOf(call)));
+  on("GET deployments/:id/statuses", READ, (call) => {
+    const deployment = deploymentOf(call);
+    const show = (status: DeploymentStatus) => showDeploymentStatus(call.state, call.repo, deployment, status);
+    return list(deployment.statuses.toReversed(), show);
+  });
+  on("POST deployments/:id/statuses", WRITE, createStatus);
 }
 
-const appOf = ({ actor }: Call) => (actor.kind === "installation" || actor.kind === "user" ? actor.app : undefined);
+const deploymentOf = (call: Call): Deployment => call.pick(call.repo.deployments);
 
 async function createDeployment(call: Call) {
-  const { state, repo, account: creator, actor } = call;
-  const wanted = await call.body(NewDeployment);
-  const { ref, task, environment, payload, description = null, transient_environment: transient } = wanted;
-  const sha = await commitOf(repo.folder, ref);
-  if (sha === undefined) throw new Refusal(422, `No ref found for: ${ref}`);
-  const failing = wanted.required_contexts?.find((name) => !passed(call, sha, name));
-  if (failing !== undefined) throw new Refusal(409, `Conflict: Commit status checks failed for ${ref}.`);
-  const production = wanted.production_environment ?? environment === "production";
-  const times = { createdAt: state.now(), updatedAt: state.now() };
-  const what = { sha, ref, task, environment, production, transient, description, payload, creator, app: appOf(call) };
-  const deployment: Deployment = { id: state.nextId(), ...what, ...times, statuses: [] };
-  repo.deployments.set(deployment.id, deployment);
-  const body = showDeployment(state, repo, deployment);
-  emit(
-    state,
-    repo,
-    "deployment",
-    { action: "created", deployment: body, workflow: null, workflow_run: null },
-    { sender: creator, actor },
-  );
-  return { status: 201, body };
-}
-
-function passed({ repo }: Call, sha: string, name: string): boolean {
-  const check = [...repo.checks.values()].findLast((one) => one.name === name && one.suite.headSha === sha);
-  return ["success", "neutral", "skipped"].includes(check?.conclusion ?? "");
+  const { state, repo, account: creator, app } = call;
+  const { transient_environment: transient, production_environment, ...wanted } = await call.body(NewDeployment);
+  const { required_contexts = [], description = null, ...what } = wanted;
+  const sha = await commitOf(repo.folder, what.ref);
+  if (sha === undefined) throw new Refusal(422, `No ref found for: ${what.ref}`);
+  if (required_contexts.some((name) => !passes(repo, sha, name))) {
+    throw new Refusal(409, `Conflict: Commit status checks failed for ${what.ref}.`);
+  }
+  const production = production_environment ?? what.environment === "production";
+  const made = { creator, app, createdAt: state.now(), updatedAt: state.now() };
+  const id = state.nextId();
+  const deployment: Deployment = { id, sha, ...what, description, production, transient, ...made, statuses: [] };
+  repo.deployments.set(id, deployment);
+  const body = call.show(showDeployment, deployment);
+  const payload = { action: "created", deployment: body, workflow: null, workflow_run: null };
+  emit(call, "deployment", payload);
+  return created(body);
 }
 
 async function createStatus(call: Call) {
-  const { state, repo, account: creator, actor } = call;
+  const { state, repo, account: creator, app } = call;
   const deployment = deploymentOf(call);
-  const wanted = await call.body(NewStatus);
-  const status: DeploymentStatus = {
-    id: state.nextId(),
-    state: wanted.state,
-    description: wanted.description,
-    environment: wanted.environment ?? deployment.environment,
-    logUrl: wanted.log_url ?? wanted.target_url,
-    environmentUrl: wanted.environment_url,
-    creator,
-    app: appOf(call),
-    createdAt: state.now(),
-  };
+  const { target_url, log_url, environment_url, auto_inactive, ...wanted } = await call.body(NewStatus);
+  const { environment = deployment.environment } = wanted;
+  const urls = { logUrl: log_url ?? target_url, environmentUrl: environment_url };
+  const made = { creator, app, createdAt: state.now() };
+  const status: DeploymentStatus = { id: state.nextId(), ...wanted, environment, ...urls, ...made };
   deployment.statuses.push(status);
   deployment.updatedAt = state.now();
-  if (status.state === "success" && wanted.auto_inactive) retireOlder(call, deployment, status);
+  if (status.state === "success" && auto_inactive) retireOlder(call, deployment, status);
   const body = showDeploymentStatus(state, repo, deployment, status);
-  const payload = { action: "created", deployment_status: body, deployment: showDeployment(state, repo, deployment) };
-  emit(state, repo, "deployment_status", payload, { sender: creator, actor });
-  return { status: 201, body };
+  const payload = { action: "created", deployment_status: body, deployment: call.show(showDeployment, deployment) };
+  emit(call, "deployment_status", payload);
+  return created(body);
 }
 
-/** A success makes earlier deployments of the same environment inactive, but for production ones and transient ones. */
+/** A success makes earlier deployments of its environment inactive, but for production ones and transient ones. */
 function retireOlder({ state, repo }: Call, deployment: Deployment, status: DeploymentStatus): void {
   for (const older of repo.deployments.values()) {
-    const live = older.statuses.at(-1)?.state === "success";
-    if (older === deployment || older.environment !== deployment.environment || !live) continue;
-    if (!older.production && !older.transient)
-      older.statuses.push({ ...status, id: state.nextId(), state: "inactive" });
+    if (older === deployment || older.environment !== deployment.environment) continue;
+    if (older.production || older.transient || older.statuses.at(-1)?.state !== "success") continue;
+    older.statuses.push({ ...status, id: state.nextId(), state: "inactive" });
   }
 }

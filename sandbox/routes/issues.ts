@@ -1,205 +1,140 @@
 import { z } from "zod";
 import { levelOf, reaches } from "../auth/levels.ts";
 import { emit } from "../events/emit.ts";
-import type { Call, Route } from "../http/call.ts";
+import { Answer, created, list } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
 import { notFound, Refusal } from "../http/refusal.ts";
+import type { AddRoute } from "../http/serve-api.ts";
 import { addIssue } from "../pulls/open.ts";
-import type { Comment, Issue, Reaction } from "../state.ts";
+import type { Account, Comment, Issue } from "../state.ts";
 import { showComment, showIssue, showReaction } from "../views/issue.ts";
 
-/** GitHub takes either permission where an issue is a pull request, and it does not tell which was missing. */
+/** GitHub takes either permission where an issue is a pull request, and does not tell which was missing. */
 const READ = { app: ["issues:read", "pull_requests:read"], person: "read" } as const;
 const WRITE = { app: ["issues:write", "pull_requests:write"], person: "read" } as const;
-const MOST_CHARACTERS = 65_536;
+const MOST = 65_536;
 
 const Body = z.object({
   body: z
     .string()
     .refine((body) => body.trim() !== "", "Body cannot be blank")
-    .refine(
-      (body) => [...body].length <= MOST_CHARACTERS,
-      `body is too long (maximum is ${MOST_CHARACTERS} characters)`,
-    ),
+    .refine((body) => [...body].length <= MOST, `body is too long (maximum is ${MOST} characters)`),
 });
 const NewIssue = z.object({ title: z.string().min(1), body: z.string().nullish() });
-const IssueEdit = NewIssue.extend({ state: z.enum(["open", "closed"]) }).partial();
+const Edit = NewIssue.extend({ state: z.enum(["open", "closed"]) }).partial();
 const NewReaction = z.object({
   content: z.enum(["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]),
 });
 
-export const issueRoutes: readonly Route[] = [
-  {
-    on: "POST /repos/:owner/:repo/issues",
-    needs: { app: ["issues:write"], person: "read" },
-    handle: async (call) => {
-      const { title, body = null } = await call.body(NewIssue);
-      const issue = addIssue(call.state, call.repo, call.account, title, body);
-      emitIssue(call, issue, "opened");
-      return { status: 201, body: showIssue(call.state, call.repo, issue) };
-    },
-  },
-  {
-    on: "GET /repos/:owner/:repo/issues",
-    needs: READ,
-    handle: (call) => {
-      const wanted = call.query("state") ?? "open";
-      const list = since(call, [...call.repo.issues.values()])
-        .filter(({ state }) => wanted === "all" || state === wanted)
-        .reverse();
-      return { list, show: (issue: Issue) => showIssue(call.state, call.repo, issue) };
-    },
-  },
-  {
-    on: "GET /repos/:owner/:repo/issues/comments",
-    needs: READ,
-    handle: (call) => {
-      const list = since(call, [...call.repo.comments.values()]);
-      const by = call.query("sort") === "updated" ? "updatedAt" : "createdAt";
-      list.sort((one, two) => one[by].localeCompare(two[by]) || one.id - two.id);
-      if (call.query("direction") === "desc") list.reverse();
-      return { list, show: (comment: Comment) => showComment(call.state, call.repo, comment) };
-    },
-  },
-  {
-    on: "GET /repos/:owner/:repo/issues/comments/:id",
-    needs: READ,
-    handle: (call) => ({ body: showComment(call.state, call.repo, commentOf(call)) }),
-  },
-  { on: "PATCH /repos/:owner/:repo/issues/comments/:id", needs: WRITE, handle: editComment },
-  { on: "DELETE /repos/:owner/:repo/issues/comments/:id", needs: WRITE, handle: deleteComment },
-  {
-    on: "GET /repos/:owner/:repo/issues/comments/:id/reactions",
-    needs: READ,
-    handle: (call) => ({ list: commentOf(call).reactions, show: (one: Reaction) => showReaction(call.state, one) }),
-  },
-  { on: "POST /repos/:owner/:repo/issues/comments/:id/reactions", needs: WRITE, handle: react },
-  { on: "DELETE /repos/:owner/:repo/issues/comments/:id/reactions/:reaction", needs: WRITE, handle: takeBack },
-  {
-    on: "GET /repos/:owner/:repo/issues/:number",
-    needs: READ,
-    handle: (call) => ({ body: showIssue(call.state, call.repo, issueOf(call)) }),
-  },
-  {
-    on: "PATCH /repos/:owner/:repo/issues/:number",
-    needs: WRITE,
-    handle: async (call) => {
-      const issue = issueOf(call);
-      mayChange(call, issue);
-      const { state = issue.state, ...edit } = await call.body(IssueEdit);
-      const now = call.state.now();
-      Object.assign(issue, edit, {
-        state,
-        updatedAt: now,
-        closedAt: state === "open" ? null : (issue.closedAt ?? now),
-      });
-      return { body: showIssue(call.state, call.repo, issue) };
-    },
-  },
-  {
-    on: "GET /repos/:owner/:repo/issues/:number/comments",
-    needs: READ,
-    handle: (call) => {
-      const issue = issueOf(call);
-      const list = since(call, [...call.repo.comments.values()]).filter((comment) => comment.issue === issue);
-      return { list, show: (comment: Comment) => showComment(call.state, call.repo, comment) };
-    },
-  },
-  { on: "POST /repos/:owner/:repo/issues/:number/comments", needs: WRITE, handle: addComment },
-];
-
-function since<Kind extends { updatedAt: string }>(call: Call, list: Kind[]): Kind[] {
-  const from = call.query("since");
-  return from === undefined ? list : list.filter(({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(from));
+export function issueRoutes(on: AddRoute): void {
+  on("POST issues", { app: ["issues:write"], person: "read" }, async (call) => {
+    const { title, body = null } = await call.body(NewIssue);
+    const issue = addIssue(call, title, body);
+    emit(call, "issues", { action: "opened", issue: call.show(showIssue, issue) });
+    return created(call.show(showIssue, issue));
+  });
+  on("GET issues", READ, (call) => {
+    const state = call.query("state") ?? "open";
+    const found = since(call, call.repo.issues).filter((issue) => state === "all" || issue.state === state);
+    return list(found.reverse(), call.as(showIssue));
+  });
+  on("GET issues/comments", READ, (call) => {
+    const by = call.query("sort") === "updated" ? "updatedAt" : "createdAt";
+    const found = since(call, call.repo.comments).sort((one, two) => one[by].localeCompare(two[by]) || one.id - two.id);
+    return list(call.query("direction") === "desc" ? found.reverse() : found, call.as(showComment));
+  });
+  on("GET issues/comments/:id", READ, (call) => call.show(showComment, commentOf(call)));
+  on("PATCH issues/comments/:id", WRITE, async (call) => {
+    const comment = commentOf(call);
+    mayChange(call, comment.user);
+    const { body } = await call.body(Body);
+    const changes = { body: { from: comment.body } };
+    Object.assign(comment, { body, updatedAt: call.state.now() });
+    tellOfComment(call, comment, { action: "edited", changes });
+    return call.show(showComment, comment);
+  });
+  on("DELETE issues/comments/:id", WRITE, (call) => {
+    const comment = commentOf(call);
+    mayChange(call, comment.user);
+    call.repo.comments.delete(comment.id);
+    tellOfComment(call, comment, { action: "deleted" });
+    return new Answer(204);
+  });
+  on("GET issues/comments/:id/reactions", READ, (call) => list(commentOf(call).reactions, call.as(showReaction)));
+  on("POST issues/comments/:id/reactions", WRITE, async (call) => {
+    const { state, account: user } = call;
+    const { reactions } = commentOf(call);
+    const { content } = await call.body(NewReaction);
+    const known = reactions.find((one) => one.user === user && one.content === content);
+    if (known !== undefined) return call.show(showReaction, known);
+    const reaction = { id: state.nextId(), user, content, createdAt: state.now() };
+    reactions.push(reaction);
+    return created(call.show(showReaction, reaction));
+  });
+  on("DELETE issues/comments/:id/reactions/:reaction", WRITE, (call) => {
+    const { reactions } = commentOf(call);
+    const at = reactions.findIndex(({ id, user }) => String(id) === call.param("reaction") && user === call.account);
+    if (at < 0) throw notFound();
+    reactions.splice(at, 1);
+    return new Answer(204);
+  });
+  on("GET issues/:number", READ, (call) => call.show(showIssue, issueOf(call)));
+  on("PATCH issues/:number", WRITE, async (call) => {
+    const issue = issueOf(call);
+    mayChange(call, issue.user);
+    const { state = issue.state, ...edit } = await call.body(Edit);
+    const now = call.state.now();
+    const closedAt = state === "open" ? null : (issue.closedAt ?? now);
+    Object.assign(issue, edit, { state, updatedAt: now, closedAt });
+    return call.show(showIssue, issue);
+  });
+  on("GET issues/:number/comments", READ, (call) => {
+    const issue = issueOf(call);
+    return list(
+      since(call, call.repo.comments).filter((comment) => comment.issue === issue),
+      call.as(showComment),
+    );
+  });
+  on("POST issues/:number/comments", WRITE, async (call) => {
+    const { state, repo, account: user, app } = call;
+    const issue = issueOf(call);
+    const { body } = await call.body(Body);
+    const now = state.now();
+    const comment: Comment = {
+      id: state.nextId(),
+      issue,
+      user,
+      app,
+      body,
+      createdAt: now,
+      updatedAt: now,
+      reactions: [],
+    };
+    repo.comments.set(comment.id, comment);
+    issue.updatedAt = now;
+    tellOfComment(call, comment, { action: "created" });
+    return created(call.show(showComment, comment));
+  });
 }
 
-function issueOf(call: Call): Issue {
-  const issue = call.repo.issues.get(call.number("number"));
-  if (issue === undefined) throw notFound();
-  return issue;
-}
+const issueOf = (call: Call): Issue => call.pick(call.repo.issues, "number");
+const commentOf = (call: Call): Comment => call.pick(call.repo.comments);
 
-function commentOf(call: Call): Comment {
-  const comment = call.repo.comments.get(call.number("id"));
-  if (comment === undefined) throw notFound();
-  return comment;
+function since<Kind extends { updatedAt: string }>(call: Call, all: ReadonlyMap<number, Kind>): Kind[] {
+  const from = Date.parse(call.query("since") ?? "1970-01-01");
+  return [...all.values()].filter(({ updatedAt }) => Date.parse(updatedAt) >= from);
 }
 
 /** One's own, or with write access. */
-function mayChange({ actor, account, repo }: Call, { user }: { user: Issue["user"] }): void {
-  if (actor.kind !== "user" || user === account || reaches(levelOf(repo, account), "write")) return;
+function mayChange({ actor, account, repo }: Call, author: Account): void {
+  if (actor.kind !== "user" || author === account || reaches(levelOf(repo, account), "write")) return;
   throw new Refusal(403, "Must have write access to this repository.");
 }
 
-async function addComment(call: Call) {
-  const { state, repo, account: user, actor } = call;
-  const issue = issueOf(call);
-  const { body } = await call.body(Body);
-  const now = state.now();
-  const app = actor.kind === "installation" || actor.kind === "user" ? actor.app : undefined;
-  const comment: Comment = {
-    id: state.nextId(),
-    issue,
-    user,
-    app,
-    body,
-    createdAt: now,
-    updatedAt: now,
-    reactions: [],
-  };
-  repo.comments.set(comment.id, comment);
-  issue.updatedAt = now;
-  emitComment(call, comment, "created");
-  return { status: 201, body: showComment(state, repo, comment) };
-}
-
-async function editComment(call: Call) {
-  const comment = commentOf(call);
-  mayChange(call, comment);
-  const { body } = await call.body(Body);
-  const changes = { body: { from: comment.body } };
-  Object.assign(comment, { body, updatedAt: call.state.now() });
-  emitComment(call, comment, "edited", { changes });
-  return { body: showComment(call.state, call.repo, comment) };
-}
-
-function deleteComment(call: Call) {
-  const comment = commentOf(call);
-  mayChange(call, comment);
-  call.repo.comments.delete(comment.id);
-  emitComment(call, comment, "deleted");
-  return { status: 204 };
-}
-
-async function react(call: Call) {
-  const { reactions } = commentOf(call);
-  const { content } = await call.body(NewReaction);
-  const known = reactions.find((one) => one.user === call.account && one.content === content);
-  if (known !== undefined) return { body: showReaction(call.state, known) };
-  const reaction = { id: call.state.nextId(), user: call.account, content, createdAt: call.state.now() };
-  reactions.push(reaction);
-  return { status: 201, body: showReaction(call.state, reaction) };
-}
-
-function takeBack(call: Call) {
-  const { reactions } = commentOf(call);
-  const at = reactions.findIndex(({ id, user }) => id === call.number("reaction") && user === call.account);
-  if (at < 0) throw notFound();
-  reactions.splice(at, 1);
-  return { status: 204 };
-}
-
-function emitComment(call: Call, comment: Comment, action: string, more: Record<string, unknown> = {}): void {
-  const { state, repo, account: sender, actor } = call;
-  const issue = showIssue(state, repo, comment.issue);
-  emit(
-    state,
-    repo,
-    "issue_comment",
-    { action, ...more, issue, comment: showComment(state, repo, comment) },
-    { sender, actor },
-  );
-}
-
-function emitIssue({ state, repo, account: sender, actor }: Call, issue: Issue, action: string): void {
-  emit(state, repo, "issues", { action, issue: showIssue(state, repo, issue) }, { sender, actor });
+function tellOfComment(call: Call, comment: Comment, more: Record<string, unknown>): void {
+  emit(call, "issue_comment", {
+    ...more,
+    issue: call.show(showIssue, comment.issue),
+    comment: call.show(showComment, comment),
+  });
 }

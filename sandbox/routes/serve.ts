@@ -15,22 +15,19 @@ import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
 
-/** Where two routes fit a path, the first one answers: `commits/:ref` fits what stands below a commit, too. */
-const ROUTES = [
-  ...appRoutes,
-  ...peopleRoutes,
-  ...pullRoutes,
-  ...issueRoutes,
-  ...checkRoutes,
-  ...deploymentRoutes,
-  ...rulesetRoutes,
-  ...actionRoutes,
-  ...repositoryRoutes,
-];
-
 /** Serves all that the stand-in has. A path that it does not have says so, in GitHub's form. */
 export function serve(server: SandboxServer, state: State): void {
-  serveApi(server, state, ROUTES);
+  serveApi(server, state, [
+    appRoutes,
+    peopleRoutes,
+    pullRoutes,
+    issueRoutes,
+    checkRoutes,
+    deploymentRoutes,
+    rulesetRoutes,
+    actionRoutes,
+    repositoryRoutes,
+  ]);
   serveOAuth(server, state);
   serveBlobs(server, state);
   serveGit(server, state);

@@ -1,6 +1,6 @@
-import type { Actor } from "../auth/actor.ts";
 import { levelOf, reaches } from "../auth/levels.ts";
-import type { Level, Repo, Ruleset, State } from "../state.ts";
+import type { Doing } from "../doing.ts";
+import type { Level, Repo, Ruleset } from "../state.ts";
 import { fits } from "./pattern.ts";
 import type { Rule } from "./rule.ts";
 
@@ -23,51 +23,53 @@ const WORDS = {
 };
 
 /** Why this update is refused by rules, but for what only Git can say (a force push); undefined where it may pass. */
-export function violation(state: State, repo: Repo, actor: Actor, update: RefUpdate): string | undefined {
+export function violation(doing: Doing, update: RefUpdate): string | undefined {
   const type = update.old === NO_OBJECT ? "creation" : update.new === NO_OBJECT ? "deletion" : "update";
-  if (!rulesFor(state, repo, update.ref, actor).some(({ rule }) => rule.type === type)) return undefined;
+  if (!rulesFor(doing, update.ref).some(({ rule }) => rule.type === type)) return undefined;
   return `GH013: Repository rule violations found for ${update.ref}.\n- ${WORDS[type]}`;
 }
 
 /** Whether the ref may only move forward for this actor. */
-export function forwardOnly(state: State, repo: Repo, actor: Actor, ref: string): boolean {
-  return rulesFor(state, repo, ref, actor).some(({ rule }) => rule.type === "non_fast_forward");
+export function forwardOnly(doing: Doing, ref: string): boolean {
+  return rulesFor(doing, ref).some(({ rule }) => rule.type === "non_fast_forward");
 }
 
-/** The active rules of a ref; without those that the actor may bypass, where one is named. */
-export function rulesFor(state: State, repo: Repo, ref: string, actor?: Actor): { ruleset: Ruleset; rule: Rule }[] {
-  return [...repo.rulesets.values()]
-    .filter(
-      ({ target, enforcement }) =>
-        enforcement === "active" && ref.startsWith(`refs/${target === "tag" ? "tags" : "heads"}/`),
-    )
-    .filter(({ include, exclude }) => fitsAny(repo, include, ref) && !fitsAny(repo, exclude, ref))
-    .filter((ruleset) => actor === undefined || !ruleset.bypass.some((who) => bypasses(state, repo, actor, who)))
-    .flatMap((ruleset) => ruleset.rules.map((rule) => ({ ruleset, rule })));
+/** The rules of a ref that this actor may not bypass. */
+export function rulesFor(doing: Doing, ref: string): AppliedRule[] {
+  return activeRules(doing.repo, ref).filter(({ ruleset }) => !ruleset.bypass.some((who) => bypasses(doing, who)));
 }
 
-function fitsAny(repo: Repo, patterns: readonly string[], ref: string): boolean {
-  return patterns.some((pattern) => {
-    if (pattern === "~ALL") return true;
-    return pattern === "~DEFAULT_BRANCH" ? ref === `refs/heads/${repo.defaultBranch}` : fits(pattern, ref);
+export interface AppliedRule {
+  ruleset: Ruleset;
+  rule: Rule;
+}
+
+export function activeRules(repo: Repo, ref: string): AppliedRule[] {
+  const fitsAny = (patterns: readonly string[]) =>
+    patterns.some((pattern) => {
+      if (pattern === "~ALL") return true;
+      return pattern === "~DEFAULT_BRANCH" ? ref === `refs/heads/${repo.defaultBranch}` : fits(pattern, ref);
+    });
+  return [...repo.rulesets.values()].flatMap((ruleset) => {
+    const { target, enforcement, include, exclude, rules } = ruleset;
+    const targeted = ref.startsWith(target === "tag" ? "refs/tags/" : "refs/heads/");
+    const active = enforcement === "active" && targeted && fitsAny(include) && !fitsAny(exclude);
+    return active ? rules.map((rule) => ({ ruleset, rule })) : [];
   });
 }
 
 function bypasses(
-  state: State,
-  repo: Repo,
-  actor: Actor,
-  { actor_id, actor_type }: Ruleset["bypass"][number],
+  { state, repo, actor }: Doing,
+  { actor_id: id, actor_type: type }: Ruleset["bypass"][number],
 ): boolean {
   // A job's own token is never a bypass actor, whatever the ruleset says.
   if (actor.kind === "installation") {
-    return actor_type === "Integration" && actor.installation !== undefined && actor.app.id === actor_id;
+    return type === "Integration" && actor.installation !== undefined && actor.app.id === id;
   }
-  if (actor.kind === "deploy-key") return actor_type === "DeployKey";
-  if (actor.kind !== "user") return false;
+  if (actor.kind !== "user") return actor.kind === "deploy-key" && type === "DeployKey";
   const { account } = actor;
-  if (actor_type === "OrganizationAdmin") return repo.owner === account;
-  if (actor_type === "Team") return state.teams.some(({ id, members }) => id === actor_id && members.has(account));
-  const role = ROLES[actor_id ?? 0];
-  return actor_type === "RepositoryRole" && role !== undefined && reaches(levelOf(repo, account), role);
+  if (type === "OrganizationAdmin") return repo.owner === account;
+  if (type === "Team") return state.teams.some((team) => team.id === id && team.members.has(account));
+  const role = ROLES[id ?? 0];
+  return type === "RepositoryRole" && role !== undefined && reaches(levelOf(repo, account), role);
 }

@@ -1,11 +1,18 @@
-/** A rule of a ruleset, of the types that the stand-in enforces; another type is refused when it is created. */
-export type Rule =
-  | { type: "creation" | "deletion" | "non_fast_forward" }
-  | { type: "update"; parameters?: { update_allows_fetch_and_merge: boolean } | undefined }
-  | {
-      type: "required_status_checks";
-      parameters: {
-        strict_required_status_checks_policy: boolean;
-        required_status_checks: { context: string; integration_id?: number | undefined }[];
-      };
-    };
+import { z } from "zod";
+
+/** A rule of a ruleset, of the types that are enforced here; any other type is refused when it is created. */
+export const Rule = z.discriminatedUnion("type", [
+  z.object({ type: z.enum(["creation", "deletion", "non_fast_forward"]) }),
+  z.object({
+    type: z.literal("update"),
+    parameters: z.object({ update_allows_fetch_and_merge: z.boolean() }).optional(),
+  }),
+  z.object({
+    type: z.literal("required_status_checks"),
+    parameters: z.object({
+      strict_required_status_checks_policy: z.boolean(),
+      required_status_checks: z.array(z.object({ context: z.string(), integration_id: z.int().optional() })),
+    }),
+  }),
+]);
+export type Rule = z.infer<typeof Rule>;

@@ -1,49 +1,38 @@
 import type { Deployment, DeploymentStatus, Repo, State } from "../state.ts";
-import { nodeId, showUser } from "./account.ts";
-import { showApp } from "./app.ts";
+import { showUser } from "./account.ts";
+import { showAppOrNull } from "./app.ts";
+import { nodeId } from "./links.ts";
 import { repoUrl } from "./repository.ts";
 
+const urlOf = (state: State, repo: Repo, { id }: Deployment) => `${repoUrl(state, repo)}/deployments/${id}`;
+
 export function showDeployment(state: State, repo: Repo, deployment: Deployment) {
-  const url = `${repoUrl(state, repo)}/deployments/${deployment.id}`;
+  const { id, sha, ref, task, environment, description, payload, createdAt, updatedAt, creator, app } = deployment;
+  const url = urlOf(state, repo, deployment);
   return {
-    url,
-    id: deployment.id,
-    node_id: nodeId("Deployment", deployment.id),
-    task: deployment.task,
-    original_environment: deployment.environment,
-    environment: deployment.environment,
-    description: deployment.description,
-    created_at: deployment.createdAt,
-    updated_at: deployment.updatedAt,
-    statuses_url: `${url}/statuses`,
-    repository_url: repoUrl(state, repo),
-    creator: showUser(state, deployment.creator),
-    sha: deployment.sha,
-    ref: deployment.ref,
-    payload: deployment.payload,
-    transient_environment: deployment.transient,
-    production_environment: deployment.production,
-    performed_via_github_app: deployment.app === undefined ? null : showApp(state, deployment.app),
+    ...{
+      id,
+      node_id: nodeId("Deployment", id),
+      url,
+      statuses_url: `${url}/statuses`,
+      repository_url: repoUrl(state, repo),
+    },
+    ...{ sha, ref, task, payload, description, environment, original_environment: environment },
+    ...{ transient_environment: deployment.transient, production_environment: deployment.production },
+    ...{ creator: showUser(state, creator), performed_via_github_app: showAppOrNull(state, app) },
+    ...{ created_at: createdAt, updated_at: updatedAt },
   };
 }
 
 export function showDeploymentStatus(state: State, repo: Repo, deployment: Deployment, status: DeploymentStatus) {
-  const url = `${repoUrl(state, repo)}/deployments/${deployment.id}`;
+  const { id, description, environment, logUrl, environmentUrl, creator, app, createdAt } = status;
+  const deployment_url = urlOf(state, repo, deployment);
+  const url = `${deployment_url}/statuses/${id}`;
   return {
-    url: `${url}/statuses/${status.id}`,
-    id: status.id,
-    node_id: nodeId("DeploymentStatus", status.id),
-    state: status.state,
-    creator: showUser(state, status.creator),
-    description: status.description,
-    environment: status.environment,
-    target_url: status.logUrl,
-    created_at: status.createdAt,
-    updated_at: status.createdAt,
-    deployment_url: url,
-    repository_url: repoUrl(state, repo),
-    environment_url: status.environmentUrl,
-    ...(status.logUrl === "" ? {} : { log_url: status.logUrl }),
-    performed_via_github_app: status.app === undefined ? null : showApp(state, status.app),
+    ...{ id, node_id: nodeId("DeploymentStatus", id), url, deployment_url, repository_url: repoUrl(state, repo) },
+    ...{ state: status.state, description, environment, environment_url: environmentUrl, target_url: logUrl },
+    ...(logUrl === "" ? {} : { log_url: logUrl }),
+    ...{ creator: showUser(state, creator), performed_via_github_app: showAppOrNull(state, app) },
+    ...{ created_at: createdAt, updated_at: createdAt },
   };
 }

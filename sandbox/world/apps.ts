@@ -67,17 +67,8 @@ export function setWebhook(state: State, app: App, url: string, secret: string):
   const config = { content_type: "json", insecure_ssl: "0", secret: "********", url };
   const times = { created_at: app.createdAt, updated_at: state.now() };
   const links = { url: `${hooks}/config`, ping_url: `${hooks}/pings`, deliveries_url: `${hooks}/deliveries` };
-  const hook = {
-    type: "App",
-    id,
-    name: "web",
-    active: true,
-    app_id: app.id,
-    events: app.events,
-    config,
-    ...times,
-    ...links,
-  };
+  const what = { type: "App", id, name: "web", active: true, app_id: app.id, events: app.events };
+  const hook = { ...what, config, ...times, ...links };
   send(state, app, "ping", { zen: "This is a stand-in.", hook_id: id, hook });
 }
 
@@ -85,13 +76,8 @@ export function setWebhook(state: State, app: App, url: string, secret: string):
 export function install(state: State, app: App, repo: Repo): number {
   const sender = showUser(state, repo.owner);
   const known = app.installations.find((one) => one.account === repo.owner);
-  const installation: Installation = known ?? {
-    id: state.nextId(),
-    app,
-    account: repo.owner,
-    repositories: new Set(),
-    createdAt: state.now(),
-  };
+  const made = { account: repo.owner, repositories: new Set<Repo>(), createdAt: state.now() };
+  const installation: Installation = known ?? { id: state.nextId(), app, ...made };
   if (installation.repositories.has(repo)) return installation.id;
   installation.repositories.add(repo);
   if (known === undefined) app.installations.push(installation);
@@ -101,13 +87,8 @@ export function install(state: State, app: App, repo: Repo): number {
     send(state, app, "installation", { action: "created", installation: shown, repositories, sender });
   } else {
     const change = { repository_selection: "selected", repositories_added: repositories, repositories_removed: [] };
-    send(state, app, "installation_repositories", {
-      action: "added",
-      installation: shown,
-      ...change,
-      requester: null,
-      sender,
-    });
+    const payload = { action: "added", installation: shown, ...change, requester: null, sender };
+    send(state, app, "installation_repositories", payload);
   }
   return installation.id;
 }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { serverGit } from "../git/run.ts";
 import type { Account, Level, Repo, State } from "../state.ts";
 
+/** Contents by path. */
+export type Files = Readonly<Record<string, string | Buffer>>;
+
 export interface NewRepository {
   owner: Account;
   name: string;
@@ -10,7 +13,7 @@ export interface NewRepository {
   private?: boolean;
   collaborators?: Readonly<Record<string, Level>>;
   /** The first commit's files, by path. */
-  files?: Readonly<Record<string, string | Buffer>>;
+  files?: Files;
   /** Instead of `files`: a repository (folder or bundle) whose branches and tags are taken over. */
   source?: string;
   parent?: Repo;
@@ -44,9 +47,7 @@ export async function createRepository(state: State, wanted: NewRepository): Pro
   if (source !== undefined) await takeOver(folder, source);
   if (files !== undefined) await commitFiles(folder, files, owner);
   const head = await serverGit(folder, ["symbolic-ref", "--short", "HEAD"]);
-  const levels = Object.entries(wanted.collaborators ?? {}).map(
-    ([login, level]) => [login.toLowerCase(), level] as const,
-  );
+  const levels = Object.entries(wanted.collaborators ?? {});
   const repo: Repo = {
     id: state.nextId(),
     owner,
@@ -56,7 +57,7 @@ export async function createRepository(state: State, wanted: NewRepository): Pro
     private: wanted.private ?? false,
     folder,
     defaultBranch: head,
-    collaborators: new Map(levels),
+    collaborators: new Map(levels.map(([login, level]) => [login.toLowerCase(), level])),
     parent,
     nextNumber: 1,
     issues: new Map(),
@@ -88,11 +89,7 @@ async function takeOver(folder: string, source: string): Promise<void> {
 }
 
 /** One process, whatever the number of files. */
-async function commitFiles(
-  folder: string,
-  files: Readonly<Record<string, string | Buffer>>,
-  by: Account,
-): Promise<void> {
+async function commitFiles(folder: string, files: Files, by: Account): Promise<void> {
   const data = (content: string | Buffer) => {
     const bytes = Buffer.from(content);
     return [`data ${bytes.length}\n`, bytes, "\n"];
@@ -100,10 +97,7 @@ async function commitFiles(
   const parts = [
     `commit refs/heads/main\ncommitter ${by.name ?? by.login} <${by.email}> now\n`,
     ...data("Initial commit\n"),
-    ...Object.entries(files).flatMap(([path, content]) => [
-      `M 100644 inline ${JSON.stringify(path)}\n`,
-      ...data(content),
-    ]),
+    ...Object.entries(files).flatMap(([path, text]) => [`M 100644 inline ${JSON.stringify(path)}\n`, ...data(text)]),
   ];
   const input = Buffer.concat(parts.map((part) => Buffer.from(part)));
   await serverGit(folder, ["fast-import", "--quiet", "--date-format=now"], { input });

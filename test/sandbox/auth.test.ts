@@ -74,6 +74,14 @@ it("limits a token to the repositories that it names", async () => {
   expect(await refusal(unknown)).toMatchObject({ status: 422 });
 });
 
+it("opens a repository that joins the installation to a token made before", async () => {
+  const { sandbox, asInstallation, app, at } = await openWorld();
+  await asInstallation.rest.repos.get(at);
+  await sandbox.addRepository({ owner: "acme", name: "other", private: true, files: { a: "1" } });
+  await app.install("acme/other");
+  expect((await asInstallation.rest.repos.get({ owner: "acme", repo: "other" })).data.name).toBe("other");
+});
+
 it("hides a private repository from who has no part in it", async () => {
   const { sandbox, at } = await openWorld({ private: true });
   expect(await refusal(sandbox.octokit("eve").rest.repos.get(at))).toMatchObject({ status: 404 });
