@@ -3,6 +3,9 @@ import type { MergedModel, PullState } from "../pull-request/state.ts";
 import { type Button, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
 import { refusalList } from "./refusal-list.ts";
 
+/** GitHub takes 65,535 characters. */
+const MOST_REFUSALS = 16_000;
+
 const PROMOTE_BUTTON: Button = {
   label: "Promote",
   description: "Asks for this version to be promoted.",
@@ -18,7 +21,7 @@ const APPROVE_BUTTON: Button = {
  * `Slipway: production` once a pull request of one model is merged: where its version is, with the button that a person
  * would press next. Undefined while there is nothing to say, and where a button could mean several models.
  */
-export function decideMergedCheck({ merged, rules }: PullState): Check | undefined {
+export function decideMergedCheck({ merged, current }: PullState): Check | undefined {
   const [model, ...more] = merged;
   if (model === undefined || more.length > 0 || model.kind === "waiting") return undefined;
   const check = (state: Check["state"], title: string, summary: string, buttons: Button[]): Check => ({
@@ -26,16 +29,16 @@ export function decideMergedCheck({ merged, rules }: PullState): Check | undefin
   });
   if (model.kind === "missed") {
     const { outcome, refusals } = model.missed;
-    const summary = refusalList(refusals, 16_000);
+    const summary = refusalList(refusals, MOST_REFUSALS);
     if (outcome === "unchanged") return check("success", `${model.model} is a version already`, summary, []);
     return check("failure", `${model.model} was not registered`, summary, [RETRY_BUTTON]);
   }
-  return registeredCheck(model, rules, check);
+  return registeredCheck(model, current, check);
 }
 
 function registeredCheck(
-  { model, manifest, record, requests }: Extract<MergedModel, { kind: "registered" }>,
-  { target, approvals }: PullState["rules"],
+  { model, manifest, record, requests, failing }: Extract<MergedModel, { kind: "registered" }>,
+  { target, approvals }: PullState["current"],
   check: (state: Check["state"], title: string, summary: string, buttons: Button[]) => Check,
 ): Check {
   const name = `${model} version ${manifest.version}`;
@@ -47,6 +50,10 @@ function registeredCheck(
     const missing = Math.max(0, (approvals[target] ?? 0) - asked.given);
     const title = `${name} waits for ${count(missing, "approval")}`;
     return check("in_progress", title, `**${name}** was asked for **${target}**.`, [APPROVE_BUTTON]);
+  }
+  if (failing.length > 0) {
+    const title = `${name} would not be promoted to ${target}`;
+    return check("failure", title, `${title}:\n\n${refusalList(failing, MOST_REFUSALS)}`, []);
   }
   const next = `\`/promote ${target}\` asks for it in **${target}**.`;
   return check("success", `${name} is registered`, `**${name}** is registered. ${next}`, [PROMOTE_BUTTON]);

@@ -1,6 +1,11 @@
 import { openRequests } from "../../core/acts/open-requests.ts";
 import { approvalsOf, countingApprovals } from "../../core/promotion/approvals.ts";
+import { gateRefusals } from "../../core/promotion/gate-refusals.ts";
+import { previewGates } from "../../core/promotion/preview-gates.ts";
 import type { RegistrySnapshot } from "../../core/registry/registry.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
 import type { Host } from "../host.ts";
@@ -8,6 +13,7 @@ import { mergeBase, pullHead, registryOf, tipOf } from "../mirror.ts";
 import type { PullRequest } from "./facts.ts";
 import { loadChange } from "./load-change.ts";
 import { readRecords } from "./records.ts";
+import { type Rules, readRules } from "./rules.ts";
 import type { MergedModel, PullState } from "./state.ts";
 
 /** A version is looked for among the newest ones: later merges may have made some. */
@@ -23,13 +29,11 @@ export async function loadPull(host: Host, heard: PullRequest): Promise<PullStat
   const since = await mergedOnto(host, pull);
   const about = { base: await startOf(host, pull), head: pull.head, since };
   const change = await loadChange(host, about, { records, snapshot });
-  const names = new Set([...change.models.map(({ model }) => model), ...all.keys()]);
-  const merged = pull.state === "merged" ? [...names].sort() : [];
-  return {
-    ...change,
-    pull,
-    merged: await Promise.all(merged.map((model) => mergedModel(snapshot, pull, model, all.get(model)))),
-  };
+  if (pull.state !== "merged") return { ...change, pull, current: change.rules, merged: [] };
+  const names = [...new Set([...change.models.map(({ model }) => model), ...all.keys()])].sort();
+  const current = await readRules(host, await tipOf(host), change.plan.project, names);
+  const merged = names.map((model) => mergedModel(snapshot, current, pull, model, all.get(model)));
+  return { ...change, pull, current, merged: await Promise.all(merged) };
 }
 
 /** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
@@ -52,6 +56,7 @@ async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId 
 
 async function mergedModel(
   snapshot: RegistrySnapshot,
+  rules: Rules,
   { number }: PullRequest,
   model: string,
   reported: PullResult | undefined,
@@ -69,6 +74,7 @@ async function mergedModel(
     return {
       ...{ model, kind: "registered", manifest, record },
       requests: await requestsOf(snapshot, model, version),
+      failing: failingGates(manifest, rules, record),
       refused: overtaken ? undefined : refused,
     };
   }
@@ -84,4 +90,11 @@ async function requestsOf(snapshot: RegistrySnapshot, model: string, version: nu
     const approvals = approvalsOf(request, reviews);
     return { request, given: countingApprovals({ approvals, manifestBlob, requestedBy, canVouch: true }).length };
   });
+}
+
+/** What is inconclusive here may be told when it is asked for: a comparison can be made again. */
+function failingGates(manifest: Manifest, { target, models }: Rules, record: ModelRecord): Refusal[] {
+  const asked = models.get(manifest.model)?.gates[target] ?? [];
+  const results = previewGates({ evaluation: manifest.evaluation, gates: { [target]: asked }, record })[target] ?? [];
+  return gateRefusals(results.filter(({ verdict }) => verdict === "fail"));
 }

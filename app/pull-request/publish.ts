@@ -20,10 +20,11 @@ export async function publishPullRequest(host: Host, number: number): Promise<vo
 /** As `publishPullRequest`, for who has refreshed the mirror and knows the pull request. */
 export async function publishPull(host: Host, pull: PullRequest, options: { anew?: boolean } = {}): Promise<void> {
   if (!isToDefaultBranch(host, pull)) return;
-  await publishState(host, await loadPull(host, pull), options);
+  await publishLoaded(host, await loadPull(host, pull), options);
 }
 
-async function publishState(host: Host, state: PullState, options: { anew?: boolean }): Promise<void> {
+/** As `publishPull`, for who has loaded it. */
+export async function publishLoaded(host: Host, state: PullState, options: { anew?: boolean } = {}): Promise<void> {
   const { pull, models, plan } = state;
   const about = models.length > 0 || plan.problems.length > 0;
   await publishComment(host, pull.number, renderComment(state, host.repository), about);

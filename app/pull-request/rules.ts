@@ -31,6 +31,11 @@ export interface ModelRules {
   from: "tip" | "new" | "broken";
 }
 
+/** The stage that people mean by shipping. */
+export function targetOf(stages: readonly string[]): string {
+  return stages.includes("production") ? "production" : (stages.at(-1) ?? "production");
+}
+
 export async function readRules(
   { ports }: Pick<Host, "ports">,
   commit: CommitId,
@@ -43,7 +48,7 @@ export async function readRules(
   return {
     commit,
     stages,
-    target: stages.includes("production") ? "production" : (stages.at(-1) ?? "production"),
+    target: targetOf(stages),
     approvals: policy.approvals ?? {},
     models: new Map(models.map((model) => [model, rulesOf(model, tip, head, broken.length > 0)])),
     broken,

@@ -44,6 +44,8 @@ export interface ChangeState {
 
 export interface PullState extends ChangeState {
   pull: PullRequest;
+  /** The default branch's rules as they are now; `rules` are those of the merge, once there was one. */
+  current: Rules;
   /** The versions that it became, and those that it did not. */
   merged: MergedModel[];
 }
@@ -58,6 +60,8 @@ export type MergedModel =
       manifest: Manifest;
       record: ModelRecord;
       requests: { request: PromotionRequest; given: number }[];
+      /** Gates of the target, as they are now, that this version certainly fails. */
+      failing: Refusal[];
       /** The newest decision about this version that kept it out of a stage, where nothing came after it. */
       refused: Decision | undefined;
     };

@@ -4,8 +4,11 @@ import type { MissedRegistration, PullResult } from "../../schemas/pull-result.t
 import { reply } from "../comments/reply.ts";
 import type { Host } from "../host.ts";
 import type { PullRequest } from "../pull-request/facts.ts";
-import { publishPull } from "../pull-request/publish.ts";
+import { loadPull } from "../pull-request/load-pull.ts";
+import { publishLoaded } from "../pull-request/publish.ts";
 import { readRecords, recordFile } from "../pull-request/records.ts";
+import { nextWords } from "../pull-request/render/merged-models.ts";
+import type { PullState } from "../pull-request/state.ts";
 import type { WorkflowRun } from "../results/workflow-run.ts";
 import type { Merge } from "./find-merges.ts";
 import type { Registered } from "./register-run.ts";
@@ -26,22 +29,29 @@ export async function tellPulls(
     if (own.length === 0) continue;
     await recordMissed(host, run, pull, own);
     await host.refresh([pull.number]);
-    await announce(host, run, pull, own);
-    await publishPull(host, pull);
+    const state = await loadPull(host, pull);
+    await announce(host, run, state, own);
+    await publishLoaded(host, state);
   }
 }
 
-async function announce(host: Host, run: WorkflowRun, pull: PullRequest, own: readonly Registered[]): Promise<void> {
+async function announce(host: Host, run: WorkflowRun, state: PullState, own: readonly Registered[]): Promise<void> {
   for (const { model, answer } of own) {
     const made = answer.outcome === "registered" || (answer.outcome === "unchanged" && isOf(answer, run));
-    const version = answer.outcome === "registered" || answer.outcome === "unchanged" ? answer.manifest.version : 0;
-    const said = made ? `${model}@${version}` : `${model} ${run.head_sha} ${run.id}-${run.run_attempt}`;
+    const manifest = made && "manifest" in answer ? answer.manifest : undefined;
+    const said = manifest ? `${model}@${manifest.version}` : `${model} ${run.head_sha} ${run.id}-${run.run_attempt}`;
+    const body = manifest
+      ? registeredText(manifest, nextOf(state, model))
+      : missedText(model, missedOf(host, run, answer));
     const key = `registration-${sha256(said).slice(0, 32)}`;
-    const body =
-      made && "manifest" in answer ? registeredText(answer.manifest) : missedText(model, missedOf(host, run, answer));
     // What this very event registered was told by nobody before.
-    await reply(host, pull.number, body, key, { again: host.again || answer.outcome !== "registered" });
+    await reply(host, state.pull.number, body, key, { again: host.again || answer.outcome !== "registered" });
   }
+}
+
+function nextOf({ merged, current }: PullState, name: string): string | undefined {
+  const model = merged.find((each) => each.model === name);
+  return model?.kind === "registered" ? nextWords(model, current, merged.length === 1) : undefined;
 }
 
 /** Whether an earlier telling of this commit made the version: then it is this run's, and may not have been told. */

@@ -1,6 +1,6 @@
-import { formatNumber } from "../../core/gates/number-words.ts";
 import { versionTag } from "../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../core/report/escape-text.ts";
+import { valueWords } from "../../core/report/metric-words.ts";
 import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { MissedRegistration } from "../../schemas/pull-result.ts";
@@ -8,15 +8,17 @@ import { refusalList } from "../checks/refusal-list.ts";
 
 const MOST_METRICS = 6;
 
-/** What a person reads when their merge has become a version. */
-export function registeredText(manifest: Manifest): string {
+/** What a person reads when their merge has become a version, and what they would type next. */
+export function registeredText(manifest: Manifest, next: string | undefined): string {
   const { model, version, source, artifact_from: from, evaluation } = manifest;
   const how = { trained: "trained again", reused: "an earlier run's artifact", code: "the code itself" }[from];
   const metrics = scalarMetrics(evaluation.metrics)
     .slice(0, MOST_METRICS)
-    .flatMap(([name, { value }]) => (value === null ? [] : [`${escapeMarkdown(name)} ${formatNumber(value)}`]));
+    .flatMap(([name, metric]) =>
+      metric.value === null ? [] : [`${escapeMarkdown(name)} ${valueWords(name, metric)}`],
+    );
   const measured = metrics.length === 0 ? "" : `\n\n${metrics.join(" · ")}`;
-  return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}`;
+  return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}${next === undefined ? "" : `\n\nNext: ${next}.`}`;
 }
 
 /** What a person reads when it has not, with the reason and what to do. */

@@ -1,8 +1,10 @@
 import { versionTag } from "../../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
 import { count } from "../../../core/report/verdict-words.ts";
+import type { Refusal } from "../../../schemas/decision.ts";
 import { refusalList } from "../../checks/refusal-list.ts";
 import { fitLines } from "../../comments/fit-lines.ts";
+import type { Rules } from "../rules.ts";
 import type { MergedModel, PullState } from "../state.ts";
 
 /** Of the whole block, and of what one model's refusals say: the report below needs room too. */
@@ -11,18 +13,18 @@ const MOST_REFUSALS = 8_000;
 type Registered = Extract<MergedModel, { kind: "registered" }>;
 
 /** What became of a merged pull request: its versions, where they are, whom they wait for, and what to type next. */
-export function mergedBlock({ merged, rules, pull }: PullState): string {
+export function mergedBlock({ merged, current: rules, pull }: PullState): string {
   if (merged.length === 0) return "";
   const alone = merged.length === 1;
-  const items = merged.map((model) => modelWords(model, { pull, rules }, alone));
+  const items = merged.map((model) => modelWords(model, { base: pull.base, rules }, alone));
   const shown = fitLines(items, MOST_CHARACTERS, (left) => `… and ${count(left, "more model")}.`);
   return [`### ${heading(merged, rules.target)}`, ...shown].join("\n\n");
 }
 
-function modelWords(model: MergedModel, { pull, rules }: Pick<PullState, "pull" | "rules">, alone: boolean): string {
+function modelWords(model: MergedModel, { base, rules }: { base: string; rules: Rules }, alone: boolean): string {
   switch (model.kind) {
     case "waiting":
-      return `⏳ **${model.model}**: merged; ${escapeMarkdown(pull.base)} trains and evaluates it again, then it is registered.`;
+      return `⏳ **${model.model}**: merged; ${escapeMarkdown(base)} trains and evaluates it again, then it is registered.`;
     case "missed":
       return missedWords(model);
     case "registered":
@@ -56,37 +58,42 @@ function missedWords({ model, missed }: Extract<MergedModel, { kind: "missed" }>
   return `❌ **${model}** was not registered from ${commit}. ${why}\n\n${lines}\n\nWhen that is mended: \`/retry\`.`;
 }
 
-function registeredWords(model: Registered, rules: PullState["rules"], alone: boolean): string {
-  const { manifest, record, requests, refused } = model;
+function registeredWords(model: Registered, rules: Rules, alone: boolean): string {
+  const { manifest, record, requests } = model;
+  const { hold } = record;
   const { version, source, registered_at: at } = manifest;
-  const stages = rules.stages.filter((stage) => record.stages[stage]?.version === version);
-  const name = alone ? "" : `${manifest.model} `;
   const lines = [
     `🏷️ **${manifest.model} version ${version}**, tag \`${versionTag(manifest).name}\`, registered ${at.slice(0, 10)} from \`${source.commit.slice(0, 12)}\`.`,
-    stages.length === 0 ? "In no stage yet." : `In **${stages.join("** and **")}**.`,
+    stageWords(model, rules),
     ...requests.map(({ request, given }) => waitingWords(request, given, rules)),
-    ...(refused === undefined || requests.length > 0
-      ? []
-      : [
-          `❌ Kept out of ${refused.stage}:
-
-${refusalList(refused.refusals, MOST_REFUSALS)}
-`,
-        ]),
-    ...(record.hold
-      ? [
-          `⏸️ On hold by ${escapeMarkdown(record.hold.by.id)}${record.hold.reason ? `: ${escapeMarkdown(record.hold.reason, 200)}` : ""}.`,
-        ]
+    ...(requests.length > 0 ? [] : refusedWords(model, rules)),
+    ...(hold
+      ? [`⏸️ On hold by ${escapeMarkdown(hold.by.id)}${hold.reason ? `: ${escapeMarkdown(hold.reason, 200)}` : ""}.`]
       : []),
-    `Next: ${nextWords(model, rules, name)}.`,
+    `Next: ${nextWords(model, rules, alone)}.`,
   ];
   return lines.map((line, index) => (index === 0 ? line : `- ${line}`)).join("\n");
+}
+
+function stageWords({ manifest, record }: Registered, { stages, target }: Rules): string {
+  const own = stages.filter((stage) => record.stages[stage]?.version === manifest.version);
+  const live = record.stages[target]?.version;
+  const other = live === undefined || live === manifest.version ? "" : ` **${target}** has version ${live}.`;
+  return `${own.length === 0 ? "In no stage yet." : `In **${own.join("** and **")}**.`}${other}`;
+}
+
+/** What kept the version out of a stage, or certainly would. */
+function refusedWords({ refused, failing, manifest, record }: Registered, { target }: Rules): string[] {
+  const list = (refusals: readonly Refusal[]) => refusalList(refusals, MOST_REFUSALS).replace(/^/gm, "  ");
+  if (refused !== undefined) return [`❌ Kept out of **${refused.stage}**:\n${list(refused.refusals)}`];
+  if (failing.length === 0 || record.stages[target]?.version === manifest.version) return [];
+  return [`❌ Would be kept out of **${target}**:\n${list(failing)}`];
 }
 
 function waitingWords(
   { stage, requested_by }: Registered["requests"][number]["request"],
   given: number,
-  rules: PullState["rules"],
+  rules: Rules,
 ): string {
   const needed = rules.approvals[stage] ?? 0;
   const asked = `${escapeMarkdown(requested_by.id)} asked for **${stage}**`;
@@ -94,11 +101,13 @@ function waitingWords(
 }
 
 /** What a person would type; names of models and stages are letters, digits, `-` and `_` alone. */
-function nextWords({ record, requests, manifest }: Registered, { target }: PullState["rules"], name: string): string {
+export function nextWords(model: Registered, { target }: Rules, alone: boolean): string {
+  const { record, requests, manifest, failing } = model;
+  const name = alone ? "" : `${manifest.model} `;
   if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;
-  if (requests.length > 0)
-    return `\`/approve${name === "" ? "" : ` ${manifest.model}`}\`, or \`/reject\` with a reason`;
+  if (requests.length > 0) return `\`/approve${alone ? "" : ` ${manifest.model}`}\`, or \`/reject\` with a reason`;
   if (record.stages[target]?.version === manifest.version)
     return `\`/rollback ${name}${target}\` brings back what was there before`;
+  if (failing.length > 0) return "make it better in another pull request";
   return `\`/promote ${name}${target}\``;
 }

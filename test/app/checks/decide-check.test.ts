@@ -3,6 +3,7 @@ import { annotationsOf } from "../../../app/checks/annotations.ts";
 import { RETRY_BUTTON } from "../../../app/checks/check.ts";
 import { decideCheck, decideTargetCheck } from "../../../app/checks/decide-check.ts";
 import { decideMergedCheck } from "../../../app/checks/decide-merged-check.ts";
+import type { MergedModel } from "../../../app/pull-request/state.ts";
 import { manifest } from "../../registry/builders.ts";
 import { judged, planned, pullState } from "../pull-request/states.ts";
 
@@ -25,15 +26,16 @@ const record = {
     updated_at: "",
   },
 };
-const made = {
+const made: Extract<MergedModel, { kind: "registered" }> = {
   model: "penguins",
   kind: "registered" as const,
   manifest: manifest(),
   record,
   requests: [],
+  failing: [],
   refused: undefined,
 };
-const merged = (...models: (typeof made)[]) => ({ ...pullState([judged()]), merged: models });
+const merged = (...models: MergedModel[]) => ({ ...pullState([judged()]), merged: models });
 
 it("passes the first check and fails the second where only production's gates are open", () => {
   expect(decideCheck(pullState([stopped])).state).toBe("success");
@@ -101,4 +103,11 @@ it("has buttons that GitHub takes", () => {
     expect(description.length).toBeLessThanOrEqual(40);
     expect(identifier.length).toBeLessThanOrEqual(20);
   }
+});
+
+it("fails where the version's own numbers certainly miss a gate of production, and offers no button then", () => {
+  const failing = [{ code: "GATE_FAILED", message: "auc: expected at least 0.9, found 0.5" }];
+  expect(decideMergedCheck(merged({ ...made, failing }))).toMatchObject({
+    ...{ state: "failure", title: "penguins version 1 would not be promoted to production", buttons: [] },
+  });
 });

@@ -77,6 +77,7 @@ it("puts what became of a merge before the report, and says what to type next", 
     manifest: manifest({ version: 2 }),
     record,
     requests: [],
+    failing: [],
     refused: undefined,
   };
   const base = pullState([judged()]);

@@ -1,4 +1,5 @@
 import type { ChangePlan } from "../../../app/pull-request/plan-pull.ts";
+import type { Rules } from "../../../app/pull-request/rules.ts";
 import type { Judged, ModelState, PullState } from "../../../app/pull-request/state.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
@@ -30,13 +31,15 @@ export function pullState(models: readonly ModelState[], about: Partial<PullStat
     ...{ base: "a".repeat(40), head: "b".repeat(40), problems: [], paths: [] },
     models: models.flatMap((model) => model.planned ?? []),
   };
+  const rules: Rules = {
+    ...{ commit: "d".repeat(40), stages: ["staging", "production"], target: "production", approvals: {}, broken: [] },
+    models: new Map(models.map(({ model }) => [model, { gates: {}, from: "tip" }])),
+  };
   return {
     // Nothing that is rendered asks for the project itself.
     plan: plan as ChangePlan,
-    rules: {
-      ...{ commit: "d".repeat(40), stages: ["staging", "production"], target: "production", approvals: {}, broken: [] },
-      models: new Map(models.map(({ model }) => [model, { gates: {}, from: "tip" as const }])),
-    },
+    rules,
+    current: rules,
     run: undefined,
     models: [...models],
     pull: {

@@ -50,6 +50,8 @@ it.each(["merge", "squash", "rebase"] as const)("registers what a %s made, once,
   expect(announcement).toContain(`🏷️ Registered **penguins version ${before + 1}**`);
   expect(comment).toContain(`penguins version ${before + 1} is registered`);
   expect(comment).toContain("Next: `/promote production`");
+  expect(announcement).toContain("predict_ms_per_row 3.21 ms");
+  expect(announcement).toContain("Next: `/promote production`");
 });
 
 it("registers nothing twice: a second run of the commit, and the same run told twice", async () => {
