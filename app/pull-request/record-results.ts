@@ -36,9 +36,12 @@ export async function recordResults(
   const known = await readRecords(host, about.pull.number);
   const files: Record<string, string> = {};
   for (const each of read) {
-    const { record, drawn } = await recordOf(host, about, each);
+    const { record: reported, drawn } = await recordOf(host, about, each);
     const before = known.get(each.model);
-    if (before !== undefined && isNewer(before, record)) continue;
+    if (before !== undefined && isNewer(before, reported)) continue;
+    // A run may end after its merge was told: what that came to stays.
+    const { registration } = before ?? {};
+    const record = registration === undefined ? reported : { ...reported, registration };
     const again = before && { ...record, recorded_at: before.recorded_at };
     // The same report once more keeps its time, so that it is no change.
     const [path, text] = recordFile(again && recordFile(again)[1] === recordFile(before)[1] ? before : record);

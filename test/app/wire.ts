@@ -19,20 +19,11 @@ export interface WireJob {
   run_attempt?: number;
 }
 
-export interface WireRecord {
-  id: number;
-  [key: string]: unknown;
-}
-
-/** The few routes of GitHub's REST that the App's reports call, over what a test puts there. `calls` are those of REST. */
+/** The routes of GitHub's REST by which a run's results are read, over what a test puts there. `calls` are those of REST. */
 export async function startWire() {
   const state = {
     jobs: [] as WireJob[],
     artifacts: new Map<number, WireArtifact>(),
-    comments: [] as WireRecord[],
-    checks: [] as WireRecord[],
-    pulls: [] as Record<string, unknown>[],
-    runs: [] as Record<string, unknown>[],
     calls: [] as string[],
     /** Of the last fetch of an artifact's bytes. */
     authorization: undefined as string | undefined,
@@ -60,39 +51,6 @@ export async function startWire() {
     const found = state.artifacts.get(Number(c.req.param("id")));
     return found ? c.body(new Uint8Array(found.zip)) : c.notFound();
   });
-  app.get(`${repository}/issues/:n/comments`, (c) => c.json(state.comments));
-  app.post(`${repository}/issues/:n/comments`, async (c) => {
-    const comment = { id: state.comments.length + 1, user: { login: "slipway[bot]" }, ...(await c.req.json()) };
-    state.comments.push(comment);
-    return c.json(comment, 201);
-  });
-  app.patch(`${repository}/issues/comments/:id`, async (c) => {
-    const found = state.comments.find(({ id }) => id === Number(c.req.param("id")));
-    if (!found) return c.json({ message: "Not Found" }, 404);
-    return c.json(Object.assign(found, await c.req.json()));
-  });
-  app.get(`${repository}/commits/:sha/check-runs`, (c) => {
-    const found = state.checks.filter(({ head_sha }) => head_sha === c.req.param("sha"));
-    return c.json({ total_count: found.length, check_runs: found });
-  });
-  app.post(`${repository}/check-runs`, async (c) => {
-    const check = { id: state.checks.length + 1, app: { id: 7 }, ...(await c.req.json()) };
-    state.checks.push(check);
-    return c.json(check, 201);
-  });
-  app.patch(`${repository}/check-runs/:id`, async (c) => {
-    const found = state.checks.find(({ id }) => id === Number(c.req.param("id")));
-    if (!found) return c.json({ message: "Not Found" }, 404);
-    return c.json(Object.assign(found, await c.req.json()));
-  });
-  app.get(`${repository}/pulls`, (c) => c.json(state.pulls));
-  app.get(`${repository}/pulls/:n`, (c) => {
-    const found = state.pulls.find(({ number }) => number === Number(c.req.param("n")));
-    return found ? c.json(found) : c.json({ message: "Not Found" }, 404);
-  });
-  app.get(`${repository}/commits/:sha/pulls`, (c) => c.json(state.pulls));
-  app.get(`${repository}/actions/runs`, (c) => c.json({ total_count: state.runs.length, workflow_runs: state.runs }));
-
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

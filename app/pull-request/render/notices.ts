@@ -25,6 +25,7 @@ export function noticesOf({ pull, plan, rules, models }: PullState): string[] {
   const fresh = from("new");
   const broken = rules.broken.length > 0 ? [] : from("broken");
   return [
+    ...(pull.state === "closed" ? ["Closed without a merge: nothing of it is registered."] : []),
     ...(pull.fork
       ? [`From a fork, ${pull.headRepository ?? "which is gone"}: its runs get no secret and write nothing.`]
       : []),

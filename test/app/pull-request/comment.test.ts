@@ -108,3 +108,9 @@ it("links no run that GitHub did not number", () => {
 it("begins with the line by which it is found again", () => {
   expect(renderComment(pullState([judged()]), REPOSITORY).startsWith(`${MARKER}\n`)).toBe(true);
 });
+
+it("says so where it was closed without a merge", () => {
+  const base = pullState([judged()]);
+  const comment = renderComment({ ...base, pull: { ...base.pull, state: "closed" } }, REPOSITORY);
+  expect(comment).toContain("Closed without a merge: nothing of it is registered.");
+});
