@@ -1,4 +1,5 @@
 import type { CommitId } from "../schemas/names.ts";
+import type { HeardOf } from "./deployments/state.ts";
 import type { Host } from "./host.ts";
 import type { PullRequest } from "./pull-request/facts.ts";
 import type { ChangePlan } from "./pull-request/plan-pull.ts";
@@ -42,6 +43,8 @@ export interface Memory {
   checks: Recent<string, Published & { completed: boolean; annotated: boolean }>;
   /** Of two commits: what they share stays what it is. */
   bases: Recent<string, CommitId | "none">;
+  /** By the decision's id. */
+  deployments: Recent<string, HeardOf>;
   /** By base and head: both are commits, so that it stays true. */
   plans: Recent<string, ChangePlan>;
   /** By the merge group's head: where it starts. */
@@ -61,6 +64,7 @@ export function memoryOf({ ports }: Pick<Host, "ports">): Memory {
     comments: new Recent(KEPT),
     checks: new Recent(KEPT),
     bases: new Recent(KEPT),
+    deployments: new Recent(KEPT),
     plans: new Recent(50),
     groups: new Recent(KEPT),
   };

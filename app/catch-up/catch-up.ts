@@ -7,6 +7,7 @@ import { findRuns } from "./find-runs.ts";
 import { openPulls, type Search } from "./finding.ts";
 import { Listings } from "./listings.ts";
 import { redeliver } from "./redeliver.ts";
+import { registryEvent } from "./registry-event.ts";
 import { type Installed, installedRepositories } from "./repositories.ts";
 import { missingRules } from "./rulesets.ts";
 
@@ -111,6 +112,8 @@ export class CatchUp {
       for await (const delivery of findPulls(search)) take(delivery);
       for (const delivery of runs) take(delivery);
       for await (const delivery of findComments(search)) take(delivery);
+      const registry = registryEvent(search);
+      if (registry !== undefined) take(registry);
       await this.#checkRules(search);
     } catch (error) {
       log.warn({ err: error, repository: installed.repository.fullName }, "a repository cannot be caught up with");

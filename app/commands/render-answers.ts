@@ -1,6 +1,5 @@
-import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { sectionMarkdown } from "../../core/report/to-markdown.ts";
-import { prose } from "../comments/prose.ts";
+import { code, prose } from "../comments/prose.ts";
 import { type Answer, SIGNS } from "./answer.ts";
 
 /** GitHub takes 65,536 characters in a comment. */
@@ -13,7 +12,7 @@ const ROWS = [30, 10, 3];
  */
 export function renderAnswers(answers: readonly { asked: string; answer: Answer }[]): string {
   const share = Math.floor(LIMIT / Math.max(1, answers.length));
-  return answers.map(({ asked, answer }) => `> ${escapeMarkdown(asked, 200)}\n\n${block(answer, share)}`).join("\n\n");
+  return answers.map(({ asked, answer }) => `> ${code(asked)}\n\n${block(answer, share)}`).join("\n\n");
 }
 
 function block(answer: Answer, limit: number): string {

@@ -60,7 +60,7 @@ export class Words {
       if (!this.isStage(second)) return {};
       if (!this.isModel(first)) {
         throw this.refuse(
-          `\`${first}\` and \`${second}\` are both stages`,
+          `${quoted(first)} and ${quoted(second)} are both stages`,
           "Name one stage; a reason may not start with another.",
         );
       }
@@ -69,7 +69,7 @@ export class Words {
     }
     const reference = this.reference();
     if (reference.stage !== undefined) {
-      throw this.refuse(`\`${first}\` names what is in a stage`, "Name the version: `penguins@3`.");
+      throw this.refuse(`${quoted(first)} names what is in a stage`, "Name the version: `penguins@3`.");
     }
     return reference;
   }
@@ -96,7 +96,7 @@ export class Words {
     const word = this.take() ?? "";
     const [, model = "", version, stage] = REFERENCE.exec(word) ?? [];
     if (!ModelName.safeParse(model).success) {
-      throw this.refuse(`\`${word}\` names no model`, "Write `penguins`, `penguins@3` or `penguins#production`.");
+      throw this.refuse(`${quoted(word)} names no model`, "Write `penguins`, `penguins@3` or `penguins#production`.");
     }
     if (stage !== undefined && !this.isStage(stage)) throw this.#unknownStage(stage);
     return {
@@ -111,7 +111,7 @@ export class Words {
     const word = this.peek();
     if (word === undefined) return {};
     if (this.isStage(word) && !this.isModel(word)) {
-      throw this.refuse(`\`${word}\` is a stage`, `Name the model: \`penguins#${word.toLowerCase()}\`.`);
+      throw this.refuse(`${quoted(word)} is a stage`, `Name the model: \`penguins#${word.toLowerCase()}\`.`);
     }
     return this.reference();
   }
@@ -127,7 +127,7 @@ export class Words {
     const near = word.length < 5 ? undefined : nearest(word, this.#known.models);
     if (near !== undefined && Math.abs(near.length - word.length) < 2) {
       throw this.refuse(
-        `there is no model \`${word}\``,
+        `there is no model ${quoted(word)}`,
         `Did you mean ${near}? Otherwise start the reason with another word.`,
       );
     }
@@ -151,7 +151,7 @@ export class Words {
     const version = VERSION.exec(word ?? "")?.[1];
     if (version === undefined) {
       throw this.refuse(
-        `${word === undefined ? "the version" : `\`${word}\``} behind \`to\` is no version`,
+        `${word === undefined ? "the version" : quoted(word)} behind \`to\` is no version`,
         "Write `to 2`; start a reason with another word.",
       );
     }
@@ -197,7 +197,7 @@ export class Words {
   end(): void {
     const rest = this.#rest;
     if (rest !== "")
-      throw this.refuse(`\`${rest.slice(0, 60)}\` is one word too many`, "Write other text on a line of its own.");
+      throw this.refuse(`${quoted(rest)} is one word too many`, "Write other text on a line of its own.");
   }
 
   refuse(message: string, hint: string): SlipwayError {
@@ -220,7 +220,7 @@ export class Words {
 
   #unknownStage(word: string): SlipwayError {
     const { hint } = didYouMean(word, this.#known.stages);
-    return new SlipwayError("STAGE_UNKNOWN", `There is no stage \`${word.slice(0, 60)}\`.`, {
+    return new SlipwayError("STAGE_UNKNOWN", `There is no stage ${quoted(word)}.`, {
       expected: this.#form,
       hint: hint === undefined ? `The stages are ${this.#stages()}.` : `D${hint.slice(1)}`,
     });
@@ -233,4 +233,9 @@ export class Words {
 
 function plain(word: string): string {
   return word.replace(/[.,:;!]+$/, "");
+}
+
+/** What somebody wrote, as code: a backtick in it would end the code. */
+function quoted(word = ""): string {
+  return `\`${word.slice(0, 60).replaceAll("`", "'")}\``;
 }

@@ -2,6 +2,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Host } from "../host.ts";
 import { findDeployments } from "./find.ts";
 import { payloadOf, taskOf } from "./payload.ts";
+import { noteDeployment } from "./state.ts";
 
 export type Ensured =
   | { outcome: "opened" | "there" }
@@ -40,11 +41,13 @@ export async function ensureDeployment(host: Host, decision: Decision, again = h
       // A lost answer must not make a second one: the event is handled again, and finds this one.
       request: { retries: 0 },
     });
+    noteDeployment(host, id, { state: "under-way" });
     return { outcome: "opened" };
   } catch (error) {
     if (!(error instanceof Error) || !("status" in error)) throw error;
     const { status } = error;
     if (status !== 404 && status !== 409 && status !== 422) throw error;
+    noteDeployment(host, id, "refused");
     host.log.error({ err: error, model, version, stage, decision: id }, "GitHub opened no deployment");
     return { outcome: "refused", why: error.message };
   }

@@ -66,7 +66,7 @@ export const onCheckRunAction: Handler<"check_run.requested_action"> = async (ho
   const source = { kind: "button" as const, repository: host.repository.fullName, issue: number, id: host.delivery };
   const answered = await answerAll(host, thread, { login: sender.login, at: check.ended, source }, [
     {
-      asked: `${sender.login}: ${identifier}`,
+      asked: `/${identifier}, pressed by ${sender.login}`,
       place: 0,
       read: (known, place) => readButton(identifier, check.head_sha, known, place),
     },

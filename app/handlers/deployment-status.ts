@@ -6,6 +6,7 @@ import { renderAnswers } from "../commands/render-answers.ts";
 import { reply } from "../comments/reply.ts";
 import { type DeploymentPayload, readPayload, taskOf } from "../deployments/payload.ts";
 import { retireOlder } from "../deployments/retire.ts";
+import { noteDeployment, stateOf } from "../deployments/state.ts";
 import type { Host } from "../host.ts";
 import { publishPullRequest } from "../pull-request/publish.ts";
 import type { Handler } from "../routes.ts";
@@ -24,18 +25,19 @@ const Status = z.object({
   target_url: z.string().nullish(),
 });
 
-/** A deployment of ours has ended: earlier ones are retired, and people are told on the pull request. */
+/** A deployment of ours goes on or ends: the pull request shows it, and what succeeded retires what was there before. */
 export const onDeploymentStatus: Handler<"deployment_status.created"> = async (host, payload) => {
   const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
   const about = deployment.creator?.login === host.app.login ? readPayload(deployment.payload) : undefined;
-  const ended = status.state === "success" || status.state === "failure" || status.state === "error";
-  if (about === undefined || deployment.task !== taskOf(about.model) || !ended) return;
+  const state = stateOf(status.state);
+  if (about === undefined || deployment.task !== taskOf(about.model) || state === undefined) return;
   const known = await decisionOf(host, about);
   if (known === undefined) return;
 
-  if (status.state === "success") await retireOlder(host, deployment.id, about);
   const { thread, pull } = known;
-  if (status.state !== "success" && thread !== undefined) {
+  noteDeployment(host, about.decision, { state, url: status.log_url || status.target_url || undefined });
+  if (state === "done") await retireOlder(host, deployment.id, about);
+  if (state === "failed" && thread !== undefined) {
     const body = renderAnswers([
       { asked: `deployment of ${about.model} to ${about.stage}`, answer: failed(about, status) },
     ]);

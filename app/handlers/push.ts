@@ -4,6 +4,7 @@ import { WORKFLOW_PATH } from "../../core/github.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
+import { deployMoved } from "../deployments/deploy-moved.ts";
 import type { Host } from "../host.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pull-request/review-open.ts";
 import type { Handler } from "../routes.ts";
@@ -32,13 +33,15 @@ export const onPush: Handler<"push"> = async (host, payload) => {
 
 async function registryMoved(host: Host, push: z.infer<typeof Push>): Promise<void> {
   const by = push.sender?.login;
-  if (by !== host.app.login) {
+  const own = by === host.app.login;
+  if (!own) {
     host.log.warn({ by, before: push.before, after: push.after }, "somebody else than the App pushed the registry");
   }
   await host.refresh();
-  const paths = (await pathsOf(host, push)) ?? [];
-  const models = paths.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
-  if (models.length > 0) await reviewPullsOf(host, new Set(models));
+  const paths = await pathsOf(host, push);
+  const models = paths?.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
+  if (own) await deployMoved(host, models);
+  if (models !== undefined && models.length > 0) await reviewPullsOf(host, new Set(models));
 }
 
 /** Undefined where the branch is new, or what it was is not here any more. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { WORKFLOW_PATH } from "../../core/github.ts";
-import type { CommitId } from "../../schemas/names.ts";
+import { CommitId } from "../../schemas/names.ts";
 import type { Host } from "../host.ts";
+import { isAncestor } from "../mirror.ts";
 
 /** What became of asking for the pipeline to run again. */
 export type Rerun =
@@ -26,6 +27,7 @@ export interface RerunOptions {
 
 const Run = z.object({
   id: z.int(),
+  head_sha: CommitId,
   status: z.string().nullable(),
   conclusion: z.string().nullable(),
   run_started_at: z.string().optional(),
@@ -37,16 +39,13 @@ const Run = z.object({
  * left alone, so the same wish twice is one run.
  */
 export async function rerunPipeline(
-  { octokit, repository }: Host,
+  host: Host,
   { commit, event, asked, failedOnly = false }: RerunOptions,
 ): Promise<Rerun> {
+  const { octokit, repository } = host;
   const where = { owner: repository.owner, repo: repository.name };
-  const workflow = WORKFLOW_PATH.split("/").at(-1) ?? "";
-  const { data } = await octokit.rest.actions.listWorkflowRuns({
-    ...where,
-    ...{ workflow_id: workflow, head_sha: commit, event, per_page: 1 },
-  });
-  const run = Run.optional().parse(data.workflow_runs[0]);
+  const run =
+    (await runsOf(host, { event, head_sha: commit, per_page: 1 }))[0] ?? (await runAfter(host, commit, event));
   if (run === undefined) return { outcome: "none" };
   const { id, html_url: url, conclusion } = run;
   if (new Date(run.run_started_at ?? 0) > asked) return { outcome: "started-before", url };
@@ -66,4 +65,22 @@ export async function rerunPipeline(
     }
     throw error;
   }
+}
+
+async function runsOf(
+  { octokit, repository }: Host,
+  about: { event: string; head_sha?: string; branch?: string; per_page: number },
+) {
+  const { data } = await octokit.rest.actions.listWorkflowRuns({
+    ...{ owner: repository.owner, repo: repository.name, workflow_id: WORKFLOW_PATH.split("/").at(-1) ?? "", ...about },
+  });
+  return data.workflow_runs.map((run) => Run.parse(run));
+}
+
+/** A merge queue pushes several merges at once: the first run with the commit in its history is about it. */
+async function runAfter(host: Host, commit: CommitId, event: string) {
+  if (event !== "push") return undefined;
+  const runs = await runsOf(host, { event, branch: host.repository.defaultBranch, per_page: 50 });
+  for (const run of runs.reverse()) if (await isAncestor(host, commit, run.head_sha)) return run;
+  return undefined;
 }

@@ -6,8 +6,9 @@ import type { RegistrySnapshot } from "../../core/registry/registry.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { CommitId } from "../../schemas/names.ts";
+import type { CommitId, StageName } from "../../schemas/names.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
+import { type DeploymentState, deploymentState } from "../deployments/state.ts";
 import type { Host } from "../host.ts";
 import { mergeBase, pullHead, registryOf, tipOf } from "../mirror.ts";
 import type { PullRequest } from "./facts.ts";
@@ -32,7 +33,7 @@ export async function loadPull(host: Host, heard: PullRequest): Promise<PullStat
   if (pull.state !== "merged") return { ...change, pull, current: change.rules, merged: [] };
   const names = [...new Set([...change.models.map(({ model }) => model), ...all.keys()])].sort();
   const current = await readRules(host, await tipOf(host), change.plan.project, names);
-  const merged = names.map((model) => mergedModel(snapshot, current, pull, model, all.get(model)));
+  const merged = names.map((model) => mergedModel(host, snapshot, current, pull, model, all.get(model)));
   return { ...change, pull, current, merged: await Promise.all(merged) };
 }
 
@@ -55,6 +56,7 @@ async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId 
 }
 
 async function mergedModel(
+  host: Host,
   snapshot: RegistrySnapshot,
   rules: Rules,
   { number }: PullRequest,
@@ -73,6 +75,7 @@ async function mergedModel(
       refused && decisions.some((each) => each.stage === refused.stage && each.decided_at > refused.decided_at);
     return {
       ...{ model, kind: "registered", manifest, record },
+      deployments: await deploymentsOf(host, record, version),
       requests: await requestsOf(snapshot, model, version),
       failing: failingGates(manifest, rules, record),
       refused: overtaken ? undefined : refused,
@@ -80,6 +83,15 @@ async function mergedModel(
   }
   const missed = reported?.registration;
   return missed === undefined ? { model, kind: "waiting" } : { model, kind: "missed", missed };
+}
+
+async function deploymentsOf(host: Host, record: ModelRecord, version: number) {
+  const deployments = new Map<StageName, DeploymentState>();
+  for (const [stage, assignment] of Object.entries(record.stages)) {
+    const state = assignment.version === version && (await deploymentState(host, record.name, stage, assignment));
+    if (state) deployments.set(stage, state);
+  }
+  return deployments;
 }
 
 async function requestsOf(snapshot: RegistrySnapshot, model: string, version: number) {

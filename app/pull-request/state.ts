@@ -2,11 +2,13 @@ import type { VersionDiff } from "../../core/report/diff-versions.ts";
 import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { StageName } from "../../schemas/names.ts";
 import type { PlannedModel } from "../../schemas/plan.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { MissedRegistration, PullResult } from "../../schemas/pull-result.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import type { DeploymentState } from "../deployments/state.ts";
 import type { RunState } from "../memory.ts";
 import type { PullRequest } from "./facts.ts";
 import type { ChangePlan } from "./plan-pull.ts";
@@ -59,6 +61,8 @@ export type MergedModel =
       kind: "registered";
       manifest: Manifest;
       record: ModelRecord;
+      /** How far the deployment of the version is, by the stage that it is in. */
+      deployments: ReadonlyMap<StageName, DeploymentState>;
       requests: { request: PromotionRequest; given: number }[];
       /** Gates of the target, as they are now, that this version certainly fails. */
       failing: Refusal[];

@@ -47,12 +47,17 @@ function keptOut(asking: Asking, decision: Decision): Answer {
     sign: "refused",
     title: `${model} version ${version} stays out of ${stage}`,
     said: ["Nothing was changed. The decision is kept in the registry, with its reasons:"],
-    points: refusals.map(refusalLine),
+    points: refusals.filter((refusal) => refusals.length === 1 || !isMissing(refusal)).map(refusalLine),
     sections: gateSection({ [stage]: gates }),
     next: nextAfter(asking, decision),
     small: [[...new Set(refusals.map(({ code }) => code))].join(", "), ...smallPrint(decision)],
     changed: true,
   };
+}
+
+/** Approvals would not help what the gates keep out. */
+function isMissing({ code }: Refusal): boolean {
+  return code === "APPROVALS_MISSING";
 }
 
 function nextAfter(asking: Asking, { model, version, stage, refusals }: Decision): string {
@@ -100,7 +105,8 @@ export function rejected({ model, version, stage }: PromotionRequest, { by, reas
 }
 
 export function refusalLine({ message, hint }: Refusal): string {
-  return hint === undefined ? message : `${message} ${hint}`;
+  if (hint === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? "" : "."} ${hint}`;
 }
 
 function smallPrint({ id, policy, artifact_sha256, requested_by }: Decision): string[] {

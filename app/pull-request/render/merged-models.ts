@@ -4,6 +4,7 @@ import { count } from "../../../core/report/verdict-words.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
 import { refusalList } from "../../checks/refusal-list.ts";
 import { fitLines } from "../../comments/fit-lines.ts";
+import type { DeploymentState } from "../../deployments/state.ts";
 import type { Rules } from "../rules.ts";
 import type { MergedModel, PullState } from "../state.ts";
 
@@ -75,11 +76,16 @@ function registeredWords(model: Registered, rules: Rules, alone: boolean): strin
   return lines.map((line, index) => (index === 0 ? line : `- ${line}`)).join("\n");
 }
 
-function stageWords({ manifest, record }: Registered, { stages, target }: Rules): string {
+function stageWords({ manifest, record, deployments }: Registered, { stages, target }: Rules): string {
   const own = stages.filter((stage) => record.stages[stage]?.version === manifest.version);
   const live = record.stages[target]?.version;
   const other = live === undefined || live === manifest.version ? "" : ` **${target}** has version ${live}.`;
-  return `${own.length === 0 ? "In no stage yet." : `In **${own.join("** and **")}**.`}${other}`;
+  return `${own.length === 0 ? "In no stage yet." : `In ${own.map((stage) => `**${stage}**${deploymentWords(deployments.get(stage))}`).join(" and ")}.`}${other}`;
+}
+
+function deploymentWords(deployment: DeploymentState | undefined): string {
+  const words = { "under-way": "deployment under way", done: "deployed", failed: "❌ deployment failed" };
+  return deployment === undefined ? "" : ` (${words[deployment.state]})`;
 }
 
 /** What kept the version out of a stage, or certainly would. */

@@ -31,6 +31,7 @@ const made: Extract<MergedModel, { kind: "registered" }> = {
   kind: "registered" as const,
   manifest: manifest(),
   record,
+  deployments: new Map(),
   requests: [],
   failing: [],
   refused: undefined,

@@ -9,7 +9,7 @@ beforeAll(async () => {
     policy: "approvals: { production: 1 }\nroles: { approve: { users: [eve, ada] } }\n",
   });
   first = await talk.registered("first", 60);
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 const read = async (path: string) => JSON.parse(await talk.git("show", `registry:models/penguins/${path}`));

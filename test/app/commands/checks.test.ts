@@ -6,7 +6,7 @@ import { type Conversation, startConversation } from "./conversation.ts";
 let talk: Conversation;
 beforeAll(async () => {
   talk = await startConversation();
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 /** A pull request whose run failed. */
@@ -42,6 +42,15 @@ it("has nothing to run again on an issue, before a first run, or while one runs"
 
 it("runs the default branch's run of the merge again after merging", async () => {
   const pull = await talk.merged("merged", 65);
+  await talk.run("main", { conclusion: "failure" });
+  talk.calls();
+  expect((await talk.say("ada", pull, "/retry"))[0]).toContain("The jobs that failed run again");
+  expect(reruns()).toEqual(["POST /actions/runs/N/rerun-failed-jobs"]);
+});
+
+it("finds the run of a merge that was pushed together with the next one", async () => {
+  const pull = await talk.merged("queued", 70);
+  await talk.merged("queued-too", 71);
   await talk.run("main", { conclusion: "failure" });
   talk.calls();
   expect((await talk.say("ada", pull, "/retry"))[0]).toContain("The jobs that failed run again");

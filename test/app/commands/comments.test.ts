@@ -1,3 +1,4 @@
+import { marked } from "marked";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { onIssueComment } from "../../../app/handlers/issue-comment.ts";
 import { ROUTES } from "../../../app/routes.ts";
@@ -18,7 +19,7 @@ beforeAll(async () => {
     },
   } satisfies typeof ROUTES;
   talk = await startConversation({ hosted: { routes } });
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 const where = { owner: "acme", repo: "models" };
@@ -61,13 +62,13 @@ it("answers all commands of a comment in one reply, in their order", async () =>
 
   expect(more).toEqual([]);
   expect(reply?.split("\n").filter((line) => /^(>|\S+ \*\*)/u.test(line))).toEqual([
-    "> /status",
+    "> `/status`",
     "ℹ️ **Registry: nothing is registered yet**",
-    "> /stauts",
+    "> `/stauts`",
     "❌ **There is no command `/stauts`.**",
-    "> /promote penguins prodution",
+    "> `/promote penguins prodution`",
     "❌ **There is no stage `prodution`.**",
-    "> /promote production",
+    "> `/promote production`",
     "❌ **This is no pull request, so the model has to be named.**",
   ]);
   expect(reply).toContain("Did you mean `/status`?");
@@ -141,7 +142,18 @@ it("takes nothing from another App, nor from an App in a person's name", async (
 
 it("shows what people wrote as text, and mentions nobody", async () => {
   const issue = await talk.issue();
-  const [reply] = await talk.say("ada", issue, "/status <img/src=x> @everyone ![a](b)\n/promote `x`@1 production");
-  expect(reply).not.toMatch(/<img|@everyone|!\[a\]/);
-  expect(reply).toContain("&lt;img/src=x&gt;");
+  const [reply = ""] = await talk.say("ada", issue, "/status <img/src=x> @everyone ![a](b)\n/promote `x`@1 production");
+  const page = marked.parse(reply, { async: false });
+  expect(page).toContain("<code>/status &lt;img/src=x&gt; @everyone ![a](b)</code>");
+  expect(page).toContain("<code>&#39;x&#39;@1</code> names no model");
+  expect(page.replaceAll(/<code>.*?<\/code>/g, "")).not.toMatch(/<img|@\w/);
+});
+
+it("says what is wrong in the policy, and where, when somebody asks for a decision", async () => {
+  const policy = await talk.git("show", "main:slipway.yaml");
+  await talk.push("main", { "slipway.yaml": `${policy}\napprovals: { production: many }\n` });
+  const [reply] = await talk.say("ada", await talk.issue(), "/retry\n/status");
+  expect(reply).toMatch(/❌ \*\*/);
+  expect(reply).toMatch(/`slipway\.yaml:\d+:\d+`: /);
+  expect(reply).toContain("Registry: nothing is registered yet");
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureDeployment } from "../../../app/deployments/ensure.ts";
 import type { Host } from "../../../app/host.ts";
 import { ROUTES } from "../../../app/routes.ts";
+import { promoteVersion } from "../../../core/acts/promote.ts";
 import type { DeploymentStatus, Pull } from "../../../sandbox/state.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await talk.say("ada", first, "/promote production");
   second = await talk.registered("second", 70, 0.93);
   await talk.say("ada", second, "/promote production");
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 /** What a deploy job says of a deployment, by its place. */
@@ -50,12 +51,23 @@ const states = () =>
   );
 
 it("retires the model's earlier deployment when the next one has succeeded, and not before", async () => {
+  expect(talk.comments(second)[0]).toContain("In **production** (deployment under way).");
   await conclude(0, "success");
   await conclude(1, "in_progress");
   expect(states()).toEqual(["success", "in_progress"]);
   await conclude(1, "success");
   expect(states()).toEqual(["success inactive", "in_progress success"]);
   expect(talk.replies(second)).toHaveLength(1);
+  expect(talk.comments(second)[0]).toContain("In **production** (deployed).");
+  expect(talk.comments(first)[0]).toContain("In no stage yet.");
+});
+
+it("still knows how far a deployment is after a restart", async () => {
+  await talk.hosted.restart();
+  await talk.hosted.settled();
+  await talk.say("ada", second, "/hold because I want to see the comment written again");
+  expect(talk.comments(second)[0]).toContain("In **production** (deployed).");
+  await talk.say("ada", second, "/unhold");
 });
 
 it("tells a failure where the promotion was asked for, once, as text", async () => {
@@ -67,6 +79,7 @@ it("tells a failure where the promotion was asked for, once, as text", async () 
   expect(replies[0]).toContain("❌ **penguins version 1 was not deployed to production**");
   expect(replies[0]).toContain("&#42;&#42;disk&#42;&#42; full @&#8203;everyone");
   expect(replies[0]).toContain(`[its log](${log})`);
+  expect(talk.comments(first)[0]).toContain("In **production** (❌ deployment failed).");
 });
 
 it("listens to no deployment but its own, nor to one whose payload the registry does not know", async () => {
@@ -115,6 +128,29 @@ it("moves the stage though GitHub opens no deployment, and says so", async () =>
   const [reply] = await talk.say("ada", second, "/promote penguins@2 production");
   expect(reply).toContain("✅ **penguins version 2 is in production**");
   expect(reply).toContain("GitHub opened no deployment");
+});
+
+it("opens the deployment that a killed App left out, when the next one starts", async () => {
+  const { faults } = talk.hosted.sandbox;
+  const before = talk.deployments();
+  // The act alone, as if that had been all the time there was; and nobody hears of what it pushed.
+  inApp = async ({ ports }) => {
+    faults.deliveries({ kind: "lost", event: "push", times: 2 });
+    const source = { kind: "button" as const, repository: "acme/models", issue: 1, id: "cut-off", place: 0 };
+    const requestedBy = { name: "ada", id: "ada" };
+    await promoteVersion(ports, { model: "penguins", version: 2, stage: "staging", requestedBy, source });
+  };
+  await talk.say("ada", second, "/help");
+  expect(talk.deployments()).toEqual(before);
+
+  await talk.hosted.restart();
+  await talk.hosted.settled();
+  // GitHub's refusal of before is tried once more by a new process.
+  const opened = ["slipway:penguins 2 → production", "slipway:penguins 2 → staging"];
+  expect(talk.deployments().slice(before.length).sort()).toEqual(opened);
+  await talk.hosted.restart();
+  await talk.hosted.settled();
+  expect(talk.deployments()).toHaveLength(before.length + 2);
 });
 
 it("does nothing twice when GitHub fails in the middle", async () => {

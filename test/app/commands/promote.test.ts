@@ -7,7 +7,7 @@ let talk: Conversation;
 let first: Pull;
 beforeAll(async () => {
   talk = await startConversation();
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 it("refuses what is not merged, and what is not registered yet, with what to do first", async () => {
@@ -25,7 +25,7 @@ it("refuses who may not, politely, and records nothing", async () => {
   const before = await commits();
   const [reply, ...more] = await talk.say("bob", first, "/promote production");
   expect(reply).toMatch(
-    /^> \/promote production\n\n🚫 \*\*@&#8203;bob may not promote here: the policy asks for write access/,
+    /^> `\/promote production`\n\n🚫 \*\*@&#8203;bob may not promote here: the policy asks for write access/,
   );
   expect(reply).toContain("<sub>NOT_ALLOWED</sub>");
   expect(more).toEqual([]);

@@ -5,7 +5,7 @@ import { type Conversation, startConversation } from "./conversation.ts";
 let talk: Conversation;
 beforeAll(async () => {
   talk = await startConversation({ files: modelFiles("late") });
-}, 60_000);
+});
 afterAll(() => talk.end());
 
 it("asks which of several models is meant, and takes each at its own version", async () => {

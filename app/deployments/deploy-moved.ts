@@ -1,0 +1,34 @@
+import type { Host } from "../host.ts";
+import { memoryOf } from "../memory.ts";
+import { ensureDeployment } from "./ensure.ts";
+import { deploymentState } from "./state.ts";
+
+/** As far back as GitHub keeps what it delivered: a stage that moved before that is nobody's surprise any more. */
+const RECENT = 3 * 86_400_000;
+const AT_ONCE = 500;
+
+/**
+ * Opens the deployments of these models' stages that are missing: the App may have been killed between moving a stage
+ * and deploying it. Of all models where none is named. No call where nothing is missing and the App has heard of it.
+ */
+export async function deployMoved(host: Host, models?: Iterable<string>): Promise<void> {
+  const snapshot = await host.ports.registry.snapshot();
+  const names = [...(models ?? (await snapshot.models()))];
+  const since = new Date(host.clock().getTime() - RECENT).toISOString();
+  const { deployments } = memoryOf(host);
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const records = await Promise.all(names.slice(start, start + AT_ONCE).map((name) => snapshot.model(name)));
+    for (const record of records) {
+      for (const [stage, assignment] of Object.entries(record?.stages ?? {})) {
+        const { decision: id, at } = assignment;
+        const heard = deployments.get(id);
+        if (record === undefined || at < since || (heard !== undefined && heard !== "none")) continue;
+        const decision = await snapshot.decision(record.name, id);
+        // What another host decided is deployed by that host.
+        if (decision === undefined || decision.host !== host.ports.name) continue;
+        const known = await deploymentState(host, record.name, stage, assignment);
+        if (known === undefined) await ensureDeployment(host, decision, false);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { StageAssignment } from "../../schemas/model-record.ts";
+import type { StageName } from "../../schemas/names.ts";
+import type { Host } from "../host.ts";
+import { memoryOf } from "../memory.ts";
+import { findDeployments } from "./find.ts";
+
+/** How far a deployment is; `url` is its log's page. */
+export interface DeploymentState {
+  state: "under-way" | "done" | "failed";
+  url?: string | undefined;
+}
+
+/** What was heard of a decision's deployment: `none` where it was looked for, `refused` where GitHub opened none. */
+export type HeardOf = DeploymentState | "none" | "refused";
+
+/** What a status's word on GitHub comes to; undefined where it says nothing of success or failure. */
+export function stateOf(word: string): DeploymentState["state"] | undefined {
+  if (word === "success") return "done";
+  if (word === "failure" || word === "error") return "failed";
+  return word === "inactive" ? undefined : "under-way";
+}
+
+/** Remembers what was heard of a decision's deployment. */
+export function noteDeployment(host: Pick<Host, "ports">, decision: string, state: HeardOf): void {
+  memoryOf(host).deployments.set(decision, state);
+}
+
+/**
+ * How far the deployment of what is in a stage is, as last heard; two calls where nothing was heard of it. Undefined
+ * where there is none: nobody on GitHub moved the stage.
+ */
+export async function deploymentState(
+  host: Host,
+  model: string,
+  stage: StageName,
+  { decision }: StageAssignment,
+): Promise<DeploymentState | undefined> {
+  const known = memoryOf(host).deployments.get(decision) ?? (await askFor(host, model, stage, decision));
+  return typeof known === "string" ? undefined : known;
+}
+
+async function askFor(host: Host, model: string, stage: StageName, decision: string): Promise<HeardOf> {
+  const found = (await findDeployments(host, model, stage)).find(({ payload }) => payload.decision === decision);
+  const asked = found === undefined ? "none" : await statusOf(host, found.id);
+  noteDeployment(host, decision, asked);
+  return asked;
+}
+
+async function statusOf({ octokit, repository }: Host, deployment: number): Promise<DeploymentState> {
+  const where = { owner: repository.owner, repo: repository.name, deployment_id: deployment };
+  const { data } = await octokit.rest.repos.listDeploymentStatuses({ ...where, per_page: 10 });
+  // Another deployment's success may have retired it meanwhile; what it came to stands before that.
+  for (const { state: word, log_url } of data) {
+    const state = stateOf(word);
+    if (state !== undefined) return { state, url: log_url || undefined };
+  }
+  return { state: "under-way" };
+}
