@@ -9,7 +9,13 @@ import { environmentFacts } from "../../pipeline/load-code.ts";
 import { packData } from "../../pipeline/stages/packed-data.ts";
 import { packInputs } from "../../pipeline/stages/packed-inputs.ts";
 import { packModel } from "../../pipeline/stages/packed-model.ts";
-import { runStage, type StageContext, type StageResult, type StageWork } from "../../pipeline/stages/run-stage.ts";
+import {
+  type Begun,
+  runStage,
+  type StageContext,
+  type StageResult,
+  type StageWork,
+} from "../../pipeline/stages/run-stage.ts";
 import { durableOrNone } from "../../pipeline/store/durable.ts";
 import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
 import { forkProblems } from "../../spec/fork.ts";
@@ -33,8 +39,11 @@ export function validateStage(
   run: CommitRun,
 ): Promise<StageResult<"validate">> {
   const binding = run.origin === "default-branch";
-  const begun = { stage: "validate", commit: run.commit, binding, params: {}, seed: 0, violations: [] } as const;
-  return runStage(context, structuredClone(begun) as never, async (stage: StageWork<"validate">) => {
+  const begun: Begun<"validate"> = {
+    ...{ stage: "validate", commit: run.commit, binding },
+    ...{ params: {}, seed: 0, violations: [] },
+  };
+  return runStage(context, begun, async (stage) => {
     const { record, work } = stage;
     const loaded = await loadRun(ports, context.model, run);
     const { name, folder, path, spec } = loaded.model;

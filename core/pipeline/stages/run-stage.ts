@@ -47,6 +47,10 @@ export interface StageWork<Stage extends PipelineStage> {
   input<Earlier extends PipelineStage>(stage: Earlier, at: BundleAt | undefined): Promise<Bundle<Earlier>>;
 }
 
+/** What of a record its stage begins with; the rest is the same for all. */
+export type Begun<Stage extends PipelineStage> = Omit<RecordOf<Stage>, keyof Common>;
+type Common = Omit<RecordOf<"train">, "stage" | "fingerprint" | "environment" | "made">;
+
 export interface StageResult<Stage extends PipelineStage> {
   record: RecordOf<Stage>;
   /** The record's: what the next job is to be told by a way that user code cannot reach. */
@@ -61,10 +65,7 @@ export interface StageResult<Stage extends PipelineStage> {
  */
 export async function runStage<Stage extends PipelineStage>(
   context: StageContext,
-  begun: Omit<
-    RecordOf<Stage>,
-    "slipway" | "model" | "run" | "outcome" | "inputs" | "steps" | "logs" | "started_at" | "seconds"
-  >,
+  begun: Begun<Stage>,
   act: (work: StageWork<Stage>) => Promise<void>,
 ): Promise<StageResult<Stage>> {
   const { model, run, out } = context;
