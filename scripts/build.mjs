@@ -2,7 +2,16 @@
 // on finding them than on its work. DuckDB is native code and stays a package. Code splitting keeps `slipway --help`
 // quick: a command's code is loaded when it runs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -59,32 +68,50 @@ const app = await build({
   entryPoints: { app: "app/main.ts" },
   alias: { "npx-import-light": "./app/no-downloads.ts" },
 });
-// An Action's bundle is a folder by itself: a release copies dist/actions/<name>/ to actions/<name>/dist/. What is heavy
-// (GitHub's clients, charts) is split off, and loaded by who needs it.
-const actions = {};
-for (const name of readdirSync(new URL("../actions", import.meta.url))) {
-  if (!existsSync(new URL(`../actions/${name}/main.ts`, import.meta.url))) continue;
-  actions[name] = await build({
-    ...common,
-    outdir: `dist/actions/${name}`,
-    entryPoints: { main: `actions/${name}/main.ts` },
-    splitting: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    chunkNames: "chunks/[name]-[hash]",
-    plugins: [pinnedDuckDB, leftOut],
-  });
-  const used = licenses(Object.keys(actions[name].metafile.inputs));
-  writeFileSync(new URL(`../dist/actions/${name}/LICENSES.txt`, import.meta.url), used);
-  // A release's folder lies in a repository of modules; a copy of it elsewhere has to say so itself.
-  writeFileSync(new URL(`../dist/actions/${name}/package.json`, import.meta.url), '{ "type": "module" }\n');
-}
+await buildActions();
 chmodSync(new URL("../dist/slipway.js", import.meta.url), 0o755);
 writeFileSync(
   new URL("../dist/LICENSES.txt", import.meta.url),
   licenses([cli, app].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
 );
 writeRelease();
+
+/**
+ * An Action's bundle is a folder by itself: a release copies dist/actions/<name>/ to actions/<name>/dist/. They are built in
+ * one go, since they share nearly all of their code, and each gets the chunks that it reaches. What is heavy (GitHub's
+ * clients, charts) is loaded by who needs it.
+ */
+async function buildActions() {
+  const at = (path) => new URL(`../${path}`, import.meta.url);
+  const names = readdirSync(at("actions")).filter((name) => existsSync(at(`actions/${name}/main.ts`)));
+  const { metafile } = await build({
+    ...common,
+    outdir: "dist/actions/all",
+    entryPoints: Object.fromEntries(names.map((name) => [name, `actions/${name}/main.ts`])),
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [pinnedDuckDB, leftOut],
+  });
+  for (const name of names) {
+    const reached = new Set([`dist/actions/all/${name}.js`]);
+    for (const path of reached) {
+      const { imports } = metafile.outputs[path];
+      for (const each of imports) if (!each.external) reached.add(each.path);
+    }
+    for (const path of reached) {
+      const to = path.replace("/all/", `/${name}/`).replace(`/${name}.js`, "/main.js");
+      mkdirSync(new URL(".", at(to)), { recursive: true });
+      copyFileSync(at(path), at(to));
+    }
+    const inputs = [...reached].flatMap((path) => Object.keys(metafile.outputs[path].inputs));
+    writeFileSync(at(`dist/actions/${name}/LICENSES.txt`), licenses(inputs));
+    // A release's folder lies in a repository of modules; a copy of it elsewhere has to say so itself.
+    writeFileSync(at(`dist/actions/${name}/package.json`), '{ "type": "module" }\n');
+  }
+  rmSync(at("dist/actions/all"), { recursive: true });
+}
 
 /** Which commit this is: what `slipway init --github` pins a user's workflows to. A build outside of Git has none. */
 function writeRelease() {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseResultName } from "../../core/pipeline/result-name.ts";
@@ -186,7 +186,10 @@ it.each([
       const folder = join(runner.artifacts.at(`slipway-${stage}-tiny`), what);
       const files = what === "store" ? readdirSync(folder, { recursive: true, withFileTypes: true }) : undefined;
       const paths = files?.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name)) ?? [folder];
-      for (const path of paths) appendFileSync(path, " ");
+      for (const path of paths) {
+        chmodSync(path, 0o600);
+        appendFileSync(path, " ");
+      }
     },
   });
   const failed = stage === "predict" ? jobs.score : jobs.predict;

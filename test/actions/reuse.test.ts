@@ -46,7 +46,7 @@ it("takes a pull request's artifact of the same fingerprint on the default branc
 
 it.each<[string, (record: TrainedArtifact) => Partial<TrainedArtifact>]>([
   ["of another fingerprint", () => ({ fingerprint: "f".repeat(64) })],
-  ["that only lives in Actions", ({ artifact }) => ({ artifact: { ...artifact, sha256: "a".repeat(64) } })],
+  ["whose bytes the store does not have", ({ artifact }) => ({ artifact: { ...artifact, sha256: "a".repeat(64) } })],
 ])("trains where the record is of an artifact %s", async (_, change) => {
   const { runner, commit } = await arrangeTrained(change);
   const { run } = await runJobs(runner, EVENTS.push(commit), { model: "tiny", commit });

@@ -1,0 +1,118 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { stringify } from "yaml";
+import type { DeploymentPort } from "../../../actions/deploy/deployments.ts";
+import { type DeployPorts, run } from "../../../actions/deploy/run.ts";
+import { publishWithRetry } from "../../../core/registry/commit-act.ts";
+import { registrationChange } from "../../../core/registry/records.ts";
+import { arrangeModels } from "../../acts/stages/models.ts";
+import { POLICY } from "../../e2e/tiny-model.ts";
+import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { manifest, promote } from "../../registry/builders.ts";
+import { arrangeRunner, type EventFacts } from "../ports.ts";
+
+/** A version in production whose artifact is in the store, without the training. */
+async function arrange() {
+  const models = await arrangeModels();
+  const { registry, store } = models.ports;
+  const artifact = await store.putFolder(temporaryFolder({ "model.json": '{"threshold":40}' }));
+  await publishWithRetry(registry, async () =>
+    registrationChange({ manifest: manifest({ model: "tiny", artifact }), record: undefined }),
+  );
+  const { id: decision } = await promote(registry, 1, { model: "tiny" });
+  const payload = { slipway: 1, model: "tiny", version: 1, stage: "production", decision };
+  const runner = await arrangeRunner(models.repository);
+  const statuses: Record<string, unknown>[] = [];
+  const deployments: DeploymentPort = {
+    payload: async (id) => (id === 9 ? payload : { other: true }),
+    setStatus: async (id, status) => {
+      statuses.push({ id, ...status });
+    },
+  };
+  const deploy = async (event: EventFacts, inputs: Record<string, string> = {}) => {
+    const { ports, told, place } = await runner.job(event, inputs);
+    const all: DeployPorts = { ...ports, deployments: () => deployments };
+    return { told, place, outcome: await run(all).catch((error: unknown) => error) };
+  };
+  const event = (changes: object = {}): EventFacts => ({
+    name: "deployment",
+    payload: { deployment: { id: 5, payload: { ...payload, ...changes } } },
+  });
+  return { ...models, artifact, deploy, event, statuses };
+}
+
+it("brings the promoted version's artifact into a folder, and says that it is at work", async () => {
+  const { deploy, event, statuses, artifact } = await arrange();
+  const { told, outcome } = await deploy(event());
+  expect(outcome).toEqual({ outcome: "succeeded" });
+  expect(told.outputs).toMatchObject({ model: "tiny", version: "1", stage: "production" });
+  const path = told.outputs["path"] ?? "";
+  expect(readdirSync(path)).toEqual(artifact.files.map((file) => file.path));
+  expect(JSON.parse(readFileSync(join(path, "model.json"), "utf8"))).toMatchObject({ threshold: 40 });
+  expect(statuses).toMatchObject([{ id: 5, state: "in_progress", page: expect.stringMatching(/actions\/runs\/77$/) }]);
+});
+
+it("leaves the artifact alone in the runner's folder for temporary files", async () => {
+  const { deploy, event } = await arrange();
+  const { told, place } = await deploy(event());
+  const left = readdirSync(join(place, "temp"));
+  expect(left).toHaveLength(1);
+  expect(told.outputs["path"]).toBe(join(place, "temp", left[0] ?? "", "tiny"));
+});
+
+it("takes a deployment by its id where the event is another", async () => {
+  const { deploy } = await arrange();
+  const { told } = await deploy({ name: "issue_comment" }, { deployment: "9" });
+  expect(told.outputs).toMatchObject({ model: "tiny", version: "1" });
+});
+
+it.each(["success", "failure"])("says that it ended in %s", async (state) => {
+  const { deploy, event, statuses } = await arrange();
+  const { told } = await deploy(event(), { state, "environment-url": "https://serve.example/tiny" });
+  expect(statuses).toMatchObject([{ id: 5, state, environmentUrl: "https://serve.example/tiny" }]);
+  expect(told.outputs).toEqual({});
+});
+
+it.each<[string, object, string]>([
+  ["a version that is not in the stage", { version: 2 }, "DEPLOYMENT_OVERTAKEN"],
+  ["a decision that did not put it there", { decision: "a".repeat(32) }, "DEPLOYMENT_OVERTAKEN"],
+  ["a stage that holds nothing", { stage: "staging" }, "DEPLOYMENT_OVERTAKEN"],
+  ["a model that nobody registered", { model: "other" }, "MODEL_UNKNOWN"],
+  ["another artifact", { artifact_sha256: "a".repeat(64) }, "USAGE"],
+  ["somebody else's payload", { slipway: 2 }, "USAGE"],
+])("refuses %s, and fails the deployment", async (_, changes, code) => {
+  const { deploy, event, statuses } = await arrange();
+  const { told, outcome } = await deploy(event(changes));
+  expect(outcome).toMatchObject({ code });
+  expect(statuses.at(-1)).toMatchObject({ id: 5, state: "failure" });
+  expect(told.outputs).toEqual({});
+});
+
+it("refuses an artifact that is not whole", async () => {
+  const { deploy, event, store, statuses } = await arrange();
+  for (const entry of readdirSync(store, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    chmodSync(join(entry.parentPath, entry.name), 0o600);
+    writeFileSync(join(entry.parentPath, entry.name), "swapped");
+  }
+  expect((await deploy(event())).outcome).toMatchObject({ code: "ARTIFACT_CORRUPT" });
+  expect(statuses.at(-1)).toMatchObject({ state: "failure" });
+});
+
+it("says where to name a store that outlives a job", async () => {
+  const { deploy, event, repository } = await arrange();
+  await repository.write({ "slipway.yaml": stringify({ ...POLICY, artifacts: { store: "file:store" } }) });
+  await repository.commit("a relative store");
+  expect((await deploy(event())).outcome).toMatchObject({
+    code: "ARTIFACT_NOT_DURABLE",
+    problems: [{ file: "slipway.yaml", line: expect.any(Number) }],
+  });
+});
+
+it("asks for a deployment where there is none", async () => {
+  const { deploy, statuses } = await arrange();
+  for (const deployment of ["", "five", "0"])
+    expect((await deploy({ name: "issue_comment" }, { deployment })).outcome).toMatchObject({ code: "USAGE" });
+  expect(statuses).toEqual([]);
+});
