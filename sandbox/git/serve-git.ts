@@ -11,7 +11,7 @@ import { levelOf, reaches } from "../auth/levels.ts";
 import type { Doing } from "../doing.ts";
 import { Refusal } from "../http/refusal.ts";
 import { receivePush } from "../pulls/receive-push.ts";
-import { forwardOnly, type RefUpdate, violation } from "../rules/enforce.ts";
+import { forwardOnly, NO_OBJECT, type RefUpdate, violation } from "../rules/enforce.ts";
 import type { SandboxServer } from "../server.ts";
 import type { Repo, State } from "../state.ts";
 import { findRepo } from "../world/repositories.ts";
@@ -70,6 +70,7 @@ async function runBackend(
   const { headers, method = "GET" } = incoming;
   const pushes = rest === "git-receive-pack";
   const { updates, read } = pushes ? await readPushCommands(incoming) : { updates: [], read: Buffer.alloc(0) };
+  const moving = updates.filter((update) => update.old !== NO_OBJECT && update.new !== NO_OBJECT);
   const moved = join(state.folder, `moved-${randomUUID()}`);
   const child = spawn("git", ["http-backend"], {
     env: gitEnvironment({
@@ -84,8 +85,12 @@ async function runBackend(
       HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
       GIT_PROTOCOL: String(headers["git-protocol"] ?? ""),
       REMOTE_USER: "sandbox",
-      SANDBOX_REFUSED: updates.flatMap((update) => refusalOf(doing, update) ?? []).join("\n"),
-      SANDBOX_FORWARD_ONLY: updates.flatMap(({ ref }) => (forwardOnly(doing, ref) ? ref : [])).join("\n"),
+      // An environment is small: nobody reads the hundredth refusal.
+      SANDBOX_REFUSED: updates
+        .flatMap((update) => refusalOf(doing, update) ?? [])
+        .slice(0, 100)
+        .join("\n"),
+      SANDBOX_FORWARD_ONLY: moving.flatMap(({ ref }) => (forwardOnly(doing, ref) ? ref : [])).join("\n"),
       SANDBOX_MOVED: moved,
     }),
   });
@@ -93,11 +98,17 @@ async function runBackend(
   child.stderr.resume();
   child.stdin.write(read);
   incoming.pipe(child.stdin);
+  // A client that goes away leaves no Git behind that waits for it.
+  incoming.once("close", () => child.stdin.end());
+  outgoing.once("close", () => child.kill());
   const closed = new Promise<void>((resolve, reject) => child.once("error", reject).once("close", () => resolve()));
   await passOn(child.stdout, outgoing);
   await closed;
-  if (pushes) await receivePush(doing, await movedRefs(moved));
-  outgoing.end();
+  try {
+    if (pushes) await receivePush(doing, await movedRefs(moved));
+  } finally {
+    outgoing.end();
+  }
 }
 
 function refusalOf(doing: Doing, update: RefUpdate): string | undefined {
@@ -111,7 +122,8 @@ async function passOn(stdout: NodeJS.ReadableStream, outgoing: ServerResponse): 
   for await (const chunk of stdout) {
     if (outgoing.headersSent) {
       const flows = outgoing.write(chunk);
-      if (!flows) await new Promise((resolve) => outgoing.once("drain", resolve).once("close", resolve));
+      if (!flows && !outgoing.destroyed)
+        await new Promise((resolve) => outgoing.once("drain", resolve).once("close", resolve));
       continue;
     }
     head = Buffer.concat([head, chunk as Buffer]);

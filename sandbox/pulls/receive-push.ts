@@ -3,7 +3,7 @@ import { emit } from "../events/emit.ts";
 import { changedFiles, readCommit, readCommits } from "../git/commits.ts";
 import { askGit } from "../git/run.ts";
 import { NO_OBJECT, type RefUpdate } from "../rules/enforce.ts";
-import type { Commit } from "../state.ts";
+import type { Commit, State } from "../state.ts";
 import { openSuites } from "../suites.ts";
 import { showPushedCommit } from "../views/commit.ts";
 import { pageUrl } from "../views/repository.ts";
@@ -13,8 +13,22 @@ import { followBranch } from "./follow-branch.ts";
 const MOST_TAGS = 3;
 const MOST_COMMITS = 2048;
 
-/** What follows from refs that moved, however they did: push webhooks, check suites, pull requests brought up to date. */
-export async function receivePush(doing: Doing, moves: readonly RefUpdate[]): Promise<void> {
+const queues = new WeakMap<State, Promise<void>>();
+
+/**
+ * What follows from refs that moved, however they did: push webhooks, check suites, pull requests brought up to date.
+ * One push after the other, as each may write the same refs of a pull request.
+ */
+export function receivePush(doing: Doing, moves: readonly RefUpdate[]): Promise<void> {
+  const done = (queues.get(doing.state) ?? Promise.resolve()).then(() => follow(doing, moves));
+  queues.set(
+    doing.state,
+    done.catch(() => {}),
+  );
+  return done;
+}
+
+async function follow(doing: Doing, moves: readonly RefUpdate[]): Promise<void> {
   const tags = moves.filter(({ ref }) => ref.startsWith("refs/tags/"));
   for (const move of moves) {
     doing.repo.pushedAt = doing.state.now();

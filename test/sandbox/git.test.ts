@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { Octokit } from "@octokit/rest";
 import { expect, it } from "vitest";
 import { openWorld, type World } from "./world.ts";
@@ -155,6 +156,66 @@ it("says what a ref names", async () => {
   const see = async (ref: string) => (await ada.rest.git.getRef({ ...world.at, ref })).data.object;
   expect([(await see("heads/main")).sha, (await see("tags/v1")).type]).toEqual([commit, "tag"]);
   await expect(see("heads/nowhere")).rejects.toThrow(/Not Found/);
+});
+
+it("takes many refs in one push, and refuses them in few words", async () => {
+  const world = await openWorld();
+  await ruleset(world, "refs/tags/*@v*", ["non_fast_forward"], { target: "tag" });
+  const clone = await world.clone("ada");
+  // All their names together are more than one variable of an environment can hold.
+  const names = Array.from({ length: 700 }, (_, at) => `${"models".repeat(32)}@v${at}`);
+  await clone.git("fetch", "-q", ".", ...names.map((name) => `HEAD:refs/tags/${name}`));
+  await clone.git("push", "-q", "origin", "--tags");
+  expect((await clone.git("ls-remote", "origin", "refs/tags/*")).trim().split("\n")).toHaveLength(700);
+  await ruleset(world, "refs/tags/*@v*", ["deletion"], { target: "tag" });
+  await expect(clone.git("push", "origin", "--delete", ...names)).rejects.toThrow(/Cannot delete/);
+});
+
+it("takes pushes side by side, and follows each", async () => {
+  const world = await openWorld();
+  const clones = await Promise.all(["one", "two", "three"].map(() => world.clone("ada")));
+  const ada = world.sandbox.octokit("ada");
+  const pulls = await Promise.all(
+    clones.map(async (clone, at) => {
+      await clone.commit({ [`${at}.txt`]: "1" });
+      await clone.git("push", "-q", "origin", `HEAD:refs/heads/b${at}`);
+      return (await ada.rest.pulls.create({ ...world.at, head: `b${at}`, base: "main", title: `${at}` })).data.number;
+    }),
+  );
+  const main = await world.clone("bob");
+  await main.commit({ "main.txt": "1" });
+  const pushes = clones.map(async (clone, at) => {
+    const head = await clone.commit({ [`${at}.txt`]: "2" });
+    await clone.git("push", "-q", "origin", `HEAD:refs/heads/b${at}`);
+    return head;
+  });
+  const [, ...heads] = await Promise.all([main.git("push", "-q", "origin", "HEAD:main"), ...pushes]);
+  const states = await Promise.all(pulls.map((pull_number) => ada.rest.pulls.get({ ...world.at, pull_number })));
+  expect(states.map(({ data }) => [data.head.sha, data.mergeable])).toEqual(heads.map((head) => [head, true]));
+});
+
+it("goes on after a client that went away in the middle of a push", async () => {
+  const world = await openWorld();
+  const clone = await world.clone("ada");
+  const { token } = world.sandbox.addDeployKey("acme/models", "half");
+  const { hostname, port } = new URL(world.sandbox.url);
+  const line = `${"0".repeat(40)} ${"1".repeat(40)} refs/heads/half\0 report-status`;
+  const packet = (line.length + 4).toString(16).padStart(4, "0") + line;
+  const headers = [
+    "POST /acme/models.git/git-receive-pack HTTP/1.1",
+    `Host: ${hostname}`,
+    `Authorization: Basic ${Buffer.from(`x:${token}`).toString("base64")}`,
+    "Content-Type: application/x-git-receive-pack-request",
+    "Content-Length: 100000",
+  ];
+  const socket = connect(Number(port), hostname);
+  await new Promise<void>((resolve) => {
+    socket.write(`${headers.join("\r\n")}\r\n\r\n${packet}0000PACK`, () => resolve());
+  });
+  socket.destroy();
+  await clone.commit({ a: "1" });
+  await clone.git("push", "-q", "origin", "HEAD:refs/heads/whole");
+  expect(await clone.git("ls-remote", "origin", "refs/heads/half")).toBe("");
 });
 
 it("lists and shows rulesets, and who may bypass them to an administrator", async () => {
