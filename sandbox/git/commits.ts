@@ -43,25 +43,15 @@ const STATUS: Readonly<Record<string, ChangedFile["status"]>> = { A: "added", D:
 
 /** The files that differ between two commits; from the empty tree where `from` is undefined. */
 export async function changedFiles(folder: string, from: string | undefined, to: string): Promise<ChangedFile[]> {
-  const ends = from === undefined ? ["--root", to] : [from, to];
-  const args = ["diff-tree", "-r", "-z", "--no-renames", "--no-commit-id"];
-  const [raw, counts] = await Promise.all([
-    serverGit(folder, [...args, "--raw", "--abbrev=40", ...ends]),
-    serverGit(folder, [...args, "--numstat", ...ends]),
-  ]);
-  const numbers = counts.split("\0").filter(Boolean);
-  const words = raw.split("\0").filter(Boolean);
-  return words.flatMap((word, index) => {
-    if (!word.startsWith(":")) return [];
-    const [, , old = "", blob = "", letter = ""] = word.split(" ");
-    const [additions, deletions] = numbers[index / 2]?.split("\t").map((count) => Number(count) || 0) ?? [];
+  const args = ["diff-tree", "-r", "-z", "--no-renames", "--no-commit-id", "--raw", "--numstat", "--abbrev=40"];
+  const text = await serverGit(folder, [...args, ...(from === undefined ? ["--root", to] : [from, to])]);
+  // The raw lines first, each with its path behind it; then the counts, in the same order.
+  const words = text.split("\0").filter(Boolean);
+  const files = words.length / 3;
+  return Array.from({ length: files }, (_, at) => {
+    const [, , old = "", blob = "", letter = ""] = (words[2 * at] ?? "").split(" ");
+    const [additions = 0, deletions = 0] = (words[2 * files + at] ?? "").split("\t").map((count) => Number(count) || 0);
     const status = STATUS[letter] ?? "modified";
-    return {
-      path: words[index + 1] ?? "",
-      status,
-      blob: status === "removed" ? old : blob,
-      additions: additions ?? 0,
-      deletions: deletions ?? 0,
-    };
+    return { path: words[2 * at + 1] ?? "", status, blob: status === "removed" ? old : blob, additions, deletions };
   });
 }

@@ -7,26 +7,31 @@ import type { Account, Pull, Repo } from "../state.ts";
  * them: whether they can be merged, and how much changes.
  */
 export async function refreshPull(repo: Repo, pull: Pull): Promise<void> {
-  const { head, number } = pull;
-  const name = `refs/pull/${number}`;
+  const { folder } = repo;
+  const { head, base, number } = pull;
   head.sha = (await commitOf(head.repo.folder, `refs/heads/${head.ref}`)) ?? head.sha;
-  if (head.repo !== repo) await serverGit(repo.folder, ["fetch", "-q", "--no-tags", head.repo.folder, head.sha]);
-  await serverGit(repo.folder, ["update-ref", `${name}/head`, head.sha]);
-  const base = (await commitOf(repo.folder, `refs/heads/${pull.base.ref}`)) ?? pull.base.sha;
-  pull.base.sha = base;
-  const words = `Merge ${head.sha} into ${base}`;
-  const tree = await mergedTree(repo.folder, base, head.sha);
-  pull.mergeable = tree !== undefined;
-  pull.mergeCommit = null;
-  if (tree !== undefined) {
-    pull.mergeCommit = await commitTree(repo.folder, tree, [base, head.sha], words, pull.issue.user);
-    await serverGit(repo.folder, ["update-ref", `${name}/merge`, pull.mergeCommit]);
-  } else await serverGit(repo.folder, ["update-ref", "-d", `${name}/merge`]);
-  const from = await forkPoint(repo, pull);
-  const files = await changedFiles(repo.folder, from, head.sha);
-  const commits = Number(await serverGit(repo.folder, ["rev-list", "--count", head.sha, `^${base}`]));
+  base.sha = (await commitOf(folder, `refs/heads/${base.ref}`)) ?? base.sha;
+  if (head.repo !== repo) await serverGit(folder, ["fetch", "-q", "--no-tags", head.repo.folder, head.sha]);
+  [pull.mergeCommit, pull.size] = await Promise.all([testMerge(repo, pull), sizeOf(repo, pull)]);
+  pull.mergeable = pull.mergeCommit !== null;
+  const name = `refs/pull/${number}`;
+  const merge = pull.mergeCommit === null ? `delete ${name}/merge` : `update ${name}/merge ${pull.mergeCommit}`;
+  await serverGit(folder, ["update-ref", "--stdin"], { input: `update ${name}/head ${head.sha}\n${merge}\n` });
+}
+
+/** The commit that a merge would make now; null where the branches conflict. */
+async function testMerge({ folder }: Repo, { base, head, issue }: Pull): Promise<string | null> {
+  const tree = await mergedTree(folder, base.sha, head.sha);
+  if (tree === undefined) return null;
+  return commitTree(folder, tree, [base.sha, head.sha], `Merge ${head.sha} into ${base.sha}`, issue.user);
+}
+
+async function sizeOf(repo: Repo, pull: Pull): Promise<Pull["size"]> {
+  const { base, head } = pull;
+  const commits = Number(await serverGit(repo.folder, ["rev-list", "--count", head.sha, `^${base.sha}`]));
+  const files = await changedFiles(repo.folder, await forkPoint(repo, pull), head.sha);
   const sum = (side: "additions" | "deletions") => files.reduce((total, file) => total + file[side], 0);
-  pull.size = { commits, additions: sum("additions"), deletions: sum("deletions"), changedFiles: files.length };
+  return { commits, additions: sum("additions"), deletions: sum("deletions"), changedFiles: files.length };
 }
 
 /** Where the head branch left the base branch; undefined where they share nothing. */
