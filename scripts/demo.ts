@@ -132,10 +132,10 @@ async function story(home: GitHubHome): Promise<void> {
   async function deployments(): Promise<void> {
     const { rest } = home.octokit("mia");
     const { data } = await rest.repos.listDeployments({ ...repository });
-    for (const { id, environment, task, sha } of data.slice(0, 1)) {
+    for (const { id, environment, task, description } of data.slice(0, 1)) {
       const statuses = await rest.repos.listDeploymentStatuses({ ...repository, deployment_id: id });
       const state = statuses.data[0]?.state ?? "waiting";
-      write(`  ${colours.dim("deployment")} ${task} to ${environment} at ${sha.slice(0, 10)}: ${state}\n`);
+      write(`  ${colours.dim("deployment")} ${task} to ${environment}, ${description}: ${state}\n`);
     }
   }
 }

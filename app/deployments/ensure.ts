@@ -28,12 +28,14 @@ export async function ensureDeployment(host: Host, decision: Decision, again = h
   try {
     await host.octokit.rest.repos.createDeployment({
       ...{ owner: host.repository.owner, repo: host.repository.name },
-      ref: found.manifest.source.commit,
+      // The workflow that deploys is the default branch's, and environments that are tied to it let it: which version
+      // is meant, the payload says. An old commit may hold no such workflow, or another one.
+      ref: host.repository.defaultBranch,
       task: taskOf(model),
       environment: stage,
       payload: { ...payloadOf(decision) },
-      description: `${model} version ${version}`,
-      // What is deployed is the version's commit as it stands, and its gates have decided already.
+      description: `${model} version ${version}, from ${found.manifest.source.commit.slice(0, 10)}`,
+      // The gates have decided already.
       auto_merge: false,
       required_contexts: [],
       production_environment: stage === "production",
