@@ -1,3 +1,4 @@
+import { Octokit } from "@octokit/rest";
 import { expect, it } from "vitest";
 import { askerOf } from "../../../app/commands/asker.ts";
 import type { Host } from "../../../app/host.ts";
@@ -8,31 +9,34 @@ interface GitHub {
   /** `org/team` → state. */
   teams?: Record<string, string>;
   canReadTeams?: boolean;
+  broken?: boolean;
 }
 
 /** GitHub as the wire would have it: what it is asked is kept. */
-function hostOn({ permission, teams = {}, canReadTeams = true }: GitHub) {
+function hostOn({ permission, teams = {}, canReadTeams = true, broken = false }: GitHub) {
   const asked: string[] = [];
-  const gone = Object.assign(new Error("Not Found"), { status: 404 });
-  const repos = {
-    getCollaboratorPermissionLevel: async ({ username }: { username: string }) => {
-      asked.push(`permission of ${username}`);
-      if (permission === undefined) throw gone;
-      return { data: permission };
-    },
+  const answer = (body: unknown) =>
+    new Response(JSON.stringify(body ?? {}), {
+      status: body === undefined ? 404 : 200,
+      headers: { "content-type": "application/json" },
+    });
+  const fetch = async (url: string) => {
+    const { pathname } = new URL(url);
+    const [, login] = /^\/repos\/acme\/models\/collaborators\/([^/]+)\/permission$/.exec(pathname) ?? [];
+    const [, org, slug] = /^\/orgs\/([^/]+)\/teams\/([^/]+)\/memberships\//.exec(pathname) ?? [];
+    asked.push(login === undefined ? `${org}/${slug}` : `permission of ${login}`);
+    if (broken) return new Response("{}", { status: 502 });
+    if (login !== undefined) return answer(permission);
+    const state = teams[`${org}/${slug}`];
+    return answer(state && { state });
   };
-  const members = {
-    getMembershipForUserInOrg: async ({ org, team_slug }: { org: string; team_slug: string }) => {
-      asked.push(`${org}/${team_slug}`);
-      const state = teams[`${org}/${team_slug}`];
-      if (state === undefined) throw gone;
-      return { data: { state } };
-    },
-  };
-  const octokit = { rest: { repos, teams: members } };
+  const octokit = new Octokit({ request: { fetch }, log: QUIET });
   const host = { octokit, repository: { owner: "acme", name: "models" }, canReadTeams } as unknown as Host;
   return { host, asked };
 }
+
+const silent = () => {};
+const QUIET = { debug: silent, info: silent, warn: silent, error: silent };
 
 const POLICY: Policy = { slipway: 1 };
 const TEAMS: Policy = { slipway: 1, roles: { promote: { permission: "admin", teams: ["@acme/ml", "ops"] } } };
@@ -85,12 +89,6 @@ it("refuses a team's role where teams cannot be read, and says so", async () => 
 });
 
 it("lets nobody pass when GitHub does not answer", async () => {
-  const { host } = hostOn({});
-  const fails = Object.assign(host.octokit.rest.repos, {
-    getCollaboratorPermissionLevel: async () => {
-      throw Object.assign(new Error("Bad Gateway"), { status: 502 });
-    },
-  });
-  expect(fails).toBeDefined();
-  await expect(askerOf(host, "ada").allowed("promote")(POLICY)).rejects.toThrow("Bad Gateway");
+  const { host } = hostOn({ broken: true });
+  await expect(askerOf(host, "ada").allowed("promote")(POLICY)).rejects.toMatchObject({ status: 502 });
 });

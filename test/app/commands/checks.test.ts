@@ -69,6 +69,21 @@ it("does what a button says as if it had been typed, once", async () => {
   expect(reruns()).toEqual(["POST /actions/runs/N/rerun-failed-jobs"]);
 });
 
+it("promotes by the button of a merged pull request, as who pressed it", async () => {
+  const pull = await talk.registered("pressed", 72);
+  const target = [...talk.repo.checks.values()].findLast(
+    ({ suite, name }) => suite.headSha === pull.head.sha && name === "Slipway: production",
+  );
+  expect(target?.actions.map(({ identifier }) => identifier)).toEqual(["promote"]);
+  talk.hosted.sandbox.pressButton("eve", "acme/models", target?.id ?? 0, "promote");
+  await talk.hosted.settled();
+  expect(talk.replies(pull)).toHaveLength(1);
+  expect(talk.replies(pull)[0]).toContain("✅ **penguins version 1 is in production**");
+  const [path = ""] = (await talk.git("ls-tree", "--name-only", "registry", "models/penguins/promotions/")).split("\n");
+  const decision = JSON.parse(await talk.git("show", `registry:${path}`));
+  expect(decision).toMatchObject({ requested_by: { id: "eve" }, source: { kind: "button", issue: pull.issue.number } });
+});
+
 it("does nothing for a button of an older commit, and says so", async () => {
   const pull = await failing("older", 67);
   const { id = 0 } = check(pull) ?? {};
