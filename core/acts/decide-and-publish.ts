@@ -12,8 +12,9 @@ export interface Decided<Result> {
 
 /**
  * One act: loads the registry and the default branch's tip, decides, and publishes; all of it again where either moved
- * meanwhile. `decide` has to look for the act's own records before anything else, since a connection may have broken
- * after they were published.
+ * meanwhile, since deciding may take a while (comparing does) and the rules are those of the branch as it stands then.
+ * `decide` has to look for the act's own records before anything else: a connection may have broken after they were
+ * published.
  */
 export async function decideAndPublish<Result>(
   ports: Pick<Ports, "registry" | "workspace" | "remote">,
@@ -21,21 +22,13 @@ export async function decideAndPublish<Result>(
 ): Promise<Result> {
   let decided: Decided<Result> | undefined;
   await publishWithRetry(ports.registry, async (snapshot) => {
-    decided = await decideAtTip(ports, (tip) => decide(snapshot, tip));
-    return decided.change;
+    for (let tip = (await decidingBranch(ports)).commit; ; ) {
+      decided = await decide(snapshot, tip);
+      if (decided.change === undefined) return undefined;
+      const now = (await decidingBranch(ports)).commit;
+      if (now === tip) return decided.change;
+      tip = now;
+    }
   });
   return (decided as Decided<Result>).result;
-}
-
-/** Deciding may take a while (comparing does): the rules are those of the branch as it stands afterwards. */
-export async function decideAtTip<T>(
-  ports: Pick<Ports, "workspace" | "remote">,
-  decide: (tip: CommitId) => Promise<T>,
-): Promise<T> {
-  for (let tip = (await decidingBranch(ports)).commit; ; ) {
-    const decided = await decide(tip);
-    const now = (await decidingBranch(ports)).commit;
-    if (now === tip) return decided;
-    tip = now;
-  }
 }

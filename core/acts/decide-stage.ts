@@ -14,6 +14,7 @@ import { evidence } from "./evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion } from "./registered.ts";
+import { said } from "./said.ts";
 
 /** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
 export interface StageAsk {
@@ -43,28 +44,16 @@ export async function decideStage(
   tip: CommitId,
   ask: StageAsk,
 ): Promise<Decided<StageOutcome>> {
-  const { model, stage, requestedBy, reason, source, recorded, approvals, review } = ask;
+  const { model, stage, requestedBy, source, recorded, approvals, review } = ask;
   const record = await knownModel(snapshot, model);
-  const { manifest, blob } = await knownVersion(snapshot, record, ask.version);
+  const { manifest, blob: manifestBlob } = await knownVersion(snapshot, record, ask.version);
   const { gates, policy, stages } = await readGates(ports, tip, model, stage);
   const unchanged = record.stages[stage]?.version === manifest.version;
   const decisions = await snapshot.decisions(model);
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
-    ...{
-      record,
-      stage,
-      stages,
-      gates,
-      policy,
-      manifest,
-      manifestBlob: blob,
-      requestedBy,
-      reason,
-      source,
-      approvals,
-      at,
-    },
+    ...{ record, stage, stages, gates, policy, manifest, manifestBlob, requestedBy, source, approvals, at },
+    ...said(ask.reason),
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     canVouch: ports.canVouch,
     host: ports.name,
@@ -74,7 +63,7 @@ export async function decideStage(
 
   // Later than what was promoted before: that has not overtaken it.
   const askedAt = strictlyAfter(at, record.updated_at);
-  const asked = recorded ?? (source && requestFor({ ...ask, source }, manifest, blob, askedAt, ports.name));
+  const asked = recorded ?? (source && requestFor({ ...ask, source }, manifest, manifestBlob, askedAt, ports.name));
   const request = recorded === undefined ? asked : undefined;
   if (decided.outcome === "waiting") {
     if (asked === undefined) throw new Error("nothing waits without a request");
@@ -99,7 +88,7 @@ function requestFor(
     id: actId(source),
     ...{ model, stage, version, manifest },
     artifact_sha256: artifact.sha256,
-    ...(reason === undefined ? {} : { reason }),
+    ...said(reason),
     requested_by: requestedBy,
     requested_at: at,
     source,

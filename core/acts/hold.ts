@@ -12,6 +12,7 @@ import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
+import { said } from "./said.ts";
 
 export interface HoldOptions {
   model: string;
@@ -40,8 +41,8 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<HoldResult>> => {
     const record = await knownModel(snapshot, model);
     const reviews = await snapshot.reviews(model);
-    const said = reviews.find(({ id }) => id === actId(source));
-    if (said) return { result: { outcome, review: said } };
+    const before = reviews.find(({ id }) => id === actId(source));
+    if (before) return { result: { outcome, review: before } };
     const holds = reviews.filter(({ verdict }) => verdict === "hold" || verdict === "unhold");
     const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, holds);
     if (refusal) return { result: { outcome: "denied", refusal } };
@@ -52,7 +53,7 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
       id: actId(source),
       verdict: hold ? "hold" : "unhold",
       model,
-      ...(reason === undefined ? {} : { reason }),
+      ...said(reason),
       by,
       // Which of two is the last one is told by their moments.
       at: strictlyAfter(ports.clock(), record.updated_at, reviews.at(-1)?.at),

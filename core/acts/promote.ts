@@ -8,7 +8,8 @@ import { approvalsOf } from "../promotion/approvals.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { requestState } from "../promotion/request-state.ts";
 import type { Authorize } from "./authorize.ts";
-import { decideAndPublish, decideAtTip } from "./decide-and-publish.ts";
+import { decidingBranch } from "./binding.ts";
+import { decideAndPublish } from "./decide-and-publish.ts";
 import { decideStage, type StageOutcome } from "./decide-stage.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
@@ -71,7 +72,7 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
   };
   if (!options.preview) return decideAndPublish(ports, decide);
   const snapshot = await ports.registry.snapshot();
-  return (await decideAtTip(ports, (tip) => decide(snapshot, tip))).result;
+  return (await decide(snapshot, (await decidingBranch(ports)).commit)).result;
 }
 
 /** What a recorded request asks for: its words count, whatever became of the comment since. */

@@ -17,6 +17,7 @@ import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { askedIn } from "./promote.ts";
 import { knownModel } from "./registered.ts";
+import { said } from "./said.ts";
 
 export interface ReviewOptions {
   verdict: "approve" | "reject";
@@ -48,22 +49,22 @@ export async function reviewRequest(ports: Ports, options: ReviewOptions): Promi
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<ReviewResult>> => {
     const record = await knownModel(snapshot, model);
     const reviews = await snapshot.reviews(model);
-    const said = reviews.find(({ id }) => id === actId(source));
+    const before = reviews.find(({ id }) => id === actId(source));
     // What was said was said of one request, whichever a host takes it for when it comes again.
-    const request = await knownRequest(snapshot, model, said?.request ?? options.request);
+    const request = await knownRequest(snapshot, model, before?.request ?? options.request);
     const state = requestState(request, { decisions: await snapshot.decisions(model), reviews });
     if (state.state !== "open")
-      return { result: said === undefined ? { outcome: "closed", request } : became(request, state) };
+      return { result: before === undefined ? { outcome: "closed", request } : became(request, state) };
 
-    if (said === undefined) {
+    if (before === undefined) {
       const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? ownRequest(request, options);
       if (refusal) return { result: { outcome: "denied", refusal } };
     }
-    const review = said ?? reviewOf(request, options, ports);
+    const review = before ?? reviewOf(request, options, ports);
     if (verdict === "reject")
       return { result: { outcome: "rejected", request, review }, change: reviewChange({ review, record }) };
-    const approvals = approvalsOf(request, said === undefined ? [...reviews, review] : reviews);
-    const recorded = said === undefined ? { review } : {};
+    const approvals = approvalsOf(request, before === undefined ? [...reviews, review] : reviews);
+    const recorded = before === undefined ? { review } : {};
     const { result, change } = await decideStage(ports, snapshot, tip, { ...askedIn(request), approvals, ...recorded });
     if (result.outcome === "unchanged") return { result: { outcome: "closed", request } };
     return { result, change };
@@ -92,7 +93,7 @@ function reviewOf(request: PromotionRequest, { verdict, reason, by, source }: Re
     slipway: 1,
     id: actId(source),
     ...{ verdict, model, request: id, stage, version, manifest, artifact_sha256 },
-    ...(reason === undefined ? {} : { reason }),
+    ...said(reason),
     by,
     at: timestamp(ports.clock()),
     source,

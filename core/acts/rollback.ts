@@ -11,6 +11,7 @@ import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
+import { said } from "./said.ts";
 
 export interface RollbackRequest {
   model: string;
@@ -50,7 +51,16 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (refusal) return { result: { outcome: "denied", refusal } };
     const { gates, policy } = await readGates(ports, tip, model, stage);
     const at = timestamp(ports.clock());
-    const outcome = decideRollback({ ...request, record, decisions, gates, policy, at, host: ports.name });
+    const outcome = decideRollback({
+      ...request,
+      ...said(request.reason),
+      record,
+      decisions,
+      gates,
+      policy,
+      at,
+      host: ports.name,
+    });
     if (outcome.outcome === "refused") return { result: outcome };
     if (outcome.outcome === "unchanged")
       return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };

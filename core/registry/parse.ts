@@ -41,6 +41,12 @@ export function parseRecord<Kind extends RecordPath["kind"]>(
   return parsed.data as z.infer<(typeof RECORD_SCHEMAS)[Kind]>;
 }
 
+/** What is wrong with a record of this kind, if anything. */
+export function invalidity(kind: RecordPath["kind"], record: unknown): string | undefined {
+  const parsed = RECORD_SCHEMAS[kind].safeParse(record);
+  return parsed.success ? undefined : firstIssue(parsed.error);
+}
+
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue === undefined ? "unknown" : `${issue.path.join(".") || "the whole"}: ${issue.message}`;

@@ -7,9 +7,11 @@ import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
 import { canonicalJson } from "../canonical.ts";
+import { SlipwayError } from "../errors.ts";
 import { oneLine } from "../git/encode.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { withHold } from "../promotion/hold.ts";
+import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
 import type { RegistryChange, RegistryFile } from "./registry.ts";
 import { stageTag, versionTag } from "./tags.ts";
@@ -202,6 +204,18 @@ function personLine({ name, id }: Person): string {
   return `${name} <${id}>`;
 }
 
-function file(path: RecordPath, record: unknown): RegistryFile {
-  return { path: formatPath(path), content: canonicalJson(record) };
+/** What nobody could read again must never be written: it would take the whole model with it. */
+function file(at: RecordPath, record: unknown): RegistryFile {
+  const path = formatPath(at);
+  const content = canonicalJson(record);
+  const size = Buffer.byteLength(content);
+  if (size > MAX_RECORD_BYTES)
+    throw new SlipwayError("FILE_TOO_LARGE", `${path} would be too large to be read again.`, {
+      expected: `at most ${MAX_RECORD_BYTES} bytes`,
+      found: `${size} bytes`,
+    });
+  const found = invalidity(at.kind, record);
+  if (found !== undefined)
+    throw new SlipwayError("USAGE", `${path} would not be a valid record, and is not written.`, { found });
+  return { path, content };
 }

@@ -196,6 +196,20 @@ describe("a promotion that needs an approval", () => {
     expect(await gitIn(origin, "rev-parse", "registry")).toBe(before);
   });
 
+  it("keeps as much of a reason as a record holds, and can be read afterwards", async () => {
+    const { ports, origin } = await withVersions(2, { "slipway.yaml": policyYaml(0) });
+    const reason = `${"x".repeat(1_998)}🐧 and so on`;
+    const promote = (version: number) =>
+      promoteVersion(ports, { ...PRODUCTION, version, reason, requestedBy: ada, source: comment() });
+    const kept = { decision: { reason: `${"x".repeat(1_998)}…` } };
+    expect(await promote(1)).toMatchObject(kept);
+    await promote(2);
+    const hold = { model: "penguins", hold: true, reason, by: ada, source: comment() };
+    expect(await holdModel(ports, hold)).toMatchObject({ review: kept.decision });
+    expect(await rollBack(ports, { ...PRODUCTION, reason, requestedBy: ada, source: comment() })).toMatchObject(kept);
+    expect(await findings({ origin })).toEqual([]);
+  });
+
   it("is found by the pull request that it was asked for on", async () => {
     const { ports } = await withVersions(2);
     const first = await asked(ports, { version: 1, source: comment({ issue: 7 }) });

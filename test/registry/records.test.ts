@@ -94,3 +94,12 @@ it("lets nobody's name forge a trailer", () => {
     "Slipway-Act: register",
   ]);
 });
+
+it("writes nothing that could not be read again", () => {
+  const reason = "x".repeat(2_001);
+  expect(() => decisionChange({ decision: decision({ reason }), record: record() })).toThrow(/valid record/);
+  const paths = Array.from({ length: 20 }, () => "x".repeat(2_000_000));
+  const files = paths.map((path) => ({ path, sha256: "0".repeat(64), size: 1 }));
+  const huge = manifest({ artifact: { ...manifest().artifact, files } });
+  expect(() => registrationChange({ manifest: huge, record: undefined })).toThrow(/too large/);
+});
