@@ -100,6 +100,10 @@ it("hands a rerun to what runs workflows, as another attempt", async () => {
   await ada.rest.actions.reRunWorkflow(id);
   expect(asked).toEqual([[2, "all", "queued"]]);
   expect(await refusal(ada.rest.actions.reRunWorkflow(id))).toMatchObject({ status: 403 });
+  const run = sandbox.state.repositories.get("acme/models")?.runs.get(id.run_id);
+  Object.assign(run ?? {}, { status: "completed", conclusion: "failure" });
+  await ada.rest.actions.reRunWorkflowFailedJobs(id);
+  expect(asked.at(-1)).toEqual([3, "failed", "queued"]);
 });
 
 it("tells what runs workflows of every event, but for what a job's own token did", async () => {

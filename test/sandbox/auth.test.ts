@@ -82,6 +82,15 @@ it("opens a repository that joins the installation to a token made before", asyn
   expect((await asInstallation.rest.repos.get({ owner: "acme", repo: "other" })).data.name).toBe("other");
 });
 
+it("shows people to everybody, and what is their own to themselves", async () => {
+  const { sandbox } = await openWorld();
+  const ada = sandbox.octokit("ada");
+  expect((await ada.rest.users.getByUsername({ username: "BOB" })).data).toMatchObject({ login: "bob", type: "User" });
+  expect(await refusal(ada.rest.users.getByUsername({ username: "zoe" }))).toMatchObject({ status: 404 });
+  const nobody = new Octokit({ baseUrl: sandbox.url });
+  expect(await refusal(nobody.rest.users.getAuthenticated())).toMatchObject({ status: 401 });
+});
+
 it("hides a private repository from who has no part in it", async () => {
   const { sandbox, at } = await openWorld({ private: true });
   expect(await refusal(sandbox.octokit("eve").rest.repos.get(at))).toMatchObject({ status: 404 });
