@@ -43,8 +43,8 @@ const TIDY_AFTER = 500;
 /** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const { folder, remoteEnvironment } = options;
-  if (!(await exists(join(folder, WHOLE)))) await clone(options);
-  await pointAt(options, folder);
+  if (await exists(join(folder, WHOLE))) await pointAt(options, folder);
+  else await clone(options);
   await tidy(folder);
   const workspace = await openWorkspace(folder, { remoteEnvironment });
   const objects = await openObjects(folder, { remoteEnvironment });

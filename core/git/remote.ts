@@ -71,8 +71,9 @@ export function trackingRef(remote: string, branch: string): string {
 
 /** One Git process that contacts a remote, with the host's credentials, and never with a prompt. */
 export async function contact({ folder, remoteEnvironment }: Repository, args: readonly string[]): Promise<GitEnd> {
-  const env = (await remoteEnvironment?.()) ?? {};
-  return runGit(folder, [...(await sshWithoutPrompts(folder)), ...args], { env });
+  // A host that brings credentials has said how its remotes are reached: there is nothing to ask Git.
+  if (remoteEnvironment !== undefined) return runGit(folder, args, { env: await remoteEnvironment() });
+  return runGit(folder, [...(await sshWithoutPrompts(folder)), ...args]);
 }
 
 export function said({ words }: GitEnd): string {
