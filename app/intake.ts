@@ -65,9 +65,14 @@ export class Intake {
       installed(payload);
       return "accepted";
     }
-    if (findRoute(routes, event, payload["action"]) === undefined) return "ignored";
+    const handler = findRoute(routes, event, payload["action"]);
     const subject = readSubject(payload, server);
-    if (subject?.installation === undefined) return "ignored";
+    if (handler === undefined || subject?.installation === undefined) return "ignored";
+    if (handler.concerns?.(payload, subject.repository) === false) {
+      // What the catch-up finds it would find again and again.
+      if (caughtUp) this.#seen.add(id);
+      return "ignored";
+    }
     const { installation } = subject;
     const read = delivery.reread ?? always(payload);
     const key = eventKey(event, payload) ?? id;

@@ -52,7 +52,9 @@ export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
   const { event, payload, log, signal, routes = ROUTES, tries = 5, wait = sleep } = one;
   const handler = findRoute(routes, event, (payload as { action?: unknown } | null)?.action);
   const subject = readSubject(payload, one.server);
-  if (handler === undefined || subject === undefined) return { outcome: "ignored", deployments: [] };
+  const ignored = handler === undefined || subject === undefined;
+  if (ignored || handler.concerns?.(payload, subject.repository) === false)
+    return { outcome: "ignored", deployments: [] };
   const octokit = new AppOctokit({
     auth: { token: one.token },
     baseUrl: one.api,

@@ -7,7 +7,7 @@ import { onMergeGroup } from "./handlers/merge-group.ts";
 import { onPullRequest, onPullRequestEdited } from "./handlers/pull-request.ts";
 import { onPush } from "./handlers/push.ts";
 import { onWorkflowRun } from "./handlers/workflow-run.ts";
-import type { Host } from "./host.ts";
+import type { Host, HostedRepository } from "./host.ts";
 
 /** `issue_comment.created`; `push` where an event has no actions. */
 export type EventName = Context["name"];
@@ -17,7 +17,14 @@ export type Payload<Event extends EventName> = Context<Event>["payload"];
  * Handles one event: load, decide, publish. Idempotent, since an event may come twice. What rejects with a temporary
  * failure (5xx, a rate limit, a lost connection) is tried again; a refusal is a value, told to people on GitHub.
  */
-export type Handler<Event extends EventName> = (host: Host, payload: Payload<Event>) => Promise<void>;
+export interface Handler<Event extends EventName> {
+  (host: Host, payload: Payload<Event>): Promise<void>;
+  /**
+   * Whether it could matter, by its own words: no repository is cloned for what could not. Never throws: whatever is
+   * not understood could. Absent where everything could.
+   */
+  concerns?(payload: unknown, repository: HostedRepository): boolean;
+}
 export type Routes = { readonly [Event in EventName]?: Handler<Event> };
 
 /** The App: which handler takes which event. */

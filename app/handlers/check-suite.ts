@@ -16,6 +16,12 @@ export const onCheckSuiteRequested: Handler<"check_suite.requested"> = async (ho
   for (const number of pullsOf(host, payload.check_suite)) await publishPullRequest(host, number);
 };
 
+// GitHub names no pull request of a fork: there it is the pull request's own event that tells.
+onCheckSuiteRequested.concerns = (payload) => {
+  const { data } = z.object({ check_suite: CheckSuite }).safeParse(payload);
+  return data === undefined || data.check_suite.pull_requests.length > 0;
+};
+
 /** Somebody asked for all checks of a commit again. */
 export const onCheckSuiteRerequested: Handler<"check_suite.rerequested"> = async (host, payload) => {
   for (const number of pullsOf(host, payload.check_suite)) await recheckPullRequest(host, number);

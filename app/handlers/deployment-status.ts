@@ -47,6 +47,11 @@ export const onDeploymentStatus: Handler<"deployment_status.created"> = async (h
   if (pull !== undefined) await publishPullRequest(host, pull);
 };
 
+onDeploymentStatus.concerns = (payload) => {
+  const { data } = z.object({ deployment: Deployment }).safeParse(payload);
+  return data === undefined || readPayload(data.deployment.payload) !== undefined;
+};
+
 /** The registry's own word on what a deployment says of itself, and where people talk about it. */
 async function decisionOf(
   { ports }: Host,

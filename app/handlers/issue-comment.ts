@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { refused } from "../commands/answer.ts";
@@ -35,6 +36,13 @@ export const onIssueComment: Handler<"issue_comment.created"> = async (given, { 
 
   await publishAnswers(host, { number, pull: thread.pull !== undefined }, answered, reply);
 };
+
+onIssueComment.concerns = (payload) => {
+  const { data } = Asking.safeParse(payload);
+  return data === undefined || (isPersonal(data.comment, data.sender) && commandLines(data.comment.body).length > 0);
+};
+
+const Asking = z.object({ comment: IssueComment, sender: z.object({ id: z.int(), type: z.string() }) });
 
 /** Why nothing in the comment counts. */
 function refusalOf(lines: readonly Line[], unchanged: boolean): Answered[] | undefined {

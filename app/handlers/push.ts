@@ -31,6 +31,11 @@ export const onPush: Handler<"push"> = async (host, payload) => {
   if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(host);
 };
 
+onPush.concerns = (payload, { defaultBranch }) => {
+  const { data: push } = Push.safeParse(payload);
+  return push === undefined || (!push.deleted && [REGISTRY_REF, `refs/heads/${defaultBranch}`].includes(push.ref));
+};
+
 async function registryMoved(host: Host, push: z.infer<typeof Push>): Promise<void> {
   const by = push.sender?.login;
   const own = by === host.app.login;

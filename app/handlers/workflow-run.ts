@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { takeGroupRun } from "../merge-group/take-run.ts";
 import { takePullRun } from "../pull-request/take-run.ts";
 import { registerRun } from "../registration/register-run.ts";
@@ -18,4 +19,9 @@ export const onWorkflowRun: Handler<"workflow_run"> = async (host, payload) => {
     case "none":
       host.log.info({ run: run.id, why: subject.why }, "a run that is nobody's");
   }
+};
+
+onWorkflowRun.concerns = (payload, repository) => {
+  const { data } = z.object({ workflow_run: WorkflowRun }).safeParse(payload);
+  return data === undefined || subjectOf(data.workflow_run, repository).kind !== "none";
 };

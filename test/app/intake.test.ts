@@ -5,7 +5,7 @@ import type { Occasion } from "../../app/host-source.ts";
 import { type Delivery, Intake } from "../../app/intake.ts";
 import { openMetrics } from "../../app/metrics.ts";
 import { Queue } from "../../app/queue/queue.ts";
-import type { Routes } from "../../app/routes.ts";
+import type { Handler } from "../../app/routes.ts";
 
 const repository = { id: 7, name: "models", owner: { login: "acme" }, default_branch: "main" };
 const payload = { action: "created", repository, installation: { id: 70 } };
@@ -15,11 +15,9 @@ function setUp({ jobs = 10, tries = 1 } = {}) {
   const handled: unknown[] = [];
   const installed: unknown[] = [];
   const state = { fail: false };
-  const routes: Routes = {
-    "issue_comment.created": async (host, given) => {
-      handled.push([host.again, given.action]);
-      if (state.fail) throw new Error("poison");
-    },
+  const handler: Handler<"issue_comment.created"> = async (host, given) => {
+    handled.push([host.again, given.action]);
+    if (state.fail) throw new Error("poison");
   };
   const queue = new Queue({
     workers: 1,
@@ -28,7 +26,7 @@ function setUp({ jobs = 10, tries = 1 } = {}) {
     wait: async () => {},
   });
   const intake = new Intake({
-    routes,
+    routes: { "issue_comment.created": handler },
     queue,
     hosts: {
       with(occasion, act) {
@@ -43,7 +41,10 @@ function setUp({ jobs = 10, tries = 1 } = {}) {
   });
   const take = (delivery: Partial<Delivery> = {}) =>
     intake.take({ event: "issue_comment", delivery: "d-1", payload, size: 10, ...delivery });
-  return { take, queue, occasions, handled, installed, state };
+  const concerns = (decide: (payload: Record<string, unknown>) => boolean) => {
+    handler.concerns = (given) => decide(given as Record<string, unknown>);
+  };
+  return { take, intake, queue, occasions, handled, installed, state, concerns };
 }
 
 test("an event reaches its handler with the repository that it is about", async () => {
@@ -104,6 +105,17 @@ test.each<[string, Partial<Delivery>]>([
   const { take, queue } = setUp();
   expect(take(delivery)).toBe("ignored");
   expect(queue.depth).toBe(0);
+});
+
+test("what a handler says is nothing to it is ignored, opens no repository, and is remembered where it was caught up", async () => {
+  const { take, intake, queue, occasions, concerns } = setUp();
+  concerns(({ body }) => body !== "Thanks");
+  expect(take({ delivery: "d-1", payload: { ...payload, body: "Thanks" } })).toBe("ignored");
+  expect(take({ delivery: "d-2", payload: { ...payload, body: "Thanks" }, caughtUp: true })).toBe("ignored");
+  expect([intake.knows("d-1"), intake.knows("d-2")]).toEqual([false, true]);
+  expect(occasions).toEqual([]);
+  expect(take({ delivery: "d-3" })).toBe("accepted");
+  await queue.idle();
 });
 
 test("installations are told to the catch-up, which finds their repositories", () => {
