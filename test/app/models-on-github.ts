@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Octokit } from "@octokit/rest";
-import { vi } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
 import { git } from "../../core/git/run.ts";
 import { WORKFLOW_PATH } from "../../core/github.ts";
@@ -13,9 +12,6 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";
 import { runResult } from "../report/run-result.ts";
 import { zipOf } from "./results/zip.ts";
-
-// Each test is a conversation of many processes: on a machine with other work it takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 export const REPOSITORY = "acme/models";
 const [OWNER, REPO] = ["acme", "models"];

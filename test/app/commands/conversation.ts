@@ -1,14 +1,10 @@
 import type { Octokit } from "@octokit/rest";
-import { vi } from "vitest";
 import { git } from "../../../core/git/run.ts";
 import type { Issue, Pull } from "../../../sandbox/state.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import { comparison, pair } from "../../gates/evidence.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
-
-// A promotion here is a dozen processes of Git on a machine that runs the other tests, too.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 type Thread = Pull | Issue;
 
