@@ -3,10 +3,12 @@ export interface Measurement {
   what: string;
   /** How big the fixture was. */
   size: string;
-  unit: "ms" | "s";
+  unit: "ms" | "s" | "calls" | "deliveries" | "MiB";
   median: number;
   /** The nearest rank: with fewer than 20 runs, the slowest of them. */
   p95: number;
+  /** Where the slowest few are what was promised on: then the target is theirs, not the median's. */
+  p99?: number;
   runs: number;
   /** What the median has to be below; absent where nothing was promised. */
   target?: number;
@@ -50,8 +52,17 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 
 export function timingOf(all: readonly number[]): Timing {
   const sorted = [...all].sort((a, b) => a - b);
-  const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-  return { median: rank(0.5), p95: rank(0.95), runs: sorted.length };
+  return { median: rank(sorted, 0.5), p95: rank(sorted, 0.95), runs: sorted.length };
+}
+
+/** The nearest rank. */
+export function rank(sorted: readonly number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
+
+/** What was counted or weighed once, in the form of a timing. */
+export function once(value: number): Timing {
+  return { median: value, p95: value, runs: 1 };
 }
 
 /** The same in seconds. */

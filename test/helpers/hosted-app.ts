@@ -15,14 +15,19 @@ export interface HostedOptions {
   /** Over what a fresh App is configured with. */
   config?: Partial<Config>;
   sandbox?: SandboxOptions;
+  /** Starts the App with this environment in another way than in this process; `config` and `routes` say nothing then. */
+  start?(environment: Readonly<Record<string, string>>): Promise<HostedProcess>;
 }
+
+/** An App that runs, wherever it does. */
+export type HostedProcess = Pick<RunningApp, "url" | "idle" | "close" | "catchUp">;
 
 /** The real App beside a stand-in for GitHub, registered there as app.yml says. */
 export interface HostedApp {
   readonly sandbox: Sandbox;
   readonly added: AddedApp;
   /** The App that runs now. */
-  app: RunningApp;
+  app: HostedProcess;
   readonly config: Config;
   /** What the App has logged, one JSON object each; of all the Apps that ran here. */
   readonly log: string[];
@@ -63,7 +68,9 @@ export async function startHostedApp(options: HostedOptions = {}): Promise<Hoste
   const config = { ...readConfig(environment), ...options.config };
   const log: string[] = [];
   const start = async (routes: Routes | undefined) => {
-    const app = await startApp(config, { ...(routes && { routes }), write: (line) => void log.push(line) });
+    const app = options.start
+      ? await options.start(environment)
+      : await startApp(config, { ...(routes && { routes }), write: (line) => void log.push(line) });
     added.setWebhook(`${app.url}${WEBHOOKS}`, SECRET);
     return app;
   };

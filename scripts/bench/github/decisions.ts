@@ -1,0 +1,42 @@
+import { startConversation } from "../../../test/app/commands/conversation.ts";
+import { type Measurement, timingOf } from "../measurement.ts";
+import { startBundledApp } from "./bundled-app.ts";
+import { openWatch, timeTo } from "./watch.ts";
+
+const RUNS = 21;
+
+/** From the webhook of an `/approve` to the comment that says what came of it: recorded, promoted, pushed, deployed. */
+export async function measureDecisions(): Promise<Measurement[]> {
+  const watch = openWatch();
+  const talk = await startConversation({
+    policy: "approvals: { production: 1 }\n",
+    hosted: { start: startBundledApp, sandbox: { observer: watch.observer } },
+  });
+  try {
+    const first = await talk.registered("first", 60);
+    await talk.say("ada", first, "/promote production");
+    await talk.say("eve", first, "/approve");
+    const second = await talk.registered("second", 70, 0.92);
+    const times: number[] = [];
+    const calls: number[] = [];
+    for (let at = 0; at < RUNS; at += 1) {
+      await talk.say("ada", second, "/promote production");
+      watch.take();
+      talk.calls();
+      const [reply] = await talk.say("eve", second, "/approve");
+      if (!reply?.includes("version 2 is in production")) throw new Error(`not what was expected: ${reply}`);
+      // The first is the answer to eve, who hears that her comment was taken when the App was told.
+      times.push(timeTo(watch.take(), "issue_comment.created", /^POST \/issues\/\d+\/comments$/, 2));
+      calls.push(talk.calls().length);
+      await talk.say("ada", second, "/rollback production");
+    }
+    const bound = "two git pushes over HTTP, and calls in turn";
+    const size = "1 model, 2 versions";
+    return [
+      { what: "/approve → the decision's comment", size, unit: "ms", bound, ...timingOf(times) },
+      { what: "REST calls for a promotion", size, unit: "calls", bound: "a test holds them to 8", ...timingOf(calls) },
+    ];
+  } finally {
+    await talk.end();
+  }
+}
