@@ -1,7 +1,8 @@
 import type { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed } from "../git/remote.ts";
+import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
+import { runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
 import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
 import { writeMissingTags } from "./missing-tags.ts";
@@ -42,7 +43,11 @@ export async function publishToRemote(
   // The commit's parent is what the lease asks for: no push of ours can rewrite history.
   const branch = { ref: REGISTRY_REF, to: composed.commit, from: parent };
   const refused = await pushRefs(repository, remote, [branch, ...composed.tags.map(tagUpdate)]);
-  if (refused === undefined) return composed.commit;
+  if (refused === undefined) {
+    // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
+    await runGit(repository.folder, ["update-ref", trackingRef(remote, REGISTRY_REF), composed.commit]);
+    return composed.commit;
+  }
   // Servers word a lost race in many ways, and a connection may break after the commit point: look again.
   const tip = await remoteTip(repository, objects, remote).catch(() => {
     throw remoteFailed(remote, refused.words);

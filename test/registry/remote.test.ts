@@ -86,6 +86,14 @@ it("finds a version's commit on the remote from a clone without tags", async () 
   expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
 });
 
+it("tracks what it has written, in a mirror without a refspec for it too", async () => {
+  const [remote, mirror] = [await origin(), await bareRepository()];
+  await gitIn(mirror, "config", "remote.origin.url", remote);
+  await register(await registryOf(mirror, "origin"));
+  const written = await gitIn(remote, "rev-parse", "refs/heads/registry");
+  expect(await gitIn(mirror, "rev-parse", "refs/remotes/origin/registry")).toBe(written);
+});
+
 it("leaves the clone's own branches and tags alone", async () => {
   const clone = await cloneOf(await origin());
   await register(await registryOf(clone, "origin"));

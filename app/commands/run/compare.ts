@@ -3,6 +3,7 @@ import { SlipwayError } from "../../../core/errors.ts";
 import { diffReport } from "../../../core/report/diff-report.ts";
 import { diffVersions } from "../../../core/report/diff-versions.ts";
 import type { Manifest } from "../../../schemas/manifest.ts";
+import { registryOf } from "../../mirror.ts";
 import type { Answer } from "../answer.ts";
 import type { Asking } from "../asking.ts";
 import type { Arguments } from "../grammar.ts";
@@ -18,7 +19,7 @@ export async function compare({ host, place, known }: Asking, { from, to }: Argu
     );
   }
   const model = resolveModel(from.model ?? to.model, place, known);
-  const snapshot = await host.ports.registry.snapshot();
+  const snapshot = await registryOf(host);
   const record = await knownModel(snapshot, model);
   const manifestOf = async ({ version, stage }: Reference): Promise<Manifest> => {
     const wanted = version ?? record.stages[stage ?? ""]?.version;

@@ -1,5 +1,6 @@
 import { promoteVersion } from "../../../core/acts/promote.ts";
 import { SlipwayError } from "../../../core/errors.ts";
+import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
 import type { Asking } from "../asking.ts";
 import type { Arguments } from "../grammar.ts";
@@ -40,7 +41,7 @@ async function settle(
 ): Promise<{ model: string; version: number; newer?: number }> {
   const { model, version } = resolveVersion(given, place, known);
   if (version !== "latest") return { model, version };
-  const snapshot = await host.ports.registry.snapshot();
+  const snapshot = await registryOf(host);
   const versions = (await snapshot.versions(model)).reverse();
   const [newest] = versions;
   for (const each of versions) {

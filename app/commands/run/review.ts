@@ -4,6 +4,7 @@ import { SlipwayError } from "../../../core/errors.ts";
 import { actId } from "../../../core/promotion/act-id.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
+import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
 import { type Asking, typed } from "../asking.ts";
 import { type Command, formatCommand } from "../grammar.ts";
@@ -54,7 +55,7 @@ async function findRequest(
   verdict: "approve" | "reject",
   named: Reference,
 ): Promise<{ model: string; request: string }> {
-  const snapshot = await host.ports.registry.snapshot();
+  const snapshot = await registryOf(host);
   const models = named.model === undefined ? await snapshot.models() : [resolveModel(named.model, place, known)];
   // The same comment again is about the request that it was about, though nothing waits any more.
   const said = await firstOf(models, (model) => snapshot.review(model, actId(source)));

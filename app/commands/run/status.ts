@@ -2,6 +2,7 @@ import { openRequests } from "../../../core/acts/open-requests.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { listReport, modelReport } from "../../../core/report/registry-reports.ts";
 import type { Report, Section } from "../../../core/report/report.ts";
+import { registryOf } from "../../mirror.ts";
 import type { Answer } from "../answer.ts";
 import type { Asking } from "../asking.ts";
 import type { Arguments } from "../grammar.ts";
@@ -12,7 +13,7 @@ const MOST_VERSIONS = 10;
 
 /** `/status`: this pull request's models, the model that is named, or on an issue all of them. */
 export async function status({ host, place, known }: Asking, { model }: Arguments["status"]): Promise<Answer> {
-  const snapshot = await host.ports.registry.snapshot();
+  const snapshot = await registryOf(host);
   if (model === undefined && (place.kind === "issue" || place.models.length === 0)) return all(snapshot);
   const names =
     model !== undefined
