@@ -37,6 +37,8 @@ export class CatchUp {
   /** The rules that each repository lacks, by its full name. */
   readonly #lacking = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
+  /** By installation. */
+  readonly #waiting = new Map<number | undefined, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #checked = false;
@@ -57,10 +59,20 @@ export class CatchUp {
     });
   }
 
-  /** One run, after the one that runs; of one installation alone where it is named. */
+  /**
+   * One run, after the one that runs; of one installation alone where it is named. Who asks while it waits to begin is
+   * answered by it: a hundred repositories that are added one by one ask a hundred times.
+   */
   run(installation?: number): Promise<void> {
-    this.#running = this.#running.then(() => this.#run(installation));
-    return this.#running;
+    const waiting = this.#waiting.get(installation);
+    if (waiting !== undefined) return waiting;
+    const run = this.#running.then(() => {
+      this.#waiting.delete(installation);
+      return this.#run(installation);
+    });
+    this.#waiting.set(installation, run);
+    this.#running = run;
+    return run;
   }
 
   /** Resolves when none runs. */

@@ -206,6 +206,16 @@ test("a repository that the App is added to is caught up with at once", async ()
   expect(handled).toEqual([`#${data.number} ada: /help false`]);
 });
 
+test("who asks while one waits to begin is answered by it", async () => {
+  const { requests } = hosted.sandbox.state;
+  const runs = () => requests.filter(({ path }) => path.startsWith("/app/hook/deliveries")).length;
+  const before = runs();
+  await Promise.all(Array.from({ length: 5 }, () => hosted.app.catchUp()));
+  expect(runs()).toBe(before + 1);
+  await hosted.app.catchUp();
+  expect(runs()).toBe(before + 2);
+});
+
 test("lists that have not changed cost no call of the rate limit", async () => {
   await openPull("better");
   await hosted.settled();
