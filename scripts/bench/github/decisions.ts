@@ -1,4 +1,5 @@
 import { startConversation } from "../../../test/app/commands/conversation.ts";
+import { specOf } from "../../../test/app/models-on-github.ts";
 import { type Measurement, timingOf } from "../measurement.ts";
 import { startBundledApp } from "./bundled-app.ts";
 import { openWatch, timeTo } from "./watch.ts";
@@ -13,6 +14,9 @@ export async function measureDecisions(): Promise<Measurement[]> {
     hosted: { start: startBundledApp, sandbox: { observer: watch.observer } },
   });
   try {
+    // A repository in which pull requests were reported on: their branch is there too.
+    const seen = await talk.openPull("seen", { "models/penguins/model.yaml": specOf({ trees: 50 }) });
+    await talk.run(seen, { results: { penguins: {} } });
     const first = await talk.registered("first", 60);
     await talk.say("ada", first, "/promote production");
     await talk.say("eve", first, "/approve");
@@ -30,7 +34,7 @@ export async function measureDecisions(): Promise<Measurement[]> {
       calls.push(talk.calls().length);
       await talk.say("ada", second, "/rollback production");
     }
-    const bound = "two git pushes over HTTP, and calls in turn";
+    const bound = "Git over HTTP, seven times in turn: six to read, one to push";
     const size = "1 model, 2 versions";
     return [
       { what: "/approve → the decision's comment", size, unit: "ms", bound, ...timingOf(times) },

@@ -91,7 +91,7 @@ export async function measureIntake(): Promise<Measurement[]> {
         what: "the last sent → all handled",
         size,
         unit: "s",
-        bound: "Git, for what there is to do",
+        bound: "60 writes a minute, as GitHub asks",
         ...counted(drained),
       },
       ...memory.map(({ when, bytes }): Measurement => {
