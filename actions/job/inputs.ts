@@ -23,7 +23,14 @@ export function choiceInput<Word extends string>(ports: Read, name: string, word
   return ports.input(name) === "" ? words[0] : required(ports, name, z.enum(words), words.join(" or "));
 }
 
-const Secrets = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(64 * 1024));
+// A secret that is not set, as none is in a fork's run, is null in JSON.
+const Secrets = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  z
+    .string()
+    .max(64 * 1024)
+    .nullable(),
+);
 
 /** The input `secrets`; each value is masked from here on. What is not JSON is refused without showing it. */
 export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">): Record<string, string> {
@@ -36,7 +43,7 @@ export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">): Record
       expected: 'a text like {"TOKEN": "…"}, put together from secrets with toJSON()',
     });
   }
-  const given = Object.entries(parsed.data).filter(([, value]) => value !== "");
+  const given = Object.entries(parsed.data).filter((entry): entry is [string, string] => Boolean(entry[1]));
   for (const [, value] of given) ports.mask(value);
   return Object.fromEntries(given);
 }

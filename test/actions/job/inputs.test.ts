@@ -25,7 +25,7 @@ it.each([
 
 it("masks every secret, and what they came in", () => {
   const masks: string[] = [];
-  const text = '{"TOKEN":"one","EMPTY":""}';
+  const text = '{"TOKEN":"one","EMPTY":"","UNSET":null}';
   const secrets = secretsInput({ ...inputs({ secrets: text }), mask: (secret) => masks.push(secret) });
   expect(secrets).toEqual({ TOKEN: "one" });
   expect(masks).toEqual([text, "one"]);
