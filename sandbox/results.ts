@@ -18,7 +18,8 @@ interface Upload {
 
 /**
  * What `@actions/artifact` talks to inside a job: five Twirp calls, and blobs that are written in blocks.
- * A name is taken once in an attempt, as on GitHub; the zip's digest is the service's own, not the client's word.
+ * A name is taken once in an attempt until it is deleted, as on GitHub; the zip's digest is the service's own, not the
+ * client's word.
  */
 export function resultsService(state: State): Hono {
   const uploads = new Map<string, Upload>();
@@ -74,6 +75,7 @@ export function resultsService(state: State): Hono {
       case "DeleteArtifact":
         if (!found) return fail(404, "no artifact of this name");
         artifacts.delete(found.id);
+        taken.delete(key);
         return done({ ok: true, artifact_id: String(found.id) });
       default:
         return fail(404, "no such method");
