@@ -14,6 +14,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   files: Readonly<Record<string, string | Buffer>>;
   /** Login → what they may do in it, besides the owner. */
   people: Readonly<Record<string, Level>>;
+  /** Secrets of the repository, by name. */
+  secrets?: Readonly<Record<string, string>>;
 }
 
 /** A models repository at home on GitHub: the stand-in for GitHub with its runner, the real App on it, and people. */
@@ -49,7 +51,12 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
   // DuckDB is found here, so that the data's jobs need not fetch it.
   await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
   const hosted = await startHostedApp({
-    sandbox: { runner: workflowRunner({ packaged: { name: "slipway/slipway", folder } }) },
+    sandbox: {
+      runner: workflowRunner({
+        packaged: { name: "slipway/slipway", folder },
+        ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
+      }),
+    },
     ...(options.config && { config: options.config }),
   });
   const { sandbox, added } = hosted;

@@ -12,12 +12,12 @@ beforeAll(async () => {
     policy: { stages: ["dev", "staging", "production"], approvals: { production: 1, staging: 2 } },
   });
   issue = await at.issue("ada");
-  await at.registered("first", 0.9);
+  await at.version(0.9);
   await at.say("ada", issue, "/promote tiny@1 production");
   await at.say("rolf", issue, "/approve");
-  for (const accuracy of [0.91, 0.92]) await at.registered(`better-${accuracy}`, accuracy);
+  for (const accuracy of [0.91, 0.92]) await at.version(accuracy);
   expect(await at.live()).toBe(1);
-}, 90_000);
+});
 afterAll(() => at.close());
 
 const where = { owner: "acme", repo: "models" };

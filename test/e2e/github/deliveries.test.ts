@@ -3,8 +3,8 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { startApp } from "../../../app/start.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type RunningApp, startApp } from "../../../app/start.ts";
 import type { Delivery } from "../../../sandbox/state.ts";
 import { type Models, openModels, reported, threshold } from "./models.ts";
 import { placeRun } from "./place-run.ts";
@@ -16,9 +16,12 @@ let issue: { number: number };
 beforeAll(async () => {
   at = await openModels({ policy: { stages: ["a", "b", "c", "d", "e", "production"] } });
   issue = await at.issue("ada");
-  for (const accuracy of [0.9, 0.91]) await at.registered(`trained-${accuracy}`, accuracy);
-}, 60_000);
-afterAll(() => at.close());
+  for (const accuracy of [0.9, 0.91]) await at.version(accuracy);
+});
+afterAll(async () => {
+  await other?.close();
+  await at.close();
+});
 
 const where = { owner: "acme", repo: "models" };
 const write = (login: string, body: string) =>
@@ -143,13 +146,20 @@ it("does not do what was asked for first after what was asked for later", async 
   expect((await at.comments(issue)).at(-1)).toContain("OVERTAKEN");
 });
 
-/** A second process of the App, as while one takes another's place, and two comments that reach one each at once. */
+/** A second App with a state folder of its own, as while one takes another's place. */
+let other: RunningApp | undefined;
+async function secondApp(): Promise<RunningApp> {
+  const { config, log, root } = at.home;
+  const own = { SLIPWAY_STATE: await mkdtemp(join(root, "state-")), PORT: 0 };
+  const app = await startApp({ ...config, ...own }, { write: (line) => void log.push(line) });
+  await app.idle();
+  return app;
+}
+
+/** Two comments that reach an App each at once. */
 async function atOnce(first: string, second: string): Promise<void> {
-  const { config, sandbox, app, log } = at.home;
-  const state = { SLIPWAY_STATE: await mkdtemp(join(at.home.root, "state-")), PORT: 0 };
-  const other = await startApp({ ...config, ...state }, { write: (line) => void log.push(line) });
-  onTestFinished(() => other.close());
-  await other.idle();
+  const { config, sandbox, app } = at.home;
+  other ??= await secondApp();
   sandbox.faults.deliveries({ kind: "dropped", event: "issue_comment", times: 2 });
   await write("ada", first);
   await write("eve", second);

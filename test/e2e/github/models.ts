@@ -22,7 +22,7 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-export interface ModelsOptions extends Pick<HomeOptions, "config"> {
+export interface ModelsOptions extends Pick<HomeOptions, "config" | "secrets"> {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -71,7 +71,9 @@ export interface Models {
   ran(of: OpenPull | "main", made?: MadeRun): ReturnType<typeof placeRun>;
   /** What the default branch's own run reports of a model whose bytes are in the store. */
   stored(accuracy: number, about?: Partial<RunResult>): Promise<Partial<RunResult>>;
-  /** A change of tiny that was merged and registered with this accuracy, against what is live. */
+  /** A version of this accuracy, against what is live, of a push to main. */
+  version(accuracy: number, model?: string): Promise<void>;
+  /** The same of a pull request that is merged. */
   registered(branch: string, accuracy: number, model?: string): Promise<OpenPull>;
 
   // What GitHub holds.
@@ -95,6 +97,8 @@ export interface Models {
   /** `<model> <version> → <environment>`, oldest first. */
   deployments(): Promise<string[]>;
   page(on: { number: number }): Promise<string>;
+  /** What Git prints in the repository on GitHub. */
+  git(...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -134,6 +138,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
   const policy = { ...POLICY, artifacts: { store: `file:${store}` }, ...options.policy };
   const home = await openGitHubHome(root, {
     ...(options.config && { config: options.config }),
+    ...(options.secrets && { secrets: options.secrets }),
     people: PEOPLE,
     files: {
       ...Object.assign({}, ...Object.entries(models).map(([name, changes]) => modelFiles(name, changes))),
@@ -190,6 +195,7 @@ class ModelsAtHome implements Models {
     const clone = await this.clone(login, fork);
     const known = await clone.git("branch", "--list", branch);
     await (known === "" ? clone.branch(branch) : clone.switch(branch));
+    if (branch === "main") await clone.git("pull", "--quiet", "--rebase", "origin", "main");
     for (const [path, content] of Object.entries(files)) {
       if (content === null) await clone.remove(path);
       else await clone.write({ [path]: content });
@@ -255,6 +261,11 @@ class ModelsAtHome implements Models {
     };
   }
 
+  async version(accuracy: number, model = "tiny") {
+    await this.push("owner", "main", threshold(accuracy * 50, model));
+    await this.ran("main", { results: { [model]: await this.stored(accuracy, { model }) } });
+  }
+
   async registered(branch: string, accuracy: number, model = "tiny") {
     const pull = await this.pull("ada", branch, threshold(accuracy * 50, model));
     await this.merge("ada", pull);
@@ -291,17 +302,17 @@ class ModelsAtHome implements Models {
   }
 
   async record(path: string) {
-    const text = await this.#git("show", `registry:${path}`).catch(() => undefined);
+    const text = await this.git("show", `registry:${path}`).catch(() => undefined);
     return text === undefined ? undefined : JSON.parse(text);
   }
 
   async records(folder: string) {
-    const text = await this.#git("ls-tree", "-r", "--name-only", "registry", `${folder}/`).catch(() => "");
+    const text = await this.git("ls-tree", "-r", "--name-only", "registry", `${folder}/`).catch(() => "");
     return text.split("\n").filter(Boolean);
   }
 
   registry() {
-    return this.#git("rev-parse", "--verify", "--quiet", "refs/heads/registry").catch(() => undefined);
+    return this.git("rev-parse", "--verify", "--quiet", "refs/heads/registry").catch(() => undefined);
   }
 
   async versions(model = "tiny") {
@@ -318,7 +329,7 @@ class ModelsAtHome implements Models {
   }
 
   async tags() {
-    return (await this.#git("tag", "--list")).split("\n").filter(Boolean);
+    return (await this.git("tag", "--list")).split("\n").filter(Boolean);
   }
 
   async deployments() {
@@ -333,7 +344,7 @@ class ModelsAtHome implements Models {
     return (await fetch(`${this.home.sandbox.url}/${this.home.fullName}/pull/${on.number}`)).text();
   }
 
-  async #git(...args: string[]) {
+  async git(...args: string[]) {
     return (await git(this.home.bare, args)).toString().trim();
   }
 

@@ -9,7 +9,7 @@ import { appOctokit, type Models, openModels, reported, threshold, tinySpec } fr
 let at: Models;
 beforeAll(async () => {
   at = await openModels({ requireChecks: true });
-}, 60_000);
+});
 afterAll(() => at.close());
 
 const where = { owner: "acme", repo: "models" };

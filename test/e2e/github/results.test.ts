@@ -11,7 +11,7 @@ let pull: OpenPull;
 beforeAll(async () => {
   at = await openModels();
   pull = await at.pull("eve", "try", threshold(45));
-}, 60_000);
+});
 afterAll(() => at.close());
 
 /** A run of the pull request that ended so; what the App says of it. */
