@@ -192,6 +192,8 @@ export interface Comment extends Changed {
   /** The App that wrote it, by its own token or for a person. */
   app: App | undefined;
   body: string;
+  /** REST shows it in no field: `updated_at` is there from the beginning, in whole seconds. */
+  editedAt: string | null;
   reactions: Reaction[];
 }
 

@@ -4,6 +4,7 @@ import { commentKey } from "../event-key.ts";
 import type { Delivery } from "../intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 import { replyKeyOf } from "./replies.ts";
+import { wasEdited } from "./was-edited.ts";
 
 const Comment = z.object({
   id: z.int(),
@@ -30,6 +31,8 @@ export async function* findComments(search: Search): AsyncGenerator<Delivery> {
     const { data: comment } = await octokit.rest.issues.getComment({ owner, repo, comment_id: id });
     const number = Number(/\/(\d+)$/.exec(comment.issue_url)?.[1]);
     const { data: issue } = await octokit.rest.issues.get({ owner, repo, issue_number: number });
-    yield foundEvent(search, "issue_comment", key, { action: "created", issue, comment, sender: comment.user });
+    const edited = comment.updated_at !== comment.created_at || (await wasEdited(octokit, comment.node_id));
+    const found = { ...comment, edited };
+    yield foundEvent(search, "issue_comment", key, { action: "created", issue, comment: found, sender: comment.user });
   }
 }

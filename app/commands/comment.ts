@@ -10,6 +10,8 @@ export const IssueComment = z.object({
   html_url: z.string().max(500),
   user: z.object({ id: z.int(), login: z.string().max(100), type: z.string() }).nullable(),
   performed_via_github_app: z.unknown().optional(),
+  /** Said of a comment that was found, which no webhook shows as it was written. */
+  edited: z.boolean().optional(),
 });
 export type IssueComment = z.infer<typeof IssueComment>;
 
@@ -58,5 +60,6 @@ export async function seen({ octokit, repository, log }: Host, id: number): Prom
 
 /** Whether it says what it said when it was written: an edit can turn anything into a command. */
 export function isUnchanged(read: IssueComment, told: IssueComment): boolean {
-  return read.updated_at === read.created_at && read.body === told.body && read.user?.id === told.user?.id;
+  const asWritten = read.updated_at === read.created_at && !told.edited;
+  return asWritten && read.body === told.body && read.user?.id === told.user?.id;
 }

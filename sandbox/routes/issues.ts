@@ -49,7 +49,8 @@ export function issueRoutes(on: AddRoute): void {
     mayChange(call, comment.user);
     const { body } = await call.body(Body);
     const changes = { body: { from: comment.body } };
-    Object.assign(comment, { body, updatedAt: call.state.now() });
+    const now = call.state.now();
+    Object.assign(comment, { body, updatedAt: now, editedAt: now });
     tellOfComment(call, comment, { action: "edited", changes });
     return call.show(showComment, comment);
   });
@@ -108,6 +109,7 @@ export function issueRoutes(on: AddRoute): void {
       body,
       createdAt: now,
       updatedAt: now,
+      editedAt: null,
       reactions: [],
     };
     repo.comments.set(comment.id, comment);

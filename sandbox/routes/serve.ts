@@ -9,6 +9,7 @@ import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
+import { graphqlRoutes } from "./graphql.ts";
 import { issueRoutes } from "./issues.ts";
 import { peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -22,6 +23,7 @@ export function serve(server: SandboxServer, state: State): void {
     peopleRoutes,
     pullRoutes,
     issueRoutes,
+    graphqlRoutes,
     checkRoutes,
     deploymentRoutes,
     rulesetRoutes,

@@ -1,0 +1,14 @@
+import type { ProbotOctokit } from "probot";
+import { z } from "zod";
+
+const QUERY = "query ($id: ID!) { node(id: $id) { ... on IssueComment { lastEditedAt } } }";
+const Answer = z.object({ node: z.object({ lastEditedAt: z.string().nullable() }) });
+
+/**
+ * Whether a comment was ever edited, by whomever: one call of GraphQL. REST's times are whole seconds, so that an edit
+ * in the comment's first second shows in none of them, and no webhook is there that says what it was before.
+ */
+export async function wasEdited(octokit: ProbotOctokit, nodeId: string): Promise<boolean> {
+  const { node } = Answer.parse(await octokit.graphql(QUERY, { id: nodeId }));
+  return node.lastEditedAt !== null;
+}
