@@ -88,11 +88,12 @@ export class CatchUp {
   }
 
   async #run(installation: number | undefined): Promise<void> {
-    const { github, log, server, clock } = this.#parts;
+    const { github, intake, log, server, clock } = this.#parts;
     if (this.#stopped) return;
     try {
       if (installation === undefined) {
-        const again = await redeliver(await github.asApp(), this.#asked, clock());
+        const about = { asked: this.#asked, knows: (id: string) => intake.knows(id), now: clock() };
+        const again = await redeliver(await github.asApp(), about);
         if (again > 0) log.info({ deliveries: again }, "asked GitHub to deliver again");
       }
       let found = 0;

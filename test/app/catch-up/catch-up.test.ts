@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAppAuth } from "@octokit/auth-app";
+import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Routes } from "../../../app/routes.ts";
 import { git } from "../../../core/git/run.ts";
@@ -23,6 +25,9 @@ const routes: Routes = {
   },
   "workflow_run.completed": async (_, { workflow_run: run }) => {
     handled.push(`run ${run.event} ${run.conclusion} ${run.path}`);
+  },
+  "check_run.requested_action": async ({ delivery }, { requested_action: action }) => {
+    handled.push(`button ${action?.identifier} ${delivery}`);
   },
   "issue_comment.created": async ({ octokit }, { comment, issue }) => {
     if (comment.user?.type === "Bot") return;
@@ -123,6 +128,26 @@ test("a delivery that nobody answered is asked for again, once", async () => {
   expect(attempts()).toHaveLength(1);
 });
 
+test("a button that the last App was told of is asked for again by the next one, once", async () => {
+  const pull = await openPull("better");
+  const [head] = (await ada().rest.pulls.listCommits({ ...ABOUT, pull_number: pull })).data;
+  const { id: appId, privateKey, install } = hosted.added;
+  const auth = { appId, privateKey, installationId: await install(REPOSITORY) };
+  const octokit = new Octokit({ authStrategy: createAppAuth, auth, baseUrl: hosted.sandbox.url });
+  const actions = [{ label: "Run again", description: "Runs it again", identifier: "retry" }];
+  const check = { ...ABOUT, name: "Slipway", head_sha: head?.sha ?? "", conclusion: "failure", actions } as const;
+  const { data } = await octokit.rest.checks.create(check);
+  hosted.sandbox.pressButton("ada", REPOSITORY, data.id, "retry");
+  await hosted.settled();
+  await hosted.restart();
+  await hosted.settled();
+  const pressed = handled.filter((each) => each.startsWith("button"));
+  expect(pressed).toHaveLength(2);
+  expect(new Set(pressed).size).toBe(1);
+  await catchUp();
+  expect(handled.filter((each) => each.startsWith("button"))).toHaveLength(2);
+});
+
 test("what was handled is not handled again, by this App or by the next one that finds the traces", async () => {
   const pull = await openPull("better");
   await say(pull, "/status");
@@ -211,9 +236,10 @@ test("who asks while one waits to begin is answered by it", async () => {
   const runs = () => requests.filter(({ path }) => path.startsWith("/app/hook/deliveries")).length;
   const before = runs();
   await Promise.all(Array.from({ length: 5 }, () => hosted.app.catchUp()));
-  expect(runs()).toBe(before + 1);
-  await hosted.app.catchUp();
+  // What failed, and what arrived last.
   expect(runs()).toBe(before + 2);
+  await hosted.app.catchUp();
+  expect(runs()).toBe(before + 4);
 });
 
 test("lists that have not changed cost no call of the rate limit", async () => {
@@ -228,6 +254,7 @@ test("lists that have not changed cost no call of the rate limit", async () => {
   const before = { unchanged: await unchanged(), requests: requests.length };
   await catchUp();
   expect(requests.slice(before.requests).map(({ path }) => path.split("?")[0])).toEqual([
+    "/app/hook/deliveries",
     "/app/hook/deliveries",
     "/app/installations",
     "/installation/repositories",
