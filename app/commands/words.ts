@@ -55,15 +55,15 @@ export class Words {
   /** `penguins` or `penguins@3` before a stage; nothing where the stage comes first. */
   versionBeforeStage(): Reference {
     const [first, second] = [this.peek(0), this.peek(1)?.toLowerCase() === "to" ? this.peek(2) : this.peek(1)];
-    if (first === undefined || first.toLowerCase() === "to") return {};
+    if (first === undefined) return {};
+    if (first.toLowerCase() === "to") {
+      const [stage, next] = [this.peek(1), this.peek(2)];
+      if (this.isStage(stage) && this.isStage(next)) throw this.#bothStages(stage, next);
+      return {};
+    }
     if (this.isStage(first)) {
       if (!this.isStage(second)) return {};
-      if (!this.isModel(first)) {
-        throw this.refuse(
-          `${quoted(first)} and ${quoted(second)} are both stages`,
-          "Name one stage; a reason may not start with another.",
-        );
-      }
+      if (!this.isModel(first)) throw this.#bothStages(first, second);
     } else if (!this.isModel(first) && !/[@#]/.test(first) && !this.isStage(second) && !this.#isNearStage(second)) {
       throw this.#unknownStage(first);
     }
@@ -216,6 +216,11 @@ export class Words {
 
   #isNearStage(word: string | undefined): boolean {
     return word !== undefined && nearest(word, this.#known.stages) !== undefined;
+  }
+
+  #bothStages(first: string | undefined, second: string | undefined): SlipwayError {
+    const both = `${quoted(first)} and ${quoted(second)} are both stages`;
+    return this.refuse(both, "Name one stage; a reason may not start with another.");
   }
 
   #unknownStage(word: string): SlipwayError {

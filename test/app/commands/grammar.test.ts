@@ -92,6 +92,10 @@ it.each([
     "USAGE: `production` and `staging` are both stages. Name one stage; a reason may not start with another.",
   ],
   [
+    "/promote to production staging",
+    "USAGE: `production` and `staging` are both stages. Name one stage; a reason may not start with another.",
+  ],
+  [
     "/promote penguins@0 production",
     "USAGE: `penguins@0` names no model. Write `penguins`, `penguins@3` or `penguins#production`.",
   ],
