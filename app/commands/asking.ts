@@ -1,6 +1,6 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { Host } from "../host.ts";
-import type { Asker } from "./asker.ts";
+import { type Asker, askerOf } from "./asker.ts";
 import { type Command, formatCommand } from "./grammar.ts";
 import type { Place } from "./place.ts";
 import type { Known } from "./words.ts";
@@ -24,4 +24,9 @@ export function typed({ place }: Pick<Asking, "place">, command: Command): strin
   if (!implied || ("version" in command && command.version !== undefined)) return formatCommand(command);
   const { model: _, ...rest } = command;
   return formatCommand(rest as Command);
+}
+
+/** Who approved before: what is known of who asks now is not asked again. */
+export function approverOf({ host, asker }: Asking, login: string): Asker {
+  return login === asker.person.id ? asker : askerOf(host, login);
 }

@@ -7,13 +7,14 @@ import { actId } from "../promotion/act-id.ts";
 import { approvalsOf } from "../promotion/approvals.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { requestState } from "../promotion/request-state.ts";
-import type { Authorize } from "./authorize.ts";
+import type { Authorize, MayApprove } from "./authorize.ts";
 import { decidingBranch } from "./binding.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
 import { decideStage, type StageOutcome } from "./decide-stage.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
+import { standingApprovals } from "./standing-approvals.ts";
 
 export interface PromoteOptions {
   model: string;
@@ -27,6 +28,7 @@ export interface PromoteOptions {
   /** Where it was asked for, and so the act's key; absent on a command line. */
   source?: ActSource | undefined;
   authorize?: Authorize | undefined;
+  mayApprove?: MayApprove | undefined;
 }
 
 export type PromotionResult =
@@ -43,7 +45,7 @@ export type PromotionResult =
  * key, and while its request is open it is decided anew. Rejects with MODEL_UNKNOWN, VERSION_UNKNOWN or STAGE_UNKNOWN.
  */
 export async function promoteVersion(ports: Ports, options: PromoteOptions): Promise<PromotionResult> {
-  const { model, stage, version, reason, requestedBy, source, authorize } = options;
+  const { model, stage, version, reason, requestedBy, source, authorize, mayApprove } = options;
   const key = source && actId(source);
   const built = new Set<string>();
   const decide: Parameters<typeof decideAndPublish<PromotionResult>>[1] = async (snapshot, tip) => {
@@ -61,11 +63,12 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
       return { result: { outcome: "unchanged", version: recorded.version } };
 
     const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
-    const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
+    const policy = await readPolicy(ports, tip);
+    const refusal = (await authorize?.(policy)) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const decided = await decideStage(ports, snapshot, tip, {
       ...(recorded ? askedIn(recorded) : { model, stage, version, reason, requestedBy, source }),
-      approvals: recorded ? approvalsOf(recorded, reviews) : [],
+      approvals: recorded ? await standingApprovals(approvalsOf(recorded, reviews), policy, mayApprove) : [],
     });
     if ("decision" in decided.result) built.add(decided.result.decision.id);
     return decided;

@@ -10,7 +10,7 @@ import { approvalsOf, samePerson } from "../promotion/approvals.ts";
 import { requestState } from "../promotion/request-state.ts";
 import { reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
-import type { Authorize } from "./authorize.ts";
+import type { Authorize, MayApprove } from "./authorize.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { decideStage, type StageOutcome } from "./decide-stage.ts";
 import { readPolicy } from "./policy.ts";
@@ -18,6 +18,7 @@ import type { Ports } from "./ports.ts";
 import { askedIn } from "./promote.ts";
 import { knownModel } from "./registered.ts";
 import { said } from "./said.ts";
+import { standingApprovals } from "./standing-approvals.ts";
 
 export interface ReviewOptions {
   verdict: "approve" | "reject";
@@ -28,6 +29,7 @@ export interface ReviewOptions {
   by: Person;
   source: ActSource;
   authorize?: Authorize | undefined;
+  mayApprove?: MayApprove | undefined;
 }
 
 export type ReviewResult =
@@ -45,7 +47,7 @@ export type ReviewResult =
  * Rejects with MODEL_UNKNOWN or REQUEST_UNKNOWN.
  */
 export async function reviewRequest(ports: Ports, options: ReviewOptions): Promise<ReviewResult> {
-  const { verdict, model, source, authorize } = options;
+  const { verdict, model, source, authorize, mayApprove } = options;
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<ReviewResult>> => {
     const record = await knownModel(snapshot, model);
     const reviews = await snapshot.reviews(model);
@@ -56,14 +58,16 @@ export async function reviewRequest(ports: Ports, options: ReviewOptions): Promi
     if (state.state !== "open")
       return { result: before === undefined ? { outcome: "closed", request } : became(request, state) };
 
+    const policy = await readPolicy(ports, tip);
     if (before === undefined) {
-      const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? ownRequest(request, options);
+      const refusal = (await authorize?.(policy)) ?? ownRequest(request, options);
       if (refusal) return { result: { outcome: "denied", refusal } };
     }
     const review = before ?? reviewOf(request, options, ports);
     if (verdict === "reject")
       return { result: { outcome: "rejected", request, review }, change: reviewChange({ review, record }) };
-    const approvals = approvalsOf(request, before === undefined ? [...reviews, review] : reviews);
+    const earlier = await standingApprovals(approvalsOf(request, reviews), policy, mayApprove);
+    const approvals = before === undefined ? [...earlier, ...approvalsOf(request, [review])] : earlier;
     const recorded = before === undefined ? { review } : {};
     const { result, change } = await decideStage(ports, snapshot, tip, { ...askedIn(request), approvals, ...recorded });
     if (result.outcome === "unchanged") return { result: { outcome: "closed", request } };

@@ -2,11 +2,13 @@ import { openRequests } from "../../../core/acts/open-requests.ts";
 import { reviewRequest } from "../../../core/acts/review.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { actId } from "../../../core/promotion/act-id.ts";
+import { samePerson } from "../../../core/promotion/approvals.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
+import type { Person } from "../../../schemas/names.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
-import { type Asking, typed } from "../asking.ts";
+import { type Asking, approverOf, typed } from "../asking.ts";
 import { type Command, formatCommand } from "../grammar.ts";
 import { resolveModel } from "../place.ts";
 import type { Reference } from "../words.ts";
@@ -24,6 +26,7 @@ export async function review(
     ...{ verdict, model, request, reason, source },
     by: asker.person,
     authorize: asker.allowed(verdict),
+    mayApprove: ({ id }) => approverOf(asking, id).allowed("approve"),
   });
   switch (result.outcome) {
     case "promoted":
@@ -51,7 +54,7 @@ function closed(asking: Asking, { model, version, stage }: PromotionRequest): An
 
 /** Rejects with REQUEST_UNKNOWN, or with USAGE where several wait: the reply lists them. */
 async function findRequest(
-  { host, place, known, source }: Asking,
+  { host, asker, place, known, source }: Asking,
   verdict: "approve" | "reject",
   named: Reference,
 ): Promise<{ model: string; request: string }> {
@@ -65,13 +68,28 @@ async function findRequest(
   const fitting = here.filter(
     ({ version, stage }) => (named.version ?? version) === version && (named.stage ?? stage) === stage,
   );
-  const [only, ...others] = fitting;
+  const different = distinct(fitting, asker.person);
+  const [only, ...others] = different;
   if (only === undefined) throw nothingWaits(here, named);
   if (others.length === 0) return { model: only.model, request: only.id };
-  const lines = fitting.map((request) => `\`${written(verdict, request, fitting)}\``);
-  throw new SlipwayError("USAGE", `${fitting.length} requests wait here: say which.`, {
+  const lines = different.map((request) => `\`${written(verdict, request, different)}\``);
+  throw new SlipwayError("USAGE", `${different.length} requests wait here: say which.`, {
     hint: lines.slice(0, 10).join(", "),
   });
+}
+
+/**
+ * One of those that ask for the same: the oldest, so that approvals come together; of somebody else's before one's own,
+ * which one cannot approve. Once it is promoted the others are overtaken.
+ */
+function distinct(requests: readonly PromotionRequest[], person: Person): PromotionRequest[] {
+  const others = requests.filter(({ requested_by: by }) => !samePerson(by, person));
+  const chosen = new Map<string, PromotionRequest>();
+  for (const request of [...others, ...requests]) {
+    const key = `${request.model}@${request.version}#${request.stage}`;
+    if (!chosen.has(key)) chosen.set(key, request);
+  }
+  return [...chosen.values()];
 }
 
 function nothingWaits(here: readonly PromotionRequest[], { model }: Reference): SlipwayError {

@@ -118,3 +118,23 @@ it("does not count an approval of version 2 for version 3", async () => {
   expect((await at.say("eve", issue, "/approve tiny@3"))[0]).toContain("waits for 1 approval");
   expect(await at.live("tiny", "staging")).toBeUndefined();
 });
+
+it("does not count the approval of somebody who may not approve any more", async () => {
+  const on = await at.issue("ada");
+  await at.say("ada", on, "/promote tiny@2 staging");
+  expect((await at.say("eve", on, "/approve tiny"))[0]).toContain("there is 1");
+  const { collaborators } = at.repo;
+  const level = collaborators.get("eve") ?? "write";
+  collaborators.set("eve", "read");
+  expect((await at.say("rolf", on, "/approve tiny"))[0]).toContain("there is 1");
+  expect(await at.live("tiny", "staging")).toBeUndefined();
+  collaborators.set("eve", level);
+});
+
+it("adds up the approvals of those who ask for the same twice", async () => {
+  const on = await at.issue("ada");
+  await at.say("ada", on, "/promote tiny@3 staging");
+  await at.say("ada", on, "/promote tiny@3 staging");
+  expect((await at.say("eve", on, "/approve"))[0]).toContain("there is 1");
+  expect((await at.say("rolf", on, "/approve"))[0]).toContain("tiny version 3 is in staging");
+});
