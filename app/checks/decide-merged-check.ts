@@ -37,7 +37,7 @@ export function decideMergedCheck({ merged, current }: PullState): Check | undef
 }
 
 function registeredCheck(
-  { model, manifest, record, requests, failing }: Extract<MergedModel, { kind: "registered" }>,
+  { model, manifest, record, requests, failing, uncompared }: Extract<MergedModel, { kind: "registered" }>,
   { target, approvals }: PullState["current"],
   check: (state: Check["state"], title: string, summary: string, buttons: Button[]) => Check,
 ): Check {
@@ -56,5 +56,10 @@ function registeredCheck(
     return check("failure", title, `${title}:\n\n${refusalList(failing, MOST_REFUSALS)}`, []);
   }
   const next = `\`/promote ${target}\` asks for it in **${target}**.`;
+  if (uncompared.length > 0) {
+    const title = `${name} is not compared with what is in ${target} now`;
+    const summary = `${title}:\n\n${refusalList(uncompared, MOST_REFUSALS)}\n\n${next}`;
+    return check("failure", title, summary, [PROMOTE_BUTTON]);
+  }
   return check("success", `${name} is registered`, `**${name}** is registered. ${next}`, [PROMOTE_BUTTON]);
 }

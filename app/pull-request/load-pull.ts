@@ -77,7 +77,7 @@ async function mergedModel(
       ...{ model, kind: "registered", manifest, record },
       deployments: await deploymentsOf(host, record, version),
       requests: await requestsOf(snapshot, model, version),
-      failing: failingGates(manifest, rules, record),
+      ...(await openGates(snapshot, manifest, rules, record)),
       refused: overtaken ? undefined : refused,
     };
   }
@@ -104,9 +104,28 @@ async function requestsOf(snapshot: RegistrySnapshot, model: string, version: nu
   });
 }
 
-/** What is inconclusive here may be told when it is asked for: a comparison can be made again. */
-function failingGates(manifest: Manifest, { target, models }: Rules, record: ModelRecord): Refusal[] {
-  const asked = models.get(manifest.model)?.gates[target] ?? [];
-  const results = previewGates({ evaluation: manifest.evaluation, gates: { [target]: asked }, record })[target] ?? [];
-  return gateRefusals(results.filter(({ verdict }) => verdict === "fail"));
+/** What a comparison with what is in the stage now may still answer: it is made when the promotion is asked for. */
+const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
+  "COMPARISON_MISSING",
+  "COMPARISON_STALE",
+  "BASELINE_UNAVAILABLE",
+]);
+
+/** The target's gates, as they are now, that this version does not pass by what is on record of it. */
+async function openGates(
+  snapshot: RegistrySnapshot,
+  { model, version, evaluation }: Manifest,
+  { target, models }: Rules,
+  record: ModelRecord,
+): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
+  const asked = models.get(model)?.gates[target] ?? [];
+  const later = asked.some(({ gate }) => gate.versus) ? await snapshot.laterComparisons(model, version) : [];
+  const all = [...evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
+  const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
+  const comparisons = [...current, ...all];
+  const gates = { [target]: asked };
+  const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record })[target] ?? [];
+  const refusals = (uncompared: boolean) =>
+    gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
+  return { failing: refusals(false), uncompared: refusals(true) };
 }

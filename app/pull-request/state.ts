@@ -64,8 +64,10 @@ export type MergedModel =
       /** How far the deployment of the version is, by the stage that it is in. */
       deployments: ReadonlyMap<StageName, DeploymentState>;
       requests: { request: PromotionRequest; given: number }[];
-      /** Gates of the target, as they are now, that this version certainly fails. */
+      /** Gates of the target, as they are now, that this version does not pass. */
       failing: Refusal[];
+      /** Those that a comparison with what is in the target now has yet to answer. */
+      uncompared: Refusal[];
       /** The newest decision about this version that kept it out of a stage, where nothing came after it. */
       refused: Decision | undefined;
     };

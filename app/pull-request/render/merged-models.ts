@@ -88,12 +88,15 @@ function deploymentWords(deployment: DeploymentState | undefined): string {
   return deployment === undefined ? "" : ` (${words[deployment.state]})`;
 }
 
-/** What kept the version out of a stage, or certainly would. */
-function refusedWords({ refused, failing, manifest, record }: Registered, { target }: Rules): string[] {
+/** What kept the version out of a stage, or would. */
+function refusedWords({ refused, failing, uncompared, manifest, record }: Registered, { target }: Rules): string[] {
   const list = (refusals: readonly Refusal[]) => refusalList(refusals, MOST_REFUSALS).replace(/^/gm, "  ");
   if (refused !== undefined) return [`❌ Kept out of **${refused.stage}**:\n${list(refused.refusals)}`];
-  if (failing.length === 0 || record.stages[target]?.version === manifest.version) return [];
-  return [`❌ Would be kept out of **${target}**:\n${list(failing)}`];
+  if (record.stages[target]?.version === manifest.version) return [];
+  return [
+    ...(failing.length === 0 ? [] : [`❌ Would be kept out of **${target}**:\n${list(failing)}`]),
+    ...(uncompared.length === 0 ? [] : [`❔ Open until **${target}** is asked for:\n${list(uncompared)}`]),
+  ];
 }
 
 function waitingWords(

@@ -34,6 +34,7 @@ const made: Extract<MergedModel, { kind: "registered" }> = {
   deployments: new Map(),
   requests: [],
   failing: [],
+  uncompared: [],
   refused: undefined,
 };
 const merged = (...models: MergedModel[]) => ({ ...pullState([judged()]), merged: models });
@@ -104,6 +105,14 @@ it("has buttons that GitHub takes", () => {
     expect(description.length).toBeLessThanOrEqual(40);
     expect(identifier.length).toBeLessThanOrEqual(20);
   }
+});
+
+it("fails where what is live now was not compared with, and offers the button that has it done", () => {
+  const uncompared = [{ code: "GATE_INCONCLUSIVE", message: "auc: found no comparison with version 1" }];
+  expect(decideMergedCheck(merged({ ...made, uncompared }))).toMatchObject({
+    ...{ state: "failure", title: "penguins version 1 is not compared with what is in production now" },
+    buttons: [{ identifier: "promote" }],
+  });
 });
 
 it("fails where the version's own numbers certainly miss a gate of production, and offers no button then", () => {

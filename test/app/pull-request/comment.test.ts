@@ -79,6 +79,7 @@ it("puts what became of a merge before the report, and says what to type next", 
     deployments: new Map(),
     requests: [],
     failing: [],
+    uncompared: [],
     refused: undefined,
   };
   const base = pullState([judged()]);
