@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import { registryOf } from "./mirror.ts";
 import { type Mirror, REMOTE } from "./repositories/mirror.ts";
 import { policyStore } from "./repositories/policy-store.ts";
 
@@ -10,8 +11,20 @@ export interface HostFacts extends Omit<Host, "ports" | "refresh" | "experiments
 }
 
 /** The host of one event, over a mirror that is open. */
-export function makeHost({ workspace, objects, registry, experiments, refresh }: Mirror, facts: HostFacts): Host {
+export function makeHost({ workspace, objects, experiments, ...mirror }: Mirror, facts: HostFacts): Host {
   const { name, signal, ...rest } = facts;
+  // What was refreshed for this event is new enough to decide by once: publishing refuses where it has moved since.
+  let fresh = false;
+  const refresh = async (pulls?: readonly number[]) => {
+    await mirror.refresh(pulls);
+    fresh = true;
+  };
+  const snapshot = () => {
+    const fetched = fresh;
+    fresh = false;
+    return fetched ? registryOf({ ports }) : mirror.registry.snapshot();
+  };
+  const registry = { ...mirror.registry, snapshot };
   const store = policyStore(objects, `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`);
   const { clock } = facts;
   const read = { workspace, objects, registry, store, remote: REMOTE };

@@ -98,20 +98,25 @@ async function pointAt({ url, defaultBranch }: MirrorOptions, folder: string): P
   await git(folder, ["symbolic-ref", `refs/remotes/${REMOTE}/HEAD`, `refs/remotes/${REMOTE}/${defaultBranch}`]);
 }
 
+/** The registry and experiments by pattern: before the first version they are not there, which is no failure then. */
 function refspecs({ defaultBranch }: MirrorOptions, pulls: readonly number[]): string[] {
-  const branches = [`refs/heads/${defaultBranch}`, REGISTRY_REF, EXPERIMENTS_REF];
-  return [...branches.map(refspec), ...pulls.map((number) => `+refs/pull/${number}/head:refs/pull/${number}/head`)];
+  const patterns = [`${REGISTRY_REF}*`, `${EXPERIMENTS_REF}*`];
+  const heads = pulls.map((number) => `+refs/pull/${number}/head:refs/pull/${number}/head`);
+  return [...[`refs/heads/${defaultBranch}`, ...patterns].map(refspec), ...heads];
 }
 
 function refspec(branch: string): string {
   return `+${branch}:${trackingRef(REMOTE, branch)}`;
 }
 
-/** Git fetches all that is asked for or nothing, and `registry` is not there before the first version. */
+/**
+ * Git fetches all that is asked for or nothing. A branch that was removed on GitHub is not read any more; a pull request's
+ * head stays, since records name it.
+ */
 async function fetchRefsThatAre(repository: Repository, wanted: readonly string[]): Promise<void> {
   let left = wanted;
   while (left.length > 0) {
-    const words = await fetchRefs(repository, REMOTE, left);
+    const words = await fetchRefs(repository, REMOTE, ["--prune", ...left]);
     if (words === undefined) return;
     const [, missing] = /couldn't find remote ref (\S+)/.exec(words) ?? [];
     const gone = left.find((each) => missing !== undefined && each.startsWith(`+${missing}:`));
@@ -121,7 +126,6 @@ async function fetchRefsThatAre(repository: Repository, wanted: readonly string[
   }
 }
 
-/** A branch that was removed on GitHub is not read any more; a pull request's head stays, since records name it. */
 async function forget({ folder }: Repository, gone: string): Promise<void> {
   const tracking = gone.split(":")[1] ?? "";
   if (tracking.startsWith("refs/remotes/")) await git(folder, ["update-ref", "-d", tracking]);
