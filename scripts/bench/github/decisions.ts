@@ -34,7 +34,7 @@ export async function measureDecisions(): Promise<Measurement[]> {
       calls.push(talk.calls().length);
       await talk.say("ada", second, "/rollback production");
     }
-    const bound = "Git over HTTP, seven times in turn: six to read, one to push";
+    const bound = "Git over HTTP, six times in turn: five to read, one to push";
     const size = "1 model, 2 versions";
     return [
       { what: "/approve → the decision's comment", size, unit: "ms", bound, ...timingOf(times) },
