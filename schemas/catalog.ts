@@ -1,9 +1,11 @@
 import type { z } from "zod";
+import { Change } from "./change.ts";
 import { DataLock, DataProfile } from "./data-record.ts";
 import { Decision } from "./decision.ts";
 import { Evaluation } from "./evaluation.ts";
 import { LaterComparison } from "./later-comparison.ts";
 import { Manifest } from "./manifest.ts";
+import { ModelCalled } from "./model-called.ts";
 import { ModelRecord } from "./model-record.ts";
 import { ModelSpec } from "./model-spec.ts";
 import { Plan } from "./plan.ts";
@@ -14,6 +16,7 @@ import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
+import { VersionMetadata } from "./version-metadata.ts";
 
 /** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
 export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
@@ -31,6 +34,9 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
     schema: LaterComparison,
     title: "registry: models/<name>/comparisons/<version>-<stage>-<live version>.json",
   },
+  change: { schema: Change, title: "registry: models/<name>/changes/<id>.json" },
+  "version-metadata": { schema: VersionMetadata, title: "registry: models/<name>/metadata/<n>.json" },
+  "model-called": { schema: ModelCalled, title: "registry: names/<name>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },

@@ -124,6 +124,7 @@ export const LogResult = z.object({
       decision: z.string().optional(),
       source: z.string().optional(),
       request: z.string().optional(),
+      change: z.string().optional(),
       review: z.string().optional(),
     }),
   ),
@@ -170,6 +171,10 @@ export const VerifyResult = z.object({
 });
 export type VerifyResult = z.infer<typeof VerifyResult>;
 
+/** What `slipway serve-registry --json` answers, when it is stopped. */
+export const ServeResult = z.object({ url: z.string() });
+export type ServeResult = z.infer<typeof ServeResult>;
+
 /** Each command's `result` in the envelope. */
 export const CLI_RESULTS = {
   init: InitResult,
@@ -186,6 +191,7 @@ export const CLI_RESULTS = {
   log: LogResult,
   diff: DiffResult,
   verify: VerifyResult,
+  "serve-registry": ServeResult,
 } satisfies Record<string, z.ZodType>;
 
 const head = {

@@ -37,6 +37,23 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
+/** What MLflow's clients say of a version that they hand in. */
+export const Imported = z.object({
+  act: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe("Random: two versions may be handed in with the same words, at the same second."),
+  source: z.string().max(2_000).describe("The URI as it was given."),
+  download: z.string().max(2_000).optional().describe("Where its files are, where they are not in the store."),
+  run_id: z.string().max(300).optional(),
+  run_link: z.string().max(2_000).optional(),
+  origin: z
+    .object({ model: ModelName, version: VersionNumber })
+    .optional()
+    .describe("The version that it is a copy of."),
+});
+export type Imported = z.infer<typeof Imported>;
+
 /** The evaluation as the registry keeps it: what a decision needs, without what the run alone knows. */
 export const Manifest = z.object({
   slipway: z.literal(1),
@@ -54,8 +71,8 @@ export const Manifest = z.object({
   fingerprint: Sha256,
   artifact: Artifact,
   artifact_from: z
-    .enum(["trained", "reused", "code"])
-    .describe("Trained for this version, an earlier run's, or the code itself."),
+    .enum(["trained", "reused", "code", "imported"])
+    .describe("Trained for this version, an earlier run's, the code itself, or handed in."),
   predictions: StoredFile,
   data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }),
   params: z.record(z.string(), Json),
@@ -71,6 +88,9 @@ export const Manifest = z.object({
   signature: Signature.optional(),
   registered_at: Timestamp.describe("Also the tag's tagger time."),
   registered_by: Person,
+  imported: Imported.optional().describe(
+    "Handed in through MLflow's API, not made by a run: nothing was evaluated, and what a run would have found is empty.",
+  ),
   seconds: z.object({ train: z.number().optional() }).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;

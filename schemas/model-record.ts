@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ActId } from "./act-source.ts";
+import { CalledName, ChangeId } from "./change.ts";
 import { ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
 
 export const StageAssignment = z.object({
@@ -19,6 +20,9 @@ export const Hold = z.object({
 });
 export type Hold = z.infer<typeof Hold>;
 
+/** Keys of JSON are text. */
+const VersionKey = z.string().regex(/^[1-9]\d{0,14}$/);
+
 /**
  * `models/<name>/model.json`: the truth on stages and holds. Kept loose, because it is read, changed and
  * written again: what a later version of Slipway put there must survive.
@@ -31,6 +35,15 @@ export const ModelRecord = z.looseObject({
   aliases: z.record(z.string(), VersionNumber),
   stages: z.record(StageName, StageAssignment),
   hold: Hold.optional(),
+  called: CalledName.optional().describe("What the model is called; absent where that is its folder's name."),
+  archived: z
+    .record(VersionKey, Timestamp)
+    .optional()
+    .describe("Versions that left a stage and are in none, or were archived, and since when."),
+  withdrawn: z.record(VersionKey, ChangeId).optional().describe("Withdrawn versions, and the id under changes/."),
+  deprecated: ChangeId.optional().describe("The id under changes/, while the model is deprecated."),
+  retired_through: z.int().min(0).optional().describe("Versions up to here were deprecated with the model."),
+  assignments: z.int().min(1).optional().describe("The greatest N of a stage's tags, where a stage was emptied."),
   latest_version: z.int().min(0),
   created_at: Timestamp,
   updated_at: Timestamp,

@@ -51,6 +51,13 @@ export const Policy = z.strictObject({
         .enum(["retrain", "reuse"])
         .optional()
         .describe("On GitHub: train again on the default branch (default), or take a PR run's artifact."),
+      imported: z
+        .array(StageName)
+        .max(20)
+        .optional()
+        .describe(
+          "Stages that a version may enter which was handed in through MLflow's API, without an evaluation. Never production.",
+        ),
     })
     .optional(),
   secrets: z

@@ -7,11 +7,17 @@ import type { MissedRegistration } from "../../schemas/pull-result.ts";
 import { refusalList } from "../checks/refusal-list.ts";
 
 const MOST_METRICS = 6;
+const HOW: Record<Manifest["artifact_from"], string> = {
+  trained: "trained again",
+  reused: "an earlier run's artifact",
+  code: "the code itself",
+  imported: "handed in",
+};
 
 /** What a person reads when their merge has become a version, and what they would type next. */
 export function registeredText(manifest: Manifest, next: string | undefined): string {
   const { model, version, source, artifact_from: from, evaluation } = manifest;
-  const how = { trained: "trained again", reused: "an earlier run's artifact", code: "the code itself" }[from];
+  const how = HOW[from];
   const metrics = scalarMetrics(evaluation.metrics)
     .slice(0, MOST_METRICS)
     .flatMap(([name, metric]) =>

@@ -12,10 +12,10 @@ export async function run(
   args: { model?: string },
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
-  const { model } = args;
   return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
-    if (model !== undefined) await knownModel(snapshot, model);
+    // Acts are recorded under the folder's name, whatever the model is called since.
+    const model = args.model === undefined ? undefined : (await knownModel(snapshot, args.model)).name;
     const { commit } = snapshot;
     const asked = { commit, limit: options.limit ?? 20, ...(model === undefined ? {} : { model }) };
     const entries = commit === undefined ? [] : await readLog(session.folder, asked);

@@ -51,6 +51,7 @@ function outcomeOf(session: Session, model: string, given: RegistrationResult, r
     trained: "trained for it",
     reused: "with the artifact of an earlier run",
     code: "the artifact is its code",
+    imported: "handed in",
   };
   const done = [
     `${colors.green("✓")} ${colors.bold(`${model} version ${version}`)} is registered (${how[manifest.artifact_from]})`,

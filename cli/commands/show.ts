@@ -17,10 +17,11 @@ export async function run(
   args: { what: string },
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
-  const { model, version, stage } = parseReference(args.what);
+  const { model: called, version, stage } = parseReference(args.what);
   return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
-    const record = await knownModel(snapshot, model);
+    const record = await knownModel(snapshot, called);
+    const { name: model } = record;
     const live = stage === undefined ? undefined : record.stages[stage]?.version;
     if (stage !== undefined && live === undefined) {
       throw new SlipwayError("VERSION_UNKNOWN", `no version of ${model} is in ${stage}`, {

@@ -14,7 +14,7 @@ import type { VersionRows } from "../pipeline/version-rows.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { sameSlice } from "../same-slice.ts";
 import type { Ports } from "./ports.ts";
-import { modelAt } from "./project.ts";
+import { modelOf } from "./project.ts";
 
 /** A candidate's test rows and predictions, however they came: from a run just made, from the store, or from other jobs. */
 export interface CandidateRows extends Pick<VersionRows, "scored" | "prepared" | "folder"> {
@@ -36,7 +36,7 @@ export function recomputeHere(
         `version ${live.version} would have to predict again, which this host does not: run the pipeline again (/retry)`,
       );
     }
-    const model = await modelAt(ports, live.source.commit, live.model);
+    const model = await modelOf(ports, live);
     const predictions = await rows.predict(model, live.artifact);
     return { predictions, scores: await rows.score(predictions) };
   };

@@ -44,10 +44,12 @@ export async function decideStage(
   tip: CommitId,
   ask: StageAsk,
 ): Promise<Decided<StageOutcome>> {
-  const { model, stage, requestedBy, source, recorded, approvals, review } = ask;
-  const record = await knownModel(snapshot, model);
+  const { stage, requestedBy, source, recorded, approvals, review } = ask;
+  const record = await knownModel(snapshot, ask.model);
+  const { name: model, called } = record;
   const { manifest, blob: manifestBlob } = await knownVersion(snapshot, record, ask.version);
-  const { gates, policy, stages } = await readGates(ports, tip, model, stage);
+  const handedIn = manifest.imported !== undefined;
+  const { gates, policy, stages } = await readGates(ports, tip, model, stage, { called, handedIn });
   const unchanged = record.stages[stage]?.version === manifest.version;
   const decisions = await snapshot.decisions(model);
   const at = timestamp(ports.clock());
@@ -63,7 +65,8 @@ export async function decideStage(
 
   // Later than what was promoted before: that has not overtaken it.
   const askedAt = strictlyAfter(at, record.updated_at);
-  const asked = recorded ?? (source && requestFor({ ...ask, source }, manifest, manifestBlob, askedAt, ports.name));
+  const named = { ...ask, model };
+  const asked = recorded ?? (source && requestFor({ ...named, source }, manifest, manifestBlob, askedAt, ports.name));
   const request = recorded === undefined ? asked : undefined;
   if (decided.outcome === "waiting") {
     if (asked === undefined) throw new Error("nothing waits without a request");

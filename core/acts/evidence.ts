@@ -8,7 +8,7 @@ import type { AskedGate } from "../promotion/gate-refusals.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { answers, compareWithStages, recomputeHere } from "./compare-versions.ts";
 import type { Ports } from "./ports.ts";
-import { modelAt } from "./project.ts";
+import { modelOf } from "./project.ts";
 import { runDependencies } from "./run.ts";
 
 /** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
@@ -18,6 +18,8 @@ export async function evidence(
   manifest: Manifest,
   gates: readonly AskedGate[],
 ): Promise<Comparison[]> {
+  // Nobody predicted with it: there is nothing to compare.
+  if (manifest.imported) return [];
   const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
@@ -51,7 +53,7 @@ async function compareAgain(
   stages: readonly string[],
 ): Promise<Comparison[]> {
   const { model, evaluation } = manifest;
-  const own = await modelAt(ports, manifest.source.commit, model);
+  const own = await modelOf(ports, manifest);
   const request = { model: own, manifest, signal: ports.signal };
   const options = evaluateOptions(own.spec, comparing);
   return withVersionRows(runDependencies(ports), request, (rows) =>

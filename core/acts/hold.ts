@@ -36,10 +36,11 @@ export type HoldResult =
  * after a release, holds nothing. Rejects with MODEL_UNKNOWN.
  */
 export async function holdModel(ports: Ports, options: HoldOptions): Promise<HoldResult> {
-  const { model, hold, reason, by, source, authorize } = options;
+  const { hold, reason, by, source, authorize } = options;
   const outcome = hold ? "held" : "released";
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<HoldResult>> => {
-    const record = await knownModel(snapshot, model);
+    const record = await knownModel(snapshot, options.model);
+    const { name: model } = record;
     const reviews = await snapshot.reviews(model);
     const before = reviews.find(({ id }) => id === actId(source));
     if (before) return { result: { outcome, review: before } };

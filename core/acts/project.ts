@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path/posix";
+import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
@@ -37,4 +39,9 @@ export async function modelAt(ports: Pick<Ports, "objects">, commit: CommitId, n
   const model = models.get(name);
   if (!model) throw new SlipwayError("MODEL_UNKNOWN", `There is no model ${name} at ${commit.slice(0, 10)}`);
   return { name, folder: model.folder, path: model.path, spec: model.spec, tree };
+}
+
+/** A version's model as it stood at its own commit, whatever its folder is called since. */
+export function modelOf(ports: Pick<Ports, "objects">, { source }: Manifest): Promise<RunnableModel> {
+  return modelAt(ports, source.commit, basename(dirname(source.spec)));
 }

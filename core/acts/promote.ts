@@ -45,11 +45,12 @@ export type PromotionResult =
  * key, and while its request is open it is decided anew. Rejects with MODEL_UNKNOWN, VERSION_UNKNOWN or STAGE_UNKNOWN.
  */
 export async function promoteVersion(ports: Ports, options: PromoteOptions): Promise<PromotionResult> {
-  const { model, stage, version, reason, requestedBy, source, authorize, mayApprove } = options;
+  const { stage, version, reason, requestedBy, source, authorize, mayApprove } = options;
   const key = source && actId(source);
   const built = new Set<string>();
   const decide: Parameters<typeof decideAndPublish<PromotionResult>>[1] = async (snapshot, tip) => {
-    const record = await knownModel(snapshot, model);
+    const record = await knownModel(snapshot, options.model);
+    const { name: model } = record;
     const decisions = await snapshot.decisions(model);
     // Without a key: a connection that broke after the push; what is in the stage is this act's own doing.
     const done = decisions.find(({ id, request }) => (key === undefined ? built.has(id) : request === key));

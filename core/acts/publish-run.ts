@@ -41,7 +41,8 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
   const { run, model, requestedBy, pullRequest, admit } = finished;
   let own: Manifest | undefined;
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<Published>> => {
-    const done = await registeredBefore(snapshot, model.name, run.source.commit);
+    const name = await folderOf(snapshot, model.name);
+    const done = await registeredBefore(snapshot, name, run.source.commit);
     if (done) {
       // Where a connection broke after the push, what is found is this act's own.
       const ours = own !== undefined && canonicalJson(own) === canonicalJson(done.manifest);
@@ -53,8 +54,8 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     const { evaluation, violations } = run;
     const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
     if (outcome === "refused") return { result: { outcome, refusals, results } };
-    const record = await snapshot.model(model.name);
-    own = manifestOf(run, model, {
+    const record = await snapshot.model(name);
+    own = manifestOf({ ...run, model: name }, model, {
       version: (record?.latest_version ?? 0) + 1,
       gates: results,
       policyBlob: policy.blob,
@@ -66,12 +67,18 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
   });
 }
 
+/** Where a model's versions are kept: under the name that it had first. */
+async function folderOf(snapshot: RegistrySnapshot, model: string): Promise<string> {
+  return (await snapshot.find(model)) ?? model;
+}
+
 /** What was registered from this commit already. */
 export async function registeredBefore(
   snapshot: RegistrySnapshot,
-  model: string,
+  called: string,
   commit: CommitId,
 ): Promise<Unchanged | undefined> {
+  const model = await folderOf(snapshot, called);
   const version = await snapshot.registered(model, commit);
   if (version === undefined) return undefined;
   const found = await snapshot.manifest(model, version);
@@ -86,8 +93,8 @@ export async function sameAsLatest(
   model: LoadedModel,
   fingerprint: () => Promise<string>,
 ): Promise<Unchanged | undefined> {
-  const record = await snapshot.model(model.name);
-  const latest = record && (await snapshot.manifest(model.name, record.latest_version));
+  const record = await snapshot.model(await folderOf(snapshot, model.name));
+  const latest = record && (await snapshot.manifest(record.name, record.latest_version));
   if (!latest || latest.manifest.source.spec_blob !== model.blob) return undefined;
   if (latest.manifest.fingerprint !== (await fingerprint())) return undefined;
   const reason = `version ${latest.manifest.version} has the same spec and the same fingerprint`;

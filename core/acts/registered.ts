@@ -4,9 +4,10 @@ import type { BlobId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 
-/** The model's record. Rejects with MODEL_UNKNOWN, naming what is there. */
+/** The record of the model that is called so, or was: its `name` is what to ask further by. Rejects with MODEL_UNKNOWN, naming what is there. */
 export async function knownModel(snapshot: RegistrySnapshot, model: string): Promise<ModelRecord> {
-  const record = await snapshot.model(model);
+  const folder = await snapshot.find(model);
+  const record = folder === undefined ? undefined : await snapshot.model(folder);
   if (record) return record;
   const names = await snapshot.models({ limit: 10 });
   throw new SlipwayError("MODEL_UNKNOWN", `${model} is not in the registry`, {

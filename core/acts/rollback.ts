@@ -37,11 +37,12 @@ export type RollbackResult =
  * same act again is no second step back. Rejects with MODEL_UNKNOWN.
  */
 export async function rollBack(ports: Ports, request: RollbackRequest): Promise<RollbackResult> {
-  const { model, stage, source, authorize } = request;
+  const { stage, source, authorize } = request;
   const key = source && actId(source);
   const built = new Set<string>();
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<RollbackResult>> => {
-    const record = await knownModel(snapshot, model);
+    const record = await knownModel(snapshot, request.model);
+    const { name: model, called } = record;
     const decisions = await snapshot.decisions(model);
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
@@ -49,7 +50,9 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
     const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
-    const { gates, policy } = await readGates(ports, tip, model, stage);
+    const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));
+    const handedIn = inStage?.manifest.imported !== undefined;
+    const { gates, policy } = await readGates(ports, tip, model, stage, { called, handedIn });
     const at = timestamp(ports.clock());
     const outcome = decideRollback({
       ...request,

@@ -3,6 +3,7 @@ import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts
 import type { StageName } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { own } from "../gates/gate-evidence.ts";
+import { archivedAfter } from "./archived.ts";
 
 /** What is in the stage now, if anything. */
 export function currentAssignment(record: Pick<ModelRecord, "stages">, stage: StageName): StageAssignment | undefined {
@@ -12,14 +13,18 @@ export function currentAssignment(record: Pick<ModelRecord, "stages">, stage: St
 /** GTO's N: one counter for all stages of a model, the greatest so far and one more. */
 export function nextAssignment(record: ModelRecord, lastDecision?: Decision): number {
   const used = Object.values(record.stages).map(({ assignment }) => assignment);
-  return Math.max(0, lastDecision?.assignment ?? 0, ...used) + 1;
+  return Math.max(record.assignments ?? 0, lastDecision?.assignment ?? 0, ...used) + 1;
 }
 
 /**
  * The decision's id follows from the act and from what it rests on, and not from who asked or when:
- * the same act twice is one record, while new evidence makes a new one.
+ * the same act twice is one record, while new evidence makes a new one, and so does a stage that was emptied since.
  */
-export function decisionId(decision: Omit<Decision, "id">, current: StageAssignment | undefined): string {
+export function decisionId(
+  decision: Omit<Decision, "id">,
+  current: StageAssignment | undefined,
+  record: Pick<ModelRecord, "assignments">,
+): string {
   const { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores } = decision;
   // Each request on GitHub gets an answer of its own.
   const { request } = decision;
@@ -39,7 +44,7 @@ export function decisionId(decision: Omit<Decision, "id">, current: StageAssignm
     policy,
     request,
   };
-  return sha256(canonicalJson({ ...key, current: current?.assignment ?? 0 })).slice(0, 32);
+  return sha256(canonicalJson({ ...key, current: current?.assignment ?? record.assignments ?? 0 })).slice(0, 32);
 }
 
 /** The model's record with a promoted decision's version in its stage; everything else in it survives. */
@@ -47,5 +52,12 @@ export function withAssignment(record: ModelRecord, decision: Decision): ModelRe
   const { version, stage, id, decided_at: at, assignment } = decision;
   if (assignment === undefined) throw new Error(`decision ${id} assigns nothing`);
   const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
-  return { ...record, stages, updated_at: at > record.updated_at ? at : record.updated_at };
+  const archived = archivedAfter(record, stages, at);
+  const { archived: _, ...rest } = record;
+  return {
+    ...rest,
+    stages,
+    ...(Object.keys(archived).length === 0 ? {} : { archived }),
+    updated_at: at > record.updated_at ? at : record.updated_at,
+  } as ModelRecord;
 }

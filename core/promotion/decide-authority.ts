@@ -2,7 +2,17 @@ import type { Refusal } from "../../schemas/decision.ts";
 import type { Policy } from "../../schemas/policy.ts";
 
 /** What a person may be asked to be allowed to do. */
-export type Act = "promote" | "rollback" | "hold" | "unhold" | "approve" | "reject" | "retry";
+export type Act =
+  | "promote"
+  | "rollback"
+  | "hold"
+  | "unhold"
+  | "approve"
+  | "reject"
+  | "retry"
+  | "register"
+  | "edit"
+  | "retire";
 
 /** GitHub's permission levels on a repository, each with all below it. */
 const LEVELS = ["none", "read", "triage", "write", "maintain", "admin"] as const;
@@ -27,7 +37,10 @@ export const ROLES = {
   approve: "approve",
   reject: "approve",
   retry: undefined,
-} as const satisfies Record<Act, "promote" | "approve" | undefined>;
+  register: "register",
+  edit: undefined,
+  retire: "promote",
+} as const satisfies Record<Act, "promote" | "approve" | "register" | undefined>;
 
 /**
  * Whether a person may do something, by the policy's roles: undefined, or why not. A role is had by GitHub's permission
@@ -70,6 +83,9 @@ const WORDS: Record<Act, string> = {
   approve: "approve",
   reject: "reject",
   retry: "run the pipeline again",
+  register: "register a version",
+  edit: "change what is said of a model",
+  retire: "archive, withdraw, rename or deprecate",
 };
 
 function roleOf(policy: Policy, act: Act): Role {

@@ -9,11 +9,13 @@ import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { actId } from "./act-id.ts";
+import { isGone } from "./apply-change.ts";
 import { approvalRefusals, countingApprovals } from "./approvals.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import { notBinding } from "./decide-registration.ts";
 import type { AskedGate } from "./gate-refusals.ts";
 import { gateRefusals } from "./gate-refusals.ts";
+import { importedRefusals } from "./imported.ts";
 
 /** The policy as read from the default branch's tip when deciding. */
 export interface PolicyRead {
@@ -24,6 +26,8 @@ export interface PolicyRead {
   specBlob?: BlobId | undefined;
   /** How many people besides who asked must approve. */
   approvals: number;
+  /** The stages that take versions which were handed in. */
+  imported?: readonly StageName[] | undefined;
 }
 
 /** Who decides, when, where, and for whom: the same for a promotion and a rollback. */
@@ -84,7 +88,10 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
   const approvals = countingApprovals(input);
   const refusals = [
     ...holdRefusals(record),
-    ...notBinding(evaluation, "promoted"),
+    ...goneRefusals(record, manifest.version),
+    ...(manifest.imported
+      ? importedRefusals(manifest, stage, policy.imported ?? [])
+      : notBinding(evaluation, "promoted")),
     ...gateRefusals(results),
     ...approvalRefusals({ needed: policy.approvals, stage, canVouch: input.canVouch }, approvals.length),
   ];
@@ -115,13 +122,21 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     decided_at: strictlyAfter(input.at, record.updated_at, manifest.registered_at, lastDecision?.decided_at),
     host: input.host,
   };
-  const decision: Decision = { ...decided, id: decisionId(decided, current) };
+  const decision: Decision = { ...decided, id: decisionId(decided, current, record) };
   return { outcome: decision.outcome, decision };
 }
 
 /** An act's key and its place, as a decision keeps them. */
 export function askedAt(source: ActSource | undefined): Pick<Decision, "request" | "source"> {
   return source === undefined ? {} : { request: actId(source), source };
+}
+
+/** A version that was withdrawn, or deprecated with its model, goes nowhere. */
+export function goneRefusals(record: ModelRecord, version: number): Refusal[] {
+  if (!isGone(record, version)) return [];
+  const deprecated = version <= (record.retired_through ?? 0);
+  const message = `Version ${version} of ${record.name} was ${deprecated ? "deprecated with its model" : "withdrawn"}.`;
+  return [{ code: "VERSION_WITHDRAWN", message, hint: "Promote another version, or register it again." }];
 }
 
 function holdRefusals({ name, hold }: ModelRecord): Refusal[] {

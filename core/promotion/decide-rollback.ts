@@ -1,11 +1,12 @@
 import type { Decision, Refusal } from "../../schemas/decision.ts";
-import type { StageAssignment } from "../../schemas/model-record.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { VersionNumber } from "../../schemas/names.ts";
 import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { isGone } from "./apply-change.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
-import { askedAt, policyRecord } from "./decide-promotion.ts";
+import { askedAt, goneRefusals, policyRecord } from "./decide-promotion.ts";
 
 export interface RollbackInput extends Asked {
   /** Every decision on the model, in any order. */
@@ -28,19 +29,30 @@ export type RollbackOutcome =
 export function decideRollback(input: RollbackInput): RollbackOutcome {
   const { record, stage, to } = input;
   const current = currentAssignment(record, stage);
-  if (current === undefined) return refused(`Nothing was ever promoted to ${stage}.`, "Promote a version first.");
+  if (current === undefined) {
+    const emptied = input.decisions.some((decision) => decision.stage === stage && wasLive(decision));
+    return refused(
+      emptied ? `Nothing is in ${stage}: it was emptied.` : `Nothing was ever promoted to ${stage}.`,
+      "Promote a version first.",
+    );
+  }
   if (to === current.version) return { outcome: "unchanged" };
 
   const decisions = input.decisions
     .filter((decision) => decision.model === record.name && decision.stage === stage)
     .sort((a, b) => (a.decided_at < b.decided_at ? 1 : -1));
   const restored =
-    to === undefined ? before(current, decisions) : decisions.find((each) => wasLive(each) && each.version === to);
+    to === undefined
+      ? before(current, decisions, record)
+      : decisions.find((each) => wasLive(each) && each.version === to);
   if (restored === undefined) {
     return to === undefined
       ? refused(`Version ${current.version} was the first in ${stage}.`, "Promote another version instead.")
       : refused(`Version ${to} was never in ${stage}.`, `Promote it instead: it then has to pass the gates.`);
   }
+
+  const gone = goneRefusals(record, restored.version);
+  if (gone.length > 0) return { outcome: "refused", refusals: gone };
 
   const assignment = nextAssignment(record, decisions[0]);
   const decided: Omit<Decision, "id"> = {
@@ -66,13 +78,19 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     decided_at: strictlyAfter(input.at, record.updated_at, decisions[0]?.decided_at),
     host: input.host,
   };
-  const decision: Decision = { ...decided, id: decisionId(decided, current) };
+  const decision: Decision = { ...decided, id: decisionId(decided, current, record) };
   return { outcome: "promoted", decision };
 }
 
-function before(current: StageAssignment, decisions: readonly Decision[]): Decision | undefined {
-  const previous = named(current.decision, decisions).previous;
-  return previous === undefined ? undefined : named(previous, decisions);
+/** The one before, further back past versions that are gone. */
+function before(current: StageAssignment, decisions: readonly Decision[], record: ModelRecord): Decision | undefined {
+  let { previous } = named(current.decision, decisions);
+  while (previous !== undefined) {
+    const decision = named(previous, decisions);
+    if (!isGone(record, decision.version)) return decision;
+    previous = decision.previous;
+  }
+  return undefined;
 }
 
 function named(id: string, decisions: readonly Decision[]): Decision {

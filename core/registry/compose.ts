@@ -4,10 +4,10 @@ import { type EncodedObject, encodeTag } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, parsePath, type RecordPath } from "./paths.ts";
+import { formatPath, isMutable, parsePath, type RecordPath } from "./paths.ts";
 import { changeMessage } from "./records.ts";
 import type { RegistryChange, RegistryTag } from "./registry.ts";
-import { formatTag, stageTag, versionTag } from "./tags.ts";
+import { changeTags, formatTag, stageTag, versionTag } from "./tags.ts";
 
 /** A tag as an object, and the ref that it belongs under. */
 export interface ComposedTag {
@@ -24,7 +24,7 @@ export interface ComposedChange {
 
 /**
  * The commit and tags of a change on top of `parent`. Rejects with REGISTRY_CORRUPT where it would write
- * over a record that is written once: anything but a model's. `tagRefs` is where tags are read.
+ * over a record that is written once. `tagRefs` is where tags are read.
  */
 export async function composeChange(
   objects: GitObjects,
@@ -39,7 +39,7 @@ export async function composeChange(
     author: change.author,
     at: change.at,
     message: changeMessage(change),
-    once: new Set(paths.filter((path) => parsePath(path)?.kind !== "model")),
+    once: new Set(paths.filter((path) => !isMutable(parsePath(path) as RecordPath))),
   });
   const added = new Set(paths);
   const tags: ComposedTag[] = [];
@@ -71,15 +71,18 @@ export async function tagsOwedBy(
 ): Promise<ComposedTag[]> {
   const owed: ComposedTag[] = [];
   for (const record of added) {
-    if (record.kind !== "version" && record.kind !== "decision") continue;
+    if (record.kind !== "version" && record.kind !== "decision" && record.kind !== "change") continue;
     const path = formatPath(record);
     const { content } = await present(objects, `${commit}:${path}`);
-    if (record.kind === "version")
+    if (record.kind === "version") {
       owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit));
-    else {
-      const tag = stageTag(parseRecord("decision", content, path, commit));
-      if (tag !== undefined) owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs)));
+      continue;
     }
+    const tags =
+      record.kind === "change"
+        ? changeTags(parseRecord("change", content, path, commit))
+        : (stageTag(parseRecord("decision", content, path, commit)) ?? []);
+    for (const tag of [tags].flat()) owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs)));
   }
   return owed;
 }

@@ -22,6 +22,9 @@ export type FindingCode =
   | "REVIEW_WRONG"
   | "HOLD_WRONG"
   | "COMPARISON_WRONG"
+  | "CHANGE_WRONG"
+  | "STATE_WRONG"
+  | "ALIAS_WRONG"
   | "TIME_WRONG"
   // the tags
   | "TAG_MISSING"

@@ -21,11 +21,24 @@ export interface LogEntry {
   /** The act's key on GitHub: a promotion's is its request. */
   request?: string;
   review?: string;
+  /** The id under changes/. */
+  change?: string;
   /** The source commit of a registration. */
   source?: string;
 }
 
-const TRAILERS = ["Act", "Outcome", "Model", "Version", "Stage", "Decision", "Source", "Request", "Review"] as const;
+const TRAILERS = [
+  "Act",
+  "Outcome",
+  "Model",
+  "Version",
+  "Stage",
+  "Decision",
+  "Source",
+  "Request",
+  "Review",
+  "Change",
+] as const;
 const FIELDS = 5 + TRAILERS.length;
 
 /**
@@ -72,7 +85,7 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review] = trailers.map(
+  const [act, outcome, model, version, stage, decision, source, request, review, change] = trailers.map(
     (value) => value || undefined,
   );
   return {
@@ -89,5 +102,6 @@ function entry(values: readonly string[]): LogEntry {
     ...(source && { source }),
     ...(request && { request }),
     ...(review && { review }),
+    ...(change && { change }),
   };
 }

@@ -1,11 +1,14 @@
 import type { z } from "zod";
+import { Change } from "../../schemas/change.ts";
 import { Decision } from "../../schemas/decision.ts";
 import { LaterComparison } from "../../schemas/later-comparison.ts";
 import { Manifest } from "../../schemas/manifest.ts";
+import { ModelCalled } from "../../schemas/model-called.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
+import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RecordPath } from "./paths.ts";
 
@@ -19,6 +22,9 @@ const RECORD_SCHEMAS = {
   request: PromotionRequest,
   review: Review,
   comparison: LaterComparison,
+  change: Change,
+  metadata: VersionMetadata,
+  called: ModelCalled,
   registration: Registration,
 } as const satisfies Record<RecordPath["kind"], z.ZodType>;
 

@@ -1,20 +1,33 @@
 import { ActId } from "../../schemas/act-source.ts";
+import { ChangeId } from "../../schemas/change.ts";
 import { CommitId, ModelName, StageName } from "../../schemas/names.ts";
+import { formatCalled, parseCalled } from "./called.ts";
 
-/** What a path on the registry branch holds. */
-export type RecordPath =
+/** What a path below a model's folder holds. */
+export type ModelPath =
   | { kind: "model"; model: string }
   | { kind: "version"; model: string; version: number }
   | { kind: "decision"; model: string; id: string }
   | { kind: "request"; model: string; id: string }
   | { kind: "review"; model: string; id: string }
   | { kind: "comparison"; model: string; version: number; stage: string; live: number }
+  | { kind: "change"; model: string; id: string }
+  | { kind: "metadata"; model: string; version: number }
   | { kind: "registration"; model: string; source: CommitId };
+
+/** What a path on the registry branch holds. */
+export type RecordPath = ModelPath | { kind: "called"; name: string };
+
+/** The records that are written again; every other one is written once. */
+export function isMutable({ kind }: RecordPath): boolean {
+  return kind === "model" || kind === "metadata";
+}
 
 /** The branch that is the registry. */
 export const REGISTRY_REF = "refs/heads/registry";
 
 export function formatPath(record: RecordPath): string {
+  if (record.kind === "called") return `names/${formatCalled(record.name)}.json`;
   const folder = `models/${record.model}`;
   switch (record.kind) {
     case "model":
@@ -29,6 +42,10 @@ export function formatPath(record: RecordPath): string {
       return `${folder}/reviews/${record.id}.json`;
     case "comparison":
       return `${folder}/comparisons/${record.version}-${record.stage}-${record.live}.json`;
+    case "change":
+      return `${folder}/changes/${record.id}.json`;
+    case "metadata":
+      return `${folder}/metadata/${record.version}.json`;
     case "registration":
       return `${folder}/registrations/${record.source}.json`;
   }
@@ -36,12 +53,19 @@ export function formatPath(record: RecordPath): string {
 
 /** The inverse of formatPath; undefined for a path that no record has. */
 export function parsePath(path: string): RecordPath | undefined {
+  const called = /^names\/([^/]+)\.json$/.exec(path)?.[1];
+  const name = called === undefined ? undefined : parseCalled(called);
+  return name === undefined ? parseModelPath(path) : { kind: "called", name };
+}
+
+function parseModelPath(path: string): ModelPath | undefined {
   const [, model = "", rest = ""] = /^models\/([^/]+)\/(.+)\.json$/.exec(path) ?? [];
   if (!ModelName.safeParse(model).success) return undefined;
   if (rest === "model") return { kind: "model", model };
-  const [, folder, name = ""] =
-    /^(versions|promotions|requests|reviews|comparisons|registrations)\/([^/]+)$/.exec(rest) ?? [];
+  const [, folder, name = ""] = FOLDERS.exec(rest) ?? [];
   if (folder === "versions" && /^[1-9]\d{0,14}$/.test(name)) return { kind: "version", model, version: Number(name) };
+  if (folder === "metadata" && /^[1-9]\d{0,14}$/.test(name)) return { kind: "metadata", model, version: Number(name) };
+  if (folder === "changes" && ChangeId.safeParse(name).success) return { kind: "change", model, id: name };
   if (folder === "promotions" && /^[0-9a-f]{16,64}$/.test(name)) return { kind: "decision", model, id: name };
   if (folder === "requests" && ActId.safeParse(name).success) return { kind: "request", model, id: name };
   if (folder === "reviews" && ActId.safeParse(name).success) return { kind: "review", model, id: name };
@@ -54,3 +78,5 @@ export function parsePath(path: string): RecordPath | undefined {
     return { kind: "registration", model, source: name };
   return undefined;
 }
+
+const FOLDERS = /^(versions|promotions|requests|reviews|comparisons|changes|metadata|registrations)\/([^/]+)$/;

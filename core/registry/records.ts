@@ -6,6 +6,7 @@ import type { Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { oneLine } from "../git/encode.ts";
@@ -18,17 +19,19 @@ import { stageTag, versionTag } from "./tags.ts";
 
 /**
  * What registering a version writes. `record` is the model's record as it stands, undefined for the
- * first version; the record that follows is part of the change. A bug in the caller throws:
+ * first version; the record that follows is part of the change, and so is `metadata`. A bug in the caller throws:
  * the version must be the next one.
  */
 export function registrationChange({
   manifest,
   record,
+  metadata,
 }: {
   manifest: Manifest;
   record: ModelRecord | undefined;
+  metadata?: VersionMetadata | undefined;
 }): RegistryChange {
-  const { model, version, registered_at: at } = manifest;
+  const { model, version, registered_at: at, imported } = manifest;
   if (version !== (record?.latest_version ?? 0) + 1) throw new Error(`version ${version} is not ${model}'s next one`);
   const next: ModelRecord = {
     slipway: 1,
@@ -38,24 +41,28 @@ export function registrationChange({
     stages: {},
     created_at: at,
     ...record,
-    ...(manifest.description === undefined ? {} : { description: manifest.description }),
+    // A spec describes the model; who hands a version in describes that version.
+    ...(manifest.description === undefined || imported ? {} : { description: manifest.description }),
     latest_version: version,
     updated_at: at,
   };
+  // GTO shows a model again with its next version.
+  delete next.deprecated;
   const registration: Registration = { slipway: 1, version };
   return {
     files: [
-      file({ kind: "version", model, version }, manifest),
-      file({ kind: "registration", model, source: manifest.source.commit }, registration),
-      file({ kind: "model", model }, next),
+      recordFile({ kind: "version", model, version }, manifest),
+      ...(imported ? [] : [recordFile({ kind: "registration", model, source: manifest.source.commit }, registration)]),
+      ...(metadata ? [recordFile({ kind: "metadata", model, version }, metadata)] : []),
+      recordFile({ kind: "model", model }, next),
     ],
     tags: [versionTag(manifest)],
-    subject: `Register ${model} version ${version}`,
+    subject: `${imported ? "Import" : "Register"} ${model} version ${version}`,
     trailers: {
       "Slipway-Act": "register",
       "Slipway-Model": model,
       "Slipway-Version": String(version),
-      "Slipway-Source": manifest.source.commit,
+      ...(imported ? {} : { "Slipway-Source": manifest.source.commit }),
       "Slipway-Actor": personLine(manifest.registered_by),
     },
     author: manifest.registered_by,
@@ -81,16 +88,16 @@ export function decisionChange({
   review?: Review | undefined;
 }): RegistryChange {
   const { model, stage, version, id, decided_at: at, assignment } = decision;
-  const files = [file({ kind: "decision", model, id }, decision)];
-  if (request !== undefined) files.push(file({ kind: "request", model, id: request.id }, request));
-  if (review !== undefined) files.push(file({ kind: "review", model, id: review.id }, review));
+  const files = [recordFile({ kind: "decision", model, id }, decision)];
+  if (request !== undefined) files.push(recordFile({ kind: "request", model, id: request.id }, request));
+  if (review !== undefined) files.push(recordFile({ kind: "review", model, id: review.id }, review));
   const tag = stageTag(decision);
   if (decision.outcome === "promoted") {
     const last = record.stages[stage];
     if (assignment === undefined || assignment <= (last?.assignment ?? 0))
       throw new Error(`assignment ${assignment} does not follow ${last?.assignment} of ${model}'s ${stage}`);
     if (last !== undefined && at <= last.at) throw new Error(`${at} is not later than ${last.at}, ${stage}'s last`);
-    files.push(file({ kind: "model", model }, withAssignment(record, decision)));
+    files.push(recordFile({ kind: "model", model }, withAssignment(record, decision)));
   }
   const actor = review?.by ?? decision.requested_by;
   return {
@@ -118,7 +125,7 @@ export function decisionChange({
 export function requestChange(request: PromotionRequest): RegistryChange {
   const { id, model, version, stage, requested_by: author, requested_at: at, host } = request;
   return {
-    files: [file({ kind: "request", model, id }, request)],
+    files: [recordFile({ kind: "request", model, id }, request)],
     tags: [],
     subject: `Ask for ${model} version ${version} in ${stage}`,
     trailers: {
@@ -138,8 +145,9 @@ export function requestChange(request: PromotionRequest): RegistryChange {
 /** What a review writes where it brings no decision about: itself, and, of a hold or a release, the model's record. */
 export function reviewChange({ review, record }: { review: Review; record: ModelRecord }): RegistryChange {
   const { id, verdict, model, request, stage, version, by: author, at, host } = review;
-  const files = [file({ kind: "review", model, id }, review)];
-  if (verdict === "hold" || verdict === "unhold") files.push(file({ kind: "model", model }, withHold(record, review)));
+  const files = [recordFile({ kind: "review", model, id }, review)];
+  if (verdict === "hold" || verdict === "unhold")
+    files.push(recordFile({ kind: "model", model }, withHold(record, review)));
   return {
     files,
     tags: [],
@@ -165,7 +173,7 @@ export function comparisonChange(records: readonly [LaterComparison, ...LaterCom
   return {
     files: records.map((each) => {
       const { stage, version: live = 0 } = each.comparison;
-      return file({ kind: "comparison", model, version, stage, live }, each);
+      return recordFile({ kind: "comparison", model, version, stage, live }, each);
     }),
     tags: [],
     subject: `Compare ${model} version ${version} again`,
@@ -200,12 +208,13 @@ function decisionSubject({ act, outcome, model, version, stage }: Decision): str
   return `${done ? "Promote" : "Refuse to promote"} ${model} version ${version} to ${stage}`;
 }
 
-function personLine({ name, id }: Person): string {
+/** A person in a trailer. */
+export function personLine({ name, id }: Person): string {
   return `${name} <${id}>`;
 }
 
 /** What nobody could read again must never be written: it would take the whole model with it. */
-function file(at: RecordPath, record: unknown): RegistryFile {
+export function recordFile(at: RecordPath, record: unknown): RegistryFile {
   const path = formatPath(at);
   const content = canonicalJson(record);
   const size = Buffer.byteLength(content);

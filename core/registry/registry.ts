@@ -1,4 +1,5 @@
 import type { ActId } from "../../schemas/act-source.ts";
+import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -6,11 +7,14 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, ModelName, Person, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
 export interface RegistrySnapshot {
   /** Undefined where nothing was ever registered. */
   readonly commit: CommitId | undefined;
+  /** The folder's name of the model that is called so, or ever was: what every other question asks by. */
+  find(name: string): Promise<string | undefined>;
   /** Model names in order, at most `limit` after `after`. */
   models(page?: { after?: string; limit?: number }): Promise<string[]>;
   model(name: string): Promise<ModelRecord | undefined>;
@@ -28,6 +32,11 @@ export interface RegistrySnapshot {
   reviews(name: string): Promise<Review[]>;
   /** What a version was compared with after it was registered. */
   laterComparisons(name: string, version: number): Promise<LaterComparison[]>;
+  change(name: string, id: string): Promise<Change | undefined>;
+  /** What became of the model and its versions, oldest first. */
+  changes(name: string): Promise<Change[]>;
+  /** What people said about a version, if anything. */
+  metadata(name: string, version: number): Promise<VersionMetadata | undefined>;
   /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
   registered(name: string, source: CommitId): Promise<number | undefined>;
 }

@@ -73,7 +73,10 @@ async function completeTags(
 ): Promise<void> {
   const tagRefs = remoteTagRefs(remote);
   const added = await recordsAddedBy(repository.folder, tip);
-  const models = new Set([...added.map(({ model }) => model), ...following.map(({ on }) => on.model)]);
+  const models = new Set([
+    ...added.flatMap((record) => ("model" in record ? [record.model] : [])),
+    ...following.map(({ on }) => on.model),
+  ]);
   const patterns = [...models].flatMap((model) => [`${model}@*`, `${model}#*`]);
   if (patterns.length > 0) await fetchTags(repository, remote, patterns);
   const missing = await writeMissingTags(repository, objects, tip, added, tagRefs);

@@ -1,8 +1,9 @@
 import { ModelName } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { isCalledName } from "./called.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, parsePath, type RecordPath } from "./paths.ts";
+import { formatPath, type ModelPath, parsePath } from "./paths.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
 /** The registry at one commit, read from Git's objects. Rejects with REGISTRY_CORRUPT where the branch holds something else. */
@@ -21,7 +22,7 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return folder?.id;
   };
 
-  const read = async <Kind extends RecordPath["kind"]>(path: RecordPath & { kind: Kind }) => {
+  const read = async <Kind extends ModelPath["kind"]>(path: ModelPath & { kind: Kind }) => {
     const at = formatPath(path);
     if (commit === undefined || parsePath(at) === undefined) return undefined;
     const folder = await folderOf(path.model);
@@ -38,13 +39,13 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
   const readAll = async <Kind extends keyof typeof FOLDERS>(
     model: string,
     kind: Kind,
-    wanted: (path: RecordPath) => boolean = () => true,
+    wanted: (path: ModelPath) => boolean = () => true,
   ) => {
     const names = await filesOf(model, FOLDERS[kind]);
     const paths = names.map((name) => parsePath(`models/${model}/${FOLDERS[kind]}/${name}`));
     const found = await Promise.all(
       paths.map((path) =>
-        path?.kind === kind && wanted(path) ? read<Kind>(path as RecordPath & { kind: Kind }) : undefined,
+        path?.kind === kind && wanted(path) ? read<Kind>(path as ModelPath & { kind: Kind }) : undefined,
       ),
     );
     return found.flatMap((each) => (each === undefined ? [] : [each.record]));
@@ -52,6 +53,13 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
 
   return {
     commit,
+    async find(name) {
+      if ((await folderOf(name)) !== undefined) return name;
+      if (commit === undefined || !isCalledName(name)) return undefined;
+      const path = formatPath({ kind: "called", name });
+      const object = await objects.read(`${commit}:${path}`, MAX_RECORD_BYTES);
+      return object && parseRecord("called", object.content, path, commit).model;
+    },
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
       listed ??= new Map(
         commit === undefined ? [] : (await names(`${commit}:models`)).map(({ name, id }) => [name, id]),
@@ -86,8 +94,15 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     },
     reviews: async (model) => inOrder(await readAll(model, "review"), ({ at }) => at),
     async laterComparisons(model, version) {
-      const ofIt = (path: RecordPath) => path.kind === "comparison" && path.version === version;
+      const ofIt = (path: ModelPath) => path.kind === "comparison" && path.version === version;
       return readAll(model, "comparison", ofIt);
+    },
+    async change(model, id) {
+      return (await read({ kind: "change", model, id }))?.record;
+    },
+    changes: async (model) => inOrder(await readAll(model, "change"), ({ at }) => at),
+    async metadata(model, version) {
+      return (await read({ kind: "metadata", model, version }))?.record;
     },
     async registered(model, source) {
       return (await read({ kind: "registration", model, source }))?.record.version;
@@ -96,11 +111,11 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
 }
 
 /** A branch that happens to be called registry is somebody's work: it is neither read nor written. */
-async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
-  const other = (await objects.tree(commit))?.find(({ name }) => name !== "models");
+export async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
+  const other = (await objects.tree(commit))?.find(({ name }) => name !== "models" && name !== "names");
   if (other !== undefined)
     throw new SlipwayError("REGISTRY_CORRUPT", `The branch registry holds ${other.name}, which no registry has.`, {
-      expected: "models/ alone",
+      expected: "models/ and names/ alone",
       found: `${other.name} in commit ${commit}`,
       hint: "Rename the branch if it is your own work (`git branch -m registry NAME`); otherwise `slipway verify` says more.",
     });
@@ -111,6 +126,7 @@ const FOLDERS = {
   request: "requests",
   review: "reviews",
   comparison: "comparisons",
+  change: "changes",
 } as const;
 
 function inOrder<T extends { id: string }>(records: readonly T[], at: (record: T) => string): T[] {

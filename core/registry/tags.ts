@@ -1,3 +1,4 @@
+import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
@@ -5,7 +6,7 @@ import type { RegistryTag } from "./registry.ts";
 
 /**
  * The tags of a registry, as GTO 1.x reads them (https://github.com/iterative/gto). `removed` is GTO's `!`:
- * a version deregistered, a stage unassigned. Only the plain forms are written today.
+ * a version deregistered, a stage unassigned.
  */
 export type TagName =
   | { kind: "version"; model: string; version: number; removed?: true }
@@ -61,4 +62,28 @@ export function stageTag(decision: Decision): RegistryTag | undefined {
     at: decision.decided_at,
     on: { model, version },
   };
+}
+
+/** The tags that follow from a change: what GTO knows of it. */
+export function changeTags(change: Change): RegistryTag[] {
+  const { act, model, version: withdrawn, by: tagger, at, ends = [], marked } = change;
+  const tag = (name: TagName, message: string, version: number): RegistryTag => {
+    return { name: formatTag(name), message, tagger, at, on: { model, version } };
+  };
+  const tags = ends.flatMap(({ stage, unassigned }) =>
+    unassigned.map(({ version, assignment }) =>
+      tag(
+        { kind: "stage", model, stage, assignment, removed: true },
+        `Unassigning stage ${stage} from artifact ${model} version v${version}.0.0`,
+        version,
+      ),
+    ),
+  );
+  if (act === "withdraw" && withdrawn !== undefined) {
+    const message = `Deregistering artifact ${model} version v${withdrawn}.0.0`;
+    tags.push(tag({ kind: "version", model, version: withdrawn, removed: true }, message, withdrawn));
+  }
+  if (act === "deprecate" && marked !== undefined)
+    tags.push(tag({ kind: "deprecated", model }, `Deprecating artifact ${model}`, marked));
+  return tags;
 }

@@ -1,6 +1,6 @@
 import { git } from "../git/run.ts";
 import type { Finding } from "./finding.ts";
-import { parsePath } from "./paths.ts";
+import { isMutable, parsePath } from "./paths.ts";
 
 const BATCH = 1000;
 
@@ -37,8 +37,8 @@ function checkCommit(commit: string, changes: readonly Change[], addedIn: Map<st
   const findings: Finding[] = [];
   const versions: string[] = [];
   for (const { status, path } of changes) {
-    const kind = parsePath(path)?.kind;
-    if (kind === undefined) continue;
+    const record = parsePath(path);
+    if (record === undefined) continue;
     if (status === "D")
       findings.push({
         code: "RECORD_DELETED",
@@ -49,8 +49,8 @@ function checkCommit(commit: string, changes: readonly Change[], addedIn: Map<st
       });
     else if (status === "A") {
       if (!addedIn.has(path)) addedIn.set(path, commit);
-      if (kind === "version") versions.push(path);
-    } else if (kind !== "model")
+      if (record.kind === "version") versions.push(path);
+    } else if (!isMutable(record))
       findings.push({
         code: "RECORD_CHANGED",
         message: `Commit ${commit} changed ${path}, which is written once.`,

@@ -1,3 +1,4 @@
+import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -5,6 +6,7 @@ import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
 import type { RecordPath } from "./paths.ts";
 
@@ -18,6 +20,8 @@ export interface ModelRecords {
   reviews: Map<string, Review>;
   /** By path. */
   comparisons: Map<string, { at: RecordPath & { kind: "comparison" }; record: LaterComparison }>;
+  changes: Map<string, Change>;
+  metadata: Map<number, VersionMetadata>;
   registrations: Map<string, Registration>;
 }
 
@@ -57,6 +61,7 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
       findings.push(wrong("TIME_WRONG", path, `${model} version ${number} was registered before the one before it.`));
     last = manifest.registered_at;
     const { commit: source } = manifest.source;
+    if (manifest.imported) continue;
     if (registrations.get(source)?.version !== number)
       findings.push(
         wrong(
@@ -98,7 +103,7 @@ function verifyComparisons({ model, versions, comparisons }: ModelRecords): Find
   });
 }
 
-function verifyDecisions({ model, record, versions, decisions }: ModelRecords): Finding[] {
+function verifyDecisions({ model, record, versions, decisions, changes }: ModelRecords): Finding[] {
   const findings: Finding[] = [];
   for (const [id, decision] of decisions) {
     const path: RecordPath = { kind: "decision", model, id };
@@ -110,7 +115,7 @@ function verifyDecisions({ model, record, versions, decisions }: ModelRecords): 
       if (other !== undefined && !decisions.has(other))
         findings.push(wrong("DECISION_WRONG", path, `Decision ${id} refers to decision ${other}, which is not there.`));
   }
-  const { stages, findings: order } = followAssignments(model, decisions);
+  const { stages, findings: order } = followAssignments(model, decisions, [...changes.values()]);
   findings.push(...order);
   for (const stage of new Set([...stages.keys(), ...Object.keys(record?.stages ?? {})])) {
     const expected = describe(stages.get(stage));
@@ -138,10 +143,13 @@ function wrongAboutVersion(decision: Decision, version: { manifest: Manifest; bl
   return undefined;
 }
 
-/** Each stage as the decisions leave it, in the order of their numbers. */
-function followAssignments(model: string, decisions: ReadonlyMap<string, Decision>) {
+/** Each stage as decisions and changes leave it, in the order of their numbers; what ends follows what it ends. */
+function followAssignments(model: string, decisions: ReadonlyMap<string, Decision>, changes: readonly Change[]) {
   const findings: Finding[] = [];
   const stages = new Map<string, StageAssignment>();
+  const ends = new Map(
+    changes.flatMap((change) => (change.ends ?? []).map((end) => [end.decision, { ...end, change }] as const)),
+  );
   const promoted = [...decisions].filter(([, decision]) => decision.assignment !== undefined);
   promoted.sort(([, a], [, b]) => (a.assignment as number) - (b.assignment as number));
   for (const [id, { stage, version, assignment = 0, decided_at: at, replaces }] of promoted) {
@@ -160,7 +168,23 @@ function followAssignments(model: string, decisions: ReadonlyMap<string, Decisio
           found: String(replaces ?? "none"),
         }),
       );
-    stages.set(stage, { version, assignment, decision: id, at });
+    const end = ends.get(id);
+    if (end === undefined) stages.set(stage, { version, assignment, decision: id, at });
+    else {
+      stages.delete(stage);
+      const wrongly =
+        end.version !== version ||
+        end.change.at <= at ||
+        end.unassigned.some(({ assignment: number }) => number <= assignment);
+      if (wrongly)
+        findings.push(
+          wrong(
+            "CHANGE_WRONG",
+            { kind: "change", model, id: end.change.id },
+            `Change ${end.change.id} does not follow decision ${id}, which it ends.`,
+          ),
+        );
+    }
   }
   return { stages, findings };
 }

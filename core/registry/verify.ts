@@ -1,4 +1,5 @@
-import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelCalled } from "../../schemas/model-called.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
@@ -9,10 +10,12 @@ import { type ComposedTag, composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
 import { localTip } from "./local.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, parsePath, type RecordPath } from "./paths.ts";
+import { formatPath, type ModelPath, parsePath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 import { fetchTags, remoteTagRefs, remoteTip } from "./remote.ts";
-import { stageTag, versionTag } from "./tags.ts";
+import { changeTags, stageTag, versionTag } from "./tags.ts";
+import { verifyArtifacts } from "./verify-artifacts.ts";
+import { verifyCalled, verifyChanges } from "./verify-changes.ts";
 import { verifyHistory } from "./verify-history.ts";
 import { type ModelRecords, verifyModel } from "./verify-model.ts";
 import { verifyRequests } from "./verify-requests.ts";
@@ -57,8 +60,9 @@ export async function verifyRegistry({
     seen.commits = history.commits;
     seen.findings.push(...history.findings);
     const expected: (ComposedTag & { on: string })[] = [];
-    const { byModel, findings } = await listRecords(folder, tip);
+    const { byModel, called, findings } = await listRecords(folder, tip);
     seen.findings.push(...findings);
+    const models = new Map<string, ModelRecord>();
     for (const [model, files] of byModel) {
       const records = await readModel(objects, model, files, tip, seen.findings);
       seen.models += 1;
@@ -66,12 +70,14 @@ export async function verifyRegistry({
       seen.decisions += records.decisions.size;
       seen.requests += records.requests.size;
       seen.reviews += records.reviews.size;
-      seen.findings.push(...verifyModel(records), ...verifyRequests(records));
+      seen.findings.push(...verifyModel(records), ...verifyRequests(records), ...verifyChanges(records));
+      if (records.record !== undefined) models.set(model, records.record);
       expected.push(...tagsOf(records, history.addedIn));
       if (artifacts !== undefined)
         for (const { manifest } of records.versions.values())
           seen.findings.push(...(await verifyArtifacts(artifacts, manifest)));
     }
+    seen.findings.push(...verifyCalled(await readCalled(objects, called, tip, seen.findings), models));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
     seen.findings.push(...(await verifyTags(objects, expected, new Set(byModel.keys()), tagRefs, tip)));
     return seen;
@@ -80,11 +86,12 @@ export async function verifyRegistry({
   }
 }
 
-type RecordFile = RecordPath & { blob: string };
+type RecordFile = ModelPath & { blob: string };
 
 async function listRecords(folder: string, tip: string) {
   const findings: Finding[] = [];
   const byModel = new Map<string, RecordFile[]>();
+  const called = new Map<string, string>();
   const output = await git(folder, ["ls-tree", "-r", "-z", "--full-tree", tip], { maxBytes: 1024 ** 3 });
   for (const line of output.toString().split("\0").filter(Boolean)) {
     const [, mode, blob = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
@@ -97,13 +104,49 @@ async function listRecords(folder: string, tip: string) {
         ...(mode === "100644" ? {} : { found: `mode ${mode}` }),
         hint: `See who added it with \`git log registry -- '${path}'\`.`,
       });
+    else if (record.kind === "called") called.set(record.name, blob);
     else {
       const files = byModel.get(record.model) ?? [];
       files.push({ ...record, blob });
       byModel.set(record.model, files);
     }
   }
-  return { byModel, findings };
+  return { byModel, called, findings };
+}
+
+async function readCalled(
+  objects: GitObjects,
+  called: ReadonlyMap<string, string>,
+  tip: string,
+  findings: Finding[],
+): Promise<Map<string, ModelCalled>> {
+  const records = new Map<string, ModelCalled>();
+  for (const [name, blob] of called) {
+    const path = formatPath({ kind: "called", name });
+    await taken(path, findings, async () => {
+      const content = await contentOf(objects, blob);
+      records.set(name, parseRecord("called", content, path, tip));
+      return content;
+    });
+  }
+  return records;
+}
+
+/** Reads a record, and finds what is wrong with it as a file. */
+async function taken(path: string, findings: Finding[], read: () => Promise<Buffer>): Promise<void> {
+  const hint = `See who wrote it with \`git log registry -- '${path}'\`.`;
+  try {
+    const text = (await read()).toString();
+    if (canonicalJson(JSON.parse(text)) !== text)
+      findings.push({ code: "RECORD_NOT_CANONICAL", message: `${path} is not canonical JSON.`, path, hint });
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    findings.push({ code: "RECORD_INVALID", message: error.message, path, hint });
+  }
+}
+
+async function contentOf(objects: GitObjects, blob: string): Promise<Buffer> {
+  return (await objects.read(blob, MAX_RECORD_BYTES))?.content ?? Buffer.alloc(0);
 }
 
 async function readModel(
@@ -121,73 +164,44 @@ async function readModel(
     requests: new Map(),
     reviews: new Map(),
     comparisons: new Map(),
+    changes: new Map(),
+    metadata: new Map(),
     registrations: new Map(),
   };
   for (const file of files) {
     const path = formatPath(file);
-    const hint = `See who wrote it with \`git log registry -- '${path}'\`.`;
-    try {
-      const content = (await objects.read(file.blob, MAX_RECORD_BYTES))?.content ?? Buffer.alloc(0);
-      const text = content.toString();
-      if (file.kind === "model") records.record = parseRecord(file.kind, content, path, tip);
-      else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
-      else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
-      else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
-      else if (file.kind === "comparison")
-        records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
-      else if (file.kind === "registration")
-        records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
-      else
-        records.versions.set(file.version, {
-          manifest: parseRecord(file.kind, content, path, tip),
-          blob: file.blob,
-        });
-      if (canonicalJson(JSON.parse(text)) !== text)
-        findings.push({ code: "RECORD_NOT_CANONICAL", message: `${path} is not canonical JSON.`, path, hint });
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-      findings.push({ code: "RECORD_INVALID", message: error.message, path, hint });
-    }
+    await taken(path, findings, async () => {
+      const content = await contentOf(objects, file.blob);
+      keep(records, file, content, tip);
+      return content;
+    });
   }
   return records;
+}
+
+function keep(records: ModelRecords, file: RecordFile, content: Buffer, tip: string): void {
+  const path = formatPath(file);
+  if (file.kind === "model") records.record = parseRecord(file.kind, content, path, tip);
+  else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "comparison")
+    records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
+  else if (file.kind === "change") records.changes.set(file.id, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "metadata") records.metadata.set(file.version, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "registration")
+    records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
+  else records.versions.set(file.version, { manifest: parseRecord(file.kind, content, path, tip), blob: file.blob });
 }
 
 function tagsOf(records: ModelRecords, addedIn: ReadonlyMap<string, string>): (ComposedTag & { on: string })[] {
   const wanted: (RegistryTag | undefined)[] = [
     ...[...records.versions.values()].map(({ manifest }) => versionTag(manifest)),
     ...[...records.decisions.values()].map(stageTag),
+    ...[...records.changes.values()].flatMap(changeTags),
   ];
   return wanted.flatMap((tag) => {
     const on = tag && addedIn.get(formatPath({ kind: "version", ...tag.on }));
     return tag === undefined || on === undefined ? [] : [{ ...composeTag(tag, on), on }];
   });
-}
-
-async function verifyArtifacts(artifacts: Pick<ArtifactStore, "verify">, manifest: Manifest): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const { model, version, artifact, predictions, data } = manifest;
-  const path = formatPath({ kind: "version", model, version });
-  for (const [what, file] of Object.entries({ artifact, predictions, profile: data.profile })) {
-    if (file === undefined) continue;
-    const about = { path, expected: file.sha256, found: file.uri };
-    try {
-      const state = await artifacts.verify(file);
-      if (state === "ok") continue;
-      findings.push({
-        ...about,
-        code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
-        message: `The ${what} of ${model} version ${version} is ${state} in the store.`,
-        hint: "Restore the file from a backup of the store: the digest says whether it is the right one.",
-      });
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-      findings.push({
-        ...about,
-        code: "ARTIFACT_UNREACHABLE",
-        message: `The ${what} of ${model} version ${version} cannot be checked: ${error.message}`,
-        hint: "Run verify where the store can be reached.",
-      });
-    }
-  }
-  return findings;
 }

@@ -3,6 +3,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
+import { calledName, isGone } from "../promotion/apply-change.ts";
 import { oneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
@@ -27,7 +28,7 @@ export function listReport(models: readonly ModelRecord[], more: boolean): Repor
     left("Updated"),
   ];
   const rows = models.map((model): Cell[] => [
-    model.name,
+    listedName(model),
     String(model.latest_version),
     ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
     ...(held ? [model.hold ? `by ${model.hold.by.name}` : "–"] : []),
@@ -40,6 +41,13 @@ export function listReport(models: readonly ModelRecord[], more: boolean): Repor
     sections: models.length === 0 ? [] : [{ title: "Models", folded: false, text: [], table: { columns, rows } }],
     footer: [],
   };
+}
+
+/** What it is called, and what commands and Git call it where that is another name. */
+function listedName(record: ModelRecord): string {
+  const { name, called, deprecated } = record;
+  const about = [...(called === undefined ? [] : [name]), ...(deprecated === undefined ? [] : ["deprecated"])];
+  return about.length === 0 ? name : `${calledName(record)} (${about.join(", ")})`;
 }
 
 /** One model, its versions, newest first, and the requests that wait for approvals: `slipway show penguins`. */
@@ -59,21 +67,25 @@ export function modelReport(
     { ...left("Commit"), drop: MANY },
     { ...left("By"), drop: MANY + 1 },
   ];
-  const rows = versions.map(({ version, source, registered_by, registered_at }, row): Cell[] => [
+  const rows = versions.map(({ version, source, registered_by, registered_at, imported }, row): Cell[] => [
     String(version),
-    stagesOf(record, version).join(", ") || "–",
+    standing(record, version),
     registered_at.slice(0, 10),
     ...metrics.map((name) => {
       const metric = values[row]?.get(name);
       return isNumber(metric?.value) ? valueWords(name, metric) : "–";
     }),
-    source.commit.slice(0, 7),
+    imported ? "–" : source.commit.slice(0, 7),
     registered_by.name,
   ]);
   return {
-    title: record.name,
+    title: calledName(record),
     verdict: { mark: "note", text: stages.length > 0 ? stages.join(", ") : "no version is in a stage" },
-    notices: [...holdNotice(record), ...(record.description === undefined ? [] : [record.description])],
+    notices: [
+      ...changeNotices(record),
+      ...holdNotice(record),
+      ...(record.description === undefined ? [] : [record.description]),
+    ],
     sections: [{ title: "Versions", folded: false, text: [], table: { columns, rows } }, ...waitingSection(waiting)],
     footer: [],
   };
@@ -94,6 +106,25 @@ function waitingSection(requests: readonly PromotionRequest[]): Section[] {
   return [{ title: "Waiting for approvals", folded: false, text: [], table: { columns, rows } }];
 }
 
+/** Where a version stands: its stages, or what became of it; and its aliases. */
+function standing(record: ModelRecord, version: number): string {
+  const aliases = Object.entries(record.aliases).flatMap(([alias, led]) => (led === version ? [`@${alias}`] : []));
+  const stages = stagesOf(record, version);
+  const gone = Object.hasOwn(record.withdrawn ?? {}, String(version)) ? "withdrawn" : "deprecated";
+  const archived = Object.hasOwn(record.archived ?? {}, String(version)) ? ["archived"] : [];
+  const where = isGone(record, version) ? [gone] : stages.length > 0 ? stages : archived;
+  return [...where, ...aliases].join(", ") || "–";
+}
+
+/** What became of a model, in a sentence each. */
+function changeNotices(record: ModelRecord): string[] {
+  const { deprecated, called, name } = record;
+  return [
+    ...(called === undefined ? [] : [`Called ${called}; its folder and its tags are ${name}'s.`]),
+    ...(deprecated === undefined ? [] : ["Deprecated: its next version brings it back."]),
+  ];
+}
+
 /** The stages that a version is in. */
 export function stagesOf(record: ModelRecord, version: number): string[] {
   return Object.entries(record.stages).flatMap(([stage, assignment]) =>
@@ -107,7 +138,10 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   const stages = stagesOf(record, manifest.version);
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
-    ["source", `${source.spec} at commit ${source.commit}`],
+    [
+      "source",
+      manifest.imported ? `handed in: ${manifest.imported.source}` : `${source.spec} at commit ${source.commit}`,
+    ],
     ...(source.pull_request === undefined ? [] : [["pull request", `#${source.pull_request}`] as [string, string]]),
     [
       "artifact",
@@ -130,7 +164,11 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   };
   return {
     title: `${manifest.model} version ${manifest.version}`,
-    verdict: { mark: "note", text: stages.length > 0 ? `in ${stages.join(", ")}` : "in no stage" },
+    verdict: {
+      mark: "note",
+      text:
+        stages.length > 0 ? `in ${stages.join(", ")}` : isGone(record, manifest.version) ? "withdrawn" : "in no stage",
+    },
     notices: [...holdNotice(record), ...(manifest.description === undefined ? [] : [manifest.description])],
     sections: [
       section,

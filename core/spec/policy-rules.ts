@@ -40,6 +40,17 @@ export function checkPolicy(policy: Policy, report: Report): void {
     const about = { expected: stages.join(", "), ...didYouMean(stage, stages) };
     report.problem(["approvals", stage], "POLICY_INVALID", `there is no stage ${stage}`, about, "key");
   }
+  (policy.register?.imported ?? []).forEach((stage, i) => {
+    const keys = ["register", "imported", i];
+    if (!stages.includes(stage)) {
+      const about = { expected: stages.join(", "), ...didYouMean(stage, stages) };
+      report.problem(keys, "POLICY_INVALID", `there is no stage ${stage}`, about);
+    } else if (stage === "production") {
+      report.problem(keys, "POLICY_INVALID", "production takes evaluated versions alone", {
+        hint: "name other stages: staging",
+      });
+    }
+  });
   const floors = (gates: Gates | undefined, base: Keys) => {
     checkGates(gates ?? {}, stages, report, base, "POLICY_INVALID");
     for (const [stage, list] of Object.entries(gates ?? {})) {

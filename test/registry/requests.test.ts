@@ -126,6 +126,8 @@ async function recordsOf({ registry }: Good): Promise<ModelRecords> {
       versions,
       registrations: new Map(),
       comparisons: new Map(),
+      changes: new Map(),
+      metadata: new Map(),
     },
     decisions: byId(await snapshot.decisions("penguins")),
     requests: byId(await snapshot.requests("penguins")),

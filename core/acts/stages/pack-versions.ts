@@ -9,7 +9,7 @@ import type { ArtifactStore } from "../../pipeline/store/store.ts";
 import { type CandidateRows, keptRows } from "../compare-versions.ts";
 import { comparedStages, type StageGate } from "../judge.ts";
 import type { Ports } from "../ports.ts";
-import { modelAt } from "../project.ts";
+import { modelOf } from "../project.ts";
 
 export interface VersionSource extends Pick<Ports, "objects" | "registry" | "store"> {
   /** Brings a commit's files here, where they are not yet. */
@@ -48,7 +48,7 @@ async function packVersion(
   const scratch = join(folder, `version-${version}`);
   try {
     await source.bring(from.commit);
-    const model = await modelAt(source, from.commit, live.model);
+    const model = await modelOf(source, live);
     await source.store.getFolder(artifact, join(scratch, "artifact"));
     await bundle.putFolder(join(scratch, "artifact"));
     return { version, model: await packModel(model, bundle, join(scratch, "code")), artifact };

@@ -1,0 +1,71 @@
+import type { Change } from "../../schemas/change.ts";
+import type { Person } from "../../schemas/names.ts";
+import { strictlyAfter } from "../clock.ts";
+import { SlipwayError } from "../errors.ts";
+import { calledName, isGone } from "../promotion/apply-change.ts";
+import { endStages } from "../promotion/end-stages.ts";
+import { changeChange } from "../registry/edits.ts";
+import type { Authorize } from "./authorize.ts";
+import { changeId } from "./change-id.ts";
+import { type Denied, type EditPorts, editAndPublish } from "./edit-and-publish.ts";
+import { knownModel, knownVersion } from "./registered.ts";
+import { said } from "./said.ts";
+
+export interface ChangeVersionOptions {
+  model: string;
+  version: number;
+  /**
+   * `withdraw`: it is not to be used any more, and loses its stages and aliases; its number is never used again.
+   * `archive`: it leaves its stages for the archive. `unassign`: it leaves its stages and the archive.
+   */
+  act: "withdraw" | "archive" | "unassign";
+  /** Out of this stage alone. */
+  stage?: string | undefined;
+  reason?: string | undefined;
+  by: Person;
+  authorize?: Authorize | undefined;
+}
+
+export type ChangeResult =
+  | { outcome: "changed"; change: Change }
+  /** It is so already. */
+  | { outcome: "unchanged" }
+  | Denied;
+
+/** Takes a version out of use, as a new record. Rejects with MODEL_UNKNOWN or VERSION_UNKNOWN. */
+export async function changeVersion(ports: EditPorts, options: ChangeVersionOptions): Promise<ChangeResult> {
+  const { version, act, stage, reason, by, authorize } = options;
+  return editAndPublish<ChangeResult>(ports, authorize, async (snapshot) => {
+    const record = await knownModel(snapshot, options.model);
+    const { name: model } = record;
+    const { blob: manifest } = await knownVersion(snapshot, record, version);
+    if (isGone(record, version)) {
+      if (act === "withdraw") return { result: { outcome: "unchanged" } };
+      throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
+    }
+    const inStage = Object.entries(record.stages).some(
+      ([each, assigned]) => assigned.version === version && (stage === undefined || each === stage),
+    );
+    const archived = Object.hasOwn(record.archived ?? {}, String(version));
+    if (act !== "withdraw" && !inStage && (stage !== undefined || archived === (act === "archive")))
+      return { result: { outcome: "unchanged" } };
+    const past = inStage
+      ? { decisions: await snapshot.decisions(model), changes: await snapshot.changes(model) }
+      : { decisions: [], changes: [] };
+    const ends = inStage ? endStages(record, past, { version, stage, withdrawn: act === "withdraw" }) : [];
+    const aliases = Object.fromEntries(
+      Object.entries(record.aliases).filter(([, led]) => act === "withdraw" && led === version),
+    );
+    const about = {
+      ...{ act, model, version, manifest },
+      ...(ends.length === 0 ? {} : { ends }),
+      ...(Object.keys(aliases).length === 0 ? {} : { aliases }),
+      ...said(reason),
+      by,
+      at: strictlyAfter(ports.clock(), record.updated_at),
+      host: ports.name,
+    };
+    const change: Change = { slipway: 1, id: changeId(about), ...about };
+    return { result: { outcome: "changed", change }, change: changeChange(change, record, false) };
+  });
+}
