@@ -6,6 +6,7 @@ import { hostSource, mirrorsFolder } from "./host-source.ts";
 import { Intake } from "./intake.ts";
 import { openLog } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
+import { serveMlflow } from "./mlflow/serve-mlflow.ts";
 import { decideRetry } from "./queue/decide-retry.ts";
 import { Queue } from "./queue/queue.ts";
 import { Mirrors, sweepMirrors } from "./repositories/mirrors.ts";
@@ -73,7 +74,8 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     stopping: () => stopping,
     unprotected: () => catchUp.unprotected,
   });
-  const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready });
+  const mlflow = serveMlflow({ github, hosts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
+  const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready, mlflow });
   const listening = await listen(app, { host: config.HOST, port: config.PORT });
   log.info({ url: listening.url, api: config.GITHUB_API_URL }, "listening");
   catchUp.start();

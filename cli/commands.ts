@@ -187,6 +187,20 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import("./commands/verify.ts"),
   },
   {
+    name: "serve-registry",
+    summary: "serve MLflow's Model Registry API on this repository",
+    arguments: [],
+    options: [
+      { flags: "--port <n>", summary: "where to listen; default: 5000, 0 for any free port" },
+      { flags: "--host <name>", summary: "which address; default: 127.0.0.1, any other needs a token" },
+    ],
+    examples: [
+      { command: "slipway serve-registry", does: "for clients on this machine" },
+      { command: "slipway serve-registry --port 0 --json", does: "on any free port, for a script" },
+    ],
+    load: () => import("./commands/serve-registry.ts"),
+  },
+  {
     name: "completion",
     summary: "print a script that completes commands, options and models in your shell",
     arguments: [{ name: "shell", kind: "word", required: true, choices: SHELLS, summary: "your shell" }],

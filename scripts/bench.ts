@@ -11,6 +11,7 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   help: () => import("./bench/help.ts"),
   check: () => import("./bench/check.ts"),
   plan: () => import("./bench/plan.ts"),
+  mlflow: () => import("./bench/mlflow.ts"),
   registry: () => import("./bench/registry.ts"),
   data: () => import("./bench/data.ts"),
   metrics: () => import("./bench/metrics.ts"),

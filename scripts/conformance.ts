@@ -1,10 +1,11 @@
 // Compares with the real tools: `npm run conformance`. Each driver installs what it needs once, outside this repository.
 import { conformGto } from "./conformance/gto.ts";
+import { conformMlflow } from "./conformance/mlflow.ts";
 import { run as conformSklearn } from "./conformance/sklearn.ts";
 
 let failed = 0;
 let cases = 0;
-for (const conform of [conformSklearn, conformGto]) {
+for (const conform of [conformSklearn, conformGto, conformMlflow]) {
   const result = await conform();
   cases += result.cases;
   failed += result.failures.length;

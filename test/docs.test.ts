@@ -54,7 +54,9 @@ it.each(PAGES)("the commands on $page exist, with their options", ({ text }) => 
     ...["", "sh"].flatMap((language) => fences(text, language)).flatMap((block) => block.split("\n")),
     ...[...withoutFences(text).matchAll(/`(slipway [^`]+)`/g)].map((match) => match[1] ?? ""),
   ];
-  const typed = lines.flatMap((line) => [...line.replace(/ #.*/, "").matchAll(/\bslipway ([a-z]+)([^|&;)]*)/g)]);
+  const typed = lines.flatMap((line) => [
+    ...line.replace(/ #.*/, "").matchAll(/\bslipway ([a-z]+(?:-[a-z]+)*)([^|&;)]*)/g),
+  ]);
   const wrong = typed.flatMap(([whole, name, rest = ""]) => {
     const command = COMMANDS.find((each) => each.name === name);
     if (command === undefined) return [whole];

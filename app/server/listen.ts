@@ -12,11 +12,34 @@ export interface Listening {
 /** Milliseconds: GitHub gives up after ten seconds, so whoever takes longer is somebody else. */
 const PATIENCE = 15_000;
 
+/** An artifact is uploaded by PUT, and may be large: for whoever is known by then, since nobody else's body is read. */
+const UPLOAD_PATIENCE = 3_600_000;
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+  /** In milliseconds, for a request to come in whole. */
+  patience?: { request: number; upload: number };
+}
+
 /** Rejects where the port is taken. */
-export async function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(app: Hono, { host, port, patience }: ListenOptions): Promise<Listening> {
+  const { request: usual, upload } = patience ?? { request: PATIENCE, upload: UPLOAD_PATIENCE };
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  server.requestTimeout = PATIENCE;
-  server.headersTimeout = PATIENCE;
+  server.headersTimeout = usual;
+  // Node's own limit knows no difference between requests.
+  server.requestTimeout = 0;
+  server.prependListener("request", (request, response) => {
+    let late: NodeJS.Timeout;
+    const cutAfter = (milliseconds: number) => {
+      clearTimeout(late);
+      late = setTimeout(() => request.complete || request.destroy(), milliseconds).unref();
+    };
+    cutAfter(request.method === "PUT" ? upload : usual);
+    // Answered before the body was in: nobody reads the rest.
+    response.once("finish", () => cutAfter(usual));
+    response.once("close", () => clearTimeout(late));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });

@@ -6,6 +6,8 @@ import { type WebhookParts, webhookRoute } from "./webhook.ts";
 export interface PagesParts extends WebhookParts {
   registry: Pick<Registry, "metrics" | "contentType">;
   ready(): Promise<Readiness>;
+  /** MLflow's API, below `/mlflow/`. */
+  mlflow: Hono;
 }
 
 /** Everything that the App serves. A webhook may come before GitHub was ever reached; the queue waits for it. */
@@ -21,5 +23,6 @@ export function pages(parts: PagesParts): Hono {
     const text = await parts.registry.metrics();
     return new Response(text, { headers: { "content-type": parts.registry.contentType } });
   });
+  app.route("/", parts.mlflow);
   return app;
 }

@@ -99,7 +99,7 @@ async function listPage(registry: Registry, after: string): Promise<void> {
  * Fills the repository with git fast-import. Up to 1,000 models each version has its commit, as in life;
  * beyond, a commit holds a round of versions, because a flat tree per version would take an hour to write.
  */
-async function build(folder: string, models: number, versions: number): Promise<void> {
+export async function build(folder: string, models: number, versions: number): Promise<void> {
   await run("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
   const child = spawn("git", ["-C", folder, "fast-import", "--quiet"], { stdio: ["pipe", "ignore", "inherit"] });
   const ended = once(child, "close");
@@ -146,4 +146,4 @@ function commitOf(changes: readonly RegistryChange[]): string {
 
 const who = (at: string) => `${ADA.name} <${ADA.id}> ${Date.parse(at) / 1000} +0000`;
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
-const name = (at: number) => `model-${String(at).padStart(5, "0")}`;
+export const name = (at: number) => `model-${String(at).padStart(5, "0")}`;

@@ -151,6 +151,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["log", ["nobody"], 2],
   ["diff", ["tiny@1", "tiny@9"], 2],
   ["verify", ["--remote", "nowhere"], 2],
+  ["serve-registry", ["--port", "x"], 2],
 ];
 
 it("answers every failing command with a document of its schema, and the exit code of who has to act", async () => {

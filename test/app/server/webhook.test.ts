@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { Hono } from "hono";
 import pino from "pino";
 import { Probot } from "probot";
 import { expect, test } from "vitest";
@@ -27,6 +28,7 @@ async function setUp(outcome: "accepted" | "overloaded" | "duplicate" = "accepte
     ready: async () => {
       throw new Error("not asked here");
     },
+    mlflow: new Hono(),
   });
   const post = async (body: string | ReadableStream, headers: Record<string, string | undefined> = {}) => {
     const all: Record<string, string | undefined> = {

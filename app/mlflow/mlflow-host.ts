@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { looseRef } from "../../core/git/loose-ref.ts";
+import type { GitObjects } from "../../core/git/objects.ts";
+import { trackingRef } from "../../core/git/remote.ts";
+import type { MlflowHost } from "../../core/mlflow/host.ts";
+import { type Catalogs, openCatalogs } from "../../core/registry/catalog.ts";
+import { REGISTRY_REF } from "../../core/registry/paths.ts";
+import type { Host } from "../host.ts";
+
+const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
+
+/** A mirror's catalogs live as long as its Git process: another mirror of the same repository reads anew. */
+const catalogsOf = new WeakMap<GitObjects, Catalogs>();
+
+/**
+ * What MLflow's API is served from, on the mirror of a repository on GitHub. A read sees the registry as it was fetched
+ * last: every push to it brings a webhook, which fetches. Whoever writes asks GitHub, and so sees what they wrote.
+ */
+export function mlflowHost({ ports, experiments }: Pick<Host, "ports" | "experiments">, writes: boolean): MlflowHost {
+  const { objects, workspace, remote } = ports;
+  const catalogs = catalogsOf.get(objects) ?? openCatalogs(objects);
+  catalogsOf.set(objects, catalogs);
+  const ref = remote === undefined ? REGISTRY_REF : trackingRef(remote, REGISTRY_REF);
+  const fetched = async () => looseRef(workspace, ref) ?? (await objects.read(`${ref}^{commit}`))?.id;
+  return {
+    ports,
+    catalogs,
+    tip: async () => (writes ? undefined : await fetched()) ?? (await ports.registry.snapshot()).commit,
+    experiments,
+    uploads: join(workspace.state, "mlflow"),
+    maxUploadBytes: MAX_UPLOAD_BYTES,
+  };
+}

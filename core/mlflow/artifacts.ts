@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Artifact } from "../../schemas/manifest.ts";
+import { isSafePath } from "../pipeline/store/artifact.ts";
+import { denied, invalid, missing } from "./errors.ts";
+import type { Caller, MlflowHost } from "./host.ts";
+import { newest } from "./look-up.ts";
+import { allowedTo } from "./may.ts";
+import { isSeen } from "./stages.ts";
+
+/*
+ * What `mlflow-artifacts:/…` stands for. `registry/<model>/<version>/…` are the files of a version, read from the store and
+ * never written; everything else is where uploads wait.
+ */
+
+export interface FileInfo {
+  /** The last part of its path. */
+  path: string;
+  is_dir: boolean;
+  file_size?: number;
+}
+
+/** What is in a folder; of a file, nothing, as MLflow has it. */
+export async function listArtifacts(host: MlflowHost, asked: string): Promise<{ files?: FileInfo[] }> {
+  const path = asked.replace(/\/+$/, "");
+  if (path !== "" && !isSafePath(path)) throw invalid("Invalid path");
+  const version = await registered(host, path);
+  const files = version ? listed(version.artifact, version.inside) : await uploads(join(host.uploads, path));
+  return files.length > 0 ? { files } : {};
+}
+
+/** A file's bytes. What comes from the store was checked against its digest on the way. */
+export async function downloadArtifact(host: MlflowHost, path: string): Promise<{ size: number; stream: Readable }> {
+  if (!isSafePath(path)) throw invalid("Invalid path");
+  const version = await registered(host, path);
+  if (version === undefined) return streamOf(join(host.uploads, path), path);
+  const file = version.artifact.files.find((each) => each.path === version.inside);
+  if (file === undefined) throw missing(`No such artifact: '${path}'`);
+  const copy = join(host.uploads, ".copies", randomUUID());
+  await mkdir(dirname(copy), { recursive: true });
+  try {
+    await host.ports.store.getFile({ uri: "", sha256: file.sha256, size: file.size }, copy);
+    const found = await streamOf(copy, path);
+    // An open file can be read to its end after it has lost its name.
+    found.stream.once("close", () => void rm(copy, { force: true }));
+    return found;
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw error;
+  }
+}
+
+/** Takes an upload; it is there under its name once it is whole. Rejects with INVALID_PARAMETER_VALUE over the limit. */
+export async function uploadArtifact(
+  host: MlflowHost,
+  caller: Caller,
+  path: string,
+  body: ReadableStream<Uint8Array> | null,
+): Promise<void> {
+  checkWritable(path);
+  await allowedTo(host, caller, "register");
+  const partial = join(host.uploads, ".partial", randomUUID());
+  await mkdir(dirname(partial), { recursive: true });
+  try {
+    let size = 0;
+    const limit = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        size += chunk.length;
+        const tooLarge = size > host.maxUploadBytes;
+        done(tooLarge ? invalid(`An artifact's file may have at most ${host.maxUploadBytes} bytes.`) : null, chunk);
+      },
+    });
+    const source = body === null ? Readable.from([]) : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+    await pipeline(source, limit, createWriteStream(partial, { flags: "wx" }));
+    const target = join(host.uploads, path);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(partial, target);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"].includes(code))
+      throw invalid(`Invalid path: there is a file where '${path}' needs a folder, or a folder in its place.`);
+    throw error;
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** Deletes an upload, or a folder of them. What is registered stays. */
+export async function deleteArtifact(host: MlflowHost, caller: Caller, path: string): Promise<void> {
+  checkWritable(path);
+  await allowedTo(host, caller, "register");
+  await rm(join(host.uploads, path), { recursive: true, force: true });
+}
+
+function checkWritable(path: string): void {
+  if (!isSafePath(path) || path.startsWith(".")) throw invalid("Invalid path");
+  if (path === "registry" || path.startsWith("registry/"))
+    throw denied("The files of a registered version never change: upload others, and register them.");
+}
+
+/** The version that a path is in, and the rest of the path; undefined where it is an upload's. */
+async function registered(host: MlflowHost, path: string): Promise<{ artifact: Artifact; inside: string } | undefined> {
+  if (path.startsWith(".")) throw invalid("Invalid path");
+  const [, name = "", number = "", inside = ""] = /^registry\/([^/]+)\/(\d{1,15})(?:\/(.*))?$/s.exec(path) ?? [];
+  if (name === "") {
+    if (path === "registry" || path.startsWith("registry/")) throw missing(`No such artifact: '${path}'`);
+    return undefined;
+  }
+  const catalog = await newest(host);
+  const model = catalog.find(name);
+  const seen = model !== undefined && isSeen(model.record, Number(number));
+  const version = seen ? await catalog.version(model, Number(number)) : undefined;
+  if (model === undefined || version === undefined)
+    throw missing(`Model Version (name=${name}, version=${number}) not found`);
+  if (version.facts.imported?.download !== undefined)
+    throw missing(`The files of this version are at ${version.facts.imported.download}`);
+  const snapshot = await host.ports.registry.snapshot();
+  const found = await snapshot.manifest(model.name, version.facts.version);
+  if (found === undefined) throw missing(`Model Version (name=${name}, version=${number}) not found`);
+  return { artifact: found.manifest.artifact, inside };
+}
+
+function listed({ files }: Artifact, folder: string): FileInfo[] {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const found = new Map<string, FileInfo>();
+  for (const { path, size } of files) {
+    if (!path.startsWith(prefix)) continue;
+    const [name = "", ...rest] = path.slice(prefix.length).split("/");
+    if (rest.length === 0) found.set(name, { path: name, is_dir: false, file_size: size });
+    else found.set(name, { path: name, is_dir: true });
+  }
+  return [...found.values()];
+}
+
+async function uploads(folder: string): Promise<FileInfo[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = entries
+    .filter((entry) => !entry.name.startsWith(".") && (entry.isFile() || entry.isDirectory()))
+    .map(async (entry): Promise<FileInfo> => {
+      if (entry.isDirectory()) return { path: entry.name, is_dir: true };
+      const { size } = await stat(join(folder, entry.name));
+      return { path: entry.name, is_dir: false, file_size: size };
+    });
+  return (await Promise.all(found)).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function streamOf(file: string, path: string): Promise<{ size: number; stream: Readable }> {
+  const about = await stat(file).catch(() => undefined);
+  if (!about?.isFile()) throw missing(`No such artifact: '${path}'`);
+  return { size: about.size, stream: createReadStream(file) };
+}

@@ -1,0 +1,34 @@
+import type { CommitId, Person } from "../../schemas/names.ts";
+import type { Authorize } from "../acts/authorize.ts";
+import type { Ports } from "../acts/ports.ts";
+import type { Experiments } from "../experiments/open.ts";
+import type { Act } from "../promotion/decide-authority.ts";
+import type { Catalogs } from "../registry/catalog.ts";
+
+/** What MLflow's API is served from: one repository, its acts, and its registry in memory. */
+export interface MlflowHost {
+  ports: Ports;
+  catalogs: Catalogs;
+  /** Where the registry stands, for reading: cheap, since it is asked for with each request. */
+  tip(): Promise<CommitId | undefined>;
+  experiments: Experiments;
+  /** Where uploads wait until they are registered; they can be thrown away. */
+  uploads: string;
+  /** Bytes of one upload; more is refused. */
+  maxUploadBytes: number;
+}
+
+/** Who asks, as the host knows them. */
+export interface Caller {
+  person: Person;
+  /** Whether they may, by the policy's roles; absent where the host cannot say who anybody is. */
+  authorize?: ((act: Act) => Authorize) | undefined;
+}
+
+/** A question of a client, whatever server it came through. */
+export interface MlflowRequest {
+  sent: Readonly<Record<string, unknown>>;
+  caller: Caller;
+}
+
+export type Handler = (host: MlflowHost, request: MlflowRequest) => Promise<object>;

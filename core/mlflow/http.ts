@@ -1,0 +1,146 @@
+import { Readable } from "node:stream";
+import { type Context, Hono } from "hono";
+import { deleteArtifact, downloadArtifact, listArtifacts, uploadArtifact } from "./artifacts.ts";
+import { MlflowError, toMlflowError } from "./errors.ts";
+import type { Caller, Handler, MlflowHost } from "./host.ts";
+import { MODEL_VERSIONS } from "./model-versions.ts";
+import { REGISTERED_MODELS } from "./registered-models.ts";
+import { RUNS } from "./runs.ts";
+import { searches } from "./search.ts";
+
+export interface MlflowOptions {
+  /**
+   * Finds out who asks, and of which repository, and lets them in for as long as `act` takes. Rejects with a MlflowError
+   * (UNAUTHENTICATED, PERMISSION_DENIED) where it does not.
+   */
+  enter<T>(request: Request, act: (host: MlflowHost, caller: Caller) => Promise<T>): Promise<T>;
+  /** Told of what is no client's mistake. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+const API = "/api/2.0/mlflow";
+const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/**
+ * MLflow's REST API as its clients speak it: the registry, its artifacts, and of tracking what registering needs. Each
+ * route is a row of one table; whatever is thrown is answered in MLflow's form.
+ */
+export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
+  const app = new Hono();
+  const table: Readonly<Record<string, Handler>> = { ...REGISTERED_MODELS, ...MODEL_VERSIONS, ...searches(), ...RUNS };
+  for (const [row, handler] of Object.entries(table)) {
+    const [method = "", path = ""] = row.split(" ");
+    app.on(method, `${API}/${path}`, (context) =>
+      enter(context.req.raw, async (host, caller) => {
+        const sent = method === "GET" ? query(context) : await body(context.req.raw);
+        return context.json(await handler(host, { sent, caller }));
+      }),
+    );
+  }
+
+  app.get(ARTIFACTS, (context) =>
+    enter(context.req.raw, async (host) => context.json(await listArtifacts(host, context.req.query("path") ?? ""))),
+  );
+  app.get(`${ARTIFACTS}/*`, (context) =>
+    enter(context.req.raw, async (host) => {
+      const { size, stream } = await downloadArtifact(host, artifactPath(context));
+      return new Response(Readable.toWeb(stream) as ReadableStream, {
+        headers: {
+          "content-type": "application/octet-stream",
+          "content-length": String(size),
+          // Whatever somebody uploaded, no browser is to show it as this server's page.
+          "content-disposition": "attachment",
+          "x-content-type-options": "nosniff",
+        },
+      });
+    }),
+  );
+  app.put(`${ARTIFACTS}/*`, (context) =>
+    enter(context.req.raw, async (host, caller) => {
+      await uploadArtifact(host, caller, artifactPath(context), context.req.raw.body);
+      return context.json({});
+    }),
+  );
+  app.delete(`${ARTIFACTS}/*`, (context) =>
+    enter(context.req.raw, async (host, caller) => {
+      await deleteArtifact(host, caller, artifactPath(context));
+      return context.json({});
+    }),
+  );
+
+  app.get("/health", (context) => context.text("OK"));
+  app.notFound((context) =>
+    answerError(
+      context,
+      new MlflowError("ENDPOINT_NOT_FOUND", `No such endpoint: ${context.req.method} ${context.req.path}`),
+    ),
+  );
+  app.onError((error, context) => {
+    const told = toMlflowError(error);
+    if (told.status === 500) onError?.(error);
+    return answerError(context, told);
+  });
+  return app;
+}
+
+function answerError(context: Context, error: MlflowError): Response {
+  return context.json(error.body(), error.status as 400);
+}
+
+function query(context: Context): Record<string, unknown> {
+  const sent: Record<string, unknown> = {};
+  for (const [name, values] of Object.entries(context.req.queries())) sent[name] = LISTS.has(name) ? values : values[0];
+  return sent;
+}
+
+/** A list of one looks like a text in a query. */
+const LISTS: ReadonlySet<string> = new Set(["stages", "order_by"]);
+
+async function body(request: Request): Promise<Record<string, unknown>> {
+  const text = await bodyText(request);
+  if (text.trim() === "") return {};
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json(;|$)/i.test(type))
+    throw new MlflowError(
+      "BAD_REQUEST",
+      `Bad Request. Content-Type must be 'application/json'; found '${type.slice(0, 100)}'.`,
+    );
+  try {
+    const parsed: unknown = JSON.parse(text);
+    // Old clients encode twice.
+    const value: unknown = typeof parsed === "string" ? JSON.parse(parsed) : parsed;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new MlflowError("BAD_REQUEST", "Bad Request. The body is not a JSON object.");
+}
+
+async function bodyText(request: Request): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body === null) return "";
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function tooLarge() {
+  return new MlflowError("BAD_REQUEST", `Bad Request. The body is larger than ${MAX_BODY_BYTES} bytes.`);
+}
+
+function artifactPath(context: Context): string {
+  // Hono's path is decoded but for what cannot be: the rest is decoded here, once.
+  const path = new URL(context.req.url).pathname;
+  const after = path.slice(path.indexOf(`${ARTIFACTS}/`) + ARTIFACTS.length + 1);
+  try {
+    return decodeURIComponent(after);
+  } catch {
+    throw new MlflowError("INVALID_PARAMETER_VALUE", "Invalid path");
+  }
+}

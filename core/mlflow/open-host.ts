@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { Ports } from "../acts/ports.ts";
+import { openExperiments } from "../experiments/open.ts";
+import { looseRef } from "../git/loose-ref.ts";
+import { openCatalogs } from "../registry/catalog.ts";
+import { REGISTRY_REF } from "../registry/paths.ts";
+import type { MlflowHost } from "./host.ts";
+
+const MAX_UPLOAD_BYTES = 16 * 1024 ** 3;
+
+/**
+ * What MLflow's API is served from, on a repository whose registry is its own: each read sees the newest commit, and
+ * starts no process.
+ */
+export function openMlflowHost(ports: Ports): MlflowHost {
+  return {
+    ports,
+    catalogs: openCatalogs(ports.objects),
+    tip: async () => looseRef(ports.workspace, REGISTRY_REF) ?? (await ports.registry.snapshot()).commit,
+    experiments: openExperiments(ports.objects, ports.remote),
+    uploads: join(ports.workspace.state, "mlflow"),
+    maxUploadBytes: MAX_UPLOAD_BYTES,
+  };
+}

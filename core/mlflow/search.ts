@@ -1,0 +1,187 @@
+import { BoundedMap } from "../registry/bounded-map.ts";
+import type { Catalog, CatalogModel } from "../registry/catalog.ts";
+import type { CatalogVersion } from "../registry/catalog-versions.ts";
+import { type Comparison, parseFilter, type Searched } from "../search/filter.ts";
+import { compileFilter } from "../search/match.ts";
+import { type OrderKey, parseOrder } from "../search/order.ts";
+import { compareKeys, formatPageToken, parsePageToken } from "../search/page.ts";
+import type { Handler, MlflowHost } from "./host.ts";
+import { latestVersions, newest } from "./look-up.ts";
+import { count, optionalText, type Sent, texts } from "./params.ts";
+import { isSeen } from "./stages.ts";
+import { modelJson, sourceOf, updatedAt, versionJson } from "./wire.ts";
+
+const MODELS = { standard: 100, most: 1_000 };
+const VERSIONS = { standard: 10_000, most: 200_000 };
+/** How many searches' results are kept for their next pages. */
+const MAX_RESULTS = 32;
+
+type Keys = readonly (string | number)[];
+interface Results<Item> {
+  items: readonly Item[];
+  keys: readonly Keys[];
+}
+interface Found {
+  model: CatalogModel;
+  version: CatalogVersion;
+}
+
+/** Searches: each holds the results of the last ones, since clients walk them page by page. */
+export function searches(): Readonly<Record<string, Handler>> {
+  const models = new BoundedMap<string, Promise<Results<CatalogModel>>>(MAX_RESULTS);
+  const versions = new BoundedMap<string, Promise<Results<Found>>>(MAX_RESULTS);
+  return {
+    "GET registered-models/search": async (host, { sent }) => {
+      const search = read(sent, "models", MODELS);
+      const page = await pageOf(host, search, models, async (catalog) =>
+        findModels(catalog, search.comparisons, search.order),
+      );
+      const shown = page.items.map(async (model) => {
+        const latest = await latestVersions(page.catalog, model);
+        return modelJson(
+          model,
+          latest.map((version) => versionJson(model, version, false)),
+        );
+      });
+      return answer("registered_models", await Promise.all(shown), page.next);
+    },
+
+    "GET model-versions/search": async (host, { sent }) => {
+      const search = read(sent, "versions", VERSIONS);
+      const page = await pageOf(host, search, versions, (catalog) =>
+        findVersions(catalog, search.comparisons, search.order),
+      );
+      const shown = page.items.map(({ model, version }) => versionJson(model, version));
+      return answer("model_versions", shown, page.next);
+    },
+  };
+}
+
+interface Search {
+  filter: string;
+  comparisons: Comparison[];
+  order: OrderKey[];
+  limit: number;
+  token: string | undefined;
+}
+
+function read(sent: Sent, searched: Searched, limits: { standard: number; most: number }): Search {
+  const filter = optionalText(sent, "filter") ?? "";
+  return {
+    filter,
+    comparisons: parseFilter(filter, searched),
+    order: parseOrder(texts(sent, "order_by"), searched),
+    limit: count(sent, "max_results", limits),
+    token: optionalText(sent, "page_token") || undefined,
+  };
+}
+
+/** One page; a token's page is of the registry as the first page saw it, for as long as that is in memory. */
+async function pageOf<Item>(
+  host: MlflowHost,
+  { filter, order, limit, token }: Search,
+  kept: BoundedMap<string, Promise<Results<Item>>>,
+  find: (catalog: Catalog) => Promise<Results<Item>>,
+): Promise<{ catalog: Catalog; items: readonly Item[]; next: string | undefined }> {
+  const start = token === undefined ? undefined : parsePageToken(token, order);
+  const catalog = (start && host.catalogs.kept(start.commit)) ?? (await newest(host));
+  const { commit } = catalog;
+  if (commit === undefined) return { catalog, items: [], next: undefined };
+  const key = JSON.stringify([commit, filter, order]);
+  const known = kept.get(key) ?? find(catalog);
+  kept.set(key, known);
+  const { items, keys } = await known.catch((error: unknown) => {
+    kept.delete(key);
+    throw error;
+  });
+  const from = start === undefined ? 0 : firstAfter(keys, order, start.after);
+  const last = keys[from + limit - 1];
+  const more = from + limit < items.length && last !== undefined;
+  return {
+    catalog,
+    items: items.slice(from, from + limit),
+    next: more ? formatPageToken({ commit, after: last }) : undefined,
+  };
+}
+
+async function findModels(
+  catalog: Catalog,
+  comparisons: readonly Comparison[],
+  order: readonly OrderKey[],
+): Promise<Results<CatalogModel>> {
+  const matches = compileFilter(comparisons);
+  const items = catalog.models.filter(
+    ({ record, called }) =>
+      isSeen(record) &&
+      matches({ attribute: (key) => (key === "name" ? called : undefined), tag: (key) => own(record.tags, key) }),
+  );
+  return sorted(items, order, ({ record, called }, key) => (key === "name" ? called : record.updated_at));
+}
+
+async function findVersions(
+  catalog: Catalog,
+  comparisons: readonly Comparison[],
+  order: readonly OrderKey[],
+): Promise<Results<Found>> {
+  const matches = compileFilter(comparisons);
+  const named = comparisons.find(
+    ({ type, key, comparator }) => type === "attribute" && key === "name" && comparator === "=",
+  );
+  const only = named === undefined ? undefined : catalog.find(String(named.value));
+  const models = named === undefined ? catalog.models : only === undefined ? [] : [only];
+  const found: Found[] = [];
+  for (const model of models) {
+    const { record } = model;
+    if (!isSeen(record)) continue;
+    const numbers = Array.from({ length: record.latest_version }, (_, at) => at + 1);
+    const seen = numbers.filter((number) => isSeen(record, number));
+    for (const version of await Promise.all(seen.map((number) => catalog.version(model, number))))
+      if (version !== undefined && matches(searchable(model, version))) found.push({ model, version });
+  }
+  return sorted(found, order, ({ model, version }, key) => {
+    if (key === "name") return model.called;
+    if (key === "version_number") return version.facts.version;
+    return key === "creation_timestamp" ? version.facts.registered_at : updatedAt(model.record, version);
+  });
+}
+
+function searchable(model: CatalogModel, version: CatalogVersion) {
+  const { facts, metadata } = version;
+  return {
+    attribute(key: string) {
+      if (key === "name") return model.called;
+      if (key === "version_number") return facts.version;
+      return key === "run_id" ? facts.imported?.run_id : sourceOf(model, version);
+    },
+    tag: (key: string) => own(metadata?.tags ?? {}, key),
+  };
+}
+
+function own(tags: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(tags, key) ? tags[key] : undefined;
+}
+
+function sorted<Item>(
+  items: readonly Item[],
+  order: readonly OrderKey[],
+  ordered: (item: Item, key: OrderKey["key"]) => string | number,
+): Results<Item> {
+  const keyed = items.map((item) => ({ item, keys: order.map(({ key }) => ordered(item, key)) }));
+  keyed.sort((a, b) => compareKeys(order, a.keys, b.keys));
+  return { items: keyed.map(({ item }) => item), keys: keyed.map(({ keys }) => keys) };
+}
+
+/** By halves: a page of the middle costs no more than the first. */
+function firstAfter(keys: readonly Keys[], order: readonly OrderKey[], after: Keys): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareKeys(order, keys[middle] as Keys, after) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function answer(name: string, items: readonly object[], next: string | undefined): object {
+  return { ...(items.length > 0 ? { [name]: items } : {}), ...(next === undefined ? {} : { next_page_token: next }) };
+}

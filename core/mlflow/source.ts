@@ -1,0 +1,110 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifact, Imported } from "../../schemas/manifest.ts";
+import { isSafePath } from "../pipeline/store/artifact.ts";
+import { invalid } from "./errors.ts";
+import type { MlflowHost } from "./host.ts";
+import { seenVersion } from "./look-up.ts";
+import { runRecord } from "./runs.ts";
+import { downloadUri } from "./wire.ts";
+
+/** What a version that is handed in is made of. */
+export interface ResolvedSource {
+  imported: Omit<Imported, "act">;
+  /** Its files, durable by now; absent where this server does not have them. */
+  artifact?: Artifact | undefined;
+}
+
+const MAX_SOURCE = 2_000;
+
+/**
+ * Finds a source's files: what was uploaded goes into the store now, and has a digest from here on; another version's are
+ * taken over; anything else stays where it is, and is known by its address alone. No path of this machine is ever read.
+ * Rejects with INVALID_PARAMETER_VALUE.
+ */
+export async function resolveSource(
+  host: MlflowHost,
+  given: { source: string; run_id?: string | undefined; run_link?: string | undefined },
+): Promise<ResolvedSource> {
+  const { source } = given;
+  if (source.length > MAX_SOURCE) throw invalid(`'source' exceeds the maximum length of ${MAX_SOURCE} characters`);
+  refuseLocal(source);
+  refuseRelative(source);
+  const run = given.run_id ? { run_id: given.run_id } : {};
+  const imported = { source, ...run, ...(given.run_link ? { run_link: given.run_link } : {}) };
+  const model = /^models:\/+([^/@]+)\/(\d+)\/?$/.exec(source);
+  if (model !== null) return copyOf(host, imported, model[1] as string, model[2] as string);
+  if (source.startsWith("models:"))
+    throw invalid(`Invalid model version source: '${source}'. Name a model and its version: models:/<name>/<version>.`);
+  if (source.startsWith("runs:")) {
+    const [, run_id = "", path = ""] = /^runs:\/+([^/]+)\/(.+)$/.exec(source) ?? [];
+    const found = await runRecord(host, run_id);
+    if (found === undefined || (given.run_id && given.run_id !== run_id)) throw notContained(source);
+    return { imported: { ...imported, run_id }, artifact: await uploaded(host, `${found.artifacts}/${path}`, source) };
+  }
+  const own = /^mlflow-artifacts:\/+(.*)$/.exec(source)?.[1];
+  if (own === undefined) return { imported: { ...imported, download: source } };
+  const [, name, version] = /^registry\/([^/]+)\/(\d+)\/?$/.exec(own) ?? [];
+  if (name !== undefined && version !== undefined) return copyOf(host, imported, name, version);
+  return { imported, artifact: await uploaded(host, own, source) };
+}
+
+async function copyOf(
+  host: MlflowHost,
+  imported: Omit<Imported, "act">,
+  name: string,
+  written: string,
+): Promise<ResolvedSource> {
+  const { model, version } = await seenVersion(host, decodeURIComponent(name), written);
+  const { facts } = version;
+  const run_id = imported.run_id ?? facts.imported?.run_id;
+  const about = {
+    ...imported,
+    ...(run_id === undefined ? {} : { run_id }),
+    origin: { model: model.name, version: facts.version },
+  };
+  if (facts.imported?.download !== undefined) return { imported: { ...about, download: downloadUri(model, version) } };
+  const manifest = await (await host.ports.registry.snapshot()).manifest(model.name, facts.version);
+  return { imported: about, artifact: manifest?.manifest.artifact };
+}
+
+async function uploaded(host: MlflowHost, path: string, source: string): Promise<Artifact> {
+  const clean = path.replace(/\/+$/, "");
+  if (!isSafePath(clean)) throw invalid(`Invalid model version source: '${source}'.`);
+  const folder = join(host.uploads, clean);
+  const about = await stat(folder).catch(() => undefined);
+  if (!about?.isDirectory())
+    throw invalid(
+      `Invalid model version source: '${source}'. Nothing was uploaded there: log the model's artifacts to this server first.`,
+    );
+  return host.ports.store.putFolder(folder);
+}
+
+/** A path of this machine would hand out its files to whoever asks. */
+function refuseLocal(source: string): void {
+  if (!/^([a-z][a-z0-9+.-]*):/i.test(source) || /^file:/i.test(source))
+    throw invalid(
+      `Invalid model version source: '${source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
+    );
+}
+
+function refuseRelative(source: string): void {
+  let plain = source;
+  for (let turn = 0; turn < 10 && /%[0-9a-f]{2}/i.test(plain); turn += 1) {
+    try {
+      plain = decodeURIComponent(plain);
+    } catch {
+      break;
+    }
+  }
+  if (plain.includes("\0") || plain.split("/").some((part) => part === ".." || part === "."))
+    throw invalid(
+      `Invalid model version source: '${source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.`,
+    );
+}
+
+function notContained(source: string) {
+  return invalid(
+    `Invalid model version source: '${source}'. The run_id request parameter must identify the resource that contains the source.`,
+  );
+}

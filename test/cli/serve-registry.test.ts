@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { createModel } from "../../core/acts/create-model.ts";
+import { plainHost } from "../acts/plain-host.ts";
+import { gitIdentity, slipway } from "./memory-host.ts";
+
+gitIdentity();
+
+/** The server of a repository, as the command starts it; `stop` is Ctrl-C. */
+async function served(args: string[] = [], env: Record<string, string> = {}) {
+  const ports = await plainHost();
+  await createModel(ports, { name: "churn", by: { name: "Ada", id: "ada@example.org" } });
+  const interruption = new AbortController();
+  let told: (url: string) => void = () => {};
+  const url = new Promise<string>((resolve) => {
+    told = resolve;
+  });
+  const stderr = { write: (text: string) => told(/is at (http:\S+)/.exec(text)?.[1] ?? "") };
+  const command = ["serve-registry", "--port", "0", "--json", ...args];
+  const ended = slipway(command, { cwd: ports.workspace.folder, signal: interruption.signal, stderr, env });
+  return { url: await url, ended, stop: () => interruption.abort(new Error("stopped")) };
+}
+
+it("serves until it is interrupted, and that is no failure", async () => {
+  const { url, ended, stop } = await served();
+  const response = await fetch(`${url}/api/2.0/mlflow/registered-models/get?name=churn`);
+  expect(await response.json()).toMatchObject({ registered_model: { name: "churn" } });
+  stop();
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ command: "serve-registry", ok: true, result: { url } });
+});
+
+it("asks for the token of its environment", async () => {
+  const { url, ended, stop } = await served([], { SLIPWAY_REGISTRY_TOKEN: "secret" });
+  const ask = async (headers: Record<string, string>) =>
+    (await fetch(`${url}/api/2.0/mlflow/registered-models/search`, { headers })).status;
+  expect(await ask({})).toBe(401);
+  expect(await ask({ authorization: "Bearer secret" })).toBe(200);
+  stop();
+  await ended;
+});
+
+it.each([
+  [["--host", "0.0.0.0"], "a token in the environment variable SLIPWAY_REGISTRY_TOKEN"],
+  [["--port", "70000"], "70000 is no port"],
+  [["--port", "x"], "x is no port"],
+])("refuses %j", async (args, message) => {
+  const { workspace } = await plainHost();
+  const { code, stderr } = await slipway(["serve-registry", ...args], { cwd: workspace.folder });
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
