@@ -9,6 +9,7 @@ export function refusalList(refusals: readonly Refusal[], most: number): string 
 }
 
 function refusalLine({ code, message, hint }: Refusal): string {
+  const end = hint === undefined || /[.!?]$/.test(message) ? "" : ".";
   const what = hint === undefined ? "" : ` ${prose(hint, 200)}`;
-  return `${prose(message, 300)}${what} \`${code.replace(/[^A-Z_]/g, "")}\``;
+  return `${prose(message, 300)}${end}${what} \`${code.replace(/[^A-Z_]/g, "")}\``;
 }

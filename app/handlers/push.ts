@@ -6,6 +6,7 @@ import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
 import { deployMoved } from "../deployments/deploy-moved.ts";
 import type { Host } from "../host.ts";
+import { reviewMoved } from "../pull-request/review-moved.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pull-request/review-open.ts";
 import type { Handler } from "../routes.ts";
 
@@ -46,7 +47,9 @@ async function registryMoved(host: Host, push: z.infer<typeof Push>): Promise<vo
   const paths = await pathsOf(host, push);
   const models = paths?.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
   if (own) await deployMoved(host, models);
-  if (models !== undefined && models.length > 0) await reviewPullsOf(host, new Set(models));
+  if (models === undefined || models.length === 0) return;
+  await reviewMoved(host, push, new Set(models));
+  await reviewPullsOf(host, new Set(models));
 }
 
 /** Undefined where the branch is new, or what it was is not here any more. */

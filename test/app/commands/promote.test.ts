@@ -104,6 +104,14 @@ it("rolls back what was promoted, once, and deploys what was there before", asyn
   expect((await talk.say("bob", better, "/rollback staging"))[0]).toContain("may not roll back here");
 });
 
+it("keeps the pull request of what is replaced, and of what comes back, up to date wherever it was asked for", async () => {
+  const issue = await talk.issue();
+  await talk.say("ada", issue, "/promote penguins@3 production");
+  expect(talk.comments(first)[0]).toContain("**production** has version 3");
+  await talk.say("ada", issue, "/rollback penguins production");
+  expect(talk.comments(first)[0]).toContain("penguins version 1 is in production");
+});
+
 it("tells how things stand, to anybody", async () => {
   const [reply] = await talk.say("bob", first, "/status");
   expect(reply).toContain("How penguins stands");
