@@ -21,14 +21,10 @@ export async function decideAndPublish<Result>(
   decide: (snapshot: RegistrySnapshot, tip: CommitId) => Promise<Decided<Result>>,
 ): Promise<Result> {
   let decided: Decided<Result> | undefined;
-  await publishWithRetry(ports.registry, async (snapshot) => {
-    for (let tip = (await decidingBranch(ports)).commit; ; ) {
-      decided = await decide(snapshot, tip);
-      if (decided.change === undefined) return undefined;
-      const now = (await decidingBranch(ports)).commit;
-      if (now === tip) return decided.change;
-      tip = now;
-    }
+  await publishWithRetry(ports.registry, async (snapshot, basis) => {
+    const tip = await basis(async () => (await decidingBranch(ports)).commit);
+    decided = await decide(snapshot, tip);
+    return decided.change;
   });
   return (decided as Decided<Result>).result;
 }

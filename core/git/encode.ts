@@ -6,6 +6,8 @@ export interface EncodedObject {
   id: string;
   type: "blob" | "tree" | "commit" | "tag";
   content: Buffer;
+  /** The object that it was made from by a small change, where there is one. */
+  from?: string;
 }
 
 export function encodeObject(type: EncodedObject["type"], content: Buffer): EncodedObject {

@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LockHolder, withLock } from "../file-lock.ts";
 import { ownerOf } from "../process-owner.ts";
+import { RefProcess } from "./ref-process.ts";
 import type { Repository } from "./repository.ts";
-import { gitEnvironment } from "./run.ts";
 
 export interface RefUpdate {
   ref: string;
@@ -14,55 +13,76 @@ export interface RefUpdate {
   from: string | undefined;
 }
 
+export interface RefOptions {
+  /** How long to wait for other writers, in milliseconds. */
+  patience?: number | undefined;
+  /** What must be done before the refs move, such as writing what they point at: the lock is taken meanwhile. */
+  after?: Promise<unknown> | undefined;
+}
+
 /**
- * Moves all refs or none, in the order given, each only from its old value. Resolves with undefined,
+ * Moves all refs or none, in the order given, each only from its old value; durably. Resolves with undefined,
  * or with Git's words where it refused. Not crash-safe as a whole: a kill between two renames leaves the
  * first refs moved and `.lock` files behind; the next writer clears those of a writer proven dead.
  */
 export async function updateRefs(
   repository: Repository,
   updates: readonly RefUpdate[],
-  patience?: number,
+  { patience, after }: RefOptions = {},
 ): Promise<string | undefined> {
-  // The Git process is there before the lock is taken, so that the owner file can name it; until it is
-  // told to, it locks nothing, and it gives up when this process is gone.
-  const child = spawn(
-    "git",
-    ["-C", repository.folder, "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"],
-    { stdio: ["pipe", "ignore", "pipe"], env: gitEnvironment() },
-  );
-  let words = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    words = (words + chunk).slice(0, 10_000);
-  });
-  child.stdin.on("error", () => {});
-  const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
-  ended.catch(() => {});
+  // The Git process is there before the lock is taken, so that the owner file can name it.
+  const git = takeProcess(repository);
   const refs = Object.fromEntries(updates.map(({ ref, to }) => [ref, to]));
+  const holder = { ...ownerOf(process.pid, git.pid ?? process.pid), refs, since: Date.now() };
+  const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
+  const folder = join(repository.commonFolder, "slipway", "writer");
+  after?.catch(() => {});
   try {
-    const holder = { ...ownerOf(process.pid, child.pid ?? process.pid), refs, since: Date.now() };
-    const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
-    const folder = join(repository.commonFolder, "slipway", "writer");
     return await withLock(
       folder,
       { holder, doing: "writing the repository's branches", patience, clearStale },
       async () => {
-        const lines = updates.map(({ ref, to, from }) =>
-          from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`,
+        await after;
+        const done = await git.transact(
+          updates.map(({ ref, to, from }) => (from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`)),
         );
-        child.stdin.end(["start", ...lines, "prepare", "commit", ""].join("\n"));
-        const code = await ended;
         // Ended by a signal: it cleared nothing itself.
-        if (code === null) await clearStale(holder);
-        return code === 0 ? undefined : words.trim() || `git update-ref ended with ${code}`;
+        if (done.outcome === "killed") await clearStale(holder);
+        if (done.outcome !== "moved") return done.words;
+        await syncFolder(repository, updates[0]);
+        return undefined;
       },
     );
   } finally {
-    child.stdin.destroy();
-    await ended.catch(() => {});
+    giveBack(repository, git);
   }
 }
 
+/** Idle ones, by repository: each is used by one transaction at a time. */
+const idle = new Map<string, RefProcess>();
+
+function takeProcess({ commonFolder }: Repository): RefProcess {
+  const known = idle.get(commonFolder);
+  idle.delete(commonFolder);
+  if (!known?.alive) return new RefProcess(commonFolder);
+  known.wake();
+  return known;
+}
+
+function giveBack({ commonFolder }: Repository, git: RefProcess): void {
+  if (!git.alive) return;
+  if (idle.get(commonFolder)?.alive) return git.end();
+  git.rest();
+  idle.set(commonFolder, git);
+}
+
+/** The last step to the disk, for all that was renamed before: without it the refs could be what they were after a power cut. */
+async function syncFolder({ commonFolder }: Repository, update: RefUpdate | undefined): Promise<void> {
+  if (update === undefined) return;
+  const folder = await open(dirname(join(commonFolder, update.ref)), "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}
 /** Removes `<ref>.lock` where it holds what the dead owner would have written, or nothing yet. */
 async function clearStaleLocks(repository: Repository, dead: LockHolder): Promise<void> {
   for (const [ref, id] of Object.entries(dead.refs)) {

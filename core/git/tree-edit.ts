@@ -37,7 +37,7 @@ export async function editTree(
       raw = Buffer.concat([raw.subarray(0, place.start), entry, raw.subarray(place.end)]);
     }
     const tree = encodeObject("tree", raw);
-    trees.push(tree);
+    trees.push(id === undefined ? tree : { ...tree, from: id });
     return tree.id;
   };
   await edit(root, files, "");
@@ -65,7 +65,7 @@ function byFirstName(files: ReadonlyMap<string, string>): Map<string, Below> {
 }
 
 /** Where an entry stands, or belongs: Git sorts bytewise, a folder as if its name ended in `/`. */
-function findEntry(raw: Buffer, wanted: string, folder: boolean) {
+export function findEntry(raw: Buffer, wanted: string, folder: boolean) {
   const name = Buffer.from(wanted);
   const key = Buffer.from(folder ? `${wanted}/` : wanted);
   let insertAt = raw.length;

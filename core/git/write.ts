@@ -5,17 +5,22 @@ import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { SlipwayError } from "../errors.ts";
 import { type EncodedObject, objectHeader } from "./encode.ts";
+import { encodePack } from "./pack.ts";
 
 const compress = promisify(deflate);
 
+/** More objects than this are one pack: two files to sync in place of one for each. */
+const MAX_LOOSE = 40;
+
 /**
- * Writes loose objects, durably: each is complete and synced under a temporary name before it gets
- * its own. Resolves when all are there. An object that sits in a pack is written again, which Git
- * allows and `git gc` mends. `objectFolder` is what `git rev-parse --git-path objects` says.
+ * Writes objects, durably: each file is complete and synced under a temporary name before it gets its own. Few are loose
+ * files, many are a pack. Resolves when all are there. An object that is there already may be written again, which Git
+ * allows and upkeep mends. `objectFolder` is what `git rev-parse --git-path objects` says.
  */
 export async function writeObjects(objectFolder: string, objects: readonly EncodedObject[]): Promise<void> {
   try {
-    await Promise.all(objects.map((object) => writeObject(objectFolder, object)));
+    if (objects.length > MAX_LOOSE) await writePack(objectFolder, objects);
+    else await Promise.all(objects.map((object) => writeLoose(objectFolder, object)));
   } catch (cause) {
     throw new SlipwayError("GIT_FAILED", `Could not write to Git's object folder: ${(cause as Error).message}`, {
       found: objectFolder,
@@ -25,14 +30,27 @@ export async function writeObjects(objectFolder: string, objects: readonly Encod
   }
 }
 
-async function writeObject(objectFolder: string, { id, type, content }: EncodedObject): Promise<void> {
+async function writeLoose(objectFolder: string, { id, type, content }: EncodedObject): Promise<void> {
   const folder = join(objectFolder, id.slice(0, 2));
   const path = join(folder, id.slice(2));
   if (await exists(path)) return;
   await mkdir(folder, { recursive: true });
-  // Git's own prefix for unfinished objects: `git gc` clears what a killed writer left.
-  const temporary = join(folder, `tmp_obj_${randomBytes(8).toString("hex")}`);
-  const bytes = await compress(Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]), { level: 1 });
+  const whole = Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]);
+  await writeFile(path, join(folder, "tmp_obj_"), await compress(whole, { level: 1 }));
+}
+
+/** The index comes last: until it is there, no reader looks for the pack. */
+async function writePack(objectFolder: string, objects: readonly EncodedObject[]): Promise<void> {
+  const { name, pack, index } = encodePack(objects);
+  const folder = join(objectFolder, "pack");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `pack-${name}.pack`), join(folder, "tmp_pack_"), pack);
+  await writeFile(join(folder, `pack-${name}.idx`), join(folder, "tmp_idx_"), index);
+}
+
+/** Under a temporary name first, with Git's own prefix for unfinished files: `git gc` clears what a killed writer left. */
+async function writeFile(path: string, prefix: string, bytes: Buffer): Promise<void> {
+  const temporary = `${prefix}${randomBytes(8).toString("hex")}`;
   try {
     const file = await open(temporary, "wx", 0o444);
     try {

@@ -1,31 +1,107 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { MAX_GROUP } from "./added-records.ts";
+import { decideTogether, type Waiting } from "./decide-together.ts";
 import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
 
 /**
- * Load, decide, publish; again from the start each time another writer was first. `build` decides from
- * the newest state and returns undefined where there is nothing to do, so it has to look for its own
- * act (by its fixed path) before anything else. Rejects with REGISTRY_MOVED after `attempts`.
+ * What the acts of one round rest on besides the registry: read once for all of them, and again right before they are
+ * published. Where it is another one by then, all of them decide again.
  */
-export async function publishWithRetry(
+export type Basis = (read: () => Promise<string>) => Promise<string>;
+
+/** Decides from the newest state; undefined where there is nothing to do. */
+export type Build = (snapshot: RegistrySnapshot, basis: Basis) => Promise<RegistryChange | undefined>;
+
+/**
+ * Load, decide, publish; again from the start each time another writer was first. Acts that wait at the same time are
+ * decided one after another, each on what the ones before it will have written, and published in one go: a commit for
+ * each, and none that fails, refuses or has nothing to do is in the others' way. `build` may be asked again, and so has
+ * to look for its own act (by its fixed path) before anything else; it must not wait for another act on the same
+ * registry. Rejects with REGISTRY_MOVED after `attempts`.
+ */
+export function publishWithRetry(
   registry: Registry,
-  build: (snapshot: RegistrySnapshot) => Promise<RegistryChange | undefined>,
+  build: Build,
   attempts = 20,
 ): Promise<{ commit: CommitId; change: RegistryChange } | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    const snapshot = await registry.snapshot();
-    const change = await build(snapshot);
-    if (change === undefined) {
-      // What was done already may have been done by a writer that was killed before its tags.
-      await registry.complete();
-      return undefined;
-    }
+  return new Promise((resolve, reject) => {
+    const queue = queueOf(registry);
+    queue.waiting.push({ build, left: attempts, alone: false, resolve, reject });
+    if (!queue.busy) void drain(registry, queue);
+  });
+}
+
+interface Queue {
+  waiting: Waiting[];
+  busy: boolean;
+  /** What this process published last, as long as nobody was seen to be quicker: the next round tries its luck on it. */
+  head: RegistrySnapshot | undefined;
+}
+
+const queues = new WeakMap<Registry, Queue>();
+
+function queueOf(registry: Registry): Queue {
+  const queue = queues.get(registry) ?? { waiting: [], busy: false, head: undefined };
+  queues.set(registry, queue);
+  return queue;
+}
+
+function isMoved(error: unknown): boolean {
+  return error instanceof SlipwayError && error.code === "REGISTRY_MOVED";
+}
+
+async function drain(registry: Registry, queue: Queue): Promise<void> {
+  queue.busy = true;
+  // Who comes in the same turn is in the same round.
+  await setImmediate();
+  let lost = 0;
+  while (queue.waiting.length > 0) {
+    const acts = nextRound(queue.waiting);
+    const guess = queue.head;
+    queue.head = undefined;
     try {
-      return { commit: await registry.publish(change, snapshot.commit), change };
+      const published = await decideTogether(registry, acts, guess);
+      if (lost === 0) queue.head = published;
+      lost = 0;
     } catch (error) {
-      if (!(error instanceof SlipwayError && error.code === "REGISTRY_MOVED") || attempt >= attempts) throw error;
+      // A wrong guess is nobody's lost race.
+      if (guess !== undefined && isMoved(error)) queue.waiting.unshift(...acts);
+      else lost = await takeBack(registry, queue, acts, error, lost);
     }
-    await sleep(Math.random() * Math.min(1000, 10 * 2 ** attempt));
   }
+  queue.busy = false;
+}
+
+/** All that wait, or one that has to be tried by itself. */
+function nextRound(waiting: Waiting[]): Waiting[] {
+  const alone = waiting.findIndex((act) => act.alone);
+  return waiting.splice(0, alone === 0 ? 1 : Math.min(alone < 0 ? MAX_GROUP : alone, MAX_GROUP));
+}
+
+/** What was not published is decided again; what cannot be published together is tried one by one, to find who is at fault. */
+async function takeBack(
+  registry: Registry,
+  queue: Queue,
+  acts: readonly Waiting[],
+  error: unknown,
+  lost: number,
+): Promise<number> {
+  if (isMoved(error)) {
+    for (const act of acts) act.left -= 1;
+    queue.waiting.unshift(...acts.filter(({ left }) => left > 0));
+    for (const act of acts) if (act.left <= 0) act.reject(error);
+    if (queue.waiting.length > 0) await sleep(Math.random() * Math.min(1000, 10 * 2 ** (lost + 1)));
+    return lost + 1;
+  }
+  const reachable =
+    acts.length > 1 &&
+    (await registry.snapshot().then(
+      () => true,
+      () => false,
+    ));
+  if (reachable) queue.waiting.unshift(...acts.map((act) => Object.assign(act, { alone: true })));
+  else for (const act of acts) act.reject(error);
+  return 0;
 }

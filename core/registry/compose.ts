@@ -3,6 +3,7 @@ import { composeCommit, present } from "../git/compose-commit.ts";
 import { type EncodedObject, encodeTag } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
+import { GROUP_TRAILER } from "./added-records.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, isMutable, parsePath, type RecordPath } from "./paths.ts";
 import { changeMessage } from "./records.ts";
@@ -20,6 +21,15 @@ export interface ComposedChange {
   commit: string;
   tags: ComposedTag[];
   objects: EncodedObject[];
+  /** The versions that it adds, as `model@version`. */
+  adds: string[];
+}
+
+export interface ComposeOptions {
+  /** The change's place among those that are published in one go, from 1. */
+  place?: number;
+  /** The commit that added a version, where it is known without a tag. */
+  knownCommit?: (version: { model: string; version: number }) => string | undefined;
 }
 
 /**
@@ -31,35 +41,31 @@ export async function composeChange(
   change: RegistryChange,
   parent: string | undefined,
   tagRefs: string,
+  { place = 1, knownCommit }: ComposeOptions = {},
 ): Promise<ComposedChange> {
+  const { subject, trailers } = change;
+  const together = place > 1 ? { [GROUP_TRAILER]: String(place) } : {};
   const paths = change.files.map(({ path }) => path);
   const { commit, objects: composed } = await composeCommit(objects, {
     parent,
     files: change.files,
     author: change.author,
     at: change.at,
-    message: changeMessage(change),
+    message: changeMessage({ subject, trailers: { ...trailers, ...together } }),
     once: new Set(paths.filter((path) => !isMutable(parsePath(path) as RecordPath))),
   });
   const added = new Set(paths);
+  const adds = paths.flatMap((path) => {
+    const record = parsePath(path);
+    return record?.kind === "version" ? [`${record.model}@${record.version}`] : [];
+  });
   const tags: ComposedTag[] = [];
   for (const tag of change.tags) {
     const here = added.has(formatPath({ kind: "version", ...tag.on }));
-    tags.push(composeTag(tag, here ? commit : await versionCommit(objects, tag.on, parent as string, tagRefs)));
+    const on = here ? commit : await versionCommit(objects, tag.on, parent as string, tagRefs, knownCommit);
+    tags.push(composeTag(tag, on));
   }
-  return { commit, tags, objects: [...composed, ...tags.map((tag) => tag.object)] };
-}
-
-/** The records that a commit added. */
-export async function recordsAddedBy(folder: string, commit: string): Promise<RecordPath[]> {
-  const output = await git(folder, [
-    ...["diff-tree", "--root", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", "--no-commit-id"],
-    commit,
-  ]);
-  return output
-    .toString()
-    .split("\0")
-    .flatMap((path) => parsePath(path) ?? []);
+  return { commit, tags, objects: [...composed, ...tags.map((tag) => tag.object)], adds };
 }
 
 /** The tags that follow from the records which a commit added: what its writer owes. */
@@ -68,6 +74,7 @@ export async function tagsOwedBy(
   commit: string,
   added: readonly RecordPath[],
   tagRefs: string,
+  knownCommit?: ComposeOptions["knownCommit"],
 ): Promise<ComposedTag[]> {
   const owed: ComposedTag[] = [];
   for (const record of added) {
@@ -82,7 +89,8 @@ export async function tagsOwedBy(
       record.kind === "change"
         ? changeTags(parseRecord("change", content, path, commit))
         : (stageTag(parseRecord("decision", content, path, commit)) ?? []);
-    for (const tag of [tags].flat()) owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs)));
+    for (const tag of [tags].flat())
+      owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs, knownCommit)));
   }
   return owed;
 }
@@ -97,11 +105,12 @@ async function versionCommit(
   version: { model: string; version: number },
   tip: string,
   tagRefs: string,
+  knownCommit?: ComposeOptions["knownCommit"],
 ): Promise<string> {
   const path = formatPath({ kind: "version", ...version });
   const name = formatTag({ kind: "version", ...version });
   const tagged = await objects.read(`${tagRefs}${name}^{commit}`, MAX_RECORD_BYTES);
-  const found = tagged?.id ?? (await commitAdding(objects.folder, path, tip));
+  const found = tagged?.id ?? knownCommit?.(version) ?? (await commitAdding(objects.folder, path, tip));
   const asked = [tip, found, `${found}^`].map((commit) => `${commit}:${path}`);
   const [now, then, before] = await objects.readMany(asked, MAX_RECORD_BYTES);
   if (now === undefined || then?.id !== now.id || before !== undefined)

@@ -1,70 +1,75 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { updateRefs } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
-import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
-import { writeMissingTags } from "./missing-tags.ts";
+import type { ComposedTag } from "./compose.ts";
+import { type Home, tagsOf, tipOf } from "./home.ts";
+import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
-import type { RegistryChange } from "./registry.ts";
 
 const TAGS = "refs/tags/";
 
 /** The newest commit of the local branch. */
-export async function localTip(objects: GitObjects): Promise<string | undefined> {
-  return (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
+export async function localTip(objects: GitObjects): Promise<CommitId | undefined> {
+  return looseRef(objects.repository, REGISTRY_REF) ?? (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
 }
 
-/** `Registry.publish` into the repository itself. */
-export async function publishLocally(
-  repository: Repository,
-  objects: GitObjects,
-  change: RegistryChange,
-  parent: string | undefined,
-): Promise<string> {
-  if ((await localTip(objects)) !== parent) throw moved(parent);
-  await refuseCheckedOut(repository);
-  const [completed, prepared] = await Promise.allSettled([
-    // In a transaction of its own, so that it is only ever the newest commit that can lack tags.
-    parent === undefined ? undefined : completeTags(repository, objects, parent),
-    composeChange(objects, change, parent, TAGS).then(async (composed) => {
-      await writeObjects(repository.objectFolder, composed.objects);
-      return composed;
-    }),
-  ]);
-  if (completed.status === "rejected") throw completed.reason;
-  if (prepared.status === "rejected") throw prepared.reason;
-  const composed = prepared.value;
-  const tags = composed.tags.map(({ name, object }) => ({ ref: TAGS + name, to: object.id, from: undefined }));
-  const words = await updateRefs(repository, [{ ref: REGISTRY_REF, to: composed.commit, from: parent }, ...tags]);
-  const tip = await localTip(objects);
-  // Git may have died after the commit point: what is left is the next writer's to complete.
-  if (words === undefined || tip === composed.commit) return composed.commit;
-  if (tip !== parent) throw moved(parent);
-  throw refusal(words, composed.tags);
+/** The repository's own branch and tags. */
+export function localHome(objects: GitObjects): Home {
+  const { repository } = objects;
+  const tip = () => localTip(objects);
+  /** What this process published last: its tags need not be found out. */
+  let last: { tip: CommitId; tags: readonly ComposedTag[] } | undefined;
+
+  /** In a transaction of its own, before anything is put on top: so only what was published last can ever lack tags. */
+  async function completeTags(at: CommitId): Promise<void> {
+    const owed = last?.tip === at ? last.tags : await tagsOwed(objects, await lastAdded(objects, at), TAGS);
+    const missing = await writeMissingTags(repository, objects, owed, TAGS);
+    if (missing.length > 0) {
+      const words = await updateRefs(repository, missing.map(tagUpdate));
+      // Another writer may have completed them at the same time.
+      if (words !== undefined)
+        for (const tag of missing)
+          if ((await objects.read(TAGS + tag.name))?.id !== tag.object.id) throw refusal(words, [tag]);
+    }
+    last = { tip: at, tags: owed };
+  }
+
+  return {
+    tagRefs: TAGS,
+    tip,
+    async publish(group) {
+      const { parent, changes } = group;
+      if ((await tip()) !== parent) throw moved(parent);
+      await refuseCheckedOut(repository);
+      if (parent !== undefined) await completeTags(parent);
+      const [next, tags] = [tipOf(group), tagsOf(group)];
+      const branch = { ref: REGISTRY_REF, to: next, from: parent };
+      const after = writeObjects(
+        repository.objectFolder,
+        changes.flatMap((change) => change.objects),
+      );
+      const words = await updateRefs(repository, [branch, ...tags.map(tagUpdate)], { after });
+      const now = await tip();
+      // Git may have died after the commit point: what is left is the next writer's to complete.
+      if (words !== undefined && now !== next) throw now === parent ? refusal(words, tags) : moved(parent);
+      last = { tip: next, tags };
+    },
+    async complete() {
+      const at = await tip();
+      if (at !== undefined) await completeTags(at);
+    },
+  };
 }
 
-/** `Registry.complete` in the repository itself. */
-export async function completeLocally(repository: Repository, objects: GitObjects): Promise<void> {
-  const tip = await localTip(objects);
-  if (tip !== undefined) await completeTags(repository, objects, tip);
-}
-
-async function completeTags(repository: Repository, objects: GitObjects, tip: string): Promise<void> {
-  const added = await recordsAddedBy(repository.folder, tip);
-  const missing = await writeMissingTags(repository, objects, tip, added, TAGS);
-  if (missing.length === 0) return;
-  const words = await updateRefs(
-    repository,
-    missing.map(({ name, object }) => ({ ref: TAGS + name, to: object.id, from: undefined })),
-  );
-  if (words === undefined) return;
-  // Another writer may have completed them at the same time.
-  for (const tag of missing)
-    if ((await objects.read(TAGS + tag.name))?.id !== tag.object.id) throw refusal(words, [tag]);
+function tagUpdate({ name, object }: ComposedTag) {
+  return { ref: TAGS + name, to: object.id, from: undefined };
 }
 
 /** A work tree on the branch would show every act as a change to undo. */

@@ -1,11 +1,14 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { withDrafts } from "../git/drafted-objects.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
-import { completeLocally, localTip, publishLocally } from "./local.ts";
+import { addToDraft, type Draft, emptyDraft } from "./draft.ts";
+import { tipOf } from "./home.ts";
+import { localHome } from "./local.ts";
 import type { Registry, RegistrySnapshot } from "./registry.ts";
-import { completeOnRemote, publishToRemote, remoteTip } from "./remote.ts";
+import { remoteHome } from "./remote.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 /**
@@ -31,24 +34,34 @@ export async function openRegistry({
 
 /** As `openRegistry`, on objects that are open already and stay so. */
 export async function registryOn(objects: GitObjects, remote: string | undefined): Promise<Registry> {
-  const { repository } = objects;
+  if (remote !== undefined) await requireRemote(objects.repository, remote);
+  const home = remote === undefined ? localHome(objects) : remoteHome(objects, remote);
+  const drafts = new WeakMap<RegistrySnapshot, Draft>();
   let last: RegistrySnapshot | undefined;
-  // What was read of a commit stays true: the newest snapshot is kept while the branch stands still.
-  const snapshotAt = async (commit: CommitId | undefined) => {
-    if (last === undefined || last.commit !== commit) last = await readSnapshot(objects, commit);
-    return last;
-  };
-  if (remote === undefined)
-    return {
-      snapshot: async () => snapshotAt(await localTip(objects)),
-      publish: (change, parent) => publishLocally(repository, objects, change, parent),
-      complete: () => completeLocally(repository, objects),
-    };
-  await requireRemote(repository, remote);
   return {
-    snapshot: async () => snapshotAt(await remoteTip(repository, objects, remote)),
-    publish: (change, parent) => publishToRemote(repository, objects, remote, change, parent),
-    complete: () => completeOnRemote(repository, objects, remote),
+    async snapshot() {
+      const commit = await home.tip();
+      // What was read of a commit stays true: the newest snapshot is kept while the branch stands still.
+      if (last === undefined || last.commit !== commit) last = await readSnapshot(objects, commit);
+      return last;
+    },
+    async draft(change, on) {
+      const draft = await addToDraft(objects, home, drafts.get(on) ?? emptyDraft(on.commit), change);
+      const snapshot = await readSnapshot(withDrafts(objects, draft.pending), tipOf(draft));
+      drafts.set(snapshot, draft);
+      return snapshot;
+    },
+    async publish(drafted) {
+      const draft = drafts.get(drafted);
+      if (draft === undefined) throw new Error("nothing was drafted up to this state");
+      await home.publish(draft);
+      // From here on Git has them, and what is drafted on this state begins anew.
+      drafts.delete(drafted);
+      draft.pending.clear();
+      last = drafted;
+      return drafted.commit as CommitId;
+    },
+    complete: () => home.complete(),
   };
 }
 

@@ -17,9 +17,9 @@ export function refusedTag(name: string, words: string): SlipwayError {
   });
 }
 
-/** A tag of the newest commit is there, but is not what the records say. */
-export function tagDiffers(tag: ComposedTag, found: string, tip: string): SlipwayError {
-  return new SlipwayError("REGISTRY_CORRUPT", `The tag ${tag.name} is not the one that follows from commit ${tip}.`, {
+/** A tag of the newest commits is there, but is not what the records say. */
+export function tagDiffers(tag: ComposedTag, found: string): SlipwayError {
+  return new SlipwayError("REGISTRY_CORRUPT", `The tag ${tag.name} is not the one that follows from its record.`, {
     expected: tag.object.id,
     found,
     hint: `Look at it with \`git show '${tag.name}'\`. If nobody needs it, delete it: the next command writes the right one.`,

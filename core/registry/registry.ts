@@ -72,10 +72,16 @@ export interface Registry {
   /** The newest state; for a remote one, after fetching it. */
   snapshot(): Promise<RegistrySnapshot>;
   /**
-   * Compare-and-swap: rejects with REGISTRY_MOVED unless the branch still points at `parent`.
-   * The branch's update is the commit point; tags that an interrupted writer left out are completed first.
+   * The state that would follow from a change, in memory alone: what the next act of a group is decided on. Rejects with
+   * REGISTRY_CORRUPT where it would write over a record that is written once.
    */
-  publish(change: RegistryChange, parent: CommitId | undefined): Promise<CommitId>;
+  draft(change: RegistryChange, on: RegistrySnapshot): Promise<RegistrySnapshot>;
+  /**
+   * Publishes everything that was drafted up to this state, in one go, a commit for each change: compare-and-swap, which
+   * rejects with REGISTRY_MOVED unless the branch still points where the first of them began. The branch's update is the
+   * commit point; tags that an interrupted writer left out are completed first.
+   */
+  publish(drafted: RegistrySnapshot): Promise<CommitId>;
   /** Completes the tags that an interrupted writer left out: what `publish` does first, for acts with nothing to publish. */
   complete(): Promise<void>;
 }

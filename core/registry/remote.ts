@@ -1,14 +1,20 @@
+import type { CommitId } from "../../schemas/names.ts";
 import type { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
 import { runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
-import { type ComposedTag, composeChange, recordsAddedBy } from "./compose.ts";
-import { writeMissingTags } from "./missing-tags.ts";
+import { BoundedMap } from "./bounded-map.ts";
+import type { ComposedTag } from "./compose.ts";
+import { type Home, tagsOf, tipOf } from "./home.ts";
+import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
-import type { RegistryChange, RegistryTag } from "./registry.ts";
+import { formatTag } from "./tags.ts";
+
+/** How many versions' commits are kept in memory at most. */
+const MAX_KNOWN = 10_000;
 
 /** Where the remote's tags are kept: apart from the repository's own, so that neither hides the other. */
 export function remoteTagRefs(remote: string): string {
@@ -28,61 +34,83 @@ export async function fetchTags(repository: Repository, remote: string, patterns
   if (words !== undefined) throw remoteFailed(remote, words);
 }
 
-/** `Registry.publish` by one push: all refs or none, and only while the branch is where it was. */
-export async function publishToRemote(
-  repository: Repository,
-  objects: GitObjects,
-  remote: string,
-  change: RegistryChange,
-  parent: string | undefined,
-): Promise<string> {
+/** A remote's branch and tags: fetched for every look, and written by push alone. */
+export function remoteHome(objects: GitObjects, remote: string): Home {
+  const { repository } = objects;
   const tagRefs = remoteTagRefs(remote);
-  if (parent !== undefined) await completeTags(repository, objects, remote, change.tags, parent);
-  const composed = await composeChange(objects, change, parent, tagRefs);
-  await writeObjects(repository.objectFolder, composed.objects);
-  // The commit's parent is what the lease asks for: no push of ours can rewrite history.
-  const branch = { ref: REGISTRY_REF, to: composed.commit, from: parent };
-  const refused = await pushRefs(repository, remote, [branch, ...composed.tags.map(tagUpdate)]);
-  if (refused === undefined) {
-    // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
-    await runGit(repository.folder, ["update-ref", trackingRef(remote, REGISTRY_REF), composed.commit]);
-    return composed.commit;
+  /** The newest commit that is known to have all its tags there. */
+  let complete: CommitId | undefined;
+  /** What this process published: its tags are there, and need not be fetched to find a version's commit. */
+  const versions = new BoundedMap<string, CommitId>(MAX_KNOWN);
+  const tip = () => remoteTip(repository, objects, remote);
+
+  /** By a push of its own, before anything is put on top: so only what was published last can ever lack tags. */
+  async function completeTags(at: CommitId): Promise<void> {
+    if (complete === at) return;
+    const commits = await lastAdded(objects, at);
+    const models = commits.flatMap(({ added }) => added.flatMap((record) => ("model" in record ? [record.model] : [])));
+    await fetchTagsOf(repository, remote, models);
+    const missing = await writeMissingTags(repository, objects, await tagsOwed(objects, commits, tagRefs), tagRefs);
+    if (missing.length > 0) {
+      const refused = await pushRefs(repository, remote, missing.map(tagUpdate));
+      if (refused !== undefined) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
+    }
+    complete = at;
   }
-  // Servers word a lost race in many ways, and a connection may break after the commit point: look again.
-  const tip = await remoteTip(repository, objects, remote).catch(() => {
-    throw remoteFailed(remote, refused.words);
-  });
-  if (tip === composed.commit) return composed.commit;
-  if (tip !== parent || refused.words.includes(`cannot lock ref '${REGISTRY_REF}'`)) throw moved(parent);
-  throw tagRefusal(refused, composed.tags) ?? remoteFailed(remote, refused.words);
+
+  return {
+    tagRefs,
+    tip,
+    knownCommit: ({ model, version }) => versions.get(`${model}@${version}`),
+    async bringTags({ tags }, known) {
+      const asked = tags.map(({ on }) => ({ ...on, key: `${on.model}@${on.version}` }));
+      const unknown = asked.filter(({ key }) => !known.has(key) && versions.get(key) === undefined);
+      const found = await objects.readMany(
+        unknown.map((on) => `${tagRefs}${formatTag({ kind: "version", model: on.model, version: on.version })}`),
+      );
+      await fetchTagsOf(
+        repository,
+        remote,
+        unknown.filter((_, at) => found[at] === undefined).map(({ model }) => model),
+      );
+    },
+    async publish(group) {
+      const { parent, changes } = group;
+      const written = writeObjects(
+        repository.objectFolder,
+        changes.flatMap((change) => change.objects),
+      );
+      const [completed, stored] = await Promise.allSettled([parent && completeTags(parent), written]);
+      if (completed.status === "rejected") throw completed.reason;
+      if (stored.status === "rejected") throw stored.reason;
+      const [next, tags] = [tipOf(group), tagsOf(group)];
+      // The first commit's parent is what the lease asks for: no push of ours can rewrite history.
+      const branch = { ref: REGISTRY_REF, to: next, from: parent };
+      const refused = await pushRefs(repository, remote, [branch, ...tags.map(tagUpdate)]);
+      if (refused !== undefined) {
+        // Servers word a lost race in many ways, and a connection may break after the commit point: look again.
+        const now = await tip().catch(() => {
+          throw remoteFailed(remote, refused.words);
+        });
+        if (now === next) return;
+        if (now !== parent || refused.words.includes(`cannot lock ref '${REGISTRY_REF}'`)) throw moved(parent);
+        throw tagRefusal(refused, tags) ?? remoteFailed(remote, refused.words);
+      }
+      // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
+      await runGit(repository.folder, ["update-ref", trackingRef(remote, REGISTRY_REF), next]);
+      complete = next;
+      for (const { commit, adds } of changes) for (const version of adds) versions.set(version, commit);
+    },
+    async complete() {
+      const at = await tip();
+      if (at !== undefined) await completeTags(at);
+    },
+  };
 }
 
-/** `Registry.complete` on a remote. */
-export async function completeOnRemote(repository: Repository, objects: GitObjects, remote: string): Promise<void> {
-  const tip = await remoteTip(repository, objects, remote);
-  if (tip !== undefined) await completeTags(repository, objects, remote, [], tip);
-}
-
-/** Pushes the tags that the newest commit still owes, on their own: only the newest commit can ever lack tags. */
-async function completeTags(
-  repository: Repository,
-  objects: GitObjects,
-  remote: string,
-  following: readonly RegistryTag[],
-  tip: string,
-): Promise<void> {
-  const tagRefs = remoteTagRefs(remote);
-  const added = await recordsAddedBy(repository.folder, tip);
-  const models = new Set([
-    ...added.flatMap((record) => ("model" in record ? [record.model] : [])),
-    ...following.map(({ on }) => on.model),
-  ]);
-  const patterns = [...models].flatMap((model) => [`${model}@*`, `${model}#*`]);
-  if (patterns.length > 0) await fetchTags(repository, remote, patterns);
-  const missing = await writeMissingTags(repository, objects, tip, added, tagRefs);
-  if (missing.length === 0) return;
-  const refused = await pushRefs(repository, remote, missing.map(tagUpdate));
-  if (refused !== undefined) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
+function fetchTagsOf(repository: Repository, remote: string, models: readonly string[]): Promise<void> {
+  const patterns = [...new Set(models)].flatMap((model) => [`${model}@*`, `${model}#*`]);
+  return patterns.length === 0 ? Promise.resolve() : fetchTags(repository, remote, patterns);
 }
 
 /** Without a lease: Git itself refuses to move a tag. */

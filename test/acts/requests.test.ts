@@ -57,8 +57,8 @@ function breakingOnce(ports: Ports): Ports {
   let broken = false;
   const registry: Registry = {
     ...ports.registry,
-    async publish(change, parent) {
-      const commit = await ports.registry.publish(change, parent);
+    async publish(drafted) {
+      const commit = await ports.registry.publish(drafted);
       if (broken) return commit;
       broken = true;
       throw new SlipwayError("REGISTRY_MOVED", "another writer was first");

@@ -34,8 +34,8 @@ function breakingOnce(inner: Registry): Registry {
   let broken = false;
   return {
     ...inner,
-    async publish(change, parent) {
-      const commit = await inner.publish(change, parent);
+    async publish(drafted) {
+      const commit = await inner.publish(drafted);
       if (broken) return commit;
       broken = true;
       throw new SlipwayError("REGISTRY_MOVED", "another writer was first");

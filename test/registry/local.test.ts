@@ -72,15 +72,17 @@ describe("publishing", () => {
 describe("publishing is refused", () => {
   it("with REGISTRY_MOVED where the branch is not where it was", async () => {
     const registry = await registryOf(await bareRepository());
+    const drafted = await registry.draft(first(), await registry.snapshot());
     await register(registry, "other");
-    await expect(registry.publish(first(), undefined)).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
+    await expect(registry.publish(drafted)).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
   });
 
   it("where a manifest would be written over", async () => {
     const registry = await registryOf(await bareRepository());
     await register(registry);
-    const { commit } = await registry.snapshot();
-    await expect(registry.publish(first(), commit)).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
+    await expect(registry.draft(first(), await registry.snapshot())).rejects.toMatchObject({
+      code: "REGISTRY_CORRUPT",
+    });
   });
 
   it.each(["penguins@v1.0.0", "penguins@v1.0.0/mine"])("where a user's tag %s is in the way", async (name) => {
@@ -133,12 +135,13 @@ describe("publishing with retries", () => {
   });
 
   it("decides again from the state that won", async () => {
-    const registry = await registryOf(await bareRepository());
+    const folder = await bareRepository();
+    const [registry, other] = [await registryOf(folder), await registryOf(folder)];
     const seen: number[] = [];
     await publishWithRetry(registry, async (snapshot) => {
       const record = await snapshot.model("penguins");
       seen.push(record?.latest_version ?? 0);
-      if (seen.length === 1) await register(registry);
+      if (seen.length === 1) await register(other);
       const version = (record?.latest_version ?? 0) + 1;
       const source = { ...manifest().source, commit: "e".repeat(40) };
       return registrationChange({ manifest: manifest({ version, source }), record });
@@ -147,13 +150,14 @@ describe("publishing with retries", () => {
   });
 
   it("gives up after its attempts, and says that the registry moved", async () => {
-    const registry = await registryOf(await bareRepository());
+    const folder = await bareRepository();
+    const [registry, other] = [await registryOf(folder), await registryOf(folder)];
     let models = 0;
     const always = publishWithRetry(
       registry,
       async () => {
         models += 1;
-        await register(registry, `m${models}`);
+        await register(other, `m${models}`);
         return first();
       },
       3,

@@ -62,10 +62,10 @@ it("registers a commit once, whoever comes second", async () => {
 it("rejects with REGISTRY_MOVED where the remote's branch is not where it was", async () => {
   const remote = await origin();
   const registry = await registryOf(await cloneOf(remote), "origin");
+  const change = registrationChange({ manifest: manifest(), record: undefined });
+  const drafted = await registry.draft(change, await registry.snapshot());
   await register(await registryOf(await cloneOf(remote), "origin"), "other");
-  await expect(
-    registry.publish(registrationChange({ manifest: manifest(), record: undefined }), undefined),
-  ).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
+  await expect(registry.publish(drafted)).rejects.toMatchObject({ code: "REGISTRY_MOVED" });
 });
 
 it("completes the tag that an interrupted writer left out on the remote", async () => {
@@ -74,7 +74,7 @@ it("completes the tag that an interrupted writer left out on the remote", async 
   await register(registry);
   await promote(registry, 1);
   await gitIn(remote, "tag", "-d", "penguins#production#1");
-  await register(registry);
+  await register(await registryOf(await cloneOf(remote), "origin"));
   expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
 });
 

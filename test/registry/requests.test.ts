@@ -27,7 +27,7 @@ async function goodRegistry() {
   const publish = async (review: Review) => {
     const snapshot = await registry.snapshot();
     const record = (await snapshot.model("penguins")) as ModelRecord;
-    await registry.publish(reviewChange({ review, record }), snapshot.commit);
+    await registry.publish(await registry.draft(reviewChange({ review, record }), snapshot));
   };
   await register(registry);
   const first = await request(registry, 1, source("first"));

@@ -1,0 +1,40 @@
+import type { CommitId } from "../../schemas/names.ts";
+import { withDrafts } from "../git/drafted-objects.ts";
+import type { EncodedObject } from "../git/encode.ts";
+import type { GitObjects } from "../git/objects.ts";
+import { composeChange } from "./compose.ts";
+import type { Group, Home } from "./home.ts";
+import type { RegistryChange } from "./registry.ts";
+
+/** Changes that follow one another on a state, composed, and not written yet. */
+export interface Draft extends Group {
+  /** Their objects, by id, until they are published. */
+  pending: Map<string, EncodedObject>;
+}
+
+export function emptyDraft(parent: CommitId | undefined): Draft {
+  return { parent, changes: [], pending: new Map() };
+}
+
+/** The draft with one more change. Rejects with REGISTRY_CORRUPT; what was drafted before stays as it is. */
+export async function addToDraft(
+  objects: GitObjects,
+  home: Home,
+  { parent, changes, pending }: Draft,
+  change: RegistryChange,
+): Promise<Draft> {
+  const drafted = new Map(changes.flatMap(({ adds, commit }) => adds.map((version) => [version, commit] as const)));
+  await home.bringTags?.(change, drafted);
+  const composed = await composeChange(
+    withDrafts(objects, pending),
+    change,
+    changes.at(-1)?.commit ?? parent,
+    home.tagRefs,
+    {
+      place: changes.length + 1,
+      knownCommit: (on) => drafted.get(`${on.model}@${on.version}`) ?? home.knownCommit?.(on),
+    },
+  );
+  for (const object of composed.objects) pending.set(object.id, object);
+  return { parent, changes: [...changes, composed], pending };
+}
