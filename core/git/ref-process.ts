@@ -51,7 +51,7 @@ export class RefProcess {
         this.#words ||= error.message;
         resolve(undefined);
       });
-      child.once("close", (code, signal) => {
+      child.once("close", (_code, signal) => {
         this.alive = false;
         resolve(signal ?? undefined);
       });

@@ -71,7 +71,10 @@ function takeProcess({ commonFolder }: Repository): RefProcess {
 
 function giveBack({ commonFolder }: Repository, git: RefProcess): void {
   if (!git.alive) return;
-  if (idle.get(commonFolder)?.alive) return git.end();
+  if (idle.get(commonFolder)?.alive) {
+    git.end();
+    return;
+  }
   git.rest();
   idle.set(commonFolder, git);
 }
