@@ -4,6 +4,7 @@ import type { EncodedObject } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { composeChange } from "./compose.ts";
 import type { Group, Home } from "./home.ts";
+import { formatPath } from "./paths.ts";
 import type { RegistryChange } from "./registry.ts";
 
 /** Changes that follow one another on a state, composed, and not written yet. */
@@ -24,7 +25,12 @@ export async function addToDraft(
   change: RegistryChange,
 ): Promise<Draft> {
   const drafted = new Map(changes.flatMap(({ adds, commit }) => adds.map((version) => [version, commit] as const)));
-  await home.bringTags?.(change, drafted);
+  // A stage's tag stands on the commit of a version that may be anybody's.
+  const files = new Set(change.files.map(({ path }) => path));
+  const others = change.tags.flatMap(({ on }) =>
+    drafted.has(`${on.model}@${on.version}`) || files.has(formatPath({ kind: "version", ...on })) ? [] : [on],
+  );
+  if (others.length > 0) await home.bringTags?.(others);
   const composed = await composeChange(
     withDrafts(objects, pending),
     change,

@@ -1,6 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { ComposedChange, ComposedTag } from "./compose.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryTag } from "./registry.ts";
 
 /** Acts that follow one another, at least one, each composed on the one before. */
 export interface Group {
@@ -9,6 +9,8 @@ export interface Group {
   changes: readonly ComposedChange[];
 }
 
+export type VersionName = RegistryTag["on"];
+
 /** Where a registry's branch and tags are kept: in the repository itself, or on a remote. */
 export interface Home {
   /** Below which ref its tags are read here. */
@@ -16,9 +18,9 @@ export interface Home {
   /** The newest commit of the branch. */
   tip(): Promise<CommitId | undefined>;
   /** The commit that added a version, where that is known without its tag. */
-  knownCommit?(version: { model: string; version: number }): CommitId | undefined;
-  /** Brings here the tags that composing a change asks for; `known` are commits of versions that need none. */
-  bringTags?(change: RegistryChange, known: ReadonlyMap<string, CommitId>): Promise<void>;
+  knownCommit?(version: VersionName): CommitId | undefined;
+  /** Brings here the tags of these versions, where their commits are not known. */
+  bringTags?(versions: readonly VersionName[]): Promise<void>;
   /** As `Registry.publish`. */
   publish(group: Group): Promise<void>;
   /** As `Registry.complete`. */

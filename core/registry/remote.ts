@@ -62,17 +62,11 @@ export function remoteHome(objects: GitObjects, remote: string): Home {
     tagRefs,
     tip,
     knownCommit: ({ model, version }) => versions.get(`${model}@${version}`),
-    async bringTags({ tags }, known) {
-      const asked = tags.map(({ on }) => ({ ...on, key: `${on.model}@${on.version}` }));
-      const unknown = asked.filter(({ key }) => !known.has(key) && versions.get(key) === undefined);
-      const found = await objects.readMany(
-        unknown.map((on) => `${tagRefs}${formatTag({ kind: "version", model: on.model, version: on.version })}`),
-      );
-      await fetchTagsOf(
-        repository,
-        remote,
-        unknown.filter((_, at) => found[at] === undefined).map(({ model }) => model),
-      );
+    async bringTags(wanted) {
+      const unknown = wanted.filter(({ model, version }) => versions.get(`${model}@${version}`) === undefined);
+      const found = await objects.readMany(unknown.map((on) => tagRefs + formatTag({ kind: "version", ...on })));
+      const models = unknown.filter((_, at) => found[at] === undefined).map(({ model }) => model);
+      await fetchTagsOf(repository, remote, models);
     },
     async publish(group) {
       const { parent, changes } = group;
