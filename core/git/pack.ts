@@ -6,6 +6,8 @@ const TYPES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 const REF_DELTA = 7;
 /** As Git's own packs: a longer chain takes longer to read. */
 const MAX_DEPTH = 50;
+/** Bytes. Most of a tree are ids, which do not compress: a large one would take most of a write's time. */
+const LARGE_TREE = 16 * 1024;
 
 /**
  * Objects as one pack with its index (gitformat-pack, version 2 of both); each once. A tree that was edited from another
@@ -43,7 +45,8 @@ export function encodePack(objects: readonly EncodedObject[]): { name: string; p
 }
 
 function wholeEntry({ type, content }: EncodedObject): Buffer {
-  return Buffer.concat([entryHeader(TYPES[type], content.length), deflateSync(content, { level: 1 })]);
+  const level = type === "tree" && content.length > LARGE_TREE ? 0 : 1;
+  return Buffer.concat([entryHeader(TYPES[type], content.length), deflateSync(content, { level })]);
 }
 
 function deltaEntry(base: EncodedObject, object: EncodedObject): Buffer {

@@ -9,8 +9,8 @@ import { encodePack } from "./pack.ts";
 
 const compress = promisify(deflate);
 
-/** More objects than this are one pack: two files to sync in place of one for each. */
-const MAX_LOOSE = 40;
+/** More objects than this are one pack: two files to sync in place of one for each, which is most of what a write waits for. */
+const MAX_LOOSE = 3;
 
 /**
  * Writes objects, durably: each file is complete and synced under a temporary name before it gets its own. Few are loose
@@ -36,20 +36,24 @@ async function writeLoose(objectFolder: string, { id, type, content }: EncodedOb
   if (await exists(path)) return;
   await mkdir(folder, { recursive: true });
   const whole = Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]);
-  await writeFile(path, join(folder, "tmp_obj_"), await compress(whole, { level: 1 }));
+  await rename(await synced(join(folder, "tmp_obj_"), await compress(whole, { level: 1 })), path);
 }
 
-/** The index comes last: until it is there, no reader looks for the pack. */
 async function writePack(objectFolder: string, objects: readonly EncodedObject[]): Promise<void> {
   const { name, pack, index } = encodePack(objects);
   const folder = join(objectFolder, "pack");
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `pack-${name}.pack`), join(folder, "tmp_pack_"), pack);
-  await writeFile(join(folder, `pack-${name}.idx`), join(folder, "tmp_idx_"), index);
+  const [packed, indexed] = await Promise.all([
+    synced(join(folder, "tmp_pack_"), pack),
+    synced(join(folder, "tmp_idx_"), index),
+  ]);
+  await rename(packed, join(folder, `pack-${name}.pack`));
+  // It comes last: until it is there, no reader looks for the pack.
+  await rename(indexed, join(folder, `pack-${name}.idx`));
 }
 
-/** Under a temporary name first, with Git's own prefix for unfinished files: `git gc` clears what a killed writer left. */
-async function writeFile(path: string, prefix: string, bytes: Buffer): Promise<void> {
+/** A whole file under a temporary name, with Git's own prefix for unfinished ones: `git gc` clears what a killed writer left. */
+async function synced(prefix: string, bytes: Buffer): Promise<string> {
   const temporary = `${prefix}${randomBytes(8).toString("hex")}`;
   try {
     const file = await open(temporary, "wx", 0o444);
@@ -59,7 +63,7 @@ async function writeFile(path: string, prefix: string, bytes: Buffer): Promise<v
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    return temporary;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
