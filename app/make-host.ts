@@ -1,3 +1,4 @@
+import { withQueueOf } from "../core/registry/commit-act.ts";
 import type { Host } from "./host.ts";
 import { registryOf } from "./mirror.ts";
 import { type Mirror, REMOTE } from "./repositories/mirror.ts";
@@ -24,7 +25,7 @@ export function makeHost({ workspace, objects, experiments, ...mirror }: Mirror,
     fresh = false;
     return fetched ? registryOf({ ports }) : mirror.registry.snapshot();
   };
-  const registry = { ...mirror.registry, snapshot };
+  const registry = withQueueOf(mirror.registry, { ...mirror.registry, snapshot });
   const store = policyStore(objects, `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`);
   const { clock } = facts;
   const read = { workspace, objects, registry, store, remote: REMOTE };

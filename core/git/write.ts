@@ -43,13 +43,16 @@ async function writePack(objectFolder: string, objects: readonly EncodedObject[]
   const { name, pack, index } = encodePack(objects);
   const folder = join(objectFolder, "pack");
   await mkdir(folder, { recursive: true });
-  const [packed, indexed] = await Promise.all([
-    synced(join(folder, "tmp_pack_"), pack),
+  // The index gets its name last: until it is there, no reader looks for the pack.
+  const written = await Promise.allSettled([
+    synced(join(folder, "tmp_pack_"), pack).then((file) => rename(file, join(folder, `pack-${name}.pack`))),
     synced(join(folder, "tmp_idx_"), index),
   ]);
-  await rename(packed, join(folder, `pack-${name}.pack`));
-  // It comes last: until it is there, no reader looks for the pack.
-  await rename(indexed, join(folder, `pack-${name}.idx`));
+  const [packed, indexed] = written;
+  if (packed.status === "fulfilled" && indexed.status === "fulfilled")
+    return rename(indexed.value, join(folder, `pack-${name}.idx`));
+  if (indexed.status === "fulfilled") await rm(indexed.value, { force: true });
+  for (const each of written) if (each.status === "rejected") throw each.reason;
 }
 
 /** A whole file under a temporary name, with Git's own prefix for unfinished ones: `git gc` clears what a killed writer left. */

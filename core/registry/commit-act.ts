@@ -28,22 +28,27 @@ export function publishWithRetry(
 ): Promise<{ commit: CommitId; change: RegistryChange } | undefined> {
   return new Promise((resolve, reject) => {
     const queue = queueOf(registry);
-    queue.waiting.push({ build, left: attempts, alone: false, resolve, reject });
-    if (!queue.busy) void drain(registry, queue);
+    queue.waiting.push({ registry, build, left: attempts, alone: false, resolve, reject });
+    if (!queue.busy) void drain(queue);
   });
 }
 
+/** Lets acts on `registry`, which is another way to the same one, wait together with those on `shared`. */
+export function withQueueOf(shared: Registry, registry: Registry): Registry {
+  queues.set(registry, queueOf(shared));
+  return registry;
+}
+
 interface Queue {
+  registry: Registry;
   waiting: Waiting[];
   busy: boolean;
-  /** What this process published last, as long as nobody was seen to be quicker: the next round tries its luck on it. */
-  head: RegistrySnapshot | undefined;
 }
 
 const queues = new WeakMap<Registry, Queue>();
 
 function queueOf(registry: Registry): Queue {
-  const queue = queues.get(registry) ?? { waiting: [], busy: false, head: undefined };
+  const queue = queues.get(registry) ?? { registry, waiting: [], busy: false };
   queues.set(registry, queue);
   return queue;
 }
@@ -52,18 +57,22 @@ function isMoved(error: unknown): boolean {
   return error instanceof SlipwayError && error.code === "REGISTRY_MOVED";
 }
 
-async function drain(registry: Registry, queue: Queue): Promise<void> {
+async function drain(queue: Queue): Promise<void> {
   queue.busy = true;
   // Who comes in the same turn is in the same round.
   await setImmediate();
   let lost = 0;
+  // What the last round published, as long as nobody was seen to be quicker: the next one tries its luck on it.
+  let head: RegistrySnapshot | undefined;
   while (queue.waiting.length > 0) {
     const acts = nextRound(queue.waiting);
-    const guess = queue.head;
-    queue.head = undefined;
+    const guess = head;
+    head = undefined;
+    // One act alone may know that what it sees is new enough; of several that would be true for one.
+    const registry = acts.length === 1 ? (acts[0] as Waiting).registry : queue.registry;
     try {
       const published = await decideTogether(registry, acts, guess);
-      if (lost === 0) queue.head = published;
+      if (lost === 0) head = published;
       lost = 0;
     } catch (error) {
       // A wrong guess is nobody's lost race.

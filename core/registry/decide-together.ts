@@ -5,6 +5,7 @@ import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
 
 /** An act that waits to be decided and published. */
 export interface Waiting {
+  registry: Registry;
   build: Build;
   /** How often it may still lose a race. */
   left: number;

@@ -28,8 +28,8 @@ describe("a version that is handed in", () => {
     const registry: typeof host.registry = {
       ...host.registry,
       snapshot: () => host.registry.snapshot(),
-      async publish(change, parent) {
-        const commit = await host.registry.publish(change, parent);
+      async publish(drafted) {
+        const commit = await host.registry.publish(drafted);
         if (broken) return commit;
         broken = true;
         await hand();
