@@ -7,7 +7,7 @@ import { COMMANDS } from "./commands.ts";
 import type { Host } from "./host.ts";
 import { EXIT, errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope } from "./output.ts";
 import { onlyColors } from "./plain-text.ts";
-import { parseCommandLine, type Request } from "./program.ts";
+import { namedCommand, parseCommandLine, type Request } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { asSystemFailure } from "./system-failure.ts";
 
@@ -42,7 +42,7 @@ function wishes(argv: readonly string[]): { json: boolean; color: boolean; verbo
     json: words.includes("--json"),
     color: !words.includes("--no-color"),
     verbose: words.includes("--verbose") || words.includes("-v"),
-    command: COMMANDS.find(({ name }) => words.includes(name))?.name ?? "slipway",
+    command: namedCommand(words)?.name ?? "slipway",
   };
 }
 

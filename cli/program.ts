@@ -113,8 +113,13 @@ function usageError(error: CommanderError, argv: readonly string[]): SlipwayErro
     return new SlipwayError("USAGE", "no command was given", { hint: "slipway --help lists them" });
   const [, message = error.message, suggestion] =
     /^(?:error: )?([\s\S]*?)(?:\n\(Did you mean ([\s\S]*)\?\))?$/.exec(error.message) ?? [];
-  const command = COMMANDS.find(({ name }) => argv.includes(name));
+  const command = namedCommand(argv);
   const help = `slipway ${command ? `${command.name} ` : ""}--help shows what there is`;
   const hint = suggestion === undefined ? help : `did you mean ${suggestion}?`;
   return new SlipwayError("USAGE", message, { hint });
+}
+
+/** The first word that is a command: what follows may be called as one is. */
+export function namedCommand(words: readonly string[]): CommandDefinition | undefined {
+  return words.map((word) => COMMANDS.find(({ name }) => name === word)).find((command) => command !== undefined);
 }

@@ -1,4 +1,5 @@
-import { openRegistry } from "../core/registry/open.ts";
+import { type GitObjects, openObjects } from "../core/git/objects.ts";
+import { registryOn } from "../core/registry/open.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import type { Session } from "./command.ts";
 
@@ -6,12 +7,12 @@ import type { Session } from "./command.ts";
 export async function withRegistry<T>(
   { folder }: Session,
   remote: string | undefined,
-  act: (registry: Registry) => Promise<T>,
+  act: (registry: Registry, objects: GitObjects) => Promise<T>,
 ): Promise<T> {
-  const registry = await openRegistry({ folder, ...(remote === undefined ? {} : { remote }) });
+  const objects = await openObjects(folder);
   try {
-    return await act(registry);
+    return await act(await registryOn(objects, remote), objects);
   } finally {
-    await registry.close();
+    await objects.close();
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Change as ChangeRecord } from "./change.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { GateResult } from "./gate.ts";
 import { Manifest } from "./manifest.ts";
@@ -8,6 +9,7 @@ import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
+import { VersionMetadata } from "./version-metadata.ts";
 
 /** What `slipway init --json` answers. */
 export const InitResult = z.object({
@@ -83,6 +85,15 @@ export const StageResult = z.object({
 });
 export type StageResult = z.infer<typeof StageResult>;
 
+/** What `slipway alias`, `tag`, `describe`, `rename`, `withdraw`, `archive` and `deprecate` answer with `--json`. */
+export const EditResult = z.object({
+  outcome: z.enum(["changed", "unchanged"]).describe("Unchanged: it was so already."),
+  model: z.string().describe("As it was named; of a change, as its folder is called."),
+  version: VersionNumber.optional(),
+  change: ChangeRecord.optional().describe("The record of what became of a model or a version."),
+});
+export type EditResult = z.infer<typeof EditResult>;
+
 /** What `slipway ls --json` answers. */
 export const ListResult = z.object({
   models: z.array(ModelRecord),
@@ -105,6 +116,7 @@ export const ShowResult = z.object({
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
   waiting: z.array(PromotionRequest).optional().describe("Requests that wait for approvals, newest last; of a model."),
   manifest: Manifest.optional().describe("Of a version."),
+  metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
 });
 export type ShowResult = z.infer<typeof ShowResult>;
 
@@ -186,6 +198,13 @@ export const CLI_RESULTS = {
   register: RegisterResult,
   promote: StageResult,
   rollback: StageResult,
+  alias: EditResult,
+  tag: EditResult,
+  describe: EditResult,
+  rename: EditResult,
+  withdraw: EditResult,
+  archive: EditResult,
+  deprecate: EditResult,
   ls: ListResult,
   show: ShowResult,
   log: LogResult,

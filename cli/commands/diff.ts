@@ -4,7 +4,7 @@ import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import type { DiffResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { parseReference } from "../reference.ts";
+import { parseReference, type Reference, referredVersion } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
@@ -25,8 +25,8 @@ export async function run(
   return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
     const record = await knownModel(snapshot, model);
-    const manifestOf = async ({ version, stage }: typeof from) =>
-      (await knownVersion(snapshot, record, version ?? (stage ? record.stages[stage]?.version : undefined))).manifest;
+    const manifestOf = async (reference: Reference) =>
+      (await knownVersion(snapshot, record, referredVersion(record, reference))).manifest;
     const [a, b] = [await manifestOf(from), await manifestOf(to)];
     const diff = diffVersions(a, b);
     const result: DiffResult = { ...diff, model, from: a.version, to: b.version };

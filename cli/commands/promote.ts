@@ -4,6 +4,7 @@ import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
 import type { StageResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
+import { versionMeant } from "../editing.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
 import { refusalError } from "../refusal.ts";
@@ -15,17 +16,22 @@ export async function run(
   args: { version: string; stage: string },
   options: { remote?: string; reason?: string; dryRun?: boolean },
 ): Promise<Outcome> {
-  const { model, version, stage: from } = parseReference(args.version);
-  if (from !== undefined) {
-    const expected = "model or model@version";
+  const reference = parseReference(args.version);
+  const { model } = reference;
+  if (reference.stage !== undefined) {
+    const expected = "model, model@version or model@alias";
     throw new SlipwayError("USAGE", "a promotion names a version", { expected, found: args.version });
   }
   const stage = args.stage.toLowerCase();
   const { reason, dryRun: preview = false } = options;
   const step = session.progress.start(`decide on ${args.version} for ${stage}`);
-  const given = await withPorts(session, options.remote, async (ports) =>
-    promoteVersion(ports, { model, version, stage, reason, preview, requestedBy: await person(ports.workspace) }),
-  );
+  const given = await withPorts(session, options.remote, async (ports) => {
+    const version = reference.alias === undefined ? reference.version : await versionMeant(ports, reference);
+    return promoteVersion(ports, {
+      ...{ model, version, stage, reason, preview },
+      requestedBy: await person(ports.workspace),
+    });
+  });
   step.done();
   const about = { model, stage, preview };
   if (given.outcome === "unchanged") {

@@ -1,11 +1,10 @@
 import { openRequests } from "../../core/acts/open-requests.ts";
 import { knownModel, knownVersion } from "../../core/acts/registered.ts";
-import { SlipwayError } from "../../core/errors.ts";
 import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Outcome, Session } from "../command.ts";
-import { parseReference } from "../reference.ts";
+import { parseReference, referredVersion } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
@@ -17,24 +16,17 @@ export async function run(
   args: { what: string },
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
-  const { model: called, version, stage } = parseReference(args.what);
+  const reference = parseReference(args.what);
   return withRegistry(session, options.remote, async (registry) => {
     const snapshot = await registry.snapshot();
-    const record = await knownModel(snapshot, called);
+    const record = await knownModel(snapshot, reference.model);
     const { name: model } = record;
-    const live = stage === undefined ? undefined : record.stages[stage]?.version;
-    if (stage !== undefined && live === undefined) {
-      throw new SlipwayError("VERSION_UNKNOWN", `no version of ${model} is in ${stage}`, {
-        expected: `a stage with a version: ${Object.keys(record.stages).join(", ") || "none has one"}`,
-        found: stage,
-        hint: `slipway promote ${model} ${stage}`,
-      });
-    }
-    const wanted = version ?? live;
+    const wanted = referredVersion(record, reference);
     if (wanted !== undefined) {
       const { manifest } = await knownVersion(snapshot, record, wanted);
-      const result: ShowResult = { model: record, manifest };
-      return { result, text: reportText(session, versionReport(record, manifest)) };
+      const metadata = await snapshot.metadata(model, wanted);
+      const result: ShowResult = { model: record, manifest, ...(metadata === undefined ? {} : { metadata }) };
+      return { result, text: reportText(session, versionReport(record, manifest, metadata)) };
     }
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
     const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));

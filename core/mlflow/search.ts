@@ -2,9 +2,11 @@ import { BoundedMap } from "../registry/bounded-map.ts";
 import type { Catalog, CatalogModel } from "../registry/catalog.ts";
 import type { CatalogVersion } from "../registry/catalog-versions.ts";
 import { type Comparison, parseFilter, type Searched } from "../search/filter.ts";
+import { findModels, ownTag } from "../search/find-models.ts";
 import { compileFilter } from "../search/match.ts";
 import { type OrderKey, parseOrder } from "../search/order.ts";
-import { compareKeys, formatPageToken, parsePageToken } from "../search/page.ts";
+import { formatPageToken, parsePageToken } from "../search/page.ts";
+import { firstAfter, inOrder, type Results } from "../search/results.ts";
 import type { Handler, MlflowHost } from "./host.ts";
 import { latestVersions, newest } from "./look-up.ts";
 import { count, optionalText, type Sent, texts } from "./params.ts";
@@ -16,11 +18,6 @@ const VERSIONS = { standard: 10_000, most: 200_000 };
 /** How many searches' results are kept for their next pages. */
 const MAX_RESULTS = 32;
 
-type Keys = readonly (string | number)[];
-interface Results<Item> {
-  items: readonly Item[];
-  keys: readonly Keys[];
-}
 interface Found {
   model: CatalogModel;
   version: CatalogVersion;
@@ -33,8 +30,12 @@ export function searches(): Readonly<Record<string, Handler>> {
   return {
     "GET registered-models/search": async (host, { sent }) => {
       const search = read(sent, "models", MODELS);
-      const page = await pageOf(host, search, models, async (catalog) =>
-        findModels(catalog, search.comparisons, search.order),
+      const page = await pageOf(host, search, models, async ({ models: all }) =>
+        findModels(
+          all.filter(({ record }) => isSeen(record)),
+          search.comparisons,
+          search.order,
+        ),
       );
       const shown = page.items.map(async (model) => {
         const latest = await latestVersions(page.catalog, model);
@@ -104,20 +105,6 @@ async function pageOf<Item>(
   };
 }
 
-async function findModels(
-  catalog: Catalog,
-  comparisons: readonly Comparison[],
-  order: readonly OrderKey[],
-): Promise<Results<CatalogModel>> {
-  const matches = compileFilter(comparisons);
-  const items = catalog.models.filter(
-    ({ record, called }) =>
-      isSeen(record) &&
-      matches({ attribute: (key) => (key === "name" ? called : undefined), tag: (key) => own(record.tags, key) }),
-  );
-  return sorted(items, order, ({ record, called }, key) => (key === "name" ? called : record.updated_at));
-}
-
 async function findVersions(
   catalog: Catalog,
   comparisons: readonly Comparison[],
@@ -138,7 +125,7 @@ async function findVersions(
     for (const version of await Promise.all(seen.map((number) => catalog.version(model, number))))
       if (version !== undefined && matches(searchable(model, version))) found.push({ model, version });
   }
-  return sorted(found, order, ({ model, version }, key) => {
+  return inOrder(found, order, ({ model, version }, key) => {
     if (key === "name") return model.called;
     if (key === "version_number") return version.facts.version;
     return key === "creation_timestamp" ? version.facts.registered_at : updatedAt(model.record, version);
@@ -153,33 +140,8 @@ function searchable(model: CatalogModel, version: CatalogVersion) {
       if (key === "version_number") return facts.version;
       return key === "run_id" ? facts.imported?.run_id : sourceOf(model, version);
     },
-    tag: (key: string) => own(metadata?.tags ?? {}, key),
+    tag: (key: string) => ownTag(metadata?.tags ?? {}, key),
   };
-}
-
-function own(tags: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(tags, key) ? tags[key] : undefined;
-}
-
-function sorted<Item>(
-  items: readonly Item[],
-  order: readonly OrderKey[],
-  ordered: (item: Item, key: OrderKey["key"]) => string | number,
-): Results<Item> {
-  const keyed = items.map((item) => ({ item, keys: order.map(({ key }) => ordered(item, key)) }));
-  keyed.sort((a, b) => compareKeys(order, a.keys, b.keys));
-  return { items: keyed.map(({ item }) => item), keys: keyed.map(({ keys }) => keys) };
-}
-
-/** By halves: a page of the middle costs no more than the first. */
-function firstAfter(keys: readonly Keys[], order: readonly OrderKey[], after: Keys): number {
-  let [low, high] = [0, keys.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareKeys(order, keys[middle] as Keys, after) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function answer(name: string, items: readonly object[], next: string | undefined): object {

@@ -1,6 +1,7 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
@@ -17,7 +18,7 @@ import { count } from "./verdict-words.ts";
 const MANY = 1_000;
 
 /** All models, a line each, and whether one is on hold: `slipway ls`. */
-export function listReport(models: readonly ModelRecord[], more: boolean): Report {
+export function listReport(models: readonly ModelRecord[], more: boolean, none = "nothing is registered yet"): Report {
   const stages = [...new Set(models.flatMap((model) => Object.keys(model.stages)))].sort();
   const held = models.some(({ hold }) => hold);
   const columns = [
@@ -36,7 +37,7 @@ export function listReport(models: readonly ModelRecord[], more: boolean): Repor
   ]);
   return {
     title: "Registry",
-    verdict: { mark: "note", text: models.length === 0 ? "nothing is registered yet" : count(models.length, "model") },
+    verdict: { mark: "note", text: models.length === 0 ? none : count(models.length, "model") },
     notices: more ? [`More follow: --after ${models.at(-1)?.name}`] : [],
     sections: models.length === 0 ? [] : [{ title: "Models", folded: false, text: [], table: { columns, rows } }],
     footer: [],
@@ -85,10 +86,16 @@ export function modelReport(
       ...changeNotices(record),
       ...holdNotice(record),
       ...(record.description === undefined ? [] : [record.description]),
+      ...tagNotice(record.tags),
     ],
     sections: [{ title: "Versions", folded: false, text: [], table: { columns, rows } }, ...waitingSection(waiting)],
     footer: [],
   };
+}
+
+function tagNotice(tags: Readonly<Record<string, string>>): string[] {
+  const words = Object.entries(tags).map(([key, value]) => (value === "" ? key : `${key}: ${value}`));
+  return words.length === 0 ? [] : [`Tags: ${words.join(", ")}`];
 }
 
 function holdNotice({ hold }: ModelRecord): string[] {
@@ -116,6 +123,13 @@ function standing(record: ModelRecord, version: number): string {
   return [...where, ...aliases].join(", ") || "–";
 }
 
+/** The same as a sentence's end. */
+function standsWhere(record: ModelRecord, version: number): string {
+  const words = standing(record, version);
+  if (words === "–") return "in no stage";
+  return stagesOf(record, version).length > 0 ? `in ${words}` : words;
+}
+
 /** What became of a model, in a sentence each. */
 function changeNotices(record: ModelRecord): string[] {
   const { deprecated, called, name } = record;
@@ -133,9 +147,9 @@ export function stagesOf(record: ModelRecord, version: number): string[] {
 }
 
 /** One version's manifest: `slipway show penguins@3`. */
-export function versionReport(record: ModelRecord, manifest: Manifest): Report {
+export function versionReport(record: ModelRecord, manifest: Manifest, metadata?: VersionMetadata): Report {
   const { artifact, data, environment, evaluation, source } = manifest;
-  const stages = stagesOf(record, manifest.version);
+  const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
     [
@@ -164,12 +178,8 @@ export function versionReport(record: ModelRecord, manifest: Manifest): Report {
   };
   return {
     title: `${manifest.model} version ${manifest.version}`,
-    verdict: {
-      mark: "note",
-      text:
-        stages.length > 0 ? `in ${stages.join(", ")}` : isGone(record, manifest.version) ? "withdrawn" : "in no stage",
-    },
-    notices: [...holdNotice(record), ...(manifest.description === undefined ? [] : [manifest.description])],
+    verdict: { mark: "note", text: standsWhere(record, manifest.version) },
+    notices: [...holdNotice(record), ...(description ? [description] : []), ...tagNotice(metadata?.tags ?? {})],
     sections: [
       section,
       ...metricSection(evaluation, false),

@@ -1,0 +1,16 @@
+import { deprecateModel } from "../../core/acts/change-model.ts";
+import type { Outcome, Session } from "../command.ts";
+import { edited, withEditor } from "../editing.ts";
+
+/** `slipway deprecate <model>`: retires it with all its versions; its next version brings it back. */
+export async function run(
+  session: Session,
+  { model }: { model: string },
+  options: { remote?: string; reason?: string },
+): Promise<Outcome> {
+  const { reason, remote } = options;
+  return withEditor(session, remote, async (ports, by) => {
+    const given = await deprecateModel(ports, { model, reason, by });
+    return edited(session, given, { model }, `${model} is deprecated`);
+  });
+}

@@ -1,0 +1,64 @@
+import type { EditPorts } from "../core/acts/edit-and-publish.ts";
+import { knownModel } from "../core/acts/registered.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { openObjects } from "../core/git/objects.ts";
+import { openWorkspace, person } from "../core/git/workspace.ts";
+import { registryOn } from "../core/registry/open.ts";
+import type { Change } from "../schemas/change.ts";
+import type { EditResult } from "../schemas/cli-output.ts";
+import type { Person } from "../schemas/names.ts";
+import type { Outcome, Session } from "./command.ts";
+import { plainLine } from "./plain-text.ts";
+import { type Reference, referredVersion } from "./reference.ts";
+
+/** Opens what an edit of the registry needs: neither policy nor store, which may be wrong just then. */
+export async function withEditor<T>(
+  { folder }: Session,
+  remote: string | undefined,
+  act: (ports: EditPorts, by: Person) => Promise<T>,
+): Promise<T> {
+  const workspace = await openWorkspace(folder);
+  const objects = await openObjects(workspace.folder);
+  try {
+    const registry = await registryOn(objects, remote);
+    const ports = { name: "cli", workspace, objects, registry, remote, clock: () => new Date() } as const;
+    return await act(ports, await person(workspace));
+  } finally {
+    await objects.close();
+  }
+}
+
+/** The version that a reference means, read from the registry where the reference does not say. Rejects with USAGE where it names a model alone. */
+export async function versionMeant(ports: EditPorts, reference: Reference): Promise<number> {
+  const { version, model } = reference;
+  if (version !== undefined) return version;
+  const meant = referredVersion(await knownModel(await ports.registry.snapshot(), model), reference);
+  if (meant !== undefined) return meant;
+  throw new SlipwayError("USAGE", "which version?", { expected: `${model}@<version>`, found: model });
+}
+
+/** What an edit came to: `words` say how it is now. */
+export function edited(
+  session: Session,
+  given: { outcome: "changed" | "unchanged"; change?: Change } | { outcome: "denied" },
+  about: { model: string; version?: number | undefined },
+  words: string,
+): Outcome {
+  // That takes a host that knows who people are.
+  if (given.outcome === "denied") throw new Error("an edit from the command line was denied");
+  const { outcome } = given;
+  const change = "change" in given ? given.change : undefined;
+  const { model, version } = about;
+  const result: EditResult = {
+    outcome,
+    model: change?.model ?? model,
+    ...(version === undefined ? {} : { version }),
+    ...(change === undefined ? {} : { change }),
+  };
+  const lost = [
+    ...(change?.ends ?? []).map(({ stage, version }) => `${stage} is empty now: version ${version} left it`),
+    ...Object.entries(change?.aliases ?? {}).map(([alias, version]) => `@${alias} went: it led to version ${version}`),
+  ];
+  const lines = [`${session.colors.green("✓")} ${plainLine(words)}${outcome === "unchanged" ? " already" : ""}`];
+  return { result, text: [...lines, ...lost.map((line) => `  ${plainLine(line)}`)].join("\n") };
+}

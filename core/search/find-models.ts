@@ -1,0 +1,33 @@
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { Comparison } from "./filter.ts";
+import { compileFilter } from "./match.ts";
+import type { OrderKey } from "./order.ts";
+import { inOrder, type Results } from "./results.ts";
+
+/** A model, and what it is called. */
+export interface SearchedModel {
+  readonly called: string;
+  readonly record: Pick<ModelRecord, "tags" | "updated_at">;
+}
+
+/** The models that a filter of models finds, in order. */
+export function findModels<Model extends SearchedModel>(
+  models: readonly Model[],
+  comparisons: readonly Comparison[],
+  order: readonly OrderKey[],
+): Results<Model> {
+  const matches = compileFilter(comparisons);
+  const items = models.filter(({ record, called }) =>
+    matches({ attribute: (key) => (key === "name" ? called : undefined), tag: (key) => ownTag(record.tags, key) }),
+  );
+  return inOrder(items, order, modelKey);
+}
+
+/** What a model is ordered by. */
+export function modelKey({ record, called }: SearchedModel, key: OrderKey["key"]): string {
+  return key === "name" ? called : record.updated_at;
+}
+
+export function ownTag(tags: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(tags, key) ? tags[key] : undefined;
+}

@@ -1,0 +1,31 @@
+import type { OrderKey } from "./order.ts";
+import { compareKeys } from "./page.ts";
+
+export type Keys = readonly (string | number)[];
+
+/** What a search found, in order; `keys` are what each item is ordered by. */
+export interface Results<Item> {
+  items: readonly Item[];
+  keys: readonly Keys[];
+}
+
+export function inOrder<Item>(
+  items: readonly Item[],
+  order: readonly OrderKey[],
+  ordered: (item: Item, key: OrderKey["key"]) => string | number,
+): Results<Item> {
+  const keyed = items.map((item) => ({ item, keys: order.map(({ key }) => ordered(item, key)) }));
+  keyed.sort((a, b) => compareKeys(order, a.keys, b.keys));
+  return { items: keyed.map(({ item }) => item), keys: keyed.map(({ keys }) => keys) };
+}
+
+/** Where the items begin that come after these keys. By halves: a page of the middle costs no more than the first. */
+export function firstAfter(keys: readonly Keys[], order: readonly OrderKey[], after: Keys): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareKeys(order, keys[middle] as Keys, after) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
