@@ -3,5 +3,15 @@
 export const TEMPLATES = ["penguins", "diabetes", "empty"] as const;
 export type Template = (typeof TEMPLATES)[number];
 
+export const LOG_FORMATS = ["jsonl", "csv"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What the audit log tells of, by `Slipway-Act`. */
+export const LOGGED_ACTS = [
+  ...(["register", "compare", "request", "promote", "rollback", "approve", "reject", "hold", "unhold"] as const),
+  ...(["create", "describe", "tag", "untag", "alias", "unalias"] as const),
+  ...(["withdraw", "archive", "unassign", "deprecate", "revive", "rename"] as const),
+];
+
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];

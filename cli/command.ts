@@ -28,6 +28,8 @@ export interface Outcome {
   result: unknown;
   /** What a person reads on stdout. Values from users' files pass through `plainLine` or `plainText` first. */
   text: string;
+  /** Instead of `text`, an export: printed as it is, byte by byte. */
+  raw?: string;
   /** A decision that said no: told on stderr after `text`, and it sets the exit code. */
   refusal?: SlipwayError;
 }

@@ -1,4 +1,4 @@
-import { SHELLS, TEMPLATES } from "./choices.ts";
+import { LOG_FORMATS, LOGGED_ACTS, SHELLS, TEMPLATES } from "./choices.ts";
 import type { CommandDefinition, OptionDefinition } from "./command.ts";
 
 // Data alone: `--help`, completion and the docs read it, and it must load in no time.
@@ -246,10 +246,23 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: "log",
-    summary: "tell what was decided, newest first",
-    arguments: [{ name: "model", kind: "model", summary: "the model's name; default: all" }],
-    options: [{ flags: "--limit <n>", summary: "at most so many; default: 20", count: true }, REMOTE],
-    examples: [{ command: "slipway log penguins --limit 5", does: "its last five decisions" }],
+    summary: "tell who did what, and why, newest first",
+    arguments: [{ name: "model", kind: "model", summary: "<model> or <model>@<version>; default: all" }],
+    options: [
+      { flags: "--act <act>", summary: "of this kind alone", choices: LOGGED_ACTS },
+      { flags: "--by <person>", summary: "of this person alone, by name, e-mail or login" },
+      { flags: "--stage <stage>", summary: "about this stage alone" },
+      { flags: "--since <when>", summary: "from then on: 2026-03-01 (UTC), 2026-03-01T09:00:00Z, or 7d for a week" },
+      { flags: "--until <when>", summary: "and no later" },
+      { flags: "--limit <n>", summary: "at most so many; default: 20, of an export all", count: true },
+      { flags: "--format <name>", summary: "export: JSON Lines, or CSV for a spreadsheet", choices: LOG_FORMATS },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway log penguins --limit 5", does: "its last five acts" },
+      { command: "slipway log --act rollback --since 30d", does: "what was taken back in a month" },
+      { command: "slipway log --format csv > audit.csv", does: "all of it, for a spreadsheet" },
+    ],
     load: () => import("./commands/log.ts"),
   },
   {

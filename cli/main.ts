@@ -69,6 +69,7 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
     const outcome = await run(session, request.arguments, request.options);
     progress.close();
     if (json) host.stdout.write(jsonDocument(outcomeEnvelope(request.definition.name, outcome)));
+    else if (outcome.raw !== undefined) host.stdout.write(outcome.raw);
     else if (outcome.text !== "") host.stdout.write(`${onlyColors(outcome.text.replace(/\n+$/, ""))}\n`);
     if (!outcome.refusal) return EXIT.done;
     host.stderr.write(onlyColors(errorText(outcome.refusal, colors.stderr, verbose)));

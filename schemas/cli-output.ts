@@ -138,6 +138,13 @@ export const LogResult = z.object({
       request: z.string().optional(),
       change: z.string().optional(),
       review: z.string().optional(),
+      host: z.string().optional().describe("Where it was done: cli, app, bot, mlflow."),
+      reason: z.string().optional().describe("What the person said."),
+      refusals: z.array(z.string()).optional(),
+      asked_by: Person.optional().describe("Who asked, where somebody else's approval brought it about."),
+      approved_by: z.array(Person).optional(),
+      url: z.string().optional().describe("Where on GitHub it was asked for."),
+      unreadable: z.string().optional().describe("Why its records could not be read."),
     }),
   ),
 });

@@ -23,6 +23,8 @@ export interface LogEntry {
   review?: string;
   /** The id under changes/. */
   change?: string;
+  /** Where it was done: cli, app, bot, mlflow; absent for a registration. */
+  host?: string;
   /** The source commit of a registration. */
   source?: string;
 }
@@ -38,6 +40,7 @@ const TRAILERS = [
   "Request",
   "Review",
   "Change",
+  "Host",
 ] as const;
 const FIELDS = 5 + TRAILERS.length;
 
@@ -85,7 +88,7 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review, change] = trailers.map(
+  const [act, outcome, model, version, stage, decision, source, request, review, change, host] = trailers.map(
     (value) => value || undefined,
   );
   return {
@@ -103,5 +106,6 @@ function entry(values: readonly string[]): LogEntry {
     ...(request && { request }),
     ...(review && { review }),
     ...(change && { change }),
+    ...(host && { host }),
   };
 }

@@ -200,12 +200,18 @@ export interface LoggedAct {
   at: string;
   actor: { name: string; id: string };
   subject: string;
+  reason?: string;
+  refusals?: readonly string[];
+  unreadable?: string;
 }
 
 /** Who did what, newest first: `slipway log`. */
 export function logReport(entries: readonly LoggedAct[], model: string | undefined): Report {
-  const columns = [left("When"), left("Who"), left("What"), left("Commit")];
-  const rows = entries.map(({ at, actor, subject, commit }): Cell[] => [at, actor.name, subject, commit.slice(0, 10)]);
+  const columns = [left("When"), left("Who"), left("What"), left("Why"), { ...left("Commit"), drop: 1 }];
+  const rows = entries.map(({ at, actor, subject, commit, reason, refusals = [], unreadable }): Cell[] => {
+    const why = [reason, ...refusals, unreadable].filter((each) => each !== undefined).join(" ");
+    return [at, actor.name, subject, why || "–", commit.slice(0, 10)];
+  });
   return {
     title: model === undefined ? "Audit log" : `Audit log of ${model}`,
     verdict: { mark: "note", text: entries.length === 0 ? "nothing has happened yet" : count(entries.length, "act") },

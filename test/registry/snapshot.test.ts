@@ -122,6 +122,7 @@ describe("the audit log", () => {
         version: 1,
         stage: "production",
         decision: id,
+        host: "cli",
       },
       expect.objectContaining({ act: "register", model: "penguins", version: 1, source: commitId(1) }),
     ]);

@@ -1,0 +1,52 @@
+import type { Person } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import type { LogEntry } from "./log.ts";
+import type { RegistrySnapshot } from "./registry.ts";
+
+/** An act with what its records say of why. */
+export interface ReasonedEntry extends LogEntry {
+  /** What the person said. */
+  reason?: string;
+  /** Why it was refused, or did not go through. */
+  refusals?: string[];
+  /** Who asked, where that is somebody else than who acted last. */
+  asked_by?: Person;
+  /** Whose approvals counted. */
+  approved_by?: Person[];
+  /** Where on GitHub it was asked for. */
+  url?: string;
+  /** Why its records could not be read: `verify` says more. */
+  unreadable?: string;
+}
+
+/** Reads why from the act's own records; a commit made by hand has none. What cannot be read hides no act. */
+export async function withReason(snapshot: RegistrySnapshot, entry: LogEntry): Promise<ReasonedEntry> {
+  try {
+    return await reasoned(snapshot, entry);
+  } catch (error) {
+    if (!(error instanceof SlipwayError && error.code === "REGISTRY_CORRUPT")) throw error;
+    return { ...entry, unreadable: error.message };
+  }
+}
+
+async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<ReasonedEntry> {
+  const { model, decision: id, review: said, request: asked, change: changed } = entry;
+  if (model === undefined) return entry;
+  const decision = id === undefined ? undefined : await snapshot.decision(model, id);
+  const review = said === undefined ? undefined : await snapshot.review(model, said);
+  const request = asked === undefined ? undefined : await snapshot.request(model, asked);
+  const change = changed === undefined ? undefined : await snapshot.change(model, changed);
+  const reason = change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
+  const asker = decision?.requested_by ?? request?.requested_by;
+  const { url } = review?.source ?? decision?.source ?? request?.source ?? {};
+  const refusals = decision?.refusals.map(({ message, code }) => `${message} [${code}]`) ?? [];
+  const approved = decision?.approvals?.map(({ by }) => by) ?? [];
+  return {
+    ...entry,
+    ...(reason === undefined ? {} : { reason }),
+    ...(refusals.length === 0 ? {} : { refusals }),
+    ...(asker === undefined || asker.id === entry.actor.id ? {} : { asked_by: asker }),
+    ...(approved.length === 0 ? {} : { approved_by: approved }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
