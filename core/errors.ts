@@ -54,6 +54,8 @@ export const REASONS = {
   LABEL_INVALID: "input",
   SEARCH_INVALID: "input",
   TAG_TAKEN: "input",
+  NOT_A_SIGNER: "refused",
+  SIGNING_FAILED: "broken",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REMOTE_FAILED: "broken",
