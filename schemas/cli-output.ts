@@ -9,6 +9,7 @@ import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
+import { TagSignature } from "./tag-signature.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 
 /** What `slipway init --json` answers. */
@@ -184,6 +185,9 @@ export const VerifyResult = z.object({
   decisions: z.int().min(0),
   requests: z.int().min(0),
   reviews: z.int().min(0),
+  signatures: z
+    .record(TagSignature.shape.state, z.int().min(0))
+    .describe("How many tags are signed, unsigned, untrusted and forged."),
   findings: z.array(
     Problem.extend({ path: z.string().optional(), ref: z.string().optional(), commit: z.string().optional() }),
   ),

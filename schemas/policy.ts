@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Gates } from "./gate.ts";
 import { BuiltinMetric, MetricName } from "./metric-spec.ts";
 import { ModelName, StageName } from "./names.ts";
+import { Signer } from "./signer.ts";
 
 const people = z
   .strictObject({
@@ -60,6 +61,12 @@ export const Policy = z.strictObject({
         ),
     })
     .optional(),
+  signers: z
+    .array(Signer)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Whose keys sign the registry's tags. From the first key's valid-after on every tag has to be signed."),
   secrets: z
     .strictObject({
       train: z.array(z.string()).max(50).optional(),

@@ -1,6 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { contact, fetchBranch, remoteFailed, said, trackingRef } from "./remote.ts";
+import type { Repository } from "./repository.ts";
 import { git, runGit } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -50,7 +51,7 @@ async function symbolicHead({ folder }: Workspace): Promise<string | undefined> 
  * The remote's: where its HEAD points, otherwise `main` or `master`. Brings it here as refs/remotes/<remote>/…, and
  * fetches nothing where that is here already. Rejects with REMOTE_FAILED, or with NO_COMMIT where it has no commit yet.
  */
-export async function fetchDefaultBranch(workspace: Workspace, remote: string): Promise<DefaultBranch> {
+export async function fetchDefaultBranch(workspace: Repository, remote: string): Promise<DefaultBranch> {
   const { name, tip } = await remoteHead(workspace, remote);
   const branch = `refs/heads/${name}`;
   const tracking = trackingRef(remote, branch);
@@ -70,7 +71,7 @@ export async function fetchDefaultBranch(workspace: Workspace, remote: string): 
 }
 
 /** One question: which branch HEAD names, and where that stands. */
-async function remoteHead(workspace: Workspace, remote: string): Promise<{ name: string; tip: CommitId | undefined }> {
+async function remoteHead(workspace: Repository, remote: string): Promise<{ name: string; tip: CommitId | undefined }> {
   const usual = USUAL.map((name) => `refs/heads/${name}`);
   const asked = await contact(workspace, ["ls-remote", "--symref", remote, "HEAD", ...usual]);
   if (asked.code !== 0) throw remoteFailed(remote, said(asked));
@@ -85,7 +86,7 @@ async function remoteHead(workspace: Workspace, remote: string): Promise<{ name:
   return { name, tip: at(`refs/heads/${name}`) };
 }
 
-async function commitAt({ folder }: Workspace, ref: string): Promise<CommitId | undefined> {
+async function commitAt({ folder }: Repository, ref: string): Promise<CommitId | undefined> {
   const { code, stdout } = await runGit(folder, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   return code === 0 ? stdout.toString().trim() : undefined;
 }

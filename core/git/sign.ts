@@ -10,24 +10,24 @@ import { lastLines, runGit } from "./run.ts";
 /** An armored SSH signature of each payload, in their order. Rejects with SIGNING_FAILED. */
 export type Sign = (payloads: readonly Buffer[]) => Promise<string[]>;
 
-/** What Git's configuration says of signing tags. */
-export interface GitSigning {
-  /** Undefined where it names no SSH key. */
+/** With what a process signs. */
+export interface SigningKey {
+  /** Undefined where it has no key. */
   sign: Sign | undefined;
-  /** `tag.gpgSign`: also where nobody asks for it. */
+  /** It signs where nobody asks for it, too: Git's `tag.gpgSign`. */
   always: boolean;
 }
 
-/** In this process, with a key that it was given. */
-export function signWith(key: PrivateKey): Sign {
-  return async (payloads) => payloads.map((payload) => makeSignature(key, payload));
+/** In this process, with a key that it was given to sign with. */
+export function signingWith(key: PrivateKey): SigningKey {
+  return { sign: async (payloads) => payloads.map((payload) => makeSignature(key, payload)), always: true };
 }
 
 /**
  * As `git tag -s` does, with the key that `user.signingKey` names where `gpg.format` is ssh: agents, passphrases and security
  * keys are `ssh-keygen`'s to deal with. One process signs all payloads.
  */
-export async function gitSigning(folder: string): Promise<GitSigning> {
+export async function gitSigning(folder: string): Promise<SigningKey> {
   const settings = await readSettings(folder);
   const key = settings.get("user.signingkey");
   const always = /^(true|yes|on|1)$/i.test(settings.get("tag.gpgsign") ?? "");

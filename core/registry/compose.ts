@@ -1,3 +1,5 @@
+import type { Sha256 } from "../../schemas/names.ts";
+import { sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { composeCommit, present } from "../git/compose-commit.ts";
 import { type EncodedObject, encodeTag } from "../git/encode.ts";
@@ -20,6 +22,7 @@ export interface ComposedTag {
 export interface ComposedChange {
   commit: string;
   tags: ComposedTag[];
+  /** The commit, its trees and blobs. */
   objects: EncodedObject[];
   /** The versions that it adds, as `model@version`. */
   adds: string[];
@@ -63,9 +66,11 @@ export async function composeChange(
   for (const tag of change.tags) {
     const here = added.has(formatPath({ kind: "version", ...tag.on }));
     const on = here ? commit : await versionCommit(objects, tag.on, parent as string, tagRefs, knownCommit);
-    tags.push(composeTag(tag, on));
+    const followed = change.files.find(({ path }) => path === tag.record);
+    if (followed === undefined) throw new Error(`the tag ${tag.name} follows from ${tag.record}, which is not written`);
+    tags.push(composeTag(tag, on, sha256(followed.content)));
   }
-  return { commit, tags, objects: [...composed, ...tags.map((tag) => tag.object)], adds };
+  return { commit, tags, objects: composed, adds };
 }
 
 /** The tags that follow from the records which a commit added: what its writer owes. */
@@ -82,7 +87,7 @@ export async function tagsOwedBy(
     const path = formatPath(record);
     const { content } = await present(objects, `${commit}:${path}`);
     if (record.kind === "version") {
-      owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit));
+      owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit, sha256(content)));
       continue;
     }
     const tags =
@@ -90,13 +95,15 @@ export async function tagsOwedBy(
         ? changeTags(parseRecord("change", content, path, commit))
         : (stageTag(parseRecord("decision", content, path, commit)) ?? []);
     for (const tag of [tags].flat())
-      owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs, knownCommit)));
+      owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs, knownCommit), sha256(content)));
   }
   return owed;
 }
 
-export function composeTag(tag: RegistryTag, on: string): ComposedTag {
-  return { name: tag.name, object: encodeTag({ ...tag, object: on }) };
+/** `digest` is the SHA-256 of the record that the tag follows from: its commit says less of a decision, and by SHA-1. */
+export function composeTag({ message, ...tag }: RegistryTag, on: string, digest: Sha256): ComposedTag {
+  const record = `Slipway-Record: ${tag.record} sha256:${digest}`;
+  return { name: tag.name, object: encodeTag({ ...tag, message: `${message}\n\n${record}`, object: on }) };
 }
 
 /** The commit that added a version's manifest, through its tag; the tag is not believed, but checked. */

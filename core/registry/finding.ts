@@ -32,6 +32,8 @@ export type FindingCode =
   | "TAG_MOVED"
   | "TAG_DIFFERS"
   | "TAG_UNKNOWN"
+  | "TAG_UNTRUSTED"
+  | "TAG_FORGED"
   // the store
   | "ARTIFACT_MISSING"
   | "ARTIFACT_CORRUPT"

@@ -1,6 +1,8 @@
 import type { CommitId } from "../../schemas/names.ts";
+import type { EncodedObject } from "../git/encode.ts";
 import type { ComposedChange, ComposedTag } from "./compose.ts";
 import type { RegistryTag } from "./registry.ts";
+import { type Signing, signTags } from "./sign-tags.ts";
 
 /** Acts that follow one another, at least one, each composed on the one before. */
 export interface Group {
@@ -33,4 +35,19 @@ export function tipOf({ changes }: Group): CommitId {
 
 export function tagsOf({ changes }: Group): ComposedTag[] {
   return changes.flatMap(({ tags }) => tags);
+}
+
+/** What has to be written before anything points at it. */
+export function objectsOf({ changes }: Group): EncodedObject[] {
+  return changes.flatMap(({ objects, tags }) => [...objects, ...tags.map(({ object }) => object)]);
+}
+
+/** Every tag of it signed, as `signTags` does. */
+export async function signedGroup(group: Group, signing: Signing | undefined): Promise<Group> {
+  const signed = new Map((await signTags(tagsOf(group), signing)).map((tag) => [tag.name, tag]));
+  const changes = group.changes.map((change) => ({
+    ...change,
+    tags: change.tags.map((tag) => signed.get(tag.name) ?? tag),
+  }));
+  return { ...group, changes };
 }

@@ -8,10 +8,11 @@ import { updateRefs } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
-import { type Home, tagsOf, tipOf } from "./home.ts";
+import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
+import { isSameTag, type Signing } from "./sign-tags.ts";
 
 const TAGS = "refs/tags/";
 
@@ -21,7 +22,7 @@ export async function localTip(objects: GitObjects): Promise<CommitId | undefine
 }
 
 /** The repository's own branch and tags. */
-export function localHome(objects: GitObjects): Home {
+export function localHome(objects: GitObjects, signing?: Signing): Home {
   const { repository } = objects;
   const tip = () => localTip(objects);
   /** What this process published last: its tags need not be found out. */
@@ -30,13 +31,15 @@ export function localHome(objects: GitObjects): Home {
   /** In a transaction of its own, before anything is put on top: so only what was published last can ever lack tags. */
   async function completeTags(at: CommitId): Promise<void> {
     const owed = last?.tip === at ? last.tags : await tagsOwed(objects, await lastAdded(objects, at), TAGS);
-    const missing = await writeMissingTags(repository, objects, owed, TAGS);
+    const missing = await writeMissingTags(repository, objects, owed, TAGS, signing);
     if (missing.length > 0) {
       const words = await updateRefs(repository, missing.map(tagUpdate));
-      // Another writer may have completed them at the same time.
+      // Another writer may have completed them at the same time, with a key of its own.
       if (words !== undefined)
-        for (const tag of missing)
-          if ((await objects.read(TAGS + tag.name))?.id !== tag.object.id) throw refusal(words, [tag]);
+        for (const tag of missing) {
+          const there = await objects.read(TAGS + tag.name);
+          if (there === undefined || !isSameTag(there, tag)) throw refusal(words, [tag]);
+        }
     }
     last = { tip: at, tags: owed };
   }
@@ -44,17 +47,15 @@ export function localHome(objects: GitObjects): Home {
   return {
     tagRefs: TAGS,
     tip,
-    async publish(group) {
-      const { parent, changes } = group;
+    async publish(drafted) {
+      const { parent } = drafted;
       if ((await tip()) !== parent) throw moved(parent);
       await refuseCheckedOut(repository);
       if (parent !== undefined) await completeTags(parent);
+      const group = await signedGroup(drafted, signing);
       const [next, tags] = [tipOf(group), tagsOf(group)];
       const branch = { ref: REGISTRY_REF, to: next, from: parent };
-      const after = writeObjects(
-        repository.objectFolder,
-        changes.flatMap((change) => change.objects),
-      );
+      const after = writeObjects(repository.objectFolder, objectsOf(group));
       const words = await updateRefs(repository, [branch, ...tags.map(tagUpdate)], { after });
       const now = await tip();
       // Git may have died after the commit point: what is left is the next writer's to complete.

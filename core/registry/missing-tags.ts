@@ -6,6 +6,7 @@ import { groupOf, recordsAddedBy } from "./added-records.ts";
 import { type ComposedTag, tagsOwedBy } from "./compose.ts";
 import type { RecordPath } from "./paths.ts";
 import { tagDiffers } from "./refusals.ts";
+import { isSameTag, type Signing, signTags } from "./sign-tags.ts";
 
 /** A commit, and the records that it added. */
 export interface AddedRecords {
@@ -37,21 +38,24 @@ export async function tagsOwed(
 }
 
 /**
- * Those of the tags that are not under `tagRefs`, written as objects: what is left is to point a ref at each. Rejects with
- * REGISTRY_CORRUPT where a tag says something else.
+ * Those of the tags that are not under `tagRefs`, signed and written as objects: what is left is to point a ref at each. Who
+ * signed those that are there is no concern of whoever completes the others. Rejects with REGISTRY_CORRUPT where a tag says
+ * something else.
  */
 export async function writeMissingTags(
   { objectFolder }: Repository,
   objects: GitObjects,
   owed: readonly ComposedTag[],
   tagRefs: string,
+  signing: Signing | undefined,
 ): Promise<ComposedTag[]> {
   const found = await objects.readMany(owed.map(({ name }) => tagRefs + name));
-  const missing = owed.filter((tag, at) => {
-    const there = found[at]?.id;
-    if (there !== undefined && there !== tag.object.id) throw tagDiffers(tag, there);
+  const absent = owed.filter((tag, at) => {
+    const there = found[at];
+    if (there !== undefined && !isSameTag(there, tag)) throw tagDiffers(tag, there.id);
     return there === undefined;
   });
+  const missing = await signTags(absent, signing);
   if (missing.length > 0)
     await writeObjects(
       objectFolder,

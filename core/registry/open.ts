@@ -9,6 +9,7 @@ import { tipOf } from "./home.ts";
 import { localHome } from "./local.ts";
 import type { Registry, RegistrySnapshot } from "./registry.ts";
 import { remoteHome } from "./remote.ts";
+import type { Signing } from "./sign-tags.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 /**
@@ -19,13 +20,15 @@ import { readSnapshot } from "./snapshot.ts";
 export async function openRegistry({
   folder,
   remote,
+  signing,
 }: {
   folder: string;
   remote?: string;
+  signing?: Signing;
 }): Promise<Registry & { close(): Promise<void> }> {
   const objects = await openObjects(folder);
   try {
-    return { ...(await registryOn(objects, remote)), close: () => objects.close() };
+    return { ...(await registryOn(objects, remote, signing)), close: () => objects.close() };
   } catch (error) {
     await objects.close();
     throw error;
@@ -33,9 +36,13 @@ export async function openRegistry({
 }
 
 /** As `openRegistry`, on objects that are open already and stay so. */
-export async function registryOn(objects: GitObjects, remote: string | undefined): Promise<Registry> {
+export async function registryOn(
+  objects: GitObjects,
+  remote: string | undefined,
+  signing?: Signing,
+): Promise<Registry> {
   if (remote !== undefined) await requireRemote(objects.repository, remote);
-  const home = remote === undefined ? localHome(objects) : remoteHome(objects, remote);
+  const home = remote === undefined ? localHome(objects, signing) : remoteHome(objects, remote, signing);
   const drafts = new WeakMap<RegistrySnapshot, Draft>();
   let last: RegistrySnapshot | undefined;
   return {

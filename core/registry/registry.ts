@@ -47,10 +47,12 @@ export interface RegistryFile {
   content: string;
 }
 
-/** An annotated tag: its bytes follow from the records alone. */
+/** An annotated tag: its bytes follow from the records alone, but for a signature. */
 export interface RegistryTag {
   name: string;
   message: string;
+  /** The path of the record that it follows from: the tag says its digest too. */
+  record: string;
   tagger: Person;
   at: Timestamp;
   /** The version whose commit (the one that added its manifest) it stands on: GTO finds a stage's version by the commit. */

@@ -7,10 +7,11 @@ import { runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ComposedTag } from "./compose.ts";
-import { type Home, tagsOf, tipOf } from "./home.ts";
+import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
+import type { Signing } from "./sign-tags.ts";
 import { formatTag } from "./tags.ts";
 
 /** How many versions' commits are kept in memory at most. */
@@ -35,7 +36,7 @@ export async function fetchTags(repository: Repository, remote: string, patterns
 }
 
 /** A remote's branch and tags: fetched for every look, and written by push alone. */
-export function remoteHome(objects: GitObjects, remote: string): Home {
+export function remoteHome(objects: GitObjects, remote: string, signing?: Signing): Home {
   const { repository } = objects;
   const tagRefs = remoteTagRefs(remote);
   /** The newest commit that is known to have all its tags there. */
@@ -49,11 +50,16 @@ export function remoteHome(objects: GitObjects, remote: string): Home {
     if (complete === at) return;
     const commits = await lastAdded(objects, at);
     const models = commits.flatMap(({ added }) => added.flatMap((record) => ("model" in record ? [record.model] : [])));
-    await fetchTagsOf(repository, remote, models);
-    const missing = await writeMissingTags(repository, objects, await tagsOwed(objects, commits, tagRefs), tagRefs);
-    if (missing.length > 0) {
+    let owed: ComposedTag[] | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      await fetchTagsOf(repository, remote, models);
+      owed ??= await tagsOwed(objects, commits, tagRefs);
+      const missing = await writeMissingTags(repository, objects, owed, tagRefs, signing);
+      if (missing.length === 0) break;
       const refused = await pushRefs(repository, remote, missing.map(tagUpdate));
-      if (refused !== undefined) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
+      if (refused === undefined) break;
+      // Another writer may have completed them at the same time, with a key of its own.
+      if (attempt === 2) throw tagRefusal(refused, missing) ?? remoteFailed(remote, refused.words);
     }
     complete = at;
   }
@@ -68,12 +74,10 @@ export function remoteHome(objects: GitObjects, remote: string): Home {
       const models = unknown.filter((_, at) => found[at] === undefined).map(({ model }) => model);
       await fetchTagsOf(repository, remote, models);
     },
-    async publish(group) {
+    async publish(drafted) {
+      const group = await signedGroup(drafted, signing);
       const { parent, changes } = group;
-      const written = writeObjects(
-        repository.objectFolder,
-        changes.flatMap((change) => change.objects),
-      );
+      const written = writeObjects(repository.objectFolder, objectsOf(group));
       const [completed, stored] = await Promise.allSettled([parent && completeTags(parent), written]);
       if (completed.status === "rejected") throw completed.reason;
       if (stored.status === "rejected") throw stored.reason;

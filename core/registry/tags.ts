@@ -2,6 +2,7 @@ import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
+import { formatPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 
 /**
@@ -45,6 +46,7 @@ export function versionTag(manifest: Manifest): RegistryTag {
   return {
     name: formatTag({ kind: "version", model, version }),
     message: `Registering artifact ${model} version v${version}.0.0`,
+    record: formatPath({ kind: "version", model, version }),
     tagger: manifest.registered_by,
     at: manifest.registered_at,
     on: { model, version },
@@ -58,6 +60,7 @@ export function stageTag(decision: Decision): RegistryTag | undefined {
   return {
     name: formatTag({ kind: "stage", model, stage, assignment }),
     message: `Assigning stage ${stage} to artifact ${model} version v${version}.0.0`,
+    record: formatPath({ kind: "decision", model, id: decision.id }),
     tagger: decision.requested_by,
     at: decision.decided_at,
     on: { model, version },
@@ -66,9 +69,10 @@ export function stageTag(decision: Decision): RegistryTag | undefined {
 
 /** The tags that follow from a change: what GTO knows of it. */
 export function changeTags(change: Change): RegistryTag[] {
-  const { act, model, version: withdrawn, by: tagger, at, ends = [], marked } = change;
+  const { id, act, model, version: withdrawn, by: tagger, at, ends = [], marked } = change;
+  const record = formatPath({ kind: "change", model, id });
   const tag = (name: TagName, message: string, version: number): RegistryTag => {
-    return { name: formatTag(name), message, tagger, at, on: { model, version } };
+    return { name: formatTag(name), message, record, tagger, at, on: { model, version } };
   };
   const tags = ends.flatMap(({ stage, unassigned }) =>
     unassigned.map(({ version, assignment }) =>

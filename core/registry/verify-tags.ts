@@ -2,21 +2,29 @@ import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import type { ComposedTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
+import { type SignatureCounts, type Trust, verifySignatures } from "./verify-signatures.ts";
 
-/** Every tag that the records call for, with exactly the bytes that follow from them, and no other for these models. */
+/** A tag that follows from the records, the commit that it belongs on, and the one that added its record. */
+export type OwedTag = ComposedTag & { on: string; by: string };
+
+/**
+ * Every tag that the records call for, with exactly the bytes that follow from them and a signature at most behind them, and
+ * no other for these models.
+ */
 export async function verifyTags(
   objects: GitObjects,
-  expected: readonly (ComposedTag & { on: string })[],
+  expected: readonly OwedTag[],
   models: ReadonlySet<string>,
   tagRefs: string,
   tip: string,
-): Promise<Finding[]> {
+  trust: Trust,
+): Promise<{ findings: Finding[]; signatures: SignatureCounts }> {
   const found = await listTags(objects.folder, tagRefs);
-  const findings: Finding[] = [];
+  const { same, findings, signatures } = await verifySignatures(objects, expected, found, trust);
   for (const tag of expected) {
     const there = found.get(tag.name);
     found.delete(tag.name);
-    if (there?.id !== tag.object.id) findings.push(await explain(objects, tag, there, tip));
+    if (!same.has(tag.name)) findings.push(await explain(objects, tag, there, tip));
   }
   for (const name of found.keys()) {
     if (!models.has(/^[^@#]*(?=[@#])/.exec(name)?.[0] ?? "")) continue;
@@ -27,12 +35,12 @@ export async function verifyTags(
       hint: `See who made it with \`git show '${name}'\`; delete it with \`git tag -d '${name}'\`, and on the remote.`,
     });
   }
-  return findings;
+  return { findings, signatures };
 }
 
 async function explain(
   objects: GitObjects,
-  tag: ComposedTag & { on: string },
+  tag: OwedTag,
   there: { id: string; type: string } | undefined,
   tip: string,
 ): Promise<Finding> {

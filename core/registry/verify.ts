@@ -1,12 +1,14 @@
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import { canonicalJson } from "../canonical.ts";
+import type { Sha256 } from "../../schemas/names.ts";
+import type { Signer } from "../../schemas/signer.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { RemoteEnvironment } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import type { ArtifactStore } from "../pipeline/store/store.ts";
-import { type ComposedTag, composeTag } from "./compose.ts";
+import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
 import { localTip } from "./local.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
@@ -19,7 +21,8 @@ import { verifyCalled, verifyChanges } from "./verify-changes.ts";
 import { verifyHistory } from "./verify-history.ts";
 import { type ModelRecords, verifyModel } from "./verify-model.ts";
 import { verifyRequests } from "./verify-requests.ts";
-import { verifyTags } from "./verify-tags.ts";
+import { commitsBeforeSigning, type SignatureCounts } from "./verify-signatures.ts";
+import { type OwedTag, verifyTags } from "./verify-tags.ts";
 
 /** What was walked, and everything that is wrong. */
 export interface Verification {
@@ -30,6 +33,8 @@ export interface Verification {
   decisions: number;
   requests: number;
   reviews: number;
+  /** How many tags that follow from the records say what of their signature. */
+  signatures: SignatureCounts;
   findings: Finding[];
 }
 
@@ -42,11 +47,14 @@ export async function verifyRegistry({
   remote,
   remoteEnvironment,
   artifacts,
+  signers = [],
 }: {
   folder: string;
   remote?: string | undefined;
   remoteEnvironment?: RemoteEnvironment | undefined;
   artifacts?: Pick<ArtifactStore, "verify"> | undefined;
+  /** Whom the policy names. */
+  signers?: readonly Signer[] | undefined;
 }): Promise<Verification> {
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
@@ -54,17 +62,19 @@ export async function verifyRegistry({
     const tip = remote === undefined ? await localTip(objects) : await remoteTip(repository, objects, remote);
     if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
     const none = { commits: 0, models: 0, versions: 0, decisions: 0, requests: 0, reviews: 0 };
-    const seen: Verification = { commit: tip, ...none, findings: [] };
+    const signatures = { signed: 0, unsigned: 0, untrusted: 0, forged: 0 };
+    const seen: Verification = { commit: tip, ...none, signatures, findings: [] };
     if (tip === undefined) return seen;
     const history = await verifyHistory(folder, tip);
     seen.commits = history.commits;
     seen.findings.push(...history.findings);
-    const expected: (ComposedTag & { on: string })[] = [];
+    const expected: OwedTag[] = [];
     const { byModel, called, findings } = await listRecords(folder, tip);
     seen.findings.push(...findings);
     const models = new Map<string, ModelRecord>();
     for (const [model, files] of byModel) {
-      const records = await readModel(objects, model, files, tip, seen.findings);
+      const digests = new Map<string, Sha256>();
+      const records = await readModel(objects, model, files, tip, seen.findings, digests);
       seen.models += 1;
       seen.versions += records.versions.size;
       seen.decisions += records.decisions.size;
@@ -72,14 +82,17 @@ export async function verifyRegistry({
       seen.reviews += records.reviews.size;
       seen.findings.push(...verifyModel(records), ...verifyRequests(records), ...verifyChanges(records));
       if (records.record !== undefined) models.set(model, records.record);
-      expected.push(...tagsOf(records, history.addedIn));
+      expected.push(...tagsOf(records, history.addedIn, digests));
       if (artifacts !== undefined)
         for (const { manifest } of records.versions.values())
           seen.findings.push(...(await verifyArtifacts(artifacts, manifest)));
     }
     seen.findings.push(...verifyCalled(await readCalled(objects, called, tip, seen.findings), models));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
-    seen.findings.push(...(await verifyTags(objects, expected, new Set(byModel.keys()), tagRefs, tip)));
+    const trust = { signers, before: await commitsBeforeSigning(folder, tip, signers) };
+    const tags = await verifyTags(objects, expected, new Set(byModel.keys()), tagRefs, tip, trust);
+    seen.findings.push(...tags.findings);
+    seen.signatures = tags.signatures;
     return seen;
   } finally {
     await objects.close();
@@ -155,6 +168,7 @@ async function readModel(
   files: readonly RecordFile[],
   tip: string,
   findings: Finding[],
+  digests: Map<string, Sha256>,
 ): Promise<ModelRecords> {
   const records: ModelRecords = {
     model,
@@ -173,6 +187,7 @@ async function readModel(
     await taken(path, findings, async () => {
       const content = await contentOf(objects, file.blob);
       keep(records, file, content, tip);
+      digests.set(path, sha256(content));
       return content;
     });
   }
@@ -194,14 +209,20 @@ function keep(records: ModelRecords, file: RecordFile, content: Buffer, tip: str
   else records.versions.set(file.version, { manifest: parseRecord(file.kind, content, path, tip), blob: file.blob });
 }
 
-function tagsOf(records: ModelRecords, addedIn: ReadonlyMap<string, string>): (ComposedTag & { on: string })[] {
+function tagsOf(
+  records: ModelRecords,
+  addedIn: ReadonlyMap<string, string>,
+  digests: ReadonlyMap<string, Sha256>,
+): OwedTag[] {
   const wanted: (RegistryTag | undefined)[] = [
     ...[...records.versions.values()].map(({ manifest }) => versionTag(manifest)),
     ...[...records.decisions.values()].map(stageTag),
     ...[...records.changes.values()].flatMap(changeTags),
   ];
   return wanted.flatMap((tag) => {
-    const on = tag && addedIn.get(formatPath({ kind: "version", ...tag.on }));
-    return tag === undefined || on === undefined ? [] : [{ ...composeTag(tag, on), on }];
+    if (tag === undefined) return [];
+    const [on, by] = [addedIn.get(formatPath({ kind: "version", ...tag.on })), addedIn.get(tag.record)];
+    const digest = digests.get(tag.record);
+    return on && by && digest ? [{ ...composeTag(tag, on, digest), on, by }] : [];
   });
 }

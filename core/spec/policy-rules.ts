@@ -1,7 +1,9 @@
 import type { Gates } from "../../schemas/gate.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
+import type { Signer } from "../../schemas/signer.ts";
 import { canonicalJson } from "../canonical.ts";
+import { KEY_TYPES, parsePublicKey } from "../ssh/public-key.ts";
 import { floorsFor, loosened } from "./floors.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
@@ -51,6 +53,7 @@ export function checkPolicy(policy: Policy, report: Report): void {
       });
     }
   });
+  checkSigners(policy.signers ?? [], report);
   const floors = (gates: Gates | undefined, base: Keys) => {
     checkGates(gates ?? {}, stages, report, base, "POLICY_INVALID");
     for (const [stage, list] of Object.entries(gates ?? {})) {
@@ -64,6 +67,26 @@ export function checkPolicy(policy: Policy, report: Report): void {
   };
   floors(policy.gates, ["gates"]);
   for (const [model, { gates }] of Object.entries(policy.overrides ?? {})) floors(gates, ["overrides", model, "gates"]);
+}
+
+function checkSigners(signers: readonly Signer[], report: Report): void {
+  const seen = new Set<string>();
+  signers.forEach(({ key, "valid-after": after, "valid-before": before }, i) => {
+    const parsed = parsePublicKey(key);
+    if (parsed === undefined) {
+      report.problem(["signers", i, "key"], "POLICY_INVALID", "the key is no SSH public key that can be read", {
+        expected: KEY_TYPES,
+        hint: "copy the line of its .pub file",
+      });
+    } else if (seen.has(parsed.fingerprint)) {
+      report.problem(["signers", i, "key"], "POLICY_INVALID", `the key ${parsed.fingerprint} stands twice`);
+    }
+    if (parsed !== undefined) seen.add(parsed.fingerprint);
+    if (after !== undefined && before !== undefined && before < after) {
+      const keys = ["signers", i, "valid-before"];
+      report.problem(keys, "POLICY_INVALID", "the key is valid at no moment", { expected: `later than ${after}` });
+    }
+  });
 }
 
 /** A misspelt model would be without its floors, and nobody would know. `models` names every model there is. */

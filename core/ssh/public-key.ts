@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
-import { unsigned, WireReader } from "./wire.ts";
+import { padded, positive, WireReader } from "./wire.ts";
 
 /** A key that signatures are checked with. */
 export interface PublicKey {
@@ -85,14 +85,14 @@ function ecdsa(reader: WireReader, expected = "nistp256"): Check {
   const key = fromJwk({ kty: "EC", crv, x: x as string, y: y as string });
   return (data, made) => {
     const numbers = new WireReader(made);
-    const both = Buffer.concat([unsigned(numbers.string(), bytes), unsigned(numbers.string(), bytes)]);
+    const both = Buffer.concat([padded(positive(numbers.string()), bytes), padded(positive(numbers.string()), bytes)]);
     return numbers.rest().length === 0 && verify(hash, data, { key, dsaEncoding: "ieee-p1363" }, both);
   };
 }
 
 function rsa(reader: WireReader): Check {
   const [e, n] = [reader.string(), reader.string()];
-  const modulus = n[0] === 0 ? n.subarray(1) : n;
+  const modulus = positive(n);
   if (modulus.length < MIN_RSA_BYTES) throw new RangeError("too short a key");
   const key = fromJwk({ kty: "RSA", e: e.toString("base64url"), n: modulus.toString("base64url") });
   return (data, signature) => {
@@ -100,7 +100,7 @@ function rsa(reader: WireReader): Check {
     // `ssh-rsa` itself is SHA-1, and good for nothing any more.
     const hash = { "rsa-sha2-256": "sha256", "rsa-sha2-512": "sha512" }[parts.string().toString("latin1")];
     const made = parts.string();
-    return hash !== undefined && parts.rest().length === 0 && verify(hash, data, key, unsigned(made, modulus.length));
+    return hash !== undefined && parts.rest().length === 0 && verify(hash, data, key, padded(made, modulus.length));
   };
 }
 

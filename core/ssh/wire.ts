@@ -34,9 +34,14 @@ export function wireString(content: string | Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** A positive number of at most `size` bytes, without its sign, at that length. Throws RangeError for another one. */
-export function unsigned(mpint: Buffer, size: number): Buffer {
-  const digits = mpint[0] === 0 ? mpint.subarray(1) : mpint;
-  if (digits.length > size || ((mpint[0] ?? 0) & 0x80) !== 0) throw new RangeError("not a number of that size");
+/** The digits of a number (mpint), without its sign. Throws RangeError for a negative one. */
+export function positive(mpint: Buffer): Buffer {
+  if (((mpint[0] ?? 0) & 0x80) !== 0) throw new RangeError("a negative number");
+  return mpint[0] === 0 ? mpint.subarray(1) : mpint;
+}
+
+/** At that length, with zeros in front. Throws RangeError for what is longer. */
+export function padded(digits: Buffer, size: number): Buffer {
+  if (digits.length > size) throw new RangeError("longer than that");
   return Buffer.concat([Buffer.alloc(size - digits.length), digits]);
 }

@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeTag } from "../../core/git/encode.ts";
-import { gitSigning, signWith } from "../../core/git/sign.ts";
+import { gitSigning, signingWith } from "../../core/git/sign.ts";
 import { partsOfTag, withSignature } from "../../core/git/signed-tag.ts";
 import { writeObjects } from "../../core/git/write.ts";
 import { readSigningKey } from "../../core/ssh/private-key.ts";
@@ -76,7 +76,7 @@ test("git verify-tag believes a tag of ours, and finds it forged once a byte is 
   const about = { object, tagger: { name: "Ada", id: "ada@example.org" }, at: "2026-01-31T09:00:00Z" };
   const tag = encodeTag({ ...about, name: "m@v1.0.0", message: "Registering artifact m version v1.0.0" });
   const own = readSigningKey(key.secret);
-  const [signature = ""] = own === undefined ? [] : await signWith(own)([tag.content]);
+  const [signature = ""] = own === undefined ? [] : ((await signingWith(own).sign?.([tag.content])) ?? []);
   const signed = withSignature(tag, signature);
   const forged = withSignature(encodeTag({ ...about, name: "m@v1.0.0", message: "Registering nothing" }), signature);
   await writeObjects(join(folder, ".git", "objects"), [signed, forged]);

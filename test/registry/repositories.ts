@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { openRegistry } from "../../core/registry/open.ts";
+import type { Signing } from "../../core/registry/sign-tags.ts";
 
 const run = promisify(execFile);
 
@@ -36,8 +37,8 @@ export async function workRepository(): Promise<string> {
   return folder;
 }
 
-export async function registryOf(folder: string, remote?: string) {
-  const registry = await openRegistry({ folder, ...(remote === undefined ? {} : { remote }) });
+export async function registryOf(folder: string, remote?: string, signing?: Signing) {
+  const registry = await openRegistry({ folder, ...(remote && { remote }), ...(signing && { signing }) });
   onTestFinished(() => registry.close());
   return registry;
 }

@@ -28,6 +28,7 @@ describe("verify", () => {
     const { commit: _, ...seen } = await verifyRegistry({ folder: await goodRegistry() });
     expect(seen).toEqual({
       ...{ commits: 4, models: 1, versions: 2, decisions: 2, requests: 0, reviews: 0 },
+      signatures: { signed: 0, unsigned: 3, untrusted: 0, forged: 0 },
       findings: [],
     });
   });
@@ -79,7 +80,7 @@ describe("verify", () => {
   it("names a manifest that was edited", async () => {
     const folder = await goodRegistry();
     await rewriteTip(folder, { [VERSION_1]: (text) => text.replace('"seed": 7', '"seed": 8') });
-    expect(await codes(folder)).toEqual(["RECORD_CHANGED", "DECISION_WRONG"]);
+    expect(await codes(folder)).toEqual(["RECORD_CHANGED", "DECISION_WRONG", "TAG_DIFFERS"]);
   });
 
   it("names a digest that was swapped in a decision", async () => {
@@ -87,7 +88,7 @@ describe("verify", () => {
     await rewriteTip(folder, {
       [DECISION_1]: (text) => text.replace(/("artifact_sha256": ").{64}/, `$1${"f".repeat(64)}`),
     });
-    expect(await codes(folder)).toEqual(["RECORD_CHANGED", "DECISION_WRONG"]);
+    expect(await codes(folder)).toEqual(["RECORD_CHANGED", "DECISION_WRONG", "TAG_DIFFERS"]);
   });
 
   it("names a stage that the decisions do not lead to", async () => {

@@ -21,7 +21,7 @@ export interface KeyPair {
 /** `ssh-keygen` with these arguments; resolves to whether it succeeded, and what it said. */
 export async function sshKeygen(args: readonly string[], input: Uint8Array = Buffer.alloc(0)) {
   const running = run("ssh-keygen", [...args]);
-  running.child.stdin?.end(input);
+  running.child.stdin?.on("error", () => {}).end(input);
   return running.then(
     ({ stdout }) => ({ ok: true, said: stdout }),
     (error: { stderr?: string }) => ({ ok: false, said: error.stderr ?? String(error) }),
