@@ -245,6 +245,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import("./commands/show.ts"),
   },
   {
+    name: "card",
+    summary: "write a version's model card, in Markdown",
+    arguments: [
+      {
+        name: "what",
+        kind: "model",
+        required: true,
+        summary: "<model>, <model>@<version> or <model>#<stage>; default: production, or the latest",
+      },
+    ],
+    options: [REMOTE],
+    examples: [{ command: "slipway card penguins@3 > MODEL_CARD.md", does: "from the registry's records alone" }],
+    load: () => import("./commands/card.ts"),
+  },
+  {
     name: "log",
     summary: "tell who did what, and why, newest first",
     arguments: [{ name: "model", kind: "model", summary: "<model> or <model>@<version>; default: all" }],

@@ -47,6 +47,14 @@ step("get_registered_model finds the platform's model", penguins.name == "pengui
 first = client.get_model_version("penguins", "1")
 step("get_model_version is READY at once", first.status == "READY" and first.current_stage == "None", first)
 
+run = client.get_run(first.run_id)
+commit = run.data.tags["mlflow.source.git.commit"]
+step("its run tells parameters, metrics and the commit", len(commit) == 40 and "accuracy" in run.data.metrics, run)
+found = client.search_model_versions(f"run_id = '{first.run_id}'")
+step("a version is found by its run", [v.version for v in found] == ["1"], found)
+files = [file.path for file in client.list_artifacts(first.run_id)]
+step("the run's artifacts are the version's", "MLmodel" in files, files)
+
 # A stage is reached through the gates, whoever asks.
 live = client.transition_model_version_stage("penguins", "1", "Production", archive_existing_versions=True)
 step("a version that passes the gates goes to Production", live.current_stage == "Production", live)

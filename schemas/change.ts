@@ -43,7 +43,7 @@ export const Change = z.object({
   to: CalledName.optional().describe("Renaming: what it is called."),
   reason: z.string().max(2_000).optional().describe("What the person said."),
   by: Person,
-  at: Timestamp.describe("Also the tagger time of its tags."),
+  at: Timestamp.describe("Also the tagger time of its tags; <model>@deprecated comes a second after those of stages."),
   host: z.string().describe("Where it was done: cli, app, mlflow."),
 });
 export type Change = z.infer<typeof Change>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Change as ChangeRecord } from "./change.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { GateResult } from "./gate.ts";
+import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
 import { CommitId, ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
@@ -117,9 +118,14 @@ export const ShowResult = z.object({
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
   waiting: z.array(PromotionRequest).optional().describe("Requests that wait for approvals, newest last; of a model."),
   manifest: Manifest.optional().describe("Of a version."),
+  lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
 });
 export type ShowResult = z.infer<typeof ShowResult>;
+
+/** What `slipway card --json` answers. */
+export const CardResult = z.object({ model: z.string(), version: VersionNumber, markdown: z.string() });
+export type CardResult = z.infer<typeof CardResult>;
 
 /** What `slipway log --json` answers, newest first. */
 export const LogResult = z.object({
@@ -218,6 +224,7 @@ export const CLI_RESULTS = {
   deprecate: EditResult,
   ls: ListResult,
   show: ShowResult,
+  card: CardResult,
   log: LogResult,
   diff: DiffResult,
   verify: VerifyResult,

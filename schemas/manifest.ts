@@ -51,6 +51,10 @@ export const Imported = z.object({
     .object({ model: ModelName, version: VersionNumber })
     .optional()
     .describe("The version that it is a copy of."),
+  metrics: z
+    .record(z.string().max(250), z.number())
+    .optional()
+    .describe("What its run says of it, as it was registered: the word of who handed it in, which no gate believes."),
 });
 export type Imported = z.infer<typeof Imported>;
 

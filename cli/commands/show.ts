@@ -1,5 +1,6 @@
 import { openRequests } from "../../core/acts/open-requests.ts";
 import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -25,8 +26,9 @@ export async function run(
     if (wanted !== undefined) {
       const { manifest } = await knownVersion(snapshot, record, wanted);
       const metadata = await snapshot.metadata(model, wanted);
-      const result: ShowResult = { model: record, manifest, ...(metadata === undefined ? {} : { metadata }) };
-      return { result, text: reportText(session, versionReport(record, manifest, metadata)) };
+      const lineage = await lineageOf(snapshot, manifest, await snapshot.decisions(model));
+      const result: ShowResult = { model: record, manifest, lineage, ...(metadata === undefined ? {} : { metadata }) };
+      return { result, text: reportText(session, versionReport(record, manifest, lineage, metadata)) };
     }
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
     const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));

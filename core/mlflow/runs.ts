@@ -7,6 +7,7 @@ import { invalid, missing } from "./errors.ts";
 import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
 import { allowedTo } from "./may.ts";
 import { labels, optionalText, type Sent, text } from "./params.ts";
+import { versionRun } from "./version-run.ts";
 
 /*
  * Of MLflow's tracking, what `register_model("runs:/…")` needs: runs that have artifacts, parameters and last metrics. They
@@ -32,6 +33,11 @@ export const MlflowRun = z.object({
   by: Person,
 });
 export type MlflowRun = z.infer<typeof MlflowRun>;
+
+/** A run as it is shown; its artifacts are its uploads unless it says otherwise. */
+export interface RunShown extends Omit<MlflowRun, "slipway"> {
+  artifact_uri?: string;
+}
 
 /** A run, and where its uploads are; undefined where there is none. */
 export async function runRecord(
@@ -90,7 +96,10 @@ export const RUNS: Readonly<Record<string, Handler>> = {
     return { run: runJson(run) };
   },
 
-  "GET runs/get": async (host, { sent }) => ({ run: runJson(await known(host, sent)) }),
+  "GET runs/get": async (host, { sent }) => {
+    const of = await versionRun(host, runId(sent));
+    return { run: runJson(of ?? (await known(host, sent))) };
+  },
 
   "POST runs/update": async (host, request) => {
     const { sent } = request;
@@ -148,11 +157,15 @@ export const RUNS: Readonly<Record<string, Handler>> = {
 };
 
 async function known(host: MlflowHost, sent: Sent): Promise<MlflowRun> {
-  const id = optionalText(sent, "run_id") || text(sent, "run_uuid");
+  const id = runId(sent);
   const found = await runRecord(host, id);
   if (found === undefined) throw missing(`Run with id=${id} not found`);
   const { artifacts: _, ...run } = found;
   return run;
+}
+
+function runId(sent: Sent): string {
+  return optionalText(sent, "run_id") || text(sent, "run_uuid");
 }
 
 async function write(host: MlflowHost, { caller }: MlflowRequest, run: MlflowRun, done: string): Promise<void> {
@@ -171,7 +184,8 @@ function runPath(id: string): string {
   return `mlflow/runs/${id}.json`;
 }
 
-function runJson(run: MlflowRun) {
+function runJson(run: RunShown) {
+  const { artifact_uri = `mlflow-artifacts:/0/${run.run_id}/artifacts` } = run;
   const { run_id, experiment_id, run_name, status, start_time, end_time, params, metrics, tags, by } = run;
   const pairs = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) => ({ key: name, value }));
@@ -179,7 +193,7 @@ function runJson(run: MlflowRun) {
     info: {
       ...{ run_id, run_uuid: run_id, experiment_id, run_name, status, start_time, user_id: by.name },
       ...(end_time === undefined ? {} : { end_time }),
-      artifact_uri: `mlflow-artifacts:/0/${run_id}/artifacts`,
+      artifact_uri,
       lifecycle_stage: "active",
     },
     data: {

@@ -11,7 +11,7 @@ import type { Handler, MlflowHost } from "./host.ts";
 import { latestVersions, newest } from "./look-up.ts";
 import { count, optionalText, type Sent, texts } from "./params.ts";
 import { isSeen } from "./stages.ts";
-import { modelJson, sourceOf, updatedAt, versionJson } from "./wire.ts";
+import { modelJson, runIdOf, sourceOf, updatedAt, versionJson } from "./wire.ts";
 
 const MODELS = { standard: 100, most: 1_000 };
 const VERSIONS = { standard: 10_000, most: 200_000 };
@@ -138,7 +138,7 @@ function searchable(model: CatalogModel, version: CatalogVersion) {
     attribute(key: string) {
       if (key === "name") return model.called;
       if (key === "version_number") return facts.version;
-      return key === "run_id" ? facts.imported?.run_id : sourceOf(model, version);
+      return key === "run_id" ? runIdOf(model, version) : sourceOf(model, version);
     },
     tag: (key: string) => ownTag(metadata?.tags ?? {}, key),
   };

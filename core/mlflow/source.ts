@@ -6,7 +6,7 @@ import { invalid } from "./errors.ts";
 import type { MlflowHost } from "./host.ts";
 import { seenVersion } from "./look-up.ts";
 import { runRecord } from "./runs.ts";
-import { downloadUri } from "./wire.ts";
+import { downloadUri, runIdOf } from "./wire.ts";
 
 /** What a version that is handed in is made of. */
 export interface ResolvedSource {
@@ -15,17 +15,28 @@ export interface ResolvedSource {
   artifact?: Artifact | undefined;
 }
 
+interface GivenSource {
+  source: string;
+  run_id?: string | undefined;
+  run_link?: string | undefined;
+}
+
 const MAX_SOURCE = 2_000;
 
 /**
  * Finds a source's files: what was uploaded goes into the store now, and has a digest from here on; another version's are
  * taken over; anything else stays where it is, and is known by its address alone. No path of this machine is ever read.
+ * What the run logged as metrics is kept as what was said of the version.
  * Rejects with INVALID_PARAMETER_VALUE.
  */
-export async function resolveSource(
-  host: MlflowHost,
-  given: { source: string; run_id?: string | undefined; run_link?: string | undefined },
-): Promise<ResolvedSource> {
+export async function resolveSource(host: MlflowHost, given: GivenSource): Promise<ResolvedSource> {
+  const { imported, ...rest } = await resolved(host, given);
+  const run = imported.run_id === undefined ? undefined : await runRecord(host, imported.run_id);
+  const said = Object.entries(run?.metrics ?? {}).map(([name, { value }]) => [name, value]);
+  return { ...rest, imported: said.length === 0 ? imported : { ...imported, metrics: Object.fromEntries(said) } };
+}
+
+async function resolved(host: MlflowHost, given: GivenSource): Promise<ResolvedSource> {
   const { source } = given;
   if (source.length > MAX_SOURCE) throw invalid(`'source' exceeds the maximum length of ${MAX_SOURCE} characters`);
   refuseLocal(source);
@@ -57,7 +68,7 @@ async function copyOf(
 ): Promise<ResolvedSource> {
   const { model, version } = await seenVersion(host, decodeURIComponent(name), written);
   const { facts } = version;
-  const run_id = imported.run_id ?? facts.imported?.run_id;
+  const run_id = imported.run_id ?? runIdOf(model, version);
   const about = {
     ...imported,
     ...(run_id === undefined ? {} : { run_id }),

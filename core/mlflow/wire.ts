@@ -19,7 +19,8 @@ export interface VersionJson {
 export function versionJson(model: CatalogModel, version: CatalogVersion, aliases = true): VersionJson {
   const { record, called } = model;
   const { facts, metadata } = version;
-  const { run_id, run_link } = facts.imported ?? {};
+  const run_id = runIdOf(model, version);
+  const run_link = facts.imported?.run_link;
   const description = metadata?.description ?? facts.description;
   const led = aliases ? aliasesOf(record, facts.version) : [];
   const tags = tagList(metadata?.tags ?? {});
@@ -56,6 +57,11 @@ export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): 
   };
 }
 
+/** The run that a version came from; of the platform's own, one that is told from its manifest. */
+export function runIdOf({ name }: CatalogModel, { facts }: CatalogVersion): string | undefined {
+  return facts.imported ? facts.imported.run_id : `${name}-${facts.version}`;
+}
+
 /** The URI that a version came from: as it was given, or the place where this server has its files. */
 export function sourceOf(model: CatalogModel, { facts }: CatalogVersion): string {
   return facts.imported?.source ?? registryUri(model.name, facts.version);
@@ -66,7 +72,8 @@ export function downloadUri(model: CatalogModel, { facts }: CatalogVersion): str
   return facts.imported?.download ?? registryUri(model.name, facts.version);
 }
 
-function registryUri(model: string, version: number): string {
+/** The place where this server has a version's files. */
+export function registryUri(model: string, version: number): string {
   return `mlflow-artifacts:/registry/${model}/${version}`;
 }
 

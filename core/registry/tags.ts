@@ -2,6 +2,7 @@ import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
+import { strictlyAfter } from "../clock.ts";
 import { formatPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 
@@ -71,8 +72,8 @@ export function stageTag(decision: Decision): RegistryTag | undefined {
 export function changeTags(change: Change): RegistryTag[] {
   const { id, act, model, version: withdrawn, by: tagger, at, ends = [], marked } = change;
   const record = formatPath({ kind: "change", model, id });
-  const tag = (name: TagName, message: string, version: number): RegistryTag => {
-    return { name: formatTag(name), message, record, tagger, at, on: { model, version } };
+  const tag = (name: TagName, message: string, version: number, when = at): RegistryTag => {
+    return { name: formatTag(name), message, record, tagger, at: when, on: { model, version } };
   };
   const tags = ends.flatMap(({ stage, unassigned }) =>
     unassigned.map(({ version, assignment }) =>
@@ -87,7 +88,10 @@ export function changeTags(change: Change): RegistryTag[] {
     const message = `Deregistering artifact ${model} version v${withdrawn}.0.0`;
     tags.push(tag({ kind: "version", model, version: withdrawn, removed: true }, message, withdrawn));
   }
-  if (act === "deprecate" && marked !== undefined)
-    tags.push(tag({ kind: "deprecated", model }, `Deprecating artifact ${model}`, marked));
+  if (act === "deprecate" && marked !== undefined) {
+    // GTO takes a model for active whose last event, by the second, is any other one.
+    const last = tags.length === 0 ? at : strictlyAfter(at, at);
+    tags.push(tag({ kind: "deprecated", model }, `Deprecating artifact ${model}`, marked, last));
+  }
   return tags;
 }

@@ -1,3 +1,4 @@
+import type { Lineage } from "../../schemas/lineage.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
@@ -7,10 +8,12 @@ import { unitOf } from "../gates/gate-words.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { oneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
+import { lineageRows } from "./lineage-words.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
 import { type Cell, type Column, left, type Report, right, type Section } from "./report.ts";
 import { size } from "./run-sections.ts";
+import { saidSection } from "./said-section.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
 
@@ -124,7 +127,7 @@ function standing(record: ModelRecord, version: number): string {
 }
 
 /** The same as a sentence's end. */
-function standsWhere(record: ModelRecord, version: number): string {
+export function standsWhere(record: ModelRecord, version: number): string {
   const words = standing(record, version);
   if (words === "–") return "in no stage";
   return stagesOf(record, version).length > 0 ? `in ${words}` : words;
@@ -147,25 +150,20 @@ export function stagesOf(record: ModelRecord, version: number): string[] {
 }
 
 /** One version's manifest: `slipway show penguins@3`. */
-export function versionReport(record: ModelRecord, manifest: Manifest, metadata?: VersionMetadata): Report {
-  const { artifact, data, environment, evaluation, source } = manifest;
+export function versionReport(
+  record: ModelRecord,
+  manifest: Manifest,
+  lineage: Lineage,
+  metadata?: VersionMetadata,
+): Report {
+  const { artifact, environment, evaluation } = manifest;
   const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
-    [
-      "source",
-      manifest.imported ? `handed in: ${manifest.imported.source}` : `${source.spec} at commit ${source.commit}`,
-    ],
-    ...(source.pull_request === undefined ? [] : [["pull request", `#${source.pull_request}`] as [string, string]]),
-    [
-      "artifact",
-      `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)}; ${manifest.artifact_from})`,
-    ],
-    ["sha256", artifact.sha256],
+    ["stored", `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)})`],
+    ...lineageRows(lineage),
     ["fingerprint", manifest.fingerprint],
-    ["training data", data.train ? `${data.train.rows} rows, sha256 ${data.train.sha256}` : "none"],
-    ["test data", `${data.test.rows} rows, sha256 ${data.test.sha256}`],
-    ["test labels", evaluation.labels],
+    ["test labels", manifest.imported ? "not evaluated" : evaluation.labels],
     ["params", oneLine(manifest.params)],
     ["seed", String(manifest.seed)],
     ["runtime", runtimeWords(environment.runtime)],
@@ -183,6 +181,7 @@ export function versionReport(record: ModelRecord, manifest: Manifest, metadata?
     sections: [
       section,
       ...metricSection(evaluation, false),
+      ...saidSection(manifest),
       ...gateSection({ register: manifest.gates }),
       ...sliceSection(evaluation),
     ],

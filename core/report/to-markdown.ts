@@ -68,23 +68,23 @@ function head({ title, verdict, notices }: Report): string {
   return [line, ...(shown.length === 0 ? [] : [shown.join("\n>\n")])].join("\n\n");
 }
 
-/** One section as GitHub shows it, with at most `rows` rows of its table; escaped. */
-export function sectionMarkdown(section: Section, rows: number): string {
+/** One section as GitHub shows it, with at most `rows` rows of its table, and `cell` characters in each; escaped. */
+export function sectionMarkdown(section: Section, rows: number, { heading = "####", cell = CELL } = {}): string {
   const content = [
     ...section.text.slice(0, 10).map((text) => escapeMarkdown(text, 500)),
-    ...(section.table === undefined ? [] : tableBlocks(section.table, rows)),
+    ...(section.table === undefined ? [] : tableBlocks(section.table, rows, cell)),
   ].join("\n\n");
   const title = escapeMarkdown(section.title, 80);
-  return section.folded ? details(title, content) : `#### ${title}\n\n${content}`;
+  return section.folded ? details(title, content) : `${heading} ${title}\n\n${content}`;
 }
 
-function tableBlocks({ columns, rows }: Table, most: number): string[] {
+function tableBlocks({ columns, rows }: Table, most: number, longest: number): string[] {
   const kept = columns.slice(0, COLUMNS);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const lines = [
     line(kept.map(({ title }) => escapeMarkdown(title, 60))),
     line(kept.map(({ align }) => (align === "right" ? "--:" : ":--"))),
-    ...rows.slice(0, most).map((row) => line(row.slice(0, COLUMNS).map(cellBlock))),
+    ...rows.slice(0, most).map((row) => line(row.slice(0, COLUMNS).map((cell) => cellBlock(cell, longest)))),
   ];
   const left = [
     ...(rows.length > most ? [count(rows.length - most, "more row")] : []),
@@ -93,10 +93,10 @@ function tableBlocks({ columns, rows }: Table, most: number): string[] {
   return [lines.join("\n"), ...(left.length === 0 ? [] : [`… and ${left.join(", ")} left out.`])];
 }
 
-function cellBlock(cell: Cell): string {
-  if (typeof cell === "string") return escapeMarkdown(cell, CELL);
+function cellBlock(cell: Cell, longest: number): string {
+  if (typeof cell === "string") return escapeMarkdown(cell, longest);
   // A space that does not break: no line of a narrow table holds a symbol alone.
-  return `${MARKS[cell.mark]}\u00a0${escapeMarkdown(cell.text, CELL)}`;
+  return `${MARKS[cell.mark]}\u00a0${escapeMarkdown(cell.text, longest)}`;
 }
 
 function chartBlock(charts: MarkdownOptions["charts"]): string {

@@ -8,6 +8,7 @@ import { openRegistry } from "../../core/registry/open.ts";
 import type { RegistrySnapshot, RegistryTag } from "../../core/registry/registry.ts";
 import { stageTag, versionTag } from "../../core/registry/tags.ts";
 import { promote, register } from "../../test/registry/builders.ts";
+import { compareChanges } from "./gto-changes.ts";
 
 const GTO = "1.10.1";
 const run = promisify(execFile);
@@ -40,6 +41,7 @@ export async function conformGto(): Promise<{ name: string; cases: number; failu
     } finally {
       await registry.close();
     }
+    await compareChanges(join(folder, "changed.git"), (...args) => ask(gto, args), check);
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -155,6 +155,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["ls", ["--remote", "nowhere"], 2],
   ["show", ["tiny@9"], 2],
   ["show", ["tiny#staging"], 2],
+  ["card", ["tiny@9"], 2],
   ["log", ["nobody"], 2],
   ["diff", ["tiny@1", "tiny@9"], 2],
   ["verify", ["--remote", "nowhere"], 2],

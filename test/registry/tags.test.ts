@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatTag, parseTag, stageTag, type TagName, versionTag } from "../../core/registry/tags.ts";
+import { changeTags, formatTag, parseTag, stageTag, type TagName, versionTag } from "../../core/registry/tags.ts";
 import { ADA, decision, manifest } from "./builders.ts";
 
 const model = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,20}[A-Za-z0-9])?$/);
@@ -85,4 +85,15 @@ it("makes a stage's tag from its decision alone", () => {
 
 it("makes no tag for a refusal", () => {
   expect(stageTag(decision({ outcome: "refused" }))).toBeUndefined();
+});
+
+it("marks a model as deprecated after its stages were emptied: GTO goes by the last second", () => {
+  const ends = [{ stage: "production", version: 2, decision: "a", unassigned: [{ version: 2, assignment: 3 }] }];
+  const about = { slipway: 1, id: "0".repeat(32), act: "deprecate", model: "penguins", by: ADA, host: "cli" } as const;
+  const change = { ...about, through: 2, marked: 2, at: "2026-02-01T00:00:00Z" };
+  expect(changeTags({ ...change, ends }).map(({ name, at }) => [name, at])).toEqual([
+    ["penguins#production!#3", "2026-02-01T00:00:00Z"],
+    ["penguins@deprecated", "2026-02-01T00:00:01Z"],
+  ]);
+  expect(changeTags(change)).toMatchObject([{ name: "penguins@deprecated", at: "2026-02-01T00:00:00Z" }]);
 });

@@ -1,0 +1,146 @@
+import type { Decision } from "../../schemas/decision.ts";
+import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { Lineage } from "../../schemas/lineage.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { calledName } from "../promotion/apply-change.ts";
+import { escapeMarkdown } from "./escape-text.ts";
+import { gateSection } from "./gate-section.ts";
+import { lineageRows } from "./lineage-words.ts";
+import { metricSection, sliceSection } from "./metric-sections.ts";
+import { standsWhere } from "./registry-reports.ts";
+import { type Cell, left, type Section } from "./report.ts";
+import { size } from "./run-sections.ts";
+import { saidSection } from "./said-section.ts";
+import { sectionMarkdown } from "./to-markdown.ts";
+import { count } from "./verdict-words.ts";
+
+/** What a model card is made of: the registry's records alone, so that anyone can make it again. */
+export interface CardFacts {
+  record: ModelRecord;
+  manifest: Manifest;
+  metadata?: VersionMetadata | undefined;
+  lineage: Lineage;
+  /** About this version, oldest first. */
+  decisions: readonly Decision[];
+}
+
+const MOST_ROWS = 1_000;
+const LONGEST_CELL = 2_000;
+const LONGEST_PARAGRAPH = 2_000;
+const MOST_PARAGRAPHS = 50;
+
+/** A model card as Markdown: the same records are the same text. Every string of theirs is escaped. */
+export function modelCard(facts: CardFacts): string {
+  const { record, manifest, metadata, lineage, decisions } = facts;
+  const { evaluation, imported } = manifest;
+  const description = metadata?.description ?? manifest.description ?? record.description ?? "";
+  const sections: Section[] = [
+    table("Version", versionRows(facts)),
+    ...(imported ? [] : [text("How it was judged", judgedWords(evaluation))]),
+    ...metricSection(evaluation, false),
+    ...saidSection(manifest),
+    ...sliceSection(evaluation),
+    ...gateSection({ register: manifest.gates }),
+    ...decisionSection(decisions),
+    ...signatureSection(manifest),
+    table("Where it came from", lineageRows(lineage)),
+    table("Environment", environmentRows(manifest)),
+  ];
+  const blocks = [
+    `# ${escapeMarkdown(`${calledName(record)}, version ${manifest.version}`, 200)}`,
+    ...paragraphs(description),
+    ...sections.map((section) =>
+      sectionMarkdown({ ...section, folded: false }, MOST_ROWS, { heading: "##", cell: LONGEST_CELL }),
+    ),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function versionRows({ record, manifest, metadata }: CardFacts): [string, string][] {
+  const { task, registered_at, registered_by, artifact, version } = manifest;
+  const tags = Object.entries(metadata?.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
+  return [
+    ["task", task],
+    ["status", standsWhere(record, version)],
+    ["registered", `${registered_at} by ${registered_by.name} <${registered_by.id}>`],
+    ["size", `${size(artifact.size)} in ${count(artifact.files.length, "file")}`],
+    ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
+  ];
+}
+
+const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
+  reachable: "The test labels lie in the same repository as the code: whoever wrote the model could have seen them.",
+  withheld: "The test labels were not in what the model's code was given.",
+  sealed: "The test labels are where the model's code cannot reach them.",
+};
+
+function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
+  const { name, unit, units, resamples, seed } = method;
+  return [
+    `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${evaluated_at}, on ${count(test.rows, "test row")}.`,
+    LABELS[labels],
+    ...(resamples === 0
+      ? []
+      : [`Intervals: ${name}, ${resamples} resamples of ${count(units, unit)}, seed ${seed}; see docs/metrics.md.`]),
+  ];
+}
+
+function decisionSection(decisions: readonly Decision[]): Section[] {
+  if (decisions.length === 0) return [];
+  const columns = ["When", "Stage", "Decision", "Asked by", "Approved by", "Why"].map(left);
+  const rows = decisions.map(
+    ({ decided_at, stage, act, outcome, requested_by, approvals = [], reason, refusals }): Cell[] => [
+      decided_at,
+      stage,
+      { mark: outcome === "promoted" ? "pass" : "fail", text: outcome === "promoted" ? words(act) : "refused" },
+      requested_by.name,
+      approvals.map(({ by }) => by.name).join(", ") || "–",
+      [...(reason === undefined ? [] : [reason]), ...refusals.map(({ message }) => message)].join(" ") || "–",
+    ],
+  );
+  return [{ title: "Decisions and approvals", folded: false, text: [], table: { columns, rows } }];
+}
+
+function words(act: Decision["act"]): string {
+  return act === "rollback" ? "rolled back to" : "promoted";
+}
+
+function signatureSection({ signature }: Manifest): Section[] {
+  if (signature === undefined) return [];
+  const { inputs, outputs, params = [] } = signature;
+  const rows = Object.entries({ input: inputs, output: outputs, param: params }).flatMap(([kind, fields]) =>
+    fields.map(({ name, type, optional }) => [kind, name, `${type}${optional ? ", optional" : ""}`]),
+  );
+  const columns = ["Kind", "Name", "Type"].map(left);
+  return rows.length === 0 ? [] : [{ title: "Signature", folded: false, text: [], table: { columns, rows } }];
+}
+
+function environmentRows({ params, seed, environment, imported }: Manifest): [string, string][] {
+  if (imported) return [["runtime", "unknown: it was handed in"]];
+  const { spec, locks, runtime } = environment;
+  const programs = Object.entries(runtime.programs).map(([name, version]) => `${name} ${version}`);
+  return [
+    ["params", JSON.stringify(params)],
+    ["seed", String(seed)],
+    ["runtime", [`${runtime.platform}/${runtime.arch}`, ...programs].join(", ")],
+    ...(spec?.image === undefined ? [] : [["image", spec.image] as [string, string]]),
+    ...locks.map(({ path, sha256 }): [string, string] => ["lock", `${path}, sha256 ${sha256}`]),
+  ];
+}
+
+function table(title: string, rows: readonly [string, string][]): Section {
+  return { title, folded: false, text: [], table: { columns: [left("What"), left("Value")], rows: [...rows] } };
+}
+
+function text(title: string, lines: string[]): Section {
+  return { title, folded: false, text: lines };
+}
+
+/** People write paragraphs: their line ends are kept as such, and nothing else of their form. */
+function paragraphs(description: string): string[] {
+  const written = description.split(/\n\s*\n/).filter((each) => each.trim() !== "");
+  const shown = written.slice(0, MOST_PARAGRAPHS).map((each) => escapeMarkdown(each, LONGEST_PARAGRAPH));
+  return written.length > MOST_PARAGRAPHS ? [...shown, "…"] : shown;
+}
