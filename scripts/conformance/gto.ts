@@ -108,7 +108,9 @@ interface Event {
 }
 
 function known({ event, version, stage, commit, author, author_email, message, ref, timestamp }: Event) {
-  return [ref, event, version, stage, commit, author, author_email, message, Date.parse(timestamp)];
+  // Below its subject a tag names its record.
+  const [subject] = message.split("\n");
+  return [ref, event, version, stage, commit, author, author_email, subject, Date.parse(timestamp)];
 }
 
 /** The same from our records, newest first. A stage's event stands on the commit where GTO found the version. */
