@@ -10,6 +10,8 @@ import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { remoteTagRefs } from "../../core/registry/remote.ts";
+import { tidier } from "../../core/registry/tidier.ts";
 
 /** The remote of every mirror. */
 export const REMOTE = "origin";
@@ -37,9 +39,6 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
-/** Fetches. */
-const TIDY_AFTER = 500;
-
 /** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const { folder, remoteEnvironment } = options;
@@ -52,11 +51,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     const registry = await registryOn(objects, REMOTE);
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
-    let refreshed = 0;
+    const keepTidy = tidier(workspace, remoteTagRefs(REMOTE));
     const refresh = (pulls: readonly number[] = []) => {
       last = last.catch(() => {}).then(() => fetchRefsThatAre(workspace, refspecs(options, pulls)));
-      refreshed += 1;
-      if (refreshed % TIDY_AFTER === 0) last = last.then(() => tidy(folder));
+      last.then(keepTidy, () => {});
       return last;
     };
     return { workspace, objects, registry, experiments, refresh, close: () => objects.close() };

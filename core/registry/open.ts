@@ -11,6 +11,7 @@ import type { Registry, RegistrySnapshot } from "./registry.ts";
 import { remoteHome } from "./remote.ts";
 import type { Signing } from "./sign-tags.ts";
 import { readSnapshot } from "./snapshot.ts";
+import { tidier } from "./tidier.ts";
 
 /**
  * The registry of a repository: its own branch, or with `remote` (the name of a configured one) that
@@ -44,6 +45,7 @@ export async function registryOn(
   if (remote !== undefined) await requireRemote(objects.repository, remote);
   const home = remote === undefined ? localHome(objects, signing) : remoteHome(objects, remote, signing);
   const drafts = new WeakMap<RegistrySnapshot, Draft>();
+  const tidy = tidier(objects.repository, home.tagRefs);
   let last: RegistrySnapshot | undefined;
   return {
     async snapshot() {
@@ -62,6 +64,7 @@ export async function registryOn(
       const draft = drafts.get(drafted);
       if (draft === undefined) throw new Error("nothing was drafted up to this state");
       await home.publish(draft);
+      tidy();
       // From here on Git has them, and what is drafted on this state begins anew.
       drafts.delete(drafted);
       draft.pending.clear();
