@@ -1,13 +1,14 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { parseTree } from "../git/tree-object.ts";
+import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type CatalogVersion, versionReader } from "./catalog-versions.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath } from "./paths.ts";
 import { refuseForeignBranch } from "./snapshot.ts";
+import { changesBetween, type IndexedTree, NO_TREE } from "./tree-changes.ts";
 
 /** A model as one commit has it. Equal for as long as nothing in its folder changes. */
 export interface CatalogModel {
@@ -44,17 +45,22 @@ export interface Catalogs {
 /** How many commits' catalogs are in memory at most: they share what is equal. */
 const MAX_CATALOGS = 8;
 const CHUNK = 1_000;
+/** So many are moved one by one. */
+const FEW = 100;
 const MAX_TREE_BYTES = 64 * 1024 * 1024;
 
 interface State {
   catalog: Catalog;
   trees: { models: string | undefined; names: string | undefined };
+  /** The models' tree itself: the next one is held against it. */
+  tree: IndexedTree;
   byFolder: ReadonlyMap<string, CatalogModel>;
   called: ReadonlyMap<string, string>;
 }
 
 const EMPTY: Omit<State, "catalog"> = {
   trees: { models: undefined, names: undefined },
+  tree: NO_TREE,
   byFolder: new Map(),
   called: new Map(),
 };
@@ -96,13 +102,13 @@ async function nextState(
   await refuseForeignBranch(objects, commit);
   const top = new Map((await objects.tree(commit))?.map(({ name, id }) => [name, id]));
   const trees = { models: top.get("models"), names: top.get("names") };
-  const byFolder =
-    trees.models === last.trees.models ? last.byFolder : await readModels(objects, commit, trees.models, last);
+  const models: Models =
+    trees.models === last.trees.models
+      ? { tree: last.tree, byFolder: last.byFolder, sorted: last.catalog.models }
+      : await readModels(objects, commit, trees.models, last);
   const called = trees.names === last.trees.names ? last.called : await readCalled(objects, commit, trees.names, last);
-  const same = byFolder === last.byFolder;
-  const sorted = same ? last.catalog.models : inOrder([...byFolder.values()], last.catalog.models);
-  const next = { trees, byFolder, called };
-  return { ...next, catalog: catalogOf(commit, next, sorted, versions) };
+  const next = { trees, tree: models.tree, byFolder: models.byFolder, called };
+  return { ...next, catalog: catalogOf(commit, next, models.sorted, versions) };
 }
 
 function catalogOf(
@@ -119,46 +125,81 @@ function catalogOf(
   };
 }
 
-/** Keeps the order that there is: sorting 10,000 names anew at each write would be most of its cost. */
-function inOrder(models: CatalogModel[], last: readonly CatalogModel[]): CatalogModel[] {
-  if (models.length === last.length) {
-    const byName = new Map(models.map((model) => [model.called, model]));
-    const renewed = last.flatMap(({ called }) => byName.get(called) ?? []);
-    if (renewed.length === models.length) return renewed;
-  }
-  return models.sort((a, b) => (a.called < b.called ? -1 : 1));
+interface Models {
+  tree: IndexedTree;
+  byFolder: ReadonlyMap<string, CatalogModel>;
+  sorted: readonly CatalogModel[];
 }
 
 /** The models of a tree; those whose folder is what it was are taken over. */
-async function readModels(
+async function readModels(objects: GitObjects, commit: CommitId, id: string | undefined, last: State): Promise<Models> {
+  const raw = id === undefined ? undefined : await objects.read(id, MAX_TREE_BYTES);
+  const { tree, removed, added } = changesBetween(last.tree, raw?.type === "tree" ? raw.content : NO_TREE.raw);
+  const byFolder = new Map(last.byFolder);
+  const gone = new Set<CatalogModel>();
+  for (const { name } of removed) {
+    const model = byFolder.get(name);
+    if (model !== undefined) gone.add(model);
+    byFolder.delete(name);
+  }
+  const fresh: CatalogModel[] = [];
+  for (let from = 0; from < added.length; from += CHUNK)
+    for (const model of await recordsOf(objects, commit, added.slice(from, from + CHUNK), last.byFolder)) {
+      byFolder.set(model.name, model);
+      if (!gone.delete(model)) fresh.push(model);
+    }
+  return { tree, byFolder, sorted: inOrder(last.catalog.models, gone, fresh) };
+}
+
+async function recordsOf(
   objects: GitObjects,
   commit: CommitId,
-  tree: string | undefined,
-  last: State,
-): Promise<Map<string, CatalogModel>> {
-  const items = tree === undefined ? [] : await treeItems(objects, tree);
-  const changed = items.filter(({ name, id }) => last.byFolder.get(name)?.folder !== id);
-  const read = new Map<string, CatalogModel>();
-  for (let from = 0; from < changed.length; from += CHUNK) {
-    const chunk = changed.slice(from, from + CHUNK);
-    const records = await objects.readMany(
-      chunk.map(({ id }) => `${id}:model.json`),
-      MAX_RECORD_BYTES,
-    );
-    for (const [at, { name, id }] of chunk.entries()) {
-      const content = records[at]?.content;
-      // A folder without a record is for `verify` to name.
-      if (content === undefined || parsePath(`models/${name}/model.json`) === undefined) continue;
-      const record = parseRecord("model", content, formatPath({ kind: "model", model: name }), commit);
-      read.set(name, { name, called: calledName(record), record, folder: id });
-    }
-  }
-  return new Map(
-    items.flatMap(({ name }): [string, CatalogModel][] => {
-      const model = read.get(name) ?? last.byFolder.get(name);
-      return model === undefined ? [] : [[name, model]];
-    }),
+  items: readonly TreeItem[],
+  last: ReadonlyMap<string, CatalogModel>,
+): Promise<CatalogModel[]> {
+  const known = items.flatMap(({ name, id }) => {
+    const model = last.get(name);
+    return model?.folder === id ? [model] : [];
+  });
+  const kept = new Set(known.map(({ name }) => name));
+  const changed = items.filter(({ name }) => !kept.has(name));
+  const records = await objects.readMany(
+    changed.map(({ id }) => `${id}:model.json`),
+    MAX_RECORD_BYTES,
   );
+  const read = changed.flatMap(({ name, id }, at) => {
+    const content = records[at]?.content;
+    // A folder without a record is for `verify` to name.
+    if (content === undefined || parsePath(`models/${name}/model.json`) === undefined) return [];
+    const record = parseRecord("model", content, formatPath({ kind: "model", model: name }), commit);
+    return [{ name, called: calledName(record), record, folder: id }];
+  });
+  return [...known, ...read];
+}
+
+/** Puts few into the order that there is: sorting 10,000 names anew at each write would be most of its cost. */
+function inOrder(
+  last: readonly CatalogModel[],
+  gone: ReadonlySet<CatalogModel>,
+  fresh: readonly CatalogModel[],
+): readonly CatalogModel[] {
+  if (gone.size + fresh.length > FEW)
+    return [...last.filter((model) => !gone.has(model)), ...fresh].sort((a, b) => (a.called < b.called ? -1 : 1));
+  const sorted = [...last];
+  for (const model of gone) sorted.splice(sorted.indexOf(model, placeOf(sorted, model.called)), 1);
+  for (const model of fresh) sorted.splice(placeOf(sorted, model.called), 0, model);
+  return sorted;
+}
+
+/** Where the model that is called so stands, or belongs. */
+function placeOf(sorted: readonly CatalogModel[], called: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as CatalogModel).called < called) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Every name that is not a folder's: each is written once, so only new ones are read. */

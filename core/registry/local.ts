@@ -50,8 +50,7 @@ export function localHome(objects: GitObjects, signing?: Signing): Home {
     async publish(drafted) {
       const { parent } = drafted;
       if ((await tip()) !== parent) throw moved(parent);
-      await refuseCheckedOut(repository);
-      if (parent !== undefined) await completeTags(parent);
+      await Promise.all([refuseCheckedOut(repository), parent && completeTags(parent)]);
       const group = await signedGroup(drafted, signing);
       const [next, tags] = [tipOf(group), tagsOf(group)];
       const branch = { ref: REGISTRY_REF, to: next, from: parent };

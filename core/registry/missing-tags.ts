@@ -1,4 +1,5 @@
 import type { CommitId } from "../../schemas/names.ts";
+import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
@@ -43,14 +44,16 @@ export async function tagsOwed(
  * something else.
  */
 export async function writeMissingTags(
-  { objectFolder }: Repository,
+  repository: Repository,
   objects: GitObjects,
   owed: readonly ComposedTag[],
   tagRefs: string,
   signing: Signing | undefined,
 ): Promise<ComposedTag[]> {
-  const found = await objects.readMany(owed.map(({ name }) => tagRefs + name));
-  const absent = owed.filter((tag, at) => {
+  // Most are what was just written: read from their own files, they cost no question to Git.
+  const unsure = owed.filter(({ name, object }) => looseRef(repository, tagRefs + name) !== object.id);
+  const found = await objects.readMany(unsure.map(({ name }) => tagRefs + name));
+  const absent = unsure.filter((tag, at) => {
     const there = found[at];
     if (there !== undefined && !isSameTag(there, tag)) throw tagDiffers(tag, there.id);
     return there === undefined;
@@ -58,7 +61,7 @@ export async function writeMissingTags(
   const missing = await signTags(absent, signing);
   if (missing.length > 0)
     await writeObjects(
-      objectFolder,
+      repository.objectFolder,
       missing.map(({ object }) => object),
     );
   return missing;

@@ -16,6 +16,8 @@ import { formatTag } from "./tags.ts";
 
 /** How many versions' commits are kept in memory at most. */
 const MAX_KNOWN = 10_000;
+/** The tags of more models than this are fetched with all others. */
+const MANY = 30;
 
 /** Where the remote's tags are kept: apart from the repository's own, so that neither hides the other. */
 export function remoteTagRefs(remote: string): string {
@@ -107,8 +109,11 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
 }
 
 function fetchTagsOf(repository: Repository, remote: string, models: readonly string[]): Promise<void> {
-  const patterns = [...new Set(models)].flatMap((model) => [`${model}@*`, `${model}#*`]);
-  return patterns.length === 0 ? Promise.resolve() : fetchTags(repository, remote, patterns);
+  const asked = [...new Set(models)];
+  if (asked.length === 0) return Promise.resolve();
+  // Git holds every tag against every pattern.
+  const patterns = asked.length > MANY ? ["*"] : asked.flatMap((model) => [`${model}@*`, `${model}#*`]);
+  return fetchTags(repository, remote, patterns);
 }
 
 /** Without a lease: Git itself refuses to move a tag. */
