@@ -11,7 +11,6 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   help: () => import("./bench/help.ts"),
   check: () => import("./bench/check.ts"),
   plan: () => import("./bench/plan.ts"),
-  mlflow: () => import("./bench/mlflow.ts"),
   registry: () => import("./bench/registry.ts"),
   data: () => import("./bench/data.ts"),
   metrics: () => import("./bench/metrics.ts"),
@@ -52,20 +51,27 @@ const missed = parts.flatMap(({ measurements }) => measurements).filter((each) =
 process.stdout.write(`\n${missed === 0 ? "Every target is met" : `${missed} over target`}. Saved to ${file}\n`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-function isMissed({ median, p99 = median, target }: Measurement): boolean {
-  return target !== undefined && p99 >= target;
+function isMissed({ median, p99 = median, unit, target, peer }: Measurement): boolean {
+  if (peer?.atLeast !== undefined && peer.ratio < peer.atLeast) return true;
+  if (target === undefined) return false;
+  return unit === "1/s" ? median < target : p99 >= target;
 }
 
 function table(measurements: readonly Measurement[]): string {
   const head = ["what", "size", "median", "p95", "p99", "runs", "target", "", "beside", "peak", "bound"];
   const rows = measurements.map((each) => {
     const { what, size, unit, median, p95, p99, runs, target, peer, peakMiB, bound } = each;
-    const digits = { s: () => 2, ms: (value: number) => (value < 10 ? 1 : 0) };
-    const time = (value: number) => `${value.toFixed(unit in digits ? digits[unit as "s" | "ms"](value) : 0)} ${unit}`;
+    const digits = { s: () => 2, ms: (value: number) => (value < 1 ? 2 : value < 10 ? 1 : 0), "×": () => 2 };
+    const time = (value: number) =>
+      `${value.toFixed(unit in digits ? digits[unit as "s" | "ms" | "×"](value) : 0)} ${unit}`;
+    const promised = [
+      ...(target === undefined ? [] : [`${unit === "1/s" ? "≥" : "<"} ${target} ${unit}`]),
+      ...(peer?.atLeast === undefined ? [] : [`≥ ${peer.atLeast}×`]),
+    ].join(", ");
     return [
       ...[what, size, time(median), time(p95), p99 === undefined ? "" : time(p99), String(runs)],
-      ...(target === undefined ? ["", ""] : [`< ${target} ${unit}`, isMissed(each) ? "OVER" : "ok"]),
-      peer === undefined ? "" : `${peer.what} ${time(peer.median)} (${peer.ratio.toFixed(1)}×)`,
+      ...(promised === "" ? ["", ""] : [promised, isMissed(each) ? "OVER" : "ok"]),
+      peer === undefined ? "" : `${peer.what} ${peer.over ? "> " : ""}${time(peer.median)} (${peer.ratio.toFixed(1)}×)`,
       ...[peakMiB === undefined ? "" : `${peakMiB} MiB`, bound],
     ];
   });

@@ -3,21 +3,24 @@ export interface Measurement {
   what: string;
   /** How big the fixture was. */
   size: string;
-  unit: "ms" | "s" | "1/s" | "calls" | "deliveries" | "MiB";
+  unit: "ms" | "s" | "1/s" | "calls" | "deliveries" | "MiB" | "×";
   median: number;
   /** The nearest rank: with fewer than 20 runs, the slowest of them. */
   p95: number;
   /** Where the slowest few are what was promised on: then the target is theirs, not the median's. */
   p99?: number;
   runs: number;
-  /** What the median has to be below; absent where nothing was promised. */
+  /** What the median has to be below, or of a rate (1/s) at least; absent where nothing was promised. */
   target?: number;
   /** What the time goes to, and would have to change to make it shorter. */
   bound: string;
   /** The process's largest memory so far, in MiB, where memory matters. */
   peakMiB?: number;
-  /** Another tool at the same work in the same run; the ratio is its median through ours. */
-  peer?: { what: string; median: number; ratio: number };
+  /**
+   * Another tool at the same work in the same run; the ratio is its median through ours (of rates, ours through its).
+   * `atLeast` is what the ratio has to be; `over` says that it was stopped before it had done.
+   */
+  peer?: { what: string; median: number; ratio: number; atLeast?: number; over?: true };
 }
 
 export interface BenchOptions {

@@ -19,7 +19,7 @@ const CLI = join(ROOT, "cli/slipway.ts");
 
 /** Each step of the tour is a case, and so is each thing that GTO and `verify` have to say of what it left. */
 export async function conformMlflow(): Promise<Conformance> {
-  const python = await environment();
+  const python = await installedMlflow();
   const folder = await mkdtemp(join(tmpdir(), "slipway-mlflow-"));
   const result: Conformance = { name: `mlflow ${MLFLOW}`, cases: 0, failures: [] };
   const slipway = (...args: string[]) =>
@@ -109,7 +109,7 @@ async function serve(folder: string): Promise<{ url: string; stop(): Promise<voi
 }
 
 /** The Python of a virtual environment with the real MLflow, outside the repository, made once. */
-async function environment(): Promise<string> {
+export async function installedMlflow(): Promise<string> {
   const folder = join(tmpdir(), "slipway-conformance", `mlflow-${MLFLOW}`);
   const python = join(folder, "bin", "python");
   const marker = join(folder, ".ready");

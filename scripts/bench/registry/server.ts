@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+
+/** A server in a process of its own. */
+export interface Server {
+  url: string;
+  /** Milliseconds from the start of the process to its first right answer. */
+  started: number;
+  /** MiB that its processes hold. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  command: readonly [string, ...string[]];
+  env?: Record<string, string>;
+  /** Where it says that it listens; undefined while it did not. */
+  listening(said: string): string | undefined;
+  /** Asked again and again until it answers 200. */
+  first: string;
+}
+
+/** Rejects with what it said where it ends before it answers. */
+export async function startServer({ command, env, listening, first }: ServerOptions): Promise<Server> {
+  const began = performance.now();
+  const [file, ...args] = command;
+  const child = spawn(file, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    detached: true,
+  });
+  const ended = once(child, "close");
+  let said = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        said = (said + text).slice(-20_000);
+        const found = listening(said);
+        if (found !== undefined) resolve(found);
+      });
+    child.once("close", () => reject(new Error(`${file} ended: ${said}`)));
+  });
+  await fetch(`${url}${first}`).then(async (answer) => {
+    if (!answer.ok) throw new Error(`${url}${first}: ${answer.status} ${await answer.text()}`);
+    await answer.arrayBuffer();
+  });
+  const started = performance.now() - began;
+  return {
+    url,
+    started,
+    memory: () => memoryOf(child),
+    async stop() {
+      // Its own group: a server of several processes ends as a whole.
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** The resident memory of a process and its descendants, from /proc. */
+async function memoryOf({ pid = 0 }: ChildProcess): Promise<number> {
+  const parents = new Map<number, number>();
+  const sizes = new Map<number, number>();
+  for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
+    const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
+    parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+    sizes.set(Number(name), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+  }
+  const belongs = (id: number): boolean => id === pid || (id > 1 && belongs(parents.get(id) ?? 0));
+  return [...sizes].reduce((sum, [id, size]) => (belongs(id) ? sum + size : sum), 0) / 1024;
+}
