@@ -293,10 +293,20 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: "verify",
-    summary: "check the registry: branch, tags, manifests, decisions, artifacts",
+    summary: "check the registry: objects, branch, tags, records, artifacts",
     arguments: [],
-    options: [REMOTE],
-    examples: [{ command: "slipway verify", does: "name each inconsistency; exit 3 if there is one" }],
+    options: [
+      REMOTE,
+      { flags: "--repair", summary: "mend what has one answer alone: stale locks, missing tags, damaged objects" },
+      { flags: "--from <copy>", summary: "with --repair: a folder or URL that has the registry; default: the remotes" },
+    ],
+    examples: [
+      { command: "slipway verify", does: "name each inconsistency; exit 3 if there is one" },
+      {
+        command: "slipway verify --repair --from ../backup.git",
+        does: "bring back what a copy has, and write missing tags",
+      },
+    ],
     load: () => import("./commands/verify.ts"),
   },
   {

@@ -25,15 +25,7 @@ export async function withPorts<T>(
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {
-    let key: ReturnType<typeof gitSigning> | undefined;
-    const signing: Signing = {
-      key() {
-        key ??= gitSigning(workspace.folder);
-        return key;
-      },
-      signers: signersOf({ objects, remote }),
-    };
-    const registry = await registryOn(objects, remote, signing);
+    const registry = await registryOn(objects, remote, signingIn({ workspace, objects, remote }));
     const { policy, path, position, problems } = await storePolicy(workspace, objects);
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
     refuseProblems(problems);
@@ -47,6 +39,18 @@ export async function withPorts<T>(
   } finally {
     await objects.close();
   }
+}
+
+/** As Git's configuration says, for whom the policy names. */
+export function signingIn({ workspace, ...at }: Pick<Ports, "workspace" | "objects" | "remote">): Signing {
+  let key: ReturnType<typeof gitSigning> | undefined;
+  return {
+    key() {
+      key ??= gitSigning(workspace.folder);
+      return key;
+    },
+    signers: signersOf(at),
+  };
 }
 
 /** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */

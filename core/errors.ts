@@ -58,6 +58,7 @@ export const REASONS = {
   SIGNING_FAILED: "broken",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
+  REGISTRY_REWRITTEN: "broken",
   REMOTE_FAILED: "broken",
   LOCKED: "broken",
   GIT_FAILED: "broken",

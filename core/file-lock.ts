@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
@@ -50,6 +50,14 @@ export async function withLock<T>(folder: string, options: LockOptions, work: ()
   } finally {
     truncateSync(join(folder, String(held)), 0);
   }
+}
+
+/** Who is named as holding the lock, newest first, and whether they still can; nobody where it was never taken. */
+export function lockHolders(folder: string): { holder: LockHolder; fate: ReturnType<typeof ownerFate> }[] {
+  if (!existsSync(folder)) return [];
+  const files = numbers(folder).sort((a, b) => b - a);
+  const holders = files.map((file) => readHolder(join(folder, String(file))));
+  return holders.flatMap((holder) => (typeof holder === "string" ? [] : [{ holder, fate: ownerFate(holder) }]));
 }
 
 async function acquire(folder: string, options: LockOptions): Promise<number> {

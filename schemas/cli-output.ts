@@ -197,6 +197,10 @@ export const VerifyResult = z.object({
   findings: z.array(
     Problem.extend({ path: z.string().optional(), ref: z.string().optional(), commit: z.string().optional() }),
   ),
+  repaired: z
+    .array(z.object({ message: z.string(), ref: z.string().optional(), object: z.string().optional() }))
+    .optional()
+    .describe("With --repair: what was mended; the findings are what is left."),
 });
 export type VerifyResult = z.infer<typeof VerifyResult>;
 

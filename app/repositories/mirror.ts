@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { SlipwayError } from "../../core/errors.ts";
 import { EXPERIMENTS_REF, type Experiments, openExperiments } from "../../core/experiments/open.ts";
 import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";
@@ -10,6 +11,7 @@ import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { rememberedTip, rememberTip } from "../../core/registry/remembered.ts";
 import { remoteTagRefs } from "../../core/registry/remote.ts";
 import { tidier } from "../../core/registry/tidier.ts";
 
@@ -52,8 +54,17 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
     const keepTidy = tidier(workspace, remoteTagRefs(REMOTE));
+    const fetched = async (pulls: readonly number[]) => {
+      const known = await rememberedTip(objects, REMOTE);
+      await fetchRefsThatAre(workspace, refspecs(options, pulls));
+      const tip = await objects.read(`${trackingRef(REMOTE, REGISTRY_REF)}^{commit}`);
+      await rememberTip(objects, REMOTE, known, tip?.id).catch((error: unknown) => {
+        // What was seen is read on, and whoever writes is refused: no reason to answer nobody about anything else.
+        if (!(error instanceof SlipwayError && error.code === "REGISTRY_REWRITTEN")) throw error;
+      });
+    };
     const refresh = (pulls: readonly number[] = []) => {
-      last = last.catch(() => {}).then(() => fetchRefsThatAre(workspace, refspecs(options, pulls)));
+      last = last.catch(() => {}).then(() => fetched(pulls));
       last.then(keepTidy, () => {});
       return last;
     };

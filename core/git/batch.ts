@@ -72,7 +72,12 @@ export class CatFile {
       this.#answered = 0;
       this.#header = Buffer.alloc(0);
       this.#body = undefined;
-      const error = new SlipwayError("GIT_FAILED", `git cat-file ended early: ${lastLines(said)}`, { cause });
+      const hint = /corrupt|inflate|unpack/.test(said)
+        ? {
+            hint: "An object is damaged: `slipway verify` says where, `slipway verify --repair` brings it back from a copy.",
+          }
+        : {};
+      const error = new SlipwayError("GIT_FAILED", `git cat-file ended early: ${lastLines(said)}`, { ...hint, cause });
       for (const question of left) question.reject(error);
     };
     child.stdout.on("data", (chunk: Buffer) => {

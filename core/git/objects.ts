@@ -1,5 +1,6 @@
 import { SlipwayError } from "../errors.ts";
 import { type BatchAnswer, CatFile } from "./batch.ts";
+import { encodeObject } from "./encode.ts";
 import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
 import { parseTree, type TreeItem } from "./tree-object.ts";
 
@@ -18,7 +19,7 @@ export interface GitObjects {
   readonly repository: Repository;
   /**
    * Any expression that rev-parse understands (an id, HEAD:path); undefined where there is none.
-   * Rejects with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), before a byte is held; with USAGE for a line break, or nothing.
+   * What is read is what its id says: Git itself does not look. Rejects with GIT_FAILED where it is damaged; with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), before a byte is held; with USAGE for a line break, or nothing.
    */
   read(expression: string, maxBytes?: number): Promise<GitObject | undefined>;
   /** As `read`, in the order asked, in one round trip. */
@@ -42,15 +43,11 @@ export async function openObjects(folder: string, options: RepositoryOptions = {
     const large = headers.findIndex((header) => header !== undefined && header.size > maxBytes);
     if (large >= 0) throw tooLarge(expressions[large] as string, headers[large] as BatchAnswer, maxBytes);
     // Asked by id: what was measured is what is read, even if a branch moves in between.
-    const answers = (
-      await process.ask(
-        "contents",
-        wanted.map((header) => header.id),
-      )
-    ).values();
-    return headers.map((header) =>
-      header === undefined ? undefined : (answers.next().value as GitObject | undefined),
-    );
+    const ids = wanted.map((header) => header.id);
+    const answers = (await process.ask("contents", ids)) as (GitObject | undefined)[];
+    for (const [at, answer] of answers.entries()) refuseOther(ids[at] as string, answer);
+    const found = answers.values();
+    return headers.map((header) => (header === undefined ? undefined : found.next().value));
   }
 
   return {
@@ -74,6 +71,13 @@ function refuseLineBreak(expression: string): void {
   if (!/^$|[\n\0]|\r$/.test(expression)) return;
   throw new SlipwayError("USAGE", "a Git expression cannot be empty, or hold a line break or NUL", {
     found: JSON.stringify(expression).slice(0, 200),
+  });
+}
+
+function refuseOther(id: string, object: GitObject | undefined): void {
+  if (object !== undefined && encodeObject(object.type, object.content).id === id) return;
+  throw new SlipwayError("GIT_FAILED", `The object ${id} holds other bytes than its id says, or was lost meanwhile.`, {
+    hint: "An object is damaged: `slipway verify` says where, `slipway verify --repair` brings it back from a copy.",
   });
 }
 

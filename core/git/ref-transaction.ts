@@ -35,7 +35,7 @@ export async function updateRefs(
   const refs = Object.fromEntries(updates.map(({ ref, to }) => [ref, to]));
   const holder = { ...ownerOf(process.pid, git.pid ?? process.pid), refs, since: Date.now() };
   const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
-  const folder = join(repository.commonFolder, "slipway", "writer");
+  const folder = writerLock(repository);
   after?.catch(() => {});
   try {
     return await withLock(
@@ -86,6 +86,20 @@ async function syncFolder({ commonFolder }: Repository, update: RefUpdate | unde
   await folder?.sync().catch(() => {});
   await folder?.close();
 }
+
+/** The lock of whoever writes refs. */
+export function writerLock({ commonFolder }: Repository): string {
+  return join(commonFolder, "slipway", "writer");
+}
+
+/** Removes what writers left that are proven dead. Rejects with LOCKED while another one writes. */
+export async function clearDeadWriters(repository: Repository): Promise<void> {
+  const holder = { ...ownerOf(process.pid), refs: {}, since: Date.now() };
+  const clearStale = (dead: LockHolder) => clearStaleLocks(repository, dead);
+  const doing = "writing the repository's branches";
+  await withLock(writerLock(repository), { holder, doing, clearStale }, async () => {});
+}
+
 /** Removes `<ref>.lock` where it holds what the dead owner would have written, or nothing yet. */
 async function clearStaleLocks(repository: Repository, dead: LockHolder): Promise<void> {
   for (const [ref, id] of Object.entries(dead.refs)) {

@@ -61,7 +61,7 @@ export async function upkeep(repository: Repository, { repack, packRefs }: Upkee
   const pids = steps.flatMap(({ pid }) => pid ?? []);
   const holder = { ...ownerOf(process.pid, ...pids), refs: {}, since: Date.now() };
   const clearStale = (dead: LockHolder) => clearPackedRefsLock(repository, dead);
-  const lock = join(repository.commonFolder, "slipway", "upkeep");
+  const lock = upkeepLock(repository);
   try {
     await withLock(lock, { holder, doing: "packing the repository", patience: 0, clearStale }, async () => {
       for (const step of steps) await step.go();
@@ -74,6 +74,11 @@ export async function upkeep(repository: Repository, { repack, packRefs }: Upkee
   } finally {
     for (const step of steps) step.end();
   }
+}
+
+/** The lock of whoever packs the repository. */
+export function upkeepLock({ commonFolder }: Repository): string {
+  return join(commonFolder, "slipway", "upkeep");
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree } from "../git/tree-object.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -22,7 +23,6 @@ export interface CatalogVersion {
 /** How much is in memory at most. */
 const MAX_VERSIONS = 100_000;
 const MAX_FOLDERS = 12_000;
-const MAX_TREE_BYTES = 64 * 1024 * 1024;
 
 /** Versions are read when they are asked for, and kept by their folder's id and their blobs'. */
 export function versionReader(
@@ -52,8 +52,8 @@ export function versionReader(
     version: number,
     blob: string,
   ) => {
-    const object = await objects.read(blob, MAX_RECORD_BYTES);
-    return object && parseRecord(kind, object.content, formatPath({ kind, model, version }), blob);
+    const object = (await objects.read(blob, MAX_RECORD_BYTES)) ?? (await present(objects, blob));
+    return parseRecord(kind, object.content, formatPath({ kind, model, version }), blob);
   };
 
   return async ({ name, folder }, version) => {
@@ -93,6 +93,6 @@ function remembered<Value>(
 }
 
 async function treeItems(objects: GitObjects, id: string) {
-  const tree = await objects.read(id, MAX_TREE_BYTES);
-  return tree?.type === "tree" ? parseTree(tree.content) : [];
+  const tree = await present(objects, id);
+  return tree.type === "tree" ? parseTree(tree.content) : [];
 }

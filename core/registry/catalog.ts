@@ -1,5 +1,6 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
+import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
@@ -7,6 +8,7 @@ import { BoundedMap } from "./bounded-map.ts";
 import { type CatalogVersion, versionReader } from "./catalog-versions.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath } from "./paths.ts";
+import { refuseLost } from "./refuse-lost.ts";
 import { refuseForeignBranch } from "./snapshot.ts";
 import { changesBetween, type IndexedTree, NO_TREE } from "./tree-changes.ts";
 
@@ -47,7 +49,6 @@ const MAX_CATALOGS = 8;
 const CHUNK = 1_000;
 /** So many are moved one by one. */
 const FEW = 100;
-const MAX_TREE_BYTES = 64 * 1024 * 1024;
 
 interface State {
   catalog: Catalog;
@@ -133,7 +134,7 @@ interface Models {
 
 /** The models of a tree; those whose folder is what it was are taken over. */
 async function readModels(objects: GitObjects, commit: CommitId, id: string | undefined, last: State): Promise<Models> {
-  const raw = id === undefined ? undefined : await objects.read(id, MAX_TREE_BYTES);
+  const raw = id === undefined ? undefined : await present(objects, id);
   const { tree, removed, added } = changesBetween(last.tree, raw?.type === "tree" ? raw.content : NO_TREE.raw);
   const byFolder = new Map(last.byFolder);
   const gone = new Set<CatalogModel>();
@@ -167,6 +168,8 @@ async function recordsOf(
     changed.map(({ id }) => `${id}:model.json`),
     MAX_RECORD_BYTES,
   );
+  for (const [at, { id }] of changed.entries())
+    if (records[at] === undefined) await refuseLost(objects, id, "model.json");
   const read = changed.flatMap(({ name, id }, at) => {
     const content = records[at]?.content;
     // A folder without a record is for `verify` to name.
@@ -224,14 +227,14 @@ async function readCalled(
     fresh.map(({ id }) => id),
     MAX_RECORD_BYTES,
   );
-  for (const [at, { name, path }] of fresh.entries()) {
-    const content = found[at]?.content;
-    if (content !== undefined) called.set(name, parseRecord("called", content, path, commit).model);
+  for (const [at, { name, path, id }] of fresh.entries()) {
+    const { content } = found[at] ?? (await present(objects, id));
+    called.set(name, parseRecord("called", content, path, commit).model);
   }
   return called;
 }
 
 async function treeItems(objects: GitObjects, id: string) {
-  const tree = await objects.read(id, MAX_TREE_BYTES);
-  return tree?.type === "tree" ? parseTree(tree.content) : [];
+  const tree = await present(objects, id);
+  return tree.type === "tree" ? parseTree(tree.content) : [];
 }

@@ -3,7 +3,17 @@ import { formatPath, type RecordPath } from "./paths.ts";
 
 /** What `verify` can find. The codes are stable. */
 export type FindingCode =
+  // the objects
+  | "OBJECT_MISSING"
+  | "OBJECT_CORRUPT"
+  // what killed writers left
+  | "LOCK_STALE"
+  | "LOCK_LEFT"
   // the branch
+  | "BRANCH_MISSING"
+  | "BRANCH_BROKEN"
+  | "BRANCH_REWRITTEN"
+  | "ACT_WRONG"
   | "HISTORY_MERGED"
   | "RECORD_CHANGED"
   | "RECORD_DELETED"

@@ -9,6 +9,7 @@ import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
 import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
+import { refuseLostBranch } from "./lost-branch.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
@@ -16,9 +17,14 @@ import { isSameTag, type Signing } from "./sign-tags.ts";
 
 const TAGS = "refs/tags/";
 
-/** The newest commit of the local branch. */
+/**
+ * The newest commit of the local branch; undefined where nothing was ever registered. Rejects with REGISTRY_REWRITTEN or
+ * REGISTRY_CORRUPT where the branch was lost.
+ */
 export async function localTip(objects: GitObjects): Promise<CommitId | undefined> {
-  return looseRef(objects.repository, REGISTRY_REF) ?? (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
+  const tip = looseRef(objects.repository, REGISTRY_REF) ?? (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
+  if (tip === undefined) await refuseLostBranch(objects);
+  return tip;
 }
 
 /** The repository's own branch and tags. */

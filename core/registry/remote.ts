@@ -11,6 +11,7 @@ import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
+import { rememberedRef, rememberedTip, rememberTip } from "./remembered.ts";
 import type { Signing } from "./sign-tags.ts";
 import { formatTag } from "./tags.ts";
 
@@ -24,10 +25,16 @@ export function remoteTagRefs(remote: string): string {
   return `refs/slipway/${remote}/tags/`;
 }
 
-/** Fetches the remote's branch, and it alone; undefined where the remote has none. */
+/**
+ * Fetches the remote's branch, and it alone; undefined where the remote has none. Rejects with REGISTRY_REWRITTEN where the
+ * remote does not have what this clone has seen there.
+ */
 export async function remoteTip(repository: Repository, objects: GitObjects, remote: string) {
+  const known = await rememberedTip(objects, remote);
   const tracking = await fetchBranch(repository, remote, REGISTRY_REF);
-  return tracking && (await objects.read(`${tracking}^{commit}`))?.id;
+  const tip = tracking && (await objects.read(`${tracking}^{commit}`))?.id;
+  await rememberTip(objects, remote, known, tip);
+  return tip;
 }
 
 /** Brings `remoteTagRefs` up to date for the tags that match (`*` for all). */
@@ -89,15 +96,16 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
       const refused = await pushRefs(repository, remote, [branch, ...tags.map(tagUpdate)]);
       if (refused !== undefined) {
         // Servers word a lost race in many ways, and a connection may break after the commit point: look again.
-        const now = await tip().catch(() => {
-          throw remoteFailed(remote, refused.words);
+        const now = await tip().catch((error: SlipwayError) => {
+          throw error.code === "REGISTRY_REWRITTEN" ? error : remoteFailed(remote, refused.words);
         });
         if (now === next) return;
         if (now !== parent || refused.words.includes(`cannot lock ref '${REGISTRY_REF}'`)) throw moved(parent);
         throw tagRefusal(refused, tags) ?? remoteFailed(remote, refused.words);
       }
       // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
-      await runGit(repository.folder, ["update-ref", trackingRef(remote, REGISTRY_REF), next]);
+      const seen = [trackingRef(remote, REGISTRY_REF), rememberedRef(remote)].map((ref) => `update ${ref} ${next}\n`);
+      await runGit(repository.folder, ["update-ref", "--stdin"], { input: seen.join("") });
       complete = next;
       for (const { commit, adds } of changes) for (const version of adds) versions.set(version, commit);
     },

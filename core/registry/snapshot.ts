@@ -4,6 +4,7 @@ import type { GitObjects } from "../git/objects.ts";
 import { isCalledName } from "./called.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, type ModelPath, parsePath } from "./paths.ts";
+import { refuseLost } from "./refuse-lost.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
 /** The registry at one commit, read from Git's objects. Rejects with REGISTRY_CORRUPT where the branch holds something else. */
@@ -19,6 +20,7 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     if (known !== undefined || listed !== undefined) return known;
     const folder = await objects.read(`${commit}:models/${model}`);
     if (folder !== undefined) met.set(model, folder.id);
+    else await refuseLost(objects, `${commit}^{tree}`, `models/${model}`);
     return folder?.id;
   };
 
@@ -28,12 +30,17 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     const folder = await folderOf(path.model);
     const inside = at.slice(`models/${path.model}/`.length);
     const object = folder === undefined ? undefined : await objects.read(`${folder}:${inside}`, MAX_RECORD_BYTES);
+    if (folder !== undefined && object === undefined) await refuseLost(objects, folder, inside);
     return object && { record: parseRecord(path.kind, object.content, at, commit), blob: object.id };
   };
-  const names = async (expression: string) => (await objects.tree(expression)) ?? [];
+  const itemsOf = async (tree: string, inside: string) => {
+    const items = await objects.tree(`${tree}:${inside}`);
+    if (items === undefined) await refuseLost(objects, tree === commit ? `${tree}^{tree}` : tree, inside);
+    return items ?? [];
+  };
   const filesOf = async (model: string, inside: string) => {
     const folder = await folderOf(model);
-    return folder === undefined ? [] : (await names(`${folder}:${inside}`)).map(({ name }) => name);
+    return folder === undefined ? [] : (await itemsOf(folder, inside)).map(({ name }) => name);
   };
 
   const readAll = async <Kind extends keyof typeof FOLDERS>(
@@ -58,11 +65,12 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       if (commit === undefined || !isCalledName(name)) return undefined;
       const path = formatPath({ kind: "called", name });
       const object = await objects.read(`${commit}:${path}`, MAX_RECORD_BYTES);
+      if (object === undefined) await refuseLost(objects, `${commit}^{tree}`, path);
       return object && parseRecord("called", object.content, path, commit).model;
     },
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
       listed ??= new Map(
-        commit === undefined ? [] : (await names(`${commit}:models`)).map(({ name, id }) => [name, id]),
+        commit === undefined ? [] : (await itemsOf(commit, "models")).map(({ name, id }) => [name, id]),
       );
       return [...listed.keys()]
         .filter((name) => name > after)
@@ -112,7 +120,9 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
 
 /** A branch that happens to be called registry is somebody's work: it is neither read nor written. */
 export async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
-  const other = (await objects.tree(commit))?.find(({ name }) => name !== "models" && name !== "names");
+  const top = await objects.tree(commit);
+  if (top === undefined) await refuseLost(objects, `${commit}^{tree}`, "models");
+  const other = top?.find(({ name }) => name !== "models" && name !== "names");
   if (other !== undefined)
     throw new SlipwayError("REGISTRY_CORRUPT", `The branch registry holds ${other.name}, which no registry has.`, {
       expected: "models/ and names/ alone",

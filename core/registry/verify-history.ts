@@ -1,45 +1,143 @@
-import { git } from "../git/run.ts";
+import { type CommitObject, parseCommit } from "../git/commit-object.ts";
+import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
+import { diffTrees } from "../git/tree-diff.ts";
 import type { Finding } from "./finding.ts";
 import { isMutable, parsePath } from "./paths.ts";
 
-const BATCH = 1000;
-
-/** What the branch's history says: which commit added each record, and every record that was touched afterwards. */
-export async function verifyHistory(
-  folder: string,
-  tip: string,
-): Promise<{ addedIn: Map<string, string>; commits: number; findings: Finding[] }> {
-  const addedIn = new Map<string, string>();
-  const findings: Finding[] = [];
-  const commits = await history(folder, tip);
-  for (const { commit, parents } of commits)
-    if (parents.length > 1)
-      findings.push({
-        code: "HISTORY_MERGED",
-        message: `Commit ${commit} is a merge: every act is one commit on top of the last.`,
-        commit,
-        hint: "Find who merged into the branch registry, and protect it.",
-      });
-  for (let from = 0; from < commits.length; from += BATCH) {
-    const batch = commits.slice(from, from + BATCH);
-    for (const { commit, changes } of await changesOf(folder, batch))
-      findings.push(...checkCommit(commit, changes, addedIn));
-  }
-  return { addedIn, commits: commits.length, findings };
-}
-
-interface Change {
-  status: string;
+/** A file that a commit wrote, or took out. */
+export interface FileChange {
   path: string;
+  mode: string;
+  before: string | undefined;
+  after: string | undefined;
+  /** The bytes of `after`, where it is a plain file that could be read. */
+  content: Buffer | undefined;
 }
 
-function checkCommit(commit: string, changes: readonly Change[], addedIn: Map<string, string>): Finding[] {
+export interface HistoryCommit extends CommitObject {
+  id: string;
+}
+
+/** A file at the tip. */
+export interface BranchFile {
+  blob: string;
+  mode: string;
+}
+
+export interface History {
+  commits: number;
+  /** Which commit added each path. */
+  addedIn: Map<string, string>;
+  /** Every file at the tip, by path. */
+  files: Map<string, BranchFile>;
+  /** False where objects are missing or corrupt: what is behind them is not known. */
+  whole: boolean;
+  damaged: string[];
+  findings: Finding[];
+}
+
+const FOLDER = "40000";
+const FILE = "100644";
+const CHUNK = 200;
+
+/**
+ * Walks the branch from its first commit, reading each object once and hashing it: what every commit changed, every record
+ * that was touched after it was written, and every object that is damaged. `follow` is called with each commit that has
+ * none of these, in order, and finds what else is wrong with it.
+ */
+export async function verifyHistory(
+  sound: SoundObjects,
+  tip: string,
+  follow: (commit: HistoryCommit, changes: readonly FileChange[]) => Finding[],
+): Promise<History> {
+  const history: History = { commits: 0, addedIn: new Map(), files: new Map(), whole: true, damaged: [], findings: [] };
+  const tell = (id: string, state: Unsound, where: string, commit: string, path?: string) => {
+    history.whole = false;
+    history.damaged.push(id);
+    history.findings.push(damaged(id, state, where, { commit, ...(path === undefined ? {} : { path }) }));
+  };
+  const commits = await chain(sound, tip, tell);
+  history.commits = commits.length;
+  let tree = "";
+  for (const commit of commits) {
+    const { id, parents } = commit;
+    const changes = await changesOf(sound, tree, commit, tell);
+    tree = commit.tree;
+    const found: Finding[] = parents.length > 1 ? [merged(id)] : [];
+    found.push(...checkCommit(id, changes, history));
+    if (found.length === 0 && history.whole) found.push(...follow(commit, changes));
+    history.findings.push(...found);
+  }
+  return history;
+}
+
+type Tell = (id: string, state: Unsound, where: string, commit: string, path?: string) => void;
+
+/** By first parents, the oldest first; from the first that can be read. */
+async function chain(sound: SoundObjects, tip: string, tell: Tell): Promise<HistoryCommit[]> {
+  const commits: HistoryCommit[] = [];
+  for (let id: string | undefined = tip; id !== undefined; ) {
+    const at: string = id;
+    const from = commits.at(-1)?.id;
+    const say = (_: string, state: Unsound) =>
+      tell(at, state, from === undefined ? "the branch's newest commit" : `the commit before ${from}`, at);
+    const [object] = await sound.readMany([at], say);
+    if (object === undefined) break;
+    if (object.type !== "commit") {
+      say(at, "corrupt");
+      break;
+    }
+    const commit = { id: at, ...parseCommit(object.content) };
+    commits.push(commit);
+    id = commit.parents[0];
+  }
+  return commits.reverse();
+}
+
+async function changesOf(
+  sound: SoundObjects,
+  before: string,
+  commit: HistoryCommit,
+  tell: Tell,
+): Promise<FileChange[]> {
+  const changes: FileChange[] = [];
+  const inside = async (old: string | undefined, now: string | undefined, folder: string): Promise<void> => {
+    const ids = [old, now].filter((id) => id !== undefined && id !== "") as string[];
+    const read = await sound.readMany(ids, (id, state) =>
+      tell(id, state, `the folder ${folder || "at the top"} of commit ${commit.id}`, commit.id, folder || undefined),
+    );
+    const trees = new Map(ids.map((id, at) => [id, read[at]]));
+    if (read.some((tree) => tree?.type !== "tree")) return;
+    const content = (id: string | undefined) => trees.get(id ?? "")?.content ?? Buffer.alloc(0);
+    for (const { name, mode, before, after } of diffTrees(content(old), content(now))) {
+      const path = `${folder}${name}`;
+      if (mode === FOLDER) await inside(before, after, `${path}/`);
+      else changes.push({ path, mode, before, after, content: undefined });
+    }
+  };
+  await inside(before, commit.tree, "");
+  for (let from = 0; from < changes.length; from += CHUNK) {
+    const plain = changes.slice(from, from + CHUNK).filter(({ mode, after }) => mode === FILE && after !== undefined);
+    const paths = new Map(plain.map(({ after, path }) => [after as string, path]));
+    const blobs = await sound.readMany([...paths.keys()], (id, state) => {
+      const path = paths.get(id) as string;
+      tell(id, state, `${path} in commit ${commit.id}`, commit.id, path);
+    });
+    const contents = new Map([...paths.keys()].map((id, at) => [id, blobs[at]?.content]));
+    for (const change of plain) change.content = contents.get(change.after as string);
+  }
+  return changes;
+}
+
+function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, files }: History): Finding[] {
   const findings: Finding[] = [];
   const versions: string[] = [];
-  for (const { status, path } of changes) {
+  for (const { path, before, after, mode } of changes) {
+    if (after === undefined) files.delete(path);
+    else files.set(path, { blob: after, mode });
     const record = parsePath(path);
     if (record === undefined) continue;
-    if (status === "D")
+    if (after === undefined)
       findings.push({
         code: "RECORD_DELETED",
         message: `Commit ${commit} deleted ${path}: nothing is ever taken out of the registry.`,
@@ -47,7 +145,7 @@ function checkCommit(commit: string, changes: readonly Change[], addedIn: Map<st
         commit,
         hint: `Read it with \`git show '${commit}^:${path}'\`, and ask who did it.`,
       });
-    else if (status === "A") {
+    else if (before === undefined) {
       if (!addedIn.has(path)) addedIn.set(path, commit);
       if (record.kind === "version") versions.push(path);
     } else if (!isMutable(record))
@@ -70,31 +168,26 @@ function checkCommit(commit: string, changes: readonly Change[], addedIn: Map<st
   return findings;
 }
 
-async function history(folder: string, tip: string) {
-  const output = await git(folder, ["log", "--first-parent", "--reverse", "--format=%H %P", tip, "--"]);
-  return output
-    .toString()
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => {
-      const [commit = "", ...parents] = line.split(" ").filter(Boolean);
-      return { commit, parents };
-    });
+function merged(commit: string): Finding {
+  return {
+    code: "HISTORY_MERGED",
+    message: `Commit ${commit} is a merge: every act is one commit on top of the last.`,
+    commit,
+    hint: "Find who merged into the branch registry, and protect it.",
+  };
 }
 
-/** Each commit against its first parent. */
-async function changesOf(folder: string, commits: readonly { commit: string; parents: readonly string[] }[]) {
-  const input = commits.map(({ commit, parents }) => `${commit} ${parents[0] ?? ""}`.trim()).join("\n");
-  const args = ["diff-tree", "--stdin", "--root", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"];
-  const tokens = (await git(folder, args, { input: `${input}\n` })).toString().split("\0");
-  const found: { commit: string; changes: Change[] }[] = [];
-  let status: string | undefined;
-  for (const token of tokens) {
-    if (status !== undefined) {
-      found.at(-1)?.changes.push({ status, path: token });
-      status = undefined;
-    } else if (token.startsWith(":")) status = token.slice(token.lastIndexOf(" ") + 1);
-    else if (token !== "") found.push({ commit: token.trim(), changes: [] });
-  }
-  return found;
+/** An object that is named and cannot be believed. */
+export function damaged(
+  id: string,
+  state: Unsound,
+  where: string,
+  about: { commit?: string; path?: string; ref?: string },
+): Finding {
+  return {
+    code: state === "missing" ? "OBJECT_MISSING" : "OBJECT_CORRUPT",
+    message: `The object ${id}, ${where}, is ${state}.`,
+    ...about,
+    hint: "`slipway verify --repair` brings it back where a remote of this repository, or the copy that `--from` names, has it: its id proves its bytes.",
+  };
 }

@@ -1,11 +1,22 @@
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
+import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
 import type { ComposedTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
+import { damaged } from "./verify-history.ts";
 import { type SignatureCounts, type Trust, verifySignatures } from "./verify-signatures.ts";
 
 /** A tag that follows from the records, the commit that it belongs on, and the one that added its record. */
 export type OwedTag = ComposedTag & { on: string; by: string };
+
+export interface VerifiedTags {
+  findings: Finding[];
+  signatures: SignatureCounts;
+  /** Those that are not there, or whose object is damaged though its bytes are known (`named`: the ref is there). */
+  owed: (OwedTag & { named: boolean })[];
+  /** The other objects that are damaged. */
+  damaged: string[];
+}
 
 /**
  * Every tag that the records call for, with exactly the bytes that follow from them and a signature at most behind them, and
@@ -13,18 +24,29 @@ export type OwedTag = ComposedTag & { on: string; by: string };
  */
 export async function verifyTags(
   objects: GitObjects,
+  sound: SoundObjects,
   expected: readonly OwedTag[],
-  models: ReadonlySet<string>,
-  tagRefs: string,
-  tip: string,
-  trust: Trust,
-): Promise<{ findings: Finding[]; signatures: SignatureCounts }> {
+  { models, tagRefs, tip, trust }: { models: ReadonlySet<string>; tagRefs: string; tip: string; trust: Trust },
+): Promise<VerifiedTags> {
   const found = await listTags(objects.folder, tagRefs);
-  const { same, findings, signatures } = await verifySignatures(objects, expected, found, trust);
+  const states = new Map<string, Unsound>();
+  const named = expected.flatMap(({ name }) => found.get(name) ?? []);
+  await sound.readMany(named, (id, state) => states.set(id, state));
+  const whole = new Map([...found].flatMap(([name, id]) => (states.has(id) ? [] : [[name, { id }] as const])));
+  const { same, findings, signatures } = await verifySignatures(objects, expected, whole, trust);
+  const seen: VerifiedTags = { findings, signatures, owed: [], damaged: [] };
   for (const tag of expected) {
     const there = found.get(tag.name);
     found.delete(tag.name);
-    if (!same.has(tag.name)) findings.push(await explain(objects, tag, there, tip));
+    const state = states.get(there ?? "");
+    if (there !== undefined && state !== undefined) {
+      findings.push(damaged(there, state, `the tag ${tag.name}`, { ref: `refs/tags/${tag.name}` }));
+      if (there === tag.object.id) seen.owed.push({ ...tag, named: true });
+      else seen.damaged.push(there);
+    } else if (!same.has(tag.name)) {
+      findings.push(await explain(objects, tag, there, tip));
+      if (there === undefined) seen.owed.push({ ...tag, named: false });
+    }
   }
   for (const name of found.keys()) {
     if (!models.has(/^[^@#]*(?=[@#])/.exec(name)?.[0] ?? "")) continue;
@@ -35,16 +57,11 @@ export async function verifyTags(
       hint: `See who made it with \`git show '${name}'\`; delete it with \`git tag -d '${name}'\`, and on the remote.`,
     });
   }
-  return { findings, signatures };
+  return seen;
 }
 
-async function explain(
-  objects: GitObjects,
-  tag: OwedTag,
-  there: { id: string; type: string } | undefined,
-  tip: string,
-): Promise<Finding> {
-  const about = { ref: `refs/tags/${tag.name}`, commit: tag.on, expected: tag.object.id, found: there?.id ?? "no tag" };
+async function explain(objects: GitObjects, tag: OwedTag, there: string | undefined, tip: string): Promise<Finding> {
+  const about = { ref: `refs/tags/${tag.name}`, commit: tag.on, expected: tag.object.id, found: there ?? "no tag" };
   if (there === undefined)
     return {
       ...about,
@@ -52,13 +69,14 @@ async function explain(
       message: `The tag ${tag.name} is missing.`,
       hint:
         tag.on === tip
-          ? "A writer was interrupted: the next register or promote writes it."
-          : "Where an act was cut short, do it again: that completes its tag. In a clone, `git fetch --tags`. If it was deleted, fetch it from another clone.",
+          ? "A writer was interrupted: the next register or promote writes it, and `slipway verify --repair` does."
+          : "`slipway verify --repair` writes it: it follows from the records. In a clone, `git fetch --tags` does too.",
     };
   const hint = `Delete it (\`git tag -d '${tag.name}'\`), and fetch the right one from another clone.`;
-  if (there.type === "commit")
+  const object = await objects.read(there);
+  if (object?.type === "commit")
     return { ...about, code: "TAG_LIGHTWEIGHT", message: `The tag ${tag.name} is not annotated.`, hint };
-  const target = (await objects.read(`${there.id}^{commit}`))?.id;
+  const target = (await objects.read(`${there}^{commit}`))?.id;
   if (target !== tag.on)
     return {
       ...about,
@@ -76,13 +94,9 @@ async function explain(
   };
 }
 
-async function listTags(folder: string, tagRefs: string): Promise<Map<string, { id: string; type: string }>> {
-  const output = await git(folder, ["for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", tagRefs]);
+/** Without a look at the objects: one that is damaged would end the list. */
+async function listTags(folder: string, tagRefs: string): Promise<Map<string, string>> {
+  const output = await git(folder, ["for-each-ref", "--format=%(objectname) %(refname)", tagRefs]);
   const lines = output.toString().split("\n").filter(Boolean);
-  return new Map(
-    lines.map((line) => {
-      const [id = "", type = "", ref = ""] = line.split(" ");
-      return [ref.slice(tagRefs.length), { id, type }];
-    }),
-  );
+  return new Map(lines.map((line) => [line.slice(41 + tagRefs.length), line.slice(0, 40)]));
 }

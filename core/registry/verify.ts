@@ -6,19 +6,21 @@ import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { RemoteEnvironment } from "../git/repository.ts";
-import { git } from "../git/run.ts";
+import { soundObjects } from "../git/sound-objects.ts";
 import type { ArtifactStore } from "../pipeline/store/store.ts";
 import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
-import { localTip } from "./local.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, type ModelPath, parsePath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
-import { fetchTags, remoteTagRefs, remoteTip } from "./remote.ts";
+import { fetchTags, remoteTagRefs } from "./remote.ts";
 import { changeTags, stageTag, versionTag } from "./tags.ts";
+import { actsReplayed } from "./verify-acts.ts";
 import { verifyArtifacts } from "./verify-artifacts.ts";
+import { branchOf } from "./verify-branch.ts";
 import { verifyCalled, verifyChanges } from "./verify-changes.ts";
-import { verifyHistory } from "./verify-history.ts";
+import { type BranchFile, verifyHistory } from "./verify-history.ts";
+import { verifyLocks } from "./verify-locks.ts";
 import { type ModelRecords, verifyModel } from "./verify-model.ts";
 import { verifyRequests } from "./verify-requests.ts";
 import { commitsBeforeSigning, type SignatureCounts } from "./verify-signatures.ts";
@@ -36,40 +38,48 @@ export interface Verification {
   /** How many tags that follow from the records say what of their signature. */
   signatures: SignatureCounts;
   findings: Finding[];
+  /** The tags that follow from the records and are not there, or whose object is damaged. */
+  owed: (OwedTag & { named: boolean })[];
+  /** The other objects that are damaged. */
+  damaged: string[];
 }
 
-/**
- * Walks the whole registry: history, records, tags, and the bytes in the store where one is handed in.
- * Findings are values; it rejects only where the repository itself cannot be read.
- */
-export async function verifyRegistry({
-  folder,
-  remote,
-  remoteEnvironment,
-  artifacts,
-  signers = [],
-}: {
+export interface VerifyOptions {
   folder: string;
   remote?: string | undefined;
   remoteEnvironment?: RemoteEnvironment | undefined;
   artifacts?: Pick<ArtifactStore, "verify"> | undefined;
   /** Whom the policy names. */
   signers?: readonly Signer[] | undefined;
-}): Promise<Verification> {
+}
+
+/**
+ * Walks the whole registry: objects, history, records, tags, what killed writers left, and the bytes in the store where one
+ * is handed in. Findings are values; it rejects only where the repository itself cannot be read.
+ */
+export async function verifyRegistry(options: VerifyOptions): Promise<Verification> {
+  const { folder, remote, remoteEnvironment, artifacts, signers = [] } = options;
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const { repository } = objects;
-    const tip = remote === undefined ? await localTip(objects) : await remoteTip(repository, objects, remote);
-    if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
     const none = { commits: 0, models: 0, versions: 0, decisions: 0, requests: 0, reviews: 0 };
     const signatures = { signed: 0, unsigned: 0, untrusted: 0, forged: 0 };
-    const seen: Verification = { commit: tip, ...none, signatures, findings: [] };
+    const seen: Verification = { commit: undefined, ...none, signatures, findings: [], owed: [], damaged: [] };
+    if (remote === undefined) seen.findings.push(...(await verifyLocks(repository)));
+    const { tip, lost } = await branchOf(objects, remote);
+    if (lost !== undefined) seen.findings.push(lost);
+    if (remote !== undefined) await fetchTags(repository, remote, ["*"]);
     if (tip === undefined) return seen;
-    const history = await verifyHistory(folder, tip);
+    seen.commit = tip;
+    const sound = soundObjects(objects, MAX_OBJECT_BYTES);
+    const history = await verifyHistory(sound, tip, actsReplayed());
     seen.commits = history.commits;
+    seen.damaged.push(...history.damaged);
     seen.findings.push(...history.findings);
+    // What cannot be read hides what else is wrong.
+    if (!history.whole) return seen;
     const expected: OwedTag[] = [];
-    const { byModel, called, findings } = await listRecords(folder, tip);
+    const { byModel, called, findings } = sortRecords(history.files);
     seen.findings.push(...findings);
     const models = new Map<string, ModelRecord>();
     for (const [model, files] of byModel) {
@@ -90,8 +100,11 @@ export async function verifyRegistry({
     seen.findings.push(...verifyCalled(await readCalled(objects, called, tip, seen.findings), models));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
     const trust = { signers, before: await commitsBeforeSigning(folder, tip, signers) };
-    const tags = await verifyTags(objects, expected, new Set(byModel.keys()), tagRefs, tip, trust);
+    const about = { models: new Set(byModel.keys()), tagRefs, tip, trust };
+    const tags = await verifyTags(objects, sound, expected, about);
     seen.findings.push(...tags.findings);
+    seen.owed.push(...tags.owed);
+    seen.damaged.push(...tags.damaged);
     seen.signatures = tags.signatures;
     return seen;
   } finally {
@@ -99,15 +112,16 @@ export async function verifyRegistry({
   }
 }
 
+/** The largest record, and the tree of 200,000 models. */
+const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
+
 type RecordFile = ModelPath & { blob: string };
 
-async function listRecords(folder: string, tip: string) {
+function sortRecords(files: ReadonlyMap<string, BranchFile>) {
   const findings: Finding[] = [];
   const byModel = new Map<string, RecordFile[]>();
   const called = new Map<string, string>();
-  const output = await git(folder, ["ls-tree", "-r", "-z", "--full-tree", tip], { maxBytes: 1024 ** 3 });
-  for (const line of output.toString().split("\0").filter(Boolean)) {
-    const [, mode, blob = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+  for (const [path, { blob, mode }] of files) {
     const record = parsePath(path);
     if (record === undefined || mode !== "100644")
       findings.push({
@@ -119,9 +133,9 @@ async function listRecords(folder: string, tip: string) {
       });
     else if (record.kind === "called") called.set(record.name, blob);
     else {
-      const files = byModel.get(record.model) ?? [];
-      files.push({ ...record, blob });
-      byModel.set(record.model, files);
+      const ofModel = byModel.get(record.model) ?? [];
+      ofModel.push({ ...record, blob });
+      byModel.set(record.model, ofModel);
     }
   }
   return { byModel, called, findings };

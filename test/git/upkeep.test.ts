@@ -97,7 +97,7 @@ describe("upkeep", () => {
     await writeFile(lock, "theirs");
     await upkeep(repository, BOTH, TAGS);
     expect(await readFile(lock, "utf8")).toBe("theirs");
-    expect((await verifyRegistry({ folder })).findings).toEqual([]);
+    expect((await verifyRegistry({ folder })).findings.map(({ code }) => code)).toEqual(["LOCK_LEFT"]);
   });
 });
 

@@ -81,7 +81,7 @@ describe("a writer killed between the branch and the tag", () => {
     await whenPrepared(folder, `${MOVE_BRANCH}; ${KILL_BOTH}`);
     await ended(writer(folder));
     expect(await (await (await registryOf(folder)).snapshot()).versions("penguins")).toEqual([1]);
-    expect(await findings(folder)).toEqual(["TAG_MISSING"]);
+    expect(await findings(folder)).toEqual(["LOCK_STALE", "TAG_MISSING"]);
   });
 
   it("has its tag completed by the next act, with the bytes it would have had", async () => {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SlipwayError } from "../../core/errors.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
@@ -125,6 +127,31 @@ describe("publishing is refused", () => {
     await register(registry);
     await gitIn(folder, "worktree", "add", "--quiet", `${await temporaryFolder()}/registry`, "registry");
     await expect(register(registry)).rejects.toMatchObject({ code: "WRONG_BRANCH" });
+  });
+});
+
+describe("a branch that was lost", () => {
+  it.each([
+    ["deleted", (folder: string) => gitIn(folder, "update-ref", "-d", "refs/heads/registry"), "REGISTRY_REWRITTEN"],
+    ["emptied", (folder: string) => writeFile(join(folder, "refs/heads/registry"), ""), "REGISTRY_CORRUPT"],
+    [
+      "pointed at nothing",
+      (folder: string) => writeFile(join(folder, "refs/heads/registry"), `${"1".repeat(40)}\n`),
+      "REGISTRY_CORRUPT",
+    ],
+  ])("is no empty registry: %s", async (_, spoil, code) => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await spoil(folder);
+    await expect(registry.snapshot()).rejects.toMatchObject({ code });
+    await expect(register(registry, "other")).rejects.toMatchObject({ code });
+  });
+
+  it("is not missed where another tool has tags of this form", async () => {
+    const folder = await workRepository();
+    await gitIn(folder, "tag", "-a", "-m", "mine", "lib@v1.0.0");
+    expect((await (await registryOf(folder)).snapshot()).commit).toBeUndefined();
   });
 });
 

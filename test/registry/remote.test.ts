@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -141,4 +142,52 @@ it("says that a remote cannot be reached, in Git's words", async () => {
 it("asks for a remote that is configured", async () => {
   const clone = await cloneOf(await origin());
   await expect(registryOf(clone, "upstream")).rejects.toMatchObject({ code: "USAGE" });
+});
+
+/** A clone that has seen two versions on the remote. */
+async function seenTwo() {
+  const remote = await origin();
+  const clone = await cloneOf(remote);
+  const registry = await registryOf(clone, "origin");
+  await register(registry);
+  await register(registry);
+  return { remote, clone, registry, tip: await gitIn(remote, "rev-parse", "registry") };
+}
+
+describe.each([
+  ["set back", (remote: string) => gitIn(remote, "update-ref", "refs/heads/registry", "registry~1")],
+  ["deleted", (remote: string) => gitIn(remote, "update-ref", "-d", "refs/heads/registry")],
+])("a remote's branch that was %s", (_, spoil) => {
+  it("is neither read nor written, and how to restore it is said", async () => {
+    const { remote, clone, registry, tip } = await seenTwo();
+    await spoil(remote);
+    const error = await register(registry).catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: "REGISTRY_REWRITTEN", problems: [{ expected: expect.stringContaining(tip) }] });
+    const hint = (error as { problems: { hint: string }[] }).problems[0]?.hint ?? "";
+    const [, push] = /Restore it with `([^`]+)`/.exec(hint) ?? [];
+    execFileSync("sh", ["-c", push as string], { cwd: clone, stdio: "ignore" });
+    expect(await register(registry)).toBe(3);
+    expect((await verifyRegistry({ folder: clone, remote: "origin" })).findings).toEqual([]);
+  });
+
+  it("goes on being what the clone saw, for who reads the clone", async () => {
+    const { remote, clone, registry, tip } = await seenTwo();
+    await spoil(remote);
+    await registry.snapshot().catch(() => {});
+    expect(await gitIn(clone, "rev-parse", "refs/remotes/origin/registry")).toBe(tip);
+  });
+
+  it("is named by verify", async () => {
+    const { remote, clone } = await seenTwo();
+    await spoil(remote);
+    const { findings } = await verifyRegistry({ folder: clone, remote: "origin" });
+    expect(findings.map(({ code }) => code)).toEqual(["BRANCH_REWRITTEN"]);
+  });
+
+  it("can be accepted by a person", async () => {
+    const { remote, clone, registry } = await seenTwo();
+    await spoil(remote);
+    await gitIn(clone, "update-ref", "-d", "refs/slipway/origin/registry");
+    expect(await (await registry.snapshot()).versions("penguins")).not.toEqual([1, 2]);
+  });
 });

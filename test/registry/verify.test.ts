@@ -1,7 +1,10 @@
+import { copyFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verifyRegistry } from "../../core/registry/verify.ts";
+import { unpack } from "../../scripts/trials/unpack.ts";
 import { manifest, promote, register } from "./builders.ts";
-import { bareRepository, gitIn, registryOf } from "./repositories.ts";
+import { bareRepository, gitIn, registryOf, temporaryFolder } from "./repositories.ts";
 import { rewriteTip } from "./tamper.ts";
 
 /** Two versions, the first in production, and a refusal. */
@@ -29,7 +32,7 @@ describe("verify", () => {
     expect(seen).toEqual({
       ...{ commits: 4, models: 1, versions: 2, decisions: 2, requests: 0, reviews: 0 },
       signatures: { signed: 0, unsigned: 3, untrusted: 0, forged: 0 },
-      findings: [],
+      ...{ findings: [], owed: [], damaged: [] },
     });
   });
 
@@ -96,7 +99,7 @@ describe("verify", () => {
     await rewriteTip(folder, {
       "models/penguins/model.json": (text) => text.replace(/("version": )1/, "$19"),
     });
-    expect(await codes(folder)).toEqual(["STAGE_WRONG"]);
+    expect(await codes(folder)).toEqual(["ACT_WRONG", "STAGE_WRONG"]);
   });
 
   it("names a version that was deleted", async () => {
@@ -117,13 +120,53 @@ describe("verify", () => {
   it("names a record whose bytes are not canonical", async () => {
     const folder = await goodRegistry();
     await rewriteTip(folder, { "models/penguins/model.json": (text) => `${JSON.stringify(JSON.parse(text))}\n` });
-    expect(await codes(folder)).toEqual(["RECORD_NOT_CANONICAL"]);
+    expect(await codes(folder)).toEqual(["ACT_WRONG", "RECORD_NOT_CANONICAL"]);
   });
 
   it("names a file that no registry has", async () => {
     const folder = await goodRegistry();
     await rewriteTip(folder, { "models/penguins/notes.md": () => "hello\n" });
-    expect(await codes(folder)).toEqual(["FILE_UNKNOWN"]);
+    expect(await codes(folder)).toEqual(["ACT_WRONG", "FILE_UNKNOWN"]);
+  });
+
+  it("names what was said of a model by no act, though its records agree", async () => {
+    const folder = await goodRegistry();
+    await rewriteTip(folder, {
+      "models/penguins/model.json": (text) => text.replace('"tags": {}', '"tags": {\n    "team": "ice"\n  }'),
+    });
+    expect(await codes(folder)).toEqual(["ACT_WRONG"]);
+  });
+
+  it("names a commit that says that somebody else did it", async () => {
+    const folder = await goodRegistry();
+    const forged = (await gitIn(folder, "cat-file", "commit", "registry")).replace("Actor: Ada", "Actor: Bob");
+    const file = join(await temporaryFolder(), "commit");
+    await writeFile(file, `${forged}\n`);
+    const id = await gitIn(folder, "hash-object", "-t", "commit", "-w", file);
+    await gitIn(folder, "update-ref", "refs/heads/registry", id);
+    const { findings } = await verifyRegistry({ folder });
+    expect(findings).toMatchObject([
+      { code: "ACT_WRONG", commit: id, expected: "Slipway-Actor: Ada <ada@example.org>" },
+    ]);
+  });
+
+  it("names an object whose bytes are another's, which Git reads without a word", async () => {
+    const folder = await goodRegistry();
+    await unpack(folder);
+    const [one, other] = [VERSION_1, VERSION_1.replace("1.json", "2.json")];
+    const ids = await Promise.all([one, other].map((path) => gitIn(folder, "rev-parse", `registry:${path}`)));
+    const files = ids.map((id) => join(folder, "objects", id.slice(0, 2), id.slice(2)));
+    await rm(files[0] as string);
+    await copyFile(files[1] as string, files[0] as string);
+    expect(await codes(folder)).toEqual(["OBJECT_CORRUPT"]);
+  });
+
+  it("names the branch that was deleted, and a commit of it", async () => {
+    const folder = await goodRegistry();
+    const newest = await gitIn(folder, "rev-parse", "penguins@v2.0.0^{commit}");
+    await gitIn(folder, "update-ref", "-d", "refs/heads/registry");
+    const { findings } = await verifyRegistry({ folder });
+    expect(findings).toMatchObject([{ code: "BRANCH_MISSING", hint: expect.stringContaining(newest) }]);
   });
 
   it("names history that was rewritten, by the tags that stayed behind", async () => {

@@ -57,6 +57,7 @@ test("refreshing brings the default branch, the registry, experiments and the he
     "refs/remotes/origin/experiments",
     "refs/remotes/origin/main",
     "refs/remotes/origin/registry",
+    "refs/slipway/origin/registry",
   ]);
   expect((await mirror.objects.read("refs/remotes/origin/main"))?.id).toBe(second);
   await release();
@@ -64,12 +65,29 @@ test("refreshing brings the default branch, the registry, experiments and the he
 
 test("a branch that was removed on the server is not read any more, a pull request's head is", async () => {
   const { mirror, release } = await mirrors.use(options());
-  for (const ref of ["refs/heads/registry", "refs/pull/3/head"]) await git(server.folder, ["update-ref", ref, "HEAD"]);
+  const removed = ["refs/heads/experiments", "refs/pull/3/head"];
+  for (const ref of removed) await git(server.folder, ["update-ref", ref, "HEAD"]);
   await mirror.refresh([3]);
-  for (const ref of ["refs/heads/registry", "refs/pull/3/head"]) await git(server.folder, ["update-ref", "-d", ref]);
+  for (const ref of removed) await git(server.folder, ["update-ref", "-d", ref]);
   await mirror.refresh([3]);
-  expect(await mirror.objects.read("refs/remotes/origin/registry")).toBeUndefined();
+  expect(await mirror.objects.read("refs/remotes/origin/experiments")).toBeUndefined();
   expect(await mirror.objects.read("refs/pull/3/head")).toBeDefined();
+  await release();
+});
+
+test.each([
+  ["removed", ["-d", "refs/heads/registry"]],
+  ["set back", ["refs/heads/registry", "HEAD~1"]],
+])("a registry that was %s on the server is read as it was, and no write takes it for good", async (_, spoil) => {
+  const { mirror, release } = await mirrors.use(options());
+  await server.commit("another");
+  await git(server.folder, ["update-ref", "refs/heads/registry", "HEAD"]);
+  await mirror.refresh();
+  const seen = await mirror.objects.read("refs/remotes/origin/registry");
+  await git(server.folder, ["update-ref", ...spoil]);
+  await mirror.refresh();
+  expect((await mirror.objects.read("refs/remotes/origin/registry"))?.id).toBe(seen?.id);
+  await expect(mirror.registry.snapshot()).rejects.toMatchObject({ code: "REGISTRY_REWRITTEN" });
   await release();
 });
 

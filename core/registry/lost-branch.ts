@@ -1,0 +1,83 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { SlipwayError } from "../errors.ts";
+import type { GitObjects } from "../git/objects.ts";
+import { git, runGit } from "../git/run.ts";
+import { formatPath, REGISTRY_REF } from "./paths.ts";
+import { parseTag } from "./tags.ts";
+
+/** A branch that must be there and is not. */
+export interface LostBranch {
+  code: "BRANCH_MISSING" | "BRANCH_BROKEN";
+  message: string;
+  found: string;
+  hint: string;
+}
+
+/** Where a ref points, without a look at the object; undefined where it is not there, or holds no id. */
+export async function resolveRef(folder: string, ref: string): Promise<string | undefined> {
+  const { code, stdout } = await runGit(folder, ["rev-parse", "--verify", "--quiet", ref]);
+  return code === 0 ? stdout.toString().trim() : undefined;
+}
+
+/** Asked where the branch cannot be read: why not; undefined where nothing was ever registered here. */
+export async function lostBranch(objects: GitObjects): Promise<LostBranch | undefined> {
+  const { commonFolder } = objects.repository;
+  const file = join(commonFolder, REGISTRY_REF);
+  const id = await resolveRef(objects.folder, REGISTRY_REF);
+  const copies = "Fetch it from a clone or a remote that has it (`git fetch URL registry`).";
+  if (id !== undefined)
+    return {
+      code: "BRANCH_BROKEN",
+      message: "The branch registry points at an object that is not there.",
+      found: id,
+      hint: "`slipway verify --repair` brings it back where a remote of this repository, or the copy that `--from` names, has it.",
+    };
+  const broken = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (broken)
+    return {
+      code: "BRANCH_BROKEN",
+      message: "The branch registry is a file that holds no commit's id.",
+      found: file,
+      hint: `Delete the file. ${copies} The reflog (\`git reflog registry\`), where there is one, names its last commit.`,
+    };
+  const newest = await newestTagged(objects);
+  if (newest === undefined) return undefined;
+  return {
+    code: "BRANCH_MISSING",
+    message: `The branch registry was deleted: the tag ${newest.tag} is there, on a commit of it.`,
+    found: `no ${REGISTRY_REF}`,
+    hint: `${copies} Without one, \`git branch registry ${newest.commit}\` restores all up to the newest version; what was done later and has no tag is lost.`,
+  };
+}
+
+/** Rejects where the branch was lost: an empty registry would be a wrong answer. */
+export async function refuseLostBranch(objects: GitObjects): Promise<void> {
+  const lost = await lostBranch(objects);
+  if (lost === undefined) return;
+  const { code, message, ...about } = lost;
+  throw new SlipwayError(code === "BRANCH_MISSING" ? "REGISTRY_REWRITTEN" : "REGISTRY_CORRUPT", message, about);
+}
+
+/** The newest version's tag that stands on a commit with its manifest; none where a remote's branch has all that. */
+async function newestTagged(objects: GitObjects): Promise<{ tag: string; commit: string } | undefined> {
+  const format = "--format=%(refname)";
+  const list = async (...args: string[]) =>
+    (await git(objects.folder, ["for-each-ref", format, ...args])).toString().split("\n").filter(Boolean);
+  const tags = (await list("--sort=-creatordate", "refs/tags/")).flatMap((ref) => {
+    const tag = parseTag(ref.slice("refs/tags/".length));
+    return tag?.kind === "version" && !tag.removed ? [{ ref, tag }] : [];
+  });
+  if (tags.length === 0 || (await list(`refs/remotes/*/registry`)).length > 0) return undefined;
+  // Other tools have tags of this form, on commits of their own.
+  for (const { ref, tag } of tags.slice(0, 20)) {
+    const path = formatPath(tag);
+    const [commit, manifest] = await objects.readMany([`${ref}^{commit}`, `${ref}^{commit}:${path}`]);
+    if (commit !== undefined && manifest !== undefined)
+      return { tag: ref.slice("refs/tags/".length), commit: commit.id };
+  }
+  return undefined;
+}
