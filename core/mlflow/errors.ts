@@ -63,6 +63,8 @@ export function toMlflowError(error: unknown): MlflowError {
   if (error instanceof MlflowError) return error;
   if (!(error instanceof SlipwayError))
     return new MlflowError("INTERNAL_ERROR", "Slipway itself went wrong; its server's log says how.");
+  // These are MLflow's own words.
+  if (error.code === "SEARCH_INVALID") return invalid(error.message);
   const [problem] = error.problems;
   const about = [problem?.expected && `expected ${problem.expected}`, problem?.found && `found ${problem.found}`];
   const details = about.filter(Boolean).join(", ");

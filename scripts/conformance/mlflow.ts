@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { installedGto } from "./gto.ts";
+import { compareRows } from "./mlflow-rows.ts";
 import type { Conformance } from "./sklearn.ts";
 
 const MLFLOW = "3.17.2";
@@ -53,6 +54,7 @@ export async function conformMlflow(): Promise<Conformance> {
     const verified = await slipway("verify", "--json");
     check("verify after the tour", JSON.parse(verified.stdout).result.findings, []);
     await compareWithGto(folder, check);
+    await besideReal(join(folder, "empty"), python, check);
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -70,6 +72,24 @@ async function compareWithGto(
   check("GTO: the models that are left", Object.keys(shown).sort(), ["penguins"]);
   check("GTO: penguins in production", shown["penguins"]?.stage["production"], "v1.0.0");
   check("GTO: the latest of penguins", shown["penguins"]?.version, "v2.0.0");
+}
+
+/** The same requests to a server of ours, on a repository without a model, and to MLflow's own. */
+async function besideReal(
+  folder: string,
+  python: string,
+  check: (what: string, found: unknown, expected: unknown) => void,
+): Promise<void> {
+  await execa("git", ["init", "--quiet", "--initial-branch=main", folder]);
+  await execa("git", ["-C", folder, "config", "user.name", "Ada"]);
+  await execa("git", ["-C", folder, "config", "user.email", "ada@example.org"]);
+  await execa("git", ["-C", folder, "commit", "--quiet", "--allow-empty", "--message", "nothing"]);
+  const server = await serve(folder);
+  try {
+    await compareRows(python, server.url, join(folder, "real"), check);
+  } finally {
+    await server.stop();
+  }
 }
 
 async function makeRepository(folder: string, python: string): Promise<void> {

@@ -1,0 +1,157 @@
+"""Asks a server each row of MLflow's Model Registry API, and prints its answers: python mlflow_rows.py <url>.
+
+What is asked is the same for every server, so that ours can be laid beside MLflow's own.
+"""
+
+import json
+import sys
+
+import requests
+
+R, V = "registered-models", "model-versions"
+A = "mlflow-artifacts/artifacts"
+S = "s3://bucket/model"
+# (method, path, sent): sent is the query of a GET, the bytes of an upload, and the JSON body of everything else.
+ROWS = [
+    ("POST", f"{R}/create", {"name": "churn", "tags": [{"key": "team", "value": "crm"}], "description": "who leaves"}),
+    ("POST", f"{R}/create", {"name": "churn"}),
+    ("POST", f"{R}/create", {}),
+    ("POST", f"{R}/create", {"name": ""}),
+    ("POST", f"{R}/create", {"name": "a/b"}),
+    ("POST", f"{R}/create", {"name": "a:b"}),
+    ("POST", f"{R}/create", {"name": 3}),
+    ("POST", f"{R}/create", {"name": "UpdateRMTest 2"}),
+    ("POST", f"{R}/create", {"name": "tagged", "tags": [{"key": "a=b", "value": "c"}]}),
+    ("GET", f"{R}/get", {"name": "churn"}),
+    ("GET", f"{R}/get", {"name": "nobody"}),
+    ("GET", f"{R}/get", {}),
+    ("PATCH", f"{R}/update", {"name": "churn", "description": "new"}),
+    ("PATCH", f"{R}/update", {"name": "nobody", "description": "new"}),
+    ("PATCH", f"{R}/update", {"name": "churn"}),
+    ("POST", f"{R}/set-tag", {"name": "churn", "key": "k", "value": "v"}),
+    ("POST", f"{R}/set-tag", {"name": "churn", "key": "empty", "value": ""}),
+    ("POST", f"{R}/set-tag", {"name": "churn", "key": "none"}),
+    ("POST", f"{R}/set-tag", {"name": "churn", "value": "v"}),
+    ("POST", f"{R}/set-tag", {"name": "nobody", "key": "k", "value": "v"}),
+    ("DELETE", f"{R}/delete-tag", {"name": "churn", "key": "k"}),
+    ("DELETE", f"{R}/delete-tag", {"name": "churn", "key": "k"}),
+    ("DELETE", f"{R}/delete-tag", {"name": "nobody", "key": "k"}),
+    ("DELETE", f"{R}/delete-tag", {"name": "churn"}),
+    ("POST", f"{V}/create", {"name": "churn", "source": S}),
+    ("POST", f"{V}/create", {"name": "churn", "source": S, "run_link": "http://x", "tags": [{"key": "a", "value": "b"}], "description": "second"}),
+    ("POST", f"{V}/create", {"name": "churn", "source": "models:/churn/1"}),
+    ("POST", f"{V}/create", {"name": "churn"}),
+    ("POST", f"{V}/create", {"name": "nobody", "source": S}),
+    ("POST", f"{V}/create", {"name": "churn", "source": "/etc/passwd"}),
+    ("POST", f"{V}/create", {"name": "churn", "source": "file:///etc"}),
+    ("POST", f"{V}/create", {"name": "churn", "source": "s3://b/../c"}),
+    ("POST", f"{V}/create", {"name": "churn", "source": "models:/churn/99"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "1"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "2"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "99"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "z"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "1.5"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "-1"}),
+    ("GET", f"{V}/get", {"name": "churn"}),
+    ("GET", f"{V}/get", {"name": "nobody", "version": "1"}),
+    ("PATCH", f"{V}/update", {"name": "churn", "version": "1", "description": "first"}),
+    ("PATCH", f"{V}/update", {"name": "churn", "version": "99", "description": "x"}),
+    ("POST", f"{V}/set-tag", {"name": "churn", "version": "1", "key": "k", "value": "v"}),
+    ("POST", f"{V}/set-tag", {"name": "churn", "version": "99", "key": "k", "value": "v"}),
+    ("POST", f"{V}/set-tag", {"name": "churn", "key": "k", "value": "v"}),
+    ("DELETE", f"{V}/delete-tag", {"name": "churn", "version": "1", "key": "k"}),
+    ("DELETE", f"{V}/delete-tag", {"name": "churn", "version": "1", "key": "k"}),
+    ("DELETE", f"{V}/delete-tag", {"name": "churn", "version": "99", "key": "k"}),
+    ("GET", f"{V}/get-download-uri", {"name": "churn", "version": "1"}),
+    ("GET", f"{V}/get-download-uri", {"name": "churn", "version": "3"}),
+    ("GET", f"{V}/get-download-uri", {"name": "churn", "version": "99"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "champion", "version": "1"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "champion", "version": "2"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "latest", "version": "2"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "v1", "version": "2"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "a b", "version": "2"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "x", "version": "99"}),
+    ("POST", f"{R}/alias", {"name": "churn", "alias": "x"}),
+    ("POST", f"{R}/alias", {"name": "nobody", "alias": "x", "version": "1"}),
+    ("GET", f"{R}/alias", {"name": "churn", "alias": "champion"}),
+    ("GET", f"{R}/alias", {"name": "churn", "alias": "none"}),
+    ("GET", f"{R}/alias", {"name": "nobody", "alias": "champion"}),
+    ("GET", f"{R}/get", {"name": "churn"}),
+    ("GET", f"{V}/get", {"name": "churn", "version": "2"}),
+    ("DELETE", f"{R}/alias", {"name": "churn", "alias": "champion"}),
+    ("DELETE", f"{R}/alias", {"name": "churn", "alias": "champion"}),
+    ("DELETE", f"{R}/alias", {"name": "nobody", "alias": "champion"}),
+    ("POST", f"{V}/transition-stage", {"name": "churn", "version": "1", "stage": "Nowhere"}),
+    ("POST", f"{V}/transition-stage", {"name": "churn", "version": "1", "stage": "archived", "archive_existing_versions": False}),
+    ("POST", f"{V}/transition-stage", {"name": "churn", "version": "1", "stage": "none"}),
+    ("POST", f"{V}/transition-stage", {"name": "churn", "version": "99", "stage": "Archived"}),
+    ("POST", f"{V}/transition-stage", {"name": "churn", "version": "1"}),
+    ("POST", f"{R}/get-latest-versions", {"name": "churn"}),
+    ("GET", f"{R}/get-latest-versions", {"name": "churn", "stages": ["None", "Production"]}),
+    ("POST", f"{R}/get-latest-versions", {"name": "churn", "stages": []}),
+    ("POST", f"{R}/get-latest-versions", {"name": "churn", "stages": ["Nowhere"]}),
+    ("POST", f"{R}/get-latest-versions", {"name": "nobody"}),
+    ("GET", f"{R}/search", {}),
+    ("GET", f"{R}/search", {"filter": "name LIKE 'chu%'"}),
+    ("GET", f"{R}/search", {"filter": "name ILIKE 'CHU%' AND tags.team = 'crm'"}),
+    ("GET", f"{R}/search", {"filter": "tag.`mlflow.prompt.is_prompt` != 'true'"}),
+    ("GET", f"{R}/search", {"filter": "name = 'a' OR name = 'b'"}),
+    ("GET", f"{R}/search", {"filter": "size = 'a'"}),
+    ("GET", f"{R}/search", {"filter": "name > 'a'"}),
+    ("GET", f"{R}/search", {"filter": "name = a"}),
+    ("GET", f"{R}/search", {"max_results": 1001}),
+    ("GET", f"{R}/search", {"max_results": "x"}),
+    ("GET", f"{R}/search", {"max_results": 1, "order_by": ["name DESC"]}),
+    ("GET", f"{R}/search", {"order_by": ["size"]}),
+    ("GET", f"{R}/search", {"order_by": ["name DOWN"]}),
+    ("GET", f"{R}/search", {"page_token": "nonsense"}),
+    ("GET", f"{V}/search", {}),
+    ("GET", f"{V}/search", {"filter": "name='churn'", "order_by": ["version_number DESC"]}),
+    ("GET", f"{V}/search", {"filter": "version_number >= 2"}),
+    ("GET", f"{V}/search", {"filter": "version_number = 'x'"}),
+    ("GET", f"{V}/search", {"filter": "source_path = 's3://bucket/model'"}),
+    ("GET", f"{V}/search", {"filter": "run_id IN ('a', 'b')"}),
+    ("GET", f"{V}/search", {"filter": "tags.a = 'b'"}),
+    ("GET", f"{V}/search", {"max_results": 200001}),
+    ("POST", f"{R}/rename", {"name": "churn", "new_name": "UpdateRMTest 2"}),
+    ("POST", f"{R}/rename", {"name": "nobody", "new_name": "x"}),
+    ("POST", f"{R}/rename", {"name": "churn"}),
+    ("POST", f"{R}/rename", {"name": "churn", "new_name": "leavers"}),
+    ("DELETE", f"{V}/delete", {"name": "leavers", "version": "3"}),
+    ("DELETE", f"{V}/delete", {"name": "leavers", "version": "3"}),
+    ("DELETE", f"{V}/delete", {"name": "leavers", "version": "99"}),
+    ("DELETE", f"{V}/delete", {"name": "leavers"}),
+    ("GET", f"{V}/get", {"name": "leavers", "version": "3"}),
+    ("POST", f"{V}/create", {"name": "leavers", "source": S}),
+    ("DELETE", f"{R}/delete", {"name": "nobody"}),
+    ("DELETE", f"{R}/delete", {}),
+    ("DELETE", f"{R}/delete", {"name": "leavers"}),
+    ("GET", f"{R}/get", {"name": "leavers"}),
+    ("GET", f"{R}/search", {}),
+    ("GET", "nowhere/at-all", {}),
+    ("PUT", f"{A}/0/run/artifacts/model/MLmodel", "flavors: {}"),
+    ("PUT", f"{A}/0/run/artifacts/model/data/weights", "1 2 3"),
+    ("PUT", f"{A}/../escaped", "x"),
+    ("PUT", f"{A}/0/..%2fescaped", "x"),
+    ("GET", A, {"path": "0/run/artifacts/model"}),
+    ("GET", A, {"path": "0/run/artifacts/nothing"}),
+    ("GET", A, {"path": "../.."}),
+    ("GET", f"{A}/0/run/artifacts/model/MLmodel", {}),
+    ("GET", f"{A}/0/run/artifacts/model/nothing", {}),
+    ("DELETE", f"{A}/0/run/artifacts/model/MLmodel", {}),
+    ("GET", A, {"path": "0/run/artifacts/model"}),
+]
+
+
+def ask(base, method, path, sent):
+    """One answer: its status, and its JSON or the beginning of its text."""
+    url = f"{base}/api/2.0/{path if path.startswith(A) else f'mlflow/{path}'}"
+    kind = {"GET": "params", "PUT": "data"}.get(method, "json")
+    answer = requests.request(method, url, timeout=60, **{kind: sent})
+    try:
+        return [answer.status_code, answer.json()]
+    except ValueError:
+        return [answer.status_code, {"text": answer.text[:60]}]
+
+
+print(json.dumps([[method, path, sent, *ask(sys.argv[1], method, path, sent)] for method, path, sent in ROWS]))
