@@ -1,4 +1,5 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
+import { registeredBefore } from "../../core/acts/publish-run.ts";
 import { type ResultRegistration, registerResult } from "../../core/acts/register-result.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
@@ -60,11 +61,8 @@ async function registeredFrom(host: Host, head: CommitId, models: readonly strin
   const snapshot = await registryOf(host);
   const done: Registered[] = [];
   for (const model of models) {
-    const version = await snapshot.registered(model, head);
-    const found = version === undefined ? undefined : await snapshot.manifest(model, version);
-    if (found === undefined) continue;
-    const reason = `version ${version} was registered from this commit`;
-    done.push({ model, answer: { outcome: "unchanged", manifest: found.manifest, reason } });
+    const answer = await registeredBefore(snapshot, model, head);
+    if (answer !== undefined) done.push({ model, answer });
   }
   // The writer of a version may have been killed before its tag.
   if (done.length > 0) await host.ports.registry.complete();

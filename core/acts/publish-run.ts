@@ -6,6 +6,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { strictlyAfter } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import { isGone } from "../promotion/apply-change.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { registrationChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -83,11 +84,14 @@ export async function registeredBefore(
   if (version === undefined) return undefined;
   const found = await snapshot.manifest(model, version);
   if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);
-  const reason = `version ${version} was registered from this commit`;
+  const record = await snapshot.model(model);
+  const gone = record !== undefined && isGone(record, version);
+  const again = ", and taken out of use since: a new commit, an empty one too, makes another version";
+  const reason = `version ${version} was registered from this commit${gone ? again : ""}`;
   return { outcome: "unchanged", manifest: found.manifest, reason };
 }
 
-/** The latest version, where it was made from the same spec and has the same fingerprint: a second one would say nothing new. */
+/** The latest version that is in use, where it was made from the same spec and has the same fingerprint: a second one would say nothing new. */
 export async function sameAsLatest(
   snapshot: RegistrySnapshot,
   model: LoadedModel,
@@ -95,7 +99,9 @@ export async function sameAsLatest(
 ): Promise<Unchanged | undefined> {
   const record = await snapshot.model(await folderOf(snapshot, model.name));
   const latest = record && (await snapshot.manifest(record.name, record.latest_version));
-  if (!latest || latest.manifest.source.spec_blob !== model.blob) return undefined;
+  // One that was withdrawn, or deprecated with its model, is nobody's to use: the same again is a new version.
+  if (!latest || isGone(record, record.latest_version)) return undefined;
+  if (latest.manifest.source.spec_blob !== model.blob) return undefined;
   if (latest.manifest.fingerprint !== (await fingerprint())) return undefined;
   const reason = `version ${latest.manifest.version} has the same spec and the same fingerprint`;
   return { outcome: "unchanged", manifest: latest.manifest, reason };

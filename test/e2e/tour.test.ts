@@ -49,6 +49,15 @@ it("registers a commit once, however often it is asked to", async () => {
   expect(again).toMatchObject({ code: 0, result: { outcome: "unchanged", version: 3 } });
 });
 
+it("registers an unchanged model again where its version was withdrawn, from a commit of its own", async () => {
+  const place = await three();
+  await place.slipway("withdraw", "tiny@3", "--reason", "tried");
+  const { result: again } = await place.json("register", "tiny");
+  expect(again).toMatchObject({ outcome: "unchanged", version: 3, reason: expect.stringContaining("a new commit") });
+  await place.git("commit", "-q", "--allow-empty", "-m", "once more");
+  expect((await place.json("register", "tiny")).result).toMatchObject({ outcome: "registered", version: 4 });
+});
+
 it("puts a better version into production, in the place of the one that was there", async () => {
   const place = await three();
   const { code, result } = await place.json("promote", "tiny@2", "production");
