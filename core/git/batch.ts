@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { SlipwayError } from "../errors.ts";
 import { gitEnvironment, lastLines } from "./run.ts";
 
-/** One answer of `git cat-file`: the header, and the bytes where they were asked for. */
+/** One answer of `git cat-file`: the header, and the bytes, unless there are more of them than were wanted. */
 export interface BatchAnswer {
   id: string;
   type: string;
@@ -10,12 +10,9 @@ export interface BatchAnswer {
   content: Buffer | undefined;
 }
 
-/** `info` asks for the header alone. */
-export type BatchCommand = "info" | "contents";
-
 interface Question {
-  command: BatchCommand;
   expression: string;
+  maxBytes: number;
   resolve(answer: BatchAnswer | undefined): void;
   reject(error: Error): void;
 }
@@ -31,23 +28,24 @@ export class CatFile {
   #waiting: Question[] = [];
   #answered = 0;
   #header: Buffer = Buffer.alloc(0);
-  #body: { answer: BatchAnswer; content: Buffer; filled: number } | undefined;
+  #body: { answer: BatchAnswer; content: Buffer | undefined; left: number } | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  ask(command: BatchCommand, expressions: readonly string[]): Promise<(BatchAnswer | undefined)[]> {
+  /** Objects in the order asked; undefined where there is none. Of one that is larger than `maxBytes` not a byte is held. */
+  ask(expressions: readonly string[], maxBytes: number): Promise<(BatchAnswer | undefined)[]> {
     // A process that starts now would never be ended.
     if (this.#closed) return Promise.reject(new Error("Git's objects were closed before this question"));
     const child = this.#child ?? this.#start();
     const answers = expressions.map(
       (expression) =>
         new Promise<BatchAnswer | undefined>((resolve, reject) => {
-          this.#waiting.push({ command, expression, resolve, reject });
+          this.#waiting.push({ expression, maxBytes, resolve, reject });
         }),
     );
-    if (expressions.length > 0) child.stdin.write(expressions.map((each) => `${command} ${each}\n`).join(""));
+    if (expressions.length > 0) child.stdin.write(expressions.map((each) => `contents ${each}\n`).join(""));
     return Promise.all(answers);
   }
 
@@ -101,14 +99,15 @@ export class CatFile {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#body !== undefined) {
-        const { answer, content, filled } = this.#body;
-        const copied = chunk.copy(content, filled, offset);
-        this.#body.filled += copied;
-        offset += copied;
-        if (this.#body.filled < content.length) return;
+        const { answer, content, left } = this.#body;
+        const taken = Math.min(left, chunk.length - offset);
+        content?.set(chunk.subarray(offset, offset + taken), answer.size + 1 - left);
+        offset += taken;
+        this.#body.left -= taken;
+        if (this.#body.left > 0) return;
         this.#body = undefined;
         // Git ends the bytes with one newline of its own.
-        this.#settle({ ...answer, content: content.subarray(0, answer.size) });
+        this.#settle({ ...answer, content: content?.subarray(0, answer.size) });
         continue;
       }
       const end = chunk.indexOf(10, offset);
@@ -131,8 +130,8 @@ export class CatFile {
     const match = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(line);
     if (match === null || asked === undefined) throw new Error(`git cat-file said: ${line.slice(0, 200)}`);
     const answer = { id: match[1] as string, type: match[2] as string, size: Number(match[3]), content: undefined };
-    if (asked.command === "info") this.#settle(answer);
-    else this.#body = { answer, content: Buffer.allocUnsafeSlow(answer.size + 1), filled: 0 };
+    const content = answer.size > asked.maxBytes ? undefined : Buffer.allocUnsafeSlow(answer.size + 1);
+    this.#body = { answer, content, left: answer.size + 1 };
   }
 
   #settle(answer: BatchAnswer | undefined): void {

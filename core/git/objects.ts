@@ -19,7 +19,7 @@ export interface GitObjects {
   readonly repository: Repository;
   /**
    * Any expression that rev-parse understands (an id, HEAD:path); undefined where there is none.
-   * What is read is what its id says: Git itself does not look. Rejects with GIT_FAILED where it is damaged; with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), before a byte is held; with USAGE for a line break, or nothing.
+   * What is read is what its id says: Git itself does not look. Rejects with GIT_FAILED where it is damaged; with FILE_TOO_LARGE over `maxBytes` (default 64 MiB), of which not a byte is held; with USAGE for a line break, or nothing.
    */
   read(expression: string, maxBytes?: number): Promise<GitObject | undefined>;
   /** As `read`, in the order asked, in one round trip. */
@@ -38,16 +38,12 @@ export async function openObjects(folder: string, options: RepositoryOptions = {
 
   async function readMany(expressions: readonly string[], maxBytes = DEFAULT_MAX_BYTES) {
     for (const expression of expressions) refuseLineBreak(expression);
-    const headers = await process.ask("info", expressions);
-    const wanted = headers.filter((header) => header !== undefined);
-    const large = headers.findIndex((header) => header !== undefined && header.size > maxBytes);
-    if (large >= 0) throw tooLarge(expressions[large] as string, headers[large] as BatchAnswer, maxBytes);
-    // Asked by id: what was measured is what is read, even if a branch moves in between.
-    const ids = wanted.map((header) => header.id);
-    const answers = (await process.ask("contents", ids)) as (GitObject | undefined)[];
-    for (const [at, answer] of answers.entries()) refuseOther(ids[at] as string, answer);
-    const found = answers.values();
-    return headers.map((header) => (header === undefined ? undefined : found.next().value));
+    const answers = await process.ask(expressions, maxBytes);
+    const large = answers.findIndex((answer) => answer !== undefined && answer.content === undefined);
+    if (large >= 0) throw tooLarge(expressions[large] as string, answers[large] as BatchAnswer, maxBytes);
+    const found = answers as (GitObject | undefined)[];
+    for (const object of found) if (object !== undefined) refuseOther(object.id, object);
+    return found;
   }
 
   return {

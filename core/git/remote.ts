@@ -88,7 +88,16 @@ export function remoteFailed(remote: string, words: string): SlipwayError {
 }
 
 /** GIT_TERMINAL_PROMPT keeps Git from asking; ssh asks by itself, unless it is told not to. */
-async function sshWithoutPrompts(folder: string): Promise<string[]> {
+function sshWithoutPrompts(folder: string): Promise<string[]> {
+  const known = askedSsh.get(folder) ?? askSsh(folder);
+  askedSsh.set(folder, known);
+  return known;
+}
+
+/** Asked once for a repository, however often a process contacts its remote. */
+const askedSsh = new Map<string, Promise<string[]>>();
+
+async function askSsh(folder: string): Promise<string[]> {
   const env = gitEnvironment();
   if (env["GIT_SSH_COMMAND"] !== undefined || env["GIT_SSH"] !== undefined) return [];
   const own = await runGit(folder, ["config", "core.sshCommand"]);
