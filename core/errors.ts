@@ -15,6 +15,7 @@ export const REASONS = {
   MODEL_ON_HOLD: "refused",
   NOT_EVALUATED: "refused",
   VERSION_WITHDRAWN: "refused",
+  TAG_UNTRUSTED: "refused",
   NOT_ALLOWED: "refused",
   TEAMS_UNKNOWN: "refused",
   OWN_REQUEST: "refused",

@@ -10,7 +10,7 @@ import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
-import { TagSignature } from "./tag-signature.ts";
+import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 
 /** What `slipway init --json` answers. */
@@ -96,9 +96,15 @@ export const EditResult = z.object({
 });
 export type EditResult = z.infer<typeof EditResult>;
 
+const signatures = z
+  .array(SignedTag)
+  .optional()
+  .describe("Of the tags shown; absent where none is signed and the policy names no signers, or cannot be read.");
+
 /** What `slipway ls --json` answers. */
 export const ListResult = z.object({
   models: z.array(ModelRecord),
+  signatures,
   next: z.string().optional().describe("Give it to --after for the next page."),
 });
 export type ListResult = z.infer<typeof ListResult>;
@@ -120,6 +126,7 @@ export const ShowResult = z.object({
   manifest: Manifest.optional().describe("Of a version."),
   lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
+  signatures,
 });
 export type ShowResult = z.infer<typeof ShowResult>;
 

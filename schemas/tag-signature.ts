@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ModelName, StageName, VersionNumber } from "./names.ts";
 
 /** What a tag's signature says, by the policy's `signers`. */
 export const TagSignature = z.object({
@@ -12,3 +13,12 @@ export const TagSignature = z.object({
   why: z.string().optional().describe("What is wrong with it."),
 });
 export type TagSignature = z.infer<typeof TagSignature>;
+
+/** The tag of a version, or of its way into a stage, and what its signature says. */
+export const SignedTag = TagSignature.extend({
+  tag: z.string(),
+  model: ModelName,
+  version: VersionNumber,
+  stage: StageName.optional().describe("Absent for the version's own tag."),
+});
+export type SignedTag = z.infer<typeof SignedTag>;

@@ -1,3 +1,4 @@
+import { signaturesOf } from "../../core/acts/signatures.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { openCatalogs } from "../../core/registry/catalog.ts";
@@ -35,11 +36,15 @@ export async function run(session: Session, _args: object, options: ListOptions)
       : await searched(objects, snapshot, limit + 1, options);
     const models = found.slice(0, limit);
     const next = found.length > limit ? models.at(-1)?.name : undefined;
-    const result: ListResult = { models, ...(next === undefined ? {} : { next }) };
-    return {
-      result,
-      text: reportText(session, listReport(models, next !== undefined, plain ? undefined : "no model is found")),
+    const shown = models.map((record) => ({ record, versions: [record.latest_version] }));
+    const signatures = await signaturesOf({ objects, remote }, snapshot.commit, shown);
+    const result: ListResult = {
+      models,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(next === undefined ? {} : { next }),
     };
+    const none = plain ? undefined : "no model is found";
+    return { result, text: reportText(session, listReport(models, next !== undefined, none, signatures)) };
   });
 }
 

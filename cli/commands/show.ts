@@ -1,5 +1,6 @@
 import { openRequests } from "../../core/acts/open-requests.ts";
 import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { signaturesOf } from "../../core/acts/signatures.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
@@ -18,8 +19,10 @@ export async function run(
   options: { remote?: string; limit?: number },
 ): Promise<Outcome> {
   const reference = parseReference(args.what);
-  return withRegistry(session, options.remote, async (registry) => {
+  return withRegistry(session, options.remote, async (registry, objects) => {
     const snapshot = await registry.snapshot();
+    const signaturesFor = (versions: readonly number[]) =>
+      signaturesOf({ objects, remote: options.remote }, snapshot.commit, [{ record, versions }]);
     const record = await knownModel(snapshot, reference.model);
     const { name: model } = record;
     const wanted = referredVersion(record, reference);
@@ -27,16 +30,26 @@ export async function run(
       const { manifest } = await knownVersion(snapshot, record, wanted);
       const metadata = await snapshot.metadata(model, wanted);
       const lineage = await lineageOf(snapshot, manifest, await snapshot.decisions(model));
-      const result: ShowResult = { model: record, manifest, lineage, ...(metadata === undefined ? {} : { metadata }) };
-      return { result, text: reportText(session, versionReport(record, manifest, lineage, metadata)) };
+      const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
+      const result: ShowResult = {
+        ...{ model: record, manifest, lineage },
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(signatures === undefined ? {} : { signatures }),
+      };
+      return { result, text: reportText(session, versionReport(record, manifest, lineage, metadata, signatures)) };
     }
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
     const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));
     const manifests = found.flatMap((each) => (each ? [each.manifest] : []));
     const versions = manifests.map((manifest) => summary(record, manifest));
     const waiting = await openRequests(snapshot, { model });
-    const result: ShowResult = { model: record, versions, ...(waiting.length === 0 ? {} : { waiting }) };
-    return { result, text: reportText(session, modelReport(record, manifests, waiting)) };
+    const signatures = await signaturesFor(numbers);
+    const result: ShowResult = {
+      ...{ model: record, versions },
+      ...(waiting.length === 0 ? {} : { waiting }),
+      ...(signatures === undefined ? {} : { signatures }),
+    };
+    return { result, text: reportText(session, modelReport(record, manifests, waiting, signatures)) };
   });
 }
 

@@ -15,6 +15,7 @@ import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion } from "./registered.ts";
 import { said } from "./said.ts";
+import { signatureRefusals } from "./signature-refusals.ts";
 
 /** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
 export interface StageAsk {
@@ -49,13 +50,14 @@ export async function decideStage(
   const { name: model, called } = record;
   const { manifest, blob: manifestBlob } = await knownVersion(snapshot, record, ask.version);
   const handedIn = manifest.imported !== undefined;
-  const { gates, policy, stages } = await readGates(ports, tip, model, stage, { called, handedIn });
+  const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
   const unchanged = record.stages[stage]?.version === manifest.version;
   const decisions = await snapshot.decisions(model);
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
     ...{ record, stage, stages, gates, policy, manifest, manifestBlob, requestedBy, source, approvals, at },
     ...said(ask.reason),
+    untrusted: unchanged ? [] : await signatureRefusals(ports, snapshot, manifest, signers),
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     canVouch: ports.canVouch,
     host: ports.name,

@@ -1,5 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
+import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
 import type { AskedGate } from "../promotion/gate-refusals.ts";
@@ -26,7 +27,7 @@ export async function readGates(
   model: string,
   stage: string,
   { called, handedIn = false }: { called?: string | undefined; handedIn?: boolean } = {},
-): Promise<{ gates: AskedGate[]; policy: PolicyRead; stages: readonly string[] }> {
+): Promise<{ gates: AskedGate[]; policy: PolicyRead; stages: readonly string[]; signers: readonly Signer[] }> {
   const tree = await openCommit(ports.objects, commit);
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
   const asked = loaded ? project.effectiveGates(loaded, stage) : floorsFor(project.policy, model, stage);
@@ -35,6 +36,7 @@ export async function readGates(
   return {
     gates,
     stages: project.stages,
+    signers: project.policy.signers ?? [],
     policy: {
       commit,
       blob: project.policyBlob,

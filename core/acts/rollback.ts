@@ -12,6 +12,7 @@ import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
 import { said } from "./said.ts";
+import { signatureRefusals } from "./signature-refusals.ts";
 
 export interface RollbackRequest {
   model: string;
@@ -52,7 +53,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (refusal) return { result: { outcome: "denied", refusal } };
     const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));
     const handedIn = inStage?.manifest.imported !== undefined;
-    const { gates, policy } = await readGates(ports, tip, model, stage, { called, handedIn });
+    const { gates, policy, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
     const at = timestamp(ports.clock());
     const outcome = decideRollback({
       ...request,
@@ -68,6 +69,8 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (outcome.outcome === "unchanged")
       return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };
     const { decision } = outcome;
+    const untrusted = await signatureRefusals(ports, snapshot, decision, signers);
+    if (untrusted.length > 0) return { result: { outcome: "refused", refusals: untrusted } };
     built.add(decision.id);
     return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record }) };
   });

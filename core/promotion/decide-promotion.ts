@@ -56,6 +56,8 @@ export interface PromotionInput extends Asked {
   canVouch: boolean;
   /** The stages that the policy knows. */
   stages: readonly StageName[];
+  /** Why the version's tag cannot be trusted, where the policy names signers. */
+  untrusted?: readonly Refusal[] | undefined;
   /** The newest decision on this model and stage, refusals too. */
   lastDecision?: Decision | undefined;
 }
@@ -89,6 +91,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
   const refusals = [
     ...holdRefusals(record),
     ...goneRefusals(record, manifest.version),
+    ...(input.untrusted ?? []),
     ...(manifest.imported
       ? importedRefusals(manifest, stage, policy.imported ?? [])
       : notBinding(evaluation, "promoted")),

@@ -2,6 +2,7 @@ import type { Lineage } from "../../schemas/lineage.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import type { SignedTag } from "../../schemas/tag-signature.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
@@ -15,13 +16,19 @@ import { type Cell, type Column, left, type Report, right, type Section } from "
 import { size } from "./run-sections.ts";
 import { saidSection } from "./said-section.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
+import { signatureWords, signedBy } from "./signature-words.ts";
 import { count } from "./verdict-words.ts";
 
 /** More columns than any table has: where a page is narrow, times and sizes go first, then who, commit and the last metrics. */
 const MANY = 1_000;
 
 /** All models, a line each, and whether one is on hold: `slipway ls`. */
-export function listReport(models: readonly ModelRecord[], more: boolean, none = "nothing is registered yet"): Report {
+export function listReport(
+  models: readonly ModelRecord[],
+  more: boolean,
+  none = "nothing is registered yet",
+  signatures?: readonly SignedTag[],
+): Report {
   const stages = [...new Set(models.flatMap((model) => Object.keys(model.stages)))].sort();
   const held = models.some(({ hold }) => hold);
   const columns = [
@@ -29,6 +36,7 @@ export function listReport(models: readonly ModelRecord[], more: boolean, none =
     right("Latest"),
     ...stages.map(right),
     ...(held ? [left("Hold")] : []),
+    ...(signatures ? [left("Signed")] : []),
     left("Updated"),
   ];
   const rows = models.map((model): Cell[] => [
@@ -36,6 +44,7 @@ export function listReport(models: readonly ModelRecord[], more: boolean, none =
     String(model.latest_version),
     ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
     ...(held ? [model.hold ? `by ${model.hold.by.name}` : "–"] : []),
+    ...(signatures ? [signedBy(signatures.filter((tag) => tag.model === model.name))] : []),
     model.updated_at,
   ]);
   return {
@@ -59,6 +68,7 @@ export function modelReport(
   record: ModelRecord,
   versions: readonly Manifest[],
   waiting: readonly PromotionRequest[] = [],
+  signatures?: readonly SignedTag[],
 ): Report {
   const stages = Object.entries(record.stages).map(([stage, { version }]) => `version ${version} in ${stage}`);
   const values = versions.map(({ evaluation }) => new Map(scalarMetrics(evaluation.metrics)));
@@ -67,6 +77,7 @@ export function modelReport(
     right("Version"),
     left("Stage"),
     left("Registered"),
+    ...(signatures ? [left("Signed")] : []),
     ...metrics.map((name, index) => ({ ...right(name), drop: index + (unitOf(name) === "" ? 0 : 2 * MANY) })),
     { ...left("Commit"), drop: MANY },
     { ...left("By"), drop: MANY + 1 },
@@ -75,6 +86,7 @@ export function modelReport(
     String(version),
     standing(record, version),
     registered_at.slice(0, 10),
+    ...(signatures ? [signedBy(signatures.filter((tag) => tag.version === version))] : []),
     ...metrics.map((name) => {
       const metric = values[row]?.get(name);
       return isNumber(metric?.value) ? valueWords(name, metric) : "–";
@@ -155,6 +167,7 @@ export function versionReport(
   manifest: Manifest,
   lineage: Lineage,
   metadata?: VersionMetadata,
+  signatures?: readonly SignedTag[],
 ): Report {
   const { artifact, environment, evaluation } = manifest;
   const description = metadata?.description ?? manifest.description;
@@ -167,6 +180,7 @@ export function versionReport(
     ["params", oneLine(manifest.params)],
     ["seed", String(manifest.seed)],
     ["runtime", runtimeWords(environment.runtime)],
+    ...(signatures ?? []).map((signature): [string, string] => [signature.tag, signatureWords(signature)]),
   ];
   const section: Section = {
     title: "Manifest",
