@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SlipwayError } from "../core/errors.ts";
+import { readSigningKey } from "../core/ssh/private-key.ts";
 import type { Problem } from "../schemas/problem.ts";
-import { readPrivateKey } from "./private-key.ts";
+import { pemOf, readPrivateKey } from "./private-key.ts";
 
 const whole = (min: number, max: number, otherwise: number) =>
   z.coerce.number().int().min(min).max(max).default(otherwise);
@@ -21,6 +22,10 @@ export const Environment = z.object({
   HOST: z.string().default("127.0.0.1").describe("The address to listen on."),
   PORT: whole(0, 65_535, 3000).describe("The port to listen on; 0 for a free one."),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info").describe("What is logged."),
+  SLIPWAY_SIGNING_KEY: z
+    .string()
+    .optional()
+    .describe("What tags are signed with: an Ed25519 key of SSH without a passphrase, written as PRIVATE_KEY is."),
   SLIPWAY_STATE: z.string().default("slipway-state").describe("The folder for mirrors. It can be deleted at any time."),
   SLIPWAY_WORKERS: whole(1, 64, 4).describe("How many repositories are worked on at once, one event each."),
   SLIPWAY_OPEN_REPOSITORIES: whole(1, 1000, 50).describe("How many mirrors stay open; each is one Git process."),
@@ -49,12 +54,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const key = readPrivateKey(given);
   const issues = (parsed.error?.issues ?? []).map(({ path, message }) => ({ at: path.join("."), message }));
   if ("wrong" in key) issues.push({ at: "PRIVATE_KEY", message: key.wrong });
-  if (!parsed.success || "wrong" in key) throw invalid(issues);
+  const signingKey = given["SLIPWAY_SIGNING_KEY"] && pemOf(given["SLIPWAY_SIGNING_KEY"]);
+  if (signingKey && readSigningKey(signingKey) === undefined)
+    issues.push({ at: "SLIPWAY_SIGNING_KEY", message: "a key as `ssh-keygen -t ed25519 -N ''` makes it, whole" });
+  if (!parsed.success || "wrong" in key || issues.length > 0) throw invalid(issues);
   const { PRIVATE_KEY_PATH: _path, ...settings } = parsed.data;
   const api = trimmed(settings.GITHUB_API_URL);
   return {
     ...settings,
     PRIVATE_KEY: key.pem,
+    ...(signingKey ? { SLIPWAY_SIGNING_KEY: signingKey } : {}),
     GITHUB_API_URL: api,
     GITHUB_SERVER_URL: trimmed(settings.GITHUB_SERVER_URL ?? serverOf(api)),
     SLIPWAY_STATE: resolve(settings.SLIPWAY_STATE),

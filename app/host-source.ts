@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "probot";
 import { tokenEnvironment } from "../core/git/credentials.ts";
+import type { PrivateKey } from "../core/ssh/private-key.ts";
 import type { GitHub } from "./github/connect.ts";
 import type { Host, HostedRepository } from "./host.ts";
 import { makeHost } from "./make-host.ts";
@@ -28,6 +29,8 @@ export interface HostParts {
   folder: string;
   /** GitHub's own address: Git is below it. */
   server: string;
+  /** What the registry's tags are signed with. */
+  signingKey?: PrivateKey | undefined;
   log: Logger;
   clock(): Date;
 }
@@ -38,7 +41,7 @@ export function mirrorsFolder(state: string): string {
 }
 
 /** Hosts of the App: one mirror for each repository, by its number, since names change. */
-export function hostSource({ github, mirrors, folder, server, log, clock }: HostParts): HostSource {
+export function hostSource({ github, mirrors, folder, server, signingKey, log, clock }: HostParts): HostSource {
   return {
     async with({ repository, installation, event, delivery, again, signal }, act) {
       const [app, octokit, canReadTeams] = await Promise.all([
@@ -51,6 +54,7 @@ export function hostSource({ github, mirrors, folder, server, log, clock }: Host
         url: `${repository.url}.git`,
         defaultBranch: repository.defaultBranch,
         remoteEnvironment: async () => tokenEnvironment(server, await github.gitToken(installation, repository.id)),
+        signingKey,
       });
       let failure: unknown;
       try {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger, ProbotOctokit } from "probot";
 import { SlipwayError } from "../core/errors.ts";
+import { readSigningKey } from "../core/ssh/private-key.ts";
 import { AppOctokit } from "./github/connect.ts";
 import { watchedFetch } from "./github/watched-fetch.ts";
 import type { Host, HostedRepository } from "./host.ts";
@@ -19,7 +20,7 @@ export interface OneEvent {
   payload: unknown;
   /** The workflow's own: for REST. It cannot see who is in a team. */
   token: string;
-  /** What may push to `registry`: an SSH private key, or another token, by HTTPS. */
+  /** What may push to `registry`: an SSH private key, which signs tags too where it can, or another token, by HTTPS. */
   deployKey: string;
   /** SSH host keys, for another server than github.com. */
   knownHosts?: string | undefined;
@@ -89,6 +90,8 @@ async function withHost(
     url: remote.url,
     defaultBranch: repository.defaultBranch,
     remoteEnvironment: async () => remote.environment,
+    // Who may write the registry may stand for what it writes.
+    signingKey: readSigningKey(one.deployKey),
   });
   try {
     const app = await actionsApp(octokit);

@@ -18,12 +18,17 @@ export function readPrivateKey(env: Readonly<Record<string, string | undefined>>
     }
   }
   if (text === undefined) return { wrong: "the App's private key, or its file's path in PRIVATE_KEY_PATH" };
-  const lines = text.replaceAll("\\n", "\n").replace(/^"|"$/g, "").trim();
-  const pem = lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8").trim();
+  const pem = pemOf(text);
   try {
     if (createPrivateKey(pem).asymmetricKeyType === "rsa") return { pem: `${pem}\n` };
   } catch {
     // Node's own words may quote the key.
   }
   return { wrong: "an RSA private key in PEM, as GitHub hands it out for the App" };
+}
+
+/** A key as an environment's variable holds it: with `\n` for line ends, whole, or all of it in base64. */
+export function pemOf(text: string): string {
+  const lines = text.replaceAll("\\n", "\n").replace(/^"|"$/g, "").trim();
+  return lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8").trim();
 }

@@ -1,4 +1,6 @@
 import type { Logger } from "probot";
+import { readSigningKey } from "../core/ssh/private-key.ts";
+import { publicKeyLine } from "../core/ssh/public-key.ts";
 import { CatchUp } from "./catch-up/catch-up.ts";
 import type { Config } from "./config.ts";
 import { connectGitHub } from "./github/connect.ts";
@@ -40,13 +42,17 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const { routes = ROUTES, clock = () => new Date() } = options;
   const { GITHUB_SERVER_URL: server, SLIPWAY_STATE: folder } = config;
   const secrets = new Secrets();
-  for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY]) secrets.add(secret);
+  const { SLIPWAY_SIGNING_KEY: signingText } = config;
+  for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY, ...(signingText ? [signingText] : [])])
+    secrets.add(secret);
   const log = openLog(config.LOG_LEVEL, secrets, options.write);
   await sweepMirrors(mirrorsFolder(folder));
   const mirrors = new Mirrors(config.SLIPWAY_OPEN_REPOSITORIES);
   const metrics = openMetrics(() => ({ jobs: queue.depth, longest: queue.longest(), repositories: mirrors.open }));
   const github = await connectGitHub(config, { log, metrics, secrets });
-  const hosts = hostSource({ github, mirrors, folder, server, log, clock });
+  const signingKey = signingText === undefined ? undefined : readSigningKey(signingText);
+  if (signingKey !== undefined) log.info({ key: publicKeyLine(signingKey.publicKey) }, "tags are signed with this key");
+  const hosts = hostSource({ github, mirrors, folder, server, signingKey, log, clock });
   const rules = { tries: config.SLIPWAY_TRIES, now: Date.now, random: Math.random };
   const limit = { jobs: config.SLIPWAY_QUEUE, bytes: config.SLIPWAY_QUEUE_MIB * 1024 * 1024 };
   const queue = new Queue({

@@ -6,6 +6,7 @@ import { openCommit } from "../../core/source/commit.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
+import type { Problem } from "../../schemas/problem.ts";
 import type { Host } from "../host.ts";
 import { isAncestor, registryOf, tipOf } from "../mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
@@ -102,7 +103,13 @@ function missing(found: readonly string[], merges: readonly Merge[], run: Workfl
 async function register(host: Host, run: WorkflowRun, read: ResultRead, merges: readonly Merge[]) {
   if ("refusal" in read) return { outcome: "not-taken" as const, refusal: read.refusal };
   const pullRequest = merges.find(({ models }) => models.includes(read.model))?.pull.number;
-  const answer = await registerResult(host.ports, { run: read.result, requestedBy: requester(host, run), pullRequest });
+  const asked = { run: read.result, requestedBy: requester(host, run), pullRequest };
+  const answer = await registerResult(host.ports, asked).catch((error: unknown) => {
+    // No further attempt mends it, and people wait to hear of it.
+    if (!(error instanceof SlipwayError && error.code === "NOT_A_SIGNER")) throw error;
+    const { code, message, hint } = error.problems[0] as Problem;
+    return { outcome: "not-taken" as const, refusal: { code, message, ...(hint && { hint }) } };
+  });
   host.log.info({ run: run.id, model: read.model, outcome: answer.outcome }, "registration");
   return answer;
 }

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
+import { signersOf } from "../../core/acts/signers.ts";
 import { EXPERIMENTS_REF, type Experiments, openExperiments } from "../../core/experiments/open.ts";
 import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";
 import type { RemoteEnvironment, Repository } from "../../core/git/repository.ts";
 import { git } from "../../core/git/run.ts";
+import { signingWith } from "../../core/git/sign.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
@@ -14,6 +16,7 @@ import type { Registry } from "../../core/registry/registry.ts";
 import { rememberedTip, rememberTip } from "../../core/registry/remembered.ts";
 import { remoteTagRefs } from "../../core/registry/remote.ts";
 import { tidier } from "../../core/registry/tidier.ts";
+import type { PrivateKey } from "../../core/ssh/private-key.ts";
 
 /** The remote of every mirror. */
 export const REMOTE = "origin";
@@ -28,6 +31,8 @@ export interface MirrorOptions {
   url: string;
   defaultBranch: string;
   remoteEnvironment: RemoteEnvironment;
+  /** What the registry's tags are signed with. */
+  signingKey?: PrivateKey | undefined;
 }
 
 /** A bare copy of what the App reads of a repository. All of it can be fetched again. */
@@ -43,14 +48,15 @@ export interface Mirror {
 
 /** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const { folder, remoteEnvironment } = options;
+  const { folder, remoteEnvironment, signingKey } = options;
   if (await exists(join(folder, WHOLE))) await pointAt(options, folder);
   else await clone(options);
   await tidy(folder);
   const workspace = await openWorkspace(folder, { remoteEnvironment });
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
-    const registry = await registryOn(objects, REMOTE);
+    const signers = signersOf({ objects, remote: REMOTE });
+    const registry = await registryOn(objects, REMOTE, { key: async () => signingWith(signingKey), signers });
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
     const keepTidy = tidier(workspace, remoteTagRefs(REMOTE));

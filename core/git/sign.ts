@@ -18,8 +18,9 @@ export interface SigningKey {
   always: boolean;
 }
 
-/** In this process, with a key that it was given to sign with. */
-export function signingWith(key: PrivateKey): SigningKey {
+/** In this process, with a key that it was given to sign with; or not at all. */
+export function signingWith(key: PrivateKey | undefined): SigningKey {
+  if (key === undefined) return { sign: undefined, always: false };
   return { sign: async (payloads) => payloads.map((payload) => makeSignature(key, payload)), always: true };
 }
 

@@ -32,6 +32,11 @@ export function parsePublicKey(text: string): PublicKey | undefined {
   return key?.type === type ? key : undefined;
 }
 
+/** The inverse of parsePublicKey, without a comment. */
+export function publicKeyLine({ type, blob }: PublicKey): string {
+  return `${type} ${blob.toString("base64")}`;
+}
+
 /** A key's bytes. Undefined for what is no key, or of a kind that is not read. */
 export function readPublicKey(blob: Buffer): PublicKey | undefined {
   if (blob.length > MAX_KEY_BYTES) return undefined;
