@@ -10,8 +10,9 @@ import type { Person } from "../schemas/names.ts";
 import type { Outcome, Session } from "./command.ts";
 import { plainLine } from "./plain-text.ts";
 import { type Reference, referredVersion } from "./reference.ts";
+import { ownSigning } from "./signing.ts";
 
-/** Opens what an edit of the registry needs: neither policy nor store, which may be wrong just then. */
+/** Opens what an edit of the registry needs: no store, and of the policy nothing but who signs. */
 export async function withEditor<T>(
   { folder }: Session,
   remote: string | undefined,
@@ -20,7 +21,7 @@ export async function withEditor<T>(
   const workspace = await openWorkspace(folder);
   const objects = await openObjects(workspace.folder);
   try {
-    const registry = await registryOn(objects, remote);
+    const registry = await registryOn(objects, remote, ownSigning(objects, remote));
     const ports = { name: "cli", workspace, objects, registry, remote, clock: () => new Date() } as const;
     return await act(ports, await person(workspace));
   } finally {

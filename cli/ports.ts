@@ -1,20 +1,18 @@
 import { basename, dirname } from "node:path";
 import type { Ports } from "../core/acts/ports.ts";
 import { METRIC_RULES, refuseProblems } from "../core/acts/project.ts";
-import { signersOf } from "../core/acts/signers.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
-import { gitSigning } from "../core/git/sign.ts";
 import { makeStateFolder } from "../core/git/state-folder.ts";
 import { openWorkspace, type Workspace } from "../core/git/workspace.ts";
 import { openStore } from "../core/pipeline/store/open.ts";
 import { registryOn } from "../core/registry/open.ts";
-import type { Signing } from "../core/registry/sign-tags.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
 import type { Session } from "./command.ts";
+import { ownSigning } from "./signing.ts";
 
 /** Opens what acts need of the repository that the session is in, hands it to `act`, and closes it. */
 export async function withPorts<T>(
@@ -25,7 +23,7 @@ export async function withPorts<T>(
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {
-    const registry = await registryOn(objects, remote, signingIn({ workspace, objects, remote }));
+    const registry = await registryOn(objects, remote, ownSigning(objects, remote));
     const { policy, path, position, problems } = await storePolicy(workspace, objects);
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
     refuseProblems(problems);
@@ -39,18 +37,6 @@ export async function withPorts<T>(
   } finally {
     await objects.close();
   }
-}
-
-/** As Git's configuration says, for whom the policy names. */
-export function signingIn({ workspace, ...at }: Pick<Ports, "workspace" | "objects" | "remote">): Signing {
-  let key: ReturnType<typeof gitSigning> | undefined;
-  return {
-    key() {
-      key ??= gitSigning(workspace.folder);
-      return key;
-    },
-    signers: signersOf(at),
-  };
 }
 
 /** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */

@@ -11,7 +11,7 @@ export async function withRegistry<T>(
 ): Promise<T> {
   const objects = await openObjects(folder);
   try {
-    return await act(await registryOn(objects, remote), objects);
+    return await act(await registryOn(objects, remote, undefined), objects);
   } finally {
     await objects.close();
   }

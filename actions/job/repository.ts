@@ -44,7 +44,7 @@ export async function openRunRepository(
   return {
     workspace,
     objects,
-    registry: await registryOn(objects, REMOTE),
+    registry: await registryOn(objects, REMOTE, undefined),
     experiments: openExperiments(objects, REMOTE),
     async tip() {
       const tracking = `refs/remotes/${REMOTE}/${defaultBranch}`;

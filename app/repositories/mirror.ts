@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { SlipwayError } from "../../core/errors.ts";
 import { signersOf } from "../../core/acts/signers.ts";
+import { SlipwayError } from "../../core/errors.ts";
 import { EXPERIMENTS_REF, type Experiments, openExperiments } from "../../core/experiments/open.ts";
 import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";

@@ -4,7 +4,8 @@ import { repairRegistry } from "../../core/registry/repair.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import type { VerifyResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { signingIn, withPorts } from "../ports.ts";
+import { withPorts } from "../ports.ts";
+import { ownSigning } from "../signing.ts";
 
 /**
  * `slipway verify`: walks objects, branch, tags, records and stored bytes, and names each inconsistency. With `--repair` it
@@ -23,7 +24,7 @@ export async function run(
     const step = session.progress.start("verify");
     const asked = { folder: workspace.folder, remote, artifacts: store, signers };
     const { repaired, found } = options.repair
-      ? await repairRegistry({ ...asked, from: options.from, signing: signingIn(ports) })
+      ? await repairRegistry({ ...asked, from: options.from, signing: ownSigning(ports.objects, remote) })
       : { repaired: undefined, found: await verifyRegistry(asked) };
     step.done();
     const { commit, findings, signatures, owed: _, damaged: __, ...counts } = found;

@@ -36,11 +36,11 @@ export async function openRegistry({
   }
 }
 
-/** As `openRegistry`, on objects that are open already and stay so. */
+/** As `openRegistry`, on objects that are open already and stay so. Who only reads has no `signing`: it would write unsigned tags. */
 export async function registryOn(
   objects: GitObjects,
   remote: string | undefined,
-  signing?: Signing,
+  signing: Signing | undefined,
 ): Promise<Registry> {
   if (remote !== undefined) await requireRemote(objects.repository, remote);
   const home = remote === undefined ? localHome(objects, signing) : remoteHome(objects, remote, signing);

@@ -17,7 +17,7 @@ export async function compareChanges(folder: string, gto: Ask, check: Check): Pr
   await promisify(execFile)("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder]);
   const objects = await openObjects(folder);
   try {
-    const registry = await registryOn(objects, undefined);
+    const registry = await registryOn(objects, undefined, undefined);
     const workspace = await openWorkspace(folder);
     const ports = { name: "cli", workspace, objects, registry, remote: undefined, clock: () => new Date() } as const;
     await fill(ports);

@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { signingWith } from "../../core/git/sign.ts";
 import { openRegistry } from "../../core/registry/open.ts";
 import type { RegistrySnapshot, RegistryTag } from "../../core/registry/registry.ts";
 import { stageTag, versionTag } from "../../core/registry/tags.ts";
+import { readSigningKey } from "../../core/ssh/private-key.ts";
 import { promote, register } from "../../test/registry/builders.ts";
 import { compareChanges } from "./gto-changes.ts";
 
@@ -48,17 +50,26 @@ export async function conformGto(): Promise<{ name: string; cases: number; failu
   }
 }
 
-/** Three models: one alone, one that went back to an earlier version, one with two stages and a refusal. */
+/**
+ * Three models: one alone, one that went back to an earlier version, one with two stages and a refusal. The first is not
+ * signed, the others are.
+ */
 async function fill(folder: string): Promise<void> {
-  const registry = await openRegistry({ folder });
+  const key = join(folder, "signing-key");
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+  const own = signingWith(readSigningKey(await readFile(key, "utf8")));
+  const unsigned = await openRegistry({ folder });
+  const registry = await openRegistry({ folder, signing: { key: async () => own, signers: async () => [] } });
   try {
     for (const [model, versions] of Object.entries({ alone: 1, penguins: 11, "Two_stages-1": 3 }))
-      for (let version = 1; version <= versions; version += 1) await register(registry, model);
+      for (let version = 1; version <= versions; version += 1)
+        await register(model === "alone" ? unsigned : registry, model);
     for (const version of [2, 3, 2]) await promote(registry, version);
     await promote(registry, 3, { model: "Two_stages-1", stage: "staging" });
     await promote(registry, 1, { model: "Two_stages-1" });
     await promote(registry, 3, { model: "Two_stages-1", outcome: "refused" });
   } finally {
+    await unsigned.close();
     await registry.close();
   }
 }
@@ -108,9 +119,9 @@ interface Event {
 }
 
 function known({ event, version, stage, commit, author, author_email, message, ref, timestamp }: Event) {
-  // Below its subject a tag names its record.
-  const [subject] = message.split("\n");
-  return [ref, event, version, stage, commit, author, author_email, subject, Date.parse(timestamp)];
+  // The digest apart, the words are known; and no signature is among them.
+  const words = message.replace(/ sha256:[0-9a-f]{64}$/, "");
+  return [ref, event, version, stage, commit, author, author_email, words, Date.parse(timestamp)];
 }
 
 /** The same from our records, newest first. A stage's event stands on the commit where GTO found the version. */
@@ -126,10 +137,11 @@ async function expectedHistory(snapshot: RegistrySnapshot, model: string, commit
     }),
   ];
   return events
-    .map(({ tag: { name, on, tagger, message, at }, stage }) => {
+    .map(({ tag: { name, on, tagger, message, record, at }, stage }) => {
       const version = `v${on.version}.0.0`;
       const event = stage === null ? "registration" : "assignment";
-      return [name, event, version, stage, commits.get(version), tagger.name, tagger.id, message, Date.parse(at)];
+      const words = `${message}\n\nSlipway-Record: ${record}`;
+      return [name, event, version, stage, commits.get(version), tagger.name, tagger.id, words, Date.parse(at)];
     })
     .sort((a, b) => (b.at(-1) as number) - (a.at(-1) as number));
 }

@@ -32,7 +32,7 @@ export async function makeGoodRegistry(folder: string): Promise<void> {
   await git(".", ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", repository]);
   const objects = await openObjects(repository);
   try {
-    const registry = await registryOn(objects, undefined);
+    const registry = await registryOn(objects, undefined, undefined);
     let minutes = 0;
     const ports: EditPorts = {
       ...{ name: "cli", remote: undefined, objects, registry },

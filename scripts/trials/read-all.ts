@@ -9,7 +9,7 @@ import type { RegistrySnapshot } from "../../core/registry/registry.ts";
 export async function readAll(folder: string): Promise<{ said: string } | { refused: string }> {
   const objects = await openObjects(folder);
   try {
-    const snapshot = await (await registryOn(objects, undefined)).snapshot();
+    const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const models = await snapshot.models();
     const catalog = await openCatalogs(objects).at(snapshot.commit);
     const listed = await Promise.all(

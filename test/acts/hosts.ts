@@ -58,7 +58,7 @@ export async function forge(files: Record<string, string> = {}) {
       return {
         ...{ name: "app", canVouch: true, runsUserCode: false, remote: "origin", objects },
         workspace: await openWorkspace(folder),
-        registry: await registryOn(objects, "origin"),
+        registry: await registryOn(objects, "origin", undefined),
         store: openFolderStore(join(store, "store"), `file:${join(store, "store")}`),
         clock: () => new Date("2026-03-01T09:00:00Z"),
         ...about,

@@ -19,7 +19,7 @@ export async function plainHost(files: Record<string, string> = {}, about: Parti
   return {
     ...{ name: "mlflow", canVouch: false, runsUserCode: false, remote: undefined, objects },
     workspace: await openWorkspace(repository.folder),
-    registry: await registryOn(objects, undefined),
+    registry: await registryOn(objects, undefined, undefined),
     store: openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store"),
     clock: () => new Date("2026-03-01T09:00:00Z"),
     ...about,

@@ -156,7 +156,7 @@ it("completes the tag of a writer that was killed, when the same run comes again
   await gitIn(origin, "tag", "-d", "essays@v1.0.0");
   await rm(join(ports.workspace.folder, "refs/slipway"), { recursive: true, force: true });
   // Whoever comes after a killed writer is another process.
-  const another = { ...ports, registry: await registryOn(ports.objects, "origin") };
+  const another = { ...ports, registry: await registryOn(ports.objects, "origin", undefined) };
   expect(await take(another, run)).toMatchObject({ outcome: "unchanged" });
   expect(await gitIn(origin, "tag", "--list")).toBe("essays@v1.0.0");
 });

@@ -74,7 +74,9 @@ it("shows a remote the host's credentials, fresh each time, and writes them nowh
   await expect(fetchDefaultBranch(workspace, "origin")).rejects.toMatchObject({ code: "REMOTE_FAILED" });
   const objects = await openObjects(folder, { remoteEnvironment });
   onTestFinished(() => objects.close());
-  await expect((await registryOn(objects, "origin")).snapshot()).rejects.toMatchObject({ code: "REMOTE_FAILED" });
+  await expect((await registryOn(objects, "origin", undefined)).snapshot()).rejects.toMatchObject({
+    code: "REMOTE_FAILED",
+  });
   expect(seen).toEqual(["Basic token-1", "Basic token-2"]);
   expect(await gitIn(folder, "config", "--list", "--show-origin")).not.toContain("token-");
 });

@@ -11,6 +11,8 @@ import { dataWith, projectOf, rules, specWith } from "./builders.ts";
 let repository: TestRepository | undefined;
 afterEach(() => repository?.end());
 
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE0LvUoUlBwFgkJUbuQHTqdyMBNqAgkpuDQWQ1B4V0zd";
+
 describe("loadProject", () => {
   it("finds every model, and reads the same from a commit as from the work tree", async () => {
     repository = await makeRepository({
@@ -95,6 +97,24 @@ describe("loadProject", () => {
     ["versions handed in for no stage", "register: { imported: [prod] }", "POLICY_INVALID", /no stage prod/],
     ["versions handed in for production", "register: { imported: [production] }", "POLICY_INVALID", /evaluated/],
     ["floors for no model", "overrides: { aa: { gates: {} } }", "POLICY_INVALID", /no model aa/],
+    [
+      "a signer's key that is none",
+      'signers: [{ name: a, key: "ssh-ed25519 AAAA" }]',
+      "POLICY_INVALID",
+      /no SSH public key/,
+    ],
+    [
+      "a signer's key twice",
+      `signers: [{ name: a, key: "${KEY}" }, { name: b, key: "${KEY}" }]`,
+      "POLICY_INVALID",
+      /twice/,
+    ],
+    [
+      "a signer's key of no moment",
+      `signers: [{ name: a, key: "${KEY}", valid-after: 2026-02-01T00:00:00Z, valid-before: 2026-01-01T00:00:00Z }]`,
+      "POLICY_INVALID",
+      /at no moment/,
+    ],
     ["a models folder outside", "models: ../x", "PATH_OUTSIDE", /models/],
     ["a floor that asks nothing", "gates: { production: [{ metric: artifact_mb }] }", "POLICY_INVALID", /asks nothing/],
   ])("refuses %s", async (_, line, code, message) => {

@@ -46,7 +46,7 @@ export async function arrangeModels(
     runsUserCode: true,
     workspace: await openWorkspace(repository.folder),
     objects,
-    registry: await registryOn(objects, undefined),
+    registry: await registryOn(objects, undefined, undefined),
     store: openFolderStore(store, `file:${store}`),
     remote: undefined,
     clock: () => new Date(),
