@@ -120,10 +120,13 @@ async function clearPackedRefsLock({ commonFolder }: Repository, dead: LockHolde
     await rm(path, { force: true });
 }
 
-/** Half-written files of killed processes, in Git's own and in ours. */
+/** Half-written files of killed processes, Git's own and ours: a pack without its index is one too. */
 async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!/^(\.tmp-|tmp_)/.test(name)) continue;
+  const names = new Set(await readdir(folder).catch(() => []));
+  for (const name of names) {
+    const unfinished =
+      /^(\.tmp-|tmp_)/.test(name) || (name.endsWith(".pack") && !names.has(name.replace(/pack$/, "idx")));
+    if (!unfinished) continue;
     const about = await stat(join(folder, name)).catch(() => undefined);
     if (about && Date.now() - about.mtimeMs > LEFT_AFTER) await rm(join(folder, name), { force: true });
   }

@@ -11,7 +11,7 @@ import type { Registry, RegistrySnapshot } from "./registry.ts";
 import { remoteHome } from "./remote.ts";
 import type { Signing } from "./sign-tags.ts";
 import { readSnapshot } from "./snapshot.ts";
-import { tidier } from "./tidier.ts";
+import { tidied, tidier } from "./tidier.ts";
 
 /**
  * The registry of a repository: its own branch, or with `remote` (the name of a configured one) that
@@ -29,7 +29,12 @@ export async function openRegistry({
 }): Promise<Registry & { close(): Promise<void> }> {
   const objects = await openObjects(folder);
   try {
-    return { ...(await registryOn(objects, remote, signing)), close: () => objects.close() };
+    const registry = await registryOn(objects, remote, signing);
+    const close = async () => {
+      await tidied(objects.repository);
+      await objects.close();
+    };
+    return { ...registry, close };
   } catch (error) {
     await objects.close();
     throw error;

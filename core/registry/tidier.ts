@@ -10,19 +10,25 @@ const LOOK_EVERY = 16;
  */
 export function tidier(repository: Repository, tagRefs: string, limits?: UpkeepLimits): () => void {
   let published = 0;
-  let busy = false;
+  const { commonFolder } = repository;
   const look = async () => {
     const due = await upkeepDue(repository, tagRefs, limits);
     if (due.repack || due.packRefs) await upkeep(repository, due, tagRefs);
   };
   return () => {
     published += 1;
-    if (busy || published % LOOK_EVERY !== 1) return;
-    busy = true;
-    look()
+    if (working.has(commonFolder) || published % LOOK_EVERY !== 1) return;
+    const done = look()
       .catch(() => {})
-      .finally(() => {
-        busy = false;
-      });
+      .finally(() => working.delete(commonFolder));
+    working.set(commonFolder, done);
   };
+}
+
+/** By repository. */
+const working = new Map<string, Promise<unknown>>();
+
+/** When what this process does for the repository in the background has ended. */
+export async function tidied({ commonFolder }: Repository): Promise<void> {
+  await working.get(commonFolder);
 }
