@@ -1,5 +1,6 @@
 import type { EditPorts } from "../core/acts/edit-and-publish.ts";
 import { knownModel } from "../core/acts/registered.ts";
+import { currentSigners } from "../core/acts/signers.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { openObjects } from "../core/git/objects.ts";
 import { openWorkspace, person } from "../core/git/workspace.ts";
@@ -21,7 +22,9 @@ export async function withEditor<T>(
   const workspace = await openWorkspace(folder);
   const objects = await openObjects(workspace.folder);
   try {
-    const registry = await registryOn(objects, remote, ownSigning(objects, remote));
+    // Nothing else of an edit brings the default branch here, and its policy may name others by now.
+    const signing = { ...ownSigning(objects, remote), signers: () => currentSigners({ objects, remote }) };
+    const registry = await registryOn(objects, remote, signing);
     const ports = { name: "cli", workspace, objects, registry, remote, clock: () => new Date() } as const;
     return await act(ports, await person(workspace));
   } finally {

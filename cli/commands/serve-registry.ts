@@ -12,6 +12,8 @@ import { withPorts } from "../ports.ts";
 
 const DEFAULT_PORT = "5000";
 const TOKEN = "SLIPWAY_REGISTRY_TOKEN";
+/** Milliseconds: a large model is uploaded in one request. */
+const PATIENCE = 3_600_000;
 
 /** `slipway serve-registry`: MLflow's API on this repository's registry, until it is interrupted. */
 export async function run(
@@ -62,6 +64,7 @@ function portNumber(written: string): number {
 
 async function listening(fetch: Parameters<typeof serve>[0]["fetch"], port: number, hostname: string): Promise<Server> {
   const server = serve({ fetch, port, hostname: hostname.replace(/^\[|\]$/g, "") }) as Server;
+  server.requestTimeout = PATIENCE;
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
     server.once("error", (cause: NodeJS.ErrnoException) =>

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createModel } from "../../core/acts/create-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
@@ -6,6 +7,8 @@ import { promoteVersion } from "../../core/acts/promote.ts";
 import { CLI_RESULTS, cliOutput } from "../../schemas/cli-output.ts";
 import { findings, plainHost, tagsOf } from "../acts/plain-host.ts";
 import { ADA } from "../registry/builders.ts";
+import { gitIn } from "../registry/repositories.ts";
+import { makeKey } from "../ssh/keys.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();
@@ -92,6 +95,21 @@ it("edits where the policy cannot be read: what is withdrawn must not wait for i
   await createModel(broken, { name: "churn", by: ADA });
   expect(await edit(broken, "tag", "churn", "a", "b")).toMatchObject({ code: 0 });
   expect(await edit(host, "tag", "churn", "a", "b")).toMatchObject({ code: 0 });
+});
+
+it("signs what it tells GTO, where the policy names who signs, and refuses where it has no such key", async () => {
+  const key = await makeKey();
+  const host = await withChurn({
+    "slipway.yaml": `slipway: 1\nregister: { imported: [staging] }\nsigners: [{ name: ada, key: "${key.text}" }]\n`,
+  });
+  const { commit } = await host.registry.snapshot();
+  expect(await edit(host, "withdraw", "churn@3")).toMatchObject({ ok: false, error: { code: "NOT_A_SIGNER" } });
+  expect((await host.registry.snapshot()).commit).toBe(commit);
+  const { folder } = host.workspace;
+  await gitIn(folder, "config", "gpg.format", "ssh");
+  await gitIn(folder, "config", "user.signingKey", join(key.folder, "key"));
+  expect(await edit(host, "withdraw", "churn@3")).toMatchObject({ code: 0, result: { outcome: "changed" } });
+  expect(await gitIn(folder, "cat-file", "tag", "churn@v3.0.0!")).toContain("BEGIN SSH SIGNATURE");
 });
 
 const REFUSED = [
