@@ -24,15 +24,18 @@ export interface GitHubPeople {
 /** A token that is taken back works here for a minute at most; a wrong one is asked of GitHub once in that time. */
 const FRESH = 60_000;
 const MAX_KEPT = 1_000;
+/** Wrong tokens that GitHub is asked about in a minute: more would look like an attack from this address. */
+const MAX_WRONG = 60;
 const MAX_TOKEN = 500;
 const PATIENCE = 10_000;
 const User = z.object({ login: z.string().min(1).max(100) });
 const Repository = z.object({ full_name: z.string() });
 
-type Known = { at: number; login: Promise<string | undefined> };
+type Known = { at: number; login: Promise<string | undefined>; good?: boolean };
 
 export function githubPeople({ api, fetch, conceal, now }: GitHubPeopleOptions): GitHubPeople {
   const kept = new BoundedMap<string, Known>(MAX_KEPT);
+  let wrong = { since: now(), count: 0 };
 
   async function ask(path: string, token: string): Promise<unknown> {
     const headers = {
@@ -65,12 +68,17 @@ export function githubPeople({ api, fetch, conceal, now }: GitHubPeopleOptions):
       const key = sha256(`${repository.toLowerCase()} ${token}`);
       let known = kept.get(key);
       if (known === undefined || now() - known.at > FRESH) {
+        if (now() - wrong.since > FRESH) wrong = { since: now(), count: 0 };
+        // Whoever was known goes on working while somebody tries tokens.
+        if (known?.good !== true && wrong.count >= MAX_WRONG) throw unavailable();
         known = { at: now(), login: find(token, repository) };
         kept.set(key, known);
         known.login.catch(() => kept.delete(key));
+        if ((await known.login) === undefined) wrong.count += 1;
       }
       const login = await known.login;
       if (login === undefined) throw unauthenticated();
+      known.good = true;
       return login;
     },
   };

@@ -3,6 +3,7 @@ import { looseRef } from "../../core/git/loose-ref.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { trackingRef } from "../../core/git/remote.ts";
 import type { MlflowHost } from "../../core/mlflow/host.ts";
+import { sweepLeftovers } from "../../core/mlflow/sweep-leftovers.ts";
 import { type Catalogs, openCatalogs } from "../../core/registry/catalog.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Host } from "../host.ts";
@@ -18,8 +19,13 @@ const catalogsOf = new WeakMap<GitObjects, Catalogs>();
  */
 export function mlflowHost({ ports, experiments }: Pick<Host, "ports" | "experiments">, writes: boolean): MlflowHost {
   const { objects, workspace, remote } = ports;
-  const catalogs = catalogsOf.get(objects) ?? openCatalogs(objects);
-  catalogsOf.set(objects, catalogs);
+  const uploads = join(workspace.state, "mlflow");
+  let catalogs = catalogsOf.get(objects);
+  if (catalogs === undefined) {
+    catalogs = openCatalogs(objects);
+    catalogsOf.set(objects, catalogs);
+    void sweepLeftovers(uploads);
+  }
   const ref = remote === undefined ? REGISTRY_REF : trackingRef(remote, REGISTRY_REF);
   const fetched = async () => looseRef(workspace, ref) ?? (await objects.read(`${ref}^{commit}`))?.id;
   return {
@@ -27,7 +33,7 @@ export function mlflowHost({ ports, experiments }: Pick<Host, "ports" | "experim
     catalogs,
     tip: async () => (writes ? undefined : await fetched()) ?? (await ports.registry.snapshot()).commit,
     experiments,
-    uploads: join(workspace.state, "mlflow"),
+    uploads,
     maxUploadBytes: MAX_UPLOAD_BYTES,
   };
 }

@@ -6,6 +6,7 @@ import { person } from "../../core/git/workspace.ts";
 import { mlflowApi } from "../../core/mlflow/http.ts";
 import { openMlflowHost } from "../../core/mlflow/open-host.ts";
 import { LOOPBACK, plainCallers } from "../../core/mlflow/plain-callers.ts";
+import { sweepLeftovers } from "../../core/mlflow/sweep-leftovers.ts";
 import type { ServeResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
@@ -32,6 +33,7 @@ export async function run(
     });
   return withPorts(session, undefined, async (ports) => {
     const served = openMlflowHost({ ...ports, name: "mlflow", runsUserCode: false });
+    await sweepLeftovers(served.uploads);
     // Read before the first client asks: a large registry takes a moment.
     await served.catalogs.at(await served.tip());
     const hosts = local ? LOOPBACK : [...LOOPBACK, host.toLowerCase()];

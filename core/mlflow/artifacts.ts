@@ -11,6 +11,7 @@ import type { Caller, MlflowHost } from "./host.ts";
 import { newest } from "./look-up.ts";
 import { allowedTo } from "./may.ts";
 import { isSeen } from "./stages.ts";
+import { LEFTOVERS } from "./sweep-leftovers.ts";
 
 /*
  * What `mlflow-artifacts:/…` stands for. `registry/<model>/<version>/…` are the files of a version, read from the store and
@@ -40,7 +41,7 @@ export async function downloadArtifact(host: MlflowHost, path: string): Promise<
   if (version === undefined) return streamOf(join(host.uploads, path), path);
   const file = version.artifact.files.find((each) => each.path === version.inside);
   if (file === undefined) throw missing(`No such artifact: '${path}'`);
-  const copy = join(host.uploads, ".copies", randomUUID());
+  const copy = join(host.uploads, LEFTOVERS.copies, randomUUID());
   await mkdir(dirname(copy), { recursive: true });
   try {
     await host.ports.store.getFile({ uri: "", sha256: file.sha256, size: file.size }, copy);
@@ -63,7 +64,7 @@ export async function uploadArtifact(
 ): Promise<void> {
   checkWritable(path);
   await allowedTo(host, caller, "register");
-  const partial = join(host.uploads, ".partial", randomUUID());
+  const partial = join(host.uploads, LEFTOVERS.partial, randomUUID());
   await mkdir(dirname(partial), { recursive: true });
   try {
     let size = 0;

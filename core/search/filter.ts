@@ -171,7 +171,12 @@ function listOf(key: string, text: string, searched: Searched): string[] {
   return items;
 }
 
+/** A pattern is held against each character of what may be a long text. */
+const MAX_PATTERN = 1_000;
+
 function checkComparator({ type, key, comparator, value }: Comparison, searched: Searched): void {
+  if (comparator.endsWith("LIKE") && String(value).length > MAX_PATTERN)
+    refuse(`A pattern of ${comparator} has at most ${MAX_PATTERN} characters`);
   if (type === "tag") {
     if (!TEXT.includes(comparator)) refuse(`Invalid comparator for tag: ${comparator}`);
   } else if (key === "version_number") {

@@ -122,6 +122,7 @@ describe("near misses, in MLflow's words", () => {
     ["tags.k = 3", "Expected a quoted string value for tag (e.g. 'my-value'). Got value 3"],
     ["tags.k IN ('a')", "Expected a quoted string value for tag (e.g. 'my-value'). Got value ('a')"],
     ["tags.k > 'v'", "Invalid comparator for tag: >"],
+    [`name LIKE '%${"a".repeat(1_000)}'`, "A pattern of LIKE has at most 1000 characters"],
     ["name > 'a'", "Invalid comparator for attribute: >"],
     ["name == 'a'", "Invalid comparator for attribute: =="],
     ["name RLIKE 'a'", "Invalid comparator for attribute: RLIKE"],

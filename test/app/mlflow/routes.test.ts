@@ -111,6 +111,20 @@ it("asks GitHub once in a minute who has a token", async () => {
   expect(users()).toBe(2);
 });
 
+it("asks GitHub about so many wrong tokens in a minute, and lets in whom it knew", async () => {
+  const { ask, asked, pass } = await served();
+  const search = "registered-models/search";
+  await ask(ADA, search);
+  pass(61_000);
+  for (let n = 0; n < 60; n += 1) expect((await ask(`Bearer wrong-${n}`, search)).status).toBe(401);
+  const before = asked.length;
+  expect(await ask("Bearer wrong-60", search)).toMatchObject({ status: 503 });
+  expect(asked).toHaveLength(before);
+  expect((await ask(ADA, search)).status).toBe(200);
+  pass(61_000);
+  expect((await ask("Bearer wrong-61", search)).status).toBe(401);
+});
+
 it("says that GitHub did not answer, and asks again next time", async () => {
   const { ask, end } = await served();
   end();

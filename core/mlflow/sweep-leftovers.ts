@@ -1,0 +1,19 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Milliseconds: no upload or download takes longer. */
+const LEFT_AFTER = 86_400_000;
+
+/** Halves of uploads, and copies that a killed server was sending: they lie beside the uploads, which stay. */
+export const LEFTOVERS = { partial: ".partial", copies: ".copies" } as const;
+
+/** Removes what killed servers left. What cannot be removed stays for the next time. */
+export async function sweepLeftovers(uploads: string, now = Date.now()): Promise<void> {
+  for (const folder of Object.values(LEFTOVERS)) {
+    for (const name of await readdir(join(uploads, folder)).catch(() => [])) {
+      const file = join(uploads, folder, name);
+      const about = await stat(file).catch(() => undefined);
+      if (about && now - about.mtimeMs > LEFT_AFTER) await rm(file, { force: true }).catch(() => {});
+    }
+  }
+}
