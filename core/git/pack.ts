@@ -8,6 +8,7 @@ const REF_DELTA = 7;
 const MAX_DEPTH = 50;
 /** Bytes. Most of a tree are ids, which do not compress: a large one would take most of a write's time. */
 const LARGE_TREE = 16 * 1024;
+const SMALL = 4 * 1024;
 
 /**
  * Objects as one pack with its index (gitformat-pack, version 2 of both); each once. A tree that was edited from another
@@ -46,13 +47,18 @@ export function encodePack(objects: readonly EncodedObject[]): { name: string; p
 
 function wholeEntry({ type, content }: EncodedObject): Buffer {
   const level = type === "tree" && content.length > LARGE_TREE ? 0 : 1;
-  return Buffer.concat([entryHeader(TYPES[type], content.length), deflateSync(content, { level })]);
+  return Buffer.concat([entryHeader(TYPES[type], content.length), compressed(content, level)]);
+}
+
+/** A small content needs no large window, which would take five times as long to set up as all the rest. */
+function compressed(content: Buffer, level: number): Buffer {
+  return deflateSync(content, content.length > SMALL ? { level } : { level, windowBits: 12, memLevel: 4 });
 }
 
 function deltaEntry(base: EncodedObject, object: EncodedObject): Buffer {
   const delta = encodeDelta(base.content, object.content);
   const header = entryHeader(REF_DELTA, delta.length);
-  return Buffer.concat([header, Buffer.from(base.id, "hex"), deflateSync(delta, { level: 1 })]);
+  return Buffer.concat([header, Buffer.from(base.id, "hex"), compressed(delta, 1)]);
 }
 
 /** The type and the low four bits of the size, then seven bits a byte. */
