@@ -27,9 +27,12 @@ export function makeSignature(key: PrivateKey, payload: Buffer): string {
 /** As `ssh-keygen -Y check-novalidate -n git`: whose key it is, somebody else has to know. */
 export function checkSignature(armored: Buffer, payload: Buffer): CheckedSignature {
   const base64 = armored.length > MAX_ARMORED_BYTES ? undefined : ARMOR.exec(armored.toString("latin1"))?.[1];
-  if (base64 === undefined) return { wrong: "it is no SSH signature" };
+  const bytes = Buffer.from(base64 ?? "", "base64");
+  // One way to write it: what differs in a bit is another one, and not taken.
+  if (base64 === undefined || bytes.toString("base64") !== base64.replaceAll("\n", ""))
+    return { wrong: "it is no SSH signature" };
   try {
-    return checkBlob(Buffer.from(base64, "base64"), payload);
+    return checkBlob(bytes, payload);
   } catch (error) {
     if (error instanceof RangeError) return { wrong: "the signature is cut short" };
     throw error;

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
 import { gitSigning, signingWith } from "../../core/git/sign.ts";
+import { partsOfTag } from "../../core/git/signed-tag.ts";
+import { judgeSignature } from "../../core/registry/judge-signature.ts";
 import type { Signing } from "../../core/registry/sign-tags.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { readSigningKey } from "../../core/ssh/private-key.ts";
@@ -156,6 +158,20 @@ describe("verify", () => {
     const { folder, key } = await signed();
     await replaceTag(folder, "penguins@v1.0.0", (text) => `${text}and more\n`);
     expect((await verified(folder, [signer(key)])).codes).toEqual(["TAG_FORGED"]);
+  });
+
+  it("finds no bit of a signed tag turned over to be signed", async () => {
+    const { folder, key } = await signed();
+    const tag = Buffer.from(`${await gitIn(folder, "cat-file", "tag", "penguins@v1.0.0")}\n`);
+    const { payload } = partsOfTag(tag);
+    const believed = Array.from({ length: tag.length * 8 }, (_, bit) => {
+      const bent = Buffer.from(tag);
+      bent[bit >> 3] = (bent[bit >> 3] as number) ^ (1 << (bit & 7));
+      const parts = partsOfTag(bent);
+      return parts.payload.equals(payload) && judgeSignature(parts, [signer(key)]).state === "signed" ? [bit] : [];
+    });
+    expect(judgeSignature(partsOfTag(tag), [signer(key)]).state).toBe("signed");
+    expect(believed.flat()).toEqual([]);
   });
 
   it("finds other words above a good signature to be another tag", async () => {
