@@ -10,6 +10,11 @@ export interface BatchAnswer {
   content: Buffer | undefined;
 }
 
+/** Git takes what there is: for each process up to 96 MiB of old versions, and packs mapped without a limit. */
+const MEMORY = ["core.deltaBaseCacheLimit=16m", "core.packedGitWindowSize=4m", "core.packedGitLimit=32m"].flatMap(
+  (setting) => ["-c", setting],
+);
+
 interface Question {
   expression: string;
   maxBytes: number;
@@ -60,7 +65,9 @@ export class CatFile {
   }
 
   #start(): ChildProcessWithoutNullStreams {
-    const child = spawn("git", ["-C", this.#folder, "cat-file", "--batch-command"], { env: gitEnvironment() });
+    const child = spawn("git", ["-C", this.#folder, ...MEMORY, "cat-file", "--batch-command"], {
+      env: gitEnvironment(),
+    });
     let said = "";
     const end = (cause?: Error) => {
       if (this.#child !== child) return;

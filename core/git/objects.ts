@@ -30,19 +30,33 @@ export interface GitObjects {
 }
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+/** Bytes. */
+const LARGE_TREE = 16 * 1024;
+const MAX_LARGE = 4;
 
 /** Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
 export async function openObjects(folder: string, options: RepositoryOptions = {}): Promise<GitObjects> {
   const repository = await findRepository(folder, options);
   const process = new CatFile(folder);
 
+  /** The last large trees that were asked for by id: each act reads the one that the act before it wrote more than once. */
+  const large = new Map<string, GitObject>();
+  const keepLarge = (tree: GitObject) => {
+    large.set(tree.id, tree);
+    for (const oldest of large.keys()) if (large.size > MAX_LARGE) large.delete(oldest);
+  };
+
   async function readMany(expressions: readonly string[], maxBytes = DEFAULT_MAX_BYTES) {
     for (const expression of expressions) refuseLineBreak(expression);
+    const known = expressions.length === 1 ? large.get(expressions[0] as string) : undefined;
+    if (known !== undefined && known.size <= maxBytes) return [known];
     const answers = await process.ask(expressions, maxBytes);
-    const large = answers.findIndex((answer) => answer !== undefined && answer.content === undefined);
-    if (large >= 0) throw tooLarge(expressions[large] as string, answers[large] as BatchAnswer, maxBytes);
+    const over = answers.findIndex((answer) => answer !== undefined && answer.content === undefined);
+    if (over >= 0) throw tooLarge(expressions[over] as string, answers[over] as BatchAnswer, maxBytes);
     const found = answers as (GitObject | undefined)[];
     for (const object of found) if (object !== undefined) refuseOther(object.id, object);
+    const [only] = found;
+    if (only?.type === "tree" && only.id === expressions[0] && only.size > LARGE_TREE) keepLarge(only);
     return found;
   }
 

@@ -37,7 +37,7 @@ export async function bench({ full }: BenchOptions): Promise<Measurement[]> {
     const versions = join(folder, "versions");
     await build(versions, 1_000, 10);
     measured.push(...(await measureActs(versions, "1000 × 10")));
-    measured.push(...(await measureCommands(versions, "1000 × 10", 1_000, full ? 300_000 : 60_000)));
+    measured.push(...(await measureCommands(versions, "1000 × 10", 1_000, full ? 300_000 : 90_000)));
     return measured;
   } finally {
     await rm(folder, { recursive: true, force: true });
