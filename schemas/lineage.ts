@@ -11,7 +11,10 @@ export const Lineage = z.object({
   run: z.string().optional().describe("The run that made the artifact; of one that was handed in, MLflow's run id."),
   run_link: z.string().optional(),
   source: z.string().optional().describe("Handed in: the URI that was given."),
-  artifact: z.object({ sha256: Sha256, from: z.enum(["trained", "reused", "code", "imported"]) }),
+  artifact: z.object({
+    sha256: Sha256.optional().describe("Absent where its files are elsewhere: nobody knows them by their bytes."),
+    from: z.enum(["trained", "reused", "code", "imported"]),
+  }),
   data: z.object({ train: DataDigest.optional(), test: DataDigest.optional() }),
   parent: z
     .object({ model: ModelName, version: VersionNumber, how: z.enum(["copy", "retrained"]) })

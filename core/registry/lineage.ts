@@ -24,7 +24,7 @@ export async function lineageOf(
       : { commit: source.commit, spec: source.spec }),
     ...(source.pull_request === undefined ? {} : { pull_request: source.pull_request }),
     ...(run === undefined ? {} : { run }),
-    artifact: { sha256: artifact.sha256, from },
+    artifact: { ...(imported?.download === undefined ? { sha256: artifact.sha256 } : {}), from },
     data: imported ? {} : { ...(data.train && { train: digest(data.train) }), test: digest(data.test) },
     ...(parent === undefined ? {} : { parent }),
     replaced: decisions.flatMap(({ id, stage, outcome, replaces, decided_at: at, version: put }) =>

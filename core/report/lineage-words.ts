@@ -12,7 +12,7 @@ export function lineageRows(lineage: Lineage): [string, string][] {
     ...row("pull request", pull_request === undefined ? undefined : `#${pull_request}`),
     ...row("run", run),
     ...row("link", run_link),
-    ...row("artifact", `${artifact.from}, sha256 ${artifact.sha256}`),
+    ...row("artifact", artifact.sha256 && `${artifact.from}, sha256 ${artifact.sha256}`),
     ...row("training data", commit === undefined ? undefined : (dataWords(data.train) ?? "none")),
     ...row("test data", dataWords(data.test)),
     ...row("parent", parent && parentWords(parent)),

@@ -59,13 +59,15 @@ export function modelCard(facts: CardFacts): string {
 }
 
 function versionRows({ record, manifest, metadata }: CardFacts): [string, string][] {
-  const { task, registered_at, registered_by, artifact, version } = manifest;
+  const { task, registered_at, registered_by, artifact, imported, version } = manifest;
   const tags = Object.entries(metadata?.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
   return [
     ["task", task],
     ["status", standsWhere(record, version)],
     ["registered", `${registered_at} by ${registered_by.name} <${registered_by.id}>`],
-    ["size", `${size(artifact.size)} in ${count(artifact.files.length, "file")}`],
+    ...(imported?.download === undefined
+      ? [["size", `${size(artifact.size)} in ${count(artifact.files.length, "file")}`] as [string, string]]
+      : []),
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
   ];
 }

@@ -169,17 +169,13 @@ export function versionReport(
   metadata?: VersionMetadata,
   signatures?: readonly SignedTag[],
 ): Report {
-  const { artifact, environment, evaluation } = manifest;
+  const { evaluation } = manifest;
   const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
     ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
-    ["stored", `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)})`],
+    ["files", filesWords(manifest)],
     ...lineageRows(lineage),
-    ["fingerprint", manifest.fingerprint],
-    ["test labels", manifest.imported ? "not evaluated" : evaluation.labels],
-    ["params", oneLine(manifest.params)],
-    ["seed", String(manifest.seed)],
-    ["runtime", runtimeWords(environment.runtime)],
+    ...(manifest.imported ? [["evaluation", "none: it was handed in"] as [string, string]] : runRows(manifest)),
     ...(signatures ?? []).map((signature): [string, string] => [signature.tag, signatureWords(signature)]),
   ];
   const section: Section = {
@@ -201,6 +197,22 @@ export function versionReport(
     ],
     footer: [],
   };
+}
+
+function filesWords({ artifact, imported }: Manifest): string {
+  if (imported?.download !== undefined) return `at ${imported.download}, and not in the store`;
+  return `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)})`;
+}
+
+/** What a run of the platform's found out about itself. */
+function runRows({ fingerprint, evaluation, params, seed, environment }: Manifest): [string, string][] {
+  return [
+    ["fingerprint", fingerprint],
+    ["test labels", evaluation.labels],
+    ["params", oneLine(params)],
+    ["seed", String(seed)],
+    ["runtime", runtimeWords(environment.runtime)],
+  ];
 }
 
 function runtimeWords({ platform, arch, programs }: Manifest["environment"]["runtime"]): string {

@@ -40,6 +40,16 @@ it("names the version that a copy is of, and no commit that it never had", async
   expect(lineage.data).toEqual({});
 });
 
+it("names no digest of files that are elsewhere", async () => {
+  const host = await plainHost();
+  await register(host.registry);
+  const elsewhere = { source: "s3://b/m", download: "s3://b/m" };
+  await importVersion(host, { model: "penguins", imported: elsewhere, by: ADA });
+  const snapshot = await host.registry.snapshot();
+  const found = await snapshot.manifest("penguins", 2);
+  expect((found && (await lineageOf(snapshot, found.manifest, [])))?.artifact).toEqual({ from: "imported" });
+});
+
 it("has no parent of a first version", async () => {
   expect(await (await lineages())(1)).not.toHaveProperty("parent");
 });
