@@ -4,8 +4,6 @@ import { SlipwayError } from "../errors.ts";
 import { fetchDefaultBranch } from "../git/default-branch.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { openCommit } from "../source/commit.ts";
-import { loadPolicy } from "../spec/project.ts";
-import { METRIC_RULES, refuseProblems } from "./project.ts";
 
 /**
  * Whom the policy names to sign tags, at the tip of the default branch as it is here when it is asked for: whoever decides
@@ -34,6 +32,11 @@ export function signersOf({
     const commit = await tip();
     if (commit === undefined) return [];
     if (last?.commit !== commit) {
+      // Whoever lists or shows what is registered reads YAML for this alone: it is loaded when it is needed.
+      const [{ loadPolicy }, { METRIC_RULES, refuseProblems }] = await Promise.all([
+        import("../spec/project.ts"),
+        import("./project.ts"),
+      ]);
       const { policy, problems } = await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
       refuseProblems(problems);
       last = { commit, signers: policy.signers ?? [] };
