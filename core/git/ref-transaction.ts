@@ -100,13 +100,15 @@ export async function clearDeadWriters(repository: Repository): Promise<void> {
   await withLock(writerLock(repository), { holder, doing, clearStale }, async () => {});
 }
 
-/** Removes `<ref>.lock` where it holds what the dead owner would have written, or nothing yet. */
+/** Removes `<ref>.lock` where it holds what the dead owner would have written, all of it or nothing yet. */
 async function clearStaleLocks(repository: Repository, dead: LockHolder): Promise<void> {
   for (const [ref, id] of Object.entries(dead.refs)) {
     const path = join(repository.commonFolder, `${ref}.lock`);
     const content = await contentOf(path);
     if (content === undefined) continue;
-    const theirs = content === `${id}\n` || (content === "" && (await staysEmpty(path, dead.since)));
+    // Git writes the id, and then the end of the line.
+    const whole = content === `${id}\n` || content === id;
+    const theirs = whole || (content === "" && (await staysEmpty(path, dead.since)));
     if (theirs) await rm(path, { force: true });
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "../errors.ts";
+import { runAsVisitor, runOnOwnRefs } from "./own-refs.ts";
 import type { Repository } from "./repository.ts";
 import { type GitEnd, gitEnvironment, runGit } from "./run.ts";
 
@@ -27,7 +27,7 @@ export async function pushRefs(
   const options = ["--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
   const leases = refs.flatMap((each) => ("from" in each ? [`--force-with-lease=${each.ref}:${each.from ?? ""}`] : []));
   const refspecs = refs.map(({ ref, to }) => `${to}:${ref}`);
-  const end = await contact(repository, ["push", ...options, ...leases, remote, ...refspecs]);
+  const end = await contact(repository, ["push", ...options, ...leases, remote, ...refspecs], runAsVisitor);
   if (end.code === 0) return undefined;
   const stdout = end.stdout.toString();
   const reasons = [...stdout.matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm)].map(([, ref = "", why = ""]) => [ref, why]);
@@ -42,14 +42,8 @@ export async function fetchRefs(
 ): Promise<string | undefined> {
   const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"];
   const [flags, refspecs] = [args.filter((arg) => arg.startsWith("--")), args.filter((arg) => !arg.startsWith("--"))];
-  for (let attempt = 1; ; attempt += 1) {
-    const end = await contact(repository, ["fetch", ...options, ...flags, remote, ...refspecs]);
-    if (end.code === 0) return undefined;
-    const words = said(end);
-    // Two fetches into one clone meet at the tracking ref's lock.
-    if (attempt === 5 || !/cannot lock ref|unable to update local ref/.test(words)) return words;
-    await sleep(Math.random() * 100 * attempt);
-  }
+  const end = await contact(repository, ["fetch", ...options, ...flags, remote, ...refspecs], runOnOwnRefs);
+  return end.code === 0 ? undefined : said(end);
 }
 
 /**
@@ -70,10 +64,15 @@ export function trackingRef(remote: string, branch: string): string {
 }
 
 /** One Git process that contacts a remote, with the host's credentials, and never with a prompt. */
-export async function contact({ folder, remoteEnvironment }: Repository, args: readonly string[]): Promise<GitEnd> {
+export async function contact(
+  repository: Repository,
+  args: readonly string[],
+  run: typeof runOnOwnRefs = ({ folder }, all, options) => runGit(folder, all, options),
+): Promise<GitEnd> {
+  const { folder, remoteEnvironment } = repository;
   // A host that brings credentials has said how its remotes are reached: there is nothing to ask Git.
-  if (remoteEnvironment !== undefined) return runGit(folder, args, { env: await remoteEnvironment() });
-  return runGit(folder, [...(await sshWithoutPrompts(folder)), ...args]);
+  if (remoteEnvironment !== undefined) return run(repository, args, { env: await remoteEnvironment() });
+  return run(repository, [...(await sshWithoutPrompts(folder)), ...args]);
 }
 
 export function said({ words }: GitEnd): string {

@@ -31,6 +31,8 @@ export interface GitOptions {
   env?: Record<string, string>;
   /** Of standard output; default 256 MiB. */
   maxBytes?: number;
+  /** Called with the process's id once it is there. */
+  started?: (pid: number) => void;
 }
 
 /** How a Git process ended. */
@@ -47,9 +49,10 @@ export interface GitEnd {
 
 /** Runs one Git process in `folder`, and resolves however it ends. Rejects with GIT_FAILED where Git cannot be started. */
 export function runGit(folder: string, args: readonly string[], options: GitOptions = {}): Promise<GitEnd> {
-  const { input, env, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { input, env, maxBytes = DEFAULT_MAX_BYTES, started } = options;
   return new Promise((resolve, reject) => {
     const child = spawn("git", ["-C", folder, ...args], { env: gitEnvironment(env), windowsHide: true });
+    if (child.pid !== undefined) started?.(child.pid);
     const chunks: Buffer[] = [];
     let size = 0;
     let words = "";

@@ -2,8 +2,9 @@ import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { runOnOwnRefs } from "../git/own-refs.ts";
 import { trackingRef } from "../git/remote.ts";
-import { git, runGit } from "../git/run.ts";
+import { runGit } from "../git/run.ts";
 import { REGISTRY_REF } from "./paths.ts";
 
 /** The newest commit that was ever seen of a remote's registry: no fetch moves it, and it keeps what it leads to. */
@@ -32,10 +33,10 @@ export async function rememberTip(
   const { folder } = objects;
   if (tip !== undefined && (known === undefined || (await isAncestor(folder, known, tip)))) {
     // Another process may have remembered more by now: then this does nothing.
-    await runGit(folder, ["update-ref", rememberedRef(remote), tip, known ?? "0".repeat(40)]);
+    await runOnOwnRefs(objects.repository, ["update-ref", rememberedRef(remote), tip, known ?? "0".repeat(40)]);
     return;
   }
-  await git(folder, ["update-ref", trackingRef(remote, REGISTRY_REF), known as string]);
+  await runOnOwnRefs(objects.repository, ["update-ref", trackingRef(remote, REGISTRY_REF), known as string]);
   throw rewritten(remote, known as string, tip);
 }
 

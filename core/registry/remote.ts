@@ -1,9 +1,9 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { runOnOwnRefs } from "../git/own-refs.ts";
 import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
-import { runGit } from "../git/run.ts";
 import { writeObjects } from "../git/write.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ComposedTag } from "./compose.ts";
@@ -105,7 +105,7 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
       }
       // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
       const seen = [trackingRef(remote, REGISTRY_REF), rememberedRef(remote)].map((ref) => `update ${ref} ${next}\n`);
-      await runGit(repository.folder, ["update-ref", "--stdin"], { input: seen.join("") });
+      await runOnOwnRefs(repository, ["update-ref", "--stdin"], { input: seen.join("") });
       complete = next;
       for (const { commit, adds } of changes) for (const version of adds) versions.set(version, commit);
     },

@@ -5,10 +5,10 @@ export interface Kind {
   name: string;
   /** One line: what is done to what, and what must hold. */
   does: string;
-  /** Of a hundred trials of all kinds, how many are of this one. */
+  /** Of all trials, how many are of this one, by weight; 0: one in any case. */
   share: number;
   /** Sets the stage once, in a folder of its own; `how` says what is used where that depends on the machine. */
-  prepare(folder: string): Promise<Stage>;
+  prepare(folder: string, options: { long: boolean }): Promise<Stage>;
 }
 
 export interface Stage {

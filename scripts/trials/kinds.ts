@@ -1,6 +1,11 @@
+import { KILLS } from "./kill.ts";
 import type { Kind } from "./kind.ts";
 
-/** Each kind, by name; loaded when it is asked for. */
+/** Each kind, by name; made when it is asked for. */
 export const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
+  ...KILLS,
+  storm: async () => (await import("./storm.ts")).storm,
+  remote: async () => (await import("./remote.ts")).remote,
+  disk: async () => (await import("./disk.ts")).disk,
   mutation: async () => (await import("./mutation.ts")).mutation,
 };

@@ -10,13 +10,23 @@ export interface TrialsOptions {
   seed: string;
   /** This one alone, of one kind. */
   only?: number | undefined;
+  /** The storm is of 2,000 writes. */
+  long?: boolean;
   /** Where the trials work; what a broken promise left stays there. */
   folder: string;
   say(line: string): void;
 }
 
 /** Runs trials, kind by kind, and says a line of each; resolves to how many promises were broken. */
-export async function runTrials({ names, trials, seed, only, folder, say }: TrialsOptions): Promise<number> {
+export async function runTrials({
+  names,
+  trials,
+  seed,
+  only,
+  folder,
+  say,
+  long = false,
+}: TrialsOptions): Promise<number> {
   const kinds = await Promise.all(names.map((name) => (KINDS[name] as (typeof KINDS)[string])()));
   const shares = kinds.reduce((sum, { share }) => sum + share, 0);
   let broken = 0;
@@ -25,8 +35,8 @@ export async function runTrials({ names, trials, seed, only, folder, say }: Tria
     const began = performance.now();
     const stageFolder = join(folder, name);
     await mkdir(stageFolder, { recursive: true });
-    const stage = await prepare(stageFolder);
-    const count = Math.max(1, Math.round((trials * share) / shares));
+    const stage = await prepare(stageFolder, { long });
+    const count = Math.max(1, Math.round((trials * share) / (shares || 1)));
     const outcomes = new Map<string, number>();
     const list = only === undefined ? Array.from({ length: count }, (_, at) => at) : [only];
     for (const at of list) {

@@ -106,8 +106,8 @@ int mkdir(const char *a, mode_t m) { REAL(int, "mkdir", const char *, mode_t); A
 int rmdir(const char *a) { REAL(int, "rmdir", const char *); if (fails) return real(a); AROUND(int, inside(a), real(a)); }
 int fsync(int fd) { REAL(int, "fsync", int); AROUND(int, inside_fd(fd), real(fd)); }
 int fdatasync(int fd) { REAL(int, "fdatasync", int); AROUND(int, inside_fd(fd), real(fd)); }
-int ftruncate(int fd, off_t n) { REAL(int, "ftruncate", int, off_t); AROUND(int, inside_fd(fd), real(fd, n)); }
-int ftruncate64(int fd, off64_t n) { REAL(int, "ftruncate64", int, off64_t); AROUND(int, inside_fd(fd), real(fd, n)); }
+int ftruncate(int fd, off_t n) { REAL(int, "ftruncate", int, off_t); if (fails) return real(fd, n); AROUND(int, inside_fd(fd), real(fd, n)); }
+int ftruncate64(int fd, off64_t n) { REAL(int, "ftruncate64", int, off64_t); if (fails) return real(fd, n); AROUND(int, inside_fd(fd), real(fd, n)); }
 ssize_t write(int fd, const void *p, size_t n) { REAL(ssize_t, "write", int, const void *, size_t); AROUND(ssize_t, inside_fd(fd), real(fd, p, n)); }
 ssize_t pwrite(int fd, const void *p, size_t n, off_t o) { REAL(ssize_t, "pwrite", int, const void *, size_t, off_t); AROUND(ssize_t, inside_fd(fd), real(fd, p, n, o)); }
 ssize_t pwrite64(int fd, const void *p, size_t n, off64_t o) { REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t); AROUND(ssize_t, inside_fd(fd), real(fd, p, n, o)); }

@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { createModel } from "../../core/acts/create-model.ts";
+import { importVersion } from "../../core/acts/import-version.ts";
+import type { Ports } from "../../core/acts/ports.ts";
+import { promoteVersion } from "../../core/acts/promote.ts";
+import { openObjects } from "../../core/git/objects.ts";
+import { git } from "../../core/git/run.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
+import { ADA, register, source } from "../../test/registry/builders.ts";
+import { storeIn } from "./good-registry.ts";
+
+/**
+ * A bare repository with a policy on `main`, and a registry to go on from: `penguins` with two versions, `birds` with three,
+ * of which the second is in staging, after the first.
+ */
+export async function makeBaseRegistry(folder: string): Promise<void> {
+  await git(".", ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", folder]);
+  const policy = "slipway: 1\nregister: { imported: [staging] }\n";
+  const commit = ["commit refs/heads/main", "committer Ada <ada@example.org> 1760000000 +0000", "data 0", ""];
+  const file = ["M 100644 inline slipway.yaml", `data ${policy.length}`, policy, ""];
+  await git(folder, ["fast-import", "--quiet"], { input: [...commit, ...file].join("\n") });
+  const objects = await openObjects(folder);
+  try {
+    const ports: Ports = {
+      ...{ name: "app", canVouch: true, runsUserCode: false, remote: undefined, objects },
+      workspace: await openWorkspace(folder),
+      registry: await registryOn(objects, undefined),
+      store: storeIn(folder),
+      clock: () => new Date("2026-02-01T09:00:00Z"),
+    };
+    for (const id of ["1", "2"]) await register(ports.registry, "penguins", id.padStart(40, "0"));
+    await createModel(ports, { name: "birds", by: ADA });
+    const made = join(folder, "made");
+    await mkdir(made);
+    await writeFile(join(made, "weights"), "1 2 3");
+    const artifact = await ports.store.putFolder(made);
+    for (let version = 1; version <= 3; version += 1)
+      await importVersion(ports, { model: "birds", imported: { source: artifact.uri }, artifact, by: ADA });
+    for (const version of [1, 2]) {
+      const ask = { model: "birds", version, stage: "staging", requestedBy: ADA, source: source(version) };
+      const { outcome } = await promoteVersion(ports, ask);
+      if (outcome !== "promoted") throw new Error(`the base was not promoted, but ${outcome}`);
+    }
+  } finally {
+    await objects.close();
+  }
+}
+
+/** The writer as one file, so that it starts in no time. */
+export async function buildWriter(folder: string): Promise<string> {
+  const outfile = join(folder, "writer.mjs");
+  const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+  await build({
+    entryPoints: [new URL("writer.ts", import.meta.url).pathname],
+    ...{ outfile, bundle: true, format: "esm", platform: "node", logLevel: "error", banner: { js: banner } },
+    external: ["@duckdb/node-api"],
+  });
+  return outfile;
+}
