@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createModel } from "../../core/acts/create-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
@@ -27,7 +28,7 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
     const ports: Ports = {
       ...{ name: "app", canVouch: true, runsUserCode: false, remote: undefined, objects },
       workspace: await openWorkspace(folder),
-      registry: await registryOn(objects, undefined),
+      registry: await registryOn(objects, undefined, undefined),
       store: storeIn(folder),
       clock: () => new Date("2026-02-01T09:00:00Z"),
     };
@@ -49,14 +50,17 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
   }
 }
 
-/** The writer as one file, so that it starts in no time. */
+let bundle: Promise<Uint8Array> | undefined;
+
+/** The writer as one file, so that it starts in no time; resolves to where it is. */
 export async function buildWriter(folder: string): Promise<string> {
-  const outfile = join(folder, "writer.mjs");
   const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
-  await build({
-    entryPoints: [new URL("writer.ts", import.meta.url).pathname],
-    ...{ outfile, bundle: true, format: "esm", platform: "node", logLevel: "error", banner: { js: banner } },
+  bundle ??= build({
+    entryPoints: [fileURLToPath(new URL("writer.ts", import.meta.url))],
+    ...{ write: false, bundle: true, format: "esm", platform: "node", logLevel: "error", banner: { js: banner } },
     external: ["@duckdb/node-api"],
-  });
-  return outfile;
+  }).then(({ outputFiles }) => (outputFiles[0] as { contents: Uint8Array }).contents);
+  const file = join(folder, "writer.mjs");
+  await writeFile(file, await bundle);
+  return file;
 }

@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { git } from "../../core/git/run.ts";
 import { cutShort, filesBelow, flipBit, remove, swap } from "./mutate-files.ts";
-import { commitOnTop, editedRecord, editedTree, gitText, recordPaths } from "./mutate-records.ts";
+import { editedRecord, gitText } from "./mutate-records.ts";
+import { BRANCH, onFile, onTop, repositoryIn, retag, rewrite, setBack, tags } from "./mutate-registry.ts";
 import type { Random } from "./random.ts";
 
 /** What somebody or something does to a good registry. Resolves to what it was, in words, or to undefined where chance found nothing. */
@@ -17,95 +17,6 @@ export interface Mutation {
   /** On a packed registry, or on loose objects; both where absent. */
   packed?: boolean;
   apply(folder: string, random: Random): Promise<string | undefined>;
-}
-
-const BRANCH = "refs/heads/registry";
-const repositoryIn = (folder: string) => join(folder, "registry.git");
-const tags = async (folder: string) =>
-  (await gitText(repositoryIn(folder), "for-each-ref", "--format=%(refname)", "refs/tags")).split("\n");
-
-/** Something done to one file of those that match, in the repository or the store. */
-function onFile(pattern: RegExp, change: (path: string, random: Random) => Promise<string>, root = "registry.git") {
-  return async (folder: string, random: Random) => {
-    const below = join(folder, root);
-    const files = await filesBelow(below, pattern);
-    return files.length === 0 ? undefined : change(join(below, random.pick(files)), random);
-  };
-}
-
-/** A commit by hand on the branch. */
-function onTop(
-  edit: (
-    read: (path: string) => Promise<string>,
-    paths: string[],
-    random: Random,
-  ) => Promise<{ what: string; files: [string, { mode?: string; content: string } | undefined][] } | undefined>,
-) {
-  return async (folder: string, random: Random) => {
-    const repository = repositoryIn(folder);
-    const read = async (path: string) => (await git(repository, ["cat-file", "blob", `${BRANCH}:${path}`])).toString();
-    const edits = await edit(read, await recordPaths(repository), random);
-    if (edits === undefined) return undefined;
-    await commitOnTop(repository, new Map(edits.files));
-    return edits.what;
-  };
-}
-
-function retag(change: (text: string, random: Random) => string) {
-  return async (folder: string, random: Random) => {
-    const repository = repositoryIn(folder);
-    const ref = random.pick(await tags(folder));
-    const text = (await git(repository, ["cat-file", "tag", ref])).toString();
-    const other = change(text, random);
-    if (other === text) return undefined;
-    const id = (await git(repository, ["hash-object", "-t", "tag", "-w", "--stdin"], { input: other }))
-      .toString()
-      .trim();
-    await gitText(repository, "update-ref", ref, id);
-    return `${ref} is ${id}`;
-  };
-}
-
-/** The branch from its k-th commit on, with one record of that commit changed in it and in all that follow. */
-async function rewrite(folder: string, random: Random): Promise<string | undefined> {
-  const repository = repositoryIn(folder);
-  const commits = (await gitText(repository, "rev-list", "--reverse", BRANCH)).split("\n");
-  const from = random.int(commits.length);
-  const changed = (
-    await gitText(repository, "diff-tree", "-r", "--root", "--name-only", "--no-commit-id", commits[from] as string)
-  ).split("\n");
-  const path = random.pick(changed);
-  const edited = editedRecord(
-    (await git(repository, ["cat-file", "blob", `${commits[from]}:${path}`])).toString(),
-    random,
-  );
-  if (edited === undefined) return undefined;
-  let parent = from === 0 ? undefined : commits[from - 1];
-  for (const commit of commits.slice(from)) {
-    const same =
-      (await gitText(repository, "rev-parse", `${commit}:${path}`)) ===
-      (await gitText(repository, "rev-parse", `${commits[from]}:${path}`));
-    const tree = same
-      ? await editedTree(repository, commit, new Map([[path, { content: edited.text }]]))
-      : `${commit}^{tree}`;
-    const id = await gitText(repository, "rev-parse", tree);
-    const raw = (await git(repository, ["cat-file", "commit", commit])).toString();
-    const text = raw.replace(
-      /^tree .*\n(parent .*\n)?/,
-      `tree ${id}\n${parent === undefined ? "" : `parent ${parent}\n`}`,
-    );
-    parent = (await git(repository, ["hash-object", "-t", "commit", "-w", "--stdin"], { input: text }))
-      .toString()
-      .trim();
-  }
-  await gitText(repository, "update-ref", BRANCH, parent as string);
-  return `${path} of commit ${from} rewritten: ${edited.what}`;
-}
-
-async function setBack(folder: string, random: Random): Promise<string | undefined> {
-  const steps = 1 + random.int(12);
-  await gitText(repositoryIn(folder), "update-ref", BRANCH, `${BRANCH}~${steps}`);
-  return `set back by ${steps}`;
 }
 
 const LOOSE = /^objects\/[0-9a-f]{2}\/[0-9a-f]{38}$/;

@@ -10,7 +10,7 @@ import type { Act } from "./writer.ts";
 export async function countActs(folder: string, acts: readonly Act[]): Promise<{ times: number[]; commits: number }> {
   const objects = await openObjects(folder);
   try {
-    const snapshot = await (await registryOn(objects, undefined)).snapshot();
+    const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const birds = await snapshot.model("birds");
     const decisions = await snapshot.decisions("birds");
     const times = await Promise.all(

@@ -42,7 +42,7 @@ async function obey({ folder, remote, acts, together, writers = 1, seconds = 0 }
   const ports: Ports = {
     ...{ name: "app", canVouch: true, runsUserCode: false, remote, objects },
     workspace: await openWorkspace(folder),
-    registry: await registryOn(objects, remote),
+    registry: await registryOn(objects, remote, undefined),
     store: storeIn(folder),
     clock: () => new Date(Date.parse("2026-03-01T09:00:00Z") + 1000 * seconds),
   };
