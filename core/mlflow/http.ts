@@ -78,7 +78,8 @@ export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
   );
   app.onError((error, context) => {
     const told = toMlflowError(error);
-    if (told.status === 500) onError?.(error);
+    // Who goes away in the middle of an upload breaks nothing.
+    if (told.status === 500 && !context.req.raw.signal.aborted) onError?.(error);
     return answerError(context, told);
   });
   return app;
