@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LockHolder, withLock } from "../file-lock.ts";
 import { ownerOf } from "../process-owner.ts";
+import { clearLeftLocks } from "./own-refs.ts";
 import type { Repository } from "./repository.ts";
 import { gitEnvironment } from "./run.ts";
+import { upkeepLock } from "./upkeep-lock.ts";
 
 /** How much may lie about. */
 export interface UpkeepLimits {
@@ -60,7 +62,11 @@ export async function upkeep(repository: Repository, { repack, packRefs }: Upkee
   ];
   const pids = steps.flatMap(({ pid }) => pid ?? []);
   const holder = { ...ownerOf(process.pid, ...pids), refs: {}, since: Date.now() };
-  const clearStale = (dead: LockHolder) => clearPackedRefsLock(repository, dead);
+  const clearStale = async (dead: LockHolder) => {
+    await clearPackedRefsLock(repository, dead);
+    // Each ref that was packed was locked too.
+    await clearLeftLocks(repository, ["refs/tags", "refs/remotes", "refs/slipway"]);
+  };
   const lock = upkeepLock(repository);
   try {
     await withLock(lock, { holder, doing: "packing the repository", patience: 0, clearStale }, async () => {
@@ -74,11 +80,6 @@ export async function upkeep(repository: Repository, { repack, packRefs }: Upkee
   } finally {
     for (const step of steps) step.end();
   }
-}
-
-/** The lock of whoever packs the repository. */
-export function upkeepLock({ commonFolder }: Repository): string {
-  return join(commonFolder, "slipway", "upkeep");
 }
 
 /**

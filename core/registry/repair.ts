@@ -1,4 +1,5 @@
 import { type GitObjects, openObjects } from "../git/objects.ts";
+import { clearLeftLocks } from "../git/own-refs.ts";
 import { clearDeadWriters, updateRefs } from "../git/ref-transaction.ts";
 import { pushRefs } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
@@ -77,6 +78,7 @@ async function removeLocks({ repository }: GitObjects, { findings }: Verificatio
   const stale = findings.filter(({ code }) => code === "LOCK_STALE");
   if (stale.length === 0) return [];
   await clearDeadWriters(repository);
+  await clearLeftLocks(repository, ["refs/tags"]);
   await upkeep(repository, { repack: false, packRefs: false }, "refs/tags/");
   return stale.map(({ ref = "" }) => ({
     ref,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lockHolders } from "../file-lock.ts";
 import { writerLock } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
-import { upkeepLock } from "../git/upkeep.ts";
+import { upkeepLock } from "../git/upkeep-lock.ts";
 import type { Finding } from "./finding.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { parseTag } from "./tags.ts";
@@ -23,10 +23,9 @@ export async function verifyLocks(repository: Repository): Promise<Finding[]> {
   const packers = holdersOf(upkeepLock(repository));
   return [...still].flatMap(([ref, made]): Finding[] => {
     if (locks.get(ref) !== made) return [];
-    const owner =
-      ref === PACKED_REFS
-        ? packers.find(({ holder }) => made >= holder.since - 1_000)
-        : writers.find(({ holder }) => Object.hasOwn(holder.refs, ref));
+    // Packing refs locks the file of all of them, and then each tag that it packed.
+    const packer = ref === REGISTRY_REF ? undefined : packers.find(({ holder }) => made >= holder.since - 1_000);
+    const owner = writers.find(({ holder }) => Object.hasOwn(holder.refs, ref)) ?? packer;
     return owner?.fate === "alive" ? [] : [left(repository, ref, owner?.fate === "dead")];
   });
 }

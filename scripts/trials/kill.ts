@@ -162,6 +162,9 @@ async function trial(stage: Stage, random: Random, own: string): Promise<string>
   refuseLostActs(acts, before.times, acknowledged);
   const found = await verifyRegistry({ folder: registry });
   const codes = [...new Set(found.findings.map(({ code }) => code))].sort();
+  // What receives a push is Git's own, and says nowhere who it is.
+  if (codes.includes("LOCK_LEFT") && victim.where !== "clone")
+    throw new Broken("a lock has no owner that verify knows");
   if (codes.includes("LOCK_LEFT")) await removeLeft(found.findings.map(({ found: file }) => file ?? ""));
   if (random.chance(0.5) && codes.length > 0) {
     const { found: left } = await repairRegistry({ folder: registry });

@@ -13,14 +13,16 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
     const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const birds = await snapshot.model("birds");
     const decisions = await snapshot.decisions("birds");
+    const sources = new Map<string, number>();
+    for (const version of await snapshot.versions("penguins")) {
+      const commit = (await snapshot.manifest("penguins", version))?.manifest.source.commit ?? "";
+      sources.set(commit, (sources.get(commit) ?? 0) + 1);
+    }
     const times = await Promise.all(
       acts.map(async (act) => {
         switch (act.do) {
-          case "register": {
-            const versions = await snapshot.versions(act.model);
-            const manifests = await Promise.all(versions.map((version) => snapshot.manifest(act.model, version)));
-            return manifests.filter((found) => found?.manifest.source.commit === act.source).length;
-          }
+          case "register":
+            return sources.get(act.source) ?? 0;
           case "promote":
           case "rollback":
             return decisions.filter(({ request }) => request === actId(source(act.id))).length;

@@ -42,10 +42,14 @@ export const storm: Kind = {
           }),
         );
         const seconds = (performance.now() - began) / 1000;
-        const acknowledged = runs.reduce((sum, { stdout }) => sum + saidBy(stdout).acknowledged.length, 0);
+        const said = runs.map(({ stdout }) => saidBy(stdout));
+        const acknowledged = said.reduce((sum, each) => sum + each.acknowledged.length, 0);
+        const refused = said.flatMap((each) => each.refused);
+        const other = refused.find(({ code }) => code !== "REGISTRY_MOVED");
+        if (other !== undefined) throw new Broken(`${other.code}: ${other.words}`);
         if (acknowledged !== all)
           throw new Broken(
-            `${acknowledged} of ${all} were acknowledged: ${runs.map(({ stdout }) => stdout.slice(-600)).join("\n")}`,
+            `${acknowledged} of ${all} were acknowledged: ${runs.map(({ stderr }) => stderr).join("\n")}`,
           );
         const { times } = await countActs(remote, acts);
         refuseLostActs(
@@ -56,7 +60,7 @@ export const storm: Kind = {
         const found = await verifyRegistry({ folder: remote });
         if (found.findings.length > 0) throw new Broken(found.findings.map(({ message }) => message).join("; "));
         if (found.versions !== all + 5) throw new Broken(`${found.versions} versions in place of ${all + 5}`);
-        return `${all} versions, no gap, no double, tags and manifests agree (${Math.round(all / seconds)} a second)`;
+        return `${all} versions, no gap, no double, tags and manifests agree (${Math.round(all / seconds)} a second; ${refused.length} told to try again)`;
       },
     };
   },

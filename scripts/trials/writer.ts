@@ -51,19 +51,23 @@ async function obey({ folder, remote, acts, together, writers = 1, seconds = 0 }
     try {
       await perform(ports, act);
       writeSync(1, `ok ${place}\n`);
+      return "ok";
     } catch (thrown) {
       const error = asSystemFailure(thrown);
       if (!(error instanceof SlipwayError)) throw error;
       const [{ found = "", hint = "" } = {}] = error.problems;
       writeSync(1, `refused ${place} ${JSON.stringify([error.code, error.message, found, hint])}\n`);
       process.exitCode = 1;
+      return error.code;
     }
   };
   if (together) await Promise.all(acts.map(one));
   else
     await Promise.all(
       Array.from({ length: writers }, async (_, writer) => {
-        for (const [place, act] of acts.entries()) if (place % writers === writer) await one(act, place);
+        // Who lost too many races is told to do it again.
+        for (const [place, act] of acts.entries())
+          if (place % writers === writer) while ((await one(act, place)) === "REGISTRY_MOVED" && writers > 1);
       }),
     );
   await objects.close();
