@@ -9,7 +9,7 @@ import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
 import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
-import { refuseLostBranch } from "./lost-branch.ts";
+import { branchLost, lostBranch } from "./lost-branch.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
@@ -22,9 +22,18 @@ const TAGS = "refs/tags/";
  * REGISTRY_CORRUPT where the branch was lost.
  */
 export async function localTip(objects: GitObjects): Promise<CommitId | undefined> {
-  const tip = looseRef(objects.repository, REGISTRY_REF) ?? (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
-  if (tip === undefined) await refuseLostBranch(objects);
-  return tip;
+  const tip = await readTip(objects);
+  if (tip !== undefined) return tip;
+  const lost = await lostBranch(objects);
+  if (lost === undefined) return undefined;
+  // Another writer may have made the branch since it was looked for: what is beside it then is no sign of a loss.
+  const now = await readTip(objects);
+  if (now === undefined) throw branchLost(lost);
+  return now;
+}
+
+async function readTip(objects: GitObjects): Promise<CommitId | undefined> {
+  return looseRef(objects.repository, REGISTRY_REF) ?? (await objects.read(`${REGISTRY_REF}^{commit}`))?.id;
 }
 
 /** The repository's own branch and tags. */

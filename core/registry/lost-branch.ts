@@ -54,12 +54,9 @@ export async function lostBranch(objects: GitObjects): Promise<LostBranch | unde
   };
 }
 
-/** Rejects where the branch was lost: an empty registry would be a wrong answer. */
-export async function refuseLostBranch(objects: GitObjects): Promise<void> {
-  const lost = await lostBranch(objects);
-  if (lost === undefined) return;
-  const { code, message, ...about } = lost;
-  throw new SlipwayError(code === "BRANCH_MISSING" ? "REGISTRY_REWRITTEN" : "REGISTRY_CORRUPT", message, about);
+/** What a reader rejects with: an empty registry would be a wrong answer. */
+export function branchLost({ code, message, ...about }: LostBranch): SlipwayError {
+  return new SlipwayError(code === "BRANCH_MISSING" ? "REGISTRY_REWRITTEN" : "REGISTRY_CORRUPT", message, about);
 }
 
 /** The newest version's tag that stands on a commit with its manifest; none where a remote's branch has all that. */

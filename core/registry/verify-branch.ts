@@ -13,7 +13,10 @@ export async function branchOf(
   if (remote !== undefined) return remoteBranch(objects, remote);
   const tip = await resolveRef(objects.folder, REGISTRY_REF);
   const lost = tip === undefined ? await lostBranch(objects) : undefined;
-  return { tip, lost: lost && { ...lost, ref: REGISTRY_REF } };
+  if (lost === undefined) return { tip, lost };
+  // Another writer may have made it meanwhile.
+  const now = await resolveRef(objects.folder, REGISTRY_REF);
+  return { tip: now, lost: now === undefined ? { ...lost, ref: REGISTRY_REF } : undefined };
 }
 
 async function remoteBranch(objects: GitObjects, remote: string) {

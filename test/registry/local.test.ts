@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { SlipwayError } from "../../core/errors.ts";
+import { openObjects } from "../../core/git/objects.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
+import { localTip } from "../../core/registry/local.ts";
 import { registrationChange } from "../../core/registry/records.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { manifest, promote, register } from "./builders.ts";
@@ -128,6 +130,23 @@ describe("publishing is refused", () => {
     await gitIn(folder, "worktree", "add", "--quiet", `${await temporaryFolder()}/registry`, "registry");
     await expect(register(registry)).rejects.toMatchObject({ code: "WRONG_BRANCH" });
   });
+});
+
+it("takes a branch that another writer makes while it is looked for to be there, and not lost", async () => {
+  const folder = await bareRepository();
+  const objects = await openObjects(folder);
+  onTestFinished(() => objects.close());
+  let made = false;
+  const racing = {
+    ...objects,
+    async read(expression: string) {
+      const found = await objects.read(expression);
+      if (!made) await register(await registryOf(folder));
+      made = true;
+      return found;
+    },
+  };
+  expect(await localTip(racing)).toBe(await gitIn(folder, "rev-parse", "registry"));
 });
 
 describe("a branch that was lost", () => {
