@@ -1,5 +1,5 @@
 import type { CommitId } from "../../schemas/names.ts";
-import type { SlipwayError } from "../errors.ts";
+import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { runOnOwnRefs } from "../git/own-refs.ts";
 import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
@@ -30,6 +30,16 @@ export function remoteTagRefs(remote: string): string {
  * remote does not have what this clone has seen there.
  */
 export async function remoteTip(repository: Repository, objects: GitObjects, remote: string) {
+  try {
+    return await fetchTip(repository, objects, remote);
+  } catch (error) {
+    if (!(error instanceof SlipwayError && error.code === "REGISTRY_REWRITTEN")) throw error;
+    // Another process may have fetched into this clone, and written an older answer than ours after it.
+    return fetchTip(repository, objects, remote);
+  }
+}
+
+async function fetchTip(repository: Repository, objects: GitObjects, remote: string) {
   const known = await rememberedTip(objects, remote);
   const tracking = await fetchBranch(repository, remote, REGISTRY_REF);
   const tip = tracking && (await objects.read(`${tracking}^{commit}`))?.id;
