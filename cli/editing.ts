@@ -1,4 +1,7 @@
+import { changeVersion } from "../core/acts/change-version.ts";
 import type { EditPorts } from "../core/acts/edit-and-publish.ts";
+import { editModel } from "../core/acts/edit-model.ts";
+import { editVersion, type VersionEdit } from "../core/acts/edit-version.ts";
 import { knownModel } from "../core/acts/registered.ts";
 import { currentSigners } from "../core/acts/signers.ts";
 import { SlipwayError } from "../core/errors.ts";
@@ -10,7 +13,7 @@ import type { EditResult } from "../schemas/cli-output.ts";
 import type { Person } from "../schemas/names.ts";
 import type { Outcome, Session } from "./command.ts";
 import { plainLine } from "./plain-text.ts";
-import { type Reference, referredVersion } from "./reference.ts";
+import { parseReference, type Reference, referredVersion } from "./reference.ts";
 import { ownSigning } from "./signing.ts";
 
 /** Opens what an edit of the registry needs: no store, and of the policy nothing but who signs. */
@@ -39,6 +42,40 @@ export async function versionMeant(ports: EditPorts, reference: Reference): Prom
   const meant = referredVersion(await knownModel(await ports.registry.snapshot(), model), reference);
   if (meant !== undefined) return meant;
   throw new SlipwayError("USAGE", "which version?", { expected: `${model}@<version>`, found: model });
+}
+
+/** Says something of a model, or of the version that is meant; `words` say how it is then. */
+export function editWhat(
+  session: Session,
+  remote: string | undefined,
+  what: string,
+  { edit, words }: { edit: VersionEdit; words: string },
+): Promise<Outcome> {
+  const reference = parseReference(what);
+  const { model, ...rest } = reference;
+  return withEditor(session, remote, async (ports, by) => {
+    if (Object.keys(rest).length === 0)
+      return edited(session, await editModel(ports, { model, edit, by }), { model }, words);
+    const version = await versionMeant(ports, reference);
+    return edited(session, await editVersion(ports, { model, version, edit, by }), { model, version }, words);
+  });
+}
+
+/** A command that takes a version out of use: `archived` or `withdrawn` is what it is then. */
+export function takingOut(act: "archive" | "withdraw", then: string) {
+  return async (
+    session: Session,
+    { version: written }: { version: string },
+    { reason, remote }: { remote?: string; reason?: string },
+  ): Promise<Outcome> => {
+    const reference = parseReference(written);
+    const { model } = reference;
+    return withEditor(session, remote, async (ports, by) => {
+      const version = await versionMeant(ports, reference);
+      const given = await changeVersion(ports, { model, version, act, reason, by });
+      return edited(session, given, { model, version }, `${model} version ${version} is ${then}`);
+    });
+  };
 }
 
 /** What an edit came to: `words` say how it is now. */

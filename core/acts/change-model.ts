@@ -1,17 +1,14 @@
-import type { Change } from "../../schemas/change.ts";
 import type { Person } from "../../schemas/names.ts";
-import { strictlyAfter } from "../clock.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { isCalledName } from "../registry/called.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
-import { changeId } from "./change-id.ts";
 import type { ChangeResult } from "./change-version.ts";
 import { nameInvalid, nameTaken } from "./create-model.ts";
 import { type EditPorts, editAndPublish } from "./edit-and-publish.ts";
+import { newChange } from "./new-change.ts";
 import { knownModel } from "./registered.ts";
-import { said } from "./said.ts";
 
 export interface RenameOptions {
   model: string;
@@ -34,14 +31,7 @@ export async function renameModel(ports: EditPorts, options: RenameOptions): Pro
     if (from === to) return { result: { outcome: "unchanged" } };
     const owner = await snapshot.find(to);
     if (owner !== undefined && owner !== record.name) throw nameTaken(to);
-    const about = {
-      ...{ act: "rename" as const, model: record.name, from, to },
-      ...said(reason),
-      by,
-      at: strictlyAfter(ports.clock(), record.updated_at),
-      host: ports.name,
-    };
-    const change: Change = { slipway: 1, id: changeId(about), ...about };
+    const change = newChange(ports, record, { act: "rename", from, to, reason, by });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, owner === undefined) };
   });
 }
@@ -63,17 +53,9 @@ export async function deprecateModel(ports: EditPorts, options: DeprecateOptions
     // GTO has one such tag for a model, for good; and it needs a version's commit to stand on.
     const before = changes.some(({ marked }) => marked !== undefined);
     const marked = before || isGone(record, record.latest_version) ? undefined : record.latest_version || undefined;
-    const about = {
-      ...{ act: "deprecate" as const, model, through: record.latest_version },
-      ...(marked === undefined ? {} : { marked }),
-      ...(ends.length === 0 ? {} : { ends }),
-      ...(Object.keys(record.aliases).length === 0 ? {} : { aliases: record.aliases }),
-      ...said(reason),
-      by,
-      at: strictlyAfter(ports.clock(), record.updated_at),
-      host: ports.name,
-    };
-    const change: Change = { slipway: 1, id: changeId(about), ...about };
+    const { latest_version: through, aliases } = record;
+    const becoming = { act: "deprecate" as const, through, ends, aliases, reason, by };
+    const change = newChange(ports, record, marked === undefined ? becoming : { ...becoming, marked });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, false) };
   });
 }

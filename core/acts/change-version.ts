@@ -1,15 +1,13 @@
 import type { Change } from "../../schemas/change.ts";
 import type { Person } from "../../schemas/names.ts";
-import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
-import { changeId } from "./change-id.ts";
 import { type Denied, type EditPorts, editAndPublish } from "./edit-and-publish.ts";
+import { newChange } from "./new-change.ts";
 import { knownModel, knownVersion } from "./registered.ts";
-import { said } from "./said.ts";
 
 export interface ChangeVersionOptions {
   model: string;
@@ -56,16 +54,7 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     const aliases = Object.fromEntries(
       Object.entries(record.aliases).filter(([, led]) => act === "withdraw" && led === version),
     );
-    const about = {
-      ...{ act, model, version, manifest },
-      ...(ends.length === 0 ? {} : { ends }),
-      ...(Object.keys(aliases).length === 0 ? {} : { aliases }),
-      ...said(reason),
-      by,
-      at: strictlyAfter(ports.clock(), record.updated_at),
-      host: ports.name,
-    };
-    const change: Change = { slipway: 1, id: changeId(about), ...about };
+    const change = newChange(ports, record, { act, version, manifest, ends, aliases, reason, by });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, false) };
   });
 }

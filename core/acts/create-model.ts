@@ -1,14 +1,14 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
-import { strictlyAfter, timestamp } from "../clock.ts";
+import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { withChange } from "../promotion/apply-change.ts";
 import { folderFor, isCalledName } from "../registry/called.ts";
 import { changeChange, creationChange } from "../registry/edits.ts";
 import { checkedDescription, withLabel } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
-import { changeId } from "./change-id.ts";
 import { type Denied, type EditPorts, editAndPublish } from "./edit-and-publish.ts";
+import { newChange } from "./new-change.ts";
 
 export interface CreateModelOptions {
   /** What it is called: any name that MLflow takes. */
@@ -41,9 +41,7 @@ export async function createModel(ports: EditPorts, options: CreateModelOptions)
     if (existing?.deprecated !== undefined) {
       const { description: _, ...rest } = existing;
       const renewed = { ...rest, tags: labels, ...said } as ModelRecord;
-      const at = strictlyAfter(ports.clock(), existing.updated_at);
-      const about = { act: "revive", model: existing.name, by, at, host: ports.name } as const;
-      const change = { slipway: 1, id: changeId(about), ...about } as const;
+      const change = newChange(ports, existing, { act: "revive", by });
       const record = withChange(renewed, change);
       return { result: { outcome: "created", record }, change: changeChange(change, renewed, false) };
     }
