@@ -113,9 +113,12 @@ async function pointAt({ url, defaultBranch }: MirrorOptions, folder: string): P
   await git(folder, ["symbolic-ref", `refs/remotes/${REMOTE}/HEAD`, `refs/remotes/${REMOTE}/${defaultBranch}`]);
 }
 
-/** The registry and experiments by pattern: before the first version they are not there, which is no failure then. */
+/**
+ * The registry and experiments by pattern, since before the first version they are not there, which is no failure then. The
+ * star stands before the last letter: what people call `registry-old` or `experiments-of-mine` is not brought along.
+ */
 function refspecs({ defaultBranch }: MirrorOptions, pulls: readonly number[]): string[] {
-  const patterns = [`${REGISTRY_REF}*`, `${EXPERIMENTS_REF}*`];
+  const patterns = [REGISTRY_REF, EXPERIMENTS_REF].map((ref) => ref.replace(/.$/, "*$&"));
   const heads = pulls.map((number) => `+refs/pull/${number}/head:refs/pull/${number}/head`);
   return [...[`refs/heads/${defaultBranch}`, ...patterns].map(refspec), ...heads];
 }

@@ -43,7 +43,8 @@ test("a mirror is cloned when it is first used, and holds the default branch", a
 test("refreshing brings the default branch, the registry, experiments and the heads that are asked for", async () => {
   const { mirror, release } = await mirrors.use(options());
   const first = await git(server.folder, ["rev-parse", "HEAD"]);
-  for (const ref of ["refs/heads/registry", "refs/heads/experiments", "refs/pull/3/head", "refs/heads/other"])
+  const others = ["refs/heads/other", "refs/heads/registry-old", "refs/heads/experiments-of-mine"];
+  for (const ref of ["refs/heads/registry", "refs/heads/experiments", "refs/pull/3/head", ...others])
     await git(server.folder, ["update-ref", ref, first.toString().trim()]);
   const second = await server.commit("second");
   await mirror.refresh([3, 4]);
