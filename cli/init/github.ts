@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { defaultBranch } from "../../core/git/default-branch.ts";
-import { runGit } from "../../core/git/run.ts";
 import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
 import { readRelease } from "./release.ts";
 
@@ -47,8 +46,6 @@ export async function readGitHubFiles(packageRoot: string, branch: string, bot: 
 
 /** The branch that GitHub calls the default one, as far as this clone knows. Rejects with NO_COMMIT. */
 export async function hostedBranch(folder: string): Promise<string> {
-  const { code, stdout } = await runGit(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"]);
-  if (code === 0) return stdout.toString().trim().replace("origin/", "");
   return (await defaultBranch(await openWorkspace(folder))).name;
 }
 

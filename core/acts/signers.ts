@@ -1,7 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
-import { fetchDefaultBranch } from "../git/default-branch.ts";
+import { defaultBranch, fetchDefaultBranch } from "../git/default-branch.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { openCommit } from "../source/commit.ts";
 
@@ -18,14 +18,17 @@ export function signersOf({
   remote: string | undefined;
 }): () => Promise<readonly Signer[]> {
   const { repository } = objects;
-  const here = remote === undefined ? ownBranches(repository.bare) : [`refs/remotes/${remote}/HEAD`];
+  /** Which ref it is, asked once: whoever serves asks this with each request, and waits for no process. */
+  let here: string | undefined = remote === undefined ? undefined : `refs/remotes/${remote}/HEAD`;
   let last: { commit: CommitId; signers: readonly Signer[] } | undefined;
 
   async function tip(): Promise<CommitId | undefined> {
-    const found = await objects.readMany(here.map((branch) => `${branch}^{commit}`));
-    const commit = found.find((each) => each !== undefined)?.id;
-    if (commit !== undefined || remote === undefined) return commit;
-    return (await fetchDefaultBranch(repository, remote)).commit;
+    const commit = here === undefined ? undefined : (await objects.read(`${here}^{commit}`))?.id;
+    if (commit !== undefined) return commit;
+    if (remote !== undefined) return (await fetchDefaultBranch(repository, remote)).commit;
+    const found = await defaultBranch(repository).catch(noneYet);
+    here = found && `refs/heads/${found.name}`;
+    return found?.commit;
   }
 
   return async () => {
@@ -48,16 +51,11 @@ export function signersOf({
 /** The same, after the default branch was brought here; none where it has no commit yet. */
 export async function currentSigners(ports: Parameters<typeof signersOf>[0]): Promise<readonly Signer[]> {
   const { objects, remote } = ports;
-  try {
-    if (remote !== undefined) await fetchDefaultBranch(objects.repository, remote);
-  } catch (error) {
-    if (error instanceof SlipwayError && error.code === "NO_COMMIT") return [];
-    throw error;
-  }
+  if (remote !== undefined && (await fetchDefaultBranch(objects.repository, remote).catch(noneYet)) === undefined)
+    return [];
   return signersOf(ports)();
 }
 
-/** As `defaultBranch` has them. */
-function ownBranches(bare: boolean): string[] {
-  return bare ? ["HEAD"] : ["refs/heads/main", "refs/heads/master"];
+function noneYet(error: unknown): undefined {
+  if (!(error instanceof SlipwayError && error.code === "NO_COMMIT")) throw error;
 }

@@ -11,44 +11,96 @@ export interface DefaultBranch {
 }
 
 const USUAL = ["main", "master"];
+/** Slipway's own branches: nobody works on them. */
+const OWN = ["registry", "experiments"];
+const HEADS = "refs/heads/";
+
+interface Branches {
+  /** The repository's own, by name. */
+  here: Map<string, CommitId>;
+  /** Where each remote's HEAD points, as far as it is known here. */
+  remoteHeads: { remote: string; name: string; commit: CommitId }[];
+}
 
 /**
- * The branch that binds: `main` or `master`, or what a bare repository's own HEAD names. Rejects with NO_COMMIT where
- * it has no commit yet.
+ * The branch that binds, the same for every act and host. Of a bare repository: what its HEAD names, if that has a commit.
+ * Otherwise the first of these that says one: the repository's own `init.defaultBranch`; the HEAD of its remote (origin, or
+ * the only one); main; master; the only branch; the person's `init.defaultBranch`. A remote's branch that has none of its
+ * name here is taken as it was fetched last. Rejects with NO_COMMIT where there is no branch, with
+ * WRONG_BRANCH where several could be meant, or the one that is named is not there.
  */
-export async function defaultBranch(workspace: Workspace): Promise<DefaultBranch> {
-  const refs = await branches(workspace);
-  const head = workspace.bare ? await symbolicHead(workspace) : undefined;
-  for (const name of head ? [head] : USUAL) {
-    const commit = refs.get(name);
-    if (commit) return { name, commit };
-  }
-  throw new SlipwayError("NO_COMMIT", "The default branch has no commit yet", {
-    expected: `a commit on ${head ?? USUAL.join(" or ")}`,
-    found: refs.size > 0 ? `branches ${[...refs.keys()].slice(0, 5).join(", ")}` : "no branch",
-    hint: "git add -A && git commit",
+export async function defaultBranch(workspace: Pick<Workspace, "folder" | "bare">): Promise<DefaultBranch> {
+  const branches = await readBranches(workspace);
+  const { here, remoteHeads } = branches;
+  const at = (name: string | undefined) => {
+    const commit = name === undefined ? undefined : here.get(name);
+    return name === undefined || commit === undefined ? undefined : { name, commit };
+  };
+  const head = await symbolicHead(workspace);
+  const bareHead = workspace.bare ? at(head) : undefined;
+  if (bareHead) return bareHead;
+  const configured = await configuredName(workspace, ["--local"]);
+  if (configured !== undefined) return at(configured) ?? refuse(branches, head, configured);
+  const remote = remoteHeads.find((each) => each.remote === "origin") ?? only(remoteHeads);
+  if (remote) return at(remote.name) ?? { name: remote.name, commit: remote.commit };
+  const found = USUAL.map(at).find((each) => each !== undefined) ?? at(only([...here.keys()]));
+  return found ?? at(await configuredName(workspace, [])) ?? refuse(branches, head, undefined);
+}
+
+function only<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+/** Another code where there are branches: nobody may go on as if nothing was there yet. */
+function refuse({ here }: Branches, head: string | undefined, configured: string | undefined): never {
+  const names = [...here.keys()].sort();
+  if (names.length === 0)
+    throw new SlipwayError("NO_COMMIT", "The default branch has no commit yet", {
+      expected: `a commit on ${configured ?? head ?? USUAL.join(" or ")}`,
+      found: "no branch",
+      hint: "git add -A && git commit",
+    });
+  const meant = head !== undefined && here.has(head) ? head : names[0];
+  throw new SlipwayError("WRONG_BRANCH", "Which branch is the default one?", {
+    expected:
+      configured === undefined
+        ? "main, master, the only branch, or the one that a remote's HEAD names"
+        : `${configured}, as init.defaultBranch of this repository names it`,
+    found: `branches ${names.slice(0, 5).join(", ")}${names.length > 5 ? " …" : ""}`,
+    hint: `say it: git config init.defaultBranch ${meant}`,
   });
 }
 
-async function branches(workspace: Workspace): Promise<Map<string, CommitId>> {
-  const prefix = "refs/heads/";
-  const lines = await git(workspace.folder, ["for-each-ref", "--format=%(objectname) %(refname)", prefix]);
-  return new Map(
-    lines
-      .toString()
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => [line.slice(41 + prefix.length), line.slice(0, 40)]),
-  );
+async function readBranches({ folder }: Pick<Workspace, "folder">): Promise<Branches> {
+  const format = "--format=%(objectname) %(refname) %(symref)";
+  const lines = (await git(folder, ["for-each-ref", format, HEADS, "refs/remotes/*/HEAD"])).toString().split("\n");
+  const branches: Branches = { here: new Map(), remoteHeads: [] };
+  for (const line of lines.filter(Boolean)) {
+    const [commit = "", ref = "", target = ""] = line.split(" ");
+    const name = ref.slice(HEADS.length);
+    if (ref.startsWith(HEADS)) {
+      if (!OWN.some((own) => name === own || name.startsWith(`${own}/`))) branches.here.set(name, commit);
+      continue;
+    }
+    const remote = ref.slice("refs/remotes/".length, -"/HEAD".length);
+    const prefix = `refs/remotes/${remote}/`;
+    if (target.startsWith(prefix)) branches.remoteHeads.push({ remote, name: target.slice(prefix.length), commit });
+  }
+  return branches;
 }
 
-async function symbolicHead({ folder }: Workspace): Promise<string | undefined> {
+async function configuredName({ folder }: Pick<Workspace, "folder">, scope: string[]): Promise<string | undefined> {
+  const { code, stdout } = await runGit(folder, ["config", ...scope, "--get", "init.defaultBranch"]);
+  return code === 0 ? stdout.toString().trim() || undefined : undefined;
+}
+
+async function symbolicHead({ folder }: Pick<Workspace, "folder">): Promise<string | undefined> {
   const { code, stdout } = await runGit(folder, ["symbolic-ref", "--quiet", "HEAD"]);
-  return code === 0 ? stdout.toString().trim().replace("refs/heads/", "") : undefined;
+  return code === 0 ? stdout.toString().trim().replace(HEADS, "") : undefined;
 }
 
 /**
- * The remote's: where its HEAD points, otherwise `main` or `master`. Brings it here as refs/remotes/<remote>/…, and
+ * The remote's: where its HEAD points, otherwise `main`, `master`, or its only branch. Brings it here as refs/remotes/<remote>/…, and
  * fetches nothing where that is here already. Rejects with REMOTE_FAILED, or with NO_COMMIT where it has no commit yet.
  */
 export async function fetchDefaultBranch(workspace: Repository, remote: string): Promise<DefaultBranch> {
@@ -70,20 +122,25 @@ export async function fetchDefaultBranch(workspace: Repository, remote: string):
   return { name, commit };
 }
 
-/** One question: which branch HEAD names, and where that stands. */
+/** Which branch HEAD names, and where that stands; where HEAD names none, a second question: what else is there? */
 async function remoteHead(workspace: Repository, remote: string): Promise<{ name: string; tip: CommitId | undefined }> {
-  const usual = USUAL.map((name) => `refs/heads/${name}`);
-  const asked = await contact(workspace, ["ls-remote", "--symref", remote, "HEAD", ...usual]);
+  const asked = await listed(workspace, remote, ["HEAD", ...USUAL.map((name) => HEADS + name)]);
+  const at = (ref: string) => asked.find(([value = "", name]) => name === ref && /^[0-9a-f]{40}$/.test(value))?.[0];
+  const symbolic = asked.find(([value = "", name]) => name === "HEAD" && value.startsWith(`ref: ${HEADS}`))?.[0];
+  if (symbolic !== undefined) return { name: symbolic.slice(`ref: ${HEADS}`.length), tip: at("HEAD") };
+  const usual = USUAL.find((each) => at(HEADS + each) !== undefined);
+  if (usual !== undefined) return { name: usual, tip: at(HEADS + usual) };
+  const others = (await listed(workspace, remote, [`${HEADS}*`])).flatMap(([tip, ref = ""]) =>
+    OWN.includes(ref.slice(HEADS.length)) ? [] : [{ name: ref.slice(HEADS.length), tip }],
+  );
+  return only(others) ?? { name: "main", tip: undefined };
+}
+
+async function listed(workspace: Repository, remote: string, patterns: readonly string[]): Promise<string[][]> {
+  const asked = await contact(workspace, ["ls-remote", "--symref", remote, ...patterns]);
   if (asked.code !== 0) throw remoteFailed(remote, said(asked));
-  const lines = asked.stdout
-    .toString()
-    .split("\n")
-    .map((line) => line.split("\t"));
-  const at = (ref: string) => lines.find(([value = "", name]) => name === ref && /^[0-9a-f]{40}$/.test(value))?.[0];
-  const symbolic = lines.find(([value = "", name]) => name === "HEAD" && value.startsWith("ref: refs/heads/"))?.[0];
-  if (symbolic !== undefined) return { name: symbolic.slice("ref: refs/heads/".length), tip: at("HEAD") };
-  const name = USUAL.find((each) => at(`refs/heads/${each}`) !== undefined) ?? "main";
-  return { name, tip: at(`refs/heads/${name}`) };
+  const lines = asked.stdout.toString().split("\n").filter(Boolean);
+  return lines.map((line) => line.split("\t"));
 }
 
 async function commitAt({ folder }: Repository, ref: string): Promise<CommitId | undefined> {

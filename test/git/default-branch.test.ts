@@ -1,11 +1,13 @@
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { fetchDefaultBranch } from "../../core/git/default-branch.ts";
+import { signersOf } from "../../core/acts/signers.ts";
+import { defaultBranch, fetchDefaultBranch } from "../../core/git/default-branch.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { bareRepository, gitIn, workRepository } from "../registry/repositories.ts";
+import { bareRepository, gitIn, temporaryFolder, workRepository } from "../registry/repositories.ts";
 
 async function mirrorOf(url: string): Promise<string> {
   const folder = await bareRepository();
@@ -79,4 +81,77 @@ it("shows a remote the host's credentials, fresh each time, and writes them nowh
   });
   expect(seen).toEqual(["Basic token-1", "Basic token-2"]);
   expect(await gitIn(folder, "config", "--list", "--show-origin")).not.toContain("token-");
+});
+
+const own = async (folder: string) => defaultBranch(await openWorkspace(folder));
+
+it("takes the only branch there is, whatever it is called", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "branch", "-m", "release/2026");
+  for (const ours of ["registry", "experiments"]) await gitIn(folder, "branch", ours);
+  expect(await own(folder)).toMatchObject({ name: "release/2026" });
+});
+
+it("takes what a clone knows of its remote's HEAD, before main", async () => {
+  const remote = await workRepository();
+  await gitIn(remote, "branch", "-m", "trunk");
+  const folder = `${await temporaryFolder()}/clone`;
+  await gitIn(remote, "clone", "--quiet", "--origin", "upstream", remote, folder);
+  await gitIn(folder, "branch", "main");
+  await gitIn(folder, "commit", "--quiet", "--allow-empty", "--message=here");
+  expect(await own(folder)).toEqual({ name: "trunk", commit: await gitIn(folder, "rev-parse", "trunk") });
+});
+
+it("takes the remote's tip where a clone has no such branch of its own", async () => {
+  const remote = await workRepository();
+  const folder = `${await temporaryFolder()}/clone`;
+  await gitIn(remote, "clone", "--quiet", remote, folder);
+  await gitIn(folder, "switch", "--quiet", "--create", "feature");
+  await gitIn(folder, "commit", "--quiet", "--allow-empty", "--message=feature");
+  await gitIn(folder, "branch", "--quiet", "-D", "main");
+  expect(await own(folder)).toEqual({ name: "main", commit: await gitIn(remote, "rev-parse", "main") });
+});
+
+it("takes what the repository's own configuration calls it, before all else", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "branch", "live");
+  await gitIn(folder, "config", "init.defaultBranch", "live");
+  expect(await own(folder)).toMatchObject({ name: "live" });
+});
+
+it("says how to name it where several could be it", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "branch", "-m", "trunk");
+  await gitIn(folder, "branch", "side");
+  const hint = "git config init.defaultBranch trunk";
+  const problems = [expect.objectContaining({ found: "branches side, trunk", hint: expect.stringContaining(hint) })];
+  await expect(own(folder)).rejects.toMatchObject({ code: "WRONG_BRANCH", problems });
+  await gitIn(folder, "config", "init.defaultBranch", "trunk");
+  expect(await own(folder)).toMatchObject({ name: "trunk" });
+});
+
+it("does not go on with another branch where the configuration names one that is not there", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "config", "init.defaultBranch", "gone");
+  await expect(own(folder)).rejects.toMatchObject({ code: "WRONG_BRANCH" });
+});
+
+it("takes the only branch of a bare repository whose HEAD names none", async () => {
+  const [source, folder] = [await workRepository(), await bareRepository()];
+  await gitIn(source, "push", "--quiet", folder, "main:trunk");
+  const commit = await gitIn(source, "rev-parse", "main");
+  expect(await own(folder)).toEqual({ name: "trunk", commit });
+  expect(await fetchDefaultBranch(await openWorkspace(await mirrorOf(folder)), "origin")).toMatchObject({ commit });
+});
+
+it("reads a default branch of any name for whoever signs", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "branch", "-m", "trunk");
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPmvhxyDXtb5rGsHpI8TLY8iLqVVHyvRzGCMiXv7e3tZ";
+  await writeFile(`${folder}/slipway.yaml`, `slipway: 1\nsigners:\n  - { name: ada, key: ${key} }\n`);
+  await gitIn(folder, "add", "slipway.yaml");
+  await gitIn(folder, "commit", "--quiet", "--message=signers");
+  const objects = await openObjects(folder);
+  onTestFinished(() => objects.close());
+  expect(await signersOf({ objects, remote: undefined })()).toMatchObject([{ name: "ada" }]);
 });
