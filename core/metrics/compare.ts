@@ -81,7 +81,7 @@ function compareRows(
   const pairs = new Map<string, Pair[] | string>();
   for (const [name, spec] of Object.entries(options.metrics)) {
     const same = samePredictions(candidate, baseline, name, spec);
-    pairs.set(name, pairUp(ours.get(name) ?? "", theirs.get(name) ?? "", same));
+    pairs.set(name, pairUp(ours.get(name) ?? "", theirs.get(name) ?? "", n, same));
   }
   const statistics = [...pairs.values()].flatMap((of) =>
     typeof of === "string" ? [] : of.map((pair) => pair.difference),
@@ -93,7 +93,12 @@ function compareRows(
   );
 }
 
-function pairUp(ours: CompiledMetric | string, theirs: CompiledMetric | string, same: boolean): Pair[] | string {
+function pairUp(
+  ours: CompiledMetric | string,
+  theirs: CompiledMetric | string,
+  n: number,
+  same: boolean,
+): Pair[] | string {
   if (typeof ours === "string") return ours;
   if (typeof theirs === "string") return `the baseline has no value: ${theirs}`;
   return ours.parts.flatMap((part) => {
@@ -102,7 +107,7 @@ function pairUp(ours: CompiledMetric | string, theirs: CompiledMetric | string, 
     const pair = {
       candidate: part.statistic,
       baseline: other.statistic,
-      difference: difference(part.statistic, other.statistic, same),
+      difference: difference(part.statistic, other.statistic, n, same),
     };
     return [part.class === undefined ? pair : { ...pair, class: String(part.class) }];
   });

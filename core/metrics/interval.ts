@@ -1,6 +1,7 @@
 import type { Interval } from "../../schemas/evaluation.ts";
 import { normalProbability, sampleQuantile, studentQuantile } from "./quantiles.ts";
 import type { Resampler } from "./resample.ts";
+import { whyNothingVaries } from "./silent-rows.ts";
 import { type Draw, everyRow, type Statistic } from "./statistic.ts";
 
 /** The name of what this file does, recorded with every evaluation; docs/metrics.md describes it under this name. */
@@ -17,6 +18,12 @@ interface Drawn {
   values: Float64Array;
   /** Standard errors, for studentized intervals. */
   errors: Float64Array;
+}
+
+/** What the rows themselves say of a studentized value: its standard error, or why they cannot say how far it varies. */
+interface Own {
+  error: number;
+  silent?: string;
 }
 
 /** Every statistic's value, and its intervals from the same draws. NaN and infinite values have none. */
@@ -37,8 +44,14 @@ export function estimate(
     statistic.influence?.(draw, value, work);
     return Math.sqrt(resampler.variance(draw, work));
   };
-  const own = statistics.map((statistic, i) => {
-    return due[i] && statistic.kind === "studentized" ? errorOf(statistic, plain, values[i] as number) : 0;
+  const own = statistics.map((statistic, i): Own => {
+    if (!due[i] || statistic.kind !== "studentized") return { error: 0 };
+    const value = values[i] as number;
+    const error = errorOf(statistic, plain, value);
+    const rounding = new Float64Array(n);
+    statistic.rounding?.(value, rounding);
+    const silent = whyNothingVaries(statistic, value, { error, influence: work, rounding, plain, resampler });
+    return silent === undefined ? { error } : { error, silent };
   });
   const drawn: Drawn[] = statistics.map((statistic, i) => ({
     values: new Float64Array(due[i] ? resamples : 0),
@@ -60,7 +73,7 @@ export function estimate(
     if (!Number.isFinite(value) || confidences.length === 0 || resamples === 0) return { value };
     if (statistic.kind === "none") return { value, reason: statistic.reason ?? "no interval is made for this metric" };
     if (resampler.units < 2) return { value, reason: `no interval: there is one ${resampler.unit} alone` };
-    return withIntervals(statistic, value, own[i] as number, drawn[i] as Drawn, {
+    return withIntervals(statistic, value, own[i] as Own, drawn[i] as Drawn, {
       n,
       units: resampler.units,
       confidences,
@@ -74,8 +87,8 @@ interface Around {
   confidences: readonly number[];
 }
 
-function withIntervals(statistic: Statistic, value: number, error: number, drawn: Drawn, around: Around): Estimate {
-  const bounds = boundsOf(statistic, value, error, drawn, around);
+function withIntervals(statistic: Statistic, value: number, own: Own, drawn: Drawn, around: Around): Estimate {
+  const bounds = boundsOf(statistic, value, own, drawn, around);
   if (typeof bounds === "string") return { value, reason: bounds };
   const [smallest, largest] = statistic.range;
   const intervals = around.confidences.map((confidence) => {
@@ -91,7 +104,7 @@ function withIntervals(statistic: Statistic, value: number, error: number, drawn
 
 type Bounds = (confidence: number) => readonly [number, number];
 
-function boundsOf(statistic: Statistic, value: number, error: number, drawn: Drawn, around: Around): Bounds | string {
+function boundsOf(statistic: Statistic, value: number, own: Own, drawn: Drawn, around: Around): Bounds | string {
   if (statistic.kind === "exact") return () => [value, value];
   const defined = drawn.values.filter(Number.isFinite).length;
   if (defined < drawn.values.length / 2) return "no interval: the metric is undefined on most resamples";
@@ -99,10 +112,7 @@ function boundsOf(statistic: Statistic, value: number, error: number, drawn: Dra
   if (statistic.kind === "difference")
     return differenceBounds(statistic, value, drawn.values.filter(Number.isFinite), around);
   if (statistic.kind === "percentile") return percentileBounds(drawn.values.filter(Number.isFinite), around.units);
-  if (error === 0 || !Number.isFinite(error)) {
-    return "no interval: every row says the same, so the rows cannot say how far the value varies";
-  }
-  return studentizedBounds(value, error, drawn, around.units);
+  return own.silent ?? studentizedBounds(value, own.error, drawn, around.units);
 }
 
 /**

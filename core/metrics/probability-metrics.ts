@@ -1,7 +1,7 @@
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import { badPredictions, listClasses, unfit } from "./refuse.ts";
 import { checkLabels, columnOf, positivePlace, type ScoreColumns } from "./score-columns.ts";
-import { rowMean, type Statistic, summed } from "./statistic.ts";
+import { precisionOf, rowMean, type Statistic, summed } from "./statistic.ts";
 
 type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
 
@@ -13,7 +13,9 @@ export function logLoss(columns: ScoreColumns, spec: Of<"log_loss">): Statistic 
     const probability = columns.values[row * columns.width + (columns.places[row] as number)] as number;
     losses[row] = -Math.log(Math.min(Math.max(probability, epsilon), 1 - epsilon));
   }
-  const mean = rowMean(losses, { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] });
+  // The logarithm moves by as much as its argument does relative to its size.
+  const rounding = new Float64Array(columns.n).fill(precisionOf(columns.values));
+  const mean = rowMean(losses, { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] }, rounding);
   return spec.normalize === false ? summed(mean, columns.n) : mean;
 }
 

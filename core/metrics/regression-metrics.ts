@@ -1,7 +1,7 @@
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import { badPredictions, unfit } from "./refuse.ts";
 import type { Scored, Value } from "./scored.ts";
-import { type Draw, rowMean, type Statistic, weightedMean } from "./statistic.ts";
+import { type Draw, everyRow, precisionOf, rowMean, type Statistic, weightedMean } from "./statistic.ts";
 
 type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
 
@@ -10,6 +10,8 @@ export interface ErrorRows {
   n: number;
   truth: Float64Array;
   errors: Float64Array;
+  /** How far rounding may have moved each error: by the size of the numbers that it is the difference of. */
+  rounding: Float64Array;
   /** Rows by absolute error, the smallest first: n. */
   byError(): Uint32Array;
 }
@@ -40,11 +42,14 @@ export function errorRows(scored: Scored): ErrorRows {
   }
   const truth = Float64Array.from(scored.labels as number[]);
   const errors = Float64Array.from(scored.predictions as number[], (value, row) => value - (truth[row] as number));
+  const predicted = Float64Array.from(scored.predictions as number[]);
+  const unit = Math.max(precisionOf(truth), precisionOf(predicted));
   let sorted: Uint32Array | undefined;
   return {
     n: truth.length,
     truth,
     errors,
+    rounding: truth.map((value, row) => unit * Math.max(Math.abs(value), Math.abs(predicted[row] as number))),
     byError() {
       sorted ??= Uint32Array.from(errors, (_error, row) => row).sort(
         (a, b) => Math.abs(errors[a] as number) - Math.abs(errors[b] as number) || a - b,
@@ -54,15 +59,24 @@ export function errorRows(scored: Scored): ErrorRows {
   };
 }
 
-export function meanAbsolute({ errors }: ErrorRows): Statistic {
-  return rowMean(errors.map(Math.abs), positive);
+export function meanAbsolute({ errors, rounding }: ErrorRows): Statistic {
+  return rowMean(errors.map(Math.abs), positive, rounding);
 }
 
-export function meanSquared({ errors }: ErrorRows): Statistic {
+export function meanSquared(rows: ErrorRows): Statistic {
   return rowMean(
-    errors.map((error) => error * error),
+    rows.errors.map((error) => error * error),
     positive,
+    squareRounding(rows, 0),
   );
+}
+
+/** How far rounding may have moved each squared error around a centre. */
+function squareRounding({ errors, rounding }: ErrorRows, centre: number): Float64Array {
+  return errors.map((error, row) => {
+    const size = rounding[row] as number;
+    return size * (2 * Math.abs(error - centre) + size);
+  });
 }
 
 export function rootMeanSquared(rows: ErrorRows): Statistic {
@@ -74,20 +88,24 @@ export function rootMeanSquared(rows: ErrorRows): Statistic {
       mean.influence?.(draw, value * value, out);
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) / (2 * value);
     },
+    rounding(value, out) {
+      mean.rounding?.(value * value, out);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) / (2 * value);
+    },
   };
 }
 
 /** A truth of 0 counts as scikit-learn counts it: as the smallest step above 1, 2.2e-16. */
-export function meanAbsolutePercentage({ errors, truth }: ErrorRows): Statistic {
+export function meanAbsolutePercentage({ errors, truth, rounding }: ErrorRows): Statistic {
   const share = (error: number, row: number) =>
     Math.abs(error) / Math.max(Math.abs(truth[row] as number), Number.EPSILON);
-  return rowMean(errors.map(share), positive);
+  return rowMean(errors.map(share), positive, rounding.map(share));
 }
 
-export function meanPinball({ errors }: ErrorRows, spec: Of<"mean_pinball_loss">): Statistic {
+export function meanPinball({ errors, rounding }: ErrorRows, spec: Of<"mean_pinball_loss">): Statistic {
   const alpha = spec.alpha ?? 0.5;
   const loss = (error: number) => (error <= 0 ? -alpha * error : (1 - alpha) * error);
-  return rowMean(errors.map(loss), positive);
+  return rowMean(errors.map(loss), positive, rounding);
 }
 
 export function medianAbsolute(rows: ErrorRows): Statistic {
@@ -166,6 +184,16 @@ export function explained(rows: ErrorRows, spec: Of<"r2_score" | "explained_vari
         const error = (errors[i] as number) - shift;
         const distance = (truth[i] as number) - mean;
         out[i] = (((1 - value) * distance * distance - error * error) * draw.total) / sum;
+      }
+    },
+    rounding(_value, out) {
+      const plain = everyRow(n);
+      const { mean, sum } = ofTruth(plain);
+      const squares = squareRounding(rows, centred ? ofErrors(plain).mean : 0);
+      const all = squares.reduce((total, square) => total + square, 0);
+      for (let i = 0; i < out.length; i++) {
+        const distance = (truth[i] as number) - mean;
+        out[i] = (((all / sum) * distance * distance + (squares[i] as number)) * n) / sum;
       }
     },
     reason: n < 2 ? "fewer than two rows" : "all labels are equal, so there is nothing to explain",

@@ -26,6 +26,10 @@ export interface Statistic {
   readonly rows: number;
   /** Fills `out` (n) with each row's influence on the value, up to a common factor of n: for `studentized`. */
   influence?(draw: Draw, value: number, out: Float64Array): void;
+  /** Fills `out` (n) with how far rounding alone may move each row's influence on all rows: for `studentized`. */
+  rounding?(value: number, out: Float64Array): void;
+  /** A difference of two on the same rows: rows that differ by nothing are known to. */
+  readonly paired?: boolean;
   /** Why the value is undefined, or why there is no interval. */
   readonly reason?: string;
 }
@@ -42,8 +46,15 @@ export function weightedMean(values: Float64Array, { counts, total }: Draw): num
   return sum / total;
 }
 
-/** The mean of a score per row (n). */
-export function rowMean(scores: Float64Array, about: Omit<Statistic, "value" | "influence" | "rows">): Statistic {
+/**
+ * The mean of a score per row (n). `rounding`: how far rounding may have moved each score; default: as far as the
+ * precision of the scores themselves lets it.
+ */
+export function rowMean(
+  scores: Float64Array,
+  about: Omit<Statistic, "value" | "influence" | "rounding" | "rows">,
+  rounding: Float64Array = roundingOf(scores),
+): Statistic {
   return {
     ...about,
     rows: scores.length,
@@ -51,7 +62,20 @@ export function rowMean(scores: Float64Array, about: Omit<Statistic, "value" | "
     influence(_draw, value, out) {
       for (let i = 0; i < out.length; i++) out[i] = (scores[i] as number) - value;
     },
+    rounding: (_value, out) => out.set(rounding),
   };
+}
+
+/** How far arithmetic on each value may be off: some units in its last place, in single precision where all fit that. */
+export function roundingOf(values: Float64Array): Float64Array {
+  const unit = precisionOf(values);
+  return values.map((value) => unit * Math.abs(value));
+}
+
+/** A few units in the last place of numbers of about 1. Whole numbers fit single precision without having come through it. */
+export function precisionOf(values: Float64Array): number {
+  const single = values.every((value) => Math.fround(value) === value) && !values.every(Number.isInteger);
+  return single ? 2 ** -23 : 4 * Number.EPSILON;
 }
 
 /** A mean turned into a sum over the n rows of the test set, as `normalize: false` asks. */
@@ -64,14 +88,19 @@ export function summed(mean: Statistic, n: number): Statistic {
       mean.influence?.(draw, value / n, out);
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * n;
     },
+    rounding(value, out) {
+      mean.rounding?.(value / n, out);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * n;
+    },
   };
 }
 
-/** Candidate − baseline on the same draw. `same`: the two are one, so that the difference is zero without error. */
-export function difference(candidate: Statistic, baseline: Statistic, same: boolean): Statistic {
+/** Candidate − baseline on the same draw of n rows. `same`: the two are one, so that the difference is zero without error. */
+export function difference(candidate: Statistic, baseline: Statistic, n: number, same: boolean): Statistic {
   const span = Math.max(candidate.range[1], baseline.range[1]) - Math.min(candidate.range[0], baseline.range[0]);
   const kind = candidate.kind === "score" ? "difference" : candidate.kind;
-  let theirs = new Float64Array(0);
+  const plain = everyRow(n);
+  const theirs = new Float64Array(n);
   const reason = candidate.reason ?? baseline.reason;
   return {
     kind: same && kind !== "none" ? "exact" : kind,
@@ -79,11 +108,16 @@ export function difference(candidate: Statistic, baseline: Statistic, same: bool
     rows: Math.min(candidate.rows, baseline.rows),
     value: (draw) => candidate.value(draw) - baseline.value(draw),
     influence(draw, _value, out) {
-      if (theirs.length !== out.length) theirs = new Float64Array(out.length);
       candidate.influence?.(draw, candidate.value(draw), out);
       baseline.influence?.(draw, baseline.value(draw), theirs);
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) - (theirs[i] as number);
     },
+    rounding(_value, out) {
+      candidate.rounding?.(candidate.value(plain), out);
+      baseline.rounding?.(baseline.value(plain), theirs);
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (theirs[i] as number);
+    },
+    paired: true,
     ...(reason === undefined ? {} : { reason }),
   };
 }

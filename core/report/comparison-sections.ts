@@ -1,13 +1,12 @@
 import type { Comparison, Evaluation, MetricComparison } from "../../schemas/evaluation.ts";
 import { sliceWords } from "../gates/gate-words.ts";
-import { differenceWords, isClear, isWorse, readingCell, shownInterval, sideWords } from "./metric-words.ts";
+import { differenceWords, isClear, isWorse, readingCell, shownInterval, sideWords, UNCLEAR } from "./metric-words.ts";
 import type { Cell, Column, Section } from "./report.ts";
 import { left, right } from "./report.ts";
 import { scalarPairs } from "./scalar-metrics.ts";
 import { count } from "./verdict-words.ts";
 
 const MOST_SLICES = 6;
-const UNCLEAR = "Unclear: the interval holds zero.";
 
 // The difference tells the same in short; the metrics beside the worst one are the folded table's.
 const CHANGE: Column = { ...left("Change"), drop: 0 };
@@ -26,8 +25,8 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
   const { stage, version } = comparison;
   if (version === undefined) return [];
   const source = {
-    kept: `Version ${version}'s kept predictions, on the same ${count(comparison.rows, "test row")}, paired. ${UNCLEAR}`,
-    recomputed: `Version ${version}'s own code predicted the same ${count(comparison.rows, "test row")} again; paired. ${UNCLEAR}`,
+    kept: `Version ${version}'s kept predictions, on the same ${count(comparison.rows, "test row")}, paired.`,
+    recomputed: `Version ${version}'s own code predicted the same ${count(comparison.rows, "test row")} again; paired.`,
     unavailable: `Version ${version}'s predictions are not to be had${comparison.reason === undefined ? "" : `: ${comparison.reason}`}.`,
     none: "There was nothing to compare with.",
   }[comparison.predictions];
@@ -38,18 +37,20 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
     right("Difference"),
     left("Reading"),
   ];
-  const rows = scalarPairs(comparison.metrics, metrics).map(([name, pair]) => [
+  const pairs = scalarPairs(comparison.metrics, metrics);
+  const rows = pairs.map(([name, pair]) => [
     name,
     sideWords(name, pair.baseline, pair.candidate),
     sideWords(name, pair.candidate, pair.baseline),
     differenceWords(pair.difference),
     readingCell(name, pair),
   ]);
+  const text = [source, ...legend(pairs)].join(" ");
   return [
     {
       title: `Candidate against ${stage}`,
       folded: false,
-      text: [source],
+      text: [text],
       ...(rows.length === 0 ? {} : { table: { columns, rows } }),
     },
     ...worseSlices(comparedSlices(comparison, metrics)),
@@ -61,26 +62,34 @@ export function sliceComparisonSection(comparison: Comparison, { metrics }: Pick
   const slices = comparedSlices(comparison, metrics);
   if (slices.length === 0) return [];
   const columns = [left("Slice"), right("Rows"), left("Metric"), CHANGE, right("Difference"), left("Reading")];
-  const rows = slices.flatMap(({ slice, rows, pairs }) =>
-    pairs
-      .filter(([, pair]) => pair.difference.value !== null)
-      .map(([name, pair]): Cell[] => [
-        slice,
-        String(rows),
-        name,
-        changeWords(name, pair),
-        differenceWords(pair.difference),
-        readingCell(name, pair),
-      ]),
+  const shown = slices.flatMap(({ slice, rows, pairs }) =>
+    pairs.filter(([, pair]) => pair.difference.value !== null).map((pair) => ({ slice, rows, pair })),
   );
-  return [{ title: `Slices against ${comparison.stage}`, folded: true, text: [], table: { columns, rows } }];
+  const rows = shown.map(({ slice, rows, pair: [name, pair] }): Cell[] => [
+    slice,
+    String(rows),
+    name,
+    changeWords(name, pair),
+    differenceWords(pair.difference),
+    readingCell(name, pair),
+  ]);
+  const text = legend(shown.map(({ pair }) => pair));
+  return [{ title: `Slices against ${comparison.stage}`, folded: true, text, table: { columns, rows } }];
+}
+
+/** What a reading means, where one of the rows below has it. */
+function legend(pairs: readonly NamedPair[]): string[] {
+  const isUnclear = (cell: Cell) => typeof cell !== "string" && cell.text === UNCLEAR;
+  return pairs.some((pair) => isUnclear(readingCell(...pair))) ? ["Unclear: the interval holds zero."] : [];
 }
 
 interface ComparedSlice {
   slice: string;
   rows: number;
-  pairs: [name: string, pair: MetricComparison][];
+  pairs: NamedPair[];
 }
+
+type NamedPair = [name: string, pair: MetricComparison];
 
 /** Each slice once: a gate may ask for one that `slices` names already. */
 function comparedSlices({ slices = [] }: Comparison, metrics: Evaluation["metrics"]): ComparedSlice[] {
@@ -97,7 +106,7 @@ function worseSlices(slices: readonly ComparedSlice[]): Section[] {
   const found = slices
     .map(({ slice, rows, pairs }) => {
       const worse = pairs.filter(([, pair]) => isWorse(pair));
-      const clear = worse.filter(([, pair]) => isClear(pair.difference));
+      const clear = worse.filter(([name, pair]) => isClear(name, pair.difference));
       clear.sort(([, a], [, b]) => clearness(b) - clearness(a));
       return { slice, rows, clear, worse };
     })

@@ -46,8 +46,14 @@ export function readingCell(name: string, pair: MetricComparison): Cell {
   if (read === "unknown") return { mark: "inconclusive", text: "unknown" };
   if (read === "same") return { mark: "same", text: "the same" };
   if (varies(name)) return { mark: "inconclusive", text: "varies" };
-  return isClear(difference) ? { mark: read, text: read } : { mark: "same", text: "unclear" };
+  if (isClear(name, difference)) return { mark: read, text: read };
+  return shownInterval(difference.intervals) === undefined
+    ? { mark: "inconclusive", text: "no interval" }
+    : { mark: "same", text: UNCLEAR };
 }
+
+/** What a reading says of a difference whose interval holds zero. */
+export const UNCLEAR = "unclear";
 
 /** Whether a metric differs from run to run of the same thing. */
 export function varies(name: string): boolean {
@@ -58,7 +64,9 @@ export function isWorse({ baseline, candidate, greater_is_better }: MetricCompar
   return readingOf(baseline, candidate, greater_is_better) === "worse";
 }
 
-export function isClear({ intervals }: MetricValue): boolean {
+/** A size is measured, not estimated: of all else only an interval away from zero is clear. */
+export function isClear(name: string, { intervals }: MetricValue): boolean {
   const interval = shownInterval(intervals);
-  return interval === undefined || interval.low > 0 || interval.high < 0;
+  if (interval === undefined) return name === "artifact_mb";
+  return interval.low > 0 || interval.high < 0;
 }

@@ -108,3 +108,49 @@ it("compares slice by slice", () => {
     { slice: { island: "Torgersen" }, rows: 1, metrics: { it: { difference: { value: 1 } } } },
   ]);
 });
+
+/** The share of seeded tries in which a candidate that is as good on average reads as better, by its rare bad rows. */
+function readsAsBetter(n: number, gain: (random: ReturnType<typeof randomNumbers>) => number): number {
+  const random = randomNumbers(2026);
+  const tries = 200;
+  let better = 0;
+  for (let seed = 0; seed < tries; seed++) {
+    const truth = random.many(n, () => 3 * random.normal());
+    const live = truth.map(() => 0.6 + Math.abs(random.normal()));
+    const errors = live.map((error) => error + (random.chance(0.02) ? 29.4 : -gain(random)));
+    const of = (all: readonly number[]) =>
+      estimated(
+        truth,
+        truth.map((label, row) => label + (all[row] as number)),
+      );
+    const found = compared(of(errors), of(live), { metric: "mean_absolute_error" }, { resamples: 100, seed });
+    better += Number((found?.difference.intervals?.[0]?.high ?? 0) < 0);
+  }
+  return better / tries;
+}
+
+it("does not take a gain that is the same on every row it saw for certain: the rare bad ones may lack", () => {
+  expect(readsAsBetter(30, () => 0.6)).toBe(0);
+});
+
+it("does not let a few rows that gain a little less make it certain", () => {
+  expect(readsAsBetter(30, (random) => (random.chance(0.05) ? 0.5 : 0.6))).toBeLessThan(0.03);
+});
+
+it("still tells a gain that varies from row to row", () => {
+  const random = randomNumbers(4);
+  const truth = random.many(30, random.normal);
+  const live = truth.map((label) => label + 2 + random.uniform());
+  const candidate = truth.map((label) => label + 1 + random.uniform());
+  const found = compared(estimated(truth, candidate), estimated(truth, live), { metric: "mean_absolute_error" });
+  expect(found?.difference.intervals?.[0]?.high).toBeLessThan(0);
+});
+
+it("keeps an interval where the two predict the same on nearly all rows: that is known, not seen by chance", () => {
+  const random = randomNumbers(6);
+  const truth = random.many(50, random.normal);
+  const live = truth.map((label) => label + random.normal());
+  const candidate = live.map((prediction, row) => (row < 3 ? prediction + 0.1 : prediction));
+  const found = compared(estimated(truth, candidate), estimated(truth, live), { metric: "mean_absolute_error" });
+  expect(found?.difference.intervals).toBeDefined();
+});

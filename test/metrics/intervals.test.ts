@@ -48,6 +48,82 @@ it("has no interval where equal errors cannot say how far they vary", () => {
   expect(found?.intervals).toBeUndefined();
 });
 
+const real = randomNumbers(5);
+const labels = real.many(30, () => 3 * real.normal());
+
+it.each<MetricSpec>([
+  { metric: "mean_absolute_error" },
+  { metric: "mean_squared_error" },
+  { metric: "root_mean_squared_error" },
+  { metric: "mean_pinball_loss", alpha: 0.3 },
+  { metric: "explained_variance_score" },
+])("takes errors that differ by rounding for equal ones: $metric", (metric) => {
+  const found = result(
+    estimated(
+      labels,
+      labels.map((label) => label + 1),
+    ),
+    metric,
+  );
+  expect(found?.reason).toContain("every row says the same");
+});
+
+it.each<MetricSpec>([
+  { metric: "mean_absolute_error" },
+  { metric: "root_mean_squared_error" },
+  { metric: "mean_absolute_percentage_error" },
+  { metric: "r2_score" },
+])("takes errors of rounding's size for zero: $metric", (metric) => {
+  const found = result(
+    estimated(
+      labels,
+      labels.map((label) => label * (1 + 2 ** -52)),
+    ),
+    metric,
+  );
+  expect(found?.reason).toContain("every row says the same");
+});
+
+it("knows the rounding of a program that computes in single precision", () => {
+  const found = result(
+    estimated(
+      labels,
+      labels.map((label) => Math.fround(label + 1)),
+    ),
+    { metric: "mean_absolute_error" },
+  );
+  expect(found?.reason).toContain("every row says the same");
+});
+
+it("measures rounding by the size of labels and predictions, not of their difference", () => {
+  const large = labels.map((label) => 1e9 + label);
+  const constant = estimated(
+    large,
+    large.map((label) => label + 1e-3),
+  );
+  expect(result(constant, { metric: "mean_absolute_error" })?.reason).toContain("every row says the same");
+  const varying = estimated(
+    large,
+    large.map((label, row) => label + 1e-3 * (1 + (row % 7))),
+  );
+  expect(interval(varying, { metric: "mean_absolute_error" })).toBeDefined();
+});
+
+it("has no interval for scores of one's own that differ by rounding", () => {
+  const metrics = { score: { run: "node judge.mjs", "greater-is-better": true } };
+  const own = { score: Float64Array.from(labels, (_label, row) => (row % 2 ? 0.3 : 0.1 + 0.2)) };
+  const scored = classified([], labels, { ids: labels.map((_label, row) => String(row)), task: "custom", own });
+  const found = evaluateMetrics(scored, { ...asking({ metric: "accuracy_score" }, drawn), metrics }).metrics["score"];
+  expect(found?.reason).toContain("every row says the same");
+});
+
+it("has no interval where all but a few rows say the same", () => {
+  const predictions = labels.map((label, row) => label + (row === 4 ? 0.9 : 1));
+  expect(result(estimated(labels, predictions), { metric: "mean_absolute_error" })?.reason).toBe(
+    "no interval: 29 of 30 rows say the same, so the others cannot say how far the value varies",
+  );
+});
+
 it("has no interval for the largest error, and says why", () => {
   expect(result(estimated([1, 2, 3], [1, 3, 5]), { metric: "max_error" })?.reason).toContain("largest error");
 });

@@ -136,10 +136,28 @@ describe("the sections", () => {
   });
 
   it("read a smaller error as better", () => {
-    const rmse = { candidate: 9, baseline: 10, difference: { value: -1 }, greater_is_better: false };
+    const rmse = pair(9, 10, { difference: { value: -1, ...within(-1.5, -0.5) }, greater_is_better: false });
     const comparison = { ...AGAINST_PRODUCTION, metrics: { rmse } };
     const compared = section("Candidate against production", { run: runResult(), comparison });
-    expect(compared?.table?.rows).toEqual([["rmse", "10", "9", "-1", { mark: "better", text: "better" }]]);
+    expect(compared?.table?.rows).toEqual([["rmse", "10", "9", "-1 [-1.5, -0.5]", { mark: "better", text: "better" }]]);
+  });
+
+  it("do not call a difference without an interval better or worse", () => {
+    const comparison = { ...AGAINST_PRODUCTION, metrics: { mae: pair(9, 10, { difference: { value: -1 } }) } };
+    const compared = section("Candidate against production", { run: runResult(), comparison });
+    expect(compared?.table?.rows[0]?.at(-1)).toEqual({ mark: "inconclusive", text: "no interval" });
+  });
+
+  it("explain what unclear means only above a row that is", () => {
+    const clear = pair(0.9, 0.8, { difference: { value: 0.1, ...within(0.05, 0.15) } });
+    const unclear = pair(0.81, 0.8, { difference: { value: 0.01, ...within(-0.05, 0.07) } });
+    const told = (metrics: Record<string, typeof clear>) =>
+      section("Candidate against production", {
+        run: runResult(),
+        comparison: { ...AGAINST_PRODUCTION, metrics },
+      })?.text.join();
+    expect(told({ auc: clear })).not.toContain("Unclear");
+    expect(told({ auc: clear, f1: unclear })).toContain("Unclear: the interval holds zero.");
   });
 
   it("say why production's predictions are not to be had, and show the candidate's own metrics", () => {

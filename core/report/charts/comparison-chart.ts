@@ -2,7 +2,7 @@ import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { Comparison, MetricComparison } from "../../../schemas/evaluation.ts";
 import { isNumber } from "../../gates/gate-evidence.ts";
 import { formatAgainst } from "../../gates/number-words.ts";
-import { varies } from "../metric-words.ts";
+import { isClear, shownInterval, varies } from "../metric-words.ts";
 import { scalarPairs } from "../scalar-metrics.ts";
 import { axis, chartSvg, chartText, isDrawable } from "./chart-svg.ts";
 import { distinct } from "./curve-charts.ts";
@@ -19,7 +19,16 @@ interface Gain {
   gain: number;
   low: number;
   high: number;
+  reading: keyof typeof READINGS;
 }
+
+/** What each mark says; those that a chart has are told below its title. */
+const READINGS = {
+  better: { words: "▲ better", fill: LIGHT.first },
+  worse: { words: "▼ worse", fill: LIGHT.second },
+  unclear: { words: "● no clear difference: its interval holds zero", fill: LIGHT.muted },
+  unknown: { words: "● without an interval", fill: LIGHT.muted },
+};
 
 /**
  * The candidate's gain in each metric with its interval, in percent of the baseline's value, so that metrics of
@@ -32,25 +41,20 @@ export function comparisonChart(comparison: Comparison): string {
     .slice(0, MOST_METRICS);
   const names = distinct(gains.map(({ name, values }) => `${chartText(name, 26)}\n${chartText(values, 40)}`));
   const renderItem = (_: unknown, api: CustomSeriesRenderItemAPI) => {
-    const [gain, row, low, high] = [0, 1, 2, 3].map((index) => Number(api.value(index))) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const row = Number(api.value(1));
+    const { gain, low, high, reading } = gains[row] as Gain;
     const [x = 0, y = 0] = api.coord([gain, row]);
     const [from = 0] = api.coord([low, row]);
     const [to = 0] = api.coord([high, row]);
-    const clear = low > 0 ? "better" : high < 0 ? "worse" : "unclear";
-    const fill = { better: LIGHT.first, worse: LIGHT.second, unclear: LIGHT.muted }[clear];
+    const { fill } = READINGS[reading];
     const line = (x1: number, y1: number, x2: number, y2: number) => ({
       type: "line",
       shape: { x1, y1, x2, y2 },
       style: { stroke: fill, lineWidth: 2 },
     });
-    const tip = clear === "better" ? -7 : 7;
+    const tip = reading === "better" ? -7 : 7;
     const mark =
-      clear === "unclear"
+      reading === "unclear" || reading === "unknown"
         ? { type: "circle", shape: { cx: x, cy: y, r: 5 }, style: { fill } }
         : {
             type: "polygon",
@@ -71,7 +75,7 @@ export function comparisonChart(comparison: Comparison): string {
   return chartSvg(
     {
       title: `Candidate against ${comparison.stage}${comparison.version === undefined ? "" : ` (version ${comparison.version})`}`,
-      subtitle: "▲ better, ▼ worse, ● no clear difference: its interval holds zero.",
+      subtitle: legend(gains),
       height: 150 + ROW * Math.max(1, gains.length),
     },
     {
@@ -114,11 +118,22 @@ export function comparisonChart(comparison: Comparison): string {
 
 function gainOf(name: string, { candidate, baseline, difference, greater_is_better }: MetricComparison): Gain[] {
   if (!isNumber(candidate) || !isNumber(baseline) || !isNumber(difference.value) || baseline === 0) return [];
-  const interval = difference.intervals?.find(({ confidence }) => confidence === 0.95) ?? difference.intervals?.[0];
+  const interval = shownInterval(difference.intervals);
   const percent = (value: number) => ((greater_is_better ? value : -value) / Math.abs(baseline)) * 100;
   const ends = [percent(interval?.low ?? difference.value), percent(interval?.high ?? difference.value)];
   const values = `${formatAgainst(baseline, candidate)} → ${formatAgainst(candidate, baseline)}`;
   const gain = percent(difference.value);
   if (![gain, ...ends].every(isDrawable)) return [];
-  return [{ name, values, gain, low: Math.min(...ends), high: Math.max(...ends) }];
+  const read = gain > 0 ? ("better" as const) : ("worse" as const);
+  const reading = isClear(name, difference)
+    ? read
+    : interval === undefined
+      ? ("unknown" as const)
+      : ("unclear" as const);
+  return [{ name, values, gain, low: Math.min(...ends), high: Math.max(...ends), reading }];
+}
+
+function legend(gains: readonly Gain[]): string {
+  const present = Object.entries(READINGS).filter(([reading]) => gains.some((gain) => gain.reading === reading));
+  return present.length === 0 ? "" : `${present.map(([, { words }]) => words).join(", ")}.`;
 }

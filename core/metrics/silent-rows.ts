@@ -1,0 +1,40 @@
+import type { Resampler } from "./resample.ts";
+import type { Draw, Statistic } from "./statistic.ts";
+
+/** With fewer rows than this that differ from the others, nothing is known of how far such rows go. */
+const FEWEST_OTHERS = 5;
+
+/**
+ * Why the rows cannot say how far a value varies: because all say the same but for rounding, or nearly all do, so that the
+ * few others, and those that a sample of this size may lack, decide. Undefined where they can. Pairs that differ by nothing
+ * are left to the draws: that two predictions are the same is known.
+ */
+export function whyNothingVaries(
+  statistic: Statistic,
+  value: number,
+  rows: {
+    /** The standard error as the rows show it. */
+    error: number;
+    /** Each row's influence on the value, and how far rounding alone may have moved that: n. */
+    influence: Float64Array;
+    rounding: Float64Array;
+    plain: Draw;
+    resampler: Resampler;
+  },
+): string | undefined {
+  const { error, influence, rounding, plain, resampler } = rows;
+  if (!Number.isFinite(error) || error <= Math.sqrt(resampler.variance(plain, rounding)))
+    return "no interval: every row says the same, so the rows cannot say how far the value varies";
+  const n = influence.length;
+  const order = Uint32Array.from(influence, (_each, row) => row).sort(
+    (a, b) => (influence[a] as number) - (influence[b] as number),
+  );
+  // Where more than half of the rows say the same, it is what the middle one says.
+  const middle = order[n >> 1] as number;
+  const [common, blur] = [influence[middle] as number, rounding[middle] as number];
+  const isOther = (each: number, row: number) => Math.abs(each - common) > blur + (rounding[row] as number);
+  const others = influence.reduce((count, each, row) => count + Number(isOther(each, row)), 0);
+  if (others >= FEWEST_OTHERS || 2 * others >= n) return undefined;
+  if (statistic.paired && Math.abs(common + value) <= blur) return undefined;
+  return `no interval: ${n - others} of ${n} rows say the same, so the others cannot say how far the value varies`;
+}
