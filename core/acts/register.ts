@@ -44,6 +44,8 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
   const snapshot = await ports.registry.snapshot();
+  // What would refuse the first record of all is told before the training, not after it.
+  if (snapshot.commit === undefined) await ports.registry.complete();
   const before =
     (await registeredBefore(snapshot, name, commit)) ??
     (request.fresh ? undefined : await sameAsLatest(snapshot, model, () => fingerprintHere(ports, model, tree)));

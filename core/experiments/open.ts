@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { refuseBranchesBelow } from "../git/branches-below.ts";
 import { composeCommit } from "../git/compose-commit.ts";
 import { oneLine } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
@@ -88,6 +89,7 @@ export function openExperiments(objects: GitObjects, remote: string | undefined)
         await writeObjects(repository.objectFolder, composed.objects);
         const words = await move(composed.commit, parent);
         if (words === undefined) return composed.commit;
+        if (parent === undefined) await refuseBranchesBelow(repository, remote, EXPERIMENTS_REF);
         const lostRace = (await tip()) !== parent || words.includes("cannot lock ref");
         if (remote !== undefined && !lostRace) throw remoteFailed(remote, words);
         if (attempt === ATTEMPTS) {

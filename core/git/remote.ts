@@ -24,10 +24,21 @@ export async function pushRefs(
   refs: readonly PushedRef[],
 ): Promise<RefusedPush | undefined> {
   // The user's own hooks and push settings are about their branches.
-  const options = ["--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
+  const options = [
+    "--atomic",
+    "--porcelain",
+    "--no-verify",
+    "--no-signed",
+    "--no-follow-tags",
+    "--recurse-submodules=no",
+  ];
   const leases = refs.flatMap((each) => ("from" in each ? [`--force-with-lease=${each.ref}:${each.from ?? ""}`] : []));
   const refspecs = refs.map(({ ref, to }) => `${to}:${ref}`);
-  const end = await contact(repository, ["push", ...options, ...leases, remote, ...refspecs], runAsVisitor);
+  const end = await contact(
+    repository,
+    ["-c", "push.pushOption=", "push", ...options, ...leases, remote, ...refspecs],
+    runAsVisitor,
+  );
   if (end.code === 0) return undefined;
   const stdout = end.stdout.toString();
   const reasons = [...stdout.matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm)].map(([, ref = "", why = ""]) => [ref, why]);
@@ -48,13 +59,19 @@ export async function fetchRefs(
 
 /**
  * Fetches one branch, and it alone: resolves to the ref that tracks it, or to undefined where the remote has none.
- * Rejects with REMOTE_FAILED.
+ * Rejects with REMOTE_FAILED, or NAME_TAKEN where what was fetched once stands in its way.
  */
 export async function fetchBranch(repository: Repository, remote: string, branch: string): Promise<string | undefined> {
   const tracking = trackingRef(remote, branch);
   const words = await fetchRefs(repository, remote, [`+${branch}:${tracking}`]);
   if (words === undefined) return tracking;
   if (/couldn't find remote ref/.test(words)) return undefined;
+  if (/'refs\/remotes\/[^']+' exists; cannot create/.test(words))
+    throw new SlipwayError("NAME_TAKEN", `What this clone keeps of ${remote} has no room for ${tracking}`, {
+      expected: `nothing below ${tracking}/, which ${remote} does not have any more`,
+      found: words,
+      hint: `git remote prune ${remote}`,
+    });
   throw remoteFailed(remote, words);
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { refuseBranchesBelow } from "../git/branches-below.ts";
 import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { updateRefs } from "../git/ref-transaction.ts";
@@ -40,6 +41,7 @@ async function readTip(objects: GitObjects): Promise<CommitId | undefined> {
 export function localHome(objects: GitObjects, signing?: Signing): Home {
   const { repository } = objects;
   const tip = () => localTip(objects);
+  const refuseBelow = () => refuseBranchesBelow(repository, undefined, REGISTRY_REF);
   /** What this process published last: its tags need not be found out. */
   let last: { tip: CommitId; tags: readonly ComposedTag[] } | undefined;
 
@@ -65,7 +67,7 @@ export function localHome(objects: GitObjects, signing?: Signing): Home {
     async publish(drafted) {
       const { parent } = drafted;
       if ((await tip()) !== parent) throw moved(parent);
-      await Promise.all([refuseCheckedOut(repository), parent && completeTags(parent)]);
+      await Promise.all([refuseCheckedOut(repository), parent ? completeTags(parent) : refuseBelow()]);
       const group = await signedGroup(drafted, signing);
       const [next, tags] = [tipOf(group), tagsOf(group)];
       const branch = { ref: REGISTRY_REF, to: next, from: parent };
@@ -78,7 +80,7 @@ export function localHome(objects: GitObjects, signing?: Signing): Home {
     },
     async complete() {
       const at = await tip();
-      if (at !== undefined) await completeTags(at);
+      await (at === undefined ? refuseBelow() : completeTags(at));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
@@ -33,11 +33,8 @@ export async function lostBranch(objects: GitObjects): Promise<LostBranch | unde
       found: id,
       hint: "`slipway verify --repair` brings it back where a remote of this repository, or the copy that `--from` names, has it.",
     };
-  const broken = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (broken)
+  // A folder holds branches whose names begin with registry/, or did.
+  if ((await stat(file).catch(() => undefined))?.isFile())
     return {
       code: "BRANCH_BROKEN",
       message: "The branch registry is a file that holds no commit's id.",

@@ -84,6 +84,9 @@ export interface Registry {
    * commit point; tags that an interrupted writer left out are completed first.
    */
   publish(drafted: RegistrySnapshot): Promise<CommitId>;
-  /** Completes the tags that an interrupted writer left out: what `publish` does first, for acts with nothing to publish. */
+  /**
+   * Completes the tags that an interrupted writer left out: what `publish` does first, for acts with nothing to publish.
+   * Where nothing was registered yet, it rejects with NAME_TAKEN if the branch cannot be made.
+   */
   complete(): Promise<void>;
 }

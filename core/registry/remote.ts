@@ -1,5 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { refuseBranchesBelow } from "../git/branches-below.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { runOnOwnRefs } from "../git/own-refs.ts";
 import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
@@ -63,6 +64,7 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
   /** What this process published: its tags are there, and need not be fetched to find a version's commit. */
   const versions = new BoundedMap<string, CommitId>(MAX_KNOWN);
   const tip = () => remoteTip(repository, objects, remote);
+  const refuseBelow = () => refuseBranchesBelow(repository, remote, REGISTRY_REF);
 
   /** By a push of its own, before anything is put on top: so only what was published last can ever lack tags. */
   async function completeTags(at: CommitId): Promise<void> {
@@ -97,7 +99,7 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
       const group = await signedGroup(drafted, signing);
       const { parent, changes } = group;
       const written = writeObjects(repository.objectFolder, objectsOf(group));
-      const [completed, stored] = await Promise.allSettled([parent && completeTags(parent), written]);
+      const [completed, stored] = await Promise.allSettled([parent ? completeTags(parent) : refuseBelow(), written]);
       if (completed.status === "rejected") throw completed.reason;
       if (stored.status === "rejected") throw stored.reason;
       const [next, tags] = [tipOf(group), tagsOf(group)];
@@ -121,7 +123,7 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
     },
     async complete() {
       const at = await tip();
-      if (at !== undefined) await completeTags(at);
+      await (at === undefined ? refuseBelow() : completeTags(at));
     },
   };
 }

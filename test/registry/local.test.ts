@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SlipwayError } from "../../core/errors.ts";
@@ -123,6 +123,24 @@ describe("publishing is refused", () => {
     await expect(promote(registry, 1)).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
   });
 
+  it.each([
+    ["loose", async () => {}],
+    ["packed", (folder: string) => gitIn(folder, "pack-refs", "--all", "--prune")],
+  ])("where the user has branches below its name (%s), with a way out that loses nothing", async (_, pack) => {
+    const folder = await workRepository();
+    await gitIn(folder, "branch", "registry/x");
+    const work = await gitIn(folder, "rev-parse", "registry/x");
+    await pack(folder);
+    const registry = await registryOf(folder);
+    expect((await registry.snapshot()).commit).toBeUndefined();
+    const refused = (await register(registry).catch((error: unknown) => error)) as SlipwayError;
+    expect(refused).toMatchObject({ code: "NAME_TAKEN", problems: [{ found: "registry/x" }] });
+    const [, command = ""] = /git (branch -m .*)$/.exec(refused.problems[0]?.hint ?? "") ?? [];
+    await gitIn(folder, ...command.split(" "));
+    expect(await register(registry)).toBe(1);
+    expect(await gitIn(folder, "rev-parse", "registry-x")).toBe(work);
+  });
+
   it("where a work tree has the branch checked out", async () => {
     const folder = await workRepository();
     const registry = await registryOf(folder);
@@ -147,6 +165,14 @@ it("takes a branch that another writer makes while it is looked for to be there,
     },
   };
   expect(await localTip(racing)).toBe(await gitIn(folder, "rev-parse", "registry"));
+});
+
+it("takes the empty folder of branches that are gone for no loss", async () => {
+  const folder = await bareRepository();
+  await mkdir(join(folder, "refs/heads/registry/x"), { recursive: true });
+  const registry = await registryOf(folder);
+  expect((await registry.snapshot()).commit).toBeUndefined();
+  expect(await register(registry)).toBe(1);
 });
 
 describe("a branch that was lost", () => {

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { SlipwayError } from "../../core/errors.ts";
 import { registrationChange } from "../../core/registry/records.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { manifest, promote, register } from "./builders.ts";
@@ -35,6 +36,54 @@ describe.each([
     expect(findings).toEqual([]);
     expect(seen).toMatchObject({ versions: 1, decisions: 1 });
   });
+});
+
+it("refuses a remote with branches below its name, with a way out that loses nothing", async () => {
+  const remote = await origin();
+  const work = await gitIn(remote, "rev-parse", "main");
+  await gitIn(remote, "branch", "registry/x");
+  const folder = await cloneOf(remote);
+  const registry = await registryOf(folder, "origin");
+  const refused = (await register(registry).catch((error: unknown) => error)) as SlipwayError;
+  expect(refused).toMatchObject({ code: "NAME_TAKEN", problems: [{ found: "registry/x" }] });
+  const [, commands = ""] = /: (git fetch .*)$/.exec(refused.problems[0]?.hint ?? "") ?? [];
+  for (const command of commands.split(" && ")) await gitIn(folder, ...command.split(" ").slice(1));
+  expect(await register(registry)).toBe(1);
+  expect(await gitIn(remote, "rev-parse", "registry-x")).toBe(work);
+});
+
+it("says how to make room where a clone keeps branches that its remote has no more", async () => {
+  const remote = await origin();
+  await gitIn(remote, "branch", "registry/x");
+  const folder = await cloneOf(remote);
+  await gitIn(remote, "branch", "-m", "registry/x", "x");
+  await register(await registryOf(await cloneOf(remote), "origin"));
+  const registry = await registryOf(folder, "origin");
+  const problems = [{ hint: "git remote prune origin" }];
+  await expect(registry.snapshot()).rejects.toMatchObject({ code: "NAME_TAKEN", problems });
+  await gitIn(folder, "remote", "prune", "origin");
+  expect(await register(registry, "penguins", "b".repeat(40))).toBe(2);
+});
+
+it.each([
+  ["push.gpgSign", "true"],
+  ["push.pushOption", "ci.skip"],
+  ["push.default", "nothing"],
+  ["push.followTags", "true"],
+  ["fetch.prune", "true"],
+  ["core.hooksPath", "/nowhere"],
+  ["commit.gpgSign", "true"],
+  ["tag.gpgSign", "true"],
+  ["core.quotePath", "true"],
+  ["transfer.fsckObjects", "true"],
+])("writes whatever the user's %s says of their own work", async (key, value) => {
+  const remote = await origin();
+  const folder = await cloneOf(remote);
+  await gitIn(folder, "config", key, value);
+  const registry = await registryOf(folder, "origin");
+  await register(registry);
+  await promote(registry, 1);
+  expect((await verifyRegistry({ folder: remote })).findings).toEqual([]);
 });
 
 it("gives two clones that race one version each, and no retry by hand", async () => {
