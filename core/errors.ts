@@ -42,6 +42,7 @@ export const REASONS = {
   UNSUPPORTED: "input",
   // the repository and the registry
   NOT_A_REPOSITORY: "input",
+  REPOSITORY_UNSAFE: "input",
   NO_COMMIT: "input",
   DIRTY_TREE: "input",
   WRONG_BRANCH: "input",

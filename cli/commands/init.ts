@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
-import { porcelain } from "../../core/git/porcelain.ts";
+import { git } from "../../core/git/run.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Template as TemplateName } from "../choices.ts";
@@ -34,7 +34,7 @@ export async function run(
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
   await mkdir(folder, { recursive: true });
-  if (place === "new") await porcelain(folder).init(["--initial-branch=main"]);
+  if (place === "new") await git(folder, ["init", "--quiet", "--initial-branch=main"]);
   const { created, kept } = await addMissingFiles(folder, template);
   const commit = place === "new" ? await firstCommit(folder, template, options.template) : undefined;
   const result: InitResult = {
@@ -75,10 +75,22 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
   return { result, text: initText(result, session.colors) };
 }
 
+/** The person's own commit, as their Git makes it. Rejects with GIT_FAILED where a hook or a missing key keeps Git from it. */
 async function firstCommit(folder: string, template: Template, name: TemplateName): Promise<string | undefined> {
-  // Forced: a person's own excludes file may ignore *.csv, say.
-  await porcelain(folder).raw("add", "--force", "--", ...template.files.keys());
-  await porcelain(folder).commit(`Start from Slipway's ${name} template`);
+  const message = `Start from Slipway's ${name} template`;
+  try {
+    // Forced: a person's own excludes file may ignore *.csv, say.
+    await git(folder, ["add", "--force", "--", ...template.files.keys()]);
+    await git(folder, ["commit", "--quiet", "--message", message]);
+  } catch (cause) {
+    if (!(cause instanceof SlipwayError)) throw cause;
+    throw new SlipwayError("GIT_FAILED", "Git did not make the first commit; the files are there, and staged", {
+      expected: "a commit in your name, with your hooks and, if commit.gpgSign says so, your signature",
+      found: cause.message,
+      hint: `mend what Git names and run slipway init again, or commit without: git -C ${quoted(folder)} -c commit.gpgSign=false commit --no-verify -m ${quoted(message)}`,
+      cause,
+    });
+  }
   return (await workTreeState(await openWorkspace(folder))).commit;
 }
 

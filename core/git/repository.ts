@@ -30,7 +30,10 @@ export interface RepositoryOptions {
 
 const QUESTIONS = ["--show-object-format", "--is-bare-repository", "--git-common-dir", "--git-path", "objects"];
 
-/** Asks Git once. Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
+/**
+ * Asks Git once. Rejects with NOT_A_REPOSITORY where there is none, REPOSITORY_UNSAFE where Git does not trust it,
+ * UNSUPPORTED where its ids are SHA-256.
+ */
 export async function findRepository(
   folder: string,
   { remoteEnvironment }: RepositoryOptions = {},
@@ -38,6 +41,7 @@ export async function findRepository(
   const output = await git(folder, ["rev-parse", "--path-format=absolute", ...QUESTIONS, "--show-cdup"]).catch(
     (error: unknown) => {
       if (!(error instanceof SlipwayError)) throw error;
+      refuseUnsafe(error, folder);
       throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is not in a Git repository`, {
         expected: "a Git repository",
         found: error.message,
@@ -55,4 +59,27 @@ export async function findRepository(
   const top = up === undefined ? undefined : resolve(await realpath(folder), up);
   const found = { folder, bare: bare === "true", top, commonFolder, objectFolder };
   return remoteEnvironment === undefined ? found : { ...found, remoteEnvironment };
+}
+
+/** Git runs nothing in a repository that somebody else owns, or in a bare one where that is forbidden, until it is told to. */
+function refuseUnsafe(error: SlipwayError, folder: string): void {
+  const [, command] = /^\s*(git config --global --add safe\.directory .+)$/m.exec(error.message) ?? [];
+  if (command !== undefined)
+    throw new SlipwayError(
+      "REPOSITORY_UNSAFE",
+      `${resolve(folder)} belongs to another user, and Git does not trust it`,
+      {
+        expected: "a repository of your own, or one that you tell Git to trust",
+        found: error.message,
+        hint: `if you trust who can write there: ${command}`,
+        cause: error,
+      },
+    );
+  if (/safe\.bareRepository/.test(error.message))
+    throw new SlipwayError("REPOSITORY_UNSAFE", `${resolve(folder)} is bare, and Git is told not to trust such ones`, {
+      expected: "a work tree, or safe.bareRepository at all",
+      found: error.message,
+      hint: "if you trust it: git config --global safe.bareRepository all",
+      cause: error,
+    });
 }

@@ -1,9 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { porcelain } from "./porcelain.ts";
 import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
-import { git } from "./run.ts";
+import { git, runGit } from "./run.ts";
 
 /** A repository that a person works in: a work tree, a linked work tree, or a bare one. */
 export interface Workspace extends Repository {
@@ -38,15 +37,18 @@ export interface WorkTreeState {
   changed: string[];
 }
 
-export async function workTreeState(workspace: Pick<Workspace, "folder">): Promise<WorkTreeState> {
-  const git = porcelain(workspace.folder);
-  const { current, detached, files } = await git.status(["--untracked-files=all"]);
-  const commit = await git.revparse(["--verify", "--quiet", "HEAD"]).catch(() => "");
-  return {
-    branch: detached ? undefined : (current ?? undefined),
-    commit: commit === "" ? undefined : commit,
-    changed: files.map(({ path }) => path),
+export async function workTreeState({ folder }: Pick<Workspace, "folder">): Promise<WorkTreeState> {
+  const said = async (...args: string[]) => {
+    const { code, stdout } = await runGit(folder, args);
+    return code === 0 ? stdout.toString().trim() : undefined;
   };
+  const [branch, commit, status] = await Promise.all([
+    said("symbolic-ref", "--quiet", "--short", "HEAD"),
+    said("rev-parse", "--verify", "--quiet", "HEAD"),
+    git(folder, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"]),
+  ]);
+  const entries = status.toString().split("\0").filter(Boolean);
+  return { branch, commit, changed: entries.map((entry) => entry.slice("XY ".length)) };
 }
 
 /** Who acts, as Git knows them. Rejects with USAGE where no identity is set. */

@@ -1,6 +1,7 @@
-import { realpath, rm, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { makeRepository, type TestRepository } from "../helpers/repository.ts";
@@ -50,4 +51,22 @@ it("refuses a repository with SHA-256 ids", async () => {
   const other = join(repository.folder, "sha256");
   await git(repository.folder, ["init", "-q", "--object-format=sha256", other]);
   await expect(openWorkspace(other)).rejects.toMatchObject({ code: "UNSUPPORTED" });
+});
+
+it("says how to trust a repository that somebody else owns", async () => {
+  const bin = join(repository.folder, "bin");
+  await mkdir(bin);
+  const real = (process.env["PATH"] ?? "")
+    .split(":")
+    .map((folder) => join(folder, "git"))
+    .find(existsSync);
+  // The variable by which Git's own tests make it believe that.
+  const script = `#!/bin/sh\nexec env GIT_TEST_ASSUME_DIFFERENT_OWNER=1 '${real}' "$@"\n`;
+  await writeFile(join(bin, "git"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", `${bin}:${process.env["PATH"]}`);
+  const opened = openWorkspace(repository.folder).finally(() => vi.unstubAllEnvs());
+  await expect(opened).rejects.toMatchObject({
+    code: "REPOSITORY_UNSAFE",
+    problems: [{ hint: expect.stringContaining(`git config --global --add safe.directory ${top}`) }],
+  });
 });

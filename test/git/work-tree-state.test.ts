@@ -2,22 +2,22 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { porcelain } from "../../core/git/porcelain.ts";
+import { git } from "../../core/git/run.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "slipway-work-tree-"));
-  await porcelain(folder).init(["--initial-branch=main"]);
+  await git(folder, ["init", "--quiet", "--initial-branch=main"]);
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function commit(): Promise<void> {
-  const git = porcelain(folder);
-  await git.addConfig("user.name", "Ada").addConfig("user.email", "ada@example.org");
-  await git.commit("begin", { "--allow-empty": null });
+  await git(folder, ["config", "user.name", "Ada"]);
+  await git(folder, ["config", "user.email", "ada@example.org"]);
+  await git(folder, ["commit", "--quiet", "--allow-empty", "--message=begin"]);
 }
 
 it("has a branch and no commit before the first one", async () => {
@@ -33,7 +33,7 @@ it("names files that are not committed, untracked ones in new folders too", asyn
 
 it("has no branch while HEAD is detached", async () => {
   await commit();
-  await porcelain(folder).raw("checkout", "--quiet", "--detach");
+  await git(folder, ["checkout", "--quiet", "--detach"]);
   const state = await workTreeState({ folder });
   expect(state.branch).toBeUndefined();
   expect(state.commit).toMatch(/^[0-9a-f]{40}$/);
@@ -45,7 +45,7 @@ it("knows who acts from Git's configuration", async () => {
 });
 
 it("says what to set where Git knows nobody", async () => {
-  await porcelain(folder).addConfig("user.useConfigOnly", "true");
+  await git(folder, ["config", "user.useConfigOnly", "true"]);
   await expect(person({ folder })).rejects.toMatchObject({ code: "USAGE" });
 });
 
