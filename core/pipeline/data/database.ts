@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { SlipwayError } from "../../errors.ts";
 import { loadDuckDB } from "./duckdb.ts";
+import { asPattern } from "./readers.ts";
 import { literals } from "./sql.ts";
 
 export interface DatabaseOptions {
@@ -42,7 +43,8 @@ export class Database {
     const own = join(folder, "duckdb");
     await mkdir(own, { recursive: true });
     const { DuckDBInstance } = await loadDuckDB();
-    const instance = await DuckDBInstance.create(join(own, "rows.duckdb"), {
+    // DuckDB takes what follows a ? for a query, and would keep its log elsewhere.
+    const instance = await DuckDBInstance.create(own.includes("?") ? ":memory:" : join(own, "rows.duckdb"), {
       threads: "1",
       memory_limit: "1GB",
       temp_directory: join(own, "spill"),
@@ -56,7 +58,7 @@ export class Database {
     for (const statement of [
       "SET TimeZone = 'UTC'",
       "PRAGMA disable_checkpoint_on_shutdown",
-      `SET allowed_paths = ${literals(read)}`,
+      `SET allowed_paths = ${literals(read.flatMap((file) => [file, asPattern(file)]))}`,
       `SET allowed_directories = ${literals([...write, own])}`,
       "SET enable_external_access = false",
       "SET lock_configuration = true",

@@ -9,6 +9,7 @@ import { Database } from "./database.ts";
 import { checkIds, importOutput, invalid, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
 import { type ClassColumns, checkPredictions, PREDICTIONS, type Predictions } from "./predictions.ts";
 import type { PreparedData } from "./prepare.ts";
+import { parquetReader } from "./readers.ts";
 import { identifier, literal } from "./sql.ts";
 import { digestOf, type TestRows } from "./test-rows.ts";
 import { reading, textOf } from "./types.ts";
@@ -80,7 +81,7 @@ async function withTestRows<T>(
   const folder = await mkdtemp(join(dirname(test.file), "join-"));
   const db = await Database.open({ folder, read: [...read, test.file], write: [folder], signal });
   try {
-    await db.run(`CREATE TABLE test AS FROM read_parquet(${literal(test.file)}) ORDER BY n`);
+    await db.run(`CREATE TABLE test AS FROM ${parquetReader(test.file)} ORDER BY n`);
     const ids = await db.count("SELECT count(DISTINCT id) FROM test");
     if (ids !== test.count)
       throw new SlipwayError(

@@ -2,7 +2,8 @@ import { SlipwayError } from "../../errors.ts";
 import { csvHeader } from "./csv-header.ts";
 import type { Database } from "./database.ts";
 import { type Format, formatOf } from "./format.ts";
-import { identifier, literal } from "./sql.ts";
+import { csvReader, jsonLines, jsonReader, parquetReader } from "./readers.ts";
+import { identifier } from "./sql.ts";
 
 /** A column as the files hold it. `raw` is its name in the table: names from data stay out of SQL but for reading and writing. */
 export interface RawColumn {
@@ -29,7 +30,6 @@ export interface SourceFile {
 }
 
 const MAX_COLUMNS = 10_000;
-const MAX_ROW = 16 * 2 ** 20;
 
 /**
  * Takes files of one format into a table, value for value. Files after the first must have the same columns.
@@ -61,7 +61,7 @@ export async function importFiles(
 
   for (const [index, file] of files.entries()) {
     const own = perFile[index] as FileColumn[];
-    const select = `SELECT ${[...columns.map((column) => rawValue(column, own)), `${index} AS file`].join(", ")} FROM ${reader(format, file.file, own)}${limit === undefined ? "" : ` LIMIT ${limit}`}`;
+    const select = `SELECT ${[...columns.map((column) => rawValue(column, own)), `${index} AS file`].join(", ")} FROM ${reader(file, own)}${limit === undefined ? "" : ` LIMIT ${limit}`}`;
     await readable(file, format, () =>
       db.run(index === 0 ? `CREATE TABLE ${table} AS ${select}` : `INSERT INTO ${table} ${select}`),
     );
@@ -73,13 +73,13 @@ async function columnsOf(db: Database, format: Format, { file, path, name: named
   if (format === "csv")
     return (await csvHeader(file, path, named.toLowerCase().endsWith(".gz"))).map((name) => ({ name, type: "text" }));
   if (format === "parquet")
-    return (await db.rows(`DESCRIBE SELECT * FROM read_parquet(${literal(file)})`)).map((row) => ({
+    return (await db.rows(`DESCRIBE SELECT * FROM ${parquetReader(file)}`)).map((row) => ({
       name: String(row["column_name"]),
       type: String(row["column_type"]),
     }));
   const keys = await db.rows(
     `SELECT name FROM (SELECT name, row_number() OVER () AS n FROM (SELECT unnest(json_keys(json)) AS name
-       FROM read_json_objects(${literal(file)}, format = 'newline_delimited', maximum_object_size = ${MAX_ROW})))
+       FROM ${jsonLines(file)}))
      GROUP BY name ORDER BY min(n) LIMIT ${MAX_COLUMNS + 1}`,
   );
   return keys.map((row) => ({ name: String(row["name"]), type: "json" }));
@@ -148,15 +148,14 @@ function uniqueNames(columns: readonly FileColumn[]): FileColumn[] {
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
-function reader(format: Format, file: string, own: readonly { name: string }[]): string {
-  const path = literal(file);
-  if (format === "parquet") return `read_parquet(${path})`;
-  if (format === "jsonl") {
-    const columns = own.map(({ name }) => `${literal(name)}: 'JSON'`).join(", ");
-    return `read_json(${path}, format = 'newline_delimited', records = true, auto_detect = false, maximum_object_size = ${MAX_ROW}, columns = {${columns}})`;
-  }
-  const columns = own.map((_, index) => `'h${index}': 'VARCHAR'`).join(", ");
-  return `read_csv(${path}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', strict_mode = true, max_line_size = ${MAX_ROW}, buffer_size = ${4 * MAX_ROW}, columns = {${columns}})`;
+function reader({ name, file }: SourceFile, own: readonly { name: string }[]): string {
+  const { format, extension } = formatOf(name);
+  if (format === "parquet") return parquetReader(file);
+  if (format === "csv") return csvReader(file, own.length, extension.endsWith(".gz") ? "gzip" : "none");
+  return jsonReader(
+    file,
+    own.map(({ name }) => name),
+  );
 }
 
 function rawValue({ name, raw, source }: RawColumn, own: readonly { name: string }[]): string {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
 import { git } from "../../../core/git/run.ts";
@@ -44,7 +45,17 @@ export async function prepare(
   rest: Record<string, unknown> = {},
   request: Partial<DataRequest> = {},
 ): Promise<PreparedData & { spec: ModelSpec; folder: string }> {
-  const folder = await temporaryFolder();
+  return prepareIn(await temporaryFolder(), files, data, rest, request);
+}
+
+/** The same below a folder of the caller's. */
+export async function prepareIn(
+  folder: string,
+  files: Files,
+  data: unknown,
+  rest: Record<string, unknown> = {},
+  request: Partial<DataRequest> = {},
+): Promise<PreparedData & { spec: ModelSpec; folder: string }> {
   await write(join(folder, "repo/models/m"), files);
   await mkdir(join(folder, "work"));
   const spec = specOf(data, rest);
@@ -82,6 +93,23 @@ export async function parquetRows(file: string): Promise<Record<string, unknown>
   connection.closeSync();
   instance.closeSync();
   return rows;
+}
+
+/** The content of a file of each format, all of the same rows of numbers and texts. */
+export async function formats(rows: readonly Record<string, number | string>[]): Promise<Record<string, Buffer>> {
+  const folder = await temporaryFolder();
+  const csv = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))].map(
+    (line) => `${line.join(",")}\n`,
+  );
+  const jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  await write(folder, { "rows.jsonl": jsonl });
+  await parquet(`${folder}/rows.parquet`, `FROM read_json('${folder}/rows.jsonl', hive_partitioning = false)`);
+  return {
+    csv: Buffer.from(csv.join("")),
+    "csv.gz": gzipSync(csv.join("")),
+    jsonl: Buffer.from(jsonl),
+    parquet: await readFile(`${folder}/rows.parquet`),
+  };
 }
 
 /** The one problem of a refusal, for a look at all of it. */
