@@ -184,7 +184,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     arguments: [{ name: "model", kind: "model", summary: "<model> or <model>@<version>; default: all" }],
     options: [
       { flags: "--act <act>", summary: "of this kind alone", choices: LOGGED_ACTS },
-      { flags: "--by <person>", summary: "of this person alone, by name, e-mail or login" },
+      { flags: "--by <person>", summary: "of this person alone, by name, e-mail, login or GitHub's number" },
       { flags: "--stage <stage>", summary: "about this stage alone" },
       { flags: "--since <when>", summary: "from then on: 2026-03-01 (UTC), 2026-03-01T09:00:00Z, or 7d for a week" },
       { flags: "--until <when>", summary: "and no later" },

@@ -15,7 +15,7 @@ import { serve } from "./routes/serve.ts";
 import type { SandboxServer } from "./server.ts";
 import type { Account, App, Observer, Repo, Runner, State, WorkflowRun } from "./state.ts";
 import { openWork } from "./work.ts";
-import { addAccount, addTeam, addToken, findAccount } from "./world/accounts.ts";
+import { addAccount, addTeam, addToken, findAccount, renameAccount } from "./world/accounts.ts";
 import { createApp, install, type NewApp, registerApp, setWebhook } from "./world/apps.ts";
 import { addFinishedRun, type FinishedRun } from "./world/finished-run.ts";
 import { createRepository, findRepo, type NewRepository } from "./world/repositories.ts";
@@ -47,6 +47,8 @@ export interface Sandbox {
   readonly state: State;
   readonly faults: Faults;
   addUser(login: string, name?: string): { token: string };
+  /** Gives a person or an organization another login; whoever comes next may take the old one. */
+  renameAccount(login: string, to: string): void;
   addOrganization(login: string): void;
   addTeam(organization: string, slug: string, members: readonly string[]): void;
   /** `owner` is a login; an organization of this name is made where there is none. */
@@ -140,6 +142,7 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
     addUser: (login, name) => ({
       token: addToken(state, { kind: "user", account: addAccount(state, login, "User", name) }),
     }),
+    renameAccount: (login, to) => void renameAccount(state, login, to),
     addOrganization: (login) => void organization(login),
     addTeam: (login, slug, members) => void addTeam(state, organization(login), slug, members),
     addRepository: ({ owner, ...wanted }) => createRepository(state, { ...wanted, owner: organization(owner) }),

@@ -49,10 +49,14 @@ export const Duration = z
   .describe("A duration: a whole number and ms, s, m, h, d or w, as in 10m or 28d.");
 export type Duration = z.infer<typeof Duration>;
 
-/** Who did something. `id` is what the host vouches for: an e-mail address on plain Git, a login on GitHub. */
+/**
+ * Who did something. On GitHub the number says who it is: a login is a name that its owner may give up, and that anybody
+ * may take then. On plain Git nobody vouches for anybody, and the e-mail address is what the person says.
+ */
 export const Person = z.object({
   name: z.string().max(200),
-  id: z.string().max(200).describe("An e-mail address on plain Git, a login on GitHub."),
+  id: z.string().max(200).describe("An e-mail address on plain Git; on GitHub the login, as it was then."),
+  github_id: z.int().min(1).optional().describe("GitHub's number for the account, which stays. Absent on plain Git."),
 });
 export type Person = z.infer<typeof Person>;
 

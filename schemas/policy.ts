@@ -10,7 +10,11 @@ const people = z
       .enum(["read", "triage", "write", "maintain", "admin"])
       .optional()
       .describe("GitHub's permission level, or above."),
-    users: z.array(z.string().min(1)).max(200).optional(),
+    users: z
+      .array(z.union([z.string().min(1), z.strictObject({ login: z.string().min(1), id: z.int().min(1) })]))
+      .max(200)
+      .optional()
+      .describe("Logins, which count with access to the repository; { login, id } counts whatever the login is now."),
     teams: z.array(z.string().min(1)).max(50).optional(),
   })
   .describe("Whom GitHub vouches for. Needs GitHub; not consulted on a plain repository.");

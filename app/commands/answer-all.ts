@@ -1,4 +1,5 @@
 import type { ActSource } from "../../schemas/act-source.ts";
+import type { Account } from "../github/account.ts";
 import type { Host } from "../host.ts";
 import { askerOf } from "./asker.ts";
 import type { Command } from "./grammar.ts";
@@ -10,7 +11,7 @@ import type { Known } from "./words.ts";
 
 /** Who asks, when and where: a comment's author, or who pressed a button. */
 export interface Request {
-  login: string;
+  account: Account;
   at: Date;
   source: Omit<ActSource, "place">;
 }
@@ -27,12 +28,12 @@ export interface Wish {
 export async function answerAll(
   host: Host,
   thread: Thread,
-  { login, at, source }: Request,
+  { account, at, source }: Request,
   wishes: readonly Wish[],
 ): Promise<Answered[]> {
   await host.refresh(thread.pull ? [thread.number] : []);
   const [place, known] = [await readPlace(host, thread), await readKnown(host)];
-  const asker = askerOf(host, login);
+  const asker = askerOf(host, account);
   const answered: Answered[] = [];
   for (const wish of wishes) {
     const asking = { host, asker, place, known, at, source: { ...source, place: wish.place } };

@@ -1,4 +1,7 @@
+import type { MayApprove } from "../../core/acts/authorize.ts";
+import { samePerson } from "../../core/promotion/approvals.ts";
 import type { ActSource } from "../../schemas/act-source.ts";
+import type { Refusal } from "../../schemas/decision.ts";
 import type { Host } from "../host.ts";
 import { type Asker, askerOf } from "./asker.ts";
 import { type Command, formatCommand } from "./grammar.ts";
@@ -26,7 +29,15 @@ export function typed({ place }: Pick<Asking, "place">, command: Command): strin
   return formatCommand(rest as Command);
 }
 
-/** Who approved before: what is known of who asks now is not asked again. */
-export function approverOf({ host, asker }: Asking, login: string): Asker {
-  return login === asker.person.id ? asker : askerOf(host, login);
+/** Whether those who approved before still may; what is known of who asks now is not asked again. */
+export function mayApprove({ host, asker }: Asking): MayApprove {
+  return (person) => {
+    const { id: login, github_id: id } = person;
+    if (id === undefined) return async () => unknownAccount(login);
+    return (samePerson(person, asker.person) ? asker : askerOf(host, { login, id })).allowed("approve");
+  };
+}
+
+function unknownAccount(login: string): Refusal {
+  return { code: "NOT_ALLOWED", message: `Which account approved as ${login} is not recorded.` };
 }

@@ -40,7 +40,7 @@ export const onCheckRunRerequested: Handler<"check_run.rerequested"> = async (ho
   const check = ownCheck(host, check_run);
   if (check === undefined || (check.pull === undefined && check.group === undefined)) return;
   await host.refresh(check.pull === undefined ? [] : [check.pull]);
-  const refusal = await askerOf(host, sender.login).allowed("retry")(await readPolicy(host.ports, await tipOf(host)));
+  const refusal = await askerOf(host, sender).allowed("retry")(await readPolicy(host.ports, await tipOf(host)));
   if (refusal) return host.log.info({ by: sender.login, code: refusal.code }, "a check is not run again");
 
   const event = check.pull === undefined ? "merge_group" : "pull_request";
@@ -64,7 +64,7 @@ export const onCheckRunAction: Handler<"check_run.requested_action"> = async (ho
   const { state } = await knownPull(host, number);
   const thread = { number, pull: { merged: state === "merged", open: state === "open" } };
   const source = { kind: "button" as const, repository: host.repository.fullName, issue: number, id: host.delivery };
-  const answered = await answerAll(host, thread, { login: sender.login, at: check.ended, source }, [
+  const answered = await answerAll(host, thread, { account: sender, at: check.ended, source }, [
     {
       asked: `/${identifier}, pressed by ${sender.login}`,
       place: 0,

@@ -7,6 +7,7 @@ import { IssueComment, isPersonal, isUnchanged, readComment, seen } from "../com
 import { type Answered, publishAnswers } from "../commands/publish-answers.ts";
 import { commandLines, type Line, MOST_COMMANDS, readLine } from "../commands/read-comment.ts";
 import { isAnswered } from "../comments/reply.ts";
+import type { Account } from "../github/account.ts";
 import { publishPullRequest } from "../pull-request/publish.ts";
 import type { Handler } from "../routes.ts";
 
@@ -28,10 +29,10 @@ export const onIssueComment: Handler<"issue_comment.created"> = async (given, { 
     if (thread.pull) await publishPullRequest(host, number);
     return;
   }
-  if (comment === undefined) return;
+  if (!comment?.user) return;
 
   const refusal = refusalOf(lines, isUnchanged(comment, told));
-  const request = requestOf(comment, host.repository.fullName, number);
+  const request = requestOf(comment, comment.user, host.repository.fullName, number);
   const answered = refusal ?? (await answerAll(host, thread, request, wishesOf(lines)));
 
   await publishAnswers(host, { number, pull: thread.pull !== undefined }, answered, reply);
@@ -56,9 +57,14 @@ function refusalOf(lines: readonly Line[], unchanged: boolean): Answered[] | und
   return say(new SlipwayError("USAGE", message, { hint: "Spread them over several comments." }));
 }
 
-function requestOf({ id, body, user, created_at, html_url: url }: IssueComment, repository: string, issue: number) {
+function requestOf(
+  { id, body, created_at, html_url: url }: IssueComment,
+  account: Account,
+  repository: string,
+  issue: number,
+) {
   return {
-    login: user?.login ?? "",
+    account,
     at: new Date(created_at),
     source: { kind: "comment" as const, repository, issue, id: String(id), body_sha256: sha256(body), url },
   };

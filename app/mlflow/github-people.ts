@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
 import { MlflowError } from "../../core/mlflow/errors.ts";
 import { BoundedMap } from "../../core/registry/bounded-map.ts";
+import { Account } from "../github/account.ts";
 
 export interface GitHubPeopleOptions {
   /** GitHub's API: https://api.github.com. */
@@ -15,10 +16,10 @@ export interface GitHubPeopleOptions {
 /** Who has a token, as GitHub knows them, and whether it opens a repository. */
 export interface GitHubPeople {
   /**
-   * The login of a token's owner. The token itself has to see the repository: one that was given to somebody for another
+   * The account of a token's owner. The token itself has to see the repository: one that was given to somebody for another
    * purpose opens nothing here. Rejects with UNAUTHENTICATED, or with TEMPORARILY_UNAVAILABLE where GitHub does not answer.
    */
-  login(token: string, repository: string): Promise<string>;
+  owner(token: string, repository: string): Promise<Account>;
 }
 
 /** A token that is taken back works here for a minute at most; a wrong one is asked of GitHub once in that time. */
@@ -28,10 +29,9 @@ const MAX_KEPT = 1_000;
 const MAX_WRONG = 60;
 const MAX_TOKEN = 500;
 const PATIENCE = 10_000;
-const User = z.object({ login: z.string().min(1).max(100) });
 const Repository = z.object({ full_name: z.string() });
 
-type Known = { at: number; login: Promise<string | undefined>; good?: boolean };
+type Known = { at: number; owner: Promise<Account | undefined>; good?: boolean };
 
 export function githubPeople({ api, fetch, conceal, now }: GitHubPeopleOptions): GitHubPeople {
   const kept = new BoundedMap<string, Known>(MAX_KEPT);
@@ -53,14 +53,14 @@ export function githubPeople({ api, fetch, conceal, now }: GitHubPeopleOptions):
     return undefined;
   }
 
-  async function find(token: string, repository: string): Promise<string | undefined> {
+  async function find(token: string, repository: string): Promise<Account | undefined> {
     const [user, seen] = await Promise.all([ask("/user", token), ask(`/repos/${repository}`, token)]);
     const named = Repository.safeParse(seen).data?.full_name.toLowerCase() === repository.toLowerCase();
-    return named ? User.safeParse(user).data?.login : undefined;
+    return named ? Account.safeParse(user).data : undefined;
   }
 
   return {
-    async login(token, repository) {
+    async owner(token, repository) {
       // What is no token at all is not sent to anybody, nor into a header.
       if (token.length > MAX_TOKEN || !/^[\x21-\x7e]+$/.test(token)) throw unauthenticated();
       conceal(token);
@@ -71,15 +71,15 @@ export function githubPeople({ api, fetch, conceal, now }: GitHubPeopleOptions):
         if (now() - wrong.since > FRESH) wrong = { since: now(), count: 0 };
         // Whoever was known goes on working while somebody tries tokens.
         if (known?.good !== true && wrong.count >= MAX_WRONG) throw unavailable();
-        known = { at: now(), login: find(token, repository) };
+        known = { at: now(), owner: find(token, repository) };
         kept.set(key, known);
-        known.login.catch(() => kept.delete(key));
-        if ((await known.login) === undefined) wrong.count += 1;
+        known.owner.catch(() => kept.delete(key));
+        if ((await known.owner) === undefined) wrong.count += 1;
       }
-      const login = await known.login;
-      if (login === undefined) throw unauthenticated();
+      const owner = await known.owner;
+      if (owner === undefined) throw unauthenticated();
       known.good = true;
-      return login;
+      return owner;
     },
   };
 }

@@ -29,9 +29,9 @@ export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Ho
           "UNAUTHENTICATED",
           "This server asks for a GitHub token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name.",
         );
-      const login = await people.login(token, repository);
+      const owner = await people.owner(token, repository);
       const entered = await within(repository, async (host) => {
-        const { person, allowed } = askerOf(host, login);
+        const { person, allowed } = askerOf(host, owner);
         return { answer: await act(mlflowHost(host, writes(request)), { person, authorize: allowed }) };
       });
       if (entered === undefined)

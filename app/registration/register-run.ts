@@ -7,6 +7,7 @@ import { loadProject } from "../../core/spec/project.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { personOf } from "../github/account.ts";
 import type { Host } from "../host.ts";
 import { isAncestor, registryOf, tipOf } from "../mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
@@ -114,10 +115,9 @@ async function register(host: Host, run: WorkflowRun, read: ResultRead, merges: 
   return answer;
 }
 
-/** Who merged is whose push the run is; GitHub vouches for the login. */
+/** Who merged is whose push the run is; GitHub vouches for the account. */
 function requester({ app }: Host, { actor }: WorkflowRun): Person {
-  const login = actor?.login ?? app.login;
-  return { name: login, id: login };
+  return actor ? personOf(actor) : { name: app.login, id: app.login };
 }
 
 async function foldersOf({ ports }: Host, head: string, models: readonly string[]): Promise<Map<string, string>> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WORKFLOW_PATH } from "../../core/github.ts";
 import { CommitId } from "../../schemas/names.ts";
+import { Account } from "../github/account.ts";
 import type { HostedRepository } from "../host.ts";
 import type { RunState } from "../memory.ts";
 
@@ -16,7 +17,7 @@ export const WorkflowRun = z.object({
   status: z.string().nullish(),
   conclusion: z.string().nullish(),
   html_url: z.string(),
-  actor: z.object({ login: z.string() }).nullish(),
+  actor: Account.nullish(),
   pull_requests: z
     .array(z.object({ number: z.int(), base: z.object({ ref: z.string(), repo: z.object({ id: z.int() }) }) }))
     .nullish(),

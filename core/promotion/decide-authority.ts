@@ -21,12 +21,20 @@ export type Permission = (typeof LEVELS)[number];
 /** A person as GitHub knows them at the moment of decision. */
 export interface Actor {
   login: string;
+  /** GitHub's number for the account. */
+  id: number;
   permission: Permission;
+  /**
+   * Whether access was given to this account, itself or through its organization: of a public repository everybody reads.
+   * Looked up where `isNamed` says that it matters.
+   */
+  given: boolean;
   /** Those of `teamsAsked` that the person is in; `unknown` where the host cannot read teams. */
   teams: readonly string[] | "unknown";
 }
 
 type Role = NonNullable<NonNullable<Policy["roles"]>["promote"]>;
+type Named = NonNullable<Role["users"]>[number];
 
 /** The policy's role that each act needs; of a retry none, and so write access. */
 export const ROLES = {
@@ -45,14 +53,16 @@ export const ROLES = {
 /**
  * Whether a person may do something, by the policy's roles: undefined, or why not. A role is had by GitHub's permission
  * level, by name, or by team, whichever comes first; where the policy declares none, by write access. A role that
- * names nobody is nobody's. Whoever calls hands in the policy of the default branch's tip.
+ * names nobody is nobody's. A name with a number is that account, whatever its login is now; a name alone is whoever has
+ * the login and was given access, so that a freed login is worth nothing to who takes it. Who has no access at all
+ * may nothing. Whoever calls hands in the policy of the default branch's tip.
  */
 export function mayAct(policy: Policy, act: Act, person: Actor): Refusal | undefined {
   const role = roleOf(policy, act);
-  const { permission, users = [] } = role;
-  const login = person.login.toLowerCase();
+  const { permission } = role;
   if (permission !== undefined && LEVELS.indexOf(person.permission) >= LEVELS.indexOf(permission)) return undefined;
-  if (users.some((name) => plain(name) === login)) return undefined;
+  if (person.permission !== "none" && isPinned(role, person)) return undefined;
+  if (person.given && isNamed(policy, act, person)) return undefined;
   const teams = teamsAsked(policy, act);
   const { teams: own } = person;
   if (own === "unknown" && teams.length > 0) {
@@ -68,6 +78,16 @@ export function mayAct(policy: Policy, act: Act, person: Actor): Refusal | undef
     message: `@${person.login} may not ${WORDS[act]} here: the policy asks for ${roleWords(role)}, and @${person.login} has ${person.permission === "none" ? "no" : person.permission} access.`,
     hint: "Ask somebody who may, or change `roles` in slipway.yaml on the default branch.",
   };
+}
+
+/** Whether a role names the login alone: whoever has it counts with access that was given to them. */
+export function isNamed(policy: Policy, act: Act, { login }: Pick<Actor, "login">): boolean {
+  const { users = [] } = roleOf(policy, act);
+  return users.some((user) => typeof user === "string" && plain(user) === login.toLowerCase());
+}
+
+function isPinned({ users = [] }: Role, { id }: Actor): boolean {
+  return users.some((user) => typeof user !== "string" && user.id === id);
 }
 
 /** The teams that have a say on an act, as `org/team`, without `@`, in lower case: what a host has to look up. */
@@ -99,7 +119,15 @@ function plain(name: string): string {
 }
 
 function roleWords({ permission, users = [], teams = [] }: Role): string {
-  const names = [...users, ...teams].map((name) => `@${name.replace(/^@/, "")}`);
+  const names = [...users.map(userWords), ...teams.map(at)];
   const all = [...(permission === undefined ? [] : [`${permission} access`]), ...names];
   return all.length === 0 ? "a role that nobody has" : all.join(" or ");
+}
+
+function userWords(user: Named): string {
+  return typeof user === "string" ? at(user) : `${at(user.login)} (${user.id})`;
+}
+
+function at(name: string): string {
+  return `@${name.replace(/^@/, "")}`;
 }

@@ -4,7 +4,8 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { calledName, withChange } from "../promotion/apply-change.ts";
-import { personLine, recordFile } from "./records.ts";
+import { formatPersonLine } from "./person-line.ts";
+import { recordFile } from "./records.ts";
 import type { RegistryChange } from "./registry.ts";
 import { changeTags } from "./tags.ts";
 
@@ -106,7 +107,7 @@ function about(
       "Slipway-Act": act,
       "Slipway-Model": record.name,
       ...(version === undefined ? {} : { "Slipway-Version": String(version) }),
-      "Slipway-Actor": personLine(by),
+      "Slipway-Actor": formatPersonLine(by),
       "Slipway-Host": host,
     },
     author: by,

@@ -1,5 +1,6 @@
 import type { Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { samePerson } from "../promotion/approvals.ts";
 import type { LogEntry } from "./log.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
@@ -45,7 +46,7 @@ async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<Re
     ...entry,
     ...(reason === undefined ? {} : { reason }),
     ...(refusals.length === 0 ? {} : { refusals }),
-    ...(asker === undefined || asker.id === entry.actor.id ? {} : { asked_by: asker }),
+    ...(asker === undefined || samePerson(asker, entry.actor) ? {} : { asked_by: asker }),
     ...(approved.length === 0 ? {} : { approved_by: approved }),
     ...(url === undefined ? {} : { url }),
   };

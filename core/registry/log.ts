@@ -4,6 +4,7 @@ import { timestamp } from "../clock.ts";
 import { openObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { REGISTRY_REF } from "./paths.ts";
+import { parsePersonLine } from "./person-line.ts";
 
 /** One act, as its commit tells it. Fields that the act does not have are absent; `act` too, for a commit made by hand. */
 export interface LogEntry {
@@ -41,6 +42,7 @@ const TRAILERS = [
   "Review",
   "Change",
   "Host",
+  "Actor",
 ] as const;
 const FIELDS = 5 + TRAILERS.length;
 
@@ -88,13 +90,14 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review, change, host] = trailers.map(
+  const [act, outcome, model, version, stage, decision, source, request, review, change, host, actor] = trailers.map(
     (value) => value || undefined,
   );
+  const { github_id } = parsePersonLine(actor ?? "") ?? {};
   return {
     commit,
     at: timestamp(new Date(Number(seconds) * 1000)),
-    actor: { name, id },
+    actor: { name, id, ...(github_id && { github_id }) },
     subject,
     ...(act && { act }),
     ...(outcome && { outcome }),

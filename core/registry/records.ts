@@ -2,7 +2,6 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
@@ -14,6 +13,7 @@ import { withAssignment } from "../promotion/assign-stage.ts";
 import { withHold } from "../promotion/hold.ts";
 import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
+import { formatPersonLine } from "./person-line.ts";
 import type { RegistryChange, RegistryFile } from "./registry.ts";
 import { stageTag, versionTag } from "./tags.ts";
 
@@ -63,7 +63,7 @@ export function registrationChange({
       "Slipway-Model": model,
       "Slipway-Version": String(version),
       ...(imported ? {} : { "Slipway-Source": manifest.source.commit }),
-      "Slipway-Actor": personLine(manifest.registered_by),
+      "Slipway-Actor": formatPersonLine(manifest.registered_by),
     },
     author: manifest.registered_by,
     at,
@@ -113,7 +113,7 @@ export function decisionChange({
       "Slipway-Decision": id,
       ...(decision.request === undefined ? {} : { "Slipway-Request": decision.request }),
       ...(review === undefined ? {} : { "Slipway-Review": review.id }),
-      "Slipway-Actor": personLine(actor),
+      "Slipway-Actor": formatPersonLine(actor),
       "Slipway-Host": decision.host,
     },
     author: actor,
@@ -134,7 +134,7 @@ export function requestChange(request: PromotionRequest): RegistryChange {
       "Slipway-Version": String(version),
       "Slipway-Stage": stage,
       "Slipway-Request": id,
-      "Slipway-Actor": personLine(author),
+      "Slipway-Actor": formatPersonLine(author),
       "Slipway-Host": host,
     },
     author,
@@ -159,7 +159,7 @@ export function reviewChange({ review, record }: { review: Review; record: Model
       ...(stage === undefined ? {} : { "Slipway-Stage": stage }),
       ...(request === undefined ? {} : { "Slipway-Request": request }),
       "Slipway-Review": id,
-      "Slipway-Actor": personLine(author),
+      "Slipway-Actor": formatPersonLine(author),
       "Slipway-Host": host,
     },
     author,
@@ -182,7 +182,7 @@ export function comparisonChange(records: readonly [LaterComparison, ...LaterCom
       "Slipway-Model": model,
       "Slipway-Version": String(version),
       "Slipway-Run": run,
-      "Slipway-Actor": personLine(author),
+      "Slipway-Actor": formatPersonLine(author),
       "Slipway-Host": host,
     },
     author,
@@ -206,11 +206,6 @@ function decisionSubject({ act, outcome, model, version, stage }: Decision): str
   const done = outcome === "promoted";
   if (act === "rollback") return `${done ? "Roll" : "Refuse to roll"} back ${model} in ${stage} to version ${version}`;
   return `${done ? "Promote" : "Refuse to promote"} ${model} version ${version} to ${stage}`;
-}
-
-/** A person in a trailer. */
-export function personLine({ name, id }: Person): string {
-  return `${name} <${id}>`;
 }
 
 /** What nobody could read again must never be written: it would take the whole model with it. */

@@ -5,7 +5,7 @@ export interface LogFilter {
   model?: string | undefined;
   version?: number | undefined;
   stage?: string | undefined;
-  /** A person's name or id, in any case. */
+  /** A person's name or id, in any case, or GitHub's number for them. */
   by?: string | undefined;
   act?: string | undefined;
   /** From here on; both ends count. */
@@ -45,6 +45,9 @@ function matches(entry: LogEntry, { model, version, stage, by, act, since, until
     (act === undefined || entry.act === act) &&
     (since === undefined || at >= since.getTime()) &&
     (until === undefined || at <= until.getTime()) &&
-    (person === undefined || [entry.actor.name, entry.actor.id].some((each) => each.toLowerCase() === person))
+    (person === undefined ||
+      [entry.actor.name, entry.actor.id, String(entry.actor.github_id ?? "")].some(
+        (each) => each.toLowerCase() === person,
+      ))
   );
 }

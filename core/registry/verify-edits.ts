@@ -5,6 +5,7 @@ import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { creationChange, type Editor, modelEdit, versionEdit } from "./edits.ts";
 import type { RecordPath } from "./paths.ts";
+import { parsePersonLine } from "./person-line.ts";
 import type { RegistryChange } from "./registry.ts";
 import type { HistoryCommit } from "./verify-history.ts";
 
@@ -83,8 +84,7 @@ function differingKeys(before: object, after: object): string[] {
 }
 
 function editorOf(commit: HistoryCommit): Editor {
-  const [, name = "", id = ""] = /^(.*) <([^<>]*)>$/.exec(trailer(commit, "Actor")) ?? [];
-  const by: Person = { name, id };
+  const by: Person = parsePersonLine(trailer(commit, "Actor")) ?? { name: "", id: "" };
   const [, seconds = "0"] = / (\d+) \+0000$/.exec(commit.author) ?? [];
   return { by, at: timestamp(new Date(Number(seconds) * 1000)), host: trailer(commit, "Host") };
 }

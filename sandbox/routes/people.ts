@@ -1,5 +1,6 @@
 import { grants } from "../auth/access.ts";
 import { legacyLevel, levelOf } from "../auth/levels.ts";
+import { Answer } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import { notFound, Refusal } from "../http/refusal.ts";
 import type { AddRoute } from "../http/serve-api.ts";
@@ -11,6 +12,13 @@ import { findAccount } from "../world/accounts.ts";
 export function peopleRoutes(on: AddRoute): void {
   on("GET /user", "user", ({ state, account }) => showOwnProfile(state, account));
   on("GET /users/:login", "anybody", (call) => showProfile(call.state, namedAccount(call)));
+  on("GET /user/:id", "anybody", (call) => showProfile(call.state, numberedAccount(call)));
+  on("GET collaborators/:login", { app: ["metadata:read"], person: "write" }, (call) => {
+    const account = namedAccount(call);
+    const given = call.repo.owner === account || call.repo.collaborators.has(account.login.toLowerCase());
+    if (!given) throw notFound();
+    return new Answer(204, undefined);
+  });
   on("GET collaborators/:login/permission", { app: ["metadata:read"], person: "write" }, (call) => {
     const account = namedAccount(call);
     const role_name = account.type === "Bot" ? "none" : levelOf(call.repo, account);
@@ -29,6 +37,13 @@ export function peopleRoutes(on: AddRoute): void {
 
 function namedAccount(call: Call): Account {
   const account = findAccount(call.state, call.param("login"));
+  if (account === undefined) throw notFound();
+  return account;
+}
+
+function numberedAccount(call: Call): Account {
+  const id = Number(call.param("id"));
+  const account = [...call.state.accounts.values()].find((one) => one.id === id);
   if (account === undefined) throw notFound();
   return account;
 }

@@ -15,6 +15,34 @@ export function findAccount(state: State, login: string): Account | undefined {
   return state.accounts.get(login.toLowerCase());
 }
 
+/**
+ * Another login for the same account, as GitHub does it: the number, the rights and the tokens stay, what the account owns
+ * moves along, and from then on anybody may take the old login.
+ */
+export function renameAccount(state: State, login: string, to: string): Account {
+  const account = findAccount(state, login);
+  if (account === undefined) throw new Error(`Add ${login} first`);
+  if (findAccount(state, to) !== undefined) throw new Error(`${to} is taken`);
+  state.accounts.delete(login.toLowerCase());
+  state.accounts.set(to.toLowerCase(), account);
+  account.login = to;
+  for (const repo of [...state.repositories.values()]) {
+    rekey(repo.collaborators, login.toLowerCase(), to.toLowerCase());
+    if (repo.owner !== account) continue;
+    const before = repo.fullName.toLowerCase();
+    repo.fullName = `${to}/${repo.name}`;
+    rekey(state.repositories, before, repo.fullName.toLowerCase());
+  }
+  return account;
+}
+
+function rekey<T>(map: Map<string, T>, from: string, to: string): void {
+  const value = map.get(from);
+  if (value === undefined) return;
+  map.delete(from);
+  map.set(to, value);
+}
+
 /** Adds a team of people who are there already. */
 export function addTeam(state: State, organization: Account, slug: string, members: readonly string[]): Team {
   const people = members.map((login) => findAccount(state, login));

@@ -323,7 +323,7 @@ describe("two at once, on two servers", () => {
 describe("who may", () => {
   const roles = `${policyYaml(0)}roles: { promote: { users: [ada] } }\n`;
   const as = (login: string) => async (policy: Policy) =>
-    mayAct(policy, "promote", { login, permission: "write", teams: [] });
+    mayAct(policy, "promote", { login, id: 1, permission: "write", given: true, teams: [] });
 
   it("is asked before anything is recorded", async () => {
     const { ports, origin } = await withVersions(1, { "slipway.yaml": roles });
@@ -345,7 +345,7 @@ describe("who may", () => {
     const before = await gitIn(origin, "rev-parse", "registry");
     for (const verdict of ["approve", "reject"] as const) {
       const authorize = async (policy: Policy) =>
-        mayAct(policy, verdict, { login: "grace", permission: "admin", teams: [] });
+        mayAct(policy, verdict, { login: "grace", id: 1, permission: "admin", given: true, teams: [] });
       const about = { model: "penguins", request, verdict, by: grace, source: comment(), authorize };
       expect(await reviewRequest(ports, about)).toMatchObject({ outcome: "denied", refusal: { code: "NOT_ALLOWED" } });
     }

@@ -4,7 +4,10 @@ import { type Act, type Actor, mayAct, teamsAsked } from "../../core/promotion/d
 import type { Policy } from "../../schemas/policy.ts";
 
 const policy = (roles?: Policy["roles"]): Policy => ({ slipway: 1, ...(roles ? { roles } : {}) });
-const person = (about: Partial<Actor> = {}): Actor => ({ login: "grace", permission: "read", teams: [], ...about });
+const person = (about: Partial<Actor> = {}): Actor => ({
+  ...{ login: "grace", id: 583231, permission: "read", given: true, teams: [] },
+  ...about,
+});
 const ACTS: Act[] = ["promote", "rollback", "hold", "unhold", "approve", "reject", "retry"];
 const LEVELS = ["none", "read", "triage", "write", "maintain", "admin"] as const;
 
@@ -25,8 +28,21 @@ it("gives the promote role promoting, rolling back and holds, and the approve ro
 
 it("knows a user by login, whatever the case and with or without @", () => {
   const roles = { approve: { users: ["@Grace"] } };
-  expect(mayAct(policy(roles), "approve", person({ login: "gRACE", permission: "none" }))).toBeUndefined();
+  expect(mayAct(policy(roles), "approve", person({ login: "gRACE" }))).toBeUndefined();
   expect(mayAct(policy(roles), "approve", person({ login: "gracee", permission: "admin" }))?.code).toBe("NOT_ALLOWED");
+});
+
+it("takes a login for nobody without access that was given to them: a freed one is anybody's", () => {
+  const roles = { approve: { users: ["grace"] } };
+  expect(mayAct(policy(roles), "approve", person({ given: false }))?.code).toBe("NOT_ALLOWED");
+});
+
+it("knows whom a role pins by number: by whatever login, and nobody else by that login", () => {
+  const roles = { approve: { users: [{ login: "grace", id: 583231 }] } };
+  const ask = (about: Partial<Actor>) => mayAct(policy(roles), "approve", person(about));
+  expect(ask({ login: "hopper", given: false })).toBeUndefined();
+  expect(ask({ id: 1, permission: "admin" })?.message).toContain("@grace (583231)");
+  expect(ask({ permission: "none", given: false })?.code).toBe("NOT_ALLOWED");
 });
 
 it("knows a team that the host has looked up", () => {
@@ -53,7 +69,7 @@ it("never takes anything from a person for having more permission", () => {
   const role = fc.record(
     {
       permission: fc.constantFrom("read", "triage", "write", "maintain", "admin"),
-      users: fc.subarray(["grace", "ada"]),
+      users: fc.subarray(["grace", "ada", { login: "grace", id: 583231 }, { login: "ada", id: 1 }]),
       teams: fc.subarray(["acme/ml", "acme/ops"]),
     },
     { requiredKeys: [] },

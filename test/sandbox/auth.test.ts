@@ -189,3 +189,33 @@ it("gives no token for a code without the App's secret", async () => {
     await sandbox.close();
   }
 });
+
+it("keeps number, rights and token of a renamed account, and lets anybody take the login", async () => {
+  const { sandbox, at, asInstallation } = await openWorld({ private: true });
+  const { data: before } = await sandbox.octokit("ada").rest.users.getAuthenticated();
+  sandbox.renameAccount("ada", "adele");
+  sandbox.addUser("ada");
+  expect((await sandbox.octokit("adele").rest.users.getAuthenticated()).data).toMatchObject({
+    ...{ login: "adele", id: before.id },
+  });
+  expect((await asInstallation.rest.users.getById({ account_id: before.id })).data.login).toBe("adele");
+  const level = async (username: string) =>
+    (await asInstallation.rest.repos.getCollaboratorPermissionLevel({ ...at, username })).data;
+  expect((await level("adele")).role_name).toBe("write");
+  expect(await level("ada")).toMatchObject({ role_name: "none", user: { login: "ada" } });
+  expect((await level("ada")).user?.id).not.toBe(before.id);
+});
+
+it("moves what a renamed owner has", async () => {
+  const { sandbox, at } = await openWorld();
+  sandbox.renameAccount("acme", "apex");
+  expect((await sandbox.octokit("ada").rest.repos.get({ ...at, owner: "apex" })).data.full_name).toBe("apex/models");
+  expect(await refusal(sandbox.octokit("ada").rest.repos.get(at))).toMatchObject({ status: 404 });
+});
+
+it("tells who was given access from who may read what is public", async () => {
+  const { at, asInstallation } = await openWorld();
+  const ask = (username: string) => asInstallation.rest.repos.checkCollaborator({ ...at, username });
+  expect((await ask("ada")).status).toBe(204);
+  expect(await refusal(ask("eve"))).toMatchObject({ status: 404 });
+});

@@ -2,7 +2,7 @@ import { promoteVersion } from "../../../core/acts/promote.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
-import { type Asking, approverOf } from "../asking.ts";
+import { type Asking, mayApprove } from "../asking.ts";
 import type { Arguments } from "../grammar.ts";
 import { resolveVersion } from "../place.ts";
 import { decided, rejected, waiting } from "./decision.ts";
@@ -16,7 +16,7 @@ export async function promote(asking: Asking, given: Arguments["promote"]): Prom
     ...{ model, version, stage, reason, source },
     requestedBy: asker.person,
     authorize: asker.allowed("promote"),
-    mayApprove: ({ id }) => approverOf(asking, id).allowed("approve"),
+    mayApprove: mayApprove(asking),
   });
   const note = newer === undefined ? [] : [`Version ${newer} was registered after this was asked for.`];
   const withNote = (answer: Answer): Answer => ({ ...answer, said: [...(answer.said ?? []), ...note] });

@@ -8,7 +8,7 @@ import type { Person } from "../../../schemas/names.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
-import { type Asking, approverOf, typed } from "../asking.ts";
+import { type Asking, mayApprove, typed } from "../asking.ts";
 import { type Command, formatCommand } from "../grammar.ts";
 import { resolveModel } from "../place.ts";
 import type { Reference } from "../words.ts";
@@ -26,7 +26,7 @@ export async function review(
     ...{ verdict, model, request, reason, source },
     by: asker.person,
     authorize: asker.allowed(verdict),
-    mayApprove: ({ id }) => approverOf(asking, id).allowed("approve"),
+    mayApprove: mayApprove(asking),
   });
   switch (result.outcome) {
     case "promoted":

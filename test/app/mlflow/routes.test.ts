@@ -11,6 +11,7 @@ import { forge } from "../../acts/hosts.ts";
 
 const REPOSITORY = "acme/models";
 const LEVELS: Record<string, string> = { ada: "write", rita: "read" };
+const IDS: Record<string, number> = { ada: 7, rita: 8 };
 const TOKENS: Record<string, string> = { "token-ada": "ada", "token-rita": "rita" };
 
 /** What GitHub's API answers to these calls, and the calls. */
@@ -20,10 +21,13 @@ async function github() {
   const answer = (request: IncomingMessage): [number, unknown] => {
     const token = /^(?:Bearer|token) (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
     if (ends) return [502, {}];
-    if (request.url === "/user") return TOKENS[token] ? [200, { login: TOKENS[token] }] : [401, {}];
+    if (request.url === "/user")
+      return TOKENS[token] ? [200, { login: TOKENS[token], id: IDS[TOKENS[token]] }] : [401, {}];
     if (request.url === `/repos/${REPOSITORY}`) return TOKENS[token] ? [200, { full_name: REPOSITORY }] : [404, {}];
     const who = /\/collaborators\/(\w+)\/permission$/.exec(request.url ?? "")?.[1] ?? "";
-    return LEVELS[who] ? [200, { permission: LEVELS[who], role_name: LEVELS[who] }] : [404, {}];
+    return LEVELS[who]
+      ? [200, { permission: LEVELS[who], role_name: LEVELS[who], user: { login: who, id: IDS[who] } }]
+      : [404, {}];
   };
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -74,7 +78,7 @@ it("records what a person did under their GitHub login", async () => {
   expect((await ask(ADA, "registered-models/get?name=churn")).body.registered_model.name).toBe("churn");
   const { commit } = await ports.registry.snapshot();
   const told = (await ports.objects.read(commit as string))?.content.toString();
-  expect(told).toContain("Slipway-Actor: ada <ada>");
+  expect(told).toContain("Slipway-Actor: ada <ada> (GitHub 7)");
   expect(concealed).toContain("token-ada");
 });
 

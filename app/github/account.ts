@@ -1,0 +1,11 @@
+import { z } from "zod";
+import type { Person } from "../../schemas/names.ts";
+
+/** An account on GitHub: the number says whose it is, and the login what it was called when GitHub told of it. */
+export const Account = z.object({ id: z.int().min(1), login: z.string().min(1).max(100) });
+export type Account = z.infer<typeof Account>;
+
+/** An account as a record keeps it. */
+export function personOf({ login, id }: Account): Person {
+  return { name: login, id: login, github_id: id };
+}
