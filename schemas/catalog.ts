@@ -7,7 +7,7 @@ import { LaterComparison } from "./later-comparison.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelCalled } from "./model-called.ts";
 import { ModelRecord } from "./model-record.ts";
-import { ModelSpec } from "./model-spec.ts";
+import { ModelFile } from "./model-spec.ts";
 import { Plan } from "./plan.ts";
 import { Policy } from "./policy.ts";
 import { PromotionRequest } from "./promotion-request.ts";
@@ -20,7 +20,7 @@ import { VersionMetadata } from "./version-metadata.ts";
 
 /** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
 export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
-  "model-spec": { schema: ModelSpec, title: "models/<name>/model.yaml" },
+  "model-spec": { schema: ModelFile, title: "models/<name>/model.yaml" },
   policy: { schema: Policy, title: "slipway.yaml" },
   "data-lock": { schema: DataLock, title: "models/<name>/data.lock.json" },
   "data-profile": { schema: DataProfile, title: "A data profile" },

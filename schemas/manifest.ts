@@ -3,7 +3,7 @@ import { DataSet } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
 import { ColumnType, EnvironmentSpec } from "./model-spec.ts";
-import { BlobId, CommitId, Json, ModelName, Person, Sha256, Timestamp, VersionNumber } from "./names.ts";
+import { BlobId, CommitId, ModelName, Params, Person, Sha256, Timestamp, VersionNumber } from "./names.ts";
 
 /** Bytes in the durable store, addressed by their digest. */
 export const StoredFile = z.object({
@@ -79,7 +79,7 @@ export const Manifest = z.object({
     .describe("Trained for this version, an earlier run's, the code itself, or handed in."),
   predictions: StoredFile,
   data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }),
-  params: z.record(z.string(), Json),
+  params: Params,
   seed: z.int(),
   environment: z.object({
     spec: EnvironmentSpec.optional(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Gates } from "./gate.ts";
 import { MetricName, MetricSpec } from "./metric-spec.ts";
-import { Duration, Json } from "./names.ts";
+import { Duration, Json, Params } from "./names.ts";
 
 /** MLflow's column types, and `file`: a path, relative to the data file, of one file per row. */
 export const ColumnType = z.enum(["long", "double", "boolean", "string", "datetime", "file"]);
@@ -72,7 +72,7 @@ const runner = z
 
 export const TrainSpec = z.strictObject({
   run: command.describe("The command that trains: reads SLIPWAY_TRAIN_DATA, writes the folder SLIPWAY_MODEL."),
-  params: z.record(z.string().min(1), Json).optional().describe("Given to the command as JSON in SLIPWAY_PARAMS."),
+  params: Params.optional(),
   seed: z.int().min(0).max(2_147_483_647).optional().describe("Given as SLIPWAY_SEED. Default 0."),
   timeout: Duration.optional().describe("Default 1h."),
   "runs-on": runner.optional(),
@@ -116,7 +116,7 @@ export type EnvironmentSpec = z.infer<typeof EnvironmentSpec>;
 export const Task = z.enum(["classification", "regression", "custom"]);
 export type Task = z.infer<typeof Task>;
 
-/** `models/<name>/model.yaml`, version 1. Paths are relative to the file; commands run in its folder. */
+/** What `models/<name>/model.yaml`, version 1, says. Paths are relative to the file; commands run in its folder. */
 export const ModelSpec = z.strictObject({
   slipway: z.literal(1).describe("The version of this format."),
   owner: z.string().max(200).optional().describe('Who answers for the model: "@acme/ml".'),
@@ -137,3 +137,13 @@ export const ModelSpec = z.strictObject({
   gates: Gates.optional().describe("What a version must pass to be registered, or promoted to a stage."),
 });
 export type ModelSpec = z.infer<typeof ModelSpec>;
+
+/** The file `model.yaml` itself, where `params` are YAML. */
+export const ModelFile = ModelSpec.extend({
+  train: TrainSpec.extend({
+    params: z.record(z.string().min(1), Json).optional().describe("Given to the command as JSON in SLIPWAY_PARAMS."),
+  })
+    .optional()
+    .describe("May be left out with `task: custom`: the artifact is then the code."),
+});
+export type ModelFile = z.infer<typeof ModelFile>;

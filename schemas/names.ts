@@ -60,5 +60,34 @@ export const Person = z.object({
 });
 export type Person = z.infer<typeof Person>;
 
+const MAX_PARAMS = 2 * 1024 * 1024;
+const MAX_PARAMS_DEPTH = 200;
+
+export const Params = z
+  .string()
+  .max(MAX_PARAMS)
+  .refine(isJsonMap, "the text of a JSON object")
+  .describe(
+    "JSON, as the train command read it in SLIPWAY_PARAMS: sorted keys, and numbers as the spec writes them (1.0).",
+  );
+export type Params = z.infer<typeof Params>;
+
+export const NO_PARAMS: Params = "{}";
+
+function isJsonMap(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+    let level: unknown[] = [value];
+    for (let depth = 0; level.length > 0; depth++) {
+      if (depth > MAX_PARAMS_DEPTH) return false;
+      level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const Json: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

@@ -3,7 +3,7 @@ import { DataSet, Violation } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
 import { Artifact, Runtime, Signature, StoredFile } from "./manifest.ts";
-import { CommitId, Json, ModelName, Sha256, Timestamp } from "./names.ts";
+import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 
 export const StepResult = z.object({
@@ -42,7 +42,7 @@ export const RunResult = z.object({
   data: RunData.optional(),
   violations: z.array(Violation),
   signature: Signature.optional(),
-  params: z.record(z.string(), Json),
+  params: Params,
   seed: z.int(),
   environment: RunEnvironment,
   artifact: Artifact.optional(),

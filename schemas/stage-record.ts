@@ -5,7 +5,7 @@ import { Gate, GateResult } from "./gate.ts";
 import { Artifact, Signature, StoredFile } from "./manifest.ts";
 import { MetricName } from "./metric-spec.ts";
 import { ModelSpec } from "./model-spec.ts";
-import { BlobId, CommitId, Json, ModelName, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { BlobId, CommitId, ModelName, Params, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Problem } from "./problem.ts";
 import { RunData, RunEnvironment, StepResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
@@ -78,7 +78,7 @@ export const ValidateRecord = z.object({
   spec_path: z.string().max(4_096).optional(),
   fingerprint: Sha256.optional().describe("With the program versions of the machine that validated."),
   environment: RunEnvironment.optional(),
-  params: z.record(z.string(), Json),
+  params: Params,
   seed: z.int(),
   data: RunData.optional(),
   violations: z.array(Violation),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Artifact, Imported, Manifest } from "../../schemas/manifest.ts";
-import type { Person, Timestamp } from "../../schemas/names.ts";
+import { NO_PARAMS, type Person, type Timestamp } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { strictlyAfter } from "../clock.ts";
 import { checkedDescription, withLabel } from "../registry/labels.ts";
@@ -83,7 +83,7 @@ function importedManifest(
     artifact_from: "imported",
     predictions: { uri: "none:", sha256: EMPTY, size: 0 },
     data: { test },
-    params: {},
+    params: NO_PARAMS,
     seed: 0,
     environment: { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },
     evaluation: {

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../schemas/manifest.ts";
+import { jsonText, readParams, type Written } from "../json-text.ts";
 import { scalarMetrics } from "../report/scalar-metrics.ts";
 import type { MlflowHost } from "./host.ts";
 import { newest } from "./look-up.ts";
@@ -22,7 +23,7 @@ export async function versionRun(host: MlflowHost, id: string): Promise<RunShown
 function shown(id: string, manifest: Manifest): RunShown {
   const { model, version, source, data, evaluation, params, seed, registered_by, registered_at } = manifest;
   const at = milliseconds(registered_at);
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const text = (value: Written) => (typeof value === "string" ? value : jsonText(value));
   const metrics = scalarMetrics(evaluation.metrics).flatMap(([name, { value }]) =>
     value === null ? [] : [[name, { value, timestamp: milliseconds(evaluation.evaluated_at), step: 0 }] as const],
   );
@@ -45,7 +46,9 @@ function shown(id: string, manifest: Manifest): RunShown {
     status: "FINISHED",
     start_time: at,
     end_time: at,
-    params: Object.fromEntries(Object.entries({ ...params, seed }).map(([name, value]) => [name, text(value)])),
+    params: Object.fromEntries(
+      Object.entries({ ...readParams(params), seed }).map(([name, value]) => [name, text(value)]),
+    ),
     metrics: Object.fromEntries(metrics),
     tags,
     by: registered_by,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { NO_PARAMS } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult, StepResult } from "../../schemas/run-result.ts";
 import { timestamp } from "../clock.ts";
@@ -24,7 +25,7 @@ export function newRecord(run: string, request: RunRequest, started: Date): RunR
     fingerprint,
     steps: [],
     violations: [],
-    params: model.spec.train?.params ?? {},
+    params: model.spec.train?.params ?? NO_PARAMS,
     seed: model.spec.train?.seed ?? 0,
     environment: { locks: [], runtime: { platform: process.platform, arch: process.arch, programs: {} } },
     gates: {},

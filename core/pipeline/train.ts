@@ -2,7 +2,7 @@ import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
 import type { TrainSpec } from "../../schemas/model-spec.ts";
-import { canonicalJson } from "../canonical.ts";
+import { NO_PARAMS } from "../../schemas/names.ts";
 import { milliseconds } from "../duration.ts";
 import { SlipwayError } from "../errors.ts";
 import { CURVE_BYTES, parseCurves } from "./curves.ts";
@@ -36,7 +36,7 @@ export async function train(
     const params = join(step.path, "params.json");
     const curves = join(step.path, "curves.jsonl");
     await mkdir(model);
-    await writeFile(params, canonicalJson(spec.params ?? {}));
+    await writeFile(params, `${spec.params ?? NO_PARAMS}\n`);
     const { seconds } = await step.run({
       command: spec.run,
       timeoutMs: milliseconds(spec.timeout ?? "1h"),

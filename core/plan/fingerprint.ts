@@ -1,6 +1,6 @@
 import type { Runtime } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
-import type { Sha256 } from "../../schemas/names.ts";
+import { NO_PARAMS, type Sha256 } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { SourceTree } from "../source/tree.ts";
@@ -60,7 +60,7 @@ function seenSpec({ task, data, train, predict }: ModelSpec): unknown {
   return {
     task,
     data,
-    train: train && { run: train.run, params: train.params ?? {}, seed: train.seed ?? 0 },
+    train: train && { run: train.run, params: train.params ?? NO_PARAMS, seed: train.seed ?? 0 },
     predict: { run: predict.run },
   };
 }

@@ -1,5 +1,7 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { Params } from "../../schemas/names.ts";
 import type { ChangeReason } from "../../schemas/plan.ts";
+import { jsonText, readParams } from "../json-text.ts";
 import type { FingerprintParts } from "./fingerprint.ts";
 
 /** Keys that say who and how, never what: a change of these alone leaves nothing to do. */
@@ -10,7 +12,18 @@ const MAX_DEPTH = 3;
 
 /** The dotted keys at which two specs differ, in order, without the silent ones. */
 function changedKeys(base: ModelSpec, head: ModelSpec): string[] {
-  return differences(base, head, "", 0).filter((key) => !SILENT.test(key));
+  return differences(byParam(base), byParam(head), "", 0).filter((key) => !SILENT.test(key));
+}
+
+const byParam = ({ train, ...rest }: ModelSpec) => ({
+  ...rest,
+  train: train && { ...train, params: named(train.params) },
+});
+
+/** Each param's own text, so that a change names the param. */
+function named(params: Params | undefined): Record<string, string> | undefined {
+  if (params === undefined) return undefined;
+  return Object.fromEntries(Object.entries(readParams(params)).map(([name, value]) => [name, jsonText(value)]));
 }
 
 function differences(base: unknown, head: unknown, prefix: string, depth: number): string[] {

@@ -1,9 +1,10 @@
 import type { DataSet } from "../../schemas/data-record.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { JsonValue } from "../../schemas/names.ts";
+import type { Params } from "../../schemas/names.ts";
 import { isNumber, own } from "../gates/gate-evidence.ts";
 import { nearlyEqual } from "../gates/number-words.ts";
+import { NumberText, readParams, type Written } from "../json-text.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 
 /** What two versions are compared by: a Manifest, or a RunResult that may become one. */
@@ -11,7 +12,7 @@ export interface Side {
   version?: number | undefined;
   fingerprint: string;
   source: { commit?: string | undefined; spec_blob?: string | undefined };
-  params: Readonly<Record<string, JsonValue>>;
+  params: Params;
   seed: number;
   data?: { train?: DataSet | undefined; test: DataSet } | undefined;
   environment: Manifest["environment"];
@@ -81,7 +82,7 @@ export function readingOf(from: number | null, to: number | null, greaterIsBette
 type Facts = Record<string, string>;
 
 function params(side: Side): Facts {
-  const facts = Object.entries(side.params).map(([key, value]) => [key, oneLine(value)] as const);
+  const facts = Object.entries(readParams(side.params)).map(([key, value]) => [key, oneLine(value)] as const);
   return Object.fromEntries([...facts, ["(seed)", String(side.seed)]]);
 }
 
@@ -113,7 +114,7 @@ function environment({ environment: { spec, locks, runtime } }: Side): Facts {
     ...locks.map(({ path, sha256 }) => [path, `sha256 ${sha256.slice(0, 12)}`]),
     ...Object.entries(spec ?? {})
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [`environment.${key}`, oneLine(value as JsonValue)]),
+      .map(([key, value]) => [`environment.${key}`, oneLine(value as Written)]),
   ]);
 }
 
@@ -142,13 +143,16 @@ function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined)
   });
 }
 
-/** A value on one line as YAML writes it, keys in order: `[bill_length_mm, island]`. */
-export function oneLine(value: JsonValue | undefined, inside = false): string {
-  if (typeof value === "string") return inside && !PLAIN.test(value) ? JSON.stringify(value) : value;
+/** A value on one line as YAML writes it, keys in order: `[bill_length_mm, island]`. A text that looks like another kind is quoted. */
+export function oneLine(value: Written, inside = false): string {
+  if (value instanceof NumberText) return value.text;
+  if (typeof value === "string")
+    return (inside ? PLAIN.test(value) : !OTHER_KIND.test(value)) ? value : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((each) => oneLine(each, true)).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{ ${entries.map(([key, each]) => `${oneLine(key, true)}: ${oneLine(each, true)}`).join(", ")} }`;
 }
 
+const OTHER_KIND = /^(?:true|false|null|~|[[{"].*|[-+.]?\d[\d_.e+-]*)?$/is;
 const PLAIN = /^(?!(?:true|false|null)$)[A-Za-z_][\w.-]*$/;

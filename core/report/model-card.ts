@@ -124,7 +124,7 @@ function environmentRows({ params, seed, environment, imported }: Manifest): [st
   const { spec, locks, runtime } = environment;
   const programs = Object.entries(runtime.programs).map(([name, version]) => `${name} ${version}`);
   return [
-    ["params", JSON.stringify(params)],
+    ["params", params],
     ["seed", String(seed)],
     ["runtime", [`${runtime.platform}/${runtime.arch}`, ...programs].join(", ")],
     ...(spec?.image === undefined ? [] : [["image", spec.image] as [string, string]]),

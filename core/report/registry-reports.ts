@@ -6,6 +6,7 @@ import type { SignedTag } from "../../schemas/tag-signature.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
+import { readParams } from "../json-text.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { oneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
@@ -115,7 +116,7 @@ function tagNotice(tags: Readonly<Record<string, string>>): string[] {
 
 function holdNotice({ hold }: ModelRecord): string[] {
   if (hold === undefined) return [];
-  const why = hold.reason === undefined ? "" : `: ${oneLine(hold.reason)}`;
+  const why = hold.reason === undefined ? "" : `: ${hold.reason}`;
   return [`On hold since ${hold.at}, by ${hold.by.name}${why}. Nothing is promoted meanwhile; rolling back works.`];
 }
 
@@ -209,7 +210,7 @@ function runRows({ fingerprint, evaluation, params, seed, environment }: Manifes
   return [
     ["fingerprint", fingerprint],
     ["test labels", evaluation.labels],
-    ["params", oneLine(params)],
+    ["params", oneLine(readParams(params))],
     ["seed", String(seed)],
     ["runtime", runtimeWords(environment.runtime)],
   ];

@@ -1,4 +1,5 @@
 import type { RunResult } from "../../schemas/run-result.ts";
+import { readParams } from "../json-text.ts";
 import { oneLine } from "./diff-versions.ts";
 import { measured } from "./metric-words.ts";
 import type { Section } from "./report.ts";
@@ -69,7 +70,7 @@ export function inputSection({ data, params, seed }: RunResult): Section[] {
       set === undefined ? [] : [[`${role} data`, `${count(set.rows, "row")}, sha256 ${set.sha256}`]],
     ),
     ["seed", String(seed)],
-    ...Object.entries(params).map(([key, value]) => [`param ${key}`, oneLine(value)]),
+    ...Object.entries(readParams(params)).map(([key, value]) => [`param ${key}`, oneLine(value)]),
   ];
   return [{ title: "Inputs", folded: true, text: [], table: { columns: [left("Input"), left("Value")], rows } }];
 }

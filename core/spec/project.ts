@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { ModelSpec } from "../../schemas/model-spec.ts";
+import { ModelFile, type ModelSpec } from "../../schemas/model-spec.ts";
 import { type BlobId, ModelName } from "../../schemas/names.ts";
 import { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
+import { jsonText, type Written } from "../json-text.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { type EffectiveGate, effectiveGates } from "./floors.ts";
 import type { MetricRules } from "./metric-rules.ts";
@@ -11,8 +12,10 @@ import { didYouMean } from "./near.ts";
 import { checkFloors, checkOverrides, checkPolicy, modelsFolder, stagesOf } from "./policy-rules.ts";
 import { reportOn } from "./report.ts";
 import { checkRules } from "./rules.ts";
+import { valueAt } from "./schema-walk.ts";
 import { checkShape } from "./shape.ts";
 import { unsupportedPolicy, unsupportedSpec } from "./unsupported.ts";
+import { checkWrittenValues } from "./written-values.ts";
 import { type Keys, MAX_YAML_BYTES, type Position, readYaml } from "./yaml.ts";
 
 /** A spec without a problem. */
@@ -80,6 +83,7 @@ export async function loadPolicy(tree: SourceTree, rules: MetricRules): Promise<
   if (value === undefined) return { ...common, policy: { slipway: 1 }, problems, warnings: [] };
   const report = reportOn(POLICY_PATH, yaml);
   checkPolicy(value, report);
+  checkWrittenValues(yaml.written, report, "POLICY_INVALID");
   return { ...common, policy: value, problems: report.problems, warnings: report.warnings };
 }
 
@@ -164,14 +168,15 @@ function loadModel(
   if (file instanceof SlipwayError) {
     return { problems: file.problems.map((problem) => ({ ...problem, file: path })), warnings: [] };
   }
-  const yaml = readYaml(file, path);
+  const yaml = readYaml(file, path, PARAMS);
   if (yaml.problems.length > 0) return { problems: yaml.problems, warnings: [] };
-  const { value: spec, problems } = checkShape(ModelSpec, yaml, {
+  const { value, problems } = checkShape(ModelFile, yaml, {
     file: path,
     code: "SPEC_INVALID",
     suggestMetric: rules.suggestMetric,
   });
-  if (spec === undefined) return { problems, warnings: [] };
+  if (value === undefined) return { problems, warnings: [] };
+  const spec = specOf(value, valueAt(yaml.written, PARAMS) as Written | undefined);
   const report = reportOn(path, yaml);
   if (!ModelName.safeParse(name).success) {
     report.problem([], "SPEC_INVALID", `the folder's name ${JSON.stringify(name)} cannot be a model's name`, {
@@ -180,10 +185,35 @@ function loadModel(
     });
   }
   checkRules(spec, folder, stagesOf(loaded.policy), rules, report);
+  checkWrittenValues(withoutParams(yaml.written), report, "SPEC_INVALID", (keys) => holdsNumbers(spec, keys));
   checkFloors(spec, name, loaded.policy, loaded.position, report);
   const warnings = [...report.warnings, ...unsupportedSpec(spec, { path, position: yaml.position }, { here: true })];
   if (report.problems.length > 0) return { problems: report.problems, warnings };
   return { model: { name, path, folder, spec, blob: blobId(file), position: yaml.position }, problems: [], warnings };
+}
+
+const PARAMS = ["train", "params"] as const;
+
+/** The spec that a file says, whose params are `written` in it. */
+export function specOf(file: ModelFile, written: Written | undefined = file.train?.params): ModelSpec {
+  const { train, ...rest } = file;
+  if (train === undefined) return rest;
+  const { params: _, ...told } = train;
+  return { ...rest, train: { ...told, ...(written === undefined ? {} : { params: jsonText(written) }) } };
+}
+
+/** A param may have any name and any value: it is compared with nothing. */
+function withoutParams(written: Written): Written {
+  return { ...(written as Record<string, Written>), train: null };
+}
+
+/** Whether the column that a class or a slice's value belongs to is declared as numbers: these have one value each. */
+function holdsNumbers({ data }: ModelSpec, keys: Keys): boolean {
+  const label = typeof data.label === "object" ? data.label.column : data.label;
+  const column = keys.at(-2) === "slice" ? String(keys.at(-1)) : label;
+  const declared =
+    column !== undefined && Object.hasOwn(data.columns ?? {}, column) ? data.columns?.[column] : undefined;
+  return declared?.type === "double" || declared?.type === "long";
 }
 
 /** Files at once; where one is refused, each by itself, so that the others are still read. */

@@ -1,4 +1,5 @@
-import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
+import { CORE_SCHEMA, load, Type, YAMLException } from "js-yaml";
+import { type Written, writtenNumber } from "../json-text.ts";
 
 /**
  * Reads the plain part of YAML that most specs are written in with js-yaml, a dozen times as quickly as the `yaml` package,
@@ -6,16 +7,26 @@ import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
  * differ (1_000 is a number to one of them alone), and where js-yaml refuses it: then the package reads it, and tells.
  * A check must not see another spec than a run, so test/spec/quick-yaml.test.ts holds them against each other.
  */
-export function quickYaml(text: string): { value: unknown } | undefined {
+export function quickYaml(text: string): { written: Written } | undefined {
   if (!isPlain(text)) return undefined;
   try {
-    const value = load(text, { schema: CORE_SCHEMA, json: false });
-    return holdsNothing(value) ? undefined : { value };
+    const written = load(text, { schema: SCHEMA, json: false }) as Written;
+    return holdsNothing(written) ? undefined : { written };
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
 }
+
+/** Numbers keep how they are written; which texts are numbers, NUMBER below says more narrowly. */
+const asWritten = (name: "int" | "float") =>
+  new Type(`tag:yaml.org,2002:${name}`, {
+    kind: "scalar",
+    resolve: (data: unknown) => typeof data === "string" && PLAIN_NUMBERS[name].test(data),
+    construct: writtenNumber,
+  });
+const PLAIN_NUMBERS = { int: /^-?\d+$/, float: /^-?\d+\.\d+$/ };
+const SCHEMA = CORE_SCHEMA.extend({ implicit: [asWritten("int"), asWritten("float")] });
 
 /** Tabs, control characters and rarer scripts' spaces; keys that are refused, also in quotes. */
 const RARE = /[^\n\x20-\x7e\u00a1-\u024f\u2010-\u2027\u4e00-\u9fff]|__proto__|<</;

@@ -118,7 +118,7 @@ function checkColumn(name: string, column: Column, report: Report): void {
   column["one-of"]?.forEach((value, i) => {
     if (fits(value, column.type)) return;
     report.problem([...keys, "one-of", i], "SPEC_INVALID", `${foundText(value)} cannot be in a ${column.type} column`, {
-      hint: column.type === "string" ? `quote it: "${value}"` : `write a ${column.type}`,
+      hint: column.type === "string" ? "put it in quotes" : `write a ${column.type}`,
     });
   });
 }
@@ -137,7 +137,7 @@ function checkPositive({ data }: ModelSpec, label: string | undefined, report: R
   if (positive === undefined || column === undefined) return;
   const keys = ["data", "label", "positive"];
   if (!fits(positive, column.type)) {
-    const hint = column.type === "string" ? { hint: `quote it: "${positive}"` } : {};
+    const hint = column.type === "string" ? { hint: "put it in quotes" } : {};
     const about = { expected: `a value of type ${column.type}`, found: foundText(positive), ...hint };
     report.problem(keys, "SPEC_INVALID", `positive does not fit ${label}, a ${column.type} column`, about);
   } else if (column["one-of"] && !column["one-of"].includes(positive)) {

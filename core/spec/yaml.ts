@@ -8,10 +8,12 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
 } from "yaml";
 import type { Problem } from "../../schemas/problem.ts";
 import type { ReasonCode } from "../errors.ts";
+import { plainJson, type Written, writtenNumber } from "../json-text.ts";
 import { quickYaml } from "./quick-yaml.ts";
 
 /** A path of keys and list positions into a YAML file: ["data", "columns", "age", "min"]. */
@@ -24,6 +26,8 @@ export interface Position {
 /** A YAML file as read: its value where it could be, and where each key stands. */
 export interface YamlFile {
   value: unknown;
+  /** The same with numbers as they are written. */
+  written: Written;
   /** Empty where `value` can be used. */
   problems: Problem[];
   /** Where the value at `keys` begins (`at: "key"`: where its key does); of what is not there, the nearest key above. */
@@ -37,11 +41,13 @@ const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /**
  * Reads one YAML 1.2 document (core schema) of plain data. Refused: what is not UTF-8, a byte-order mark, over 256 KiB,
- * several documents, directives, anchors and aliases, merge keys, tags, doubled keys, deep nesting.
+ * several documents, directives, anchors and aliases, merge keys, tags, doubled keys, deep nesting, numbers that other
+ * readers of YAML understand in another way. What stands at `asText` is handed on as text: a number may have any size there.
  */
-export function readYaml(content: Buffer, file: string): YamlFile {
+export function readYaml(content: Buffer, file: string, asText?: Keys): YamlFile {
   const refuse = (code: ReasonCode, message: string, about: Partial<Problem> = {}): YamlFile => ({
     value: undefined,
+    written: null,
     problems: [{ code, message, file, line: 1, column: 1, ...about }],
     position: () => ({ line: 1, column: 1 }),
   });
@@ -84,9 +90,13 @@ export function readYaml(content: Buffer, file: string): YamlFile {
     parsed ??= parse(text);
     return parsed;
   };
+  const problems = quick === undefined ? problemsOf(careful(), file, asText) : [];
+  const written =
+    quick === undefined ? (problems.length > 0 ? null : writtenOf(careful().doc.contents)) : quick.written;
   return {
-    value: quick === undefined ? careful().doc.toJS() : quick.value,
-    problems: quick === undefined ? problemsOf(careful(), file) : [],
+    value: plainJson(written),
+    written,
+    problems,
     position: (keys, at = "value") => positionOf(careful(), keys, at),
   };
 }
@@ -140,7 +150,25 @@ const PLAIN: Record<string, { message: string; hint?: string }> = {
   BLOCK_AS_IMPLICIT_KEY: { message: "a colon stands where a value was expected", hint: "quote the value" },
 };
 
-function problemsOf({ doc, lines }: Parsed, file: string): Problem[] {
+/** A node's value; of a number that JSON would spell in another way, JSON's text that is nearest to what is written. */
+function writtenOf(node: unknown): Written {
+  if (isMap(node)) {
+    return Object.fromEntries(node.items.map(({ key, value }) => [String((key as Scalar).value), writtenOf(value)]));
+  }
+  if (isSeq(node)) return node.items.map(writtenOf);
+  if (!isScalar(node)) return null;
+  const { value, source } = node;
+  if (typeof value !== "number" || source === undefined || !Number.isFinite(value)) return value as Written;
+  const text = source.replace(/^\+/, "");
+  if (/^0[xo]/.test(text)) return writtenNumber(BigInt(text).toString());
+  return writtenNumber(text.replace(/^-?(?=\.)/, "$&0").replace(/\.(?!\d)/, ".0"));
+}
+
+/** Numbers to YAML 1.1 (012 is ten there, 1_000 a thousand), and to YAML 1.2 others or none. */
+const OTHER_NUMBER = /^[-+]?0\d[\d.]*$/;
+const OTHER_TEXT = /^[-+]?(?:0[box][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?)$/i;
+
+function problemsOf({ doc, lines }: Parsed, file: string, asText?: Keys): Problem[] {
   const problems: Problem[] = [];
   const add = (offset: number, code: ReasonCode, message: string, hint?: string) => {
     const { line, col } = lines.linePos(offset);
@@ -154,7 +182,8 @@ function problemsOf({ doc, lines }: Parsed, file: string): Problem[] {
   if (doc.directives?.yaml.explicit || Object.keys(doc.directives?.tags ?? {}).some((tag) => tag !== "!!")) {
     add(0, "YAML_INVALID", "the file starts with a directive", "remove the lines that start with %");
   }
-  visit(doc, (key, node) => {
+  const textNode = asText && doc.getIn(asText, true);
+  visit(doc, (key, node, path) => {
     if (problems.length >= 20) return visit.BREAK;
     if (isPair(node)) return undefined;
     if (isAlias(node)) add(offsetOf(node), "YAML_INVALID", `an alias (*${node.source})`, "write the value out");
@@ -166,13 +195,29 @@ function problemsOf({ doc, lines }: Parsed, file: string): Problem[] {
         add(offsetOf(node), "YAML_INVALID", "a merge key (<<)", "write the keys out");
       } else if (key === "key" && isScalar(node) && node.value === "__proto__") {
         add(offsetOf(node), "UNKNOWN_KEY", "__proto__ cannot be a key");
-      } else if (isScalar(node) && typeof node.value === "number" && isLossy(node.value)) {
-        add(offsetOf(node), "YAML_INVALID", `${node.source} is too large for a number`, `quote it: "${node.source}"`);
+      } else if (isScalar(node) && key !== "key" && node.type === "PLAIN") {
+        const isText = textNode !== undefined && path.includes(textNode as Node);
+        const problem = numberProblem(node, isText);
+        if (problem !== undefined) add(offsetOf(node), "YAML_INVALID", ...problem);
       }
     }
     return undefined;
   });
   return problems;
+}
+
+function numberProblem({ value, source = "" }: Scalar, isText: boolean): [message: string, hint: string] | undefined {
+  const quoted = `quote it where text is meant: "${source}"`;
+  if (typeof value === "number" && OTHER_NUMBER.test(source)) {
+    return [`${source} is ${value} here, and another number to other readers of YAML`, `write ${value}, or ${quoted}`];
+  }
+  if (typeof value === "number" && !isText && isLossy(value)) {
+    return [`${source} is too large for a number`, `quote it: "${source}"`];
+  }
+  if (typeof value === "string" && isText && OTHER_TEXT.test(source)) {
+    return [`${source} is text here, and a number to other readers of YAML`, `write the number plainly, or ${quoted}`];
+  }
+  return undefined;
 }
 
 const isLossy = (value: number) => Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;

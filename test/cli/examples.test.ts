@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { TEMPLATES } from "../../cli/choices.ts";
 import { readTemplate } from "../../cli/init/template.ts";
-import { ModelSpec } from "../../schemas/model-spec.ts";
+import { ModelFile } from "../../schemas/model-spec.ts";
 import { Policy } from "../../schemas/policy.ts";
 import { PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
@@ -16,7 +16,7 @@ it.each(TEMPLATES)("has a valid spec and policy in %s, with the schema that edit
   const { model, files } = await readTemplate(PACKAGE_ROOT, template);
   const spec = files.get(`models/${model}/model.yaml`)?.toString() ?? "";
   const policy = files.get("slipway.yaml")?.toString() ?? "";
-  expect(() => ModelSpec.parse(parse(spec))).not.toThrow();
+  expect(() => ModelFile.parse(parse(spec))).not.toThrow();
   expect(() => Policy.parse(parse(policy))).not.toThrow();
   for (const [text, folder] of [
     [spec, `models/${model}`],
@@ -29,7 +29,7 @@ it.each(TEMPLATES)("has a valid spec and policy in %s, with the schema that edit
 
 it.each(["penguins", "diabetes"] as const)("has every file that %s's spec names", async (template) => {
   const { model, files } = await readTemplate(PACKAGE_ROOT, template);
-  const spec = ModelSpec.parse(parse(files.get(`models/${model}/model.yaml`)?.toString() ?? ""));
+  const spec = ModelFile.parse(parse(files.get(`models/${model}/model.yaml`)?.toString() ?? ""));
   const named = [spec.data.train, spec.data.test, ...(spec.environment?.lock ?? [])];
   for (const file of named) expect([...files.keys()]).toContain(`models/${model}/${file}`);
 });
@@ -61,7 +61,7 @@ it("trains penguins the same twice, and predicts a probability per class for eve
   const code = path.join(folder, "code");
   await cp(path.join(PACKAGE_ROOT, "examples/penguins/models/penguins"), code, { recursive: true });
   await exec("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: code });
-  const spec = ModelSpec.parse(parse(await readFile(path.join(code, "model.yaml"), "utf8")));
+  const spec = ModelFile.parse(parse(await readFile(path.join(code, "model.yaml"), "utf8")));
   const [header = "", ...rows] = (await readFile(path.join(code, "data/test.csv"), "utf8")).trimEnd().split("\n");
   const features = rows.map((row) => [row.split(",")[0], ...row.split(",").slice(2)].join(","));
   await writeFile(path.join(folder, "params.json"), JSON.stringify(spec.train?.params));

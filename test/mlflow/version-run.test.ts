@@ -14,6 +14,7 @@ it("tells the run of a version of the platform's: parameters, metrics, commit an
   });
   expect(run.data.params).toEqual(
     expect.arrayContaining([
+      { key: "share", value: "1.0" },
       { key: "trees", value: "50" },
       { key: "seed", value: "7" },
     ]),

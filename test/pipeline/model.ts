@@ -4,7 +4,8 @@ import { runModel } from "../../core/pipeline/run-model.ts";
 import type { RunDependencies, RunRequest } from "../../core/pipeline/run-request.ts";
 import { openFolderStore } from "../../core/pipeline/store/folder.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
-import { ModelSpec } from "../../schemas/model-spec.ts";
+import { specOf } from "../../core/spec/project.ts";
+import { ModelFile } from "../../schemas/model-spec.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** Learns the mean of y where x is below and above the params' threshold. */
@@ -65,7 +66,7 @@ export async function arrangeModel(spec: Record<string, unknown> = {}, files: Re
       name: "m",
       folder: "models/m",
       path: "models/m/model.yaml",
-      spec: ModelSpec.parse({ ...SPEC, ...spec, ...changed }),
+      spec: specOf(ModelFile.parse({ ...SPEC, ...spec, ...changed })),
       tree,
     },
     root: repo,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonicalJson } from "../../core/canonical.ts";
 import { findDescendants } from "../../core/pipeline/descendants.ts";
+import { runModel } from "../../core/pipeline/run-model.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import { arrangeModel, PREDICT } from "./model.ts";
 
@@ -28,6 +29,16 @@ it("keeps the output of each step with the run, and the curves without what was 
   expect(readFileSync(join(folder, train?.log ?? ""), "utf8")).toBe("trained on 100 rows\n");
   expect(readFileSync(join(folder, "curves.jsonl"), "utf8")).toBe('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25}\n');
   expect(train?.detail).toBe("1 lines of curves were not understood");
+});
+
+it("gives params as the spec writes their numbers, and records what it gave", async () => {
+  const { root, deps, request } = await arrangeModel();
+  const asked = request();
+  const params = '{"max_samples":1.0,"size":100000000000000000001,"tiny":1e-3}';
+  const train = { run: 'cat "$SLIPWAY_PARAMS"; touch "$SLIPWAY_MODEL/m"', params };
+  const result = await runModel(deps, { ...asked, model: { ...asked.model, spec: { ...asked.model.spec, train } } });
+  expect(readFileSync(join(root, "runs", result.run, "logs/train.log"), "utf8")).toBe(`${params}\n`);
+  expect(RunResult.parse(result).params).toBe(params);
 });
 
 it("removes every temporary folder, whether the run succeeds or fails", async () => {

@@ -32,7 +32,7 @@ describe("fingerprint", () => {
     ["label", { data: { ...spec.data, label: "z" } }],
     ["columns", { data: { ...spec.data, columns: { y: { type: "double" } } } }],
     ["training command", { train: { run: "node other.mjs" } }],
-    ["parameters", { train: { run: "node train.mjs", params: { a: 1 } } }],
+    ["parameters", { train: { run: "node train.mjs", params: '{"a":1}' } }],
     ["seed", { train: { run: "node train.mjs", seed: 1 } }],
     ["prediction command", { predict: { run: "node other.mjs" } }],
     ["variables", { environment: { env: { A: "1" } } }],

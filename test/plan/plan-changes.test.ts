@@ -23,7 +23,7 @@ beforeEach(async () => {
   repository = await makeRepository({
     ...model("a", "environment: { lock: [package-lock.json], setup: npm ci }"),
     "models/a/package-lock.json": "{}",
-    ...model("b", "code: [., ../../lib]"),
+    ...model("b", "code: [., ../../lib]", "train: { run: node train.mjs, params: { share: 1.0, trees: 5 } }"),
     ...model("c"),
     "lib/shared.mjs": "shared",
     "docs/readme.md": "undeclared",
@@ -88,6 +88,16 @@ describe("planChanges", () => {
       "training, where a parameter changed",
       { "models/c/model.yaml": specWith("train: { run: node train.mjs, params: { trees: 9 } }") },
       [{ model: "c", reasons: [{ kind: "spec", paths: ["train.params"] }], steps: ALL }],
+    ],
+    [
+      "training, where a number is written as another kind",
+      {
+        "models/b/model.yaml": specWith(
+          "code: [., ../../lib]",
+          "train: { run: node train.mjs, params: { share: 1, trees: 5 } }",
+        ),
+      },
+      [{ model: "b", reasons: [{ kind: "spec", paths: ["train.params.share"] }], steps: ALL }],
     ],
     [
       "no training, where a default is written out",

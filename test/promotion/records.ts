@@ -22,7 +22,7 @@ export function manifest(version = 1, about: Partial<Manifest> = {}): Manifest {
     artifact_from: "trained",
     predictions: { uri: "file:p", sha256: digest("5"), size: 10 },
     data: { test: { sha256: digest("a"), rows: 100, files: [] } },
-    params: {},
+    params: "{}",
     seed: 7,
     environment: { locks: [], runtime: { platform: "linux", arch: "x64", programs: {} } },
     evaluation: evaluation({ accuracy: metric(0.9) }),

@@ -30,7 +30,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
     artifact_from: "trained",
     predictions: { uri: "file:store/p", sha256: digest(9), size: 100 },
     data: { test },
-    params: { trees: 50 },
+    params: '{"share":1.0,"trees":50}',
     seed: 7,
     environment: { locks: [], runtime: { platform: "linux", arch: "x64", programs: { node: "v20.20.2" } } },
     evaluation: {

@@ -8,12 +8,12 @@ import { manifest } from "../promotion/records.ts";
 import { runResult } from "./run-result.ts";
 
 const before = manifest(1, {
-  params: { trees: 30, depth: 6, names: ["a"] },
+  params: '{"depth":6,"names":["a"],"share":1.0,"trees":30}',
   evaluation: evaluation({ accuracy: metric(0.9), rmse: metric(5, { greater_is_better: false }) }),
 });
 const after = manifest(2, {
   fingerprint: "9".repeat(64),
-  params: { trees: 50, names: ["a"], lr: 0.1 },
+  params: '{"lr":0.1,"names":["a"],"share":1,"trees":50}',
   data: { test: { sha256: "b".repeat(64), rows: 120, files: [] } },
   environment: {
     locks: [{ path: "package-lock.json", sha256: "c".repeat(64) }],
@@ -27,7 +27,17 @@ it("names params that changed, came and went, and no others", () => {
   expect(diff.params).toEqual([
     { name: "depth", from: "6" },
     { name: "lr", to: "0.1" },
+    { name: "share", from: "1.0", to: "1" },
     { name: "trees", from: "30", to: "50" },
+  ]);
+});
+
+it("tells a text from the number that it spells", () => {
+  const [from, to] = ['{"a":"6","b":"true","c":"1.5 m"}', '{"a":6,"b":true,"c":"1.6 m"}'];
+  expect(diffVersions(manifest(1, { params: from }), manifest(2, { params: to })).params).toEqual([
+    { name: "a", from: '"6"', to: "6" },
+    { name: "b", from: '"true"', to: "true" },
+    { name: "c", from: "1.5 m", to: "1.6 m" },
   ]);
 });
 

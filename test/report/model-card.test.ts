@@ -109,7 +109,7 @@ it("escapes whatever anybody wrote", () => {
     manifest: {
       ...rest,
       description: HOSTILE,
-      params: { note: HOSTILE },
+      params: JSON.stringify({ note: HOSTILE }),
       registered_by: { name: HOSTILE, id: "x" },
       evaluation: { ...evaluation, slices: [{ slice: { island: HOSTILE }, rows: 12, metrics: {} }] },
       source: { ...rest.source, spec: HOSTILE },

@@ -50,7 +50,7 @@ export function runResult(about: Partial<RunResult> = {}): RunResult {
     ],
     data: { test: measured.test },
     violations: [],
-    params: { trees: 50 },
+    params: '{"trees":50}',
     seed: 7,
     environment: { locks: [], runtime: { platform: "linux", arch: "x64", programs: { node: "v20.20.2" } } },
     artifact: { uri: "file:a", sha256: "d".repeat(64), size: 1_234_567, files: [] },

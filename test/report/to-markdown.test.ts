@@ -123,7 +123,7 @@ it("lets nothing that a user wrote become anything but text, wherever it stands"
     model: nasty,
     outcome: "failed",
     problem: { code: "X", message: nasty, expected: nasty, found: nasty, hint: nasty },
-    params: { [nasty]: nasty },
+    params: JSON.stringify({ [nasty]: nasty }),
     violations: [{ set: "test", column: nasty, check: "type", count: 1, rows: [nasty], expected: nasty, found: nasty }],
     steps: [{ step: "train", outcome: "failed", seconds: 1, detail: nasty }],
     gates: {

@@ -43,7 +43,7 @@ it("says the same words with colour and without", () => {
 });
 
 it("sends no escape sequence that a user wrote", () => {
-  const run = runResult({ params: { "a\u001b[2J": "\u001b]0;title\u0007" } });
+  const run = runResult({ params: JSON.stringify({ "a\u001b[2J": "\u001b]0;title\u0007" }) });
   const shown = toTerminal(buildReport({ run }), { colour: false, width: 80, details: true });
   expect([ESCAPE, "\u0007"].filter((character) => shown.includes(character))).toEqual([]);
 });

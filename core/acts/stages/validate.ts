@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { NO_PARAMS } from "../../../schemas/names.ts";
 import { canonicalJson } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
@@ -41,13 +42,13 @@ export function validateStage(
   const binding = run.origin === "default-branch";
   const begun: Begun<"validate"> = {
     ...{ stage: "validate", commit: run.commit, binding },
-    ...{ params: {}, seed: 0, violations: [] },
+    ...{ params: NO_PARAMS, seed: 0, violations: [] },
   };
   return runStage(context, begun, async (stage) => {
     const { record, work } = stage;
     const loaded = await loadRun(ports, context.model, run);
     const { name, folder, path, spec } = loaded.model;
-    Object.assign(record, { spec_path: path, params: spec.train?.params ?? {}, seed: spec.train?.seed ?? 0 });
+    Object.assign(record, { spec_path: path, params: spec.train?.params ?? NO_PARAMS, seed: spec.train?.seed ?? 0 });
     const model = { name, folder, path, spec, tree: loaded.tree };
     record.environment = await environmentFacts(model, context.caller);
     const inputs = await fingerprintInputs(loaded.model, loaded.tree);

@@ -1,4 +1,4 @@
-import type { ModelName } from "../../../schemas/names.ts";
+import { type ModelName, NO_PARAMS } from "../../../schemas/names.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import type { PipelineStage, RecordOf } from "../../../schemas/stage-record.ts";
@@ -45,7 +45,7 @@ export function assembleRun(
     ...(validate?.data ? { data: validate.data } : {}),
     violations: validate?.violations ?? [],
     ...(validate?.signature ? { signature: validate.signature } : {}),
-    params: validate?.params ?? {},
+    params: validate?.params ?? NO_PARAMS,
     seed: validate?.seed ?? 0,
     environment: train?.environment ??
       validate?.environment ?? { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { matrixOf } from "../../../actions/plan/matrix.ts";
-import type { LoadedModel } from "../../../core/spec/project.ts";
-import { ModelSpec } from "../../../schemas/model-spec.ts";
+import { type LoadedModel, specOf } from "../../../core/spec/project.ts";
+import { ModelFile } from "../../../schemas/model-spec.ts";
 import type { Policy } from "../../../schemas/policy.ts";
 import { SPEC } from "../../e2e/tiny-model.ts";
 
@@ -9,7 +9,7 @@ const loaded = (spec: object = {}, name = "tiny"): LoadedModel => ({
   name,
   path: `models/${name}/model.yaml`,
   folder: `models/${name}`,
-  spec: ModelSpec.parse({ ...SPEC, ...spec }),
+  spec: specOf(ModelFile.parse({ ...SPEC, ...spec })),
   blob: "b".repeat(40),
   position: () => ({ line: 1, column: 1 }),
 });

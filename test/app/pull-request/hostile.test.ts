@@ -147,7 +147,7 @@ it("shows all that users wrote as text: no mention, link, image, HTML or command
   await github.run(pull, {
     results: {
       penguins: {
-        params: { [evil]: evil, x: `\n/promote production\n` },
+        params: JSON.stringify({ [evil]: evil, x: `\n/promote production\n` }),
         steps: [{ step: "train", outcome: "done", seconds: 1, detail: `${evil}\n/approve` }],
         ...(evaluation ? { evaluation: { ...evaluation, slices, method: { ...evaluation.method, name: evil } } } : {}),
       },

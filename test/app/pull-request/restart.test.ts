@@ -23,7 +23,7 @@ it("takes up its comment and its checks again after a restart, and writes a dele
     ({ issue }) => issue === pull.issue,
   );
   await github.ada.rest.issues.deleteComment({ owner: "acme", repo: "models", comment_id });
-  await github.run(pull, { results: { penguins: { params: { trees: 1 } } } });
+  await github.run(pull, { results: { penguins: { params: '{"trees":1}' } } });
   expect(github.comments(pull)).toHaveLength(1);
 });
 

@@ -67,7 +67,7 @@ it("shows params, slices, steps and file names of a run's result as text", async
   const slices = EVIL.map((one) => ({ slice: { [one]: one }, rows: 9, metrics: { accuracy: found } }));
   const result = {
     evaluation: { ...evaluation, slices, method: { ...evaluation.method, name: ALL } },
-    params: Object.fromEntries(EVIL.map((one) => [one, one])),
+    params: JSON.stringify(Object.fromEntries(EVIL.map((one) => [one, one]))),
     steps: EVIL.map((detail) => ({ step: "train" as const, outcome: "done" as const, seconds: 1, detail })),
     environment: { locks: [], runtime: { platform: ALL, arch: "x", programs: { [ALL]: ALL } } },
     violations: EVIL.map((one) => ({

@@ -6,7 +6,8 @@ import { openPackedTree, packTree } from "../../../core/pipeline/stages/packed-t
 import { openFolderStore } from "../../../core/pipeline/store/folder.ts";
 import { codeFiles } from "../../../core/plan/inputs.ts";
 import { openWorkTree } from "../../../core/source/worktree.ts";
-import { ModelSpec } from "../../../schemas/model-spec.ts";
+import { specOf } from "../../../core/spec/project.ts";
+import { ModelFile } from "../../../schemas/model-spec.ts";
 import { SPEC } from "../../e2e/tiny-model.ts";
 import { makeRepository } from "../../helpers/repository.ts";
 import { temporaryFolder } from "../temporary.ts";
@@ -27,11 +28,13 @@ async function pack() {
   const repository = await makeRepository(FILES);
   onTestFinished(() => repository.end());
   const root = temporaryFolder();
-  const spec = ModelSpec.parse({
-    ...SPEC,
-    code: [".", "../../lib"],
-    environment: { lock: ["../../lock/requirements.txt"] },
-  });
+  const spec = specOf(
+    ModelFile.parse({
+      ...SPEC,
+      code: [".", "../../lib"],
+      environment: { lock: ["../../lock/requirements.txt"] },
+    }),
+  );
   const tree = await openWorkTree(repository.folder);
   const model = { name: "m", folder: "models/m", path: "models/m/model.yaml", spec, tree };
   const store = openFolderStore(join(root, "store"), "x");
