@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { GitError } from "simple-git";
 import { SlipwayError } from "../../core/errors.ts";
-import { git } from "../../core/git/run.ts";
+import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Template as TemplateName } from "../choices.ts";
@@ -34,7 +35,7 @@ export async function run(
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
   await mkdir(folder, { recursive: true });
-  if (place === "new") await git(folder, ["init", "--quiet", "--initial-branch=main"]);
+  if (place === "new") await porcelain(folder).init(["--initial-branch=main"]);
   const { created, kept } = await addMissingFiles(folder, template);
   const commit = place === "new" ? await firstCommit(folder, template, options.template) : undefined;
   const result: InitResult = {
@@ -80,10 +81,10 @@ async function firstCommit(folder: string, template: Template, name: TemplateNam
   const message = `Start from Slipway's ${name} template`;
   try {
     // Forced: a person's own excludes file may ignore *.csv, say.
-    await git(folder, ["add", "--force", "--", ...template.files.keys()]);
-    await git(folder, ["commit", "--quiet", "--message", message]);
+    await porcelain(folder).raw("add", "--force", "--", ...template.files.keys());
+    await porcelain(folder).commit(message);
   } catch (cause) {
-    if (!(cause instanceof SlipwayError)) throw cause;
+    if (!(cause instanceof GitError)) throw cause;
     throw new SlipwayError("GIT_FAILED", "Git did not make the first commit; the files are there, and staged", {
       expected: "a commit in your name, with your hooks and, if commit.gpgSign says so, your signature",
       found: cause.message,

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { porcelain } from "./porcelain.ts";
 import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
 import { git, runGit } from "./run.ts";
 
@@ -45,9 +46,9 @@ export async function workTreeState({ folder }: Pick<Workspace, "folder">): Prom
   const [branch, commit, status] = await Promise.all([
     said("symbolic-ref", "--quiet", "--short", "HEAD"),
     said("rev-parse", "--verify", "--quiet", "HEAD"),
-    git(folder, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"]),
+    porcelain(folder).raw("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"),
   ]);
-  const entries = status.toString().split("\0").filter(Boolean);
+  const entries = status.split("\0").filter(Boolean);
   return { branch, commit, changed: entries.map((entry) => entry.slice("XY ".length)) };
 }
 
