@@ -27,6 +27,13 @@ export const Runtime = z.object({
 });
 export type Runtime = z.infer<typeof Runtime>;
 
+export const Isolation = z
+  .enum(["pid-namespace", "process-group"])
+  .describe(
+    "How far user code was kept apart: it saw its own processes alone and could not change Slipway's folder nor .git, or it was a process group like any other.",
+  );
+export type Isolation = z.infer<typeof Isolation>;
+
 const Field = z.object({ name: z.string(), type: ColumnType, optional: z.boolean().optional() });
 
 /** MLflow's model signature, in its column types. */
@@ -85,6 +92,7 @@ export const Manifest = z.object({
     spec: EnvironmentSpec.optional(),
     locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
     runtime: Runtime,
+    isolation: Isolation.optional(),
   }),
   evaluation: Evaluation,
   gates: z.array(GateResult).describe("The register gates, as decided."),

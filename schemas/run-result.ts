@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DataSet, Violation } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
-import { Artifact, Runtime, Signature, StoredFile } from "./manifest.ts";
+import { Artifact, Isolation, Runtime, Signature, StoredFile } from "./manifest.ts";
 import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 
@@ -21,6 +21,7 @@ export type RunData = z.infer<typeof RunData>;
 export const RunEnvironment = z.object({
   locks: z.array(z.object({ path: z.string(), sha256: Sha256 })),
   runtime: Runtime,
+  isolation: Isolation.optional(),
 });
 export type RunEnvironment = z.infer<typeof RunEnvironment>;
 

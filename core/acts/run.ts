@@ -88,5 +88,6 @@ export async function fingerprintHere(ports: Pick<Ports, "store" | "workspace">,
 }
 
 export function runDependencies(ports: Pick<Ports, "store" | "workspace">): RunDependencies {
-  return { store: ports.store, cache: join(ports.workspace.state, "cache"), caller: process.env };
+  const { state, commonFolder } = ports.workspace;
+  return { store: ports.store, cache: join(state, "cache"), caller: process.env, readOnly: [state, commonFolder] };
 }

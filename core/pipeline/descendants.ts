@@ -15,19 +15,22 @@ interface ProcessEntry {
 /**
  * Ends what a command started and what is still alive: its process group, its children's children and,
  * on Linux, every process of this user that carries the mark in its environment, even one that made a session
- * of its own. SIGTERM first, SIGKILL after `graceMs`. A process that left the group, was orphaned and cleared
- * its environment is not found; elsewhere than on Linux neither is one that left the group and was orphaned.
+ * of its own. SIGTERM first (but for `pid`, which ends with the others), SIGKILL after `graceMs`. A process in no
+ * namespace of its own that left the group, was orphaned and cleared its environment is not found; elsewhere than on Linux
+ * neither is one that left the group and was orphaned.
  * Returns how many could not be ended (a process stuck in the kernel).
  */
 export async function endDescendants(target: { pid?: number; mark: string; graceMs: number }): Promise<number> {
   let found = findDescendants(target);
-  if (found.length === 0) return 0;
-  signalAll(found, "SIGTERM");
+  // The supervisor ends by itself once its command has, and takes the rest along.
+  const told = new Set(target.pid === undefined ? [] : [target.pid]);
   const deadline = Date.now() + target.graceMs;
-  while (Date.now() < deadline) {
+  while (found.length > 0 && Date.now() < deadline) {
+    const untold = found.filter((pid) => !told.has(pid));
+    signalAll(untold, "SIGTERM");
+    for (const pid of untold) told.add(pid);
     await sleep(25);
     found = findDescendants(target);
-    if (found.length === 0) return 0;
   }
   // A process may fork between the look and the signal, so look again until nothing is left.
   for (let round = 0; round < 40 && found.length > 0; round++) {

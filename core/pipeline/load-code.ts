@@ -61,6 +61,7 @@ export async function loadCode(
     links: environment.links,
     work,
     caller: deps.caller,
+    readOnly: deps.readOnly ?? [],
     signal,
     onOutput,
   };

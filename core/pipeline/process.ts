@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Isolation } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
 import { CappedLog } from "./capped-log.ts";
 import { endDescendants, RUN_MARK } from "./descendants.ts";
 import { exitHint, exitWords, lastLines, shown } from "./failure.ts";
+import { findMeans, startGuest } from "./isolation.ts";
 
 export interface CommandRequest {
   /** A line for `sh -c`. */
@@ -16,6 +17,11 @@ export interface CommandRequest {
   timeoutMs: number;
   /** The spec's key that sets the time limit: said when it is reached. */
   timeoutKey: string;
+  /** Folders that the command can see and must not change, and folders in these that it may write: where the system can. */
+  readOnly?: readonly string[] | undefined;
+  writable?: readonly string[] | undefined;
+  /** Default: as well as this machine can. */
+  isolation?: Isolation | undefined;
   /** Where the output is kept, standard output and error in one. */
   log: string;
   /** Gets the output as it comes, in pieces of any length. */
@@ -40,8 +46,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const LAST_BYTES = 16_384;
 
 /**
- * Runs user code through the shell in a session of its own, with standard input closed. When it resolves or rejects,
- * the command and its descendants have ended (see endDescendants for what that can miss).
+ * Runs user code through the shell, below a supervisor (see startGuest), with standard input closed. When it resolves or
+ * rejects, the command and its descendants have ended (see endDescendants for what that can miss without a namespace).
  * Rejects with COMMAND_FAILED (exit code or signal, and the last lines), COMMAND_TIMEOUT, INTERRUPTED on an abort,
  * UNSUPPORTED on Windows, which has neither `sh` nor process groups.
  */
@@ -55,6 +61,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
       },
     );
   }
+  const means = await findMeans(request.isolation);
   if (request.signal?.aborted) throw interrupted(request.command);
   const mark = request.env[RUN_MARK] ?? randomUUID();
   const graceMs = request.graceMs ?? 5_000;
@@ -63,21 +70,17 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   let last = "";
   const started = performance.now();
 
-  // One stream for both keeps the order in which lines were written.
-  const child = spawn("sh", ["-c", `exec 2>&1\n${request.command}`], {
-    cwd: request.cwd,
-    env: { ...request.env, [RUN_MARK]: mark },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const { command, cwd, readOnly = [], writable = [] } = request;
+  const guest = { command, cwd, readOnly, writable, graceMs, own: { [RUN_MARK]: mark } };
+  const child = startGuest({ ...guest, env: { ...request.env, [RUN_MARK]: mark } }, means);
   const take = (chunk: Buffer) => {
     log.write(chunk);
     const text = decoder.write(chunk);
     last = (last + text).slice(-LAST_BYTES);
     request.onOutput?.(text);
   };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
 
   let stopped: "timeout" | "abort" | undefined;
@@ -116,8 +119,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", onAbort);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const stream of child.stdio) stream?.destroy();
   }
 }
 

@@ -7,6 +7,7 @@ import { writeDurably } from "../write-durably.ts";
 import { refuseInvalidData, signatureOf } from "./checked-data.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
+import { detectIsolation } from "./isolation.ts";
 import { environmentFacts } from "./load-code.ts";
 import { makeArtifact, reusedArtifact } from "./make-artifact.ts";
 import type { Run } from "./run.ts";
@@ -54,7 +55,8 @@ async function runSteps(
 ): Promise<void> {
   const { model, signal, onOutput } = request;
   const step = stepRunner(record.steps, request);
-  record.environment = await environmentFacts(model, deps.caller);
+  const facts = await environmentFacts(model, deps.caller);
+  record.environment = { ...facts, isolation: await detectIsolation() };
   const data = join(work.private, "data");
   const prepared = await step("validate", async () => {
     await mkdir(data);
@@ -69,7 +71,7 @@ async function runSteps(
   const given = (file: string) => givenData(data, file);
   const run: Run = { deps, request, record, work, folder, prepared, given };
 
-  const code = await setUp(step, deps, model, { facts: record.environment, work, folder, signal, onOutput });
+  const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });
   const made = await step("train", async (about) => {
     const reused = request.reuse && (await reusedArtifact(deps.store, request.reuse, about));
     if (reused) return reused;

@@ -22,6 +22,8 @@ export interface UserCode {
   links: readonly { path: string; target: string }[];
   work: WorkFolder;
   caller: Readonly<Record<string, string | undefined>>;
+  /** Folders that user code must not change, where the system can see to it. */
+  readOnly: readonly string[];
   onOutput?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -87,6 +89,9 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
             slipway: command.slipway,
             secrets: command.secrets ?? [],
           }).env,
+          readOnly: code.readOnly,
+          // The temporary folder may lie in one of them.
+          writable: [path],
           onOutput: code.onOutput,
           signal: code.signal,
           explain: (lines) =>

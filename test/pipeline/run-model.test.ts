@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonicalJson } from "../../core/canonical.ts";
 import { findDescendants } from "../../core/pipeline/descendants.ts";
+import { detectIsolation } from "../../core/pipeline/isolation.ts";
 import { runModel } from "../../core/pipeline/run-model.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import { arrangeModel, PREDICT } from "./model.ts";
@@ -20,6 +21,22 @@ it("validates, trains, predicts and scores, and keeps the whole record", async (
   const kept = readFileSync(join(root, "runs", result.run, "result.json"), "utf8");
   expect(kept).toBe(canonicalJson(RunResult.parse(result)));
 });
+
+it("says how far user code was kept apart", async () => {
+  const { run } = await arrangeModel();
+  expect((await run()).environment.isolation).toBe(await detectIsolation());
+});
+
+it.runIf((await detectIsolation()) === "pid-namespace")(
+  "keeps training from changing what is registered and what is kept",
+  async () => {
+    const { root, deps, run } = await arrangeModel({ train: { run: `rm -rf "$STATE"; exit 3` } });
+    const state = join(root, "repo/.git");
+    deps.readOnly = [state];
+    await run({}, { environment: { env: { STATE: state } } });
+    expect(existsSync(join(state, "HEAD"))).toBe(true);
+  },
+);
 
 it("keeps the output of each step with the run, and the curves without what was not understood", async () => {
   const { root, run } = await arrangeModel();

@@ -3,6 +3,7 @@ import type { Artifact } from "../../../schemas/manifest.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
 import { fingerprintOf } from "../../plan/fingerprint.ts";
+import { detectIsolation } from "../isolation.ts";
 import { type EnvironmentFacts, environmentFacts, loadCode } from "../load-code.ts";
 import { type MadeArtifact, makeArtifact, reusedArtifact } from "../make-artifact.ts";
 import type { RunnableModel } from "../run-request.ts";
@@ -29,13 +30,14 @@ export function trainStage(
     const validated = await stage.input("validate", inputs.validate);
     const packed = packedBy(validated);
     const model = await openPackedModel(packed.model, validated.store, join(work.private, "code"));
-    record.environment = await environmentFacts(model, context.caller);
+    const facts = await environmentFacts(model, context.caller);
+    record.environment = { ...facts, isolation: await detectIsolation() };
     const covered = await openInputs(packed.fingerprint_inputs, validated.store, work.private);
-    record.fingerprint = fingerprintOf(covered, record.environment.runtime);
+    record.fingerprint = fingerprintOf(covered, facts.runtime);
 
     const reuse = await bringReusable(validated, record.fingerprint, stage);
     const reused = reuse && (await stage.step("train", (about) => reusedArtifact(store, reuse, about)));
-    const { curves, ...rest } = reused ?? (await makeOwn(context, stage, validated, model, record.environment));
+    const { curves, ...rest } = reused ?? (await makeOwn(context, stage, validated, model, facts));
     record.made = { ...rest, ...(curves ? { curves: await store.putFile(join(folder, curves)) } : {}) };
   });
 }
