@@ -7,6 +7,8 @@ import { runOne } from "../../core/acts/run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { workTreeState } from "../../core/git/workspace.ts";
 import { sideBySide } from "../../core/pipeline/side-by-side.ts";
+import { changedInputs } from "../../core/plan/affected.ts";
+import { changedPaths } from "../../core/source/changes.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
@@ -40,23 +42,20 @@ export async function run(
     }
     const project = await soundProject(tree, names);
     const state = await workTreeState(workspace);
-    const source = { ...(state.commit ? { commit: state.commit } : {}), dirty: state.changed.length > 0 };
+    const modified = state.commit === undefined ? undefined : await changedPaths(workspace.folder, state.commit);
+    const sourceOf = (model: LoadedModel) => ({
+      ...(state.commit === undefined ? {} : { commit: state.commit }),
+      dirty: modified === undefined || changedInputs(model, modified).length > 0,
+    });
     const { here, fresh } = options;
     const several = names.length > 1;
-    const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) =>
-      runOne(ports, {
-        ...{
-          project,
-          model: project.models.get(name) as LoadedModel,
-          tree,
-          root: workspace.folder,
-          source,
-          here,
-          fresh,
-        },
+    const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) => {
+      const model = project.models.get(name) as LoadedModel;
+      return runOne(ports, {
+        ...{ project, model, tree, root: workspace.folder, source: sourceOf(model), here, fresh },
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
-      }),
-    );
+      });
+    });
     const refused = (plan?.models ?? []).flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
     for (const [i, each] of settled.entries()) {
       if (each.status === "fulfilled") continue;

@@ -6,12 +6,9 @@ import type { SlipwayError } from "../errors.ts";
 import { makeWorkFolder } from "../pipeline/work-folder.ts";
 import { filesToRead } from "../plan/inputs.ts";
 import type { Report } from "../report/report.ts";
-import { openCommit } from "../source/commit.ts";
-import type { LoadedModel } from "../spec/project.ts";
-import { bindingBranch } from "./binding.ts";
+import { bindingModel } from "./binding.ts";
 import { isWhole } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
-import { soundProject } from "./project.ts";
 import {
   type Published,
   publishRun,
@@ -39,10 +36,7 @@ export type RegistrationResult =
  */
 export async function registerModel(ports: Ports, request: RegistrationRequest): Promise<RegistrationResult> {
   const { model: name, requestedBy, ...rest } = request;
-  const { commit } = await bindingBranch(ports);
-  const tree = await openCommit(ports.objects, commit);
-  const project = await soundProject(tree, [name]);
-  const model = project.models.get(name) as LoadedModel;
+  const { commit, tree, project, model } = await bindingModel(ports, name);
   const snapshot = await ports.registry.snapshot();
   // What would refuse the first record of all is told before the training, not after it.
   if (snapshot.commit === undefined) await ports.registry.complete();

@@ -1,6 +1,6 @@
 import type { SourceTree } from "../source/tree.ts";
 import { globFolder, globTest, locationKind, repositoryPath } from "../spec/paths.ts";
-import type { LoadedModel } from "../spec/project.ts";
+import { type LoadedModel, POLICY_PATH } from "../spec/project.ts";
 import { MAX_YAML_BYTES } from "../spec/yaml.ts";
 import { rowsNameFiles } from "./inputs.ts";
 
@@ -31,8 +31,8 @@ export async function scanSpecs(tree: SourceTree, folder: string): Promise<{ mod
   return { models, reaching };
 }
 
-/** Whether a changed path is one that the spec names, in `code`, `data` or its locks, wherever that is. */
-export function isReached({ spec, folder }: Pick<LoadedModel, "spec" | "folder">, changed: readonly string[]): boolean {
+/** Whether a path is one that the spec names, in `code`, `data` or its locks, wherever that is. */
+function reaches({ spec, folder }: Pick<LoadedModel, "spec" | "folder">): (path: string) => boolean {
   const inside = (text: string) => repositoryPath(folder, text);
   const below = [...(spec.code ?? ["."]), ...(spec.environment?.lock ?? [])].map(inside);
   const data = [spec.data.train ?? [], spec.data.test ?? [], spec.data.source ?? []].flat();
@@ -45,9 +45,22 @@ export function isReached({ spec, folder }: Pick<LoadedModel, "spec" | "folder">
     ? data.flatMap((text) => (locationKind(text) === "uri" ? [] : (inside(text) ?? [])))
     : [];
   below.push(...beside.map(globFolder));
-  return changed.some(
-    (path) =>
-      below.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)) ||
-      globs.some((test) => test(path)),
-  );
+  return (path) =>
+    below.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)) ||
+    globs.some((test) => test(path));
+}
+
+/** Whether one of the changed paths is one that the spec names. */
+export function isReached(model: Pick<LoadedModel, "spec" | "folder">, changed: readonly string[]): boolean {
+  return changed.some(reaches(model));
+}
+
+/** Those of the changed paths that the model is made or judged from: what its spec names, the spec, its pins, the policy. */
+export function changedInputs(
+  model: Pick<LoadedModel, "spec" | "folder" | "path">,
+  changed: readonly string[],
+): string[] {
+  const own = [POLICY_PATH, model.path, `${model.folder}/data.lock.json`];
+  const reached = reaches(model);
+  return changed.filter((path) => own.includes(path) || reached(path));
 }

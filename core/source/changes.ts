@@ -8,7 +8,9 @@ export async function changedPaths(folder: string, base: string, head?: string):
   const names = ["--name-only", "--no-renames", "-z"];
   if (head !== undefined) return split(await git(folder, ["diff-tree", "-r", ...names, base, head, "--"]));
   const plain = ["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=none"];
-  const tracked = split(await git(folder, ["diff", ...plain, ...names, base, "--"]));
+  const tracked = split(
+    await git(folder, ["-c", "diff.autoRefreshIndex=true", "diff", ...plain, ...names, base, "--"]),
+  );
   const untracked = split(await git(folder, ["ls-files", "-o", "--exclude-standard", "-z"]));
   return [...new Set([...tracked, ...untracked])].sort();
 }

@@ -57,7 +57,7 @@ export interface Project {
   effectiveGates(model: LoadedModel, stage: string): EffectiveGate[];
 }
 
-const POLICY_PATH = "slipway.yaml";
+export const POLICY_PATH = "slipway.yaml";
 const SPEC_FILE = "model.yaml";
 /** Specs read at a time: bounds what is held, and costs one round trip to Git each. */
 const CHUNK = 1_000;

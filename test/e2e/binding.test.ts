@@ -74,9 +74,67 @@ describe("register is refused, with what to do,", () => {
   });
 });
 
-it("marks a run on a dirty tree as advisory", async () => {
+describe("register goes on whatever else lies in the work tree:", () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    ["untracked notes", { "notes.md": "new", "notes/a b.md": "ü", "notes/wei\u00df\n.md": "new" }, []],
+    ["a staged file elsewhere", { "docs/staged.md": "new" }, ["docs"]],
+    ["a changed file elsewhere", { ".gitignore": ".slipway/\n*.tmp\n" }, []],
+    ["another model that is not committed", { "models/other/model.yaml": "slipway: 1\n" }, []],
+    ["another model, half staged", { "models/other/model.yaml": "slipway: [\n" }, ["models/other"]],
+  ])("%s", async (_, files, staged) => {
+    const place = await plain();
+    await place.write(files);
+    for (const path of staged) await place.git("add", path);
+    expect(await place.json("register", "tiny")).toMatchObject({ code: 0, result: { version: 1 } });
+  });
+
+  it("a file that was touched, and not changed", async () => {
+    const place = await plain();
+    const train = await place.read("models/tiny/train.mjs");
+    await place.git("config", "diff.autoRefreshIndex", "false");
+    await place.write({ "models/tiny/train.mjs": train });
+    expect(await place.json("register", "tiny")).toMatchObject({ code: 0, result: { version: 1 } });
+  });
+});
+
+describe("register is refused where something changed that the model is made or judged from:", () => {
+  it.each([
+    ["the policy", {}, "slipway.yaml", "slipway: 1\n"],
+    ["data outside of its folder", { data: { ...SPEC.data, train: "../../rows/*.csv" } }, "rows/more.csv", "id,x,y\n"],
+    ["code outside of its folder", { code: [".", "../../lib"] }, "lib/new.mjs", "1"],
+    ["pins", {}, "models/tiny/data.lock.json", "{}"],
+  ])("%s", async (_, spec, path, content) => {
+    const place = await plain();
+    await place.write({ "rows/first.csv": tinyRows("a"), "lib/old.mjs": "" });
+    await place.spec(spec);
+    await place.commit();
+    await place.write({ [path]: content });
+    const { error } = await place.json("register", "tiny");
+    expect(error.problems[0]).toMatchObject({ code: "DIRTY_TREE", found: path });
+  });
+
+  it("a spec that is new, and one that is mended", async () => {
+    const place = await plain();
+    await place.addModel("fresh");
+    expect((await place.json("register", "fresh")).error.code).toBe("DIRTY_TREE");
+    const good = await place.read("models/tiny/model.yaml");
+    await place.write({ "models/tiny/model.yaml": "slipway: [" });
+    await place.commit();
+    await place.write({ "models/tiny/model.yaml": good });
+    expect((await place.json("register", "tiny")).error.code).toBe("DIRTY_TREE");
+  });
+});
+
+it("does not call a run dirty for what the model is not made from", async () => {
   const place = await plain();
   await place.write({ "note.txt": "new" });
+  const { result } = await place.json("run", "tiny");
+  expect(result.runs[0]?.source.dirty).toBe(false);
+});
+
+it("marks a run on a dirty tree as advisory", async () => {
+  const place = await plain();
+  await place.write({ "models/tiny/note.txt": "new" });
   const { result } = await place.json("run", "tiny");
   expect(result.runs[0]).toMatchObject({ binding: false, source: { dirty: true }, evaluation: { binding: false } });
   expect(await place.read(`.slipway/runs/${result.runs[0]?.run}/report.md`)).toContain("Advisory");
