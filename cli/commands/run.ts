@@ -52,7 +52,7 @@ export async function run(
     const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) => {
       const model = project.models.get(name) as LoadedModel;
       return runOne(ports, {
-        ...{ project, model, tree, root: workspace.folder, source: sourceOf(model), here, fresh },
+        ...{ project, model, tree, source: sourceOf(model), here, fresh },
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
       });
     });

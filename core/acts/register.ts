@@ -1,10 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { SlipwayError } from "../errors.ts";
-import { makeWorkFolder } from "../pipeline/work-folder.ts";
-import { filesToRead } from "../plan/inputs.ts";
 import type { Report } from "../report/report.ts";
 import { bindingModel } from "./binding.ts";
 import { isWhole } from "./manifest-of.ts";
@@ -49,18 +45,10 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
     return before;
   }
 
-  // A work folder, so that a later run sweeps the data of one that was killed.
-  const work = await makeWorkFolder(randomUUID());
-  try {
-    const root = join(work.private, "repository");
-    await tree.export(await filesToRead(model, tree), root);
-    const source = { commit, dirty: false };
-    const { run, report } = await runOne(ports, { ...rest, project, model, tree, root, source, binding: true });
-    if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
-    if (!isWhole(run)) throw new Error(`run ${run.run} is not whole`);
-    const published = await publishRun(ports, { run, model, requestedBy });
-    return published.outcome === "unchanged" ? published : { ...published, run, report };
-  } finally {
-    await work.remove();
-  }
+  const source = { commit, dirty: false };
+  const { run, report } = await runOne(ports, { ...rest, project, model, tree, source, binding: true });
+  if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
+  if (!isWhole(run)) throw new Error(`run ${run.run} is not whole`);
+  const published = await publishRun(ports, { run, model, requestedBy });
+  return published.outcome === "unchanged" ? published : { ...published, run, report };
 }

@@ -15,12 +15,13 @@ import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
 import { compareWithStages, recomputeHere } from "./compare-versions.ts";
+import { withDataRoot } from "./data-root.ts";
 import { comparedStages, gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
-export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "root" | "source" | "binding"> {
+export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding"> {
   project: Project;
   model: LoadedModel;
   tree: SourceTree;
@@ -52,7 +53,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   let baseline: Manifest | undefined;
 
   await makeStateFolder(workspace);
-  const run = await runModel(deps, {
+  const request = {
     ...rest,
     model,
     fingerprint: identity,
@@ -61,7 +62,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     runs: join(workspace.state, "runs"),
     reuse: fresh ? undefined : await findTrained(workspace, identity),
     signal: ports.signal,
-    afterScore: async (candidate) => {
+    afterScore: async (candidate: ScoredRun) => {
       scored = candidate.scored;
       const snapshot = await ports.registry.snapshot();
       const compared = await comparedStages(snapshot, name, gates);
@@ -74,7 +75,8 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
       const comparisons = await compareWithStages(ports, snapshot, name, compared.stages, rows, asked);
       return { comparisons, gates: tryGates(gates, { evaluation: candidate.evaluation, comparisons }) };
     },
-  });
+  };
+  const run = await withDataRoot(loaded, tree, (root) => runModel(deps, { ...request, root }));
   await rememberTrained(workspace, run);
   const changes = baseline && changesSince(baseline, run, loaded);
   const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, changes);

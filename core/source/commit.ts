@@ -155,6 +155,7 @@ export function openCommit(objects: GitObjects, commit: string): SourceTree {
       const items = [...(opened.get(folder)?.values() ?? [])];
       return items.flatMap((item) => (item.mode === "40000" ? [item.name] : [])).sort();
     },
+    place: async () => undefined,
     async blobs(paths) {
       paths.forEach(requireInside);
       return (await find(paths)).map((item) => (KINDS[item?.mode ?? ""] === undefined ? undefined : item?.id));

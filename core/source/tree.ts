@@ -24,8 +24,10 @@ export interface SourceTree {
   read(path: string, maxBytes: number): Promise<Buffer | undefined>;
   /** Many files at once, in the order asked: one round trip to Git. Rejects as `read` does for the first that is refused. */
   readMany(paths: readonly string[], maxBytes: number): Promise<(Buffer | undefined)[]>;
+  /** The folder in which these files lie on disk byte for byte as they are read here; undefined where there is none. */
+  place(paths: readonly string[]): Promise<string | undefined>;
   /**
-   * The Git blob ids of files' own bytes (of a link: its target's text; of a submodule: its commit), in the order asked,
+   * The Git blob ids of files (of a link: of its target's text; of a submodule: its commit), in the order asked,
    * whatever their size; undefined where there is none. Equal ids are equal bytes, in a work tree and in a commit alike.
    */
   blobs(paths: readonly string[]): Promise<(BlobId | undefined)[]>;

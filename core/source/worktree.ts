@@ -10,15 +10,18 @@ import {
   readSync,
   realpathSync,
 } from "node:fs";
-import { chmod, copyFile, mkdir, realpath, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SlipwayError } from "../errors.ts";
-import { git } from "../git/run.ts";
+import { git, runGit } from "../git/run.ts";
+import { type CheckedIn, checkingIn } from "./check-in.ts";
 import { byPath, isInside, linkStaysInside, requireInside, symlinkRefused } from "./inside.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 
 /**
- * The files of a work tree: tracked ones, and those that are neither tracked nor ignored.
+ * The files of a work tree as Git would check them in: tracked ones, and those that are neither tracked nor ignored. What a
+ * run reads is what a commit would hold: line ends, filters and encodings are undone as `.gitattributes` and Git's
+ * configuration say it. The content of Git LFS alone is read as it lies there.
  * Rejects with NOT_A_REPOSITORY where `root` is not inside a work tree. Paths are relative to the work tree's top.
  */
 export async function openWorkTree(root: string): Promise<SourceTree & { readonly root: string }> {
@@ -33,18 +36,40 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
   async function list(prefix = ""): Promise<TreeEntry[]> {
     const plain = plainFolders(top);
     const entries: TreeEntry[] = [];
+    const modes = await trackedModes(top);
     for (const path of await names(prefix)) {
       // A repository inside the repository ends in a slash, and is no file.
       if (!isInside(path) || !plain(dirname(path))) continue;
       const kind = kindOf(join(top, path));
-      if (kind !== undefined) entries.push({ path, kind });
+      if (kind !== undefined) entries.push({ path, kind: modes(path, kind) });
     }
     return byPath(entries);
   }
 
-  const readMany = async (paths: readonly string[], maxBytes: number) => {
+  /** The paths of regular files that no link leads to: what may be converted. */
+  function regular(paths: readonly string[]): string[] {
     const plain = plainFolders(top);
-    return paths.map((path) => readPlain(top, path, plain, maxBytes));
+    return paths.filter((path) => {
+      requireInside(path);
+      return plain(dirname(path)) && /^(file|executable)$/.test(kindOf(join(top, path)) ?? "");
+    });
+  }
+
+  /** The answer for a file whose bytes are others in Git. */
+  const converts = async (path: string, answer: CheckedIn | undefined) =>
+    answer !== undefined && !answer.pointer && (await blobOf(join(top, path))) !== answer.blob;
+
+  const readMany = (paths: readonly string[], maxBytes: number) => {
+    const plain = plainFolders(top);
+    const files = paths.map((path) => readPlain(top, path, plain, maxBytes));
+    const present = paths.filter((_, i) => files[i] !== undefined);
+    return checkingIn(top, present, async (answers, read) => {
+      for (const [i, path] of paths.entries()) {
+        const answer = answers.get(path);
+        if (answer !== undefined && (await converts(path, answer))) files[i] = await read(answer.blob);
+      }
+      return files;
+    });
   };
 
   return {
@@ -62,38 +87,65 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
       }
       return [...found].sort();
     },
+    async place(paths) {
+      return checkingIn(top, regular(paths), async (answers) => {
+        for (const [path, answer] of answers) if (await converts(path, answer)) return undefined;
+        return top;
+      });
+    },
     async blobs(paths) {
-      const ids: (string | undefined)[] = [];
-      const plain = plainFolders(top);
-      for (const path of paths) {
-        requireInside(path);
-        ids.push(plain(dirname(path)) ? await blobOf(join(top, path)) : undefined);
-      }
-      return ids;
+      return checkingIn(top, regular(paths), async (answers) => {
+        const ids: (string | undefined)[] = [];
+        const plain = plainFolders(top);
+        for (const path of paths)
+          ids.push(answers.get(path)?.blob ?? (plain(dirname(path)) ? await blobOf(join(top, path)) : undefined));
+        return ids;
+      });
     },
     async export(paths, folder) {
       const plain = plainFolders(top);
       const links: { path: string; text: string }[] = [];
       await mkdir(folder, { recursive: true });
-      for (const path of paths) {
-        requireInside(path);
-        const source = join(top, path);
-        const kind = plain(dirname(path)) ? kindOf(source) : undefined;
-        const target = join(folder, path);
-        if (kind === undefined) throw new SlipwayError("NO_COMMIT", `${path} is not in the work tree`);
-        await mkdir(kind === "submodule" ? target : dirname(target), { recursive: true });
-        if (kind === "symlink") links.push({ path, text: readlinkSync(source) });
-        else if (kind !== "submodule") {
-          await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-          await chmod(target, kind === "executable" ? 0o755 : 0o644);
+      const modes = await trackedModes(top);
+      await checkingIn(top, regular(paths), async (answers, read) => {
+        for (const path of paths) {
+          const source = join(top, path);
+          const found = plain(dirname(path)) ? kindOf(source) : undefined;
+          const target = join(folder, path);
+          if (found === undefined) throw new SlipwayError("NO_COMMIT", `${path} is not in the work tree`);
+          const kind = modes(path, found);
+          await mkdir(kind === "submodule" ? target : dirname(target), { recursive: true });
+          if (kind === "symlink") links.push({ path, text: readlinkSync(source) });
+          else if (kind !== "submodule") {
+            const answer = answers.get(path);
+            if (answer !== undefined && (await converts(path, answer)))
+              await writeFile(target, await read(answer.blob), { flag: "wx" });
+            else await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+            await chmod(target, kind === "executable" ? 0o755 : 0o644);
+          }
         }
-      }
+      });
       // Links last: no file can be written through one.
       for (const { path, text } of links) {
         if (!linkStaysInside(path, text)) throw symlinkRefused(path, `-> ${text}`);
         await symlink(text, join(folder, path));
       }
     },
+  };
+}
+
+/**
+ * What kind of file Git takes one for. On a disk that knows no executable bit (`core.fileMode` is false), the index says so
+ * for those that are tracked, and all others have none.
+ */
+async function trackedModes(top: string): Promise<(path: string, found: TreeEntry["kind"]) => TreeEntry["kind"]> {
+  const { stdout } = await runGit(top, ["config", "--type=bool", "--get", "core.fileMode"]);
+  if (stdout.toString().trim() !== "false") return (_, found) => found;
+  const entries = (await git(top, ["ls-files", "-s", "-z"])).toString().split("\0");
+  const executable = new Set(entries.filter((entry) => entry.startsWith("100755 ")).map((entry) => entry.slice(50)));
+  return (path, found) => {
+    if (found !== "file" && found !== "executable") return found;
+    return executable.has(path) ? "executable" : "file";
   };
 }
 

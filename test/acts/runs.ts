@@ -2,11 +2,9 @@ import type { Ports } from "../../core/acts/ports.ts";
 import { soundProject } from "../../core/acts/project.ts";
 import { runOne } from "../../core/acts/run.ts";
 import { fetchDefaultBranch } from "../../core/git/default-branch.ts";
-import { filesToRead } from "../../core/plan/inputs.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import { temporaryFolder } from "../registry/repositories.ts";
 
 /** A model whose every prediction is scored by its own metric; `log` gets a line each time that its code runs. */
 export function essays(log: string, folder = "models/essays"): Record<string, string> {
@@ -30,9 +28,7 @@ export async function runOfTip(ports: Ports, name: string): Promise<RunResult> {
   const tree = await openCommit(ports.objects, commit);
   const project = await soundProject(tree, [name]);
   const model = project.models.get(name) as LoadedModel;
-  const root = await temporaryFolder();
-  await tree.export(await filesToRead(model, tree), root);
   const source = { commit, dirty: false };
   const runner = { ...ports, runsUserCode: true };
-  return (await runOne(runner, { project, model, tree, root, source, binding: true })).run;
+  return (await runOne(runner, { project, model, tree, source, binding: true })).run;
 }

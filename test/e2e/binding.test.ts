@@ -125,6 +125,31 @@ describe("register is refused where something changed that the model is made or 
   });
 });
 
+it.each([
+  ["core.autocrlf", { "core.autocrlf": "true" }, ""],
+  [".gitattributes", {}, "* text=auto eol=crlf\n"],
+  [
+    "a filter",
+    { "filter.note.clean": "sed -e '/^# /d'", "filter.note.smudge": "sed -e '1i # smudged'" },
+    "*.csv filter=note\n",
+  ],
+])("register takes the artifact of a run whose files Git had converted: %s", async (_, settings, attributes) => {
+  const place = await plain();
+  for (const [key, value] of Object.entries(settings)) await place.git("config", key, value);
+  if (attributes !== "") {
+    await place.write({ ".gitattributes": attributes });
+    await place.commit();
+  }
+  await rm(join(place.folder, "models"), { recursive: true });
+  await place.git("checkout", "--", "models");
+  expect(await place.read("models/tiny/data/test.csv")).toMatch(/\r\n|^# smudged/);
+  const ran = (await place.json("run", "tiny")).result.runs[0];
+  const { code, result } = await place.json("register", "tiny");
+  expect({ code, from: result.manifest?.artifact_from }).toEqual({ code: 0, from: "reused" });
+  expect(ran?.source.dirty).toBe(false);
+  expect(result.manifest?.evaluation.test.sha256).toBe(ran?.data?.test.sha256);
+});
+
 it("does not call a run dirty for what the model is not made from", async () => {
   const place = await plain();
   await place.write({ "note.txt": "new" });

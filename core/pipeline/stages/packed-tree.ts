@@ -88,6 +88,7 @@ export async function openPackedTree(packed: PackedTree, store: ArtifactStore, f
     },
     read,
     readMany: (paths, maxBytes) => Promise.all(paths.map((path) => read(path, maxBytes))),
+    place: async () => undefined,
     blobs: async (paths) => paths.map((path) => files.get(path)?.blob),
     async export(paths, target) {
       await mkdir(target, { recursive: true });

@@ -19,7 +19,7 @@ async function runHere({ ports, repository }: Models, commit: string): Promise<R
   const project = await soundProject(tree, ["tiny"]);
   const model = project.models.get("tiny") as LoadedModel;
   const source = { commit, dirty: false };
-  return (await runOne(ports, { project, model, tree, root: repository.folder, source, binding: false })).run;
+  return (await runOne(ports, { project, model, tree, source, binding: false })).run;
 }
 
 /** All of a result but where, when and how fast it was made. */
