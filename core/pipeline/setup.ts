@@ -166,7 +166,7 @@ async function codeDigest({ tree, code }: SetupRequest): Promise<string> {
 
 /** The lock files that a spec names, with their digests. Rejects with SPEC_INVALID where one is not there. */
 export async function readLocks(model: ModelInputs, tree: SourceTree): Promise<{ path: string; sha256: string }[]> {
-  const paths = await lockFiles(model, tree);
+  const paths = (await lockFiles(model, tree)).map(({ path }) => path);
   const contents = await tree.readMany(paths, LOCK_BYTES);
   return paths.map((path, i) => {
     const content = contents[i];

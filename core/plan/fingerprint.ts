@@ -106,7 +106,7 @@ async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<s
 }
 
 async function lockParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
-  const paths = await lockFiles(model, tree);
+  const paths = (await lockFiles(model, tree)).map(({ path }) => path);
   const blobs = await tree.blobs(paths);
   return Object.fromEntries(paths.map((path, i) => [path, `${blobs[i]}`]));
 }

@@ -2,6 +2,7 @@ import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { SlipwayError } from "../errors.ts";
 import type { SourceTree, TreeEntry } from "../source/tree.ts";
 import { globFolder, globTest, type LocationKind, locationKind, repositoryPath } from "../spec/paths.ts";
+import { keptFromCode } from "./kept-from-code.ts";
 
 /** What of a loaded model its inputs follow from; `path` and `position` let an error say where it stands. */
 export interface ModelInputs {
@@ -110,49 +111,70 @@ export function folderOf(path: string): string {
 }
 
 /**
- * The files that user code gets to see, sorted by path: those below `code:` (default: the spec's folder), without the
- * data files, the spec itself, data.lock.json, and anything in .git or .slipway.
- * Rejects with SPEC_INVALID where a `code` entry names nothing.
+ * The files that user code gets to see, sorted by path: those below `code:` (default: the spec's folder), without what
+ * keptFromCode names: any model's data and specs. Rejects with SPEC_INVALID where a `code` entry names nothing.
  */
 export async function codeFiles(model: ModelInputs, tree: SourceTree): Promise<TreeEntry[]> {
-  const data = dataLocations(model).flatMap(({ location, kind }) => {
+  const said = (model.spec.code ?? ["."]).map((text, i) => ({ text, keys: ["code", i] }));
+  return (await visibleFiles(model, tree, said)).files;
+}
+
+/**
+ * The files that the environment is made from, as `environment.lock` names them: files, and all files of a folder; sorted
+ * by path. Rejects with SPEC_INVALID where one is not there, is data, or where there are too many.
+ */
+export async function lockFiles(model: ModelInputs, tree: SourceTree): Promise<TreeEntry[]> {
+  const said = (model.spec.environment?.lock ?? []).map((text, i) => ({ text, keys: ["environment", "lock", i] }));
+  const { files, hidden } = await visibleFiles(model, tree, said);
+  const named = hidden.find(({ path }) => said.some(({ text, keys }) => inside(model, text, keys) === path));
+  if (named !== undefined) {
+    throw at(model, named.keys, "SPEC_INVALID", `environment.lock names ${named.path}, which is no code`, {
+      expected: "files that say what to install: no data, no spec",
+    });
+  }
+  if (files.length > MOST_LOCKS) {
+    throw at(model, ["environment", "lock"], "SPEC_INVALID", "environment.lock names too many files", {
+      expected: `at most ${MOST_LOCKS} files`,
+      hint: "name the files that the setup command reads",
+    });
+  }
+  return files;
+}
+
+const MOST_LOCKS = 2_000;
+
+async function visibleFiles(
+  model: ModelInputs,
+  tree: SourceTree,
+  said: readonly { text: string; keys: (string | number)[] }[],
+): Promise<{ files: TreeEntry[]; hidden: { path: string; keys: (string | number)[] }[] }> {
+  const roots = said.map(({ text, keys }) => ({ text, keys, path: inside(model, text, keys) }));
+  const own = dataLocations(model).flatMap(({ location, kind }) => {
     if (kind === "uri") return [];
     return [kind === "glob" ? globTest(location) : (path: string) => path === location];
   });
-  const own = new Set([`${model.folder}/model.yaml`, `${model.folder}/data.lock.json`]);
-  const entries = new Map<string, TreeEntry>();
-  for (const [i, text] of (model.spec.code ?? ["."]).entries()) {
-    const keys = ["code", i];
-    const listed = await tree.list(inside(model, text, keys));
+  const isKept = await keptFromCode(
+    tree,
+    model.folder,
+    roots.map(({ path }) => path),
+  );
+  const files = new Map<string, TreeEntry>();
+  const hidden: { path: string; keys: (string | number)[] }[] = [];
+  for (const { text, keys, path } of roots) {
+    const listed = await tree.list(path);
     if (listed.length === 0) {
-      throw at(model, keys, "SPEC_INVALID", `code names ${text}, where there is no file`, {
+      const what = keys[0] === "code" ? "code" : "environment.lock";
+      throw at(model, keys, "SPEC_INVALID", `${what} names ${text}, where there is no file`, {
         expected: "a file or folder of the repository, relative to the spec",
+        hint: "commit it, or mend its path",
       });
     }
-    for (const entry of listed) entries.set(entry.path, entry);
+    for (const entry of listed) {
+      if (isKept(entry.path) || own.some((test) => test(entry.path))) hidden.push({ path: entry.path, keys });
+      else if (tree.holds?.(entry.path) ?? true) files.set(entry.path, entry);
+    }
   }
-  return [...entries.values()]
-    .filter(
-      ({ path }) => !own.has(path) && !/(^|\/)\.(git|slipway)(\/|$)/i.test(path) && !data.some((test) => test(path)),
-    )
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The files that pin the environment, as the spec names them, sorted. Rejects with SPEC_INVALID where one is not there. */
-export async function lockFiles(model: ModelInputs, tree: SourceTree): Promise<string[]> {
-  const named = (model.spec.environment?.lock ?? []).map((text, i) => {
-    const keys = ["environment", "lock", i];
-    return { keys, path: inside(model, text, keys) };
-  });
-  const blobs = await tree.blobs(named.map(({ path }) => path));
-  const missing = named.find((_, i) => blobs[i] === undefined);
-  if (missing !== undefined) {
-    throw at(model, missing.keys, "SPEC_INVALID", `environment.lock names ${missing.path}, where there is no file`, {
-      expected: "a file of the repository",
-      hint: "commit the lock file that your package manager writes, or mend its path",
-    });
-  }
-  return [...new Set(named.map(({ path }) => path))].sort();
+  return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), hidden };
 }
 
 function inside(model: ModelInputs, text: string, keys: (string | number)[]): string {

@@ -26,6 +26,8 @@ export interface SourceTree {
   readMany(paths: readonly string[], maxBytes: number): Promise<(Buffer | undefined)[]>;
   /** The folder in which these files lie on disk byte for byte as they are read here; undefined where there is none. */
   place(paths: readonly string[]): Promise<string | undefined>;
+  /** Whether a listed file's content is here; absent where all of them are. */
+  holds?(path: string): boolean;
   /**
    * The Git blob ids of files (of a link: of its target's text; of a submodule: its commit), in the order asked,
    * whatever their size; undefined where there is none. Equal ids are equal bytes, in a work tree and in a commit alike.

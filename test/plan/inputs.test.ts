@@ -116,6 +116,56 @@ describe("codeFiles", () => {
     expect(names(found)).toEqual(["lib/shared.mjs", "models/a/train.mjs"]);
   });
 
+  describe("of a model that looks at its neighbours", () => {
+    const SPEC = (data: string) => `slipway: 1\ntask: classification\ndata: { ${data} }\n`;
+    const seen = async (code: string[], files: Record<string, string>) => {
+      repository = await makeRepository({ "models/a/train.mjs": "", ...files });
+      return names(await codeFiles(model({}, code), await openWorkTree(repository.folder)));
+    };
+
+    it("holds neither their data nor their specs", async () => {
+      const files = {
+        "models/b/model.yaml": SPEC("train: data/train.csv, test: 'data/*.parquet'"),
+        "models/b/data.lock.json": "{}",
+        "models/b/data/train.csv": "",
+        "models/b/data/test.parquet": "",
+        "models/b/lib.mjs": "",
+        "models/b/conf/model.yaml": "layers: 3\n",
+      };
+      expect(await seen([".", "../b"], files)).toEqual([
+        "models/a/train.mjs",
+        "models/b/conf/model.yaml",
+        "models/b/lib.mjs",
+      ]);
+      await expect(seen(["../*/data"], files)).rejects.toMatchObject({ code: "SPEC_INVALID" });
+    });
+
+    it("holds no data that another model keeps in its folder", async () => {
+      const files = { "models/b/model.yaml": SPEC("test: ../a/labels.csv"), "models/a/labels.csv": "" };
+      expect(await seen(["."], files)).toEqual(["models/a/train.mjs"]);
+    });
+
+    it("holds no data of a model whose spec has another fault, and nothing of one that cannot be read", async () => {
+      const files = {
+        "models/b/model.yaml": `${SPEC("test: test.csv")}unknown: 1\n`,
+        "models/b/test.csv": "",
+        "models/b/lib.mjs": "",
+        "models/c/model.yaml": "data: {{{",
+        "models/c/test.csv": "",
+      };
+      expect(await seen(["../b", "../c", "."], files)).toEqual(["models/a/train.mjs", "models/b/lib.mjs"]);
+    });
+
+    it("holds their data where the policy moved the models' folder", async () => {
+      const files = {
+        "slipway.yaml": "slipway: 1\nmodels: elsewhere\n",
+        "models/b/model.yaml": SPEC("test: test.csv"),
+        "models/b/test.csv": "",
+      };
+      expect(await seen(["../b", "."], files)).toEqual(["models/a/train.mjs"]);
+    });
+  });
+
   it("says that an entry names nothing", async () => {
     const tree = await treeOf("models/a/train.mjs");
     await expect(codeFiles(model({}, ["src"]), tree)).rejects.toMatchObject({ code: "SPEC_INVALID" });

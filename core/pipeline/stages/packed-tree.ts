@@ -20,7 +20,7 @@ const Listing = z.array(z.tuple([z.string(), z.enum(["file", "executable", "syml
 export async function packTree(model: RunnableModel, store: ArtifactStore, scratch: string): Promise<PackedTree> {
   const { tree } = model;
   const code = (await codeFiles(model, tree)).map(({ path }) => path);
-  const paths = [...new Set([...code, ...(await lockFiles(model, tree))])].sort();
+  const paths = [...new Set([...code, ...(await lockFiles(model, tree)).map(({ path }) => path)])].sort();
   const listed = await tree.list();
   const kinds = new Map(listed.map(({ path, kind }) => [path, kind]));
   const blobs = await tree.blobs(paths);
@@ -86,6 +86,7 @@ export async function openPackedTree(packed: PackedTree, store: ArtifactStore, f
       const names = below.flatMap(({ path }) => path.slice(start).split("/").slice(0, -1)[0] ?? []);
       return [...new Set(names)].sort();
     },
+    holds: (path) => files.has(path),
     read,
     readMany: (paths, maxBytes) => Promise.all(paths.map((path) => read(path, maxBytes))),
     place: async () => undefined,
