@@ -1,15 +1,25 @@
-import type { Timestamp } from "../schemas/names.ts";
+import type { TaggerTime, Timestamp } from "../schemas/names.ts";
 
-/** A moment as records keep it: UTC, whole seconds, rounded down. */
+/** A moment as records keep it: UTC, to the millisecond. */
 export function timestamp(moment: Date): Timestamp {
-  return `${moment.toISOString().slice(0, 19)}Z`;
+  return moment.toISOString();
+}
+
+/** The later of two. */
+export function laterOf(a: Timestamp, b: Timestamp): Timestamp {
+  return a > b ? a : b;
 }
 
 /**
- * The moment, or one second after the latest of `last` where the clock has not moved past it (or runs backwards):
- * Git keeps whole seconds and GTO orders tags by them.
+ * A moment as a tag keeps it: its second, or one second after the latest of `last` where it is no later than that. GTO orders
+ * tags by whole seconds, and clocks may run backwards.
  */
-export function strictlyAfter(moment: Date | Timestamp, ...last: readonly (Timestamp | undefined)[]): Timestamp {
+export function taggerTime(moment: Timestamp, ...last: readonly (TaggerTime | undefined)[]): TaggerTime {
   const earliest = last.map((at) => (at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at) + 1000));
-  return timestamp(new Date(Math.max(new Date(moment).getTime(), ...earliest)));
+  return toSecond(new Date(Math.max(Date.parse(moment), ...earliest)).toISOString());
+}
+
+/** Its second, rounded down: what Git keeps, and what people read. */
+export function toSecond(moment: Timestamp): TaggerTime {
+  return `${moment.slice(0, 19)}Z`;
 }

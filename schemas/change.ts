@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BlobId, ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { BlobId, ModelName, Person, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
 
 /** A stage that was emptied. */
 export const StageEnd = z.object({
@@ -43,7 +43,10 @@ export const Change = z.object({
   to: CalledName.optional().describe("Renaming: what it is called."),
   reason: z.string().max(2_000).optional().describe("What the person said."),
   by: Person,
-  at: Timestamp.describe("Also the tagger time of its tags; <model>@deprecated comes a second after those of stages."),
+  at: Timestamp,
+  tagged_at: TaggerTime.optional().describe(
+    "Of its tags, where it has any: later than the last ones of this model and those stages. <model>@deprecated is later than all, a second after those of stages.",
+  ),
   host: z.string().describe("Where it was done: cli, app, mlflow."),
 });
 export type Change = z.infer<typeof Change>;

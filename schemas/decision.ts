@@ -2,7 +2,17 @@ import { z } from "zod";
 import { ActId, ActSource } from "./act-source.ts";
 import { Comparison } from "./evaluation.ts";
 import { Gate, GateResult } from "./gate.ts";
-import { BlobId, CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
+import {
+  BlobId,
+  CommitId,
+  ModelName,
+  Person,
+  Sha256,
+  StageName,
+  TaggerTime,
+  Timestamp,
+  VersionNumber,
+} from "./names.ts";
 
 export const Refusal = z.object({
   code: z.string().describe("A stable reason code."),
@@ -54,8 +64,9 @@ export const Decision = z.object({
   request: ActId.optional().describe("The act's key, where it was asked for on GitHub; a promotion's is its request."),
   source: ActSource.optional().describe("Where it was asked for."),
   requested_by: Person,
-  decided_at: Timestamp.describe(
-    "Also the stage tag's tagger time: strictly later than the last of this model and stage.",
+  decided_at: Timestamp,
+  tagged_at: TaggerTime.optional().describe(
+    "Of the stage's tag: later than the last one of this model and stage. Absent when refused.",
   ),
   host: z.string().describe("Where it was decided: cli, app, bot."),
 });

@@ -3,7 +3,7 @@ import { DataSet } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
 import { ColumnType, EnvironmentSpec } from "./model-spec.ts";
-import { BlobId, CommitId, ModelName, Params, Person, Sha256, Timestamp, VersionNumber } from "./names.ts";
+import { BlobId, CommitId, ModelName, Params, Person, Sha256, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
 
 /** Bytes in the durable store, addressed by their digest. */
 export const StoredFile = z.object({
@@ -98,7 +98,8 @@ export const Manifest = z.object({
   gates: z.array(GateResult).describe("The register gates, as decided."),
   policy_blob: BlobId.optional().describe("slipway.yaml as read when deciding; absent where there is none."),
   signature: Signature.optional(),
-  registered_at: Timestamp.describe("Also the tag's tagger time."),
+  registered_at: Timestamp,
+  tagged_at: TaggerTime.describe("Of the version's tag: the same second, but after a deprecation later than that."),
   registered_by: Person,
   imported: Imported.optional().describe(
     "Handed in through MLflow's API, not made by a run: nothing was evaluated, and what a run would have found is empty.",

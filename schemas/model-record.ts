@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ActId } from "./act-source.ts";
 import { CalledName, ChangeId } from "./change.ts";
-import { ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { ModelName, Person, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
 
 export const StageAssignment = z.object({
   version: VersionNumber,
@@ -43,7 +43,9 @@ export const ModelRecord = z.looseObject({
   withdrawn: z.record(VersionKey, ChangeId).optional().describe("Withdrawn versions, and the id under changes/."),
   deprecated: ChangeId.optional().describe("The id under changes/, while the model is deprecated."),
   retired_through: z.int().min(0).optional().describe("Versions up to here were deprecated with the model."),
-  assignments: z.int().min(1).optional().describe("The greatest N of a stage's tags, where a stage was emptied."),
+  assignments: z.int().min(1).optional().describe("The greatest N of the stages' tags."),
+  tagged_at: TaggerTime.optional().describe("Of its newest tag."),
+  stages_tagged_at: z.record(StageName, TaggerTime).optional().describe("Of the newest tag of each stage."),
   latest_version: z.int().min(0),
   created_at: Timestamp,
   updated_at: Timestamp,

@@ -36,12 +36,19 @@ export const BlobId = z
   .describe("A Git blob, whole (SHA-1, 40 digits).");
 export type BlobId = z.infer<typeof BlobId>;
 
-/** Whole seconds: Git keeps no more, and a record must survive the way through a tag. */
+/** The order of two as text is their order in time. */
 export const Timestamp = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  .describe("A moment in UTC to the second: 2026-01-31T09:00:00Z.");
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .describe("A moment in UTC to the millisecond: 2026-01-31T09:00:00.000Z.");
 export type Timestamp = z.infer<typeof Timestamp>;
+
+/** Git keeps no more of a tag's moment than the second, and GTO orders by it. */
+export const TaggerTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  .describe("A tag's moment in UTC to the second: 2026-01-31T09:00:00Z.");
+export type TaggerTime = z.infer<typeof TaggerTime>;
 
 export const Duration = z
   .string()

@@ -17,6 +17,10 @@ export const PromotionRequest = z.object({
   reason: z.string().max(2_000).optional().describe("What the person said."),
   requested_by: Person,
   requested_at: Timestamp,
+  after_assignment: z
+    .int()
+    .min(0)
+    .describe("The greatest N of the model's stage tags when it was asked: what is assigned later has overtaken it."),
   source: ActSource,
   host: z.string().describe("Where it was taken: app, bot."),
 });

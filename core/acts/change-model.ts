@@ -31,7 +31,7 @@ export async function renameModel(ports: EditPorts, options: RenameOptions): Pro
     if (from === to) return { result: { outcome: "unchanged" } };
     const owner = await snapshot.find(to);
     if (owner !== undefined && owner !== record.name) throw nameTaken(to);
-    const change = newChange(ports, record, { act: "rename", from, to, reason, by });
+    const change = newChange(ports, snapshot, record, { act: "rename", from, to, reason, by });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, owner === undefined) };
   });
 }
@@ -55,7 +55,7 @@ export async function deprecateModel(ports: EditPorts, options: DeprecateOptions
     const marked = before || isGone(record, record.latest_version) ? undefined : record.latest_version || undefined;
     const { latest_version: through, aliases } = record;
     const becoming = { act: "deprecate" as const, through, ends, aliases, reason, by };
-    const change = newChange(ports, record, marked === undefined ? becoming : { ...becoming, marked });
+    const change = newChange(ports, snapshot, record, marked === undefined ? becoming : { ...becoming, marked });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, false) };
   });
 }

@@ -36,7 +36,7 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
   return editAndPublish<ChangeResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
-    const { blob: manifest } = await knownVersion(snapshot, record, version);
+    const { blob: manifest, manifest: found } = await knownVersion(snapshot, record, version);
     if (isGone(record, version)) {
       if (act === "withdraw") return { result: { outcome: "unchanged" } };
       throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
@@ -54,7 +54,8 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     const aliases = Object.fromEntries(
       Object.entries(record.aliases).filter(([, led]) => act === "withdraw" && led === version),
     );
-    const change = newChange(ports, record, { act, version, manifest, ends, aliases, reason, by });
+    const becoming = { act, version, manifest, ends, aliases, reason, by };
+    const change = newChange(ports, snapshot, record, becoming, found.tagged_at);
     return { result: { outcome: "changed", change }, change: changeChange(change, record, false) };
   });
 }

@@ -41,7 +41,7 @@ export async function createModel(ports: EditPorts, options: CreateModelOptions)
     if (existing?.deprecated !== undefined) {
       const { description: _, ...rest } = existing;
       const renewed = { ...rest, tags: labels, ...said } as ModelRecord;
-      const change = newChange(ports, existing, { act: "revive", by });
+      const change = newChange(ports, snapshot, existing, { act: "revive", by });
       const record = withChange(renewed, change);
       return { result: { outcome: "created", record }, change: changeChange(change, renewed, false) };
     }

@@ -1,10 +1,11 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { Approval, Decision } from "../../schemas/decision.ts";
 import type { GateResult } from "../../schemas/gate.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
-import { strictlyAfter, timestamp } from "../clock.ts";
+import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
@@ -52,7 +53,6 @@ export async function decideStage(
   const handedIn = manifest.imported !== undefined;
   const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
   const unchanged = record.stages[stage]?.version === manifest.version;
-  const decisions = await snapshot.decisions(model);
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
     ...{ record, stage, stages, gates, policy, manifest, manifestBlob, requestedBy, source, approvals, at },
@@ -61,14 +61,12 @@ export async function decideStage(
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     canVouch: ports.canVouch,
     host: ports.name,
-    lastDecision: decisions.findLast((decision) => decision.stage === stage),
   });
   if (decided.outcome === "unchanged") return { result: { outcome: "unchanged", version: manifest.version } };
 
-  // Later than what was promoted before: that has not overtaken it.
-  const askedAt = strictlyAfter(at, record.updated_at);
   const named = { ...ask, model };
-  const asked = recorded ?? (source && requestFor({ ...named, source }, manifest, manifestBlob, askedAt, ports.name));
+  const asked =
+    recorded ?? (source && requestFor({ ...named, source }, manifest, manifestBlob, { at, record, host: ports.name }));
   const request = recorded === undefined ? asked : undefined;
   if (decided.outcome === "waiting") {
     if (asked === undefined) throw new Error("nothing waits without a request");
@@ -85,8 +83,7 @@ function requestFor(
   { model, stage, reason, requestedBy, source }: StageAsk & { source: ActSource },
   { version, artifact }: { version: number; artifact: { sha256: string } },
   manifest: string,
-  at: string,
-  host: string,
+  { at, record, host }: { at: string; record: ModelRecord; host: string },
 ): PromotionRequest {
   return {
     slipway: 1,
@@ -96,6 +93,7 @@ function requestFor(
     ...said(reason),
     requested_by: requestedBy,
     requested_at: at,
+    after_assignment: record.assignments ?? 0,
     source,
     host,
   };

@@ -1,6 +1,6 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
-import { timestamp } from "../clock.ts";
+import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { modelEdit } from "../registry/edits.ts";
@@ -36,7 +36,7 @@ export async function editModel(ports: EditPorts, options: EditModelOptions): Pr
   return editAndPublish<EditModelResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, model);
     const at = timestamp(ports.clock());
-    const next = edited(record, edit, at > record.updated_at ? at : record.updated_at);
+    const next = edited(record, edit, laterOf(at, record.updated_at));
     if (next === undefined) return { result: { outcome: "unchanged", record } };
     const subject = subjectOf(edit, calledName(record));
     const change = modelEdit(next, edit.act, subject, { by, at, host: ports.name });

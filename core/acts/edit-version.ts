@@ -1,6 +1,6 @@
 import type { Person } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
-import { timestamp } from "../clock.ts";
+import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { versionEdit } from "../registry/edits.ts";
@@ -43,7 +43,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
       said ?? { slipway: 1, model, version, tags: {}, updated_at: manifest.registered_at },
       edit,
       manifest.description,
-      at > record.updated_at ? at : record.updated_at,
+      laterOf(at, record.updated_at),
     );
     if (next === undefined) return { result: { outcome: "unchanged" } };
     const subject = subjectOf(edit, `${calledName(record)} version ${version}`);

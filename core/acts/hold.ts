@@ -3,7 +3,7 @@ import type { Refusal } from "../../schemas/decision.ts";
 import type { Hold } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
 import type { Review } from "../../schemas/review.ts";
-import { strictlyAfter } from "../clock.ts";
+import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { reviewChange } from "../registry/records.ts";
@@ -56,8 +56,7 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
       model,
       ...said(reason),
       by,
-      // Which of two is the last one is told by their moments.
-      at: strictlyAfter(ports.clock(), record.updated_at, reviews.at(-1)?.at),
+      at: timestamp(ports.clock()),
       source,
       host: ports.name,
     };

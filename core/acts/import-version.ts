@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Artifact, Imported, Manifest } from "../../schemas/manifest.ts";
-import { NO_PARAMS, type Person, type Timestamp } from "../../schemas/names.ts";
+import { NO_PARAMS, type Person, type TaggerTime, type Timestamp } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
-import { strictlyAfter } from "../clock.ts";
+import { timestamp } from "../clock.ts";
+import { versionTaggedAt } from "../promotion/tag-times.ts";
 import { checkedDescription, withLabel } from "../registry/labels.ts";
 import { registrationChange } from "../registry/records.ts";
 import type { Authorize } from "./authorize.ts";
@@ -44,8 +45,9 @@ export async function importVersion(
     }
     const version = latest_version + 1;
     tried ??= version;
-    const at = strictlyAfter(ports.clock(), record.updated_at);
-    const manifest = importedManifest(model, version, at, { ...options, imported });
+    const at = timestamp(ports.clock());
+    const tagged = versionTaggedAt(at, record);
+    const manifest = importedManifest({ model, version, at, tagged }, { ...options, imported });
     const metadata =
       Object.keys(labels).length === 0
         ? undefined
@@ -65,9 +67,7 @@ const NO_FILES = sha256(canonicalJson([]));
 
 /** Where a run would have found something, there is nothing; and the evaluation binds nobody. */
 function importedManifest(
-  model: string,
-  version: number,
-  at: Timestamp,
+  { model, version, at, tagged }: { model: string; version: number; at: Timestamp; tagged: TaggerTime },
   { imported, artifact, description, by }: ImportOptions & { imported: Imported },
 ): Manifest {
   const test = { sha256: EMPTY, rows: 0, files: [] };
@@ -95,6 +95,7 @@ function importedManifest(
     },
     gates: [],
     registered_at: at,
+    tagged_at: tagged,
     registered_by: by,
     imported,
   };

@@ -1,6 +1,6 @@
 import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { BlobId, CommitId, Person, Timestamp } from "../../schemas/names.ts";
+import type { BlobId, CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { LoadedModel } from "../spec/project.ts";
 
@@ -25,6 +25,7 @@ export function manifestOf(
     policyBlob: BlobId | undefined;
     pullRequest: number | undefined;
     registeredAt: Timestamp;
+    taggedAt: TaggerTime;
     registeredBy: Person;
   },
 ): Manifest {
@@ -54,6 +55,7 @@ export function manifestOf(
     ...(about.policyBlob === undefined ? {} : { policy_blob: about.policyBlob }),
     ...(run.signature ? { signature: run.signature } : {}),
     registered_at: about.registeredAt,
+    tagged_at: about.taggedAt,
     registered_by: about.registeredBy,
     ...(trained ? { seconds: { train: trained.seconds } } : {}),
   };

@@ -4,10 +4,11 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
-import { strictlyAfter } from "../clock.ts";
+import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import { isGone } from "../promotion/apply-change.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
+import { versionTaggedAt } from "../promotion/tag-times.ts";
 import { registrationChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { LoadedModel } from "../spec/project.ts";
@@ -56,12 +57,14 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
     if (outcome === "refused") return { result: { outcome, refusals, results } };
     const record = await snapshot.model(name);
+    const registeredAt = timestamp(ports.clock());
     own = manifestOf({ ...run, model: name }, model, {
       version: (record?.latest_version ?? 0) + 1,
       gates: results,
       policyBlob: policy.blob,
       pullRequest,
-      registeredAt: strictlyAfter(ports.clock(), record?.updated_at),
+      registeredAt,
+      taggedAt: versionTaggedAt(registeredAt, record),
       registeredBy: requestedBy,
     });
     return { result: { outcome: "registered", manifest: own }, change: registrationChange({ manifest: own, record }) };

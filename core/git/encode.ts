@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CommitId, Person, Timestamp } from "../../schemas/names.ts";
+import type { CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 
 /** A Git object as bytes, with the id that follows from them (SHA-1). */
 export interface EncodedObject {
@@ -24,7 +24,7 @@ export function encodeBlob(text: string): EncodedObject {
   return encodeObject("blob", Buffer.from(text));
 }
 
-/** Author and committer are one person at one moment, in UTC: the same act is the same bytes. */
+/** Author and committer are one person at one second, in UTC: the same act is the same bytes. */
 export function encodeCommit(commit: {
   tree: string;
   parents: readonly CommitId[];
@@ -47,7 +47,7 @@ export function encodeTag(tag: {
   object: CommitId;
   name: string;
   tagger: Person;
-  at: Timestamp;
+  at: TaggerTime;
   message: string;
 }): EncodedObject {
   const lines = [`object ${tag.object}`, "type commit", `tag ${tag.name}`, `tagger ${signature(tag.tagger, tag.at)}`];
@@ -66,8 +66,8 @@ export function oneLine(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
 const UNPRINTABLE = /[\u0000-\u0020\u007f-\u00a0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
 
-function signature(person: Person, at: Timestamp): string {
+function signature(person: Person, at: Timestamp | TaggerTime): string {
   const word = (text: string) => oneLine(text.replace(/[<>]/g, " "));
   const id = word(person.id) || "unknown";
-  return `${word(person.name) || id} <${id.replaceAll(" ", "")}> ${Date.parse(at) / 1000} +0000`;
+  return `${word(person.name) || id} <${id.replaceAll(" ", "")}> ${Math.floor(Date.parse(at) / 1000)} +0000`;
 }

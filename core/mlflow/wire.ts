@@ -4,7 +4,7 @@ import type { CatalogModel } from "../registry/catalog.ts";
 import type { CatalogVersion } from "../registry/catalog-versions.ts";
 import { stageOf } from "./stages.ts";
 
-/** MLflow's time: milliseconds. Git's are whole seconds. */
+/** MLflow's time: milliseconds since 1970. */
 export function milliseconds(at: Timestamp): number {
   return Date.parse(at);
 }

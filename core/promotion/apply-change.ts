@@ -1,10 +1,12 @@
 import type { Change } from "../../schemas/change.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
+import { laterOf } from "../clock.ts";
 import { archivedAfter } from "./archived.ts";
+import { deprecationTaggedAt, withTags } from "./tag-times.ts";
 
 /** The model's record after a change; everything else in it survives. Fields that say nothing are left out. */
 export function withChange(record: ModelRecord, change: Change): ModelRecord {
-  const { id, act, at, version, ends = [], aliases = {}, through, to } = change;
+  const { id, act, at, version, ends = [], aliases = {}, through, to, marked } = change;
   const ended = new Set(ends.map(({ stage }) => stage));
   const stages = Object.fromEntries(Object.entries(record.stages).filter(([stage]) => !ended.has(stage)));
   const used = ends.flatMap(({ unassigned }) => unassigned.map(({ assignment }) => assignment));
@@ -20,7 +22,7 @@ export function withChange(record: ModelRecord, change: Change): ModelRecord {
   const deprecated = act === "deprecate" ? id : act === "revive" ? undefined : record.deprecated;
   const retired = through ?? record.retired_through;
   const { called: _, deprecated: __, archived: ___, withdrawn: ____, ...rest } = record;
-  return {
+  const next = {
     ...rest,
     stages,
     aliases: Object.fromEntries(Object.entries(record.aliases).filter(([alias]) => !Object.hasOwn(aliases, alias))),
@@ -30,8 +32,14 @@ export function withChange(record: ModelRecord, change: Change): ModelRecord {
     ...(deprecated === undefined ? {} : { deprecated }),
     ...(retired === undefined ? {} : { retired_through: retired }),
     ...(assignments === 0 ? {} : { assignments }),
-    updated_at: at > record.updated_at ? at : record.updated_at,
+    ...(act === "revive" ? { created_at: at } : {}),
+    updated_at: laterOf(at, record.updated_at),
   } as ModelRecord;
+  const emptied = ends.filter(({ unassigned }) => unassigned.length > 0).map(({ stage }) => stage);
+  const tagged = withTags(next, change.tagged_at, emptied);
+  return act === "deprecate"
+    ? withTags(tagged, marked === undefined ? undefined : deprecationTaggedAt(change))
+    : tagged;
 }
 
 /** What the model is called. */

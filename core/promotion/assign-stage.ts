@@ -2,8 +2,10 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
+import { laterOf } from "../clock.ts";
 import { own } from "../gates/gate-evidence.ts";
 import { archivedAfter } from "./archived.ts";
+import { withTags } from "./tag-times.ts";
 
 /** What is in the stage now, if anything. */
 export function currentAssignment(record: Pick<ModelRecord, "stages">, stage: StageName): StageAssignment | undefined {
@@ -11,9 +13,8 @@ export function currentAssignment(record: Pick<ModelRecord, "stages">, stage: St
 }
 
 /** GTO's N: one counter for all stages of a model, the greatest so far and one more. */
-export function nextAssignment(record: ModelRecord, lastDecision?: Decision): number {
-  const used = Object.values(record.stages).map(({ assignment }) => assignment);
-  return Math.max(record.assignments ?? 0, lastDecision?.assignment ?? 0, ...used) + 1;
+export function nextAssignment(record: Pick<ModelRecord, "assignments">): number {
+  return (record.assignments ?? 0) + 1;
 }
 
 /**
@@ -49,15 +50,17 @@ export function decisionId(
 
 /** The model's record with a promoted decision's version in its stage; everything else in it survives. */
 export function withAssignment(record: ModelRecord, decision: Decision): ModelRecord {
-  const { version, stage, id, decided_at: at, assignment } = decision;
+  const { version, stage, id, decided_at: at, assignment, tagged_at } = decision;
   if (assignment === undefined) throw new Error(`decision ${id} assigns nothing`);
   const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
   const archived = archivedAfter(record, stages, at);
   const { archived: _, ...rest } = record;
-  return {
+  const next = {
     ...rest,
     stages,
     ...(Object.keys(archived).length === 0 ? {} : { archived }),
-    updated_at: at > record.updated_at ? at : record.updated_at,
+    assignments: Math.max(record.assignments ?? 0, assignment),
+    updated_at: laterOf(at, record.updated_at),
   } as ModelRecord;
+  return withTags(next, tagged_at, [stage]);
 }

@@ -5,7 +5,7 @@ import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
-import { strictlyAfter } from "../clock.ts";
+import { toSecond } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { actId } from "./act-id.ts";
@@ -16,6 +16,7 @@ import { notBinding } from "./decide-registration.ts";
 import type { AskedGate } from "./gate-refusals.ts";
 import { gateRefusals } from "./gate-refusals.ts";
 import { importedRefusals } from "./imported.ts";
+import { stageTaggedAt } from "./tag-times.ts";
 
 /** The policy as read from the default branch's tip when deciding. */
 export interface PolicyRead {
@@ -58,8 +59,6 @@ export interface PromotionInput extends Asked {
   stages: readonly StageName[];
   /** Why the version's tag cannot be trusted, where the policy names signers. */
   untrusted?: readonly Refusal[] | undefined;
-  /** The newest decision on this model and stage, refusals too. */
-  lastDecision?: Decision | undefined;
 }
 
 export type PromotionOutcome =
@@ -71,11 +70,10 @@ export type PromotionOutcome =
 /**
  * Whether a version may go to a stage. A preview calls this too, so that it cannot disagree.
  * What lacks nothing but approvals waits for them where it was asked for at a source, and is refused where it was not.
- * It is dated after all that the model's record has seen, its version's registration with it.
  * Throws STAGE_UNKNOWN for a stage that the policy does not name.
  */
 export function decidePromotion(input: PromotionInput): PromotionOutcome {
-  const { manifest, manifestBlob, record, stage, policy, lastDecision } = input;
+  const { manifest, manifestBlob, record, stage, policy } = input;
   if (!input.stages.includes(stage)) {
     const expected = `one of ${input.stages.join(", ")}`;
     const hint = "Name one of them, or add the stage under `stages` in slipway.yaml.";
@@ -101,7 +99,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
   if (input.source && refusals.length > 0 && refusals.every(({ code }) => code === "APPROVALS_MISSING"))
     return { outcome: "waiting", gates: results, needed: policy.approvals, given: approvals.length };
   const promoted = refusals.length === 0;
-  const assignment = nextAssignment(record, lastDecision);
+  const assignment = nextAssignment(record);
   const decided: Omit<Decision, "id"> = {
     slipway: 1,
     act: "promote",
@@ -122,7 +120,8 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     ...askedAt(input.source),
     requested_by: input.requestedBy,
-    decided_at: strictlyAfter(input.at, record.updated_at, manifest.registered_at, lastDecision?.decided_at),
+    decided_at: input.at,
+    ...(promoted ? { tagged_at: stageTaggedAt(input.at, record, stage, manifest.tagged_at) } : {}),
     host: input.host,
   };
   const decision: Decision = { ...decided, id: decisionId(decided, current, record) };
@@ -145,7 +144,7 @@ export function goneRefusals(record: ModelRecord, version: number): Refusal[] {
 function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
   if (hold === undefined) return [];
   const why = hold.reason === undefined ? "" : `: ${hold.reason}`;
-  const message = `${name} is on hold since ${hold.at}, by ${hold.by.name}${why}`;
+  const message = `${name} is on hold since ${toSecond(hold.at)}, by ${hold.by.name}${why}`;
   return [{ code: "MODEL_ON_HOLD", message, hint: "Whoever may promote it can release it: `/unhold` on GitHub." }];
 }
 

@@ -1,12 +1,12 @@
 import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { VersionNumber } from "../../schemas/names.ts";
-import { strictlyAfter } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { isGone } from "./apply-change.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
 import { askedAt, goneRefusals, policyRecord } from "./decide-promotion.ts";
+import { stageTaggedAt } from "./tag-times.ts";
 
 export interface RollbackInput extends Asked {
   /** Every decision on the model, in any order. */
@@ -40,7 +40,7 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
 
   const decisions = input.decisions
     .filter((decision) => decision.model === record.name && decision.stage === stage)
-    .sort((a, b) => (a.decided_at < b.decided_at ? 1 : -1));
+    .sort((a, b) => (b.assignment ?? 0) - (a.assignment ?? 0));
   const restored =
     to === undefined
       ? before(current, decisions, record)
@@ -54,7 +54,7 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
   const gone = goneRefusals(record, restored.version);
   if (gone.length > 0) return { outcome: "refused", refusals: gone };
 
-  const assignment = nextAssignment(record, decisions[0]);
+  const assignment = nextAssignment(record);
   const decided: Omit<Decision, "id"> = {
     slipway: 1,
     act: "rollback",
@@ -75,7 +75,8 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     ...askedAt(input.source),
     requested_by: input.requestedBy,
-    decided_at: strictlyAfter(input.at, record.updated_at, decisions[0]?.decided_at),
+    decided_at: input.at,
+    tagged_at: stageTaggedAt(input.at, record, stage),
     host: input.host,
   };
   const decision: Decision = { ...decided, id: decisionId(decided, current, record) };

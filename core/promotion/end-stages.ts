@@ -12,11 +12,8 @@ export function endStages(
   { decisions, changes }: { decisions: readonly Decision[]; changes: readonly Change[] },
   { version, stage: only, withdrawn }: { version?: number; stage?: string | undefined; withdrawn?: boolean } = {},
 ): StageEnd[] {
-  const last = decisions.reduce<Decision | undefined>(
-    (most, each) => ((each.assignment ?? 0) > (most?.assignment ?? 0) ? each : most),
-    undefined,
-  );
-  let assignment = nextAssignment(record, last);
+  let assignment = nextAssignment(record);
+  const numbers = new Map(decisions.map((each) => [each.id, each.assignment ?? 0]));
   const gone = new Set(Object.keys(record.withdrawn ?? {}).map(Number));
   if (withdrawn && version !== undefined) gone.add(version);
   return Object.entries(record.stages)
@@ -24,10 +21,10 @@ export function endStages(
     .filter(([, assigned]) => version === undefined || assigned.version === version)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([stage, assigned]) => {
-      const emptied = changes.filter(({ ends }) => ends?.some((end) => end.stage === stage)).map(({ at }) => at);
-      const since = emptied.reduce((latest, at) => (at > latest ? at : latest), "");
+      const ended = changes.flatMap(({ ends = [] }) => ends.filter((end) => end.stage === stage));
+      const since = Math.max(0, ...ended.map(({ decision }) => numbers.get(decision) ?? 0));
       const seen = decisions
-        .filter((each) => each.stage === stage && each.outcome === "promoted" && each.decided_at > since)
+        .filter((each) => each.stage === stage && (each.assignment ?? 0) > since)
         .map((each) => each.version);
       const unassigned = [...new Set(seen)]
         .filter((each) => !gone.has(each))

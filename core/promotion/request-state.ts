@@ -20,11 +20,8 @@ export function requestState(
   const rejected = reviews.find(({ verdict, request: of }) => verdict === "reject" && of === request.id);
   if (rejected !== undefined) return { state: "rejected", review: rejected };
   const overtaken = decisions.find(
-    ({ outcome, stage, version, decided_at }) =>
-      outcome === "promoted" &&
-      stage === request.stage &&
-      version === request.version &&
-      decided_at >= request.requested_at,
+    ({ stage, version, assignment = 0 }) =>
+      stage === request.stage && version === request.version && assignment > request.after_assignment,
   );
   return overtaken === undefined ? { state: "open" } : { state: "overtaken", decision: overtaken };
 }

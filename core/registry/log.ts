@@ -1,6 +1,6 @@
 import type { Person } from "../../schemas/names.ts";
 import { ModelName } from "../../schemas/names.ts";
-import { timestamp } from "../clock.ts";
+import { timestamp, toSecond } from "../clock.ts";
 import { openObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { REGISTRY_REF } from "./paths.ts";
@@ -96,7 +96,7 @@ function entry(values: readonly string[]): LogEntry {
   const { github_id } = parsePersonLine(actor ?? "") ?? {};
   return {
     commit,
-    at: timestamp(new Date(Number(seconds) * 1000)),
+    at: toSecond(timestamp(new Date(Number(seconds) * 1000))),
     actor: { name, id, ...(github_id && { github_id }) },
     subject,
     ...(act && { act }),

@@ -56,6 +56,8 @@ export function branchLost({ code, message, ...about }: LostBranch): SlipwayErro
   return new SlipwayError(code === "BRANCH_MISSING" ? "REGISTRY_REWRITTEN" : "REGISTRY_CORRUPT", message, about);
 }
 
+const MOST_TAGS = 200;
+
 /** The newest version's tag that stands on a commit with its manifest; none where a remote's branch has all that. */
 async function newestTagged(objects: GitObjects): Promise<{ tag: string; commit: string } | undefined> {
   const format = "--format=%(refname)";
@@ -66,12 +68,19 @@ async function newestTagged(objects: GitObjects): Promise<{ tag: string; commit:
     return tag?.kind === "version" && !tag.removed ? [{ ref, tag }] : [];
   });
   if (tags.length === 0 || (await list(`refs/remotes/*/registry`)).length > 0) return undefined;
-  // Other tools have tags of this form, on commits of their own.
-  for (const { ref, tag } of tags.slice(0, 20)) {
-    const path = formatPath(tag);
-    const [commit, manifest] = await objects.readMany([`${ref}^{commit}`, `${ref}^{commit}:${path}`]);
-    if (commit !== undefined && manifest !== undefined)
-      return { tag: ref.slice("refs/tags/".length), commit: commit.id };
+  const some = tags.slice(0, MOST_TAGS);
+  const found = await objects.readMany(
+    some.flatMap(({ ref, tag }) => [`${ref}^{commit}`, `${ref}^{commit}:${formatPath(tag)}`]),
+  );
+  const tagged = new Map<string, string>();
+  for (const [at, { ref }] of some.entries()) {
+    const [commit, manifest] = found.slice(2 * at);
+    // Other tools have tags of this form, on commits of their own.
+    if (commit !== undefined && manifest !== undefined) tagged.set(commit.id, ref.slice("refs/tags/".length));
   }
-  return undefined;
+  if (tagged.size === 0) return undefined;
+  // Of several of one second the branch's order decides: each commit leads to all before it.
+  const args = ["rev-list", "--topo-order", "--max-count=1", ...tagged.keys(), "--"];
+  const commit = (await git(objects.folder, args)).toString().trim();
+  return { tag: tagged.get(commit) ?? "", commit };
 }

@@ -7,10 +7,12 @@ import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
+import { laterOf } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { oneLine } from "../git/encode.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { withHold } from "../promotion/hold.ts";
+import { lastStageTag, withTags } from "../promotion/tag-times.ts";
 import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
 import { formatPersonLine } from "./person-line.ts";
@@ -41,10 +43,12 @@ export function registrationChange({
     stages: {},
     created_at: at,
     ...record,
+    // What was deprecated is made again.
+    ...(record?.deprecated === undefined ? {} : { created_at: at }),
     // A spec describes the model; who hands a version in describes that version.
     ...(manifest.description === undefined || imported ? {} : { description: manifest.description }),
     latest_version: version,
-    updated_at: at,
+    updated_at: record === undefined ? at : laterOf(at, record.updated_at),
   };
   // GTO shows a model again with its next version.
   delete next.deprecated;
@@ -54,7 +58,7 @@ export function registrationChange({
       recordFile({ kind: "version", model, version }, manifest),
       ...(imported ? [] : [recordFile({ kind: "registration", model, source: manifest.source.commit }, registration)]),
       ...(metadata ? [recordFile({ kind: "metadata", model, version }, metadata)] : []),
-      recordFile({ kind: "model", model }, next),
+      recordFile({ kind: "model", model }, withTags(next, manifest.tagged_at)),
     ],
     tags: [versionTag(manifest)],
     subject: `${imported ? "Import" : "Register"} ${model} version ${version}`,
@@ -73,7 +77,7 @@ export function registrationChange({
 /**
  * What a decision writes: itself, and, unless it refuses, the model's record with the stage moved and
  * the stage's tag. `record` is the model's record as it stands. The assignment must be greater than
- * the stage's last, and its moment later. A request that is decided at once, and the review that brought the decision
+ * the stage's last, and its tag later. A request that is decided at once, and the review that brought the decision
  * about, are part of the same commit: there is no moment in which one is there without the other.
  */
 export function decisionChange({
@@ -87,7 +91,7 @@ export function decisionChange({
   request?: PromotionRequest | undefined;
   review?: Review | undefined;
 }): RegistryChange {
-  const { model, stage, version, id, decided_at: at, assignment } = decision;
+  const { model, stage, version, id, decided_at: at, assignment, tagged_at = "" } = decision;
   const files = [recordFile({ kind: "decision", model, id }, decision)];
   if (request !== undefined) files.push(recordFile({ kind: "request", model, id: request.id }, request));
   if (review !== undefined) files.push(recordFile({ kind: "review", model, id: review.id }, review));
@@ -96,7 +100,8 @@ export function decisionChange({
     const last = record.stages[stage];
     if (assignment === undefined || assignment <= (last?.assignment ?? 0))
       throw new Error(`assignment ${assignment} does not follow ${last?.assignment} of ${model}'s ${stage}`);
-    if (last !== undefined && at <= last.at) throw new Error(`${at} is not later than ${last.at}, ${stage}'s last`);
+    const tagged = lastStageTag(record, stage) ?? "";
+    if (tagged_at <= tagged) throw new Error(`${tagged_at} is not later than ${tagged}, ${stage}'s last tag`);
     files.push(recordFile({ kind: "model", model }, withAssignment(record, decision)));
   }
   const actor = review?.by ?? decision.requested_by;

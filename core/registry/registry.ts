@@ -4,7 +4,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { BlobId, CommitId, ModelName, Person, Timestamp, VersionNumber } from "../../schemas/names.ts";
+import type { BlobId, CommitId, ModelName, Person, TaggerTime, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
@@ -54,7 +54,7 @@ export interface RegistryTag {
   /** The path of the record that it follows from: the tag says its digest too. */
   record: string;
   tagger: Person;
-  at: Timestamp;
+  at: TaggerTime;
   /** The version whose commit (the one that added its manifest) it stands on: GTO finds a stage's version by the commit. */
   on: { model: ModelName; version: VersionNumber };
 }

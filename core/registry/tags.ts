@@ -2,7 +2,7 @@ import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
-import { strictlyAfter } from "../clock.ts";
+import { deprecationTaggedAt } from "../promotion/tag-times.ts";
 import { formatPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 
@@ -49,28 +49,29 @@ export function versionTag(manifest: Manifest): RegistryTag {
     message: `Registering artifact ${model} version v${version}.0.0`,
     record: formatPath({ kind: "version", model, version }),
     tagger: manifest.registered_by,
-    at: manifest.registered_at,
+    at: manifest.tagged_at,
     on: { model, version },
   };
 }
 
 /** The tag that follows from a decision, on its version's commit; undefined for a refusal. */
 export function stageTag(decision: Decision): RegistryTag | undefined {
-  const { model, version, stage, assignment } = decision;
-  if (decision.outcome !== "promoted" || assignment === undefined) return undefined;
+  const { model, version, stage, assignment, tagged_at: at } = decision;
+  if (decision.outcome !== "promoted" || assignment === undefined || at === undefined) return undefined;
   return {
     name: formatTag({ kind: "stage", model, stage, assignment }),
     message: `Assigning stage ${stage} to artifact ${model} version v${version}.0.0`,
     record: formatPath({ kind: "decision", model, id: decision.id }),
     tagger: decision.requested_by,
-    at: decision.decided_at,
+    at,
     on: { model, version },
   };
 }
 
 /** The tags that follow from a change: what GTO knows of it. */
 export function changeTags(change: Change): RegistryTag[] {
-  const { id, act, model, version: withdrawn, by: tagger, at, ends = [], marked } = change;
+  const { id, act, model, version: withdrawn, by: tagger, tagged_at: at, ends = [], marked } = change;
+  if (at === undefined) return [];
   const record = formatPath({ kind: "change", model, id });
   const tag = (name: TagName, message: string, version: number, when = at): RegistryTag => {
     return { name: formatTag(name), message, record, tagger, at: when, on: { model, version } };
@@ -89,9 +90,8 @@ export function changeTags(change: Change): RegistryTag[] {
     tags.push(tag({ kind: "version", model, version: withdrawn, removed: true }, message, withdrawn));
   }
   if (act === "deprecate" && marked !== undefined) {
-    // GTO takes a model for active whose last event, by the second, is any other one.
-    const last = tags.length === 0 ? at : strictlyAfter(at, at);
-    tags.push(tag({ kind: "deprecated", model }, `Deprecating artifact ${model}`, marked, last));
+    const name = { kind: "deprecated", model } as const;
+    tags.push(tag(name, `Deprecating artifact ${model}`, marked, deprecationTaggedAt(change)));
   }
   return tags;
 }

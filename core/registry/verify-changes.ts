@@ -1,5 +1,4 @@
 import type { Change } from "../../schemas/change.ts";
-import type { Decision } from "../../schemas/decision.ts";
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
@@ -67,12 +66,11 @@ function verifyMetadata({ model, versions }: ModelRecords, version: number, meta
 
 const DERIVED = ["called", "archived", "withdrawn", "deprecated", "retired_through", "assignments"] as const;
 
-/** The record's own account against the records that it follows from, done again in the order of their moments. */
-function verifyState({ model, versions, decisions, changes }: ModelRecords, record: ModelRecord): Finding[] {
+/** The record's own account against the records that it follows from, done again in the order of their commits. */
+function verifyState({ model, versions, acts: all }: ModelRecords, record: ModelRecord): Finding[] {
   const path: RecordPath = { kind: "model", model };
   const findings: Finding[] = [];
-  const acts = [...[...decisions.values()].filter(({ assignment }) => assignment !== undefined), ...changes.values()];
-  acts.sort((a, b) => (momentOf(a) < momentOf(b) ? -1 : 1));
+  const acts = all.filter((act) => !("decided_at" in act) || act.assignment !== undefined);
   // A name that a model was made with has a record of its own, and no change.
   const first = acts.find((act) => act.act === "rename");
   const made = first === undefined ? record.called : first.act === "rename" ? first.from : undefined;
@@ -106,10 +104,6 @@ function verifyState({ model, versions, decisions, changes }: ModelRecords, reco
         wrong("ALIAS_WRONG", path, `${model}'s alias ${alias} leads to version ${version}, which is gone.`),
       );
   return findings;
-}
-
-function momentOf(act: Decision | Change): string {
-  return "decided_at" in act ? act.decided_at : act.at;
 }
 
 function changeWrong({ model, id }: Change, what: string): Finding {

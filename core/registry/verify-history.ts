@@ -28,7 +28,7 @@ export interface History {
   commits: number;
   /** Which commit added each path. */
   addedIn: Map<string, string>;
-  /** Every file at the tip, by path. */
+  /** Every file at the tip, by path, in the order of the commits that added them. */
   files: Map<string, BranchFile>;
   /** False where objects are missing or corrupt: what is behind them is not known. */
   whole: boolean;

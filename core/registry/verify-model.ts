@@ -3,6 +3,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
+import type { TaggerTime } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
@@ -21,6 +22,8 @@ export interface ModelRecords {
   /** By path. */
   comparisons: Map<string, { at: RecordPath & { kind: "comparison" }; record: LaterComparison }>;
   changes: Map<string, Change>;
+  /** Decisions and changes, in the order of their commits. */
+  acts: (Decision | Change)[];
   metadata: Map<number, VersionMetadata>;
   registrations: Map<string, Registration>;
 }
@@ -48,7 +51,6 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
     if (record.created_at > record.updated_at)
       findings.push(wrong("TIME_WRONG", recordPath, `${model} was updated before it was created.`));
   }
-  let last = "";
   for (const [at, number] of numbers.entries()) {
     const { manifest } = versions.get(number) as { manifest: Manifest };
     const path: RecordPath = { kind: "version", model, version: number };
@@ -57,9 +59,6 @@ function verifyVersions({ model, record, versions, registrations }: ModelRecords
       findings.push(wrong("VERSION_GAP", path, `${model} has no version between ${before} and ${number}.`));
     if (manifest.model !== model || manifest.version !== number)
       findings.push(misplaced(path, `${manifest.model} version ${manifest.version}`));
-    if (manifest.registered_at < last)
-      findings.push(wrong("TIME_WRONG", path, `${model} version ${number} was registered before the one before it.`));
-    last = manifest.registered_at;
     const { commit: source } = manifest.source;
     if (manifest.imported) continue;
     if (registrations.get(source)?.version !== number)
@@ -147,20 +146,27 @@ function wrongAboutVersion(decision: Decision, version: { manifest: Manifest; bl
 function followAssignments(model: string, decisions: ReadonlyMap<string, Decision>, changes: readonly Change[]) {
   const findings: Finding[] = [];
   const stages = new Map<string, StageAssignment>();
+  const taggedAt = new Map<string, TaggerTime>();
   const ends = new Map(
     changes.flatMap((change) => (change.ends ?? []).map((end) => [end.decision, { ...end, change }] as const)),
   );
   const promoted = [...decisions].filter(([, decision]) => decision.assignment !== undefined);
   promoted.sort(([, a], [, b]) => (a.assignment as number) - (b.assignment as number));
-  for (const [id, { stage, version, assignment = 0, decided_at: at, replaces }] of promoted) {
+  for (const [id, { stage, version, assignment = 0, decided_at: at, tagged_at = "", replaces }] of promoted) {
     const path: RecordPath = { kind: "decision", model, id };
     const last = stages.get(stage);
     if (last?.assignment === assignment)
       findings.push(
         wrong("DECISION_WRONG", path, `Decisions ${last.decision} and ${id} have the same assignment ${assignment}.`),
       );
-    else if (last !== undefined && at <= last.at)
-      findings.push(wrong("TIME_WRONG", path, `Decision ${id} is not later than ${last.decision}, the one before it.`));
+    else if (tagged_at <= (taggedAt.get(stage) ?? ""))
+      findings.push(
+        wrong("TIME_WRONG", path, `The tag of decision ${id} is not later than ${stage}'s last one.`, {
+          expected: `later than ${taggedAt.get(stage)}`,
+          found: tagged_at,
+        }),
+      );
+    taggedAt.set(stage, tagged_at);
     if (replaces !== last?.version)
       findings.push(
         wrong("DECISION_WRONG", path, `Decision ${id} replaces another version than the one that was in ${stage}.`, {
@@ -172,10 +178,17 @@ function followAssignments(model: string, decisions: ReadonlyMap<string, Decisio
     if (end === undefined) stages.set(stage, { version, assignment, decision: id, at });
     else {
       stages.delete(stage);
-      const wrongly =
-        end.version !== version ||
-        end.change.at <= at ||
-        end.unassigned.some(({ assignment: number }) => number <= assignment);
+      const { unassigned, change } = end;
+      if (unassigned.length > 0 && (change.tagged_at ?? "") <= tagged_at)
+        findings.push(
+          wrong(
+            "TIME_WRONG",
+            { kind: "change", model, id: change.id },
+            `The tags of change ${change.id} are not later than ${stage}'s last one.`,
+          ),
+        );
+      if (unassigned.length > 0) taggedAt.set(stage, change.tagged_at ?? "");
+      const wrongly = end.version !== version || end.unassigned.some(({ assignment: number }) => number <= assignment);
       if (wrongly)
         findings.push(
           wrong(

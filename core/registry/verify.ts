@@ -193,6 +193,7 @@ async function readModel(
     reviews: new Map(),
     comparisons: new Map(),
     changes: new Map(),
+    acts: [],
     metadata: new Map(),
     registrations: new Map(),
   };
@@ -211,13 +212,19 @@ async function readModel(
 function keep(records: ModelRecords, file: RecordFile, content: Buffer, tip: string): void {
   const path = formatPath(file);
   if (file.kind === "model") records.record = parseRecord(file.kind, content, path, tip);
-  else if (file.kind === "decision") records.decisions.set(file.id, parseRecord(file.kind, content, path, tip));
-  else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "decision") {
+    const decision = parseRecord(file.kind, content, path, tip);
+    records.decisions.set(file.id, decision);
+    records.acts.push(decision);
+  } else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
   else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
   else if (file.kind === "comparison")
     records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
-  else if (file.kind === "change") records.changes.set(file.id, parseRecord(file.kind, content, path, tip));
-  else if (file.kind === "metadata") records.metadata.set(file.version, parseRecord(file.kind, content, path, tip));
+  else if (file.kind === "change") {
+    const change = parseRecord(file.kind, content, path, tip);
+    records.changes.set(file.id, change);
+    records.acts.push(change);
+  } else if (file.kind === "metadata") records.metadata.set(file.version, parseRecord(file.kind, content, path, tip));
   else if (file.kind === "registration")
     records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
   else records.versions.set(file.version, { manifest: parseRecord(file.kind, content, path, tip), blob: file.blob });

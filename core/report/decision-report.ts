@@ -1,4 +1,5 @@
 import type { Decision } from "../../schemas/decision.ts";
+import { toSecond } from "../clock.ts";
 import { gateSection } from "./gate-section.ts";
 import type { Report } from "./report.ts";
 
@@ -26,7 +27,7 @@ export function decisionReport(decision: Decision, preview = false): Report {
     footer: [
       preview
         ? "A preview: nothing was published."
-        : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${decision.decided_at}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
+        : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${toSecond(decision.decided_at)}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
     ],
   };
 }

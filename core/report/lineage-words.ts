@@ -1,4 +1,5 @@
 import type { Lineage } from "../../schemas/lineage.ts";
+import { toSecond } from "../clock.ts";
 
 /** A lineage as rows of a table: what, and its value. */
 export function lineageRows(lineage: Lineage): [string, string][] {
@@ -16,7 +17,7 @@ export function lineageRows(lineage: Lineage): [string, string][] {
     ...row("training data", commit === undefined ? undefined : (dataWords(data.train) ?? "none")),
     ...row("test data", dataWords(data.test)),
     ...row("parent", parent && parentWords(parent)),
-    ...replaced.flatMap(({ stage, version, at }) => row("replaced", `version ${version} in ${stage}, ${at}`)),
+    ...replaced.flatMap(({ stage, version, at }) => row("replaced", `version ${version} in ${stage}, ${toSecond(at)}`)),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Lineage } from "../../schemas/lineage.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { toSecond } from "../clock.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { escapeMarkdown } from "./escape-text.ts";
 import { gateSection } from "./gate-section.ts";
@@ -64,7 +65,7 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
   return [
     ["task", task],
     ["status", standsWhere(record, version)],
-    ["registered", `${registered_at} by ${registered_by.name} <${registered_by.id}>`],
+    ["registered", `${toSecond(registered_at)} by ${registered_by.name} <${registered_by.id}>`],
     ...(imported?.download === undefined
       ? [["size", `${size(artifact.size)} in ${count(artifact.files.length, "file")}`] as [string, string]]
       : []),
@@ -81,7 +82,7 @@ const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
 function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
   const { name, unit, units, resamples, seed } = method;
   return [
-    `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${evaluated_at}, on ${count(test.rows, "test row")}.`,
+    `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${count(test.rows, "test row")}.`,
     LABELS[labels],
     ...(resamples === 0
       ? []
@@ -94,7 +95,7 @@ function decisionSection(decisions: readonly Decision[]): Section[] {
   const columns = ["When", "Stage", "Decision", "Asked by", "Approved by", "Why"].map(left);
   const rows = decisions.map(
     ({ decided_at, stage, act, outcome, requested_by, approvals = [], reason, refusals }): Cell[] => [
-      decided_at,
+      toSecond(decided_at),
       stage,
       { mark: outcome === "promoted" ? "pass" : "fail", text: outcome === "promoted" ? words(act) : "refused" },
       requested_by.name,

@@ -4,6 +4,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { SignedTag } from "../../schemas/tag-signature.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { toSecond } from "../clock.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { readParams } from "../json-text.ts";
@@ -46,7 +47,7 @@ export function listReport(
     ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
     ...(held ? [model.hold ? `by ${model.hold.by.name}` : "–"] : []),
     ...(signatures ? [signedBy(signatures.filter((tag) => tag.model === model.name))] : []),
-    model.updated_at,
+    toSecond(model.updated_at),
   ]);
   return {
     title: "Registry",
@@ -117,14 +118,15 @@ function tagNotice(tags: Readonly<Record<string, string>>): string[] {
 function holdNotice({ hold }: ModelRecord): string[] {
   if (hold === undefined) return [];
   const why = hold.reason === undefined ? "" : `: ${hold.reason}`;
-  return [`On hold since ${hold.at}, by ${hold.by.name}${why}. Nothing is promoted meanwhile; rolling back works.`];
+  const since = toSecond(hold.at);
+  return [`On hold since ${since}, by ${hold.by.name}${why}. Nothing is promoted meanwhile; rolling back works.`];
 }
 
 function waitingSection(requests: readonly PromotionRequest[]): Section[] {
   if (requests.length === 0) return [];
   const columns = [right("Version"), left("Stage"), left("Asked for by"), left("At"), left("Request")];
   const rows = requests.map(({ version, stage, requested_by, requested_at, id }): Cell[] => [
-    ...[String(version), stage, requested_by.name, requested_at, id.slice(0, 12)],
+    ...[String(version), stage, requested_by.name, toSecond(requested_at), id.slice(0, 12)],
   ]);
   return [{ title: "Waiting for approvals", folded: false, text: [], table: { columns, rows } }];
 }
@@ -173,7 +175,10 @@ export function versionReport(
   const { evaluation } = manifest;
   const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
-    ["registered", `${manifest.registered_at} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`],
+    [
+      "registered",
+      `${toSecond(manifest.registered_at)} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`,
+    ],
     ["files", filesWords(manifest)],
     ...lineageRows(lineage),
     ...(manifest.imported ? [["evaluation", "none: it was handed in"] as [string, string]] : runRows(manifest)),

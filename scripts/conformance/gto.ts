@@ -136,14 +136,17 @@ async function expectedHistory(snapshot: RegistrySnapshot, model: string, commit
       return tag ? [{ tag, stage: decision.stage }] : [];
     }),
   ];
-  return events
-    .map(({ tag: { name, on, tagger, message, record, at }, stage }) => {
-      const version = `v${on.version}.0.0`;
-      const event = stage === null ? "registration" : "assignment";
-      const words = `${message}\n\nSlipway-Record: ${record}`;
-      return [name, event, version, stage, commits.get(version), tagger.name, tagger.id, words, Date.parse(at)];
-    })
-    .sort((a, b) => (b.at(-1) as number) - (a.at(-1) as number));
+  return (
+    events
+      .map(({ tag: { name, on, tagger, message, record, at }, stage }) => {
+        const version = `v${on.version}.0.0`;
+        const event = stage === null ? "registration" : "assignment";
+        const words = `${message}\n\nSlipway-Record: ${record}`;
+        return [name, event, version, stage, commits.get(version), tagger.name, tagger.id, words, Date.parse(at)];
+      })
+      // Within a second GTO goes by the tag's name.
+      .sort((a, b) => (b.at(-1) as number) - (a.at(-1) as number) || (String(a[0]) < String(b[0]) ? -1 : 1))
+  );
 }
 
 async function ask(gto: string, args: readonly string[]): Promise<string> {

@@ -7,7 +7,6 @@ import type { EditPorts } from "../../core/acts/edit-and-publish.ts";
 import { editModel } from "../../core/acts/edit-model.ts";
 import { editVersion } from "../../core/acts/edit-version.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
-import { strictlyAfter } from "../../core/clock.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
@@ -83,8 +82,7 @@ async function registerBytes(registry: Registry, store: ArtifactStore, folder: s
   const predictions = await store.putFile(join(folder, "made", `penguins ${version}`, "weights"));
   await publishWithRetry(registry, async (snapshot) => {
     const record = await snapshot.model(model);
-    const registered_at = strictlyAfter(NOW, record?.updated_at);
-    return registrationChange({ manifest: manifest({ version, registered_at, artifact, predictions }), record });
+    return registrationChange({ manifest: manifest({ version, artifact, predictions }), record });
   });
 }
 

@@ -4,6 +4,7 @@ import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { signaturesOf } from "../../core/acts/signatures.ts";
 import { signersOf } from "../../core/acts/signers.ts";
+import { toSecond } from "../../core/clock.ts";
 import { signingWith } from "../../core/git/sign.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { readSigningKey } from "../../core/ssh/private-key.ts";
@@ -104,7 +105,7 @@ describe("where the policy names signers", () => {
     const before = await hostWith(repository, other);
     await register(before.registry);
     await promote(before.registry, 1);
-    await repository.merge(policy([key, NOW]));
+    await repository.merge(policy([key, toSecond(NOW)]));
     const ports = await hostWith(repository, key);
     await register(ports.registry);
     expect(await ask(ports, 2)).toMatchObject({ outcome: "promoted" });

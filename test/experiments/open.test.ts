@@ -6,7 +6,7 @@ import { openObjects } from "../../core/git/objects.ts";
 import { ADA } from "../registry/builders.ts";
 import { bareRepository, gitIn, temporaryFolder } from "../registry/repositories.ts";
 
-const AT = new Date("2026-01-31T09:00:00Z");
+const AT = new Date("2026-01-31T09:00:00.000Z");
 const about = (files: Record<string, string>, subject = "Report on #7") => ({ files, subject, author: ADA, at: AT });
 
 async function experimentsIn(folder: string, remote?: string) {

@@ -21,7 +21,7 @@ export function evaluation(metrics: Record<string, MetricResult>, about: Partial
     slices: [],
     comparisons: [],
     method: { name: "bca", unit: "row", units: 100, resamples: 1000, seed: 7 },
-    evaluated_at: "2026-01-31T09:00:00Z",
+    evaluated_at: "2026-01-31T09:00:00.000Z",
     seconds: { predict: 1, score: 1 },
     ...about,
   };

@@ -9,7 +9,7 @@ describe("registered models", () => {
     const server = await testServer();
     const tags = [{ key: "team", value: "crm" }];
     const made = await server.post("registered-models/create", { name: "churn", description: "Who leaves", tags });
-    const at = Date.parse("2026-03-01T09:00:00Z");
+    const at = Date.parse("2026-03-01T09:00:00.000Z");
     const model = {
       name: "churn",
       description: "Who leaves",

@@ -54,21 +54,25 @@ it("counts assignments over all stages of the model, as GTO does", () => {
   expect(history.decisions.map(({ assignment }) => assignment)).toEqual([1, 2, 3]);
 });
 
-it("decides strictly later than the last decision on the stage, even with a clock that runs backwards", () => {
+it("tells the true moment, and is tagged later than the last decision on the stage, even where the clock runs backwards", () => {
   const history = new History();
-  history.promote(1, { at: "2026-01-31T10:00:00Z" });
-  history.promote(2, { at: "2026-01-31T09:00:00Z" });
-  expect(history.decisions[1]?.decided_at).toBe("2026-01-31T10:00:01Z");
+  history.promote(1, { at: "2026-01-31T10:00:00.000Z" });
+  history.promote(2, { at: "2026-01-31T09:00:00.500Z" });
+  expect(history.decisions[1]).toMatchObject({
+    decided_at: "2026-01-31T09:00:00.500Z",
+    tagged_at: "2026-01-31T10:00:01Z",
+  });
 });
 
-it("is dated after its version's registration, whatever the clock says", () => {
-  const registered_at = "2026-01-31T11:00:00Z";
-  expect(decide({ manifest: manifest(1, { registered_at }) }).decision.decided_at).toBe("2026-01-31T11:00:01Z");
+it("is tagged no earlier than its version, whatever the clock says", () => {
+  const tagged_at = "2026-01-31T11:00:00Z";
+  expect(decide({ manifest: manifest(1, { tagged_at }) }).decision.tagged_at).toBe(tagged_at);
 });
 
-it("is dated after all that the model's record has seen, on other stages too", () => {
-  const record = { ...EMPTY_RECORD, updated_at: "2026-01-31T12:00:00Z" };
-  expect(decide({ record }).decision.decided_at).toBe("2026-01-31T12:00:01Z");
+it("is tagged at its own second, whatever was tagged on other stages", () => {
+  const tagged_at = "2026-01-31T12:00:00Z";
+  const record = { ...EMPTY_RECORD, tagged_at, stages_tagged_at: { staging: tagged_at } };
+  expect(decide({ record }).decision.tagged_at).toBe("2026-01-31T10:00:00Z");
 });
 
 it("keeps what a later version of Slipway wrote into the record", () => {
@@ -148,7 +152,7 @@ describe("approvals", () => {
 
 describe("the decision's id", () => {
   it("is the same for the same act, whoever asks and whenever", () => {
-    const later = decide({ at: "2027-01-01T00:00:00Z", requestedBy: { name: "Bo", id: "bo" }, host: "app" });
+    const later = decide({ at: "2027-01-01T00:00:00.000Z", requestedBy: { name: "Bo", id: "bo" }, host: "app" });
     expect(later.decision.id).toBe(decide().decision.id);
   });
 

@@ -46,10 +46,10 @@ it("goes back to what was live before a promotion that followed a rollback", () 
   expect(history.live()).toBe(1);
 });
 
-it("moves the stage strictly later in time, so that GTO reads the earlier version as the present one", () => {
+it("tags the stage strictly later in time, so that GTO reads the earlier version as the present one", () => {
   const history = promoted(1, 2);
   history.rollback();
-  const times = history.decisions.map(({ decided_at }) => decided_at);
+  const times = history.decisions.map(({ tagged_at }) => tagged_at);
   expect(times).toEqual([...new Set(times)].sort());
 });
 

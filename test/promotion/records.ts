@@ -7,7 +7,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import { evaluation, metric, NO_PRODUCTION } from "../gates/evidence.ts";
 
 export const ADA = { name: "Ada", id: "ada@example.org" };
-export const AT = "2026-01-31T10:00:00Z";
+export const AT = "2026-01-31T10:00:00.000Z";
 const digest = (digit: string) => digit.repeat(64);
 
 export function manifest(version = 1, about: Partial<Manifest> = {}): Manifest {
@@ -27,7 +27,8 @@ export function manifest(version = 1, about: Partial<Manifest> = {}): Manifest {
     environment: { locks: [], runtime: { platform: "linux", arch: "x64", programs: {} } },
     evaluation: evaluation({ accuracy: metric(0.9) }),
     gates: [],
-    registered_at: "2026-01-31T09:00:00Z",
+    registered_at: "2026-01-31T09:00:00.000Z",
+    tagged_at: "2026-01-31T09:00:00Z",
     registered_by: ADA,
     ...about,
   };
@@ -44,8 +45,8 @@ export const EMPTY_RECORD: ModelRecord = {
   aliases: {},
   stages: {},
   latest_version: 9,
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-01T00:00:00Z",
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-01T00:00:00.000Z",
 };
 
 export function promotion(about: Partial<PromotionInput> = {}): PromotionInput {
@@ -79,9 +80,7 @@ export class History {
   readonly decisions: Decision[] = [];
 
   promote(version: number, about: Partial<PromotionInput> = {}) {
-    const stage = about.stage ?? "production";
-    const lastDecision = this.decisions.findLast((decision) => decision.stage === stage);
-    const input = promotion({ manifest: manifest(version), record: this.record, lastDecision, ...about });
+    const input = promotion({ manifest: manifest(version), record: this.record, ...about });
     return this.#publish(decidePromotion(input));
   }
 

@@ -26,7 +26,14 @@ function request(version: number, by = ADA): PromotionRequest {
       version,
       manifest: manifestBlob(version),
     },
-    ...{ artifact_sha256: "4".repeat(64), requested_by: by, requested_at: AT, source: from, host: "app" },
+    ...{
+      artifact_sha256: "4".repeat(64),
+      requested_by: by,
+      requested_at: AT,
+      after_assignment: 0,
+      source: from,
+      host: "app",
+    },
   };
 }
 
@@ -111,7 +118,8 @@ it("keeps a request closed, whatever is said or decided after that", () => {
       answers: fc.boolean(),
     })
     .map(({ version, outcome, answers }) => {
-      const about = { version, outcome, stage: "production", decided_at: AT, id: "0".repeat(16) };
+      const assigned = outcome === "promoted" ? { assignment: version } : {};
+      const about = { version, outcome, stage: "production", decided_at: AT, id: "0".repeat(16), ...assigned };
       return { ...about, ...(answers ? { request: request(version).id } : {}) } as Decision;
     });
   const seen = new Set<string>();
@@ -167,10 +175,10 @@ it("promotes nothing of a model on hold, and everything else after its release",
   const events = fc.array(fc.constantFrom("hold" as const, "unhold" as const), { maxLength: 6 });
   fc.assert(
     fc.property(events, (verdicts) => {
-      const reviews = verdicts.map((verdict, at) => review(verdict, `2026-01-31T08:00:0${at}Z`));
+      const reviews = verdicts.map((verdict, at) => review(verdict, `2026-01-31T08:00:0${at}.000Z`));
       const record = reviews.reduce<ModelRecord>(withHold, EMPTY_RECORD);
       expect(Schema.parse(record)).toEqual(record);
-      expect(record.hold?.review).toBe(holdingReview(reviews.toReversed())?.id);
+      expect(record.hold?.review).toBe(holdingReview(reviews)?.id);
       const result = decidePromotion(promotion({ record }));
       const held = verdicts.at(-1) === "hold";
       expect(result.outcome).toBe(held ? "refused" : "promoted");

@@ -1,6 +1,7 @@
-import { strictlyAfter } from "../../core/clock.ts";
+import { toSecond } from "../../core/clock.ts";
 import { actId } from "../../core/promotion/act-id.ts";
 import { nextAssignment } from "../../core/promotion/assign-stage.ts";
+import { stageTaggedAt, versionTaggedAt } from "../../core/promotion/tag-times.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { decisionChange, registrationChange, requestChange, reviewChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -11,7 +12,7 @@ import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 
 export const ADA = { name: "Ada", id: "ada@example.org" };
-export const NOW = "2026-01-31T09:00:00Z";
+export const NOW = "2026-01-31T09:00:00.000Z";
 export const digest = (seed: number | string) => String(seed).padStart(64, "0");
 export const commitId = (seed: number | string) => String(seed).padStart(40, "a");
 
@@ -48,6 +49,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
     },
     gates: [],
     registered_at: NOW,
+    tagged_at: toSecond(about.registered_at ?? NOW),
     registered_by: ADA,
     ...about,
   };
@@ -70,14 +72,20 @@ export function decision(about: Partial<Decision> = {}): Decision {
     policy: { commit: commitId(1), gates: [], approvals: 0 },
     assignment: 1,
     requested_by: ADA,
-    decided_at: "2026-01-31T10:00:00Z",
+    decided_at: "2026-01-31T10:00:00.000Z",
+    tagged_at: "2026-01-31T10:00:00Z",
     host: "cli",
     ...about,
   };
 }
 
 /** Registers the model's next version, from a source commit of its own. */
-export async function register(registry: Registry, model = "penguins", source?: string): Promise<number> {
+export async function register(
+  registry: Registry,
+  model = "penguins",
+  source?: string,
+  registered_at = NOW,
+): Promise<number> {
   let version = 0;
   await publishWithRetry(registry, async (snapshot) => {
     const record = await snapshot.model(model);
@@ -88,8 +96,7 @@ export async function register(registry: Registry, model = "penguins", source?: 
       version = done;
       return undefined;
     }
-    const registered_at = strictlyAfter(NOW, record?.updated_at);
-    const made = manifest({ model, version, registered_at });
+    const made = manifest({ model, version, registered_at, tagged_at: versionTaggedAt(registered_at, record) });
     return registrationChange({ manifest: { ...made, source: { ...made.source, commit: from } }, record });
   });
   return version;
@@ -105,18 +112,19 @@ export async function promote(registry: Registry, version: number, about: Partia
     const found = await snapshot.manifest(model, version);
     if (record === undefined || found === undefined) throw new Error(`no ${model} ${version}`);
     const number = (await snapshot.decisions(model)).length + 1;
-    const { assignment, ...base } = decision({
+    const { assignment, tagged_at, ...base } = decision({
       id: number.toString(16).padStart(16, "0"),
       model,
       version,
       manifest: found.blob,
       artifact_sha256: found.manifest.artifact.sha256,
       assignment: nextAssignment(record),
-      decided_at: strictlyAfter(NOW, record.updated_at),
+      decided_at: NOW,
       ...(record.stages[stage] ? { replaces: record.stages[stage].version } : {}),
+      tagged_at: stageTaggedAt(about.decided_at ?? NOW, record, stage, found.manifest.tagged_at),
       ...about,
     });
-    made = { ...base, ...(base.outcome === "promoted" && assignment ? { assignment } : {}) };
+    made = { ...base, ...(base.outcome === "promoted" && assignment && tagged_at ? { assignment, tagged_at } : {}) };
     return decisionChange({ decision: made, record });
   });
   return made as Decision;
@@ -133,6 +141,7 @@ export async function request(registry: Registry, version: number, from: ActSour
   let made: PromotionRequest | undefined;
   await publishWithRetry(registry, async (snapshot) => {
     const found = await snapshot.manifest("penguins", version);
+    const record = await snapshot.model("penguins");
     if (found === undefined) throw new Error(`no penguins ${version}`);
     made = {
       ...{ slipway: 1, id: actId(from), model: "penguins", stage: "production", version, manifest: found.blob },
@@ -140,6 +149,7 @@ export async function request(registry: Registry, version: number, from: ActSour
         artifact_sha256: found.manifest.artifact.sha256,
         requested_by: ADA,
         requested_at: NOW,
+        after_assignment: record?.assignments ?? 0,
         source: from,
         host: "app",
       },
@@ -174,7 +184,7 @@ export async function hold(registry: Registry, verdict: "hold" | "unhold", from:
   await publishWithRetry(registry, async (snapshot) => {
     const record = await snapshot.model("penguins");
     if (record === undefined) throw new Error("no penguins");
-    const at = strictlyAfter(NOW, record.updated_at);
+    const at = NOW;
     made = { slipway: 1, id: actId(from), verdict, model: "penguins", by: GRACE, at, source: from, host: "app" };
     return reviewChange({ review: made, record });
   });

@@ -55,7 +55,7 @@ it.each([
 
 it("starts a model's record with its first version", () => {
   const change = registrationChange({ manifest: manifest({ description: "Species" }), record: undefined });
-  expect(modelRecordIn(change)).toEqual(record({ description: "Species" }));
+  expect(modelRecordIn(change)).toEqual(record({ description: "Species", tagged_at: "2026-01-31T09:00:00Z" }));
 });
 
 it("keeps what a later release of slipway put into a model's record", () => {
@@ -71,7 +71,7 @@ it("refuses to write a version that is not the next one", () => {
 it("moves the stage with a promotion", () => {
   const change = decisionChange({ decision: decision({ assignment: 4 }), record: record() });
   expect(modelRecordIn(change).stages).toEqual({
-    production: { version: 1, assignment: 4, decision: "00000000000000aa", at: "2026-01-31T10:00:00Z" },
+    production: { version: 1, assignment: 4, decision: "00000000000000aa", at: "2026-01-31T10:00:00.000Z" },
   });
 });
 
@@ -81,10 +81,9 @@ it("writes a refusal down and changes nothing else", () => {
   expect(change.tags).toEqual([]);
 });
 
-it("refuses an assignment that is not later than the stage's last", () => {
-  const at = "2026-01-31T10:00:00Z";
-  const stages = { production: { version: 1, assignment: 1, decision: "00000000000000bb", at } };
-  expect(() => decisionChange({ decision: decision({ assignment: 2 }), record: record({ stages }) })).toThrow(/later/);
+it("refuses an assignment whose tag is not later than the stage's last", () => {
+  const tagged = { stages_tagged_at: { production: "2026-01-31T10:00:00Z" } };
+  expect(() => decisionChange({ decision: decision({ assignment: 2 }), record: record(tagged) })).toThrow(/later/);
 });
 
 it("lets nobody's name forge a trailer", () => {

@@ -132,6 +132,7 @@ async function recordsOf({ registry }: Good): Promise<ModelRecords> {
     decisions: byId(await snapshot.decisions("penguins")),
     requests: byId(await snapshot.requests("penguins")),
     reviews: byId(await snapshot.reviews("penguins")),
+    acts: [],
   };
 }
 
@@ -175,7 +176,7 @@ const CHANGES = ({ first, second, approval, rejection, held, promoted }: Good) =
     ["a yes made a no", "DECISION_WRONG", inReview(approval.id, { verdict: "reject" })],
     ["a hold made a release", "HOLD_WRONG", inReview(held.id, { verdict: "unhold" })],
     ["why it is held", "HOLD_WRONG", inReview(held.id, { reason: "nothing" })],
-    ["a second hold", "HOLD_WRONG", inReview(KEY, { ...held, at: "2027-01-01T00:00:00Z" })],
+    ["a second hold", "HOLD_WRONG", inReview(KEY, { ...held, at: "2027-01-01T00:00:00.000Z" })],
     ["a hold taken off", "HOLD_WRONG", ({ record }) => void delete record?.hold],
     ["whose decision it is", "DECISION_WRONG", inDecision(promoted.id, { requested_by: EVE })],
     ["a decision's request", "DECISION_WRONG", inDecision(promoted.id, { request: second.id })],
@@ -236,7 +237,7 @@ it("writes a request, a review and the decision that follows in one commit, in t
   const record = (await (await registry.snapshot()).model("penguins")) as ModelRecord;
   const about = decision({
     assignment: 9,
-    decided_at: "2027-01-01T00:00:00Z",
+    tagged_at: "2027-01-01T00:00:00Z",
     request: first.id,
     source: first.source,
   });
@@ -256,7 +257,5 @@ it("keeps what else a model's record holds, with a hold and after its release", 
   const before = await (await registry.snapshot()).model("penguins");
   await hold(registry, "hold", source(1));
   await hold(registry, "unhold", source(2));
-  const { updated_at, ...after } = (await (await registry.snapshot()).model("penguins")) as ModelRecord;
-  expect({ ...before, updated_at: undefined }).toEqual({ ...after, updated_at: undefined });
-  expect(updated_at > (before as ModelRecord).updated_at).toBe(true);
+  expect(await (await registry.snapshot()).model("penguins")).toEqual(before);
 });

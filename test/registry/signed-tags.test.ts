@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
+import { toSecond } from "../../core/clock.ts";
 import { gitSigning, signingWith } from "../../core/git/sign.ts";
 import { partsOfTag } from "../../core/git/signed-tag.ts";
 import { judgeSignature } from "../../core/registry/judge-signature.ts";
@@ -136,6 +137,7 @@ describe("a tag that was left out", () => {
 
 describe("verify", () => {
   const LATER = "2026-01-31T09:00:30Z";
+  const LATER_STILL = "2026-01-31T09:01:00.000Z";
 
   async function signed(signers: (key: KeyPair) => Signer[] = (key) => [signer(key)]) {
     const [folder, key] = [await bareRepository(), await makeKey()];
@@ -197,7 +199,7 @@ describe("verify", () => {
   it("trusts a key for the tags of its time, and not for others", async () => {
     const { folder, key } = await signed();
     const codesWith = async (about: Partial<Signer>) => (await verified(folder, [signer(key, about)])).codes;
-    expect(await codesWith({ "valid-after": NOW, "valid-before": NOW })).toEqual([]);
+    expect(await codesWith({ "valid-after": toSecond(NOW), "valid-before": toSecond(NOW) })).toEqual([]);
     expect(await codesWith({ "valid-before": "2026-01-31T08:59:59Z" })).toEqual(["TAG_UNTRUSTED"]);
     expect(await codesWith({ "valid-after": LATER })).toEqual(["TAG_UNTRUSTED"]);
   });
@@ -206,7 +208,7 @@ describe("verify", () => {
     const [folder, key] = [await bareRepository(), await makeKey()];
     await register(await registryOf(folder));
     const signers = [signer(key, { "valid-after": "2026-01-31T09:00:01Z" })];
-    await register(await registryOf(folder, undefined, signingOf(key, signers)));
+    await register(await registryOf(folder, undefined, signingOf(key, signers)), "penguins", undefined, LATER_STILL);
     expect(await verified(folder, signers)).toEqual({ codes: [], signatures: counts({ unsigned: 1, signed: 1 }) });
   });
 
@@ -214,7 +216,7 @@ describe("verify", () => {
     const [folder, key] = [await bareRepository(), await makeKey()];
     const signers = [signer(key, { "valid-after": "2026-01-31T09:00:01Z" })];
     await register(await registryOf(folder));
-    await register(await registryOf(folder, undefined, signingOf(key, signers)));
+    await register(await registryOf(folder, undefined, signingOf(key, signers)), "penguins", undefined, LATER_STILL);
     // Another model's first version is of NOW again.
     await register(await registryOf(folder), "finches");
     const signatures = counts({ unsigned: 1, signed: 1, untrusted: 1 });

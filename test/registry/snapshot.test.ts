@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { toSecond } from "../../core/clock.ts";
 import { readLog } from "../../core/registry/log.ts";
 import { commitId, promote, register } from "./builders.ts";
 import { bareRepository, gitIn, registryOf, temporaryFolder, workRepository } from "./repositories.ts";
@@ -45,7 +46,7 @@ describe("a snapshot", () => {
     const registry = await registryOf(await bareRepository());
     await register(registry);
     await promote(registry, 1, { id: "f".repeat(16) });
-    await promote(registry, 1, { id: "a".repeat(16), outcome: "refused", decided_at: "2026-03-01T00:00:00Z" });
+    await promote(registry, 1, { id: "a".repeat(16), outcome: "refused", decided_at: "2026-03-01T00:00:00.000Z" });
     const decisions = await (await registry.snapshot()).decisions("penguins");
     expect(decisions.map(({ outcome }) => outcome)).toEqual(["promoted", "refused"]);
   });
@@ -113,7 +114,7 @@ describe("the audit log", () => {
     expect(await readLog(folder)).toEqual([
       {
         commit: (await registry.snapshot()).commit,
-        at: decided_at,
+        at: toSecond(decided_at),
         actor: { name: "Ada", id: "ada@example.org" },
         subject: "Promote penguins version 1 to production",
         act: "promote",

@@ -64,7 +64,7 @@ it.each([
 });
 
 it("makes a version's tag from its manifest alone", () => {
-  expect(versionTag(manifest({ version: 3, registered_at: "2026-02-01T00:00:00Z" }))).toEqual({
+  expect(versionTag(manifest({ version: 3, registered_at: "2026-02-01T00:00:00.123Z" }))).toEqual({
     name: "penguins@v3.0.0",
     message: "Registering artifact penguins version v3.0.0",
     record: "models/penguins/versions/3.json",
@@ -90,7 +90,7 @@ it("makes no tag for a refusal", () => {
 it("marks a model as deprecated after its stages were emptied: GTO goes by the last second", () => {
   const ends = [{ stage: "production", version: 2, decision: "a", unassigned: [{ version: 2, assignment: 3 }] }];
   const about = { slipway: 1, id: "0".repeat(32), act: "deprecate", model: "penguins", by: ADA, host: "cli" } as const;
-  const change = { ...about, through: 2, marked: 2, at: "2026-02-01T00:00:00Z" };
+  const change = { ...about, through: 2, marked: 2, at: "2026-02-01T00:00:00.123Z", tagged_at: "2026-02-01T00:00:00Z" };
   expect(changeTags({ ...change, ends }).map(({ name, at }) => [name, at])).toEqual([
     ["penguins#production!#3", "2026-02-01T00:00:00Z"],
     ["penguins@deprecated", "2026-02-01T00:00:01Z"],

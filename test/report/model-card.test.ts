@@ -12,10 +12,10 @@ const RECORD: ModelRecord = {
   name: "penguins",
   tags: {},
   aliases: { champion: 3 },
-  stages: { production: { version: 3, assignment: 2, decision: "00000000000000aa", at: "2026-01-31T10:00:00Z" } },
+  stages: { production: { version: 3, assignment: 2, decision: "00000000000000aa", at: "2026-01-31T10:00:00.000Z" } },
   latest_version: 3,
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-31T10:00:00Z",
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-31T10:00:00.000Z",
 };
 
 function evaluated(): Manifest {
@@ -62,19 +62,19 @@ const LINEAGE = {
   artifact: { sha256: digest(7), from: "trained" as const },
   data: { train: { sha256: digest(4), rows: 275 }, test: { sha256: digest(5), rows: 69 } },
   parent: { model: "penguins", version: 2, how: "retrained" as const },
-  replaced: [{ stage: "production", version: 2, at: "2026-01-31T10:00:00Z", decision: "00000000000000aa" }],
+  replaced: [{ stage: "production", version: 2, at: "2026-01-31T10:00:00.000Z", decision: "00000000000000aa" }],
 };
 
 it("tells a version from its records, as in test/fixtures/cards/penguins.md", async () => {
   const eve = { name: "Eve", id: "eve" };
-  const approvals = [{ by: eve, manifest: digest(3).slice(0, 40), at: "2026-01-31T10:00:00Z" }];
+  const approvals = [{ by: eve, manifest: digest(3).slice(0, 40), at: "2026-01-31T10:00:00.000Z" }];
   const refused = { code: "APPROVALS_MISSING", message: "One more approval is needed." };
   const card = modelCard({
     record: RECORD,
     manifest: evaluated(),
     lineage: LINEAGE,
     decisions: [
-      decision({ version: 3, outcome: "refused", refusals: [refused], decided_at: "2026-01-31T09:30:00Z" }),
+      decision({ version: 3, outcome: "refused", refusals: [refused], decided_at: "2026-01-31T09:30:00.000Z" }),
       decision({ version: 3, approvals, reason: "better on Dream" }),
     ],
   });

@@ -19,7 +19,7 @@ const metrics = {
 const versions = [2, 1].map((version) =>
   manifest(version, {
     evaluation: evaluation(metrics),
-    registered_at: "2026-01-31T09:00:00Z",
+    registered_at: "2026-01-31T09:00:00.000Z",
     registered_by: { name: "Augusta Ada King, Countess of Lovelace", id: "ada@example.org" },
   }),
 );
@@ -51,7 +51,7 @@ describe("a hold", () => {
   const hold = {
     review: "0".repeat(32),
     by: { name: "Grace", id: "grace" },
-    at: "2026-02-01T09:00:00Z",
+    at: "2026-02-01T09:00:00.000Z",
     reason: "odd\nnumbers",
   };
   const held = { ...EMPTY_RECORD, hold };
@@ -73,7 +73,8 @@ it("lists the requests that wait for approvals", () => {
   const request = {
     ...{ slipway: 1 as const, id: "5b2e".repeat(8), model: "penguins", stage: "production", version: 2, host: "app" },
     ...{ manifest: "0".repeat(40), artifact_sha256: "0".repeat(64), requested_by: { name: "Ada", id: "ada" } },
-    requested_at: "2026-02-01T09:00:00Z",
+    requested_at: "2026-02-01T09:00:00.000Z",
+    after_assignment: 0,
     source: { kind: "comment" as const, repository: "acme/models", id: "1", place: 0 },
   };
   const text = toTerminal(modelReport(EMPTY_RECORD, versions, [request]), { colour: false, width: 160 });

@@ -58,7 +58,7 @@ export function runResult(about: Partial<RunResult> = {}): RunResult {
     predictions: { uri: "file:p", sha256: "e".repeat(64), size: 10 },
     evaluation: measured,
     gates: { register: [checkGate(gate, "policy", { evaluation: measured, comparisons: [] })] },
-    started_at: "2026-01-31T09:00:00Z",
+    started_at: "2026-01-31T09:00:00.000Z",
     seconds: 14,
     ...about,
   };

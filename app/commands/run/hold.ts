@@ -1,4 +1,5 @@
 import { holdModel } from "../../../core/acts/hold.ts";
+import { toSecond } from "../../../core/clock.ts";
 import { type Answer, denied } from "../answer.ts";
 import { type Asking, typed } from "../asking.ts";
 import type { Command } from "../grammar.ts";
@@ -39,7 +40,7 @@ export async function hold(asking: Asking, command: Extract<Command, { name: "ho
         sign: "note",
         title: `${model} is on hold already`,
         said: [
-          `Since ${result.hold.at}, by ${result.hold.by.name}${result.hold.reason === undefined ? "" : `: ${result.hold.reason}`}`,
+          `Since ${toSecond(result.hold.at)}, by ${result.hold.by.name}${result.hold.reason === undefined ? "" : `: ${result.hold.reason}`}`,
         ],
         next: release,
       };

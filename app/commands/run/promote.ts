@@ -1,4 +1,5 @@
 import { promoteVersion } from "../../../core/acts/promote.ts";
+import { toSecond } from "../../../core/clock.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { registryOf } from "../../mirror.ts";
 import { type Answer, denied } from "../answer.ts";
@@ -47,7 +48,8 @@ async function settle(
   const [newest] = versions;
   for (const each of versions) {
     const found = await snapshot.manifest(model, each);
-    if (found === undefined || new Date(found.manifest.registered_at) > at) continue;
+    // GitHub keeps the second in which a comment was written.
+    if (found === undefined || new Date(toSecond(found.manifest.registered_at)) > at) continue;
     return { model, version: each, ...(each === newest || newest === undefined ? {} : { newer: newest }) };
   }
   throw new SlipwayError("NOT_REGISTERED", `\`${model}\` had no version when this was written.`, {

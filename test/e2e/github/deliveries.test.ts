@@ -64,9 +64,9 @@ async function held() {
 /** Decisions that moved a stage of tiny's, oldest first: the versions. */
 async function moves(stage: string): Promise<number[]> {
   const all = await Promise.all((await at.records("models/tiny/promotions")).map((path) => at.record(path)));
-  return (all as { stage: string; version: number; outcome: string; decided_at: string }[])
+  return (all as { stage: string; version: number; outcome: string; assignment: number }[])
     .filter((each) => each.stage === stage && each.outcome === "promoted")
-    .sort((one, two) => one.decided_at.localeCompare(two.decided_at))
+    .sort((one, two) => one.assignment - two.assignment)
     .map(({ version }) => version);
 }
 

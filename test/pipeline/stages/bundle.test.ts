@@ -8,7 +8,7 @@ import { temporaryFolder } from "../temporary.ts";
 
 const RECORD: RecordOf<"predict"> = {
   ...{ slipway: 1, stage: "predict", model: "m", run: "7-1-m", outcome: "failed", inputs: {}, steps: [], logs: {} },
-  ...{ started_at: "2026-01-31T09:00:00Z", seconds: 1 },
+  ...{ started_at: "2026-01-31T09:00:00.000Z", seconds: 1 },
 };
 
 async function sealed(record = RECORD) {
