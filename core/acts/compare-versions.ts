@@ -12,7 +12,7 @@ import type { Scored } from "../metrics/scored.ts";
 import { joinKept, joinPredictions } from "../pipeline/data/join.ts";
 import type { VersionRows } from "../pipeline/version-rows.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
-import { sameSlice } from "../same-slice.ts";
+import { findSlice } from "../same-slice.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
 
@@ -140,7 +140,7 @@ function compareMeasured(candidate: Evaluation, baseline: Evaluation): Record<st
 export function answers(comparison: Comparison, gate: Gate): boolean {
   if (comparison.predictions === "none") return true;
   const { slice } = gate;
-  const metrics = slice ? comparison.slices?.find((each) => sameSlice(each.slice, slice))?.metrics : comparison.metrics;
+  const metrics = slice ? findSlice(comparison.slices, slice)?.metrics : comparison.metrics;
   const metric = metrics?.[gate.metric];
   if (!metric || gate.confidence === undefined) return metric !== undefined;
   const parts = metric.classes?.map(({ difference }) => difference) ?? [metric.difference];

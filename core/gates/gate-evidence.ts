@@ -1,7 +1,7 @@
 import type { Comparison, Evaluation, MetricComparison, MetricResult, MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate, SliceFilter } from "../../schemas/gate.ts";
 import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
-import { sameSlice } from "../same-slice.ts";
+import { findSlice, wholeNumber } from "../same-slice.ts";
 import type { GateReason } from "./gate-reasons.ts";
 import { sliceWords } from "./gate-words.ts";
 
@@ -90,7 +90,7 @@ function findPlace<T>(
   whole: Place<T> & { slices?: (Place<T> & { slice: SliceFilter })[] | undefined },
 ): Place<T> | Missing {
   const { slice } = gate;
-  const place = slice === undefined ? whole : whole.slices?.find((each) => sameSlice(each.slice, slice));
+  const place = slice === undefined ? whole : findSlice(whole.slices, slice);
   if (place === undefined) {
     return { reason: "SLICE_MISSING", found: `no test rows were evaluated where ${sliceWords(slice ?? {})}` };
   }
@@ -104,7 +104,10 @@ function ofClass<T extends { class: string }, M>(
   metric: M & { classes?: T[] | undefined },
 ): T | M | undefined {
   if (gate.class === undefined) return metric;
-  return metric.classes?.find((each) => each.class === String(gate.class));
+  const text = String(gate.class);
+  const whole = wholeNumber(text);
+  const named = (name: string) => metric.classes?.find((each) => each.class === name);
+  return named(text) ?? (whole === undefined ? undefined : named(String(whole)));
 }
 
 function metricMissing(gate: Gate, names: string[]): Missing {

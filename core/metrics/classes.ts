@@ -1,10 +1,11 @@
 import { SlipwayError } from "../errors.ts";
+import { wholeNumber } from "../same-slice.ts";
 import type { Value } from "./scored.ts";
 
 /** Class labels as numpy.unique sees them: sorted, without repeats. */
 export interface Classes {
   readonly values: readonly Value[];
-  /** The class's place, or -1 where it is none of them. */
+  /** The class's place, or -1 where it is none of them. Text names a whole number however that is written: "1.0" is 1. */
   indexOf(value: Value): number;
   /** The place of each value. */
   encode(values: readonly Value[]): Int32Array;
@@ -46,13 +47,9 @@ export function classesOf(...columns: readonly (readonly Value[])[]): Classes {
 /** The classes as given, in their order. */
 export function sortedClasses(values: readonly Value[]): Classes {
   const places = new Map(values.map((value, place) => [keyOf(value), place]));
-  const indexOf = (value: Value): number => places.get(keyOf(value)) ?? -1;
+  const indexOf = (value: Value): number =>
+    places.get(keyOf(value)) ?? (typeof value === "string" ? places.get(wholeNumber(value) ?? value) : undefined) ?? -1;
   return { values, indexOf, encode: (column) => Int32Array.from(column, indexOf) };
-}
-
-/** Whether numpy would find the two equal: true is 1, "1" is not. */
-export function sameClass(a: Value, b: Value): boolean {
-  return keyOf(a) === keyOf(b);
 }
 
 export function isSorted(values: readonly Value[]): boolean {

@@ -1,7 +1,7 @@
 import type { SliceFilter } from "../../schemas/gate.ts";
 import { SlipwayError } from "../errors.ts";
-import { sameSlice } from "../same-slice.ts";
-import { compareValues, sameClass } from "./classes.ts";
+import { isValue } from "../same-slice.ts";
+import { compareValues } from "./classes.ts";
 import type { Scored, Value } from "./scored.ts";
 
 export interface Slice {
@@ -19,8 +19,9 @@ const MAX_SLICE_VALUES = 100;
  */
 export function slicesOf(scored: Scored, columns: readonly string[], filters: readonly SliceFilter[] = []): Slice[] {
   const slices = columns.flatMap((column) => byValue(column, columnOf(scored, column)));
-  for (const slice of filters) {
-    if (!slices.some((known) => sameSlice(known.slice, slice))) slices.push(byFilter(scored, slice));
+  for (const filter of filters) {
+    const asked = byFilter(scored, filter);
+    if (!slices.some((known) => hasColumns(known.slice, asked.slice))) slices.push(asked);
   }
   return slices;
 }
@@ -45,14 +46,23 @@ function byValue(column: string, values: readonly (Value | null)[]): Slice[] {
     .map(([value, found]) => ({ slice: { [column]: value }, rows: found }));
 }
 
-function byFilter(scored: Scored, slice: SliceFilter): Slice {
-  const conditions = Object.entries(slice).map(([column, value]) => ({ values: columnOf(scored, column), value }));
-  const holds = (row: number) =>
-    conditions.every(({ values, value }) => {
-      const found = values[row];
-      return found !== null && found !== undefined && sameClass(found, value);
-    });
-  return { slice, rows: scored.ids.map((_id, row) => row).filter(holds) };
+/** The slice names the values as the data hold them; where no row has one, as it is written. */
+function byFilter(scored: Scored, filter: SliceFilter): Slice {
+  const conditions = Object.entries(filter).map(([column, written]) => {
+    const values = columnOf(scored, column);
+    const held = values.find((value) => value !== null && isValue(value, written)) ?? written;
+    return { column, values, held };
+  });
+  const holds = (row: number) => conditions.every(({ values, held }) => values[row] === held);
+  return {
+    slice: Object.fromEntries(conditions.map(({ column, held }) => [column, held])),
+    rows: scored.ids.map((_id, row) => row).filter(holds),
+  };
+}
+
+function hasColumns(a: SliceFilter, b: SliceFilter): boolean {
+  const columns = Object.keys(a);
+  return columns.length === Object.keys(b).length && columns.every((column) => a[column] === b[column]);
 }
 
 function columnOf(scored: Scored, column: string): readonly (Value | null)[] {

@@ -55,6 +55,23 @@ describe("a gate on the value itself", () => {
     expect(check({ metric: "recall", class: "no", "at-least": 0.8 }, measured).verdict).toBe("pass");
   });
 
+  it("looks at a class by its value where that is a whole number, and else by its text", () => {
+    const classes = ["1", "1.5", "1.50"].map((name, n) => ({ class: name, value: (7 + n) / 10 }));
+    const measured = evaluation({ recall: metric(null, { classes }) });
+    const found = (name: string | number) => check({ metric: "recall", class: name, "at-least": 0 }, measured).value;
+    expect(["1.0", 1, "1.5", "1.50"].map(found)).toEqual([0.7, 0.7, 0.8, 0.9]);
+  });
+
+  it("looks at the slice that is written as the gate writes it", () => {
+    const slices = [1, "1.0", "1.10"].map((ring, n) => ({
+      ...{ slice: { ring }, rows: 12, metrics: { accuracy: metric((7 + n) / 10) } },
+    }));
+    const measured = evaluation({ accuracy: metric(0.9) }, { slices });
+    const found = (ring: string | number) => check({ metric: "accuracy", slice: { ring }, "at-least": 0 }, measured);
+    expect([1, "1.0", "1.00", "1.10"].map((ring) => found(ring).value)).toEqual([0.7, 0.8, 0.7, 0.9]);
+    expect(found("1.1")).toMatchObject({ verdict: "inconclusive", reason: "SLICE_MISSING" });
+  });
+
   it("looks at one slice, whatever the order of its columns", () => {
     const slices = [{ slice: { sex: "female", year: 2008 }, rows: 12, metrics: { accuracy: metric(0.7) } }];
     const measured = evaluation({ accuracy: metric(0.9) }, { slices });

@@ -39,6 +39,33 @@ it("takes a gate's number for the text that a column holds", () => {
   ]);
 });
 
+it.each([
+  ["a number for text, beside another column", ["1", "2"], { ring: 1, sex: "f" }, { ring: "1", sex: "f" }, 1],
+  ["text for a number", [1, 2], { ring: "1.0", sex: "f" }, { ring: 1, sex: "f" }, 1],
+  ["text for true", [true, false], { ring: "true", sex: "f" }, { ring: true, sex: "f" }, 1],
+  [
+    "no number for one that is written in another way",
+    ["1.10", "1.1"],
+    { ring: 1.1, sex: "f" },
+    { ring: "1.1", sex: "f" },
+    1,
+  ],
+  ["no whole number for text with a fraction", ["1.0", "x"], { ring: 1, sex: "f" }, { ring: 1, sex: "f" }, 0],
+])("takes in a filter %s", (_, ring, filter, slice, rows) => {
+  const rings = classified(["a", "b"], ["a", "b"], { slices: { ring, sex: ["f", "f"] } });
+  const found = evaluateMetrics(rings, asking(accuracy, { filters: [filter] as never }));
+  expect(found.slices).toMatchObject([{ slice, rows }]);
+});
+
+it("keeps two filters apart that one column's values tell apart", () => {
+  const rings = classified(["a", "b"], ["a", "b"], { slices: { ring: ["1", "1.0"] } });
+  const { slices } = evaluateMetrics(rings, asking(accuracy, { filters: [{ ring: 1 }, { ring: "1.0" }] }));
+  expect(slices).toMatchObject([
+    { slice: { ring: "1" }, rows: 1 },
+    { slice: { ring: "1.0" }, rows: 1 },
+  ]);
+});
+
 it("gives a slice that holds no rows no value", () => {
   const found = evaluateMetrics(penguins, asking(accuracy, { filters: [{ island: "Biscoe" }] })).slices[0];
   expect(found).toMatchObject({ rows: 0, metrics: { it: { value: null, reason: "no rows" } } });

@@ -2,8 +2,9 @@ import { closest, distance } from "fastest-levenshtein";
 import type { Violation } from "../../../schemas/data-record.ts";
 import type { ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
+import { labelColumn, sliceColumns } from "./roles.ts";
 import { columnNamed, type Rows } from "./rows.ts";
-import { labelColumn, percent, type Rule, rulesOf, sliceColumns } from "./rules.ts";
+import { percent, type Rule, rulesOf } from "./rules.ts";
 
 /** Everything that one set's rows break: counts and the first ten row ids, never values. */
 export async function checkRows(db: Database, rows: Rows, spec: ModelSpec): Promise<Violation[]> {
@@ -19,7 +20,7 @@ export async function checkRows(db: Database, rows: Rows, spec: ModelSpec): Prom
 export async function checkLeakage(db: Database, train: Rows, test: Rows, id: string): Promise<Violation[]> {
   const [a, b] = [columnNamed(train, id), columnNamed(test, id)];
   if (!a || !b) return [];
-  const shared = `FROM ${test.table} WHERE CAST(${b.value} AS VARCHAR) IN (SELECT CAST(${a.value} AS VARCHAR) FROM ${train.table} WHERE ${a.value} IS NOT NULL)`;
+  const shared = `FROM ${test.table} WHERE CAST(${b.identity.value} AS VARCHAR) IN (SELECT CAST(${a.identity.value} AS VARCHAR) FROM ${train.table} WHERE ${a.identity.value} IS NOT NULL)`;
   const count = await db.count(`SELECT count(*) ${shared}`);
   if (count === 0) return [];
   return [
@@ -121,9 +122,10 @@ async function repeats(db: Database, rows: Rows, { data }: ModelSpec): Promise<V
   for (const column of rows.columns) {
     const isId = column.name === data.id;
     if (!isId && !column.declared?.unique) continue;
-    const count = await db.count(`SELECT count(${column.value}) - count(DISTINCT ${column.value}) FROM ${rows.table}`);
+    const { value } = isId ? column.identity : column;
+    const count = await db.count(`SELECT count(${value}) - count(DISTINCT ${value}) FROM ${rows.table}`);
     if (count === 0) continue;
-    const again = `FROM (SELECT *, row_number() OVER (PARTITION BY ${column.value} ORDER BY n) AS nth FROM ${rows.table}) WHERE nth > 1 AND ${column.value} IS NOT NULL`;
+    const again = `FROM (SELECT *, row_number() OVER (PARTITION BY ${value} ORDER BY n) AS nth FROM ${rows.table}) WHERE nth > 1 AND ${value} IS NOT NULL`;
     violations.push({
       set: rows.set,
       column: column.name,

@@ -1,5 +1,6 @@
 import type { ColumnType } from "../../../schemas/model-spec.ts";
 import type { Value } from "../../metrics/scored.ts";
+import { wholeNumber } from "../../same-slice.ts";
 
 /**
  * A class that is written as text (in a column's name, or as the spec's `positive`) as a value of the label's type;
@@ -9,7 +10,7 @@ export function classValue(text: string, type: ColumnType): Value | undefined {
   const word = text.trim().toLowerCase();
   switch (type) {
     case "long":
-      return /^[+-]?\d+(\.0*)?$/.test(word) ? Number(word) : undefined;
+      return wholeNumber(word);
     case "double":
       return word !== "" && Number.isFinite(Number(word)) ? Number(word) : undefined;
     case "boolean":

@@ -233,6 +233,9 @@ async function numbers(db: Database, table: string, columns: readonly string[]):
   return values;
 }
 
+/** A whole number that a double does not hold exactly becomes its text. */
 function toValue(value: DuckDBValue): Value {
-  return typeof value === "bigint" ? Number(value) : (value as Value);
+  if (typeof value !== "bigint") return value as Value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
 }

@@ -5,7 +5,7 @@ import type { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
 import { importFiles, type RawColumn, type RawTable } from "./source.ts";
 import type { TestRows } from "./test-rows.ts";
-import { reading, textOf } from "./types.ts";
+import { identityText, reading } from "./types.ts";
 
 /** What a file of user code is about, for errors. */
 export interface OutputKind {
@@ -63,9 +63,7 @@ export async function importOutput(
         .map((column) => printable(column.name))
         .join(", "),
     });
-  const text = test.wholeIds
-    ? `CAST(${reading(id, "long", []).value} AS VARCHAR)`
-    : (textOf(id.raw, id.source, []) ?? "CAST(NULL AS VARCHAR)");
+  const text = test.wholeIds ? `CAST(${reading(id, "long", []).value} AS VARCHAR)` : identityText(id, []);
   await db.run(
     `CREATE TABLE ${table} AS SELECT rowid + 1 AS n, ${text} AS id, ${raw.columns.map((column) => column.raw).join(", ")} FROM ${raw.table}`,
   );

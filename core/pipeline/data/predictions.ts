@@ -3,7 +3,8 @@ import type { Value } from "../../metrics/scored.ts";
 import { classValue, compareClasses } from "./class-values.ts";
 import type { Database } from "./database.ts";
 import { checkIds, invalid, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
-import { labelColumn } from "./rules.ts";
+import { labelColumn } from "./roles.ts";
+import { inexact } from "./rules.ts";
 import type { RawColumn } from "./source.ts";
 import type { TestRows } from "./test-rows.ts";
 import { reading } from "./types.ts";
@@ -72,7 +73,8 @@ export async function checkPredictions(
   );
   const refuse = (breach: string, what: string, expected: string) =>
     refuseRows(db, "predicted", breach, kind, what, expected);
-  await refuse("prediction IS NULL", "no prediction that fits", `a ${type} in each row, as the label is`);
+  const unfit = type === "long" ? `(prediction IS NULL OR ${inexact("prediction")})` : "prediction IS NULL";
+  await refuse(unfit, "no prediction that fits", `a ${type} in each row, as the label is`);
   if (type === "double") await refuse("NOT isfinite(prediction)", "an infinite prediction", "finite numbers");
   if (score) await refuse("q IS NULL OR NOT isfinite(q)", "a score that is not a number", "finite numbers");
   for (const columns of [probabilities, scores]) {

@@ -11,12 +11,13 @@ import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
+import { identityTypes } from "./identity.ts";
 import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
 import { pinnedFile } from "./remote.ts";
+import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
-import { labelColumn } from "./rules.ts";
 import { importFiles, type RawTable } from "./source.ts";
 import { splitByTime } from "./split.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
@@ -84,7 +85,8 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
     const raw = [];
     for (const { role, files } of sources) raw.push(await importFiles(db, `${role}_raw`, files));
     const types = await columnTypes(db, raw, data.columns ?? {}, nulls);
-    const options = { declared: data.columns ?? {}, types, nulls, id: data.id };
+    const identities = await identityTypes(db, raw, spec, types);
+    const options = { declared: data.columns ?? {}, types, identities, nulls, id: data.id };
     const parts = await partition(db, sources, raw, request, types);
     const sets = new Map<Rows["set"], { rows: Rows; files: Located[]; named: NamedFiles }>();
     for (const { set, files, table, where } of parts) {

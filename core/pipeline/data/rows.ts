@@ -1,8 +1,9 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { Column } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
+import { type IdentityTypes, identityOf } from "./identity.ts";
 import type { RawColumn, RawTable } from "./source.ts";
-import { common, evidence, inferred, type KnownType, ofParquet, reading, SQL_TYPES, textOf } from "./types.ts";
+import { common, evidence, identityText, inferred, type KnownType, ofParquet, reading } from "./types.ts";
 
 /** A column as it is read: SQL names in the table of `Rows`. */
 export interface TypedColumn {
@@ -17,6 +18,8 @@ export interface TypedColumn {
   unfit: string;
   /** A condition: there is no value. */
   missing: string;
+  /** What tells its values apart: see IdentityTypes. For columns that name nothing the same as `type` and `value`. */
+  identity: { type: KnownType; value: string };
 }
 
 /**
@@ -68,6 +71,7 @@ export async function columnTypes(
 export interface RowsOptions {
   declared: Readonly<Record<string, Column>>;
   types: ReadonlyMap<string, KnownType>;
+  identities: IdentityTypes;
   nulls: readonly string[];
   /** The id column, if any: a sensitive one names no rows. */
   id: string | undefined;
@@ -79,7 +83,7 @@ export async function makeRows(
   db: Database,
   set: Rows["set"],
   from: RawTable,
-  { declared, types, nulls, id: idName, where }: RowsOptions,
+  { declared, types, identities, nulls, id: idName, where }: RowsOptions,
 ): Promise<Rows> {
   const select: string[] = [];
   const columns = from.columns.map((column, index): TypedColumn => {
@@ -89,6 +93,8 @@ export async function makeRows(
     if (unfit !== "false") select.push(`${unfit} AS u${index}`);
     const own = value === column.raw ? column.raw : `v${index}`;
     const bad = unfit === "false" ? "false" : `u${index}`;
+    const identity = identities.get(column.name) ?? type;
+    if (identity !== type) select.push(`${identityOf(column, type, identity, nulls)} AS i${index}`);
     return {
       name: column.name,
       type,
@@ -97,11 +103,12 @@ export async function makeRows(
       value: own,
       unfit: bad,
       missing: `(${own} IS NULL AND NOT ${bad})`,
+      identity: { type: identity, value: identity === type ? own : `i${index}` },
     };
   });
   const idColumn = from.columns.find(({ name }) => name === idName);
   const named = idColumn && !declared[idColumn.name]?.sensitive ? idColumn : undefined;
-  const wholeIds = !named || types.get(named.name) === "long";
+  const wholeIds = !named || identities.get(named.name) === "long";
   await db.run(
     `CREATE TABLE ${set}_rows AS SELECT rowid + 1 AS n, file, ${[...from.columns.map(({ raw }) => raw), ...select].join(", ")} FROM ${from.table}${where ? ` WHERE ${where}` : ""}`,
   );
@@ -122,7 +129,7 @@ export async function makeRows(
 
 function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {
   if (whole) return `CAST(${reading(column, "long", nulls).value} AS VARCHAR)`;
-  return textOf(column.raw, column.source, nulls) ?? `CAST(NULL AS ${SQL_TYPES.string})`;
+  return identityText(column, nulls);
 }
 
 export function columnNamed(rows: Rows, name: string | undefined): TypedColumn | undefined {

@@ -2,6 +2,7 @@ import type { Violation } from "../../../schemas/data-record.ts";
 import type { Column, ModelSpec } from "../../../schemas/model-spec.ts";
 import { SlipwayError } from "../../errors.ts";
 import { classValue } from "./class-values.ts";
+import { labelColumn, labelOfClasses } from "./roles.ts";
 import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
 import { literal } from "./sql.ts";
 import { fromText, SQL_TYPES } from "./types.ts";
@@ -17,15 +18,11 @@ export interface Rule {
   expected: string;
 }
 
-/** The columns that slices are made of: the spec's, and those that its gates name. */
-export function sliceColumns(spec: ModelSpec): string[] {
-  const gates = Object.values(spec.gates ?? {}).flat();
-  return [...new Set([...(spec.slices ?? []), ...gates.flatMap((gate) => Object.keys(gate.slice ?? {}))])];
-}
+export const EXACT_NUMBERS = "whole numbers within ±(2^53 − 1)";
 
-export function labelColumn(spec: ModelSpec): string | undefined {
-  const { label } = spec.data;
-  return typeof label === "object" ? label.column : label;
+/** A condition on a BIGINT: JavaScript's numbers, and JSON's in most readers, do not hold it exactly. */
+export function inexact(value: string): string {
+  return `abs(CAST(${value} AS HUGEINT)) > ${Number.MAX_SAFE_INTEGER}`;
 }
 
 /** What the rows of a set are held to. Rejects with SPEC_INVALID a rule that its column's type cannot have. */
@@ -83,6 +80,8 @@ function typed(text: string, type: Column["type"]): string {
 
 function bounded({ name, type }: TypedColumn, check: "min" | "max", bound: number | string): string {
   if (type === "long" || type === "double") {
+    // A double would be one with its neighbours past 2^53.
+    if (type === "long" && Number.isSafeInteger(bound)) return `CAST(${literal(String(bound))} AS BIGINT)`;
     if (typeof bound === "number") return `CAST(${literal(String(bound))} AS DOUBLE)`;
   } else if (type === "datetime" && typeof bound === "string" && !Number.isNaN(Date.parse(bound)))
     return typed(bound, type);
@@ -100,7 +99,7 @@ function idRules(rows: Rows, { data }: ModelSpec): Rule[] {
     {
       check: "id",
       column: id.name,
-      breach: `(${id.value} IS NULL OR id = '')`,
+      breach: `(${id.identity.value} IS NULL OR id = '')`,
       allowed: 0,
       expected: "an id in every row",
     },
@@ -125,19 +124,23 @@ function labelRules(rows: Rows, spec: ModelSpec): Rule[] {
     return [{ ...about, breach: "true", expected: `a number; the column is ${label.type}` }];
   refuseUnfitPositive(label, spec);
   const rules = [present];
-  if (!label.declared) rules.push({ ...about, breach: label.unfit, expected: label.type });
-  if (label.type === "long")
-    rules.push({
-      ...about,
-      breach: `abs(CAST(${label.value} AS HUGEINT)) > 9007199254740991`,
-      expected: "whole numbers within ±(2^53 − 1)",
-    });
+  const { identity } = label;
+  if (!label.declared && identity.type !== "string")
+    rules.push({ ...about, breach: label.unfit, expected: label.type });
+  if (identity.type === "long") rules.push({ ...about, breach: inexact(identity.value), expected: EXACT_NUMBERS });
   if (label.type === "double")
     rules.push({ ...about, breach: `NOT isfinite(${label.value})`, expected: "finite numbers" });
+  if (label.name === labelOfClasses(spec) && identity.type === "double")
+    rules.push({
+      ...about,
+      breach: `${label.value} <> trunc(${label.value})`,
+      expected:
+        "classes: text, true or false, or whole numbers (declare { type: string } where these are classes' names; task: regression estimates numbers)",
+    });
   return rules;
 }
 
-function refuseUnfitPositive({ name, type }: TypedColumn, { data }: ModelSpec): void {
+function refuseUnfitPositive({ name, identity: { type } }: TypedColumn, { data }: ModelSpec): void {
   const positive = typeof data.label === "object" ? data.label.positive : undefined;
   if (positive === undefined || type === "other" || classValue(String(positive), type) !== undefined) return;
   throw new SlipwayError("SPEC_INVALID", `The positive class cannot be a value of ${name}.`, {
@@ -156,7 +159,7 @@ function roleRules(rows: Rows, { data }: ModelSpec): Rule[] {
           {
             check: "group",
             column: group.name,
-            breach: `${group.value} IS NULL`,
+            breach: `${group.identity.value} IS NULL`,
             allowed: 0,
             expected: "a group in every row",
           } as const,

@@ -3,9 +3,10 @@ import { createReadStream } from "node:fs";
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import type { Database } from "./database.ts";
-import { columnNamed, type Rows } from "./rows.ts";
-import { labelColumn, sliceColumns } from "./rules.ts";
+import { labelColumn, sliceColumns } from "./roles.ts";
+import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
 import { literal } from "./sql.ts";
+import type { KnownType } from "./types.ts";
 
 /** The test rows as scoring needs them: a Parquet file `n`, `id`, `label`, `s0` …, `grp`, `moment` in row order. */
 export interface TestRows {
@@ -27,16 +28,14 @@ export async function writeTestRows(db: Database, rows: Rows, spec: ModelSpec, f
   const slices = sliceColumns(spec).flatMap((name) => columnNamed(rows, name) ?? []);
   const group = columnNamed(rows, spec.data.group);
   const time = columnNamed(rows, spec.data.split?.time);
-  const plain = (value: string, type: string) =>
+  const plain = ({ identity: { type, value } }: TypedColumn) =>
     type === "datetime" ? isoText(value) : type === "other" ? `CAST(${value} AS VARCHAR)` : value;
   const select = [
     "n",
     "id",
-    ...(label ? [`${plain(label.value, label.type)} AS label`] : []),
-    ...slices.map(
-      ({ value, type }, index) => `${type === "long" ? `CAST(${value} AS DOUBLE)` : plain(value, type)} AS s${index}`,
-    ),
-    ...(group ? [`CAST(${group.value} AS VARCHAR) AS grp`] : []),
+    ...(label ? [`${plain(label)} AS label`] : []),
+    ...slices.map((slice, index) => `${plain(slice)} AS s${index}`),
+    ...(group ? [`CAST(${group.identity.value} AS VARCHAR) AS grp`] : []),
     ...(time ? [`epoch_us(${time.value}) / 1000.0 AS moment`] : []),
   ];
   await db.run(`COPY (SELECT ${select.join(", ")} FROM ${rows.table} ORDER BY n) TO ${literal(file)} (FORMAT parquet)`);
@@ -45,16 +44,22 @@ export async function writeTestRows(db: Database, rows: Rows, spec: ModelSpec, f
     sha256: await digestOf(file),
     count: rows.count,
     wholeIds: rows.wholeIds,
-    label: label && (label.type === "other" || label.type === "datetime" ? "string" : label.type),
+    label: label && labelType(label.identity.type),
     slices: slices.map(({ name }) => name),
     groups: group !== undefined,
     times: time !== undefined,
   };
 }
 
-/** A moment as people write it in a gate's slice: 2024-01-31, or 2024-01-31T09:00:00Z where it has a time. */
+function labelType(type: KnownType): ColumnType {
+  return type === "other" || type === "datetime" ? "string" : type;
+}
+
+/** A moment as people write it in a gate's slice: 2024-01-31, 2024-01-31T09:00:00Z, or 2024-01-31T09:00:00.250000Z. */
 function isoText(value: string): string {
-  return `strftime(${value}, CASE WHEN ${value} = date_trunc('day', ${value}) THEN '%Y-%m-%d' ELSE '%Y-%m-%dT%H:%M:%SZ' END)`;
+  const whole = (part: string) => `${value} = date_trunc('${part}', ${value})`;
+  const text = (format: string) => `strftime(${value}, '${format}')`;
+  return `CASE WHEN ${whole("day")} THEN ${text("%Y-%m-%d")} WHEN ${whole("second")} THEN ${text("%Y-%m-%dT%H:%M:%SZ")} ELSE ${text("%Y-%m-%dT%H:%M:%S.%fZ")} END`;
 }
 
 export async function digestOf(file: string): Promise<Sha256> {

@@ -33,6 +33,8 @@ const FLOATS = /^(FLOAT|DOUBLE)$/;
 const DECIMAL = /^DECIMAL/;
 const TIMES = /^(DATE|TIMESTAMP|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_NS)$/;
 const ZONED = "TIMESTAMP WITH TIME ZONE";
+// JSON's whole numbers; those past 128 bits are of type DOUBLE, as fractions are.
+const JSON_WHOLE = "'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT'";
 const SCALARS = /^(VARCHAR|BOOLEAN|UUID|TIME|INTERVAL|ENUM.*|JSON)$/;
 
 /**
@@ -65,8 +67,10 @@ export function reading({ raw, source }: RawColumn, type: KnownType, nulls: read
       : fitting(`TRY_CAST(${raw} AS ${SQL_TYPES[type]})`, `${raw} IS NULL`);
   if ((FLOATS.test(source) || DECIMAL.test(source)) && (type === "long" || type === "double")) {
     const number = FLOATS.test(source) ? `(CASE WHEN NOT isnan(${raw}) THEN ${raw} END)` : raw;
-    const fit = type === "long" ? `CASE WHEN ${number} = trunc(${number}) THEN ${number} END` : number;
-    return fitting(`TRY_CAST(${fit} AS ${SQL_TYPES[type]})`, `${number} IS NULL`);
+    const whole = `CASE WHEN ${number} = trunc(${number}) THEN TRY_CAST(${number} AS BIGINT) END`;
+    // The text of a float32 0.1 is 0.1, though the number nearest to it in 64 bits is another.
+    const double = source === "DOUBLE" ? number : `TRY_CAST(CAST(${number} AS VARCHAR) AS DOUBLE)`;
+    return fitting(type === "long" ? whole : double, `${number} IS NULL`);
   }
   if (type === "datetime" && source === "TIMESTAMP") return same;
   if (type === "datetime" && TIMES.test(source)) return { value: `CAST(${raw} AS TIMESTAMP)`, unfit: "false" };
@@ -98,20 +102,47 @@ export function textOf(raw: string, source: string, nulls: readonly string[]): s
   return undefined;
 }
 
+/** The text that tells a value from others: a float's without the .0 and the sign that say nothing. */
+export function identityText({ raw, source }: RawColumn, nulls: readonly string[]): string {
+  const text = textOf(raw, source, nulls) ?? "CAST(NULL AS VARCHAR)";
+  return FLOATS.test(source) ? `(CASE WHEN ${raw} = 0 THEN '0' ELSE regexp_replace(${text}, '\\.0$', '') END)` : text;
+}
+
+/** Aggregates over a column of numbers: `whole`, whether all are whole and of 64 bits, and `fractions`, whether one is not whole. */
+export function wholeness(column: RawColumn, type: "long" | "double", nulls: readonly string[]): string {
+  const { raw, source } = column;
+  const all = (condition: string, known: string) => `coalesce(bool_and(${condition}) FILTER (${known}), true)`;
+  const { value } = reading(column, type, nulls);
+  if (source !== "text" && source !== "json") {
+    const whole = `(${reading(column, "long", nulls).value}) IS NOT NULL`;
+    const known = FLOATS.test(source) ? `NOT isnan(${raw})` : `${raw} IS NOT NULL`;
+    return `${all(whole, known)} AS whole, NOT ${all(`${value} = trunc(${value})`, `${value} IS NOT NULL`)} AS fractions`;
+  }
+  const text = textOf(raw, source, nulls) as string;
+  const whole = `regexp_full_match(${text}, ${literal(`${PLAIN_LONG}(\\.0*)?`)}) AND TRY_CAST(${text} AS BIGINT) IS NOT NULL`;
+  const fraction = `regexp_full_match(${text}, '[+-]?[0-9]*\\.[0-9]*[1-9][0-9]*')`;
+  const known = `(${value}) IS NOT NULL`;
+  return `${type === "long" ? "true" : all(whole, known)} AS whole, NOT ${all(`NOT ${fraction}`, known)} AS fractions`;
+}
+
 /** Aggregates over one text or JSON column that say which types all its values have: see `inferred`. */
 export function evidence({ raw, source }: RawColumn, nulls: readonly string[]): string {
   const json = source === "json";
   const text = textOf(raw, source, nulls) as string;
   const all = (as: string, kinds: string, condition: string) =>
     `coalesce(bool_and(${json ? `json_type(${raw}) IN (${kinds})` : "true"} AND ${condition}) FILTER (${text} IS NOT NULL), false) AS ${raw}_${as}`;
-  const whole = "'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT'";
   const fits = (pattern: string, type: string) =>
     `regexp_full_match(${text}, ${literal(pattern)}) AND TRY_CAST(${text} AS ${type}) IS NOT NULL`;
   return [
     `count(${text}) = 0 AS ${raw}_empty`,
     `${json ? `coalesce(bool_or(json_type(${raw}) IN ('OBJECT', 'ARRAY')), false)` : "false"} AS ${raw}_other`,
-    all("long", whole, fits(PLAIN_LONG, "BIGINT")),
-    all("double", `${whole}, 'DOUBLE'`, fits(PLAIN_DOUBLE, "DOUBLE")),
+    all("long", JSON_WHOLE, fits(PLAIN_LONG, "BIGINT")),
+    // A whole number past 64 bits is a name, as one with a leading zero is: a double would give many of them one value.
+    all(
+      "double",
+      `${JSON_WHOLE}, 'DOUBLE'`,
+      `${fits(PLAIN_DOUBLE, "DOUBLE")} AND NOT (regexp_full_match(${text}, ${literal(PLAIN_LONG)}) AND TRY_CAST(${text} AS BIGINT) IS NULL)`,
+    ),
     all("boolean", "'BOOLEAN'", `lower(${text}) IN ('true', 'false')`),
     all("datetime", "'VARCHAR'", `(${fromText(text, "datetime")}) IS NOT NULL`),
   ].join(", ");

@@ -372,7 +372,7 @@ it("gives the same scored rows from CSV, Parquet and JSON Lines, test data and p
   expect(results[0]).toMatchObject({
     ids: ["2", "3"],
     labels: [false, true],
-    slices: { s: [null, "007"], n: [2, null] },
+    slices: { s: [null, "007"], n: ["2", null] },
   });
   expect(results[1]).toEqual(results[0]);
   expect(results[2]).toEqual(results[0]);
