@@ -13,6 +13,8 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly json: boolean;
   readonly verbose: boolean;
+  /** No progress, and of several answers one line each. */
+  readonly quiet: boolean;
   /** Aborted by SIGINT and SIGTERM; the reason is a SlipwayError with INTERRUPTED. */
   readonly signal: AbortSignal;
   /** Goes to stderr. */

@@ -64,9 +64,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: "run",
     summary: "validate, train, predict, score and report",
-    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names, or --changed" }],
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: those that changed" }],
     options: [
-      { flags: "--changed", summary: "the models that `slipway plan` names" },
+      { flags: "--changed", summary: "also the models that `slipway plan` names" },
+      { flags: "--no-gate", summary: "exit with 0 whatever the gates say" },
       { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
       { flags: "--here", summary: "run on this machine what asks for another (runs-on)" },
       FRESH,
@@ -74,7 +75,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     examples: [
       { command: "slipway run penguins", does: "one model, from the work tree: advisory" },
-      { command: "slipway run --changed --jobs 2", does: "what changed, two at a time" },
+      { command: "slipway run --jobs 2", does: "what changed since the default branch, two at a time" },
+      { command: "slipway run penguins -q", does: "one line; exit 1 if a gate does not pass" },
     ],
     load: () => import("./commands/run.ts"),
   },

@@ -61,6 +61,7 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
       env,
       json,
       verbose,
+      quiet,
       signal,
       progress,
       colors: colors.stdout,

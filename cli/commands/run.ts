@@ -1,29 +1,37 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { decidingBranch } from "../../core/acts/binding.ts";
-import { planBetween } from "../../core/acts/plan.ts";
+import { defaultBase, planBetween } from "../../core/acts/plan.ts";
 import { soundProject } from "../../core/acts/project.ts";
 import { runOne } from "../../core/acts/run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { workTreeState } from "../../core/git/workspace.ts";
 import { sideBySide } from "../../core/pipeline/side-by-side.ts";
 import { changedInputs } from "../../core/plan/affected.ts";
+import { type Report, SYMBOLS } from "../../core/report/report.ts";
+import { refusedSummary, runSummary } from "../../core/report/run-summary.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
-import type { Problem } from "../../schemas/problem.ts";
 import type { Outcome, Session } from "../command.ts";
+import { plainLine } from "../plain-text.ts";
 import { withPorts } from "../ports.ts";
 import { reportPlace, reportText } from "../report-text.ts";
+import { type ModelProblem, runRefusal } from "../run-refusal.ts";
 import { stepProgress } from "../step-progress.ts";
 
-/** `slipway run <models…>`: an advisory run on the work tree, however good. */
-export async function run(
-  session: Session,
-  args: { models?: string[] },
-  options: { changed?: boolean; jobs?: number; here?: boolean; fresh?: boolean; remote?: string },
-): Promise<Outcome> {
+interface RunCommandOptions {
+  changed?: boolean;
+  jobs?: number;
+  here?: boolean;
+  fresh?: boolean;
+  /** False with --no-gate. */
+  gate?: boolean;
+  remote?: string;
+}
+
+/** `slipway run [models…]`: an advisory run on the work tree, however good; without a name, of the models that changed. */
+export async function run(session: Session, args: { models?: string[] }, options: RunCommandOptions): Promise<Outcome> {
   return withPorts(session, options.remote, async (ports) => {
     const { workspace } = ports;
     if (workspace.bare) {
@@ -32,14 +40,11 @@ export async function run(
       });
     }
     const tree = await openWorkTree(workspace.folder);
-    const plan = options.changed
-      ? await planBetween(ports, (await decidingBranch(ports)).commit, undefined)
-      : undefined;
+    const named = args.models ?? [];
+    const plan =
+      options.changed || named.length === 0 ? await planBetween(ports, await defaultBase(ports), undefined) : undefined;
     const changed = plan?.models.filter(({ steps }) => steps.length > 0).map(({ model }) => model);
-    const names = [...new Set([...(args.models ?? []), ...(changed ?? [])])];
-    if (names.length === 0 && !changed) {
-      throw new SlipwayError("USAGE", "no model was named", { hint: "slipway run <model>, or slipway run --changed" });
-    }
+    const names = [...new Set([...named, ...(changed ?? [])])];
     const project = await soundProject(tree, names);
     const state = await workTreeState(workspace);
     const modified = state.commit === undefined ? undefined : await changedPaths(workspace.folder, state.commit);
@@ -56,7 +61,9 @@ export async function run(
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
       });
     });
-    const refused = (plan?.models ?? []).flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
+    const refused: ModelProblem[] = (plan?.models ?? []).flatMap(({ model, problem }) =>
+      problem ? [{ model, problem }] : [],
+    );
     for (const [i, each] of settled.entries()) {
       if (each.status === "fulfilled") continue;
       if (!(each.reason instanceof SlipwayError) || each.reason.code === "INTERRUPTED") throw each.reason;
@@ -65,32 +72,39 @@ export async function run(
     const done = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     const reports = done.map(({ run: { run } }) => join(workspace.state, "runs", run, "report.md"));
     const unchanged = plan && { unchanged: plan.unchanged };
-    const result: RunOutput = { runs: done.map((each) => each.run), ...unchanged, reports };
+    const runs = done.map((each) => each.run);
+    const result: RunOutput = { runs, ...unchanged, reports };
     // What went wrong is told once, on stderr; the report has it, too.
     const texts = done.map(({ run: { outcome }, report }, i) => {
       const place = reportPlace(session, reports[i] as string);
       return outcome === "failed" ? place : `${reportText(session, report)}\n${place}`;
     });
-    if (names.length === 0 && refused.length === 0) texts.push("nothing has changed: nothing to run");
-    const refusal = failures(refused, result.runs, several || plan !== undefined);
-    return { result, text: texts.join("\n\n"), ...(refusal ? { refusal } : {}) };
+    const lines = [
+      ...runs.map((each) => ({ model: each.model, ...runSummary(each) })),
+      ...refused.map(({ model, problem }) => ({ model, ...refusedSummary(problem) })),
+    ];
+    if (lines.length === 0)
+      texts.push(
+        `nothing has changed since ${plan?.base?.slice(0, 10) ?? "the first commit"}: nothing to run; slipway run <model> runs one all the same`,
+      );
+    const summary = lines.length > 1 || (session.quiet && lines.length > 0) ? [summaryText(session, lines)] : [];
+    const refusal = runRefusal(refused, runs, {
+      several: several || plan !== undefined,
+      gate: options.gate !== false,
+    });
+    const shown = session.quiet && lines.length > 0 ? summary : [...texts, ...summary];
+    return { result, text: shown.join("\n\n"), ...(refusal ? { refusal } : {}) };
   });
 }
 
-/** Models that could not be run, then those whose run failed: each is named where there are several. */
-function failures(
-  refused: readonly { model: string; problem: Problem }[],
-  runs: RunOutput["runs"],
-  several: boolean,
-): SlipwayError | undefined {
-  const failed = runs.flatMap(({ model, problem }) => (problem ? [{ model, problem }] : []));
-  const problems = [...refused, ...failed].map(({ model, problem }) =>
-    several ? { ...problem, message: `${model}: ${problem.message}` } : problem,
-  );
-  const [first] = problems;
-  if (!first) return undefined;
-  const models = new Set([...refused, ...failed].map(({ model }) => model));
-  const message =
-    problems.length === 1 ? first.message : `${models.size} ${models.size === 1 ? "model" : "models"} failed`;
-  return new SlipwayError(first.code as SlipwayError["code"], message, { problems });
+/** A line for each model. */
+function summaryText({ colors }: Session, lines: readonly ({ model: string } & Report["verdict"])[]): string {
+  const width = Math.max(...lines.map(({ model }) => model.length));
+  const paint = (mark: Report["verdict"]["mark"]) =>
+    mark === "pass" ? colors.green : mark === "fail" ? colors.red : colors.yellow;
+  return lines
+    .map(
+      ({ model, mark, text }) => `${paint(mark)(SYMBOLS[mark])} ${plainLine(model.padEnd(width))}  ${plainLine(text)}`,
+    )
+    .join("\n");
 }

@@ -1,11 +1,13 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { Plan } from "../../schemas/plan.ts";
+import { SlipwayError } from "../errors.ts";
 import { environmentCommands } from "../pipeline/load-code.ts";
 import { detectRuntime } from "../pipeline/runtime.ts";
 import { type PlanRequest, planChanges } from "../plan/plan-changes.ts";
 import { changedPaths } from "../source/changes.ts";
 import { openCommit } from "../source/commit.ts";
 import { openWorkTree } from "../source/worktree.ts";
+import { decidingBranch } from "./binding.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
 
@@ -32,4 +34,14 @@ export async function planBetween(
     runtime: options.runtime ?? ((spec) => detectRuntime(environmentCommands(spec))),
     rules: METRIC_RULES,
   });
+}
+
+/** What to compare with where nobody says: the default branch's commit, and nothing at all before its first one. */
+export async function defaultBase(ports: Pick<Ports, "workspace" | "remote">): Promise<CommitId | undefined> {
+  try {
+    return (await decidingBranch(ports)).commit;
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
+    throw error;
+  }
 }

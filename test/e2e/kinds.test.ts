@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { modelsRepository } from "./models-repository.ts";
 import { FILES, SPEC } from "./tiny-model.ts";
 
@@ -103,6 +103,75 @@ it("runs changed models side by side, tells their output apart, and leaves the o
   for (const name of ["ape", "bee"]) expect(stderr).toMatch(new RegExp(`^.*${name}.*trained on 100 rows$`, "m"));
   expect(stderr).not.toContain("tiny");
   expect(stdout.match(/^whole report: /gm)).toHaveLength(2);
+  expect(stdout).toMatch(/\n\n✓ ape {2}All 3 gates pass .*; accuracy 0\.\d+\n✓ bee {2}All 3 gates pass .*\n$/);
+});
+
+describe("run ends as the verdict of its report says:", () => {
+  const failing = { gates: { production: [{ metric: "accuracy", "at-least": 0.99 }] } };
+
+  it("with exit code 1 and the gate where one fails", async () => {
+    const place = await modelsRepository({ spec: failing });
+    const { code, error, result } = await place.json("run", "tiny");
+    expect({ code, error: error.code, runs: result.runs.length }).toEqual({ code: 1, error: "GATE_FAILED", runs: 1 });
+    expect(error.message).toBe("tiny: Would not be promoted to production: 1 of 2 gates fails");
+    expect(error.problems[0]?.message).toBe("accuracy: expected at least 0.99, found 0.82");
+  });
+
+  it("with exit code 1 where one is inconclusive", async () => {
+    const gates = { register: [{ metric: "accuracy", "at-least": 0.8, "min-rows": 1000 }] };
+    const place = await modelsRepository({ spec: { gates } });
+    const { code, error } = await place.json("run", "tiny");
+    expect({ code, error: error.code }).toEqual({ code: 1, error: "GATE_INCONCLUSIVE" });
+  });
+
+  it("with exit code 0 for --no-gate, but not where the run itself failed", async () => {
+    const place = await modelsRepository({ spec: failing });
+    expect((await place.json("run", "tiny", "--no-gate")).code).toBe(0);
+    await place.addModel("bad", { train: { run: "exit 4" } });
+    expect((await place.json("run", "bad", "--no-gate")).code).toBe(2);
+  });
+
+  it("with the worst of several, a line for each", async () => {
+    const place = await modelsRepository({ spec: failing });
+    await place.addModel("good");
+    await place.addModel("bad", { train: { run: "exit 4" } });
+    const { code, stdout, stderr } = await place.slipway("run", "tiny", "good", "bad", "-q");
+    expect(code).toBe(2);
+    expect(stdout.split("\n")).toEqual([
+      "✗ tiny  Would not be promoted to production: 1 of 2 gates fails; accuracy 0.82",
+      "✓ good  All 3 gates pass (register, production); accuracy 0.82",
+      expect.stringMatching(/^✗ bad {3}The run failed: `exit 4`/),
+      "",
+    ]);
+    expect(stderr).toContain("1 model failed; tiny: Would not be promoted to production: 1 of 2 gates fails");
+  });
+});
+
+describe("run without a name", () => {
+  it("runs what changed", async () => {
+    const place = await modelsRepository();
+    await place.addModel("other");
+    const { code, result } = await place.json("run");
+    expect({ code, ran: result.runs.map(({ model }) => model), unchanged: result.unchanged }).toEqual({
+      ...{ code: 0, ran: ["other"], unchanged: 1 },
+    });
+  });
+
+  it("says that nothing changed, since when, and how to run a model all the same", async () => {
+    const place = await modelsRepository();
+    const commit = await place.git("rev-parse", "--short=10", "HEAD");
+    const { code, stdout } = await place.slipway("run");
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `nothing has changed since ${commit}: nothing to run; slipway run <model> runs one all the same\n`,
+    });
+  });
+
+  it("runs all there is before the first commit", async () => {
+    const place = await modelsRepository({ uncommitted: true });
+    const { code, result } = await place.json("run");
+    expect({ code, ran: result.runs.map(({ model }) => model) }).toEqual({ code: 0, ran: ["tiny"] });
+  });
 });
 
 it("tells which of several models failed, and still reports the others", async () => {
