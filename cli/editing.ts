@@ -2,6 +2,7 @@ import { changeVersion } from "../core/acts/change-version.ts";
 import type { EditPorts } from "../core/acts/edit-and-publish.ts";
 import { editModel } from "../core/acts/edit-model.ts";
 import { editVersion, type VersionEdit } from "../core/acts/edit-version.ts";
+import { type Reference, referredVersion } from "../core/acts/reference.ts";
 import { knownModel } from "../core/acts/registered.ts";
 import { currentSigners } from "../core/acts/signers.ts";
 import { SlipwayError } from "../core/errors.ts";
@@ -13,7 +14,7 @@ import type { EditResult } from "../schemas/cli-output.ts";
 import type { Person } from "../schemas/names.ts";
 import type { Outcome, Session } from "./command.ts";
 import { plainLine } from "./plain-text.ts";
-import { parseReference, type Reference, referredVersion } from "./reference.ts";
+import { parseReference } from "./reference.ts";
 import { ownSigning } from "./signing.ts";
 
 /** Opens what an edit of the registry needs: no store, and of the policy nothing but who signs. */

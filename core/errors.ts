@@ -16,6 +16,7 @@ export const REASONS = {
   NOT_EVALUATED: "refused",
   VERSION_WITHDRAWN: "refused",
   TAG_UNTRUSTED: "refused",
+  RECORD_FORGED: "refused",
   NOT_ALLOWED: "refused",
   TEAMS_UNKNOWN: "refused",
   OWN_REQUEST: "refused",

@@ -126,6 +126,7 @@ export const ShowResult = z.object({
   manifest: Manifest.optional().describe("Of a version."),
   lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
+  distrust: Refusal.optional().describe("Why the version is not to be used: nothing hands it out."),
   signatures,
 });
 export type ShowResult = z.infer<typeof ShowResult>;

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { checkedVersion } from "../../core/acts/checked-version.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import type { RegistrySnapshot } from "../../core/registry/registry.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, Sha256, StageName, VersionNumber } from "../../schemas/names.ts";
+import type { Signer } from "../../schemas/signer.ts";
+import { REMOTE, type RunRepository } from "../job/repository.ts";
 
 /** What the App puts into a GitHub Deployment: which decision it carries out. */
 export const DeploymentPayload = z.object({
@@ -27,12 +29,15 @@ export function readPayload(payload: unknown): DeploymentPayload {
 
 /**
  * The version that the deployment is of, where the registry agrees: the stage holds that version, by that decision. Rejects
- * with DEPLOYMENT_OVERTAKEN where it holds another by now, MODEL_UNKNOWN or REGISTRY_CORRUPT.
+ * with DEPLOYMENT_OVERTAKEN where it holds another by now, MODEL_UNKNOWN, or RECORD_FORGED and TAG_UNTRUSTED where the registry
+ * is not to be believed.
  */
 export async function promotedVersion(
-  snapshot: RegistrySnapshot,
+  { registry, objects }: Pick<RunRepository, "registry" | "objects">,
   { model, version, stage, decision, artifact_sha256 }: DeploymentPayload,
+  signers: readonly Signer[],
 ): Promise<Manifest> {
+  const snapshot = await registry.snapshot();
   const record = await snapshot.model(model);
   if (!record) throw new SlipwayError("MODEL_UNKNOWN", `${model} is not in the registry`);
   const held = record.stages[stage];
@@ -47,10 +52,10 @@ export async function promotedVersion(
       },
     );
   }
-  const found = await snapshot.manifest(model, version);
-  if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);
-  const { sha256 } = found.manifest.artifact;
-  if (artifact_sha256 === undefined || artifact_sha256 === sha256) return found.manifest;
+  const ports = { registry, objects, remote: REMOTE };
+  const { manifest } = await checkedVersion(ports, { model, stage }, { snapshot, signers });
+  const { sha256 } = manifest.artifact;
+  if (artifact_sha256 === undefined || artifact_sha256 === sha256) return manifest;
   throw new SlipwayError("USAGE", "The deployment is of another artifact than the version has", {
     expected: `sha256 ${sha256}`,
     found: `sha256 ${artifact_sha256}`,

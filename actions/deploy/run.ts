@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { METRIC_RULES } from "../../core/acts/project.ts";
+import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/pipeline/remove-tree.ts";
 import { openDurableStore } from "../../core/pipeline/store/durable.ts";
@@ -82,11 +82,11 @@ async function bringArtifact(
   const home = await mkdtemp(join(temporary, "slipway-"));
   const repository = await openRunRepository(home, { url, defaultBranch }, token);
   try {
-    const { artifact } = await promotedVersion(await repository.registry.snapshot(), payload);
-    const { policy, path, position } = await loadPolicy(
-      openCommit(repository.objects, await repository.tip()),
-      METRIC_RULES,
-    );
+    const tree = await openCommit(repository.objects, await repository.tip());
+    const { policy, problems, path, position } = await loadPolicy(tree, METRIC_RULES);
+    // A policy that cannot be read names no signers: anybody's version would do.
+    refuseProblems(problems);
+    const { artifact } = await promotedVersion(repository, payload, policy.signers ?? []);
     const store = openDurableStore(policy.artifacts?.store, { file: path, ...position(["artifacts", "store"]) });
     const folder = join(await mkdtemp(join(temporary, "slipway-artifact-")), payload.model);
     await store.getFolder(artifact, folder);

@@ -11,7 +11,7 @@ import { registryOn } from "../../core/registry/open.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { CommitId } from "../../schemas/names.ts";
 
-const REMOTE = "origin";
+export const REMOTE = "origin";
 const NOT_THERE = /not our ref|unadvertised object|does not allow request|couldn't find remote ref/i;
 
 /** What a job reads of the repository: fetched by itself, without a checkout, into a folder that the job throws away. */

@@ -1,3 +1,5 @@
+import { distrust } from "../../core/acts/checked-version.ts";
+import { signersOf } from "../../core/acts/signers.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Host } from "../host.ts";
 import { findDeployments } from "./find.ts";
@@ -8,7 +10,7 @@ export type Ensured =
   | { outcome: "opened" | "there" }
   /** Another version is in the stage by now: deploying this one would bring it back. */
   | { outcome: "superseded" }
-  /** GitHub's own words. */
+  /** GitHub's own words, or why the registry is not to be believed. */
   | { outcome: "refused"; why: string };
 
 /**
@@ -21,6 +23,12 @@ export async function ensureDeployment(host: Host, decision: Decision, again = h
   const live = (await snapshot.model(model))?.stages[stage];
   const found = await snapshot.manifest(model, version);
   if (live?.decision !== id || found === undefined) return { outcome: "superseded" };
+  const refusal = await distrust(host.ports, snapshot, { model, version, stage }, await signersOf(host.ports)());
+  if (refusal !== undefined) {
+    noteDeployment(host, id, "refused");
+    host.log.error({ model, version, stage, decision: id, code: refusal.code }, refusal.message);
+    return { outcome: "refused", why: refusal.message };
+  }
   if (again) {
     const open = await findDeployments(host, model, stage);
     if (open.some(({ payload }) => payload.decision === id)) return { outcome: "there" };

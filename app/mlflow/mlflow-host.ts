@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { signersOf } from "../../core/acts/signers.ts";
 import { looseRef } from "../../core/git/loose-ref.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { trackingRef } from "../../core/git/remote.ts";
@@ -22,7 +23,7 @@ export function mlflowHost({ ports, experiments }: Pick<Host, "ports" | "experim
   const uploads = join(workspace.state, "mlflow");
   let catalogs = catalogsOf.get(objects);
   if (catalogs === undefined) {
-    catalogs = openCatalogs(objects);
+    catalogs = openCatalogs(objects, { remote, signers: signersOf(ports) });
     catalogsOf.set(objects, catalogs);
     void sweepLeftovers(uploads);
   }

@@ -1,10 +1,10 @@
-import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { checkedVersion } from "../../core/acts/checked-version.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import type { DiffResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
-import { parseReference, type Reference, referredVersion } from "../reference.ts";
+import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
@@ -22,12 +22,9 @@ export async function run(
     });
   }
   const { model } = from;
-  return withRegistry(session, options.remote, async (registry) => {
-    const snapshot = await registry.snapshot();
-    const record = await knownModel(snapshot, model);
-    const manifestOf = async (reference: Reference) =>
-      (await knownVersion(snapshot, record, referredVersion(record, reference))).manifest;
-    const [a, b] = [await manifestOf(from), await manifestOf(to)];
+  return withRegistry(session, options.remote, async (registry, objects) => {
+    const ports = { registry, objects, remote: options.remote };
+    const [{ manifest: a }, { manifest: b }] = [await checkedVersion(ports, from), await checkedVersion(ports, to)];
     const diff = diffVersions(a, b);
     const result: DiffResult = { ...diff, model, from: a.version, to: b.version };
     return { result, text: reportText(session, diffReport(model, diff)) };

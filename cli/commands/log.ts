@@ -1,3 +1,4 @@
+import { referredVersion } from "../../core/acts/reference.ts";
 import { knownModel } from "../../core/acts/registered.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { type ReasonedEntry, withReason } from "../../core/registry/log-reasons.ts";
@@ -8,7 +9,7 @@ import type { LogResult } from "../../schemas/cli-output.ts";
 import type { LogFormat } from "../choices.ts";
 import type { Outcome, Session } from "../command.ts";
 import { moment } from "../moment.ts";
-import { parseReference, referredVersion } from "../reference.ts";
+import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 

@@ -1,4 +1,5 @@
 import { signaturesOf } from "../../core/acts/signatures.ts";
+import { signersOf } from "../../core/acts/signers.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { openCatalogs } from "../../core/registry/catalog.ts";
@@ -60,11 +61,11 @@ async function searched(
   objects: GitObjects,
   { commit }: RegistrySnapshot,
   limit: number,
-  { filter = "", orderBy = "", after }: ListOptions,
+  { remote, filter = "", orderBy = "", after }: ListOptions,
 ): Promise<ModelRecord[]> {
   const comparisons = parseFilter(filter, "models");
   const order = parseOrder(orderBy === "" ? [] : orderBy.split(","), "models");
-  const catalog = await openCatalogs(objects).at(commit);
+  const catalog = await openCatalogs(objects, { remote, signers: signersOf({ objects, remote }) }).at(commit);
   const { items, keys } = findModels(catalog.models, comparisons, order);
   const last = after === undefined ? undefined : catalog.find(after);
   if (after !== undefined && last === undefined)

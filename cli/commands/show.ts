@@ -1,12 +1,15 @@
+import { distrust } from "../../core/acts/checked-version.ts";
 import { openRequests } from "../../core/acts/open-requests.ts";
+import { referred } from "../../core/acts/reference.ts";
 import { knownModel, knownVersion } from "../../core/acts/registered.ts";
 import { signaturesOf } from "../../core/acts/signatures.ts";
+import { currentSigners } from "../../core/acts/signers.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Outcome, Session } from "../command.ts";
-import { parseReference, referredVersion } from "../reference.ts";
+import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
@@ -25,18 +28,25 @@ export async function run(
       signaturesOf({ objects, remote: options.remote }, snapshot.commit, [{ record, versions }]);
     const record = await knownModel(snapshot, reference.model);
     const { name: model } = record;
-    const wanted = referredVersion(record, reference);
-    if (wanted !== undefined) {
+    const meant = referred(record, reference);
+    const ports = { registry, objects, remote: options.remote };
+    if (meant !== undefined) {
+      const { version: wanted, stage } = meant;
       const { manifest } = await knownVersion(snapshot, record, wanted);
       const metadata = await snapshot.metadata(model, wanted);
       const lineage = await lineageOf(snapshot, manifest, await snapshot.decisions(model));
       const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
+      const about = { model, version: wanted, stage };
+      const refusal = await distrust(ports, snapshot, about, await currentSigners(ports));
       const result: ShowResult = {
         ...{ model: record, manifest, lineage },
+        ...(refusal === undefined ? {} : { distrust: refusal }),
         ...(metadata === undefined ? {} : { metadata }),
         ...(signatures === undefined ? {} : { signatures }),
       };
-      return { result, text: reportText(session, versionReport(record, manifest, lineage, metadata, signatures)) };
+      const report = versionReport(record, manifest, lineage, metadata, signatures);
+      const warned = refusal === undefined ? [] : [`Not to be used: ${refusal.message}`];
+      return { result, text: reportText(session, { ...report, notices: [...warned, ...report.notices] }) };
     }
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
     const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));

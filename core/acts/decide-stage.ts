@@ -10,13 +10,13 @@ import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
 import { evidence } from "./evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion } from "./registered.ts";
 import { said } from "./said.ts";
-import { signatureRefusals } from "./signature-refusals.ts";
 
 /** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
 export interface StageAsk {
@@ -57,7 +57,7 @@ export async function decideStage(
   const decided = decidePromotion({
     ...{ record, stage, stages, gates, policy, manifest, manifestBlob, requestedBy, source, approvals, at },
     ...said(ask.reason),
-    untrusted: unchanged ? [] : await signatureRefusals(ports, snapshot, manifest, signers),
+    untrusted: unchanged ? [] : await stageRefusals(ports, snapshot, { ...manifest, stage }, signers),
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     canVouch: ports.canVouch,
     host: ports.name,

@@ -17,14 +17,19 @@ export async function knownModel(snapshot: RegistrySnapshot, model: string): Pro
   });
 }
 
-/** A version's manifest and its blob; the latest version where none is named. Rejects with VERSION_UNKNOWN. */
+/** A version's manifest and its blob; the latest version where none is named. Rejects with VERSION_UNKNOWN, or RECORD_FORGED where it is another's. */
 export async function knownVersion(
   snapshot: RegistrySnapshot,
   record: ModelRecord,
   version = record.latest_version,
 ): Promise<{ manifest: Manifest; blob: BlobId }> {
   const found = await snapshot.manifest(record.name, version);
-  if (found) return found;
+  if (found?.manifest.model === record.name && found.manifest.version === version) return found;
+  if (found !== undefined)
+    throw new SlipwayError("RECORD_FORGED", `${record.name} version ${version} has the manifest of another version`, {
+      found: `${found.manifest.model} version ${found.manifest.version}`,
+      hint: "Only slipway writes the branch registry. `slipway verify` lists what is wrong.",
+    });
   throw new SlipwayError("VERSION_UNKNOWN", `${record.name} has no version ${version}`, {
     expected: record.latest_version > 0 ? `a version from 1 to ${record.latest_version}` : "a registered version",
     found: String(version),

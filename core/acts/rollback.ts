@@ -7,12 +7,12 @@ import { decideRollback } from "../promotion/decide-rollback.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange } from "../registry/records.ts";
 import type { Authorize } from "./authorize.ts";
+import { stageRefusals } from "./checked-version.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
 import { said } from "./said.ts";
-import { signatureRefusals } from "./signature-refusals.ts";
 
 export interface RollbackRequest {
   model: string;
@@ -69,7 +69,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (outcome.outcome === "unchanged")
       return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };
     const { decision } = outcome;
-    const untrusted = await signatureRefusals(ports, snapshot, decision, signers);
+    const untrusted = await stageRefusals(ports, snapshot, decision, signers);
     if (untrusted.length > 0) return { result: { outcome: "refused", refusals: untrusted } };
     built.add(decision.id);
     return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record }) };

@@ -2,6 +2,7 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
 import { defaultBranch, fetchDefaultBranch } from "../git/default-branch.ts";
+import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { openCommit } from "../source/commit.ts";
 
@@ -23,7 +24,8 @@ export function signersOf({
   let last: { commit: CommitId; signers: readonly Signer[] } | undefined;
 
   async function tip(): Promise<CommitId | undefined> {
-    const commit = here === undefined ? undefined : (await objects.read(`${here}^{commit}`))?.id;
+    const loose = here === undefined ? undefined : looseRef(repository, here);
+    const commit = loose ?? (here === undefined ? undefined : (await objects.read(`${here}^{commit}`))?.id);
     if (commit !== undefined) return commit;
     if (remote !== undefined) return (await fetchDefaultBranch(repository, remote)).commit;
     const found = await defaultBranch(repository).catch(noneYet);

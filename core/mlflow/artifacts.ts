@@ -8,9 +8,8 @@ import type { Artifact } from "../../schemas/manifest.ts";
 import { isSafePath } from "../pipeline/store/artifact.ts";
 import { denied, invalid, missing } from "./errors.ts";
 import type { Caller, MlflowHost } from "./host.ts";
-import { newest } from "./look-up.ts";
+import { manifestOf, servedVersion } from "./look-up.ts";
 import { allowedTo } from "./may.ts";
-import { isSeen } from "./stages.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
 
 /*
@@ -111,18 +110,10 @@ async function registered(host: MlflowHost, path: string): Promise<{ artifact: A
     if (path === "registry" || path.startsWith("registry/")) throw missing(`No such artifact: '${path}'`);
     return undefined;
   }
-  const catalog = await newest(host);
-  const model = catalog.find(name);
-  const seen = model !== undefined && isSeen(model.record, Number(number));
-  const version = seen ? await catalog.version(model, Number(number)) : undefined;
-  if (model === undefined || version === undefined)
-    throw missing(`Model Version (name=${name}, version=${number}) not found`);
+  const { version } = await servedVersion(host, name, number);
   if (version.facts.imported?.download !== undefined)
     throw missing(`The files of this version are at ${version.facts.imported.download}`);
-  const snapshot = await host.ports.registry.snapshot();
-  const found = await snapshot.manifest(model.name, version.facts.version);
-  if (found === undefined) throw missing(`Model Version (name=${name}, version=${number}) not found`);
-  return { artifact: found.manifest.artifact, inside };
+  return { artifact: (await manifestOf(host, version)).artifact, inside };
 }
 
 function listed({ files }: Artifact, folder: string): FileInfo[] {

@@ -2,7 +2,7 @@ import { changeVersion } from "../acts/change-version.ts";
 import { editVersion, type VersionEdit } from "../acts/edit-version.ts";
 import { importVersion } from "../acts/import-version.ts";
 import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
-import { allowed, seenModel, seenVersion } from "./look-up.ts";
+import { allowed, seenModel, seenVersion, servedVersion } from "./look-up.ts";
 import { checkTag } from "./names.ts";
 import { flag, labels, optionalText, text } from "./params.ts";
 import { resolveSource } from "./source.ts";
@@ -51,7 +51,7 @@ export const MODEL_VERSIONS: Readonly<Record<string, Handler>> = {
   },
 
   "GET model-versions/get-download-uri": async (host, { sent }) => {
-    const { model, version } = await seenVersion(host, text(sent, "name"), text(sent, "version"));
+    const { model, version } = await servedVersion(host, text(sent, "name"), text(sent, "version"));
     return { artifact_uri: downloadUri(model, version) };
   },
 

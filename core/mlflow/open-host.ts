@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Ports } from "../acts/ports.ts";
+import { signersOf } from "../acts/signers.ts";
 import { openExperiments } from "../experiments/open.ts";
 import { looseRef } from "../git/loose-ref.ts";
 import { openCatalogs } from "../registry/catalog.ts";
@@ -15,7 +16,7 @@ const MAX_UPLOAD_BYTES = 16 * 1024 ** 3;
 export function openMlflowHost(ports: Ports): MlflowHost {
   return {
     ports,
-    catalogs: openCatalogs(ports.objects),
+    catalogs: openCatalogs(ports.objects, { remote: ports.remote, signers: signersOf(ports) }),
     tip: async () => looseRef(ports.workspace, REGISTRY_REF) ?? (await ports.registry.snapshot()).commit,
     experiments: openExperiments(ports.objects, ports.remote),
     uploads: join(ports.workspace.state, "mlflow"),

@@ -4,10 +4,10 @@ import { editModel, type ModelEdit } from "../acts/edit-model.ts";
 import { isCalledName } from "../registry/called.ts";
 import { invalid, MlflowError, missing } from "./errors.ts";
 import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
-import { allowed, latestVersions, seenModel, seenVersion } from "./look-up.ts";
+import { allowed, latestVersions, refuseDistrusted, seenModel, seenVersion } from "./look-up.ts";
 import { checkAliasFree, checkAliasName, checkModelName, checkTag, versionNumber } from "./names.ts";
 import { labels, optionalText, text, texts } from "./params.ts";
-import { canonicalStage } from "./stages.ts";
+import { canonicalStage, POLICY_STAGE } from "./stages.ts";
 import { modelJson, versionJson } from "./wire.ts";
 
 /** Models: by the method and path that MLflow's clients ask. */
@@ -115,6 +115,7 @@ export const REGISTERED_MODELS: Readonly<Record<string, Handler>> = {
     const version = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
     const found = version === undefined ? undefined : await catalog.version(model, version);
     if (found === undefined) throw invalid(`Registered model alias ${alias} not found.`);
+    refuseDistrusted(found.distrust);
     return { model_version: versionJson(model, found) };
   },
 };
@@ -132,6 +133,8 @@ async function latest(host: MlflowHost, { sent }: MlflowRequest): Promise<object
   const stages = texts(sent, "stages");
   const { catalog, model } = await seenModel(host, name);
   const asked = stages.length === 0 ? undefined : new Set(stages.map(canonicalStage));
+  for (const stage of asked ?? [])
+    if (stage === "Staging" || stage === "Production") refuseDistrusted(model.distrust?.get(POLICY_STAGE[stage]));
   const versions = await latestVersions(catalog, model, asked);
   if (versions.length === 0) return {};
   return { model_versions: versions.map((version) => versionJson(model, version)) };

@@ -8,7 +8,7 @@ import { type OrderKey, parseOrder } from "../search/order.ts";
 import { formatPageToken, parsePageToken } from "../search/page.ts";
 import { firstAfter, inOrder, type Results } from "../search/results.ts";
 import type { Handler, MlflowHost } from "./host.ts";
-import { latestVersions, newest } from "./look-up.ts";
+import { latestVersions, newest, shownModel } from "./look-up.ts";
 import { count, optionalText, type Sent, texts } from "./params.ts";
 import { isSeen } from "./stages.ts";
 import { modelJson, runIdOf, sourceOf, updatedAt, versionJson } from "./wire.ts";
@@ -38,10 +38,11 @@ export function searches(): Readonly<Record<string, Handler>> {
         ),
       );
       const shown = page.items.map(async (model) => {
-        const latest = await latestVersions(page.catalog, model);
+        const seen = await shownModel(page.catalog, model);
+        const latest = await latestVersions(page.catalog, seen);
         return modelJson(
-          model,
-          latest.map((version) => versionJson(model, version, false)),
+          seen,
+          latest.map((version) => versionJson(seen, version, false)),
         );
       });
       return answer("registered_models", await Promise.all(shown), page.next);
@@ -52,8 +53,10 @@ export function searches(): Readonly<Record<string, Handler>> {
       const page = await pageOf(host, search, versions, (catalog) =>
         findVersions(catalog, search.comparisons, search.order),
       );
-      const shown = page.items.map(({ model, version }) => versionJson(model, version));
-      return answer("model_versions", shown, page.next);
+      const shown = page.items.map(async ({ model, version }) =>
+        versionJson(await shownModel(page.catalog, model), version),
+      );
+      return answer("model_versions", await Promise.all(shown), page.next);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Artifact, Imported } from "../../schemas/manifest.ts";
 import { isSafePath } from "../pipeline/store/artifact.ts";
 import { invalid } from "./errors.ts";
 import type { MlflowHost } from "./host.ts";
-import { seenVersion } from "./look-up.ts";
+import { manifestOf, servedVersion } from "./look-up.ts";
 import { runRecord } from "./runs.ts";
 import { downloadUri, runIdOf } from "./wire.ts";
 
@@ -66,7 +66,7 @@ async function copyOf(
   name: string,
   written: string,
 ): Promise<ResolvedSource> {
-  const { model, version } = await seenVersion(host, decodeURIComponent(name), written);
+  const { model, version } = await servedVersion(host, decodeURIComponent(name), written);
   const { facts } = version;
   const run_id = imported.run_id ?? runIdOf(model, version);
   const about = {
@@ -75,8 +75,7 @@ async function copyOf(
     origin: { model: model.name, version: facts.version },
   };
   if (facts.imported?.download !== undefined) return { imported: { ...about, download: downloadUri(model, version) } };
-  const manifest = await (await host.ports.registry.snapshot()).manifest(model.name, facts.version);
-  return { imported: about, artifact: manifest?.manifest.artifact };
+  return { imported: about, artifact: (await manifestOf(host, version)).artifact };
 }
 
 async function uploaded(host: MlflowHost, path: string, source: string): Promise<Artifact> {

@@ -2,7 +2,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import { jsonText, readParams, type Written } from "../json-text.ts";
 import { scalarMetrics } from "../report/scalar-metrics.ts";
 import type { MlflowHost } from "./host.ts";
-import { newest } from "./look-up.ts";
+import { manifestOf, newest, refuseDistrusted } from "./look-up.ts";
 import type { RunShown } from "./runs.ts";
 import { isSeen } from "./stages.ts";
 import { milliseconds, registryUri } from "./wire.ts";
@@ -14,10 +14,13 @@ import { milliseconds, registryUri } from "./wire.ts";
 export async function versionRun(host: MlflowHost, id: string): Promise<RunShown | undefined> {
   const [, name, number] = /^(.{1,200})-(\d{1,15})$/.exec(id) ?? [];
   if (name === undefined) return undefined;
-  const model = (await newest(host)).find(name);
+  const catalog = await newest(host);
+  const model = catalog.find(name);
   if (model?.name !== name || !isSeen(model.record, Number(number))) return undefined;
-  const found = await (await host.ports.registry.snapshot()).manifest(name, Number(number));
-  return found === undefined || found.manifest.imported ? undefined : shown(id, found.manifest);
+  const version = await catalog.version(model, Number(number));
+  if (version === undefined || version.facts.imported) return undefined;
+  refuseDistrusted(version.distrust);
+  return shown(id, await manifestOf(host, version));
 }
 
 function shown(id: string, manifest: Manifest): RunShown {

@@ -2,6 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Timestamp } from "../../schemas/names.ts";
 import type { CatalogModel } from "../registry/catalog.ts";
 import type { CatalogVersion } from "../registry/catalog-versions.ts";
+import { refusalWords } from "./look-up.ts";
 import { stageOf } from "./stages.ts";
 
 /** MLflow's time: milliseconds since 1970. */
@@ -31,11 +32,14 @@ export function versionJson(model: CatalogModel, version: CatalogVersion, aliase
     last_updated_timestamp: milliseconds(updatedAt(record, version)),
     current_stage: stageOf(record, facts.version),
     ...(description ? { description } : {}),
-    source: sourceOf(model, version),
+    // Who reads no status may still go by the source.
+    ...(version.distrust === undefined ? { source: sourceOf(model, version) } : {}),
     ...(run_id ? { run_id } : {}),
     ...(run_link ? { run_link } : {}),
     // Without it a client would wait for minutes.
-    status: "READY",
+    ...(version.distrust === undefined
+      ? { status: "READY" }
+      : { status: "FAILED_REGISTRATION", status_message: refusalWords([version.distrust]) }),
     ...(tags.length > 0 ? { tags } : {}),
     ...(led.length > 0 ? { aliases: led } : {}),
   };

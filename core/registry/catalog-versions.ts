@@ -1,98 +1,77 @@
-import type { Manifest } from "../../schemas/manifest.ts";
-import type { VersionMetadata } from "../../schemas/version-metadata.ts";
-import { present } from "../git/compose-commit.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { Signer } from "../../schemas/signer.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { parseTree } from "../git/tree-object.ts";
-import { BoundedMap } from "./bounded-map.ts";
-import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath } from "./paths.ts";
+import { type ModelAt, openChecks } from "./checked-version.ts";
+import { modelFolders, type VersionRead } from "./model-folder.ts";
 
-/** What of a manifest is asked for again and again: without its files and its evaluation, of which there may be much. */
-export interface VersionFacts extends Pick<Manifest, "version" | "registered_at" | "registered_by" | "task"> {
-  readonly description: string | undefined;
-  readonly imported: Manifest["imported"];
-  readonly blob: string;
-  readonly artifact: Pick<Manifest["artifact"], "uri" | "sha256" | "size">;
+/** A version, and why it must not be handed out, if it must not. */
+export interface CatalogVersion extends VersionRead {
+  readonly distrust: Refusal | undefined;
 }
 
-export interface CatalogVersion {
-  readonly facts: VersionFacts;
-  readonly metadata: VersionMetadata | undefined;
+/** What says whether a registry's records are to be believed: the remote that has their tags, and whom the policy names now. */
+export interface Trust {
+  remote: string | undefined;
+  signers(): Promise<readonly Signer[]>;
 }
 
-/** How much is in memory at most. */
-const MAX_VERSIONS = 100_000;
-const MAX_FOLDERS = 12_000;
+type Model = Omit<ModelAt, "commit">;
 
-/** Versions are read when they are asked for, and kept by their folder's id and their blobs'. */
-export function versionReader(
-  objects: GitObjects,
-): (model: { name: string; folder: string }, version: number) => Promise<CatalogVersion | undefined> {
-  type Folder = { versions: Map<string, string>; metadata: Map<string, string> };
-  const folders = new BoundedMap<string, Promise<Folder>>(MAX_FOLDERS);
-  const facts = new BoundedMap<string, Promise<VersionFacts | undefined>>(MAX_VERSIONS);
-  const said = new BoundedMap<string, Promise<VersionMetadata | undefined>>(MAX_VERSIONS);
-  const listed = new BoundedMap<string, Promise<Map<string, string>>>(2 * MAX_FOLDERS);
+export interface CheckedVersions {
+  version(commit: CommitId, model: Model, version: number): Promise<CatalogVersion | undefined>;
+  stage(commit: CommitId, model: Model, stage: string): Promise<Refusal | undefined>;
+  askSignersAgain(): void;
+}
 
-  const list = (tree: string | undefined) =>
-    tree === undefined
-      ? Promise.resolve(new Map<string, string>())
-      : remembered(listed, tree, async () => {
-          return new Map((await treeItems(objects, tree)).map(({ name, id }) => [name, id]));
-        });
-  const folderOf = (id: string) =>
-    remembered(folders, id, async () => {
-      const inside = new Map((await treeItems(objects, id)).map((item) => [item.name, item.id]));
-      const [versions, metadata] = await Promise.all([list(inside.get("versions")), list(inside.get("metadata"))]);
-      return { versions, metadata };
-    });
-  const read = async <Kind extends "version" | "metadata">(
-    kind: Kind,
-    model: string,
-    version: number,
-    blob: string,
-  ) => {
-    const object = (await objects.read(blob, MAX_RECORD_BYTES)) ?? (await present(objects, blob));
-    return parseRecord(kind, object.content, formatPath({ kind, model, version }), blob);
+/** What was found good of a model, whose folder is the same for as long as the object is. */
+interface Good {
+  versions: Map<number, CatalogVersion>;
+  stages: Set<string>;
+}
+
+/** Versions with what the checks say of them, by the signers as they were when a catalog was asked for last. */
+export function checkedVersions(objects: GitObjects, trust: Trust): CheckedVersions {
+  const folders = modelFolders(objects);
+  const checks = openChecks(objects, trust.remote, folders);
+  let asked: Promise<readonly Signer[]> | undefined;
+  let known: { signers: readonly Signer[]; good: WeakMap<Model, Good> } = { signers: [], good: new WeakMap() };
+
+  async function knownOf(model: Model): Promise<{ signers: readonly Signer[]; good: Good }> {
+    asked ??= trust.signers();
+    const signers = await asked;
+    if (known.signers !== signers) known = { signers, good: new WeakMap() };
+    let good = known.good.get(model);
+    if (good === undefined) {
+      good = { versions: new Map(), stages: new Set() };
+      known.good.set(model, good);
+    }
+    return { signers, good };
+  }
+
+  return {
+    async version(commit, model, version) {
+      const { signers, good } = await knownOf(model);
+      const before = good.versions.get(version);
+      if (before !== undefined) return before;
+      const [read, distrust] = await Promise.all([
+        folders.version(model, version),
+        checks.version({ commit, ...model }, version, signers),
+      ]);
+      if (read === undefined) return undefined;
+      const found = { ...read, distrust };
+      if (distrust === undefined) good.versions.set(version, found);
+      return found;
+    },
+    async stage(commit, model, stage) {
+      const { signers, good } = await knownOf(model);
+      if (good.stages.has(stage)) return undefined;
+      const refusal = await checks.stage({ commit, ...model }, stage, signers);
+      if (refusal === undefined) good.stages.add(stage);
+      return refusal;
+    },
+    askSignersAgain: () => {
+      asked = undefined;
+    },
   };
-
-  return async ({ name, folder }, version) => {
-    const { versions, metadata } = await folderOf(folder);
-    const blob = versions.get(`${version}.json`);
-    if (blob === undefined) return undefined;
-    const note = metadata.get(`${version}.json`);
-    const [found, notes] = await Promise.all([
-      remembered(facts, blob, async () => factsOf(await read("version", name, version, blob), blob)),
-      note === undefined ? undefined : remembered(said, note, () => read("metadata", name, version, note)),
-    ]);
-    return found && { facts: found, metadata: notes };
-  };
-}
-
-function factsOf(manifest: Manifest | undefined, blob: string): VersionFacts | undefined {
-  if (manifest === undefined) return undefined;
-  const { version, description, imported, registered_at, registered_by, task, artifact } = manifest;
-  const { uri, sha256, size } = artifact;
-  return { version, description, imported, registered_at, registered_by, task, blob, artifact: { uri, sha256, size } };
-}
-
-/** What failed is asked again. */
-function remembered<Value>(
-  kept: BoundedMap<string, Promise<Value>>,
-  key: string,
-  read: () => Promise<Value>,
-): Promise<Value> {
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const asked = read();
-  kept.set(key, asked);
-  asked.catch(() => {
-    if (kept.get(key) === asked) kept.delete(key);
-  });
-  return asked;
-}
-
-async function treeItems(objects: GitObjects, id: string) {
-  const tree = await present(objects, id);
-  return tree.type === "tree" ? parseTree(tree.content) : [];
 }

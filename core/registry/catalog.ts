@@ -1,3 +1,4 @@
+import type { Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import { present } from "../git/compose-commit.ts";
@@ -5,7 +6,7 @@ import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { type CatalogVersion, versionReader } from "./catalog-versions.ts";
+import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
@@ -31,6 +32,8 @@ export interface Catalog {
   /** The model that is called so, or ever was. */
   find(name: string): CatalogModel | undefined;
   version(model: CatalogModel, version: number): Promise<CatalogVersion | undefined>;
+  /** Why what is in a stage must not be handed out; undefined where it may, or where the stage is empty and has to be. */
+  stage(model: CatalogModel, stage: string): Promise<Refusal | undefined>;
 }
 
 /** Catalogs of one repository's registry. */
@@ -66,9 +69,9 @@ const EMPTY: Omit<State, "catalog"> = {
   called: new Map(),
 };
 
-export function openCatalogs(objects: GitObjects): Catalogs {
+export function openCatalogs(objects: GitObjects, trust: Trust): Catalogs {
   const kept = new BoundedMap<CommitId, State>(MAX_CATALOGS);
-  const versions = versionReader(objects);
+  const versions = checkedVersions(objects, trust);
   let last: State = { ...EMPTY, catalog: catalogOf(undefined, EMPTY, [], versions) };
   const none = last.catalog;
   let reading: Promise<unknown> = Promise.resolve();
@@ -83,6 +86,7 @@ export function openCatalogs(objects: GitObjects): Catalogs {
 
   return {
     async at(commit) {
+      versions.askSignersAgain();
       if (commit === undefined) return none;
       const known = kept.get(commit);
       if (known !== undefined) return known.catalog;
@@ -98,7 +102,7 @@ async function nextState(
   objects: GitObjects,
   commit: CommitId,
   last: State,
-  versions: Catalog["version"],
+  versions: CheckedVersions,
 ): Promise<State> {
   await refuseForeignBranch(objects, commit);
   const top = new Map((await objects.tree(commit))?.map(({ name, id }) => [name, id]));
@@ -116,13 +120,14 @@ function catalogOf(
   commit: CommitId | undefined,
   { byFolder, called }: Pick<State, "byFolder" | "called">,
   models: readonly CatalogModel[],
-  version: Catalog["version"],
+  versions: CheckedVersions,
 ): Catalog {
   return {
     commit,
     models,
     find: (name) => byFolder.get(name) ?? byFolder.get(called.get(name) ?? ""),
-    version,
+    version: (model, version) => versions.version(commit as CommitId, model, version),
+    stage: (model, stage) => versions.stage(commit as CommitId, model, stage),
   };
 }
 

@@ -46,7 +46,8 @@ function tagOf(record: TaggedRecord, content: Buffer, commit: string): (Registry
   return tag && { ...tag, stage: decision.stage };
 }
 
-function signatureOf(
+/** What a tag as it was found says of the record with this digest. */
+export function signatureOf(
   found: GitObject | undefined,
   tag: RegistryTag,
   digest: string,

@@ -116,7 +116,9 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
         throw tagRefusal(refused, tags) ?? remoteFailed(remote, refused.words);
       }
       // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
-      const seen = [trackingRef(remote, REGISTRY_REF), rememberedRef(remote)].map((ref) => `update ${ref} ${next}\n`);
+      const branches = [trackingRef(remote, REGISTRY_REF), rememberedRef(remote)].map((ref) => ({ ref, to: next }));
+      const ours = tags.map(({ name, object }) => ({ ref: tagRefs + name, to: object.id }));
+      const seen = [...branches, ...ours].map(({ ref, to }) => `update ${ref} ${to}\n`);
       await runOnOwnRefs(repository, ["update-ref", "--stdin"], { input: seen.join("") });
       complete = next;
       for (const { commit, adds } of changes) for (const version of adds) versions.set(version, commit);
@@ -128,7 +130,8 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
   };
 }
 
-function fetchTagsOf(repository: Repository, remote: string, models: readonly string[]): Promise<void> {
+/** The same, for the tags of these models. */
+export function fetchTagsOf(repository: Repository, remote: string, models: readonly string[]): Promise<void> {
   const asked = [...new Set(models)];
   if (asked.length === 0) return Promise.resolve();
   // Git holds every tag against every pattern.

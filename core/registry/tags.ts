@@ -42,7 +42,7 @@ export function parseTag(name: string): TagName | undefined {
 }
 
 /** The tag that follows from a manifest: on the commit that adds it. */
-export function versionTag(manifest: Manifest): RegistryTag {
+export function versionTag(manifest: Pick<Manifest, "model" | "version" | "registered_by" | "tagged_at">): RegistryTag {
   const { model, version } = manifest;
   return {
     name: formatTag({ kind: "version", model, version }),

@@ -63,12 +63,25 @@ export async function commitsBeforeSigning(
   tip: string,
   signers: readonly Signer[],
 ): Promise<ReadonlySet<string>> {
+  return new Set(await listBeforeSigning(folder, tip, signers));
+}
+
+/** The last of these commits: the records that it has are from before. */
+export async function lastBeforeSigning(
+  folder: string,
+  tip: string,
+  signers: readonly Signer[],
+): Promise<string | undefined> {
+  return (await listBeforeSigning(folder, tip, signers)).at(-1);
+}
+
+async function listBeforeSigning(folder: string, tip: string, signers: readonly Signer[]): Promise<string[]> {
   const since = signedSince(signers);
-  if (since === undefined || since === 0) return new Set();
+  if (since === undefined || since === 0) return [];
   const output = await git(folder, ["rev-list", "--first-parent", "--reverse", "--timestamp", tip, "--"]);
   const commits = output.toString().split("\n").filter(Boolean);
   const first = commits.findIndex((line) => Number.parseInt(line, 10) >= since);
-  return new Set((first < 0 ? commits : commits.slice(0, first)).map((line) => line.slice(line.indexOf(" ") + 1)));
+  return (first < 0 ? commits : commits.slice(0, first)).map((line) => line.slice(line.indexOf(" ") + 1));
 }
 
 function findingOf(tag: OwedTag, { state, why = "" }: TagSignature): Finding[] {

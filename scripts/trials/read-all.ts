@@ -11,7 +11,7 @@ export async function readAll(folder: string): Promise<{ said: string } | { refu
   try {
     const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const models = await snapshot.models();
-    const catalog = await openCatalogs(objects).at(snapshot.commit);
+    const catalog = await openCatalogs(objects, { remote: undefined, signers: async () => [] }).at(snapshot.commit);
     const listed = await Promise.all(
       catalog.models.map(async (model) => [
         model.called,

@@ -115,7 +115,9 @@ describe("the moment of a record", () => {
   it("is what MLflow's clients are told, in milliseconds", async () => {
     const { host } = await clocked();
     await handIn(host);
-    const catalog = await openCatalogs(host.objects).at((await host.registry.snapshot()).commit);
+    const catalog = await openCatalogs(host.objects, { remote: undefined, signers: async () => [] }).at(
+      (await host.registry.snapshot()).commit,
+    );
     const found = catalog.find(model);
     const version = found && (await catalog.version(found, 1));
     expect(found && version && versionJson(found, version)).toMatchObject({ creation_timestamp: Date.parse(NOW) });

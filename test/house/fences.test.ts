@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -106,4 +106,29 @@ it.each(REFUSED)("%s may not import %s", (file) => {
 
 it.each(ALLOWED)("%s may import %s", (file) => {
   expect([...refused]).not.toContain(file);
+});
+
+/** Hosts that hand versions out; those that only tell of them are named. */
+const HANDS_OUT = ["cli", "actions", "core/mlflow"];
+const TELLS = ["cli/commands/show.ts"];
+
+it("lets no host read a manifest to hand it out but through the checked read", async () => {
+  const files = await Promise.all(
+    HANDS_OUT.map(async (folder) =>
+      (await readdir(join(fileURLToPath(new URL("../../", import.meta.url)), folder), { recursive: true })).map(
+        (name) => `${folder}/${name}`,
+      ),
+    ),
+  );
+  const past = await Promise.all(
+    files.flat().map(async (file) => {
+      if (!file.endsWith(".ts") || TELLS.includes(file)) return [];
+      return /\.manifest\(|knownVersion\(/.test(
+        await readFile(join(fileURLToPath(new URL("../../", import.meta.url)), file), "utf8"),
+      )
+        ? [file]
+        : [];
+    }),
+  );
+  expect(past.flat()).toEqual([]);
 });

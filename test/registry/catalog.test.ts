@@ -10,6 +10,8 @@ import { plainHost } from "../acts/plain-host.ts";
 import { ADA, promote, register } from "./builders.ts";
 
 /** Objects that count what is read of them. */
+const TRUST = { remote: undefined, signers: async () => [] };
+
 function counting(objects: GitObjects) {
   const read: string[] = [];
   const readMany: GitObjects["readMany"] = (expressions, maxBytes) => {
@@ -28,7 +30,7 @@ async function filled() {
   const host = await plainHost();
   for (const model of ["a", "b", "c"]) await register(host.registry, model);
   const objects = counting(host.objects);
-  const catalogs = openCatalogs(objects);
+  const catalogs = openCatalogs(objects, TRUST);
   const newest = async () => catalogs.at((await host.registry.snapshot()).commit);
   return { host, objects, catalogs, newest };
 }
@@ -97,7 +99,7 @@ describe("a catalog", () => {
 
   it("is empty where there is no registry", async () => {
     const host = await plainHost();
-    const catalog = await openCatalogs(host.objects).at(undefined);
+    const catalog = await openCatalogs(host.objects, TRUST).at(undefined);
     expect(catalog.models).toEqual([]);
     expect(catalog.find("a")).toBeUndefined();
   });

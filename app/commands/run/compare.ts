@@ -1,5 +1,8 @@
-import { knownModel, knownVersion } from "../../../core/acts/registered.ts";
+import { checkedVersion } from "../../../core/acts/checked-version.ts";
+import { knownModel } from "../../../core/acts/registered.ts";
+import { signersOf } from "../../../core/acts/signers.ts";
 import { SlipwayError } from "../../../core/errors.ts";
+import { currentAssignment } from "../../../core/promotion/assign-stage.ts";
 import { diffReport } from "../../../core/report/diff-report.ts";
 import { diffVersions } from "../../../core/report/diff-versions.ts";
 import type { Manifest } from "../../../schemas/manifest.ts";
@@ -21,10 +24,12 @@ export async function compare({ host, place, known }: Asking, { from, to }: Argu
   const model = resolveModel(from.model ?? to.model, place, known);
   const snapshot = await registryOf(host);
   const record = await knownModel(snapshot, model);
+  const signers = await signersOf(host.ports)();
   const manifestOf = async ({ version, stage }: Reference): Promise<Manifest> => {
-    const wanted = version ?? record.stages[stage ?? ""]?.version;
-    if (wanted !== undefined) return (await knownVersion(snapshot, record, wanted)).manifest;
-    throw new SlipwayError("VERSION_UNKNOWN", `No version of \`${model}\` is in ${stage}.`);
+    if (version === undefined && currentAssignment(record, stage ?? "") === undefined)
+      throw new SlipwayError("VERSION_UNKNOWN", `No version of \`${model}\` is in ${stage}.`);
+    const meant = { model, ...(version === undefined ? { stage: stage as string } : { version }) };
+    return (await checkedVersion(host.ports, meant, { snapshot, signers })).manifest;
   };
   const { title, verdict, sections } = diffReport(model, diffVersions(await manifestOf(from), await manifestOf(to)));
   return { sign: "note", title: `${title}: ${verdict.text}`, sections };

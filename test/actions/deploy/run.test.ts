@@ -10,6 +10,8 @@ import { arrangeModels } from "../../acts/stages/models.ts";
 import { POLICY } from "../../e2e/tiny-model.ts";
 import { temporaryFolder } from "../../pipeline/temporary.ts";
 import { manifest, promote } from "../../registry/builders.ts";
+import { rewriteTip } from "../../registry/tamper.ts";
+import { makeKey } from "../../ssh/keys.ts";
 import { arrangeRunner, type EventFacts } from "../ports.ts";
 
 /** A version in production whose artifact is in the store, without the training. */
@@ -115,4 +117,24 @@ it("asks for a deployment where there is none", async () => {
   for (const deployment of ["", "five", "0"])
     expect((await deploy({ name: "issue_comment" }, { deployment })).outcome).toMatchObject({ code: "USAGE" });
   expect(statuses).toEqual([]);
+});
+
+it("brings nothing that the registry's records contradict", async () => {
+  const { deploy, event, statuses, repository } = await arrange();
+  await rewriteTip(repository.folder, {
+    "models/tiny/versions/1.json": (text) => text.replace('"seed": 7', '"seed": 8'),
+  });
+  const { outcome, told } = await deploy(event());
+  expect(outcome).toMatchObject({ code: "RECORD_FORGED" });
+  expect(told.outputs).toEqual({});
+  expect(statuses.at(-1)).toMatchObject({ id: 5, state: "failure" });
+});
+
+it("brings nothing that nobody signed whom the policy names", async () => {
+  const { deploy, event, repository, store } = await arrange();
+  const signers = [{ name: "app", key: (await makeKey()).text }];
+  await repository.write({ "slipway.yaml": stringify({ ...POLICY, artifacts: { store: `file:${store}` }, signers }) });
+  await repository.commit("signers");
+  const { outcome } = await deploy(event());
+  expect(outcome).toMatchObject({ code: "TAG_UNTRUSTED" });
 });
