@@ -1,19 +1,25 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
+import { lookAtData } from "../../core/pipeline/data/look.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { CheckResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { problemLines } from "../output.ts";
 import { openTree } from "../tree.ts";
 
-/** `slipway check [models…]`: the policy and the specs as they stand in the work tree (in a bare repository: at HEAD). */
+/** `slipway check [models…]`: the policy, the specs and a look at their data, as they stand in the work tree (in a bare repository: at HEAD). */
 export async function run(session: Session, args: { models?: string[] }): Promise<Outcome> {
   const workspace = await openWorkspace(session.folder);
   const { tree, close } = await openTree(workspace);
   try {
     const asked = args.models?.length ? { models: args.models } : {};
-    const { models, problems, warnings } = await loadProject(tree, METRIC_RULES, asked);
+    const project = await loadProject(tree, METRIC_RULES, asked);
+    const { models } = project;
+    const root = workspace.bare ? undefined : workspace.folder;
+    const looked = await Promise.all([...models.values()].map((model) => lookAtData(model, tree, root)));
+    const problems = [...project.problems, ...looked.flatMap((each) => each.problems)];
+    const warnings = [...project.warnings, ...looked.flatMap((each) => each.warnings)];
     const result: CheckResult = { models: [...models.keys()], problems, warnings };
     const { colors } = session;
     const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -54,7 +54,7 @@ export async function locateData(model: ModelInputs, tree: SourceTree): Promise<
   const seen = new Set<string>();
   for (const place of dataLocations(model)) {
     const { role, location, kind, keys } = place;
-    const paths = kind === "uri" ? [] : await matches(location, kind, tree);
+    const paths = kind === "uri" ? [] : await matches(location, kind, tree, inSubmodule(model, keys));
     if (kind !== "uri" && paths.length === 0) {
       throw at(model, keys, "DATA_MISSING", `no ${kind === "glob" ? "file matches" : "file at"} ${location}`, {
         expected: "a file that is in the repository and not ignored",
@@ -85,10 +85,45 @@ export async function dataFiles(model: ModelInputs, tree: SourceTree): Promise<{
   });
 }
 
-async function matches(location: string, kind: LocationKind, tree: SourceTree): Promise<string[]> {
-  const isMatch = kind === "glob" ? globTest(location) : (path: string) => path === location;
-  const entries = await tree.list(kind === "glob" ? globFolder(location) : location);
+async function matches(
+  location: string,
+  kind: LocationKind,
+  tree: SourceTree,
+  refused: (submodule: string) => SlipwayError,
+): Promise<string[]> {
+  const isGlob = kind === "glob";
+  const isMatch = isGlob ? globTest(location) : (path: string) => path === location;
+  const start = isGlob ? globFolder(location) : location;
+  const entries = await tree.list(start).catch((error: unknown) => {
+    // Git lists nothing that is in a submodule, and may say so in its own words.
+    if (error instanceof SlipwayError && error.code === "GIT_FAILED") return [];
+    throw error;
+  });
+  const file = location.slice(location.lastIndexOf("/") + 1).replaceAll("*", "x");
+  const reached = entries.find(
+    ({ path, kind }) => kind === "submodule" && (isMatch(path) || (isGlob && isMatch(`${path}/${file}`))),
+  );
+  const submodule = reached?.path ?? (entries.length === 0 ? await submoduleAbove(start, tree) : undefined);
+  if (submodule !== undefined) throw refused(submodule);
   return entries.filter((entry) => isMatch(entry.path)).map((entry) => entry.path);
+}
+
+async function submoduleAbove(path: string, tree: SourceTree): Promise<string | undefined> {
+  for (let folder = path; folder !== ""; folder = folderOf(folder)) {
+    const entries = await tree.list(folder).catch(() => []);
+    if (entries.length === 0) continue;
+    return entries[0]?.path === folder && entries[0].kind === "submodule" ? folder : undefined;
+  }
+  return undefined;
+}
+
+/** A submodule's files are another repository's: none of its bytes are in this one's commits. */
+function inSubmodule(model: ModelInputs, keys: (string | number)[]): (submodule: string) => SlipwayError {
+  return (submodule) =>
+    at(model, keys, "DATA_INVALID", `data.${keys[1]} reaches into the submodule ${submodule}`, {
+      expected: "files of this repository, or URIs that data.lock.json pins",
+      hint: "keep the files in this repository, or name them as https: or file: URIs and run slipway lock",
+    });
 }
 
 /**

@@ -4,6 +4,7 @@ import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { byPath, isInside, linkStaysInside, requireInside, symlinkRefused } from "./inside.ts";
+import { lfsPointer, writeLfsContent } from "./lfs.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 
 type Folder = ReadonlyMap<string, TreeItem>;
@@ -138,7 +139,9 @@ export function openCommit(objects: GitObjects, commit: string): SourceTree {
       if (!linkStaysInside(path, text)) throw symlinkRefused(path, `-> ${text}`);
       return () => symlink(text, target);
     }
-    await writeFile(target, object.content, { flag: "wx" });
+    const pointer = lfsPointer(object.content);
+    if (pointer === undefined) await writeFile(target, object.content, { flag: "wx" });
+    else await writeLfsContent(objects.repository, path, pointer, target);
     if (kind === "executable") await chmod(target, 0o755);
     return undefined;
   }

@@ -35,6 +35,7 @@ export interface SourceTree {
   blobs(paths: readonly string[]): Promise<(BlobId | undefined)[]>;
   /**
    * Writes the files to `folder` (created), keeping paths and executable bits; nothing there is overwritten.
+   * What Git LFS keeps is written as its content: rejects with DATA_MISSING where that is not to be had.
    * Symbolic links are kept where they are relative and stay inside; others reject with SYMLINK_REFUSED.
    */
   export(paths: readonly string[], folder: string): Promise<void>;

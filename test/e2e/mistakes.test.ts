@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
@@ -51,6 +52,36 @@ describe("of data", () => {
       { set: "test", column: "x", check: "max", count: 2, rows: ["t98", "t99"] },
     ]);
     expect(problem?.code).toBe("DATA_INVALID");
+  });
+
+  it("names a file that is not what its name says at check, before anything runs", async () => {
+    const files = { [`${MODEL}data/train.csv`]: "id;x;y\n1;2;3\n" };
+    const place = await modelsRepository({ files });
+    const { code, error } = await place.json("check");
+    expect(code).toBe(2);
+    expect(error?.problems).toMatchObject([
+      {
+        code: "DATA_UNREADABLE",
+        file: `${MODEL}data/train.csv`,
+        line: 1,
+        message: expect.stringContaining("semicolons"),
+      },
+    ]);
+  });
+
+  it("names a pointer of Git LFS at check and at register, and registers once its content is here", async () => {
+    const content = tinyRows("a");
+    const oid = createHash("sha256").update(content).digest("hex");
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`;
+    const place = await modelsRepository({ files: { [`${MODEL}data/train.csv`]: pointer } });
+    for (const answer of [await place.json("check"), await place.json("register", "tiny")]) {
+      expect(answer.code).toBe(2);
+      expect(answer.error.problems[0]?.hint).toContain("git lfs pull");
+      expect(answer.error.problems[0]?.file).toBe(`${MODEL}data/train.csv`);
+    }
+    const object = join(".git/lfs/objects", oid.slice(0, 2), oid.slice(2, 4), oid);
+    await place.write({ [object]: content });
+    expect(await place.json("register", "tiny")).toMatchObject({ code: 0 });
   });
 
   it("refuses remote data that is not pinned, at its line", async () => {

@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { openObjects } from "../../core/git/objects.ts";
+import { git } from "../../core/git/run.ts";
 import { codeFiles, dataFiles, dataLocations } from "../../core/plan/inputs.ts";
+import { openCommit } from "../../core/source/commit.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { DataSpec, ModelSpec } from "../../schemas/model-spec.ts";
 import { makeRepository, type TestRepository } from "../helpers/repository.ts";
@@ -92,6 +95,38 @@ describe("dataFiles", () => {
     await expect(dataFiles(model({ train: "d/*.csv", test: "d/2.csv" }), tree)).rejects.toMatchObject({
       code: "DATA_INVALID",
     });
+  });
+});
+
+describe("a submodule", () => {
+  const SUB = "models/a/ext";
+
+  async function withSubmodule() {
+    const other = await makeRepository({ "d/1.csv": "x" });
+    await other.commit();
+    repository = await makeRepository({ "models/a/t.csv": "y" });
+    await git(repository.folder, ["-c", "protocol.file.allow=always", "submodule", "add", "-q", other.folder, SUB]);
+    const commit = await repository.commit();
+    await other.end();
+    const objects = await openObjects(repository.folder);
+    onTestFinished(() => objects.close());
+    return [await openWorkTree(repository.folder), openCommit(objects, commit)];
+  }
+
+  it.each(["ext/d/1.csv", "ext/missing.csv", "ext/d/*.csv", "ext/**/*.csv", "**/*.csv", "ext"])(
+    "is named where data is looked for in it: %s",
+    async (train) => {
+      for (const tree of await withSubmodule())
+        await expect(dataFiles(model({ train, test: "t.csv" }), tree)).rejects.toMatchObject({
+          code: "DATA_INVALID",
+          message: expect.stringContaining(`the submodule ${SUB}`),
+        });
+    },
+  );
+
+  it("is no matter where data lies beside it", async () => {
+    for (const tree of await withSubmodule())
+      expect(names(await dataFiles(model({ test: "*.csv" }), tree))).toEqual(["models/a/t.csv"]);
   });
 });
 

@@ -5,9 +5,11 @@ import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
-import { formatOf } from "./format.ts";
+import { isLfsPointer } from "../../source/lfs.ts";
+import { CsvLines } from "./csv-lines.ts";
+import { type Format, formatOf } from "./format.ts";
+import { type HeadProblem, headProblem } from "./head.ts";
 
-const LFS = "version https://git-lfs.github.com/spec/";
 const MAX_UNPACKED = 64 * 2 ** 30;
 
 /**
@@ -23,7 +25,7 @@ export async function digestData(
   const { size } = await stat(file);
   if (size === 0) throw unreadable(path, "The file is empty.", "a header and at least one row");
   const hash = createHash("sha256");
-  const text = format === "parquet" ? undefined : new TextCheck(path);
+  const text = format === "parquet" ? undefined : new TextCheck(path, format);
   const input = createReadStream(file, { highWaterMark: 1 << 20, signal });
   let first = true;
   const gunzip = extension === ".csv.gz" ? createGunzip() : undefined;
@@ -32,8 +34,7 @@ export async function digestData(
   unpacked?.catch(() => undefined);
   try {
     for await (const chunk of input as AsyncIterable<Buffer>) {
-      if (first && chunk.subarray(0, LFS.length).toString("latin1") === LFS)
-        throw unreadable(path, "The file is a Git LFS pointer, not the data.", undefined, "Run `git lfs pull`.");
+      if (first && (!text || isLfsPointer(chunk))) refuse(path, headProblem(chunk, format));
       first = false;
       hash.update(chunk);
       if (!gunzip) text?.take(chunk);
@@ -66,26 +67,35 @@ async function checkUnpacked(gunzip: AsyncIterable<Buffer>, path: string, text: 
 /** Follows text chunk by chunk; a character cut in two by a chunk's end is put together again. */
 class TextCheck {
   readonly #path: string;
+  readonly #format: Format;
+  readonly #lines: CsvLines | undefined;
+  #first = true;
   #line = 1;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(path: string) {
+  constructor(path: string, format: Format) {
     this.#path = path;
+    this.#format = format;
+    this.#lines = format === "csv" ? new CsvLines() : undefined;
   }
 
   take(chunk: Buffer): void {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     const end = bytes.length - unfinished(bytes);
     const whole = bytes.subarray(0, end);
+    if (this.#first) refuse(this.#path, headProblem(whole, this.#format));
+    this.#first = false;
     const nul = whole.indexOf(0);
     if (nul >= 0)
       this.#refuse("The file holds a NUL byte.", whole, nul, "Is it a binary file, or UTF-16? Save it as UTF-8.");
+    refuse(this.#path, this.#lines?.take(whole));
     if (!isUtf8(whole)) this.#refuse("The file is not UTF-8.", whole, firstInvalid(whole), "Save it as UTF-8.");
     this.#line += count(whole, whole.length);
     this.#rest = bytes.subarray(end);
   }
 
   end(): void {
+    refuse(this.#path, this.#lines?.finish());
     if (this.#rest.length > 0) this.#refuse("The file is not UTF-8.", this.#rest, 0, "Save it as UTF-8.");
   }
 
@@ -126,6 +136,12 @@ function firstInvalid(bytes: Buffer): number {
     else high = middle;
   }
   return low;
+}
+
+function refuse(path: string, problem: HeadProblem | undefined): void {
+  if (problem === undefined) return;
+  const { message, ...about } = problem;
+  throw new SlipwayError("DATA_UNREADABLE", message, { file: path, ...about });
 }
 
 function unreadable(path: string, message: string, expected?: string, hint?: string): SlipwayError {

@@ -193,9 +193,8 @@ function reason(message: string, format: Format): { expected: string; found: str
     return { expected: "rows of at most 16 MiB", found: "a longer one", hint: "Is a quote left open?" };
   if (/invalid state/.test(message))
     return {
-      expected: "RFC 4180, with the same line ends throughout",
-      found: "mixed line ends or a stray quote",
-      hint: "Write the file anew with one kind of line end.",
+      expected: "RFC 4180: quotes around a whole field, and doubled within it",
+      found: "a stray quote",
     };
   if (/duplicate key/.test(message)) return { expected: "each key once per object", found: "a key twice" };
   if (/Expected OBJECT/.test(message)) return { expected: "an object on each line", found: "something else" };

@@ -141,11 +141,11 @@ describe("a file that cannot be read", () => {
     ["a NUL byte", "a,b\n1,\0\n", { line: 2, message: "The file holds a NUL byte." }],
     ["an empty file", "", { message: "The file is empty." }],
     ["a header alone", "a,b\n", { message: "The test data has no rows." }],
-    ["mixed line ends", "a,b\r\n1,2\n3,4\r\n", { found: expect.stringContaining("mixed line ends") }],
+    ["mixed line ends", "a,b\r\n1,2\n3,4\r\n", { message: "The file mixes line ends.", line: 2 }],
     [
       "a Git LFS pointer",
       "version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
-      { hint: "Run `git lfs pull`." },
+      { hint: expect.stringContaining("git lfs pull") },
     ],
     ["a reserved name", "slipway_id,a\n1,2\n", { expected: "no column slipway_id" }],
   ];
