@@ -1,4 +1,5 @@
 import type { Column, ModelSpec } from "../../schemas/model-spec.ts";
+import { isoTime } from "../iso-time.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import type { MetricRules } from "./metric-rules.ts";
 import { nearest } from "./near.ts";
@@ -99,12 +100,12 @@ function checkColumn(name: string, column: Column, report: Report): void {
     const open = key === "min" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     if (value === undefined) return open;
     const isNumber = column.type === "long" || column.type === "double";
-    const parsed = isNumber ? value : column.type === "datetime" ? Date.parse(String(value)) : Number.NaN;
+    const parsed = isNumber ? value : column.type === "datetime" ? (isoTime(String(value)) ?? Number.NaN) : Number.NaN;
     if (typeof parsed === "number" && !Number.isNaN(parsed) && isNumber === (typeof value === "number")) return parsed;
     const expected = isNumber
       ? "a number"
       : column.type === "datetime"
-        ? 'a date in quotes: "2026-01-31"'
+        ? 'a date in quotes, ISO 8601: "2026-01-31"'
         : `no ${key}: ${column.type} has no order here`;
     report.problem([...keys, key], "SPEC_INVALID", `${key} does not fit a ${column.type} column`, {
       expected,

@@ -1,6 +1,7 @@
 import type { Violation } from "../../../schemas/data-record.ts";
 import type { Column, ModelSpec } from "../../../schemas/model-spec.ts";
 import { SlipwayError } from "../../errors.ts";
+import { isoTime } from "../../iso-time.ts";
 import { classValue } from "./class-values.ts";
 import { labelColumn, labelOfClasses } from "./roles.ts";
 import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
@@ -83,7 +84,7 @@ function bounded({ name, type }: TypedColumn, check: "min" | "max", bound: numbe
     // A double would be one with its neighbours past 2^53.
     if (type === "long" && Number.isSafeInteger(bound)) return `CAST(${literal(String(bound))} AS BIGINT)`;
     if (typeof bound === "number") return `CAST(${literal(String(bound))} AS DOUBLE)`;
-  } else if (type === "datetime" && typeof bound === "string" && !Number.isNaN(Date.parse(bound)))
+  } else if (type === "datetime" && typeof bound === "string" && isoTime(bound) !== undefined)
     return typed(bound, type);
   throw new SlipwayError("SPEC_INVALID", `${check} of the column ${name} does not suit its type.`, {
     expected: "a number for long and double, an ISO 8601 date for datetime; none for other types",

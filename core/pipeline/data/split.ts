@@ -2,7 +2,7 @@ import type { Split } from "../../../schemas/model-spec.ts";
 import { milliseconds } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Database } from "./database.ts";
-import type { RawTable } from "./source.ts";
+import type { RawColumn, RawTable } from "./source.ts";
 import { type KnownType, reading } from "./types.ts";
 
 /**
@@ -30,7 +30,9 @@ export async function splitByTime(
   if (type !== "datetime")
     throw new SlipwayError("DATA_INVALID", `The column ${split.time} holds no times to split by.`, {
       expected: "datetime (ISO 8601)",
-      found: type ?? "nothing",
+      found: (type === "string" ? [type, await noTimes(db, table, column, nulls)] : [type ?? "nothing"])
+        .filter((word) => word !== undefined)
+        .join(": "),
       hint:
         type === "long" || type === "double"
           ? "A number has no unit that a duration could be taken from: write the column as ISO 8601."
@@ -45,7 +47,8 @@ export async function splitByTime(
   );
   if (typeof low !== "bigint" || typeof high !== "bigint")
     throw new SlipwayError("DATA_INVALID", `The column ${split.time} holds no time at all.`, {
-      expected: "datetime (ISO 8601)",
+      expected: "datetime (ISO 8601): 2024-01-31, 2024-01-31T09:00:00Z",
+      found: (await noTimes(db, table, column, nulls)) ?? "no value",
     });
   const from = high - BigInt(test) * 1_000n;
   const until = high - BigInt(before) * 1_000n;
@@ -59,6 +62,22 @@ export async function splitByTime(
     train: `coalesce(${value} <= make_timestamp(${until}), true)`,
     test: `${value} > make_timestamp(${from})`,
   };
+}
+
+/** The rows whose values are no times, by their numbers; undefined where there is none. */
+async function noTimes(
+  db: Database,
+  { table }: RawTable,
+  column: RawColumn,
+  nulls: readonly string[],
+): Promise<string | undefined> {
+  const { unfit } = reading(column, "datetime", nulls);
+  const bad = await db.rows(
+    `SELECT rowid + 1 AS n, count(*) OVER () AS count FROM ${table} WHERE ${unfit} ORDER BY n LIMIT 10`,
+  );
+  if (bad.length === 0) return undefined;
+  const more = Number(bad[0]?.["count"]) > bad.length ? ` and ${Number(bad[0]?.["count"]) - bad.length} more` : "";
+  return `no ISO 8601 time in row ${bad.map(({ n }) => n).join(", ")}${more}`;
 }
 
 function day(microseconds: bigint): string {

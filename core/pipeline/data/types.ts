@@ -1,4 +1,5 @@
 import type { ColumnType } from "../../../schemas/model-spec.ts";
+import { ISO_TIME } from "../../iso-time.ts";
 import type { RawColumn } from "./source.ts";
 import { literal, literals } from "./sql.ts";
 
@@ -23,8 +24,6 @@ export const SQL_TYPES: Record<ColumnType, string> = {
 };
 
 const LONG = "[+-]?[0-9]+(\\.0*)?";
-const DATETIME =
-  "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}(:[0-9]{2})?)?)?";
 // What is taken for a number without being told: a leading zero makes a name of it.
 const PLAIN_LONG = "[+-]?(0|[1-9][0-9]*)";
 const PLAIN_DOUBLE = `(${PLAIN_LONG}|[+-]?(0|[1-9][0-9]*)?\\.[0-9]*)([eE][+-]?[0-9]+)?|(?i)nan|[+-]?inf(inity)?`;
@@ -40,7 +39,7 @@ const SCALARS = /^(VARCHAR|BOOLEAN|UUID|TIME|INTERVAL|ENUM.*|JSON)$/;
 /**
  * How a text is read as a type: one rule for all formats, and for predictions. A value fits where its text does:
  * `long` takes 1 and 1.0 (as pandas writes whole numbers beside nulls) but not 1.5 or 1e3; `double` also takes inf;
- * `boolean` true and false in any case, 1 and 0; `datetime` ISO 8601, UTC where no offset is given.
+ * `boolean` true and false in any case, 1 and 0; `datetime` ISO_TIME, UTC where no offset is given.
  */
 export function fromText(text: string, type: ColumnType): string {
   switch (type) {
@@ -51,10 +50,17 @@ export function fromText(text: string, type: ColumnType): string {
     case "boolean":
       return `CASE lower(trim(${text})) WHEN 'true' THEN true WHEN '1' THEN true WHEN '1.0' THEN true WHEN 'false' THEN false WHEN '0' THEN false WHEN '0.0' THEN false END`;
     case "datetime":
-      return `CASE WHEN regexp_full_match(${text}, ${literal(DATETIME)}) THEN TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
+      return `CASE WHEN regexp_full_match(${text}, ${literal(ISO_TIME)}) THEN TRY_CAST(${withSeconds(text)} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
     default:
       return text;
   }
+}
+
+/** A text of the form ISO_TIME in the spelling that DuckDB casts: with seconds, a point and capitals. */
+function withSeconds(text: string): string {
+  const part = (end: number, zeros: string) => `left(${text}, ${end}) || '${zeros}' || substr(${text}, ${end + 1})`;
+  const full = `CASE WHEN length(${text}) = 10 OR substr(${text}, 17, 1) = ':' THEN ${text} WHEN substr(${text}, 14, 1) = ':' THEN ${part(16, ":00")} ELSE ${part(13, ":00:00")} END`;
+  return `upper(replace(${full}, ',', '.'))`;
 }
 
 /** How a raw column is read as `type`. NaN is no value, as in pandas; `nulls` are CSV's further texts for that. */
