@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parquet, prepare, refusal, temporaryFolder } from "./setting.ts";
 
@@ -91,6 +93,32 @@ describe("a rule", () => {
     expect(await violationsOf(["1", "2.0", "3"], { type: "long", "one-of": [1, 2] })).toEqual([
       expect.objectContaining({ check: "one-of", rows: ["r3"], expected: "one of 1, 2" }),
     ]);
+  });
+
+  it.each(["FLOAT", "DOUBLE", "DECIMAL(3,1)", "DECIMAL(38,20)"])(
+    "compares a Parquet %s by its own text",
+    async (type) => {
+      const folder = await temporaryFolder();
+      await parquet(join(folder, "t.parquet"), `SELECT unnest(['0.1', '0.3', '0.4'])::${type} AS x`);
+      const rule = async (about: object) => {
+        const data = { test: "t.parquet", columns: { x: { type: "double", ...about } } };
+        const { violations } = await prepare({ "t.parquet": await readFile(join(folder, "t.parquet")) }, data, CUSTOM);
+        return violations.map(({ check, rows }) => [check, rows]);
+      };
+      expect(await rule({ "one-of": [0.1, 0.3, 0.4], min: 0.1, max: 0.4, unique: true })).toEqual([]);
+      expect(await rule({ "one-of": [0.1, 0.3], min: 0.3, max: 0.3 })).toEqual([
+        ["min", ["1"]],
+        ["max", ["3"]],
+        ["one-of", ["3"]],
+      ]);
+    },
+  );
+
+  it("on whole numbers past 2^53 tells neighbours apart", async () => {
+    const violations = await violationsOf(["9007199254740991", "9007199254740992", "9007199254740993"], {
+      ...{ type: "long", max: 9007199254740991 },
+    });
+    expect(violations).toMatchObject([{ check: "max", rows: ["r2", "r3"] }]);
   });
 
   it("on allowed values holds where one of them does not fit the type", async () => {

@@ -123,6 +123,34 @@ describe("joined predictions", () => {
     expect(each.scored.scores).toEqual({ classes: ["a", "b"], values: Float64Array.of(1, 3, 2, -1, 0, 0.5) });
   });
 
+  it("of a Parquet float are what its text says, as labels are", async () => {
+    const folder = await temporaryFolder();
+    const file = async (name: string, query: string) => {
+      await parquet(join(folder, name), query);
+      return readFile(join(folder, name));
+    };
+    const prepared = await prepare(
+      { "t.parquet": await file("t.parquet", "SELECT unnest([0.1, 0.3])::FLOAT AS y") },
+      { train: "t.parquet", test: "t.parquet", label: "y" },
+      { task: "regression" },
+    );
+    await write(prepared.folder, {
+      "p.csv": "slipway_id,prediction\n1,0.1\n2,0.3\n",
+      "p.parquet": await file(
+        "p.parquet",
+        "SELECT unnest([1, 2]) AS slipway_id, unnest([0.1, 0.3])::FLOAT AS prediction",
+      ),
+    });
+    for (const name of ["p.csv", "p.parquet"]) {
+      const request = { prepared, spec: prepared.spec, predictions: join(prepared.folder, name), scores: {} };
+      const { scored } = await joinPredictions(request);
+      expect([scored.labels, scored.predictions]).toEqual([
+        [0.1, 0.3],
+        [0.1, 0.3],
+      ]);
+    }
+  });
+
   it("give the positive class in the label's type", async () => {
     const data = { train: "t.csv", test: "t.csv", label: { column: "y", positive: "1" } };
     expect((await joined("slipway_id,prediction\n1,1\n2,0\n", { rows: "y\n1\n0\n", data })).scored.positive).toBe(1);
