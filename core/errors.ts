@@ -73,6 +73,7 @@ export const REASONS = {
   DATA_INVALID: "input",
   COMMAND_FAILED: "input",
   COMMAND_TIMEOUT: "input",
+  ENVIRONMENT_CHANGED: "input",
   OUTPUT_MISSING: "input",
   OUTPUT_TOO_LARGE: "input",
   PREDICTIONS_INVALID: "input",

@@ -89,13 +89,17 @@ export const PredictSpec = z.strictObject({
 export type PredictSpec = z.infer<typeof PredictSpec>;
 
 export const EnvironmentSpec = z.strictObject({
-  setup: command.optional().describe("The command that installs what user code needs; run once per content of `lock`."),
+  setup: command
+    .optional()
+    .describe(
+      "The command that installs what user code needs: sees the files of `lock` alone, and runs once for their content.",
+    ),
   timeout: Duration.optional().describe("How long setup may take. Default 30m."),
   lock: z
     .array(z.string().min(1).max(2_000).describe("A path relative to this file."))
     .max(20)
     .optional()
-    .describe("Files that pin the environment: [package-lock.json]."),
+    .describe("Files and folders that setup sees: [package.json, package-lock.json]."),
   image: z
     .string()
     .min(1)
@@ -109,7 +113,9 @@ export const EnvironmentSpec = z.strictObject({
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
     .max(50)
     .optional()
-    .describe("Variables to hand on from the caller's environment: [CUDA_VISIBLE_DEVICES]."),
+    .describe(
+      "Variables to hand on from the caller's environment, as far as the policy lets it: [CUDA_VISIBLE_DEVICES].",
+    ),
 });
 export type EnvironmentSpec = z.infer<typeof EnvironmentSpec>;
 

@@ -71,6 +71,15 @@ export const Policy = z.strictObject({
     .max(100)
     .optional()
     .describe("Whose keys sign the registry's tags. From the first key's valid-after on every tag has to be signed."),
+  environment: z
+    .strictObject({
+      pass: z
+        .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+        .max(50)
+        .optional()
+        .describe("Variables of the caller that a spec's `environment.pass` may name: [MY_PROXY]."),
+    })
+    .optional(),
   secrets: z
     .strictObject({
       train: z.array(z.string()).max(50).optional(),

@@ -91,6 +91,10 @@ export const ValidateRecord = z.object({
       one_row: PackedData,
       fingerprint_inputs: StoredFile.describe("JSON: what the fingerprint covers but for the program versions."),
       gates: z.array(Gate).max(2_000).describe("Those in force; of each the metric matters to who predicts."),
+      pass: z
+        .array(z.string().max(200))
+        .max(50)
+        .describe("Variables of the caller that a spec may name, as the default branch's policy says it."),
       secrets: z
         .object({ train: z.array(z.string()), predict: z.array(z.string()) })
         .describe("Names, as the default branch's policy says them; none in a run from a fork."),

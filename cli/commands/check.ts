@@ -2,13 +2,14 @@ import { METRIC_RULES } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { lookAtData } from "../../core/pipeline/data/look.ts";
+import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { CheckResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { problemLines } from "../output.ts";
 import { openTree } from "../tree.ts";
 
-/** `slipway check [models…]`: the policy, the specs and a look at their data, as they stand in the work tree (in a bare repository: at HEAD). */
+/** `slipway check [models…]`: the policy, the specs and a look at their data and setup, as they stand in the work tree (in a bare repository: at HEAD). */
 export async function run(session: Session, args: { models?: string[] }): Promise<Outcome> {
   const workspace = await openWorkspace(session.folder);
   const { tree, close } = await openTree(workspace);
@@ -18,7 +19,8 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     const { models } = project;
     const root = workspace.bare ? undefined : workspace.folder;
     const looked = await Promise.all([...models.values()].map((model) => lookAtData(model, tree, root)));
-    const problems = [...project.problems, ...looked.flatMap((each) => each.problems)];
+    const setups = await Promise.all([...models.values()].map((model) => lookAtSetup(model, tree)));
+    const problems = [...project.problems, ...looked.flatMap((each) => each.problems), ...setups.flat()];
     const warnings = [...project.warnings, ...looked.flatMap((each) => each.warnings)];
     const result: CheckResult = { models: [...models.keys()], problems, warnings };
     const { colors } = session;

@@ -56,7 +56,7 @@ async function compareAgain(
   const own = await modelOf(ports, manifest);
   const request = { model: own, manifest, signal: ports.signal };
   const options = evaluateOptions(own.spec, comparing);
-  return withVersionRows(runDependencies(ports), request, (rows) =>
+  return withVersionRows(await runDependencies(ports), request, (rows) =>
     compareWithStages(
       ports,
       snapshot,

@@ -38,7 +38,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   if (snapshot.commit === undefined) await ports.registry.complete();
   const before =
     (await registeredBefore(snapshot, name, commit)) ??
-    (request.fresh ? undefined : await sameAsLatest(snapshot, model, () => fingerprintHere(ports, model, tree)));
+    (request.fresh ? undefined : await sameAsLatest(snapshot, model, () => fingerprintHere(model, tree)));
   if (before) {
     // The writer of that version may have been killed before its tag.
     await ports.registry.complete();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { Policy } from "../../schemas/policy.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
@@ -11,13 +12,18 @@ import { detectRuntime } from "../pipeline/runtime.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { fingerprint } from "../plan/fingerprint.ts";
 import type { Report } from "../report/report.ts";
+import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
-import type { LoadedModel, Project } from "../spec/project.ts";
+import { checkPass, passableBy } from "../spec/pass-rules.ts";
+import { type LoadedModel, loadPolicy, type Project } from "../spec/project.ts";
+import { reportOn } from "../spec/report.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
+import { decidingBranch } from "./binding.ts";
 import { compareWithStages, recomputeHere } from "./compare-versions.ts";
 import { withDataRoot } from "./data-root.ts";
 import { comparedStages, gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
+import { METRIC_RULES } from "./project.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
@@ -45,8 +51,13 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
 
   const model = { name, folder, path, spec, tree };
-  const deps = runDependencies(ports);
-  const identity = await fingerprintHere(ports, loaded, tree);
+  const deps = await runDependencies(ports, project.policy);
+  const refused = reportOn(path, { position });
+  checkPass(spec, { slipway: 1, environment: { pass: [...(deps.passable ?? [])] } }, refused, DEFAULT_BRANCHS);
+  if (refused.problems.length > 0) {
+    throw new SlipwayError("SPEC_INVALID", `${name} may not have all that it asks for`, { problems: refused.problems });
+  }
+  const identity = await fingerprintHere(loaded, tree);
   const lock = await readDataLock(tree, folder);
   const gates = gatesOf(project, loaded);
   let scored: ScoredRun["scored"] | undefined;
@@ -84,12 +95,32 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
 }
 
 /** A model's fingerprint with the program versions of this machine. */
-export async function fingerprintHere(ports: Pick<Ports, "store" | "workspace">, model: LoadedModel, tree: SourceTree) {
-  const runtime = await detectRuntime(environmentCommands(model.spec), runDependencies(ports).caller["PATH"]);
+export async function fingerprintHere(model: LoadedModel, tree: SourceTree) {
+  const runtime = await detectRuntime(environmentCommands(model.spec), process.env["PATH"]);
   return (await fingerprint(model, tree, runtime)).fingerprint;
 }
 
-export function runDependencies(ports: Pick<Ports, "store" | "workspace">): RunDependencies {
+/**
+ * What runs on this machine need. What may be handed on to user code is the default branch's to say, as long as it has a
+ * commit: a branch's own policy widens nothing. `own` counts before the first commit.
+ */
+export async function runDependencies(
+  ports: Pick<Ports, "store" | "workspace" | "remote" | "objects">,
+  own: Policy = { slipway: 1 },
+): Promise<RunDependencies> {
   const { state, commonFolder } = ports.workspace;
-  return { store: ports.store, cache: join(state, "cache"), caller: process.env, readOnly: [state, commonFolder] };
+  const branch = await decidingBranch(ports).catch((error: unknown) => {
+    if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
+    throw error;
+  });
+  // Of a policy that cannot be read nothing is taken.
+  const { policy } = branch
+    ? await loadPolicy(openCommit(ports.objects, branch.commit), METRIC_RULES)
+    : { policy: own };
+  return {
+    ...{ store: ports.store, cache: join(state, "cache"), caller: process.env },
+    ...{ passable: passableBy(policy), readOnly: [state, commonFolder] },
+  };
 }
+
+const DEFAULT_BRANCHS = "slipway.yaml of the default branch";

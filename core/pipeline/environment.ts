@@ -1,5 +1,6 @@
 import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
 import { SlipwayError } from "../errors.ts";
+import { HARMLESS } from "../spec/pass-rules.ts";
 import { RUN_MARK } from "./descendants.ts";
 
 /** What every command of user code gets from the caller, where it is set. */
@@ -14,14 +15,12 @@ const REGISTRIES = [
   ...["UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"],
 ];
 
-const CREDENTIAL =
-  /(^|_)(TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|SECRET_?KEY|AUTH_SOCK)(_|$)/i;
-const HOSTS_OWN = /^(GITHUB|ACTIONS|RUNNER|INPUT)_/;
-
 export interface EnvironmentRequest {
   spec: EnvironmentSpec | undefined;
   /** The environment of this process. */
   caller: Readonly<Record<string, string | undefined>>;
+  /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
+  passable: readonly string[];
   /** A private folder: `~` holds tokens and keys (.ssh, .npmrc), so user code gets an empty home. */
   home: string;
   /** A folder for temporary files. */
@@ -34,14 +33,14 @@ export interface EnvironmentRequest {
   slipway?: Readonly<Record<string, string>>;
   /** Names of the policy's secrets for this stage. */
   secrets?: readonly string[];
-  /** For `environment.setup`: adds what reaches package registries. */
+  /** For `environment.setup`: adds what reaches package registries, and takes nothing that says how much of a machine to use. */
   setup?: boolean;
 }
 
 /**
  * The whole environment of one command of user code, built up from a short list: never the caller's.
  * `leftOut` names the registry variables that were not handed on because their address holds a password.
- * Rejects with SPEC_INVALID where `env` or `pass` ask for what they may not have.
+ * Throws SPEC_INVALID where `env` or `pass` ask for what they may not have.
  */
 export function userEnvironment(request: EnvironmentRequest): { env: Record<string, string>; leftOut: string[] } {
   const { caller, spec } = request;
@@ -60,25 +59,28 @@ export function userEnvironment(request: EnvironmentRequest): { env: Record<stri
     if (/\/\/[^/\s]*@/.test(caller[name] ?? "")) leftOut.push(name);
     else take(name);
   }
+  if (request.setup) env["UV_COMPILE_BYTECODE"] = "1";
   for (const [name, value] of Object.entries(spec?.env ?? {})) {
     if (name.startsWith("SLIPWAY_")) throw refused(name, "env", "The platform sets these: use a name of your own.");
     env[name] = value;
   }
   for (const name of spec?.pass ?? []) {
-    if (name.startsWith("SLIPWAY_")) throw refused(name, "pass", "The platform sets these by itself.");
-    if (CREDENTIAL.test(name) || HOSTS_OWN.test(name)) {
-      throw refused(name, "pass", "A secret for user code is named under `secrets` in slipway.yaml, by its stage.");
+    const isHarmless = HARMLESS.has(name);
+    if (!isHarmless && !request.passable.includes(name)) {
+      throw refused(name, "pass", "slipway.yaml of the default branch says what may be: environment: { pass: […] }.");
     }
-    take(name);
+    if (!(request.setup && isHarmless)) take(name);
   }
   (request.secrets ?? []).forEach(take);
   env["GIT_CEILING_DIRECTORIES"] = request.ceiling;
+  // Byte code belongs to setup: what user code wrote there would break the seal.
+  if (!request.setup) env["PYTHONDONTWRITEBYTECODE"] = "1";
   return { env: { ...env, ...request.slipway, [RUN_MARK]: request.mark }, leftOut };
 }
 
 function refused(name: string, key: "env" | "pass", hint: string): SlipwayError {
   return new SlipwayError("SPEC_INVALID", `\`environment.${key}\` may not name ${name}`, {
-    expected: key === "pass" ? "a variable that holds no credential" : "a variable of one's own",
+    expected: key === "pass" ? "a variable that the policy lets through" : "a variable of one's own",
     found: name,
     hint,
   });

@@ -2,9 +2,10 @@ import type { Runtime } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { milliseconds } from "../duration.ts";
 import { codeFiles } from "../plan/inputs.ts";
+import { readLocks } from "./locks.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
 import { detectRuntime } from "./runtime.ts";
-import { type PreparedEnvironment, prepareEnvironment, readLocks } from "./setup.ts";
+import { type PreparedEnvironment, prepareEnvironment } from "./setup.ts";
 import type { UserCode } from "./user-code.ts";
 import type { WorkFolder } from "./work-folder.ts";
 
@@ -46,8 +47,10 @@ export async function loadCode(
   const { spec, folder, tree } = model;
   const { facts, work, log, signal, onOutput } = context;
   const files = (await codeFiles(model, tree)).map((entry) => entry.path);
+  const passable = deps.passable ?? [];
+  const readOnly = [...(deps.readOnly ?? []), deps.cache];
   const environment = await prepareEnvironment({
-    ...{ spec: spec.environment, folder, code: files, tree, ...facts },
+    ...{ spec: spec.environment, folder, tree, ...facts, passable, readOnly },
     ...{ cache: deps.cache, caller: deps.caller, log, signal, onOutput },
     timeoutMs: milliseconds(spec.environment?.timeout ?? "30m"),
   });
@@ -59,9 +62,11 @@ export async function loadCode(
     files,
     repository,
     links: environment.links,
+    verifyEnvironment: environment.verify,
     work,
     caller: deps.caller,
-    readOnly: deps.readOnly ?? [],
+    passable,
+    readOnly,
     signal,
     onOutput,
   };

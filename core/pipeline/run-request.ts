@@ -26,6 +26,8 @@ export interface RunDependencies {
   cache: string;
   /** The environment of this process: see userEnvironment for what of it user code gets. */
   caller: Readonly<Record<string, string | undefined>>;
+  /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
+  passable?: readonly string[] | undefined;
   /** Folders that user code must not change, where the system can see to it: what is registered and what is kept. */
   readOnly?: readonly string[] | undefined;
   /** Where temporary folders are made. Default: the system's folder. */

@@ -1,35 +1,38 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Runtime } from "../../schemas/manifest.ts";
 import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { withLock } from "../file-lock.ts";
-import { lockFiles, type ModelInputs } from "../plan/inputs.ts";
 import { ownerOf } from "../process-owner.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { writeDurably } from "../write-durably.ts";
 import { endDescendants } from "./descendants.ts";
 import { userEnvironment } from "./environment.ts";
-import { findNewEntries, pointsIntoCode } from "./environment-links.ts";
+import { findNewEntries } from "./environment-links.ts";
+import { neutralPlaces, type Places } from "./neutral-places.ts";
 import { runCommand } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
-
-const LOCK_BYTES = 256 * 1024 * 1024;
+import { closeFolders, leadsInto, sealOf } from "./seal.ts";
+import { undeclaredHint } from "./undeclared.ts";
 
 export interface SetupRequest {
   spec: EnvironmentSpec | undefined;
-  /** The model's folder, and the files that user code sees; relative to the repository's root. */
+  /** The model's folder, relative to the repository's root. */
   folder: string;
-  code: readonly string[];
   tree: SourceTree;
-  /** The lock files, with their digests. */
+  /** The files that setup sees, with their digests. */
   locks: readonly { path: string; sha256: string }[];
   runtime: Runtime;
   /** Where prepared environments are kept: a folder outside of the repository. */
   cache: string;
   caller: Readonly<Record<string, string | undefined>>;
+  /** Variables of the caller that the policy lets a spec hand on. */
+  passable: readonly string[];
+  /** Folders that setup must not change, where the system can see to it. */
+  readOnly: readonly string[];
   timeoutMs: number;
   log: string;
   onOutput?: ((text: string) => void) | undefined;
@@ -40,139 +43,184 @@ export interface SetupRequest {
 export interface PreparedEnvironment {
   links: readonly { path: string; target: string }[];
   outcome: "done" | "reused" | "skipped";
-  seconds: number;
+  /** What is to be said about it. */
+  detail?: string;
+  /** Rejects with ENVIRONMENT_CHANGED where it is no longer what setup made, and throws it away then. */
+  verify(): Promise<void>;
 }
 
 const Ready = z.object({
-  links: z.array(z.string()),
-  code: z.string().optional().describe("The environment points into the code: it is good for this code alone."),
+  links: z.array(z.string()).describe("What setup made, relative to the model's folder."),
+  seal: z.string(),
 });
+type Ready = z.infer<typeof Ready>;
 
 /**
- * Runs `environment.setup` once per content of its locks (path and digest), command, `env`, runtime and folder, in
- * `<cache>/env/<key>/tree`, an export of the code that stays where it is: virtual environments do not survive a move.
- * Without `lock`, and where what was installed points back into the code (an editable install, a workspace), the key
- * covers the code as well. A ready environment is never built again; runs side by side build it once, and what a
- * killed run left half-built is built anew. Rejects as runCommand does, and leaves nothing that looks ready.
+ * Runs `environment.setup` once for what it can see: the files of `lock` (place beside the model's folder, content), the
+ * command, `env`, what the policy lets through, and the program versions. Nothing else of the repository is there, so models
+ * with equal ones share an environment. It lies in `<cache>/env/<key>` and stays there: virtual environments do not survive
+ * a move. It is sealed when it is done. One that was changed since is never used: it is made anew. Runs side by side make it
+ * once, and what a killed run left half-made is made anew. Rejects as runCommand does, and leaves nothing that looks ready.
  */
 export async function prepareEnvironment(request: SetupRequest): Promise<PreparedEnvironment> {
   const setup = request.spec?.setup;
-  if (setup === undefined) return { links: [], outcome: "skipped", seconds: 0 };
-  const started = performance.now();
-  let digest: Promise<string> | undefined;
-  const code = () => {
-    digest ??= codeDigest(request);
-    return digest;
-  };
-  const key = sha256(
-    canonicalJson({
-      setup,
-      folder: request.folder,
-      env: request.spec?.env ?? {},
-      locks: request.locks,
-      runtime: request.runtime,
-      code: request.locks.length === 0 ? await code() : undefined,
-    }),
+  if (setup === undefined) return { links: [], outcome: "skipped", verify: async () => {} };
+  const places = neutralPlaces(request.folder, request.locks, await executables(request));
+  const { env } = variables(request, { home: "", temporary: "", ceiling: "", mark: "" });
+  const passed = (request.spec?.pass ?? []).filter((name) => request.passable.includes(name));
+  const home = join(
+    request.cache,
+    "env",
+    sha256(
+      canonicalJson({
+        setup,
+        env: request.spec?.env ?? {},
+        pass: Object.fromEntries(passed.map((name) => [name, env[name] ?? null])),
+        files: places.files.map(({ to, sha256: content, executable }) => [to, content, executable]),
+        runtime: request.runtime,
+      }),
+    ),
   );
-  let home = join(request.cache, "env", key);
-  let { ready, built } = await readyOrBuilt(request, setup, home, code);
-  if (ready.code !== undefined && ready.code !== (await code())) {
-    home = join(request.cache, "env", sha256(canonicalJson({ key, code: await code() })));
-    ({ ready, built } = await readyOrBuilt(request, setup, home, code));
-  }
+  const found = await readReady(home);
+  const isWhole = found !== undefined && (await isSealed(home, found));
+  const { ready, built } = isWhole ? { ready: found, built: false } : await build(request, setup, home, places);
   return {
-    links: ready.links.map((path) => ({ path, target: join(home, "tree", path) })),
+    links: ready.links.map((path) => ({
+      path: places.ofModel(path),
+      target: join(madeIn(home), "tree", places.inTree(path)),
+    })),
     outcome: built ? "done" : "reused",
-    seconds: (performance.now() - started) / 1_000,
+    ...(found && !isWhole ? { detail: "what was there had been changed since it was set up" } : {}),
+    verify: async () => {
+      if (await isSealed(home, ready)) return;
+      await throwAway(request, home, ready);
+      throw changed(setup);
+    },
   };
-}
-
-async function readyOrBuilt(
-  request: SetupRequest,
-  setup: string,
-  home: string,
-  code: () => Promise<string>,
-): Promise<{ ready: z.infer<typeof Ready>; built: boolean }> {
-  const marker = join(home, "ready");
-  const before = await readReady(marker);
-  if (before) return { ready: before, built: false };
-  const holder = { ...ownerOf(process.pid), refs: {}, since: Date.now() };
-  const waiting = { doing: "setting up the same environment", patience: 2 * request.timeoutMs, signal: request.signal };
-  return withLock(join(home, "lock"), { holder, ...waiting }, async () => {
-    const meanwhile = await readReady(marker);
-    if (meanwhile) return { ready: meanwhile, built: false };
-    const ready = await build(request, setup, home, code);
-    await writeDurably(marker, canonicalJson(ready));
-    return { ready, built: true };
-  });
 }
 
 async function build(
   request: SetupRequest,
   setup: string,
   home: string,
-  code: () => Promise<string>,
-): Promise<z.infer<typeof Ready>> {
-  const tree = join(home, "tree");
+  places: Places,
+): Promise<{ ready: Ready; built: boolean }> {
+  return locked(request, home, async () => {
+    const meanwhile = await readReady(home);
+    if (meanwhile && (await isSealed(home, meanwhile))) return { ready: meanwhile, built: false };
+    await rm(join(home, "ready"), { force: true });
+    const links = await install(request, setup, home, places);
+    const ready = { links, seal: await sealOf(sealedFolders(home)) };
+    await writeDurably(join(home, "ready"), canonicalJson(ready));
+    return { ready, built: true };
+  });
+}
+
+async function install(request: SetupRequest, setup: string, home: string, places: Places): Promise<string[]> {
   const mark = `setup-${sha256(home).slice(0, 32)}`;
   // A builder that was killed may have left its installer running.
   await endDescendants({ mark, graceMs: 1_000 });
-  await removeTree(tree);
-  const files = [...new Set([...request.code, ...request.locks.map((lock) => lock.path)])];
-  await request.tree.export(files, tree);
-  const folders = { home: join(request.cache, "home"), temporary: join(home, "tmp") };
-  for (const folder of [join(tree, request.folder), folders.home, folders.temporary]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [tree, own, temporary, exported] = ["tree", "home", "tmp", "export"].map((name) =>
+    join(madeIn(home), name),
+  ) as [...[string, string, string, string]];
+  for (const folder of [tree, own, temporary, exported]) await removeTree(folder);
+  const cwd = join(tree, places.folder);
+  for (const folder of [cwd, own, temporary]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await request.tree.export(
+    places.files.map(({ from }) => from),
+    exported,
+  );
+  for (const { from, to } of places.files) {
+    await mkdir(dirname(join(tree, to)), { recursive: true });
+    await rename(join(exported, from), join(tree, to));
   }
-  const { env, leftOut } = userEnvironment({
-    spec: request.spec,
-    caller: request.caller,
-    ...folders,
-    ceiling: home,
-    mark,
-    setup: true,
-  });
+  await removeTree(exported);
+  const repository = (await request.tree.list()).map(({ path }) => path);
+  const { env, leftOut } = variables(request, { home: own, temporary, ceiling: home, mark });
+  const isOne = leftOut.length === 1;
   await runCommand({
-    command: setup,
-    cwd: join(tree, request.folder),
-    env,
+    ...{ command: setup, cwd, env },
     timeoutMs: request.timeoutMs,
     timeoutKey: "environment.timeout",
     log: request.log,
     onOutput: request.onOutput,
     signal: request.signal,
-    explain: () =>
+    readOnly: request.readOnly,
+    // One place: hard links cannot lead from one to another.
+    writable: [madeIn(home)],
+    explain: (lines) =>
       leftOut.length === 0
-        ? undefined
-        : `${leftOut.join(", ")} held a password and ${leftOut.length === 1 ? "was" : "were"} not handed on: set an address without one, or name it under \`environment.pass\`.`,
+        ? undeclaredHint(lines, {
+            ...{ repository, folder: request.folder, code: [], tree, key: "environment.lock" as const },
+            exported: new Set(places.files.map(({ from }) => from)),
+          })
+        : `${leftOut.join(", ")} held a password and ${isOne ? "was" : "were"} not handed on: set an address without one.`,
   });
-  await removeTree(folders.temporary);
-  const links = await findNewEntries(tree, files, request.folder);
-  return (await pointsIntoCode(tree, links)) ? { links, code: await code() } : { links };
+  await removeTree(temporary);
+  // Interpreters and caches that the environment leads into are a part of it; what else lies there is not.
+  if (!(await leadsInto(tree, own))) await removeTree(own);
+  await mkdir(own, { recursive: true });
+  await closeFolders(sealedFolders(home));
+  const entries = await findNewEntries(
+    tree,
+    places.files.map(({ to }) => to),
+    places.folder,
+  );
+  return entries.map((path) => places.ofTree(path));
 }
 
-async function readReady(path: string): Promise<z.infer<typeof Ready> | undefined> {
+function variables(
+  { spec, caller, passable }: SetupRequest,
+  at: { home: string; temporary: string; ceiling: string; mark: string },
+) {
+  return userEnvironment({ spec, caller, passable, ...at, setup: true });
+}
+
+async function executables({ tree, locks }: SetupRequest): Promise<ReadonlySet<string>> {
+  if (locks.length === 0) return new Set();
+  const entries = await tree.list();
+  return new Set(entries.filter(({ kind }) => kind === "executable").map(({ path }) => path));
+}
+
+const madeIn = (home: string) => join(home, "made");
+const sealedFolders = (home: string) => ["tree", "home"].map((name) => join(madeIn(home), name));
+
+/** A folder that cannot be looked at is as good as changed. */
+function isSealed(home: string, { seal }: Ready): Promise<boolean> {
+  return sealOf(sealedFolders(home)).then(
+    (now) => now === seal,
+    () => false,
+  );
+}
+
+async function throwAway(request: SetupRequest, home: string, used: Ready): Promise<void> {
+  await locked({ ...request, signal: undefined }, home, async () => {
+    // Somebody may have made it anew.
+    const now = await readReady(home);
+    if (now !== undefined && now.seal !== used.seal && (await isSealed(home, now))) return;
+    await rm(join(home, "ready"), { force: true });
+    for (const folder of sealedFolders(home)) await removeTree(folder);
+  });
+}
+
+function locked<T>({ timeoutMs, signal }: SetupRequest, home: string, work: () => Promise<T>): Promise<T> {
+  const holder = { ...ownerOf(process.pid), refs: {}, since: Date.now() };
+  const doing = "setting up the same environment";
+  return withLock(join(home, "lock"), { holder, doing, patience: 2 * timeoutMs, signal }, work);
+}
+
+async function readReady(home: string): Promise<Ready | undefined> {
   try {
-    return Ready.parse(JSON.parse(await readFile(path, "utf8")));
+    return Ready.parse(JSON.parse(await readFile(join(home, "ready"), "utf8")));
   } catch {
     return undefined;
   }
 }
 
-async function codeDigest({ tree, code }: SetupRequest): Promise<string> {
-  const blobs = await tree.blobs(code);
-  return sha256(canonicalJson(code.map((path, at) => [path, blobs[at] ?? null])));
-}
-
-/** The lock files that a spec names, with their digests. Rejects with SPEC_INVALID where one is not there. */
-export async function readLocks(model: ModelInputs, tree: SourceTree): Promise<{ path: string; sha256: string }[]> {
-  const paths = (await lockFiles(model, tree)).map(({ path }) => path);
-  const contents = await tree.readMany(paths, LOCK_BYTES);
-  return paths.map((path, i) => {
-    const content = contents[i];
-    if (content !== undefined) return { path, sha256: sha256(content) };
-    throw new SlipwayError("SPEC_INVALID", `environment.lock names ${path}, which is no file`, {
-      expected: "a file of the repository",
-    });
+function changed(setup: string): SlipwayError {
+  return new SlipwayError("ENVIRONMENT_CHANGED", "The prepared environment was changed while user code ran", {
+    expected: "the files as environment.setup left them: other runs use them too",
+    found: "other ones; the environment was thrown away, and is made anew by the next run",
+    hint: `Write to the paths that the SLIPWAY_ variables name, or to TMPDIR. What is to be installed belongs into environment.setup (${setup.slice(0, 100)}).`,
   });
 }

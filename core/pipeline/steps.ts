@@ -27,6 +27,7 @@ export function setUp(
     const log = join("logs", "setup.log");
     const { code, environment } = await loadCode(deps, model, { ...context, log: join(context.folder, log) });
     about.outcome = environment.outcome;
+    if (environment.detail !== undefined) about.detail = environment.detail;
     if (about.outcome === "done") about.log = log;
     return code;
   });

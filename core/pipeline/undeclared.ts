@@ -9,8 +9,10 @@ export interface Declared {
   exported: ReadonlySet<string>;
   /** The model's folder. */
   folder: string;
-  /** The spec's `code:`. */
+  /** The spec's `code:`; none where nothing but single files was given. */
   code: readonly string[];
+  /** The spec's key that names what is given. */
+  key?: "code" | "environment.lock";
   /** Where the exported tree lies on this machine. */
   tree: string;
 }
@@ -27,7 +29,7 @@ export function undeclaredHint(lines: readonly string[], declared: Declared): st
     const undeclared = declared.code.every((entry) => !below(path, posix.join(declared.folder, entry)));
     if (undeclared) {
       const entry = posix.relative(declared.folder, path);
-      return `${path} is in the repository, but user code sees only what the spec declares: add ${entry} (or its folder) to \`code:\`.`;
+      return `${path} is in the repository, but user code sees only what the spec declares: add ${entry} (or its folder) to \`${declared.key ?? "code"}:\`.`;
     }
     return `${path} is data, and data is not in the code that user code sees: read the file that SLIPWAY_TRAIN_DATA or SLIPWAY_FEATURES names.`;
   }

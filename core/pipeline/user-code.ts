@@ -20,8 +20,12 @@ export interface UserCode {
   files: readonly string[];
   repository: readonly string[];
   links: readonly { path: string; target: string }[];
+  /** Rejects with ENVIRONMENT_CHANGED where the prepared environment is no longer what setup made. */
+  verifyEnvironment(): Promise<void>;
   work: WorkFolder;
   caller: Readonly<Record<string, string | undefined>>;
+  /** Variables of the caller that the policy lets a spec hand on. */
+  passable: readonly string[];
   /** Folders that user code must not change, where the system can see to it. */
   readOnly: readonly string[];
   onOutput?: ((text: string) => void) | undefined;
@@ -75,13 +79,14 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
         else await cp(data.folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
         return join(target, relative(data.folder, data.file));
       },
-      run: (command) =>
-        runCommand({
+      run: async (command) => {
+        const result = await runCommand({
           ...command,
           cwd: join(tree, code.folder),
           env: userEnvironment({
             spec: code.spec.environment,
             caller: code.caller,
+            passable: code.passable,
             home,
             temporary,
             ceiling: path,
@@ -102,7 +107,14 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
               code: code.spec.code ?? ["."],
               tree,
             }),
-        }),
+        }).catch(async (error: unknown) => {
+          // The command's own failure says more; an environment that it changed goes all the same.
+          await code.verifyEnvironment().catch(() => {});
+          throw error;
+        });
+        await code.verifyEnvironment();
+        return result;
+      },
     });
   } finally {
     await removeTree(path);

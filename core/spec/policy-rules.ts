@@ -7,6 +7,7 @@ import { KEY_TYPES, parsePublicKey } from "../ssh/public-key.ts";
 import { floorsFor, loosened } from "./floors.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
+import { checkPassable } from "./pass-rules.ts";
 import { repositoryPath } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { keysText } from "./shape.ts";
@@ -53,6 +54,7 @@ export function checkPolicy(policy: Policy, report: Report): void {
       });
     }
   });
+  checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
   const floors = (gates: Gates | undefined, base: Keys) => {
     checkGates(gates ?? {}, stages, report, base, "POLICY_INVALID");

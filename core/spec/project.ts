@@ -9,6 +9,7 @@ import type { SourceTree } from "../source/tree.ts";
 import { type EffectiveGate, effectiveGates } from "./floors.ts";
 import type { MetricRules } from "./metric-rules.ts";
 import { didYouMean } from "./near.ts";
+import { checkPass } from "./pass-rules.ts";
 import { checkFloors, checkOverrides, checkPolicy, modelsFolder, stagesOf } from "./policy-rules.ts";
 import { reportOn } from "./report.ts";
 import { checkRules } from "./rules.ts";
@@ -186,6 +187,7 @@ function loadModel(
   }
   checkRules(spec, folder, stagesOf(loaded.policy), rules, report);
   checkWrittenValues(withoutParams(yaml.written), report, "SPEC_INVALID", (keys) => holdsNumbers(spec, keys));
+  checkPass(spec, loaded.policy, report);
   checkFloors(spec, name, loaded.policy, loaded.position, report);
   const warnings = [...report.warnings, ...unsupportedSpec(spec, { path, position: yaml.position }, { here: true })];
   if (report.problems.length > 0) return { problems: report.problems, warnings };

@@ -116,6 +116,7 @@ describe("Ctrl-C", () => {
       files: {
         "models/tiny/train.mjs": `${FILES["train.mjs"]}\nif (!process.env.QUICK) await new Promise((end) => setTimeout(end, 60_000));`,
       },
+      policy: { environment: { pass: ["QUICK"] } },
       spec: { environment: { pass: ["QUICK"] } },
     });
     const started = place.start(["register", "tiny"]);

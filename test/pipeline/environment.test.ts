@@ -16,6 +16,7 @@ const build = (rest: Partial<EnvironmentRequest> = {}) =>
     temporary: "/run/tmp",
     ceiling: "/run",
     mark: "mark",
+    passable: [],
     ...rest,
   });
 
@@ -26,6 +27,7 @@ it("hands on the short list alone, with a home and a folder for temporary files 
     HOME: "/run/home",
     TMPDIR: "/run/tmp",
     GIT_CEILING_DIRECTORIES: "/run",
+    PYTHONDONTWRITEBYTECODE: "1",
     SLIPWAY_RUN_ID: "mark",
   });
 });
@@ -34,6 +36,7 @@ it("adds the spec's env, what it passes on, the policy's secrets and the step's 
   const { env } = build({
     spec: { env: { OMP_NUM_THREADS: "2" }, pass: ["CUDA_VISIBLE_DEVICES", "NOT_SET"] },
     caller: { CUDA_VISIBLE_DEVICES: "0", HUB_KEY: "k", OTHER_KEY: "o" },
+    passable: ["NOT_SET"],
     secrets: ["HUB_KEY"],
     slipway: { SLIPWAY_SEED: "7" },
   });
@@ -42,26 +45,35 @@ it("adds the spec's env, what it passes on, the policy's secrets and the step's 
   expect(env).not.toHaveProperty("NOT_SET");
 });
 
-it("gives the real home to a model that passes it on", () => {
-  expect(build({ spec: { pass: ["HOME"] } }).env["HOME"]).toBe("/home/me");
+it("gives the real home to a model that the policy lets have it, and to no other", () => {
+  expect(build({ spec: { pass: ["HOME"] }, passable: ["HOME"] }).env["HOME"]).toBe("/home/me");
+  expect(() => build({ spec: { pass: ["HOME"] } })).toThrow(/may not name HOME/);
 });
 
-it.each(["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK", "DB_PASSWORD", "ACTIONS_RUNTIME_URL"])(
-  "refuses to pass on %s, and says where secrets are named",
+it("keeps byte code out of what setup prepared, whatever the spec says", () => {
+  expect(build({ spec: { env: { PYTHONDONTWRITEBYTECODE: "" } } }).env["PYTHONDONTWRITEBYTECODE"]).toBe("1");
+  expect(build({ setup: true }).env).not.toHaveProperty("PYTHONDONTWRITEBYTECODE");
+});
+
+it("gives setup nothing that differs from one day to the next: how much of the machine to use", () => {
+  const caller = { CUDA_VISIBLE_DEVICES: "3", MY_PROXY: "p" };
+  const spec = { pass: ["CUDA_VISIBLE_DEVICES", "MY_PROXY"] };
+  const { env } = build({ caller, spec, passable: ["MY_PROXY"], setup: true });
+  expect(env).toMatchObject({ MY_PROXY: "p" });
+  expect(env).not.toHaveProperty("CUDA_VISIBLE_DEVICES");
+});
+
+it.each(["DATABASE_URL", "PGPASSWORD", "KUBECONFIG", "OPENAI_KEY", "GITHUB_TOKEN", "SSH_AUTH_SOCK"])(
+  "hands on no %s that the policy does not name, and says where it would",
   (name) => {
-    expect(() => build({ spec: { pass: [name] } })).toThrow(
+    expect(() => build({ spec: { pass: [name] }, caller: { [name]: "x" } })).toThrow(
       expect.objectContaining({
         code: "SPEC_INVALID",
-        problems: [expect.objectContaining({ hint: expect.stringContaining("`secrets` in slipway.yaml") })],
+        problems: [expect.objectContaining({ hint: expect.stringContaining("slipway.yaml of the default branch") })],
       }),
     );
   },
 );
-
-it("passes on a variable that only sounds like a credential", () => {
-  const caller = { TOKENIZERS_PARALLELISM: "false" };
-  expect(build({ caller, spec: { pass: ["TOKENIZERS_PARALLELISM"] } }).env["TOKENIZERS_PARALLELISM"]).toBe("false");
-});
 
 it("keeps the platform's variables for the platform", () => {
   expect(() => build({ spec: { env: { SLIPWAY_MODEL: "/elsewhere" } } })).toThrow(/may not name SLIPWAY_MODEL/);

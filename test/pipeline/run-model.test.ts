@@ -272,3 +272,34 @@ it("runs the examples of docs/user-code.md", async () => {
   expect(result.problem).toBeUndefined();
   expect(result.evaluation?.metrics["mae"]?.value).toBe(5);
 });
+
+const PREPARED = {
+  "repo/models/m/lock": "1",
+  "repo/models/m/train.mjs": `import { chmodSync, existsSync, realpathSync, statSync, utimesSync, writeFileSync } from "node:fs";
+const file = realpathSync("node_modules/dep.mjs");
+const { atime, mtime, mode } = statSync(file);
+try {
+  chmodSync(file, 0o644);
+  writeFileSync(file, "export default 2;\\n");
+  utimesSync(file, atime, mtime);
+  chmodSync(file, mode);
+} catch (error) {
+  console.log(error.code);
+}
+writeFileSync(process.env.SLIPWAY_MODEL + "/model.json", "{}");
+`,
+};
+
+it("fails a training that writes into its environment, and the next run has it as it was", async () => {
+  const setup = "mkdir -p node_modules; echo 'export default 1;' > node_modules/dep.mjs";
+  const { root, run } = await arrangeModel({ environment: { setup, lock: ["lock"] } }, PREPARED);
+  const first = await run();
+  if ((await detectIsolation()) === "pid-namespace") {
+    expect(readFileSync(join(root, "runs", first.run, "logs/train.log"), "utf8")).toMatch(/EROFS/);
+  } else {
+    expect(first.problem).toMatchObject({ code: "ENVIRONMENT_CHANGED" });
+  }
+  const train = { run: `grep -h default node_modules/dep.mjs; exit 3` };
+  const next = await run({}, { train });
+  expect(next.problem?.found).toContain("export default 1;");
+});

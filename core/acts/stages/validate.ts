@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NO_PARAMS } from "../../../schemas/names.ts";
+import type { Problem } from "../../../schemas/problem.ts";
 import { canonicalJson } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
@@ -20,6 +21,8 @@ import {
 import { durableOrNone } from "../../pipeline/store/durable.ts";
 import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
 import { forkProblems } from "../../spec/fork.ts";
+import { checkPass, passableBy } from "../../spec/pass-rules.ts";
+import { reportOn } from "../../spec/report.ts";
 import { unsupportedSpec } from "../../spec/unsupported.ts";
 import { type CommitRun, type LoadedRun, loadRun } from "./commit-run.ts";
 import { findReusable } from "./find-reusable.ts";
@@ -63,13 +66,21 @@ export function validateStage(
   });
 }
 
-function refuseUnsupported({ model }: LoadedRun, run: CommitRun): void {
+function refuseUnsupported({ model, policy }: LoadedRun, run: CommitRun): void {
   const problems = [
     ...unsupportedSpec(model.spec, model, { here: true, containers: true }),
+    ...passProblems(model, policy),
     ...(run.origin === "fork" ? forkProblems(model.spec, model) : []),
   ];
   if (problems.length === 0) return;
   throw new SlipwayError("UNSUPPORTED", `${model.name} cannot run here`, { problems });
+}
+
+/** What the default branch's policy does not let a model have, whatever this commit's says. */
+function passProblems(model: LoadedRun["model"], policy: LoadedRun["policy"]): readonly Problem[] {
+  const report = reportOn(model.path, model);
+  checkPass(model.spec, policy, report, "slipway.yaml of the default branch");
+  return report.problems;
 }
 
 async function keepData(
@@ -111,6 +122,7 @@ async function pack(
     one_row: await packData(given(prepared.oneRowFile), store),
     fingerprint_inputs: await packInputs(inputs, store, work.private),
     gates: asked.map(({ gate }) => gate),
+    pass: [...passableBy(policy)],
     secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },
     reusable: reuse ? await findReusable(source, name, inputs, { bundle: store, folder: work.private }) : [],
     versions: await packVersions(source, candidate, store),

@@ -41,7 +41,7 @@ export function ownMetricsStage(
     });
     const own = await openPackedModel(packedBy(validated).model, validated.store, join(work.private, "code"));
     await ready();
-    const deps = { store: stage.store, cache, caller, temporary };
+    const deps = { store: stage.store, cache, caller, temporary, passable: packedBy(validated).pass };
     const facts = await environmentFacts(own, caller);
     const code = await setUp(step, deps, own, { facts, work, folder, signal, onOutput });
     stage.record.made = await step("score", async () => {

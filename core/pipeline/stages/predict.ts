@@ -28,7 +28,7 @@ export function predictStage(
     const { cache, temporary, signal, onOutput } = context;
     const caller = withSecrets(context, packed.secrets.predict);
     const facts = await environmentFacts(model, caller);
-    const deps = { store, cache, caller, temporary };
+    const deps = { store, cache, caller, temporary, passable: packed.pass };
     const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });
     const output = join(work.private, "predictions.csv");
     const { seconds, perRow } = await step("predict", async (about) => {

@@ -49,9 +49,9 @@ async function makeOwn(
   model: RunnableModel,
   facts: EnvironmentFacts,
 ): Promise<MadeArtifact> {
-  const { train, secrets } = packedBy(validated);
+  const { train, secrets, pass: passable } = packedBy(validated);
   const caller = withSecrets(context, secrets.train);
-  const code = await codeToTrain({ ...context, caller }, model, { facts, work, folder, step, store });
+  const code = await codeToTrain({ ...context, caller }, model, { facts, work, folder, step, store, passable });
   return step("train", async (about) => {
     const data = train && (await unpackData(train, validated.store, join(work.private, "train")));
     return makeArtifact(code, store, { data, folder, secrets: secrets.train }, about);
@@ -68,12 +68,14 @@ async function codeToTrain(
     folder,
     step,
     store,
+    passable,
   }: Pick<StageWork<"train">, "work" | "folder" | "step" | "store"> & {
     facts: EnvironmentFacts;
+    passable: readonly string[];
   },
 ): Promise<UserCode> {
   const { cache, caller, temporary, signal, onOutput } = context;
-  const deps = { store, cache, caller, temporary };
+  const deps = { store, cache, caller, temporary, passable };
   if (model.spec.train) return setUp(step, deps, model, { facts, work, folder, signal, onOutput });
   const { environment: _, ...spec } = model.spec;
   return (await loadCode(deps, { ...model, spec }, { facts, work, log: join(folder, "logs", "setup.log") })).code;

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { stringify } from "yaml";
+import { runByStages } from "./by-stages.ts";
+import { arrangeModels } from "./models.ts";
+
+it("is refused to a pull request that lets itself have it, by the default branch's policy", async () => {
+  const models = await arrangeModels({ policy: { gates: {} } });
+  await models.spec({ environment: { pass: ["DATABASE_URL"] } });
+  await models.repository.write({
+    "slipway.yaml": stringify({ slipway: 1, environment: { pass: ["DATABASE_URL"] } }),
+  });
+  const commit = await models.repository.commit("a pull request");
+  const about = { model: "tiny", commit, tip: models.commit, origin: "same-repository" } as const;
+  const { run } = await runByStages(models.ports, models.root, about);
+  expect(run).toMatchObject({
+    outcome: "failed",
+    problem: { code: "SPEC_INVALID", found: "DATABASE_URL", message: expect.stringContaining("default branch") },
+  });
+});
