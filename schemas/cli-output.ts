@@ -105,6 +105,10 @@ const signatures = z
 export const ListResult = z.object({
   models: z.array(ModelRecord),
   signatures,
+  measured: z
+    .array(z.object({ model: ModelName, version: VersionNumber, metrics: z.record(z.string(), z.number().nullable()) }))
+    .optional()
+    .describe("What was ordered by, where that is a metric: of the version in --stage, or of the latest."),
   next: z.string().optional().describe("Give it to --after for the next page."),
 });
 export type ListResult = z.infer<typeof ListResult>;

@@ -1,25 +1,19 @@
 // The whole loop on a plain Git repository, with the real commands: init, run, register, promote, refuse, roll back.
 // Started by `npm run demo:git`; `-- --once --dir DIR` writes to DIR and exits.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { demoOptions } from "./demo/options.ts";
 
-const { values: options } = parseArgs({
-  options: { once: { type: "boolean", default: false }, dir: { type: "string" } },
-});
+const options = demoOptions();
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
 const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
-const parent = options.dir ? dirname(resolve(options.dir)) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
-const folder = options.dir ? resolve(options.dir) : join(parent, "penguins-repo");
-if (existsSync(folder) && readdirSync(folder).length > 0) {
-  process.stderr.write(`${folder} is not empty: give another folder with --dir\n`);
-  process.exit(2);
-}
+const parent = options.dir ? dirname(options.dir) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
+const folder = options.dir ?? join(parent, "penguins-repo");
 mkdirSync(parent, { recursive: true });
 const binaries = fileURLToPath(new URL("../dist/bin", import.meta.url));
 const environment = {

@@ -1,14 +1,15 @@
 // Slipway on GitHub, with three people and a stand-in for GitHub on this machine: real pull requests, webhooks, Actions and
-// pushes. Started by `npm run demo`; `-- --once` ends instead of serving the pages. The plain-Git walk is demo-git.ts.
+// pushes. Started by `npm run demo`; `-- --once` ends instead of serving the pages, `--dir DIR` keeps all of it in DIR. The
+// plain-Git walk is demo-git.ts.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { watchConversation } from "./demo/conversation.ts";
 import { modelsRepository } from "./demo/models-repository.ts";
+import { demoOptions } from "./demo/options.ts";
 import type { Clone } from "./github-home/clone.ts";
 import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.ts";
 
-const { values: options } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+const options = demoOptions();
 const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
 const colours = pc.createColors(colour);
 const width = Math.min(process.stdout.columns || 100, 110);
@@ -20,14 +21,16 @@ say(
   "Slipway on GitHub. What stands in for github.com here is a test instrument on this machine: it knows what Slipway",
 );
 say("touches of GitHub and no more. The Actions, the App, the webhooks, the pushes and the models are real.", "");
-const { root, store } = await homeFolder();
+const { root, store } = await homeFolder(options.dir);
 const home = await openGitHubHome(root, {
   files: modelsRepository(join(root, "start"), store),
   people: { ada: "write", rolf: "maintain", mia: "read" },
+  keep: options.dir !== undefined,
 });
 process.once("SIGINT", () => void home.close().then(() => process.exit(130)));
 try {
   await story(home);
+  if (options.dir !== undefined) say(`What it made is kept: the clones and the artifact store in ${options.dir}`);
   if (options.once || !process.stdout.isTTY) await home.close();
   else serve(home);
 } catch (error) {

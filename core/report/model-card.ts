@@ -43,7 +43,7 @@ export function modelCard(facts: CardFacts): string {
     ...metricSection(evaluation, false),
     ...saidSection(manifest),
     ...sliceSection(evaluation),
-    ...gateSection({ register: manifest.gates }),
+    ...gateSection({ register: manifest.gates, ...decidedGates(decisions) }),
     ...decisionSection(decisions),
     ...signatureSection(manifest),
     table("Where it came from", lineageRows(lineage)),
@@ -88,6 +88,11 @@ function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation
       ? []
       : [`Intervals: ${name}, ${resamples} resamples of ${count(units, unit)}, seed ${seed}; see docs/metrics.md.`]),
   ];
+}
+
+/** What each stage asked when it last decided on this version, with its thresholds and what it found. */
+function decidedGates(decisions: readonly Decision[]): Record<string, Decision["gates"]> {
+  return Object.fromEntries(decisions.flatMap(({ stage, gates }) => (gates.length === 0 ? [] : [[stage, gates]])));
 }
 
 function decisionSection(decisions: readonly Decision[]): Section[] {

@@ -30,13 +30,17 @@ export function listReport(
   more: boolean,
   none = "nothing is registered yet",
   signatures?: readonly SignedTag[],
+  measured: readonly { model: string; version: number; metrics: Readonly<Record<string, number | null>> }[] = [],
 ): Report {
+  const metrics = Object.keys(measured[0]?.metrics ?? {});
+  const byModel = new Map(measured.map((each) => [each.model, each]));
   const stages = [...new Set(models.flatMap((model) => Object.keys(model.stages)))].sort();
   const held = models.some(({ hold }) => hold);
   const columns = [
     left("Model"),
     right("Latest"),
     ...stages.map(right),
+    ...(metrics.length === 0 ? [] : ["Of", ...metrics].map(right)),
     ...(held ? [left("Hold")] : []),
     ...(signatures ? [left("Signed")] : []),
     left("Updated"),
@@ -45,6 +49,11 @@ export function listReport(
     listedName(model),
     String(model.latest_version),
     ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
+    ...(metrics.length === 0 ? [] : [String(byModel.get(model.name)?.version ?? "–")]),
+    ...metrics.map((name) => {
+      const value = byModel.get(model.name)?.metrics[name];
+      return isNumber(value) ? valueWords(name, { value }) : "–";
+    }),
     ...(held ? [model.hold ? `by ${model.hold.by.name}` : "–"] : []),
     ...(signatures ? [signedBy(signatures.filter((tag) => tag.model === model.name))] : []),
     toSecond(model.updated_at),

@@ -1,13 +1,15 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Comparison } from "./filter.ts";
 import { compileFilter } from "./match.ts";
-import type { OrderKey } from "./order.ts";
+import { metricOf, type OrderKey } from "./order.ts";
 import { inOrder, type Results } from "./results.ts";
 
 /** A model, and what it is called. */
 export interface SearchedModel {
   readonly called: string;
   readonly record: Pick<ModelRecord, "tags" | "updated_at">;
+  /** The values of the version that is looked at, where a search orders by metrics. */
+  readonly metrics?: ReadonlyMap<string, number>;
 }
 
 /** The models that a filter of models finds, in order. */
@@ -23,8 +25,14 @@ export function findModels<Model extends SearchedModel>(
   return inOrder(items, order, modelKey);
 }
 
-/** What a model is ordered by. */
-export function modelKey({ record, called }: SearchedModel, key: OrderKey["key"]): string {
+/** What a model is ordered by. One without a metric's value stands last, whatever the direction. */
+export function modelKey(
+  { record, called, metrics }: SearchedModel,
+  key: OrderKey["key"],
+  ascending: boolean,
+): string | number {
+  const metric = metricOf(key);
+  if (metric !== undefined) return metrics?.get(metric) ?? (ascending ? Infinity : -Infinity);
   return key === "name" ? called : record.updated_at;
 }
 

@@ -12,9 +12,9 @@ export interface Results<Item> {
 export function inOrder<Item>(
   items: readonly Item[],
   order: readonly OrderKey[],
-  ordered: (item: Item, key: OrderKey["key"]) => string | number,
+  ordered: (item: Item, key: OrderKey["key"], ascending: boolean) => string | number,
 ): Results<Item> {
-  const keyed = items.map((item) => ({ item, keys: order.map(({ key }) => ordered(item, key)) }));
+  const keyed = items.map((item) => ({ item, keys: order.map(({ key, ascending }) => ordered(item, key, ascending)) }));
   keyed.sort((a, b) => compareKeys(order, a.keys, b.keys));
   return { items: keyed.map(({ item }) => item), keys: keyed.map(({ keys }) => keys) };
 }

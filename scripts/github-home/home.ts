@@ -10,6 +10,8 @@ import { type HostedApp, type HostedOptions, startHostedApp } from "../../test/h
 import { type Clone, cloneAs } from "./clone.ts";
 
 export interface HomeOptions extends Pick<HostedOptions, "config"> {
+  /** Leave clones and store in `root` when it ends. */
+  keep?: boolean;
   /** What the owner pushes to main, with what `slipway init --github` writes. */
   files: Readonly<Record<string, string | Buffer>>;
   /** Login → what they may do in it, besides the owner. */
@@ -37,14 +39,15 @@ const NAME = "models";
 const RELEASE_TREE = fileURLToPath(new URL("../release-tree.mjs", import.meta.url));
 
 /** A folder for a home: the artifact store, which the policy names before the repository is there, lies in it. */
-export async function homeFolder(): Promise<{ root: string; store: string }> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), "slipway-github-")));
+export async function homeFolder(folder?: string): Promise<{ root: string; store: string }> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const root = await realpath(folder ?? (await mkdtemp(join(tmpdir(), "slipway-github-"))));
   const store = join(root, "store");
   await mkdir(store);
   return { root, store };
 }
 
-/** Starts it all and installs the App on the repository; ends with `close`, which removes `root` too. */
+/** Starts it all and installs the App on the repository; ends with `close`, which removes `root` too, but with `keep`. */
 export async function openGitHubHome(root: string, options: HomeOptions): Promise<GitHubHome> {
   const folder = join(root, "package");
   execFileSync(process.execPath, [RELEASE_TREE, folder]);
@@ -82,7 +85,9 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
       return cloneAs(login, sandbox.gitUrl(login, repo.fullName), join(root, "clones", `${login}-${clones}`));
     },
     settle: hosted.settled,
-    close: endingWith(hosted.close, () => rm(root, { recursive: true, force: true })),
+    close: endingWith(hosted.close, async () => {
+      if (options.keep !== true) await rm(root, { recursive: true, force: true });
+    }),
   });
   const owner = await home.clone("owner");
   await owner.write(options.files);

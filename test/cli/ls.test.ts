@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deprecateModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
+import { publishWithRetry } from "../../core/registry/commit-act.ts";
+import { registrationChange } from "../../core/registry/records.ts";
 import { ListResult } from "../../schemas/cli-output.ts";
 import { plainHost } from "../acts/plain-host.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA, manifest, promote } from "../registry/builders.ts";
+import { registryOf, workRepository } from "../registry/repositories.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();
@@ -45,4 +48,45 @@ it("says what it does not understand of a filter, in MLflow's words", async () =
     [["--filter", "name = 'a'", "--after", "nobody"], "nobody is not in the registry"],
   ] as const)
     expect(await ls(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+});
+
+describe("of a stage, and by a metric,", () => {
+  const VALUES: Record<string, (number | null)[]> = { penguins: [0.9, 0.7], churn: [0.8], gulls: [null], owls: [0.99] };
+
+  /** Version 1 of penguins, churn and gulls is in production; penguins has a second, worse one. */
+  async function measured() {
+    const folder = await workRepository();
+    const registry = await registryOf(folder);
+    for (const [model, values] of Object.entries(VALUES))
+      for (const [at, value] of values.entries()) {
+        const accuracy = { value, function: "accuracy_score", greater_is_better: true };
+        await publishWithRetry(registry, async (snapshot) => {
+          const made = manifest({ model, version: at + 1 });
+          const evaluation = { ...made.evaluation, metrics: { accuracy } };
+          return registrationChange({ manifest: { ...made, evaluation }, record: await snapshot.model(model) });
+        });
+        if (at === 0 && model !== "owls") await promote(registry, 1, { model });
+      }
+    return async (...words: string[]) => {
+      const { stdout } = await slipway(["ls", ...words, "--json"], { cwd: folder });
+      const { models, measured } = ListResult.parse(JSON.parse(stdout).result);
+      return { models: models.map(({ name }) => name), measured: measured?.map((each) => each.metrics["accuracy"]) };
+    };
+  }
+
+  it("lists those with a version there, the best first, and those without a value last", async () => {
+    const ls = await measured();
+    expect(await ls("--stage", "production")).toEqual({ models: ["churn", "gulls", "penguins"], measured: undefined });
+    const best = ["--stage", "production", "--order-by", "metrics.accuracy DESC"];
+    expect(await ls(...best)).toEqual({ models: ["penguins", "churn", "gulls"], measured: [0.9, 0.8, null] });
+    expect(await ls(...best, "--after", "penguins")).toMatchObject({ models: ["churn", "gulls"] });
+    expect(await ls("--stage", "nowhere")).toEqual({ models: [], measured: undefined });
+  });
+
+  it("looks at the latest version where no stage is named", async () => {
+    const ls = await measured();
+    expect(await ls("--order-by", "metrics.accuracy")).toEqual({
+      ...{ models: ["penguins", "churn", "owls", "gulls"], measured: [0.7, 0.8, 0.99, null] },
+    });
+  });
 });

@@ -81,6 +81,37 @@ it("tells a version from its records, as in test/fixtures/cards/penguins.md", as
   await expect(card).toMatchFileSnapshot("../fixtures/cards/penguins.md");
 });
 
+it("shows the gates of each stage that decided, the newest decision's, with what they asked", () => {
+  const asked = (stage: string, threshold: number, verdict: "pass" | "fail") =>
+    decision({
+      ...{ stage, outcome: verdict === "pass" ? "promoted" : "refused" },
+      gates: [
+        {
+          ...{ gate: { metric: "accuracy", "at-least": threshold }, origin: "policy", verdict },
+          ...{ expected: `at least ${threshold}`, found: "0.97" },
+        },
+      ],
+    });
+  const decisions = [
+    asked("production", 0.99, "fail"),
+    asked("staging", 0.5, "pass"),
+    asked("production", 0.9, "pass"),
+  ];
+  const rollback = decision({ act: "rollback" });
+  const facts = { record: RECORD, manifest: manifest(), lineage: LINEAGE, decisions: [...decisions, rollback] };
+  const [, gates = ""] = /## Gates\n\n([\s\S]*?)\n\n/.exec(modelCard(facts)) ?? [];
+  expect(
+    gates
+      .split("\n")
+      .slice(2)
+      .map((line) => line.replace(/^\|\s\S+\s/, "| "))
+      .sort(),
+  ).toEqual([
+    "| pass | production | accuracy (floor) | at least 0.9 | 0.97 |",
+    "| pass | staging | accuracy (floor) | at least 0.5 | 0.97 |",
+  ]);
+});
+
 it("tells of what was handed in that nobody measured it", () => {
   const imported = { act: "0".repeat(32), source: "s3://b/m", run_id: "r", metrics: { accuracy: 0.99 } };
   const card = modelCard({

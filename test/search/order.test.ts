@@ -79,3 +79,30 @@ describe("a page's token", () => {
     expect([...items].sort((a, b) => compareKeys(order, a, b))).toEqual(items);
   });
 });
+
+describe("the order of a list", () => {
+  it("comes back from its own words, metrics too", () => {
+    const name = fc.stringMatching(/^[^`,\\s]([^`,]*[^`,\\s])?$/);
+    const key = fc.oneof(
+      fc.constantFrom("name", "last_updated_timestamp"),
+      name.map((each) => `metrics.${each}`),
+    );
+    const clause = fc.record({ key, ascending: fc.boolean() }) as fc.Arbitrary<OrderKey>;
+    fc.assert(
+      fc.property(fc.uniqueArray(clause, { selector: ({ key }) => key }), (asked) => {
+        expect(parseOrder(formatOrder(asked), "list").slice(0, asked.length)).toEqual(asked);
+      }),
+    );
+  });
+
+  it("takes metric. for metrics., and any case of its direction", () => {
+    expect(parseOrder(["metric.accuracy desc", "metrics.`recall of yes`"], "list").slice(0, 2)).toEqual([
+      { key: "metrics.accuracy", ascending: false },
+      { key: "metrics.recall of yes", ascending: true },
+    ]);
+  });
+
+  it("is nothing that MLflow's searches of models know", () => {
+    expect(() => parseOrder(["metrics.accuracy"], "models")).toThrow("Invalid order by key");
+  });
+});
