@@ -37,6 +37,7 @@ export const REASONS = {
   PATH_OUTSIDE: "input",
   SYMLINK_REFUSED: "input",
   FLOOR_LOOSENED: "input",
+  FLOOR_UNDECIDABLE: "input",
   UNKNOWN_KEY: "input",
   UNKNOWN_METRIC: "input",
   METRIC_UNFIT: "input",

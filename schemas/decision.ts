@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ActId, ActSource } from "./act-source.ts";
 import { Comparison } from "./evaluation.ts";
-import { Gate, GateResult } from "./gate.ts";
+import { AskedGate, GateResult } from "./gate.ts";
 import {
   BlobId,
   CommitId,
@@ -52,7 +52,7 @@ export const Decision = z.object({
     commit: CommitId.describe("The default branch's tip when deciding."),
     blob: BlobId.optional().describe("slipway.yaml; absent where there is none."),
     spec_blob: BlobId.optional().describe("The model's spec at that tip; absent where it is gone."),
-    gates: z.array(z.object({ gate: Gate, origin: z.enum(["spec", "policy"]) })),
+    gates: z.array(AskedGate),
     approvals: z.int().min(0),
   }),
   approvals: z.array(Approval).optional().describe("Those that counted: one a person, none by who asked."),

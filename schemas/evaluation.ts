@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DataSet } from "./data-record.ts";
 import { SliceFilter } from "./gate.ts";
-import { MetricName } from "./metric-spec.ts";
+import { MetricDefinition, MetricName } from "./metric-spec.ts";
 import { Task } from "./model-spec.ts";
 import { Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 
@@ -31,6 +31,7 @@ export type MetricValue = z.infer<typeof MetricValue>;
 
 export const MetricResult = MetricValue.extend({
   function: z.string().describe("scikit-learn's function, `own`, or the measured metric's name."),
+  arguments: MetricDefinition.shape.arguments.optional().describe("Of scikit-learn's functions alone."),
   greater_is_better: z.boolean(),
   classes: z
     .array(MetricValue.extend({ class: z.string() }))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MetricName } from "./metric-spec.ts";
+import { MetricDefinition, MetricName } from "./metric-spec.ts";
 import { StageName, VersionNumber } from "./names.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -37,11 +37,7 @@ export const Gate = z.strictObject({
     .lt(1)
     .optional()
     .describe("The bound of the two-sided interval at this confidence must pass, not the value alone."),
-  "min-rows": z
-    .int()
-    .min(1)
-    .optional()
-    .describe("With fewer test rows the gate is inconclusive. Default 10 for a slice, 1 otherwise."),
+  "min-rows": z.int().min(1).optional().describe("With fewer test rows the gate is inconclusive. Default 10."),
 });
 export type Gate = z.infer<typeof Gate>;
 
@@ -52,9 +48,15 @@ export type Gates = z.infer<typeof Gates>;
 export const Verdict = z.enum(["pass", "fail", "inconclusive"]);
 export type Verdict = z.infer<typeof Verdict>;
 
-export const GateResult = z.object({
+/** A gate as it is asked of a version. */
+export const AskedGate = z.object({
   gate: Gate,
   origin: z.enum(["spec", "policy"]).describe("Who asked: the model's spec or the platform's floor."),
+  definition: MetricDefinition.optional().describe("What the floor's metric must have been, where the policy says it."),
+});
+export type AskedGate = z.infer<typeof AskedGate>;
+
+export const GateResult = AskedGate.pick({ gate: true, origin: true }).extend({
   verdict: Verdict,
   expected: z.string().describe("What was asked, in words: at least 0.9 at 95 % confidence."),
   found: z.string().describe("What was found, in words: 0.93 [0.91, 0.95]."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Duration } from "./names.ts";
+import { Duration, Json } from "./names.ts";
 
 /*
  * One entry per function, with scikit-learn's own keyword arguments and defaults
@@ -78,6 +78,17 @@ export const BuiltinMetric = z.discriminatedUnion("metric", [
 ]);
 export type BuiltinMetric = z.infer<typeof BuiltinMetric>;
 export type BuiltinMetricName = BuiltinMetric["metric"];
+
+/** What a metric measures, in a form that can be compared: as it was measured, and as the policy's floors ask for it. */
+export const MetricDefinition = z.object({
+  function: z.string().describe("scikit-learn's function."),
+  arguments: z
+    .record(z.string(), Json)
+    .describe(
+      "Those that are not scikit-learn's default; the positive class, where it counts, as `pos_label`, a text.",
+    ),
+});
+export type MetricDefinition = z.infer<typeof MetricDefinition>;
 
 export const OwnMetric = z.strictObject({
   run: z.string().min(1).max(10_000).describe("A command that writes a score per row to SLIPWAY_SCORES."),

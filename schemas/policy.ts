@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Gates } from "./gate.ts";
+import { Gate } from "./gate.ts";
 import { BuiltinMetric, MetricName } from "./metric-spec.ts";
+import { Task } from "./model-spec.ts";
 import { ModelName, StageName } from "./names.ts";
 import { Signer } from "./signer.ts";
 
@@ -19,20 +20,38 @@ const people = z
   })
   .describe("Whom GitHub vouches for. Needs GitHub; not consulted on a plain repository.");
 
+export const Floor = Gate.extend({
+  task: Task.optional().describe(
+    "For models of this task alone: for all but those that `overrides` says are of another.",
+  ),
+});
+export type Floor = z.infer<typeof Floor>;
+
+const Floors = z.record(StageName, z.array(Floor).max(100));
+const metrics = z.record(MetricName, BuiltinMetric);
+
+const Override = z.strictObject({
+  task: Task.optional().describe("What the model's task must be."),
+  positive: z
+    .union([z.string(), z.number(), z.boolean()])
+    .optional()
+    .describe("What the label's `positive` must be: the class that floors on recall, precision or ROC AUC speak of."),
+  metrics: metrics.optional().describe("What a floor's metric must be for this model, before `metrics` for all."),
+  gates: Floors.optional(),
+});
+
 /** `slipway.yaml` at the repository's root: read from the default branch's tip, whenever something is decided. */
 export const Policy = z.strictObject({
   slipway: z.literal(1).describe("The version of this format."),
   models: z.string().min(1).optional().describe("The folder of models. Default models."),
   stages: z.array(StageName).min(1).max(20).optional().describe("Default [staging, production]."),
-  gates: Gates.optional().describe("Floors for every model: a spec may tighten and never loosen them."),
-  metrics: z
-    .record(MetricName, BuiltinMetric)
+  gates: Floors.optional().describe("Floors for every model: a spec may tighten and never loosen them."),
+  metrics: metrics
     .optional()
-    .describe("What a floor's metric must be: a model's metric of that name has this function and these arguments."),
-  overrides: z
-    .record(ModelName, z.strictObject({ gates: Gates.optional() }))
-    .optional()
-    .describe("More floors for one model."),
+    .describe(
+      "What a floor's metric must be: a model's metric of that name is this function with exactly these arguments.",
+    ),
+  overrides: z.record(ModelName, Override).optional().describe("What holds for one model, beside the floors for all."),
   approvals: z
     .record(StageName, z.int().min(0).max(10))
     .optional()

@@ -1,8 +1,8 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
-import type { AskedGate } from "../../core/promotion/gate-refusals.ts";
 import { openCommit } from "../../core/source/commit.ts";
-import { effectiveGates } from "../../core/spec/floors.ts";
+import { askedGate, type EffectiveGate, effectiveGates } from "../../core/spec/floors.ts";
 import { loadProject, type Project } from "../../core/spec/project.ts";
+import type { AskedGate } from "../../schemas/gate.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
@@ -58,8 +58,8 @@ export async function readRules(
 function rulesOf(model: string, tip: Project, head: Project, broken: boolean): ModelRules {
   const rules = broken ? head : tip;
   const asked = ["register", ...rules.stages];
-  const at = (gates: (stage: string) => readonly AskedGate[]) =>
-    Object.fromEntries(asked.map((stage) => [stage, gates(stage).map(({ gate, origin }) => ({ gate, origin }))]));
+  const at = (gates: (stage: string) => readonly EffectiveGate[]) =>
+    Object.fromEntries(asked.map((stage) => [stage, gates(stage).map(askedGate)]));
   const there = broken ? undefined : tip.models.get(model);
   if (there) return { gates: at((stage) => tip.effectiveGates(there, stage)), from: "tip" };
   const spec = head.models.get(model)?.spec ?? {};

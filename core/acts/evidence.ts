@@ -1,10 +1,9 @@
 import type { Comparison } from "../../schemas/evaluation.ts";
-import type { Gate } from "../../schemas/gate.ts";
+import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { withVersionRows } from "../pipeline/version-rows.ts";
-import type { AskedGate } from "../promotion/gate-refusals.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { answers, compareWithStages, recomputeHere } from "./compare-versions.ts";
 import type { Ports } from "./ports.ts";

@@ -1,25 +1,24 @@
 import type { Comparison, Evaluation } from "../../schemas/evaluation.ts";
-import type { Gate, GateResult } from "../../schemas/gate.ts";
+import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { StageName } from "../../schemas/names.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { askedGate } from "../spec/floors.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
 
 /** The version that reports compare with, where there is one. */
 const COMPARED = "production";
 
 /** A gate in force, and the stage (or `register`) that asks it. */
-export interface StageGate {
-  gate: Gate;
-  origin: "spec" | "policy";
+export interface StageGate extends AskedGate {
   stage: StageName;
 }
 
 /** Every gate of a model: those of `register`, then each stage's; the policy's floors come first. */
 export function gatesOf(project: Pick<Project, "stages" | "effectiveGates">, model: LoadedModel): StageGate[] {
   return ["register", ...project.stages].flatMap((stage) =>
-    project.effectiveGates(model, stage).map(({ gate, origin }) => ({ gate, origin, stage })),
+    project.effectiveGates(model, stage).map((each) => ({ ...askedGate(each), stage })),
   );
 }
 
@@ -41,8 +40,8 @@ export function tryGates(
   evidence: { evaluation: Evaluation; comparisons: readonly Comparison[] },
 ): Record<StageName, GateResult[]> {
   const results: Record<StageName, GateResult[]> = {};
-  for (const { gate, origin, stage } of gates) {
-    results[stage] = [...(results[stage] ?? []), checkGate(gate, origin, evidence)];
+  for (const { stage, ...asked } of gates) {
+    results[stage] = [...(results[stage] ?? []), checkGate(asked, evidence)];
   }
   return results;
 }

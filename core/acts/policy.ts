@@ -1,12 +1,12 @@
+import type { AskedGate } from "../../schemas/gate.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
-import type { AskedGate } from "../promotion/gate-refusals.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { floorsFor } from "../spec/floors.ts";
+import { askedGate, floorsFor } from "../spec/floors.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
 
@@ -31,7 +31,7 @@ export async function readGates(
   const tree = await openCommit(ports.objects, commit);
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
   const asked = loaded ? project.effectiveGates(loaded, stage) : floorsFor(project.policy, model, stage);
-  const gates = asked.map(({ gate, origin }) => ({ gate, origin }));
+  const gates = asked.map(askedGate);
   const approvals = project.policy.approvals?.[stage] ?? 0;
   return {
     gates,

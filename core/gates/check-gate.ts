@@ -1,7 +1,7 @@
 import type { Comparison, Interval, MetricValue } from "../../schemas/evaluation.ts";
-import type { Gate, GateResult } from "../../schemas/gate.ts";
+import type { AskedGate, Gate, GateResult } from "../../schemas/gate.ts";
 import type { GateEvidence, Missing } from "./gate-evidence.ts";
-import { findDifference, findValue, isNumber } from "./gate-evidence.ts";
+import { findDifference, findValue, isNumber, measuredOtherwise } from "./gate-evidence.ts";
 import type { GateReason } from "./gate-reasons.ts";
 import { gateExpectation, unitOf } from "./gate-words.ts";
 import { formatAgainst, formatInterval, formatPercent, reaches } from "./number-words.ts";
@@ -14,13 +14,16 @@ type Answer = Omit<GateResult, "gate" | "origin" | "expected">;
 /**
  * Answers one gate. A value that misses its threshold fails; one that passes where the interval's bound
  * does not, and all evidence that is absent or undefined, is inconclusive. Thresholds are inclusive.
- * A comparison passes where no version is in the stage compared with, and says so.
+ * A comparison passes where no version is in the stage compared with, and says so. A floor's metric has to have been
+ * measured as the policy defines it: what only has its name is no evidence.
  */
-export function checkGate(gate: Gate, origin: GateResult["origin"], evidence: GateEvidence): GateResult {
+export function checkGate({ gate, origin, definition }: AskedGate, evidence: GateEvidence): GateResult {
   const absolute = gate["at-least"] !== undefined || gate["at-most"] !== undefined;
   const relative = gate["max-regression"] !== undefined || gate["min-improvement"] !== undefined;
-  const answer =
-    absolute === relative || relative !== (gate.versus !== undefined)
+  const other = definition && measuredOtherwise(gate, definition, evidence.evaluation);
+  const answer = other
+    ? inconclusive(other)
+    : absolute === relative || relative !== (gate.versus !== undefined)
       ? inconclusive({ reason: "GATE_INCOMPLETE", found: "a gate that cannot be answered" })
       : relative
         ? checkDifference(gate, evidence)

@@ -1,9 +1,11 @@
 import type { Comparison, Evaluation, MetricComparison, MetricResult, MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate, SliceFilter } from "../../schemas/gate.ts";
-import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
+import { MEASURED_METRICS, type MetricDefinition } from "../../schemas/metric-spec.ts";
+import { definitionWords, sameDefinition } from "../metrics/definition.ts";
 import { findSlice, wholeNumber } from "../same-slice.ts";
 import type { GateReason } from "./gate-reasons.ts";
 import { sliceWords } from "./gate-words.ts";
+import { minRows } from "./min-rows.ts";
 
 /** What a gate is checked against. `metrics`, from the spec, wins over nothing: a direction that disagrees is inconclusive. */
 export interface GateEvidence {
@@ -43,7 +45,7 @@ export function findValue(gate: Gate, evaluation: Evaluation): FoundValue | Miss
 
 /** Candidate and baseline behind a comparing gate, on the same rows. */
 export function findDifference(gate: Gate, comparison: Comparison, evidence: GateEvidence): FoundDifference | Missing {
-  const measured = (MEASURED_METRICS as readonly string[]).includes(gate.metric);
+  const measured = isMeasured(gate.metric);
   if (comparison.predictions === "unavailable" && !measured) {
     const why = comparison.reason === undefined ? "" : `: ${comparison.reason}`;
     return { reason: "BASELINE_UNAVAILABLE", found: `${comparison.stage}'s predictions are not to be had${why}` };
@@ -71,6 +73,22 @@ export function findDifference(gate: Gate, comparison: Comparison, evidence: Gat
   return { candidate, baseline, difference, rows: place.rows, greaterIsBetter };
 }
 
+/** Whether an evaluation's metric is another function, or has other arguments, than the floor's; it may have none. */
+export function measuredOtherwise(
+  gate: Gate,
+  definition: MetricDefinition,
+  evaluation: Evaluation,
+): Missing | undefined {
+  const found = own(evaluation.metrics, gate.metric);
+  if (found === undefined) return undefined;
+  const measured = { function: found.function, arguments: found.arguments ?? {} };
+  if (sameDefinition(measured, definition)) return undefined;
+  const words = `${gate.metric} was measured as ${definitionWords(measured)}`;
+  return { reason: "METRIC_DIFFERS", found: `${words}; the policy says ${definitionWords(definition)}` };
+}
+
+const isMeasured = (metric: string) => (MEASURED_METRICS as readonly string[]).includes(metric);
+
 /** The own property of a record whose keys come from users: `constructor` is no metric. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
@@ -94,7 +112,8 @@ function findPlace<T>(
   if (place === undefined) {
     return { reason: "SLICE_MISSING", found: `no test rows were evaluated where ${sliceWords(slice ?? {})}` };
   }
-  const least = gate["min-rows"] ?? (slice === undefined ? 1 : 10);
+  // A time or a size is measured once, however many rows there are.
+  const least = isMeasured(gate.metric) ? 0 : minRows(gate);
   if (place.rows >= least) return place;
   return { reason: "TOO_FEW_ROWS", found: `${place.rows} test rows, fewer than ${least}` };
 }

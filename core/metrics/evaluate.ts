@@ -5,6 +5,7 @@ import { SlipwayError } from "../errors.ts";
 import { metricInfo } from "./catalog.ts";
 import { classesOf } from "./classes.ts";
 import { type CompiledMetric, compileMetric, type Frame, frameOf } from "./compile.ts";
+import { definitionOf } from "./definition.ts";
 import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
 import { aboutMetric } from "./refuse.ts";
 import { type Resampler, resamplerOf } from "./resample.ts";
@@ -98,13 +99,25 @@ function evaluateRows(
   const estimates = estimate(statistics, resampler, { ...options, n: scored.ids.length });
   const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
   return Object.fromEntries(
-    Object.entries(options.metrics).map(([name, spec]) => [name, resultOf(spec, compiled.get(name) ?? "", found)]),
+    Object.entries(options.metrics).map(([name, spec]) => [
+      name,
+      resultOf(spec, scored.positive, compiled.get(name) ?? "", found),
+    ]),
   );
 }
 
-function resultOf(spec: MetricSpec, metric: CompiledMetric | string, found: Map<Statistic, Estimate>): MetricResult {
+function resultOf(
+  spec: MetricSpec,
+  positive: Scored["positive"],
+  metric: CompiledMetric | string,
+  found: Map<Statistic, Estimate>,
+): MetricResult {
   const info = metricInfo(spec);
-  const about = { function: info.function, greater_is_better: info.greaterIsBetter };
+  const about = {
+    function: info.function,
+    ...("run" in spec ? {} : { arguments: definitionOf(spec, positive).arguments }),
+    greater_is_better: info.greaterIsBetter,
+  };
   if (typeof metric === "string") return { value: null, reason: metric, ...about };
   if (metric.matrix) return { value: null, reason: "a matrix is not one value", ...about, matrix: metric.matrix };
   const values = metric.parts.map(({ statistic }) => metricValue(statistic, found.get(statistic) as Estimate));

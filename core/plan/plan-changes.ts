@@ -5,7 +5,7 @@ import type { Problem } from "../../schemas/problem.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { floorsFor } from "../spec/floors.ts";
+import { askedGate, floorsFor } from "../spec/floors.ts";
 import type { MetricRules } from "../spec/metric-rules.ts";
 import { modelsFolder } from "../spec/policy-rules.ts";
 import { type LoadedModel, loadPolicy, loadProject, type Project } from "../spec/project.ts";
@@ -143,9 +143,7 @@ function stepsOf(spec: ModelSpec, isRunnable: boolean, trains: boolean): Planned
 
 async function sideOf(request: PlanRequest, tree: SourceTree, model: LoadedModel, project: Project): Promise<Side> {
   const stages = ["register", ...project.stages];
-  const floors = canonicalJson(
-    stages.map((stage) => floorsFor(project.policy, model.name, stage).map(({ gate }) => gate)),
-  );
+  const floors = canonicalJson(stages.map((stage) => floorsFor(project.policy, model.name, stage).map(askedGate)));
   try {
     return { model, floors, ...(await fingerprint(model, tree, await request.runtime(model.spec))) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { Approval, Decision, Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
-import type { GateResult } from "../../schemas/gate.ts";
+import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
@@ -13,7 +13,6 @@ import { isGone } from "./apply-change.ts";
 import { approvalRefusals, countingApprovals } from "./approvals.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import { notBinding } from "./decide-registration.ts";
-import type { AskedGate } from "./gate-refusals.ts";
 import { gateRefusals } from "./gate-refusals.ts";
 import { importedRefusals } from "./imported.ts";
 import { stageTaggedAt } from "./tag-times.ts";
@@ -84,7 +83,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
 
   const { evaluation } = manifest;
   const comparisons = input.comparisons.map((comparison) => unlessReplaced(comparison, record));
-  const results = input.gates.map(({ gate, origin }) => checkGate(gate, origin, { evaluation, comparisons }));
+  const results = input.gates.map((asked) => checkGate(asked, { evaluation, comparisons }));
   const approvals = countingApprovals(input);
   const refusals = [
     ...holdRefusals(record),
@@ -154,7 +153,7 @@ export function policyRecord(policy: PolicyRead, gates: readonly AskedGate[]): D
     commit: policy.commit,
     ...(policy.blob === undefined ? {} : { blob: policy.blob }),
     ...(policy.specBlob === undefined ? {} : { spec_blob: policy.specBlob }),
-    gates: gates.map(({ gate, origin }) => ({ gate, origin })),
+    gates: [...gates],
     approvals: policy.approvals,
   };
 }

@@ -1,9 +1,8 @@
 import type { Violation } from "../../schemas/data-record.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
-import type { GateResult } from "../../schemas/gate.ts";
+import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import { checkGate } from "../gates/check-gate.ts";
-import type { AskedGate } from "./gate-refusals.ts";
 import { gateRefusals } from "./gate-refusals.ts";
 
 export interface RegistrationDecision {
@@ -23,7 +22,7 @@ export function decideRegistration(input: {
 }): RegistrationDecision {
   const { evaluation, violations } = input;
   const evidence = { evaluation, comparisons: evaluation.comparisons };
-  const results = input.gates.map(({ gate, origin }) => checkGate(gate, origin, evidence));
+  const results = input.gates.map((asked) => checkGate(asked, evidence));
   const refusals = [
     ...notBinding(evaluation, "registered"),
     ...violations.map((violation) => ({

@@ -1,12 +1,6 @@
 import type { Refusal } from "../../schemas/decision.ts";
-import type { Gate, GateResult } from "../../schemas/gate.ts";
+import type { GateResult } from "../../schemas/gate.ts";
 import { gateSubject } from "../gates/gate-words.ts";
-
-/** A gate and who asked for it: the model's spec or the platform's floor. */
-export interface AskedGate {
-  gate: Gate;
-  origin: GateResult["origin"];
-}
 
 /** One refusal for each gate that does not pass: inconclusive never counts as passed. */
 export function gateRefusals(results: readonly GateResult[]): Refusal[] {
@@ -27,6 +21,7 @@ const HINTS: Readonly<Record<string, string>> = {
   INTERVAL_TOO_WIDE: "More test rows make the interval narrower.",
   TOO_FEW_ROWS: "Add test rows, or lower `min-rows` where so few rows are enough to decide.",
   METRIC_MISSING: "Declare the metric under `metrics` in model.yaml, and register again.",
+  METRIC_DIFFERS: "Write the metric as slipway.yaml has it under `metrics`, and register again.",
   SLICE_MISSING: "Name the column under `slices` in model.yaml and check the value's spelling; then register again.",
   CLASS_MISSING: "Use `average: none` and a class that the test labels hold; then register again.",
   INTERVAL_MISSING: "Register again: intervals are made at the confidences that the gates ask for.",

@@ -1,10 +1,9 @@
 import type { Evaluation } from "../../schemas/evaluation.ts";
-import type { GateResult } from "../../schemas/gate.ts";
+import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { unlessReplaced } from "./decide-promotion.ts";
-import type { AskedGate } from "./gate-refusals.ts";
 
 /**
  * What the gates of each stage would say of an evaluation that decides nothing yet: a pull request's. The gates are handed
@@ -24,7 +23,7 @@ export function previewGates(input: {
   const evidence = { evaluation, comparisons };
   const answered = Object.entries(gates).map(([stage, asked]) => [
     stage,
-    asked.map(({ gate, origin }) => checkGate(gate, origin, evidence)),
+    asked.map((each) => checkGate(each, evidence)),
   ]);
   return Object.fromEntries(answered);
 }

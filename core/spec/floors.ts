@@ -1,23 +1,63 @@
-import type { Gate } from "../../schemas/gate.ts";
-import type { ModelSpec } from "../../schemas/model-spec.ts";
-import type { Policy } from "../../schemas/policy.ts";
+import type { AskedGate, Gate } from "../../schemas/gate.ts";
+import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import type { ModelSpec, Task } from "../../schemas/model-spec.ts";
+import type { Floor, Policy } from "../../schemas/policy.ts";
 import { canonicalJson } from "../canonical.ts";
+import { minRows } from "../gates/min-rows.ts";
+import { definitionOf } from "../metrics/definition.ts";
 import { subject } from "./gate-rules.ts";
 import type { Keys } from "./yaml.ts";
 
 /** A gate that a model must pass at a stage, who asked for it, and where in that file. */
-export interface EffectiveGate {
-  gate: Gate;
-  origin: "spec" | "policy";
+export interface EffectiveGate extends AskedGate {
   keys: Keys;
+  /** The task whose models a floor is for. */
+  task?: Task;
 }
 
-/** The platform's floors for a model at a stage, or for `register`: those for every model, then those for this one. */
+/** What the policy says of one model alone. */
+export function overrideOf(policy: Policy, model: string): NonNullable<Policy["overrides"]>[string] {
+  return (policy.overrides && Object.hasOwn(policy.overrides, model) ? policy.overrides[model] : undefined) ?? {};
+}
+
+/** What the policy says that a metric is, for one model, and where. */
+export function policyMetric(
+  policy: Policy,
+  model: string,
+  name: string,
+): { metric: BuiltinMetric; keys: Keys } | undefined {
+  const { metrics } = overrideOf(policy, model);
+  const own = metrics && Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  if (own !== undefined) return { metric: own, keys: ["overrides", model, "metrics", name] };
+  const general = policy.metrics && Object.hasOwn(policy.metrics, name) ? policy.metrics[name] : undefined;
+  return general && { metric: general, keys: ["metrics", name] };
+}
+
+/**
+ * The platform's floors for a model at a stage, or for `register`: those for every model, then those for this one. A floor
+ * for one task holds for every model that the policy does not say is of another: a spec's own word frees from nothing.
+ */
 export function floorsFor(policy: Policy, model: string, stage: string): EffectiveGate[] {
-  const own = policy.overrides && Object.hasOwn(policy.overrides, model) ? policy.overrides[model]?.gates : undefined;
-  return [...gatesAt(policy.gates, stage, ["gates"]), ...gatesAt(own, stage, ["overrides", model, "gates"])].map(
-    ({ gate, keys }) => ({ gate, origin: "policy" as const, keys }),
-  );
+  const own = overrideOf(policy, model);
+  const floors = [
+    ...gatesAt(policy.gates, stage, ["gates"]),
+    ...gatesAt(own.gates, stage, ["overrides", model, "gates"]),
+  ];
+  return floors
+    .filter(({ gate: { task } }) => task === undefined || (own.task ?? task) === task)
+    .map(({ gate: { task, ...gate }, keys }) => {
+      const means = policyMetric(policy, model, gate.metric)?.metric;
+      return {
+        ...{ gate, origin: "policy" as const, keys },
+        ...(means && { definition: definitionOf(means, own.positive) }),
+        ...(task && { task }),
+      };
+    });
+}
+
+/** What a decision is made from, and keeps. */
+export function askedGate({ gate, origin, definition }: EffectiveGate): AskedGate {
+  return { gate, origin, ...(definition && { definition }) };
 }
 
 /** Floors first, then the model's own gates; a gate of the model that says what a floor says already is left out. */
@@ -35,7 +75,11 @@ export function effectiveGates(
   return [...floors, ...own];
 }
 
-function gatesAt(gates: ModelSpec["gates"], stage: string, base: Keys): { gate: Gate; keys: Keys }[] {
+function gatesAt(
+  gates: Readonly<Record<string, Floor[]>> | undefined,
+  stage: string,
+  base: Keys,
+): { gate: Floor; keys: Keys }[] {
   const list = gates !== undefined && Object.hasOwn(gates, stage) ? (gates[stage] ?? []) : [];
   return list.map((gate, i) => ({ gate, keys: [...base, stage, i] }));
 }
@@ -90,6 +134,3 @@ function thresholdLoosened(gate: Gate, floor: Gate): Loosened | "other" | undefi
 }
 
 const change = (gate: Gate) => gate["min-improvement"] ?? -(gate["max-regression"] ?? 0);
-
-/** The default is 10 rows for a slice and 1 otherwise: see schemas/gate.ts. */
-const minRows = (gate: Gate) => gate["min-rows"] ?? (gate.slice === undefined ? 1 : 10);

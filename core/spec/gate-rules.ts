@@ -1,5 +1,6 @@
-import type { Gate, Gates } from "../../schemas/gate.ts";
+import type { Gate } from "../../schemas/gate.ts";
 import { MEASURED_METRICS, type MetricSpec } from "../../schemas/metric-spec.ts";
+import type { Floor } from "../../schemas/policy.ts";
 import { didYouMean } from "./near.ts";
 import type { About, Report } from "./report.ts";
 import type { Keys } from "./yaml.ts";
@@ -14,7 +15,7 @@ export const isMeasured = (metric: string) => (MEASURED_METRICS as readonly stri
 
 /** Rules that hold for gates wherever they are written: known stages, one kind each, no contradiction. */
 export function checkGates(
-  gates: Gates,
+  gates: Readonly<Record<string, readonly Floor[]>>,
   stages: readonly string[],
   report: Report,
   base: Keys,
@@ -122,8 +123,8 @@ export function subject(gate: Gate): string {
   return JSON.stringify([gate.metric, gate.class ?? null, slice]);
 }
 
-function contradicts(a: Gate, b: Gate): boolean {
-  if (subject(a) !== subject(b)) return false;
+function contradicts(a: Floor, b: Floor): boolean {
+  if (subject(a) !== subject(b) || (a.task ?? b.task) !== (b.task ?? a.task)) return false;
   return (
     (a["at-least"] ?? -Infinity) > (b["at-most"] ?? Infinity) ||
     (b["at-least"] ?? -Infinity) > (a["at-most"] ?? Infinity)

@@ -1,17 +1,13 @@
-import type { Gates } from "../../schemas/gate.ts";
-import type { ModelSpec } from "../../schemas/model-spec.ts";
+import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
-import { canonicalJson } from "../canonical.ts";
 import { KEY_TYPES, parsePublicKey } from "../ssh/public-key.ts";
-import { floorsFor, loosened } from "./floors.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPassable } from "./pass-rules.ts";
 import { repositoryPath } from "./paths.ts";
 import type { Report } from "./report.ts";
-import { keysText } from "./shape.ts";
-import type { Keys, Position } from "./yaml.ts";
+import type { Keys } from "./yaml.ts";
 
 const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
 const DEFAULT_MODELS = "models";
@@ -56,19 +52,31 @@ export function checkPolicy(policy: Policy, report: Report): void {
   });
   checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
-  const floors = (gates: Gates | undefined, base: Keys) => {
-    checkGates(gates ?? {}, stages, report, base, "POLICY_INVALID");
-    for (const [stage, list] of Object.entries(gates ?? {})) {
-      list.forEach(({ metric }, i) => {
-        if (isMeasured(metric) || Object.hasOwn(policy.metrics ?? {}, metric)) return;
-        report.warning([...base, stage, i, "metric"], "POLICY_INVALID", `a model may call any function ${metric}`, {
-          hint: `say what it must be under metrics: ${metric}: { metric: … }`,
+  checkFloorList(policy.gates, policy.metrics, ["gates"]);
+  for (const [model, { gates, metrics }] of Object.entries(policy.overrides ?? {}))
+    checkFloorList(gates, { ...policy.metrics, ...metrics }, ["overrides", model, "gates"]);
+
+  /** A floor means what the policy says that its metric is: a name alone, any function could be given. */
+  function checkFloorList(gates: Policy["gates"] = {}, metrics: Policy["metrics"] = {}, base: Keys): void {
+    checkGates(gates, stages, report, base, "POLICY_INVALID");
+    for (const [stage, list] of Object.entries(gates)) {
+      list.forEach((gate, i) => {
+        const keys = [...base, stage, i];
+        if (!isMeasured(gate.metric) && !Object.hasOwn(metrics, gate.metric)) {
+          const example = `metrics: { ${gate.metric}: { metric: accuracy_score } }`;
+          report.problem([...keys, "metric"], "POLICY_INVALID", `the policy does not say what ${gate.metric} is`, {
+            expected: [...Object.keys(metrics), ...MEASURED_METRICS].join(", "),
+            hint: `say which function of scikit-learn it must be, as in ${example}`,
+          });
+          return;
+        }
+        const offered = { metrics, slices: Object.keys(gate.slice ?? {}) };
+        checkGateNames(gate, offered, (key, message, about) => {
+          report.problem([...keys, ...key], "POLICY_INVALID", message, about);
         });
       });
     }
-  };
-  floors(policy.gates, ["gates"]);
-  for (const [model, { gates }] of Object.entries(policy.overrides ?? {})) floors(gates, ["overrides", model, "gates"]);
+  }
 }
 
 function checkSigners(signers: readonly Signer[], report: Report): void {
@@ -91,86 +99,19 @@ function checkSigners(signers: readonly Signer[], report: Report): void {
   });
 }
 
-/** A misspelt model would be without its floors, and nobody would know. `models` names every model there is. */
+/**
+ * A misspelt model would be without its floors, and nobody would know. `models` names every model there is. One that a task
+ * alone is said of may be to come: a floor for another task holds for all models that are not named.
+ */
 export function checkOverrides(policy: Policy, models: readonly string[], report: Report): void {
-  for (const model of Object.keys(policy.overrides ?? {})) {
-    if (models.includes(model)) continue;
+  for (const [model, { task, ...others }] of Object.entries(policy.overrides ?? {})) {
+    if (models.includes(model) || (task !== undefined && Object.keys(others).length === 0)) continue;
     report.problem(
       ["overrides", model],
       "POLICY_INVALID",
       `there is no model ${model}`,
       didYouMean(model, models),
       "key",
-    );
-  }
-}
-
-/**
- * What a spec must hold for the policy's floors to mean something, and where it loosens one. `floorAt` says where a floor
- * stands in slipway.yaml.
- */
-export function checkFloors(
-  spec: ModelSpec,
-  model: string,
-  policy: Policy,
-  floorAt: (keys: Keys) => Position,
-  report: Report,
-): void {
-  const where = (keys: Keys) => {
-    const { line, column } = floorAt(keys);
-    return `slipway.yaml:${line}:${column}`;
-  };
-  const reported = new Set<string>();
-  for (const stage of ["register", ...stagesOf(policy)]) {
-    for (const floor of floorsFor(policy, model, stage)) {
-      checkGateNames(floor.gate, { metrics: spec.metrics, slices: spec.slices ?? [] }, (keys, message, about) => {
-        if (reported.has(message)) return;
-        reported.add(message);
-        const place = keys[0] === "slice" ? ["slices"] : ["metrics", floor.gate.metric];
-        report.problem(
-          place,
-          "SPEC_INVALID",
-          `the floor at ${where(floor.keys)} asks for ${floor.gate.metric}: ${message}`,
-          {
-            ...about,
-            ...(keys[0] === "metric" ? { hint: `define ${floor.gate.metric} under metrics:` } : {}),
-          },
-        );
-      });
-      for (const [i, gate] of (spec.gates?.[stage] ?? []).entries()) {
-        const weaker = loosened(gate, floor.gate);
-        if (weaker === undefined) continue;
-        const keys = ["gates", stage, i];
-        report.problem(
-          gate[weaker.key] === undefined ? keys : [...keys, weaker.key],
-          "FLOOR_LOOSENED",
-          `the gate is weaker than the floor at ${where(floor.keys)}`,
-          {
-            expected: weaker.expected,
-            found: gate[weaker.key] === undefined ? `no ${weaker.key}` : `${weaker.key}: ${gate[weaker.key]}`,
-            hint: "a model may tighten a floor: raise it, or leave the gate out, since the floor holds anyway",
-          },
-        );
-      }
-    }
-  }
-  for (const [name, floor] of Object.entries(policy.metrics ?? {})) {
-    const own = Object.hasOwn(spec.metrics, name) ? spec.metrics[name] : undefined;
-    const differs = Object.entries(floor).find(
-      ([key, value]) =>
-        own !== undefined &&
-        canonicalJson((own as Record<string, unknown>)[key] ?? null) !== canonicalJson(value ?? null),
-    );
-    if (differs === undefined) continue;
-    const [key, value] = differs;
-    report.problem(
-      ["metrics", name, key],
-      "FLOOR_LOOSENED",
-      `${keysText(["metrics", name])} is not what slipway.yaml says it is (${where(["metrics", name])})`,
-      {
-        expected: `${key}: ${JSON.stringify(value)}`,
-        hint: `use the policy's definition, or give yours another name`,
-      },
     );
   }
 }

@@ -3,10 +3,10 @@ import { checkGate } from "../../core/gates/check-gate.ts";
 import type { GATE_REASONS } from "../../core/gates/gate-reasons.ts";
 import type { Gate } from "../../schemas/gate.ts";
 import { GateResult } from "../../schemas/gate.ts";
-import { comparison, evaluation, metric, NO_PRODUCTION, pair, within } from "./evidence.ts";
+import { comparison, evaluation, metric, NO_PRODUCTION, pair, TEST_DATA, within } from "./evidence.ts";
 
 function check(gate: Gate, measured = evaluation({}), comparisons = [comparison({})]) {
-  return checkGate(gate, "spec", { evaluation: measured, comparisons });
+  return checkGate({ gate, origin: "spec" }, { evaluation: measured, comparisons });
 }
 
 describe("a gate on the value itself", () => {
@@ -137,6 +137,21 @@ describe("evidence that cannot answer", () => {
     ["GATE_INCOMPLETE", { ...versus, "at-least": 0.1 }],
   ])("is inconclusive: %s for %j", (reason, gate) => {
     expect(check(gate, measured)).toMatchObject({ verdict: "inconclusive", reason });
+  });
+
+  it.each([1, 9])("is inconclusive on %d test rows, where a perfect value is no evidence yet", (rows) => {
+    const few = evaluation({ accuracy: metric(1) }, { test: { sha256: TEST_DATA, rows, files: [] } });
+    const found = check({ metric: "accuracy", "at-least": 0.5 }, few);
+    expect(found).toMatchObject({ verdict: "inconclusive", reason: "TOO_FEW_ROWS" });
+    const alike = comparison({ accuracy: pair(1, 0.5) }, { rows });
+    expect(check(versus, few, [alike])).toMatchObject({ verdict: "inconclusive", reason: "TOO_FEW_ROWS" });
+  });
+
+  it("decides on ten rows, and on a size or a time whatever the rows", () => {
+    const test = (rows: number) => ({ test: { sha256: TEST_DATA, rows, files: [] } });
+    const perfect = { accuracy: metric(1), artifact_mb: metric(2, { greater_is_better: false }) };
+    expect(check({ metric: "accuracy", "at-least": 0.5 }, evaluation(perfect, test(10))).verdict).toBe("pass");
+    expect(check({ metric: "artifact_mb", "at-most": 3 }, evaluation(perfect, test(1))).verdict).toBe("pass");
   });
 
   it("lets a gate say that fewer rows are enough", () => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { canonicalJson } from "../../core/canonical.ts";
+import { minRows } from "../../core/gates/min-rows.ts";
 import { decidePromotion } from "../../core/promotion/decide-promotion.ts";
 import { decideRegistration } from "../../core/promotion/decide-registration.ts";
-import type { AskedGate } from "../../core/promotion/gate-refusals.ts";
-import type { Gate } from "../../schemas/gate.ts";
+import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import { comparison, evaluation, metric, pair } from "../gates/evidence.ts";
 import { History, manifest, promotion } from "./records.ts";
 
@@ -90,7 +90,7 @@ function tightened(asked: Gate, how: { by: number; rows: number; confidence: boo
   if (harder["at-most"] !== undefined) harder["at-most"] -= how.by;
   if (harder["max-regression"] !== undefined) harder["max-regression"] = Math.max(0, harder["max-regression"] - how.by);
   if (harder["min-improvement"] !== undefined) harder["min-improvement"] += how.by;
-  harder["min-rows"] = (asked["min-rows"] ?? (asked.slice === undefined ? 1 : 10)) + how.rows;
+  harder["min-rows"] = minRows(asked) + how.rows;
   if (how.confidence) harder.confidence = 0.95;
   return harder;
 }

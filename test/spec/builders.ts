@@ -50,10 +50,13 @@ export function withData(data: string): string {
 const keyOf = (line: string) => /^ *[^:]*/.exec(line)?.[0];
 
 /** Loads a repository of the given files, in a temporary work tree. */
-export async function projectOf(files: Record<string, Content>, options?: { models?: string[] }): Promise<Project> {
+export async function projectOf(
+  files: Record<string, Content>,
+  { rules: asked = rules, ...options }: { models?: string[]; rules?: MetricRules } = {},
+): Promise<Project> {
   const repository = await makeRepository(files);
   try {
-    return await loadProject(await openWorkTree(repository.folder), rules, options);
+    return await loadProject(await openWorkTree(repository.folder), asked, options);
   } finally {
     await repository.end();
   }

@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { METRIC_RULES } from "../../core/acts/project.ts";
+import { minRows } from "../../core/gates/min-rows.ts";
 import { effectiveGates, loosened } from "../../core/spec/floors.ts";
+import type { LoadedModel } from "../../core/spec/project.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { problemsOf, projectOf, specWith } from "./builders.ts";
+import { problemsOf, projectOf, SPEC, specWith } from "./builders.ts";
+
+const problemsWith = async (spec: string, policy: string) =>
+  (await projectOf({ "models/a/model.yaml": spec, "slipway.yaml": policy }, { rules: METRIC_RULES })).problems;
 
 const floor: Gate = { metric: "accuracy", "at-least": 0.8 };
 
@@ -12,6 +18,7 @@ describe("loosened", () => {
     ["a higher ceiling", { metric: "mb", "at-most": 5 }, { metric: "mb", "at-most": 4 }, "at-most"],
     ["no confidence", floor, { ...floor, confidence: 0.9 }, "confidence"],
     ["a lower confidence", { ...floor, confidence: 0.8 }, { ...floor, confidence: 0.9 }, "confidence"],
+    ["fewer rows than are enough by default", { ...floor, "min-rows": 9 }, floor, "min-rows"],
     ["fewer rows", { ...floor, "min-rows": 5 }, { ...floor, "min-rows": 50 }, "min-rows"],
     ["a larger regression", versus({ "max-regression": 0.02 }), versus({ "max-regression": 0.01 }), "max-regression"],
     [
@@ -27,7 +34,7 @@ describe("loosened", () => {
       "min-improvement",
     ],
     ["nothing where it is equal", floor, floor, undefined],
-    ["nothing where it is stricter", { ...floor, "at-least": 0.9, confidence: 0.9, "min-rows": 9 }, floor, undefined],
+    ["nothing where it is stricter", { ...floor, "at-least": 0.9, confidence: 0.9, "min-rows": 12 }, floor, undefined],
     [
       "nothing where an improvement is asked in place of a regression",
       versus({ "min-improvement": 0 }),
@@ -101,7 +108,7 @@ describe("the policy's floors", () => {
     expect(problems).toEqual([
       expect.objectContaining({
         message: expect.stringContaining("slipway.yaml:4:7"),
-        hint: "define accuracy under metrics:",
+        hint: "define accuracy under metrics, as slipway.yaml does",
       }),
     ]);
   });
@@ -109,7 +116,7 @@ describe("the policy's floors", () => {
   it("cannot be met by another function of the same name", async () => {
     const spec = specWith("metrics: { accuracy: { metric: balanced_accuracy_score } }");
     expect(await problemsOf(spec, POLICY)).toEqual([
-      expect.objectContaining({ code: "FLOOR_LOOSENED", expected: 'metric: "accuracy_score"', line: 11, column: 32 }),
+      expect.objectContaining({ code: "FLOOR_LOOSENED", expected: "metric: accuracy_score", line: 11, column: 32 }),
     ]);
   });
 
@@ -118,13 +125,180 @@ describe("the policy's floors", () => {
     expect(await problemsOf(spec, POLICY)).toEqual([expect.objectContaining({ code: "FLOOR_LOOSENED" })]);
   });
 
-  it("warn where the policy does not say what a metric is", async () => {
-    const policy = POLICY.replace(/metrics: .*\n/, "");
-    const { warnings } = await projectOf({ "models/a/model.yaml": specWith(), "slipway.yaml": policy });
-    expect(warnings.map(({ file, line }) => [file, line])).toEqual([
-      ["slipway.yaml", 4],
-      ["slipway.yaml", 6],
+  it("are refused where the policy does not say what their metric is: any function could have the name", async () => {
+    const problems = await problemsOf(specWith(), POLICY.replace(/metrics: .*\n/, ""));
+    expect(problems.map(({ code, file, line, column }) => [code, file, line, column])).toEqual([
+      ["POLICY_INVALID", "slipway.yaml", 4, 17],
+      ["POLICY_INVALID", "slipway.yaml", 6, 17],
     ]);
+  });
+
+  it.each([
+    [
+      "normalize: false",
+      "accuracy",
+      "accuracy_score",
+      "metric: accuracy_score, normalize: false",
+      "normalize: scikit-learn's default (true)",
+    ],
+    [
+      "other labels",
+      "recall",
+      "recall_score",
+      "metric: recall_score, average: macro, labels: [low]",
+      'average: scikit-learn\'s default ("binary")',
+    ],
+    [
+      "another zero_division",
+      "recall",
+      "recall_score, average: macro",
+      "metric: recall_score, average: macro, zero_division: 1",
+      "zero_division: scikit-learn's default (0)",
+    ],
+    [
+      "a partial curve",
+      "auc",
+      "roc_auc_score",
+      "metric: roc_auc_score, max_fpr: 0.1",
+      "max_fpr: scikit-learn's default",
+    ],
+    [
+      "adjusted",
+      "ba",
+      "balanced_accuracy_score",
+      "metric: balanced_accuracy_score, adjusted: true",
+      "adjusted: scikit-learn's default (false)",
+    ],
+    [
+      "a halved score",
+      "brier",
+      "brier_score_loss",
+      "metric: brier_score_loss, scale_by_half: true",
+      'scale_by_half: scikit-learn\'s default ("auto")',
+    ],
+    [
+      "a value for no agreement",
+      "kappa",
+      "cohen_kappa_score",
+      "metric: cohen_kappa_score, replace_undefined_by: 1",
+      'replace_undefined_by: scikit-learn\'s default ("nan")',
+    ],
+    [
+      "average: none with a class",
+      "recall",
+      "recall_score, average: macro",
+      "metric: recall_score, average: none",
+      'average: "macro"',
+    ],
+  ])("take a metric's arguments as the policy leaves them: %s", async (_, name, asked, own, expected) => {
+    const policy = `slipway: 1\nmetrics: { ${name}: { metric: ${asked} } }\ngates: { production: [{ metric: ${name}, at-most: 0.5 }] }\n`;
+    const problems = await problemsOf(specWith(`metrics: { ${name}: { ${own} } }`), policy);
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        code: "FLOOR_LOOSENED",
+        file: "models/a/model.yaml",
+        line: 11,
+        expected,
+        message: expect.stringContaining("slipway.yaml:2:"),
+      }),
+    );
+  });
+
+  it("take an argument that is written out as scikit-learn's default for the default", async () => {
+    const spec = specWith("metrics: { accuracy: { metric: accuracy_score, normalize: true } }");
+    expect(await problemsOf(spec, POLICY)).toEqual([]);
+  });
+
+  const RECALL =
+    "slipway: 1\nmetrics: { recall: { metric: recall_score } }\ngates: { production: [{ metric: recall, at-least: 0.8 }] }\n";
+  const low = [...SPEC.filter((line) => !/label|metrics/.test(line)), "metrics: { recall: { metric: recall_score } }"];
+  const specOfLow = low
+    .join("\n")
+    .replace("  test: test.csv", "  test: test.csv\n  label: { column: species, positive: low }");
+
+  it("speak of the positive class that the policy names, whatever the spec's label says", async () => {
+    expect(await problemsOf(specOfLow, RECALL)).toEqual([
+      expect.objectContaining({
+        code: "FLOOR_LOOSENED",
+        ...{ line: 6, column: 39, expected: `pos_label: scikit-learn's default ("1")`, found: '"low"' },
+        hint: expect.stringContaining("overrides: { a: { positive: … } }"),
+      }),
+    ]);
+    expect(await problemsOf(specOfLow, `${RECALL}overrides: { a: { positive: low } }\n`)).toEqual([]);
+    expect(await problemsOf(specOfLow, `${RECALL}overrides: { a: { positive: high } }\n`)).toContainEqual(
+      expect.objectContaining({
+        message: "slipway.yaml says which class of a is the positive one (slipway.yaml:4:29)",
+      }),
+    );
+  });
+
+  it("cannot be decided for a model that the policy's metric does not fit, and say where and for which", async () => {
+    const spec = specWith("metrics: { recall: { metric: recall_score, average: macro } }").replace(
+      "  label: species",
+      "  label: species\n  columns: { species: { type: string, one-of: [a, b, c] } }",
+    );
+    const problems = await problemsWith(spec, RECALL);
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        code: "FLOOR_UNDECIDABLE",
+        message:
+          "the floor at slipway.yaml:3:23 cannot be decided for a: recall_score with average: binary needs two classes, and species has 3.",
+        hint: expect.stringContaining("slipway.yaml to say (slipway.yaml:2:20)"),
+      }),
+    );
+    const own = `${RECALL}overrides: { a: { metrics: { recall: { metric: recall_score, average: macro } } } }\n`;
+    expect(await problemsWith(spec, own)).toEqual([]);
+  });
+
+  describe("for one task", () => {
+    const ERRORS =
+      "slipway: 1\nmetrics: { mae: { metric: mean_absolute_error } }\ngates: { production: [{ metric: mae, at-most: 2, task: regression }] }\n";
+
+    it("hold for a model whose spec alone says that it is of another", async () => {
+      for (const task of ["classification", "custom"]) {
+        expect(await problemsOf(specWith(`task: ${task}`), ERRORS)).toEqual([
+          expect.objectContaining({
+            code: "FLOOR_UNDECIDABLE",
+            message:
+              "the floor at slipway.yaml:3:23 cannot be decided for a: it is for regression, and slipway.yaml does not say that a is anything else",
+            hint: `let slipway.yaml say so: overrides: { a: { task: ${task} } }`,
+          }),
+        ]);
+      }
+    });
+
+    it("leave out the models that the policy says are of another, which they must be", async () => {
+      const policy = `${ERRORS}overrides: { a: { task: classification } }\n`;
+      expect(await problemsOf(specWith(), policy)).toEqual([]);
+      expect(await problemsOf(specWith("task: custom"), policy)).toEqual([
+        expect.objectContaining({ code: "FLOOR_LOOSENED", expected: "task: classification" }),
+      ]);
+    });
+
+    it("may name a model that is to come, since nothing is loosened by that", async () => {
+      const policy = `${ERRORS}overrides: { a: { task: classification }, later: { task: custom } }\n`;
+      expect(await problemsOf(specWith(), policy)).toEqual([]);
+    });
+
+    it("do not contradict those for another task", async () => {
+      const policy = `slipway: 1\nmetrics: { accuracy: { metric: accuracy_score } }\ngates:\n  production:\n    - { metric: accuracy, at-least: 0.8, task: classification }\n    - { metric: accuracy, at-most: 0.5, task: custom }\noverrides: { a: { task: classification } }\n`;
+      expect(await problemsOf(specWith(), policy)).toEqual([]);
+    });
+  });
+
+  it("ask for a class only of a metric that has a value for each", async () => {
+    const policy =
+      "slipway: 1\nmetrics: { accuracy: { metric: accuracy_score } }\ngates: { production: [{ metric: accuracy, class: x, at-least: 0.5 }] }\n";
+    expect(await problemsOf(specWith(), policy)).toContainEqual(
+      expect.objectContaining({ code: "POLICY_INVALID", file: "slipway.yaml", line: 3 }),
+    );
+  });
+
+  it("have the metric's definition beside them where they are decided", async () => {
+    const policy = `${RECALL}overrides: { a: { positive: low } }\n`;
+    const project = await projectOf({ "models/a/model.yaml": specOfLow, "slipway.yaml": policy });
+    const [floor] = project.effectiveGates(project.models.get("a") as LoadedModel, "production");
+    expect(floor?.definition).toEqual({ function: "recall_score", arguments: { pos_label: "low" } });
   });
 
   it("stand before the model's own gates, each with its origin", async () => {
@@ -174,7 +348,7 @@ describe("a gate that is not loosened", () => {
     );
     // A bound grows more cautious with confidence; a value alone is the least cautious of all.
     const passes = (one: Omit<Gate, "metric">, centre: number, rows: number) =>
-      rows >= (one["min-rows"] ?? 1) && centre - (one.confidence ?? 0) / 10 >= (one["at-least"] ?? 0);
+      rows >= minRows({ metric: "a", ...one }) && centre - (one.confidence ?? 0) / 10 >= (one["at-least"] ?? 0);
     fc.assert(
       fc.property(gate, gate, value, fc.nat(40), (own, least, centre, rows) => {
         const stricter = loosened({ metric: "a", ...own }, { metric: "a", ...least }) === undefined;
