@@ -1,3 +1,4 @@
+import { repositoryNotices } from "../../core/report/change-notices.ts";
 import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { count } from "../../core/report/verdict-words.ts";
 import type { Refusal } from "../../schemas/decision.ts";
@@ -55,7 +56,9 @@ function decide(change: ChangeState, question: Question): Check {
   const asked = models.filter(({ kind }) => kind !== "removed");
   if (asked.length === 0) {
     const removed = models.length === 0 ? "" : ` ${count(models.length, "model")} removed.`;
-    return { ...base, state: "success", title: "No model changed", summary: `Nothing has to run.${removed}` };
+    const also = repositoryNotices(plan.paths).map((notice) => `- ${escapeMarkdown(notice, 700)}`);
+    const summary = [`Nothing has to run.${removed}`, also.join("\n")].filter((part) => part !== "").join("\n\n");
+    return { ...base, state: "success", title: "No model changed", summary };
   }
   const stopped = asked.filter((model) => blockersOf(model, question).length > 0);
   const waiting = asked.filter(({ kind }) => kind === "waiting");

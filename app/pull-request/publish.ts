@@ -1,3 +1,4 @@
+import { repositoryNotices } from "../../core/report/change-notices.ts";
 import { decideMergedCheck } from "../checks/decide-merged-check.ts";
 import { publishCheck } from "../checks/publish-check.ts";
 import { publishChecks } from "../checks/publish-checks.ts";
@@ -26,7 +27,7 @@ export async function publishPull(host: Host, pull: PullRequest, options: { anew
 /** As `publishPull`, for who has loaded it. */
 export async function publishLoaded(host: Host, state: PullState, options: { anew?: boolean } = {}): Promise<void> {
   const { pull, models, plan } = state;
-  const about = models.length > 0 || plan.problems.length > 0;
+  const about = models.length > 0 || plan.problems.length > 0 || repositoryNotices(plan.paths).length > 0;
   await publishComment(host, pull.number, renderComment(state, host.repository), about);
   if (pull.state === "open") return publishChecks(host, state, `pr:${pull.number}`, options);
   // What the checks said when it was merged or closed is what people decided by; but for where its version is now.

@@ -27,11 +27,14 @@ function named(params: Params | undefined): Record<string, string> | undefined {
 }
 
 function differences(base: unknown, head: unknown, prefix: string, depth: number): string[] {
-  if (isMap(base) && isMap(head) && depth < MAX_DEPTH) {
-    const keys = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
-    return keys.flatMap((key) =>
-      differences(base[key], head[key], prefix === "" ? key : `${prefix}.${key}`, depth + 1),
+  const [before, after] = [base ?? {}, head ?? {}];
+  if (isMap(before) && isMap(after) && depth < MAX_DEPTH) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    const within = keys.flatMap((key) =>
+      differences(before[key], after[key], prefix === "" ? key : `${prefix}.${key}`, depth + 1),
     );
+    // A map without a key is a key of its own.
+    if (within.length > 0 || (isMap(base) && isMap(head))) return within;
   }
   return JSON.stringify(base) === JSON.stringify(head) ? [] : [prefix];
 }
@@ -44,7 +47,7 @@ export function changeReasons(
   base: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },
   head: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },
 ): ChangeReason[] {
-  const keys = changedKeys(base.spec, head.spec);
+  const keys = fewEnough(changedKeys(base.spec, head.spec));
   const locks = changedPaths(base.parts?.locks, head.parts?.locks);
   const reasons: ChangeReason[] = [
     { kind: "spec", paths: keys.filter((key) => !key.startsWith("environment")) },
@@ -61,8 +64,19 @@ export function changeReasons(
     .map(({ kind, paths }) => ({ kind, paths: [...new Set(paths)].slice(0, MAX_PATHS) }));
 }
 
+/** Keys of a spec are told by fewer parts where there are many: none is left out, since one of them may matter more than all others. */
+function fewEnough(keys: readonly string[]): string[] {
+  for (let parts = MAX_DEPTH + 1; parts > 1; parts--) {
+    const shortened = [...new Set(keys.map((key) => key.split(".").slice(0, parts).join(".")))];
+    if (shortened.length <= MAX_PATHS) return shortened;
+  }
+  return [...new Set(keys.map((key) => key.split(".", 1)[0] as string))].slice(0, MAX_PATHS);
+}
+
 function changedPaths(base: Record<string, string> | undefined, head: Record<string, string> | undefined): string[] {
-  if (base === undefined || head === undefined) return [];
-  const paths = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
-  return paths.filter((path) => base[path] !== head[path]);
+  if (head === undefined) return [];
+  // What could not be read before may have been anything.
+  const before = base ?? {};
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(head)])].sort();
+  return paths.filter((path) => before[path] !== head[path]);
 }

@@ -1,8 +1,10 @@
 import type { Plan } from "../../schemas/plan.ts";
+import { changeNotices } from "./change-notices.ts";
 import { type Cell, left, type Report } from "./report.ts";
 import { count } from "./verdict-words.ts";
 
 const PATHS = 5;
+const MOST = 20;
 
 /** Which models changed, why, and what would run: `slipway plan`. */
 export function planReport(plan: Plan): Report {
@@ -19,6 +21,9 @@ export function planReport(plan: Plan): Report {
         : { mark: "fail", text: `cannot run: ${problem.message}` };
     return [model, why.join("; "), does];
   });
+  const notices = models
+    .filter(({ reasons }) => reasons.every(({ kind }) => kind !== "new"))
+    .flatMap((each) => changeNotices(each));
   const table = { columns: [left("Model"), left("Changed"), left("Would run")], rows };
   return {
     title: `Plan from ${from} to ${to}`,
@@ -29,7 +34,7 @@ export function planReport(plan: Plan): Report {
           ? `nothing to do: ${count(unchanged, "model")} unchanged`
           : `${count(models.length, "changed model")}, ${unchanged} unchanged`,
     },
-    notices: [],
+    notices: notices.length > MOST ? [...notices.slice(0, MOST), `${notices.length - MOST} more left out.`] : notices,
     sections: models.length === 0 ? [] : [{ title: "Changed models", folded: false, text: [], table }],
     footer: [],
   };

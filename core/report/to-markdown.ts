@@ -8,6 +8,8 @@ const LIMIT = 65_000;
 const ROWS = [100, 30, 10, 3];
 const COLUMNS = 12;
 const CELL = 160;
+/** More than a report on one model can have: what a change touches is never left out of it. */
+const NOTICES = 20;
 
 /** Marks as GitHub shows them. */
 export const MARKS: Readonly<Record<Mark, string>> = {
@@ -61,7 +63,7 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
 }
 
 function head({ title, verdict, notices }: Report): string {
-  const shown = notices.slice(0, 8).map((notice) => `> ${escapeMarkdown(notice, 250)}`);
+  const shown = notices.slice(0, NOTICES).map((notice) => `> ${escapeMarkdown(notice, 250)}`);
   const more = notices.length - shown.length;
   if (more > 0) shown.push(`> ${count(more, "more notice")} left out.`);
   const line = `### ${MARKS[verdict.mark]} ${escapeMarkdown(title, 120)}: ${escapeMarkdown(verdict.text, 400)}`;

@@ -11,17 +11,22 @@ import { comment, forge, PERSONS } from "./hosts.ts";
 import { essays, runOfTip } from "./runs.ts";
 
 const { ada } = PERSONS;
-const POLICY = `slipway: 1
-gates: { production: [{ metric: readability, versus: production, max-regression: 0.5 }] }
-`;
+const GATES =
+  "gates: { production: [{ metric: readability, versus: production, max-regression: 0.5, min-rows: 2 }] }\n";
+
+/** The essays with a gate that compares. */
+function compared(log: string): Record<string, string> {
+  const files = essays(log);
+  return { ...files, "models/essays/model.yaml": `${files["models/essays/model.yaml"]}${GATES}` };
+}
 
 /** A new spec, and the same test data. */
-const DESCRIBED = { "models/essays/model.yaml": `${essays("")["models/essays/model.yaml"]}description: Two\n` };
+const DESCRIBED = { "models/essays/model.yaml": `${compared("")["models/essays/model.yaml"]}description: Two\n` };
 
 /** Version 1 in production, and version 2, which was registered before that and so was compared with nothing. */
 async function twoVersions(second: Record<string, string>) {
   const log = join(await temporaryFolder(), "log");
-  const { host, merge, origin } = await forge({ "slipway.yaml": POLICY, ...essays(log) });
+  const { host, merge, origin } = await forge({ "slipway.yaml": "slipway: 1\n", ...compared(log) });
   const ports = await host();
   for (const change of [{}, second]) {
     if (Object.keys(change).length > 0) await merge(change);

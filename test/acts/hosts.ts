@@ -24,6 +24,7 @@ metrics: { accuracy: { metric: accuracy_score } }
 `;
 
 export const policyYaml = (approvals: number, gates = "{ metric: accuracy, at-least: 0.8 }") => `slipway: 1
+metrics: { accuracy: { metric: accuracy_score } }
 gates: { production: [${gates}] }
 approvals: { production: ${approvals} }
 `;

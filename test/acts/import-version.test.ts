@@ -96,7 +96,8 @@ describe("a version that is handed in", () => {
   });
 
   it("is asked the policy's gates, which nothing answers", async () => {
-    const gates = "gates: { staging: [{ metric: accuracy, at-least: 0.5 }] }\n";
+    const gates =
+      "metrics: { accuracy: { metric: accuracy_score } }\ngates: { staging: [{ metric: accuracy, at-least: 0.5 }] }\n";
     const host = await withChurn({ "slipway.yaml": POLICY + gates });
     await importVersion(host, { model: "churn", imported, artifact, by: ADA });
     const result = await promoteVersion(host, { ...ask, stage: "staging" });

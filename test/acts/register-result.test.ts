@@ -75,7 +75,7 @@ it("registers nothing where neither the spec nor the fingerprint is new", async 
 
 it("lets the register gates of the tip decide, not those that the run saw", async () => {
   const { ports, run, merge } = await finished();
-  await merge({ "slipway.yaml": "slipway: 1\ngates: { register: [{ metric: readability, at-least: 0.9 }] }\n" });
+  await merge({ "slipway.yaml": "slipway: 1\ngates: { register: [{ metric: artifact_mb, at-most: 0 }] }\n" });
   expect(await take(ports, run)).toMatchObject({ ...refused("GATE_FAILED"), results: [{ verdict: "fail" }] });
   expect(await versions(ports)).toEqual([]);
 });

@@ -40,7 +40,8 @@ it("writes nothing to it, and knows none of a version that is not there", async 
 });
 
 it("keeps what its run says of a version that is handed in, and lets no gate believe it", async () => {
-  const gates = "gates: { staging: [{ metric: accuracy, at-least: 0.5 }] }";
+  const gates =
+    "metrics: { accuracy: { metric: accuracy_score } }\ngates: { staging: [{ metric: accuracy, at-least: 0.5 }] }";
   const server = await testServer({ "slipway.yaml": `slipway: 1\nregister: { imported: [staging] }\n${gates}\n` });
   await server.post("registered-models/create", { name: "churn" });
   const { body } = await server.post("runs/create", { experiment_id: "0" });

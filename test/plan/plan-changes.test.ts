@@ -70,6 +70,19 @@ describe("planChanges", () => {
     expect(plan).toMatchObject({ head: base, unchanged: 0 });
   });
 
+  it("leaves no key out, however many change beside it", async () => {
+    const columns = Array.from({ length: 80 }, (_, at) => `c${at}: { type: double, min: ${at} }`).join(", ");
+    const spec = specWith("predict: { run: node other.mjs }", "slices: [island, sex]").replace(
+      "  label: species",
+      `  label: species\n  columns: { ${columns} }`,
+    );
+    const plan = await planOf({ "models/c/model.yaml": spec });
+    expect(plan.models[0]?.reasons).toContainEqual({
+      kind: "spec",
+      paths: expect.arrayContaining(["data.columns", "predict.run", "slices"]),
+    });
+  });
+
   it.each<[string, Record<string, Content>, object[]]>([
     ["nothing, where nothing changed", {}, []],
     ["nothing, where an undeclared file changed", { "docs/readme.md": "other" }, []],
@@ -87,7 +100,7 @@ describe("planChanges", () => {
     [
       "training, where a parameter changed",
       { "models/c/model.yaml": specWith("train: { run: node train.mjs, params: { trees: 9 } }") },
-      [{ model: "c", reasons: [{ kind: "spec", paths: ["train.params"] }], steps: ALL }],
+      [{ model: "c", reasons: [{ kind: "spec", paths: ["train.params.trees"] }], steps: ALL }],
     ],
     [
       "training, where a number is written as another kind",

@@ -26,7 +26,7 @@ function treeOf(files: Record<string, string>): SourceTree {
     folders: async () => ["churn"],
     read,
     readMany: (paths) => Promise.all(paths.map(read)),
-    ...{ list: never, blobs: never, export: never },
+    ...{ list: never, blobs: never, place: never, export: never },
   };
 }
 

@@ -4,7 +4,7 @@ import { count } from "../../../core/report/verdict-words.ts";
 import type { HostedRepository } from "../../host.ts";
 import type { ModelState, PullState } from "../state.ts";
 import { mergedBlock } from "./merged-models.ts";
-import { noticesOf } from "./notices.ts";
+import { modelNotices, noticesOf } from "./notices.ts";
 import { problemSection, reportMarkdown, reportOf } from "./report-model.ts";
 
 /** The first line of the one comment: by it, and by its author, the comment is found again. */
@@ -13,6 +13,7 @@ export const MARKER = "<!-- slipway:pull-request -->";
 /** GitHub takes 65,536 characters. */
 const LIMIT = 65_000;
 const MOST_ROWS = 100;
+const MOST_NOTES = 20;
 
 /**
  * The one comment of a pull request: what became of it once it is merged, then the verdict, what a reviewer must know, and
@@ -53,8 +54,12 @@ function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, 
     ...(notes.length === 0
       ? []
       : [
-          notes
-            .slice(0, 20)
+          [
+            ...notes.slice(0, MOST_NOTES),
+            ...(notes.length > MOST_NOTES
+              ? [`${notes.length - MOST_NOTES} more: each model's are in its report.`]
+              : []),
+          ]
             .map((note) => `> ${escapeMarkdown(note, 250)}`)
             .join("\n>\n"),
         ]),
@@ -65,7 +70,8 @@ function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, 
   for (const [index, { model, verdict }] of reports.entries()) {
     const share = Math.floor((limit - page.length) / (reports.length - index)) - 300;
     const summary = `${MARKS[verdict.mark]} ${escapeMarkdown(model.model, 100)}`;
-    const block = share < 2_000 ? "" : fitting(reportMarkdown(model, run, { repository, limit: share }), model, share);
+    const own = { repository, limit: share, notes: modelNotices(state, model, state.pull.base) };
+    const block = share < 2_000 ? "" : fitting(reportMarkdown(model, run, own), model, share);
     if (block !== "") page += `\n\n${folded(summary, block)}`;
   }
   return page;

@@ -116,3 +116,13 @@ it("says so where it was closed without a merge", () => {
   const comment = renderComment({ ...base, pull: { ...base.pull, state: "closed" } }, REPOSITORY);
   expect(comment).toContain("Closed without a merge: nothing of it is registered.");
 });
+
+it("leaves no model's changes out where there are more than the top can tell", () => {
+  const models = Array.from({ length: 25 }, (_, at) => {
+    const reasons = [{ kind: "spec" as const, paths: at === 24 ? ["gates.production"] : ["data.test"] }];
+    return { ...judged(`model-${at}`), planned: planned(`model-${at}`, { reasons }) };
+  });
+  const comment = renderComment(pullState(models), REPOSITORY);
+  expect(comment).toContain("5 more: each model's are in its report.");
+  expect(comment).toContain("Changes the gates of model-24.");
+});

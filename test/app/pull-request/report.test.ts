@@ -116,6 +116,49 @@ it("passes a pull request that changes no model, without a comment", async () =>
   ]);
 });
 
+it.each([
+  [
+    "workflows",
+    ".github/workflows/other.yml",
+    "on: push\njobs: {}\n",
+    "Changes workflow files: .github/workflows/other.yml.",
+  ],
+  [
+    "the policy",
+    "slipway.yaml",
+    "slipway: 1\napprovals: { production: 0 }\nroles: {}\n",
+    "Changes slipway.yaml. The policy of main decides here",
+  ],
+])(
+  "says in a comment and in the check what a pull request that changes %s alone does",
+  async (what, path, text, words) => {
+    const pull = await github.openPull(`alone-${what.replace(" ", "-")}`, { [path]: text });
+    expect(github.comments(pull)).toHaveLength(1);
+    expect(github.comments(pull)[0]).toContain(words);
+    expect(github.check(pull.head.sha, "Slipway")).toMatchObject({
+      conclusion: "success",
+      title: "No model changed",
+      summary: expect.stringContaining(words.split(".")[0] as string),
+    });
+  },
+);
+
+it("announces at the top what a pull request changes of a model, though its numbers are as good", async () => {
+  const spec = specOf({ trees: 50 })
+    .replace("label: species", "label: { column: species, positive: Adelie }, group: colony, null-values: [NA]")
+    .replace("run: node predict.mjs", "run: node other.mjs");
+  const pull = await github.openPull("quiet", {
+    "models/penguins/model.yaml": `${spec}environment: { setup: npm ci }\n`,
+    "models/penguins/other.mjs": "",
+  });
+  await github.run(pull, { results: { penguins: {} } });
+  const [comment = ""] = github.comments(pull);
+  const top = comment.slice(0, comment.indexOf("####"));
+  for (const key of ["data.group", "data.label", "data.null-values", "predict.run"]) expect(top).toContain(key);
+  expect(top).toContain("Changes the environment of penguins: environment.setup.");
+  expect(top).toContain("Changes code of penguins: models/penguins/other.mjs.");
+});
+
 it("shows a spec's problems on their lines, and says so in the comment until they are mended", async () => {
   const broken = specOf().replace("accuracy_score", "acuracy_score").replace("run: node predict.mjs", "ran: x");
   const pull = await github.openPull("broken", { "models/penguins/model.yaml": broken });
