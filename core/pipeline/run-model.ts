@@ -14,8 +14,9 @@ import type { Run } from "./run.ts";
 import { asInterruption, newRecord, newRunId, problemOf } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
 import { setUp, stepRunner } from "./steps.ts";
+import { makeRunFolder, sweepLeftovers } from "./sweep.ts";
 import { givenData } from "./user-code.ts";
-import { makeWorkFolder, sweepWorkFolders, type WorkFolder } from "./work-folder.ts";
+import { makeWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 /**
  * Runs one model: validate → setup → train → predict → score, the only place where the steps are ordered. Whatever
@@ -27,8 +28,8 @@ export async function runModel(deps: RunDependencies, request: RunRequest): Prom
   const started = new Date();
   const run = newRunId(started);
   const folder = join(request.runs, run);
-  await mkdir(join(folder, "logs"), { recursive: true });
-  await sweepWorkFolders(deps.temporary);
+  await sweepLeftovers({ temporary: deps.temporary, runs: request.runs, cache: deps.cache });
+  const kept = await makeRunFolder(folder);
   const work = await makeWorkFolder(run, deps.temporary);
   const record = newRecord(run, request, started);
   try {
@@ -42,6 +43,7 @@ export async function runModel(deps: RunDependencies, request: RunRequest): Prom
     await work.remove();
     record.seconds = (Date.now() - started.getTime()) / 1_000;
     await writeDurably(join(folder, "result.json"), canonicalJson(record));
+    await kept.ended();
   }
   return record;
 }

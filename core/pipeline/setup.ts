@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Runtime } from "../../schemas/manifest.ts";
 import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
@@ -117,7 +117,7 @@ async function build(
 }
 
 async function install(request: SetupRequest, setup: string, home: string, places: Places): Promise<string[]> {
-  const mark = `setup-${sha256(home).slice(0, 32)}`;
+  const { mark } = environmentPlaces(request.cache, basename(home));
   // A builder that was killed may have left its installer running.
   await endDescendants({ mark, graceMs: 1_000 });
   const [tree, own, temporary, exported] = ["tree", "home", "tmp", "export"].map((name) =>
@@ -180,6 +180,13 @@ async function executables({ tree, locks }: SetupRequest): Promise<ReadonlySet<s
   if (locks.length === 0) return new Set();
   const entries = await tree.list();
   return new Set(entries.filter(({ kind }) => kind === "executable").map(({ path }) => path));
+}
+
+/** What lies where of one environment, and the mark of the processes that make it. */
+export function environmentPlaces(cache: string, key: string) {
+  const home = join(cache, "env", key);
+  const mark = `setup-${sha256(home).slice(0, 32)}`;
+  return { home, made: madeIn(home), ready: join(home, "ready"), lock: join(home, "lock"), mark };
 }
 
 const madeIn = (home: string) => join(home, "made");

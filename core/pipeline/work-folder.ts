@@ -1,16 +1,20 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ownerFate, ownerOf, ProcessOwner } from "../process-owner.ts";
+import { ownerOf, ProcessOwner } from "../process-owner.ts";
 import { writeDurably } from "../write-durably.ts";
-import { endDescendants } from "./descendants.ts";
 import { removeTree } from "./remove-tree.ts";
 
-const DAY = 24 * 60 * 60 * 1_000;
-const PRIVATE = "slipway-private-";
-const OPEN = "slipway-run-";
-const Note = z.object({ owner: ProcessOwner, mark: z.string().min(8), open: z.string().regex(/^slipway-run-\w+$/) });
+export const PRIVATE = "slipway-private-";
+export const OPEN = "slipway-run-";
+
+/** `owner.json` of a private folder: whose it is, and what goes with it. */
+export const WorkNote = z.object({
+  owner: ProcessOwner,
+  mark: z.string().min(8),
+  open: z.string().regex(/^slipway-run-\w+$/),
+});
 
 /**
  * A run's temporary folders, outside of any repository so that user code that looks upwards finds no `.git`.
@@ -44,31 +48,4 @@ export async function makeWorkFolder(mark: string, parent = tmpdir()): Promise<W
       await removeTree(hidden);
     },
   };
-}
-
-/**
- * Clears up after runs that were killed: ends user code that they left running, and removes their temporary
- * folders after a day. Folders of other users, and of runs that still live, are left alone.
- */
-export async function sweepWorkFolders(parent = tmpdir()): Promise<void> {
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (!name.startsWith(PRIVATE)) continue;
-    const folder = join(parent, name);
-    const about = await stat(folder).catch(() => undefined);
-    if (!about?.isDirectory() || about.uid !== process.getuid?.()) continue;
-    const note = await readNote(join(folder, "owner.json"));
-    if (note && ownerFate(note.owner) !== "dead") continue;
-    if (note) await endDescendants({ mark: note.mark, graceMs: 1_000 });
-    if (Date.now() - about.mtimeMs < DAY) continue;
-    if (note) await removeTree(join(parent, note.open));
-    await removeTree(folder);
-  }
-}
-
-async function readNote(path: string): Promise<z.infer<typeof Note> | undefined> {
-  try {
-    return Note.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { findDescendants, RUN_MARK } from "../../core/pipeline/descendants.ts";
-import { makeWorkFolder, sweepWorkFolders } from "../../core/pipeline/work-folder.ts";
+import { sweepWorkFolders } from "../../core/pipeline/sweep.ts";
+import { makeWorkFolder } from "../../core/pipeline/work-folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** A work folder whose owner is a process that never was. */
@@ -34,22 +44,28 @@ it("removes read-only folders too", async () => {
   expect([work.open, work.private].filter(existsSync)).toEqual([]);
 });
 
-it("sweeps a killed run's folders after a day", async () => {
+it("is swept as soon as its run was killed", async () => {
   const parent = temporaryFolder();
   const work = await abandoned(parent, "some-mark");
   await sweepWorkFolders(parent);
-  expect(existsSync(work.private)).toBe(true);
-  age(work.private);
-  await sweepWorkFolders(parent);
   expect([work.open, work.private].filter(existsSync)).toEqual([]);
+});
+
+it("is swept after a day where its run was killed before it said whose it is", async () => {
+  const parent = temporaryFolder({ "slipway-private-x/y": "", "slipway-run-x/y": "", "slipway-run-new/y": "" });
+  await sweepWorkFolders(parent);
+  expect(readdirSync(parent).length).toBe(3);
+  for (const name of ["slipway-private-x", "slipway-run-x"]) age(join(parent, name));
+  await sweepWorkFolders(parent);
+  expect(readdirSync(parent)).toEqual(["slipway-run-new"]);
 });
 
 it("leaves a living run's folders alone, however old", async () => {
   const parent = temporaryFolder();
   const work = await makeWorkFolder("some-mark", parent);
-  age(work.private);
+  for (const folder of [work.private, work.open]) age(folder);
   await sweepWorkFolders(parent);
-  expect(existsSync(work.open)).toBe(true);
+  expect([work.private, work.open].filter(existsSync)).toEqual([work.private, work.open]);
 });
 
 it("ends user code that a killed run left running", async () => {

@@ -1,0 +1,34 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { modelsRepository } from "./models-repository.ts";
+import { processes } from "./processes.ts";
+import { FILES } from "./tiny-model.ts";
+
+const inFolder = (...parts: string[]) => readdir(join(...parts)).catch(() => []);
+
+it.each([
+  ["while it trains", { "models/tiny/train.mjs": `console.log("up"); setTimeout(() => {}, 76543e3);\n` }, {}],
+  ["while it sets up", {}, { setup: `echo up; sleep 76543; mkdir made`, lock: [] }],
+])("a kill -9 of a run %s leaves no process, and the next run no folder", async (_, files, environment) => {
+  const place = await modelsRepository({ files, spec: { environment } });
+  const started = place.start(["run", "tiny"]);
+  await started.said("up");
+  started.child.kill("SIGKILL");
+  await started.ended;
+  await expect.poll(() => processes(/train\.mjs|sleep 76543/)).toEqual([]);
+  const [left] = await inFolder(place.folder, ".slipway/runs");
+  expect(await inFolder(place.root, "tmp")).not.toEqual([]);
+
+  await place.write({ "models/tiny/train.mjs": FILES["train.mjs"] as string });
+  await place.spec({ environment: {} });
+  await place.slipway("run", "tiny");
+  const runs = await inFolder(place.folder, ".slipway/runs");
+  expect(runs.length).toBe(1);
+  expect(runs).not.toContain(left);
+  expect(await inFolder(place.folder, ".slipway/runs", runs[0] as string)).not.toContain("owner.json");
+  expect(await inFolder(place.root, "tmp")).toEqual([]);
+  for (const key of await inFolder(place.folder, ".slipway/cache/env")) {
+    expect(await inFolder(place.folder, ".slipway/cache/env", key)).toEqual(["lock"]);
+  }
+});
