@@ -21,6 +21,8 @@ export interface Session {
   readonly progress: Progress;
   /** For `Outcome.text`. */
   readonly colors: Colors;
+  /** Answers before the command ends, instead of at its end: of one that serves until it is interrupted. */
+  answer(outcome: Outcome): void;
   /** Columns of the terminal that `Outcome.text` goes to. */
   readonly width: number;
 }

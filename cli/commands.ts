@@ -242,6 +242,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       { flags: "--port <n>", summary: "where to listen; default: 5000, 0 for any free port" },
       { flags: "--host <name>", summary: "which address; default: 127.0.0.1, any other needs a token" },
+      { flags: "--allowed-hosts <names>", summary: "more names that clients call it by, with commas between" },
+      {
+        flags: "--tracking-uri <url>",
+        summary: "an MLflow server whose runs' files are brought when they are registered",
+      },
     ],
     examples: [
       { command: "slipway serve-registry", does: "for clients on this machine" },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { SlipwayError } from "../core/errors.ts";
 import manifest from "../package.json" with { type: "json" };
 import { type Colors, colorsFor } from "./colors.ts";
+import type { Outcome } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Host } from "./host.ts";
 import { EXIT, errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope } from "./output.ts";
@@ -54,7 +55,13 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
     const { run } = await request.definition.load();
     host.signal.throwIfAborted();
     const { packageRoot, env, signal } = host;
+    let answered = false;
+    const answer = (outcome: Outcome) => {
+      if (!answered) tell(outcome, request, host, json);
+      answered = true;
+    };
     const session = {
+      answer,
       folder,
       packageRoot,
       commands: COMMANDS,
@@ -69,15 +76,19 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
     };
     const outcome = await run(session, request.arguments, request.options);
     progress.close();
-    if (json) host.stdout.write(jsonDocument(outcomeEnvelope(request.definition.name, outcome)));
-    else if (outcome.raw !== undefined) host.stdout.write(outcome.raw);
-    else if (outcome.text !== "") host.stdout.write(`${onlyColors(outcome.text.replace(/\n+$/, ""))}\n`);
+    answer(outcome);
     if (!outcome.refusal) return EXIT.done;
     host.stderr.write(onlyColors(errorText(outcome.refusal, colors.stderr, verbose)));
     return exitCode(outcome.refusal);
   } finally {
     progress.close();
   }
+}
+
+function tell(outcome: Outcome, request: Request, host: Host, json: boolean): void {
+  if (json) host.stdout.write(jsonDocument(outcomeEnvelope(request.definition.name, outcome)));
+  else if (outcome.raw !== undefined) host.stdout.write(outcome.raw);
+  else if (outcome.text !== "") host.stdout.write(`${onlyColors(outcome.text.replace(/\n+$/, ""))}\n`);
 }
 
 function workingFolder(cwd: string, given: string | undefined): string {

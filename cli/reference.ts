@@ -2,7 +2,7 @@ import type { Reference } from "../core/acts/reference.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { isCalledName } from "../core/registry/called.ts";
 
-const FORM = /^([^@#]+)(?:@v?(\d{1,9})(?:\.0\.0)?|@([\w-]{1,255})|#([a-z0-9][a-z0-9_-]*))?$/;
+const FORM = /^([^@#]+)(?:@v?(\d{1,9})(?:\.0\.0)?|@([\p{L}\p{N}_-]{1,255})|#([a-z0-9][a-z0-9_-]*))?$/u;
 
 /** Reads a reference. Throws USAGE for anything else. A model whose name has an @ or a # is found by its folder's name. */
 export function parseReference(text: string): Reference {

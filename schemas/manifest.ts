@@ -54,6 +54,7 @@ export const Imported = z.object({
   download: z.string().max(2_000).optional().describe("Where its files are, where they are not in the store."),
   run_id: z.string().max(300).optional(),
   run_link: z.string().max(2_000).optional(),
+  model_id: z.string().max(300).optional().describe("The logged model that it is, on the tracking server."),
   origin: z
     .object({ model: ModelName, version: VersionNumber })
     .optional()

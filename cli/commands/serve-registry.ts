@@ -20,7 +20,7 @@ const PATIENCE = 3_600_000;
 export async function run(
   session: Session,
   _args: object,
-  options: { port?: string; host?: string },
+  options: { port?: string; host?: string; allowedHosts?: string; trackingUri?: string },
 ): Promise<Outcome> {
   const port = portNumber(options.port ?? DEFAULT_PORT);
   const host = options.host ?? "127.0.0.1";
@@ -31,12 +31,13 @@ export async function run(
       expected: `a token in the environment variable ${TOKEN}`,
       hint: `export ${TOKEN}="$(openssl rand -hex 24)", and give it to clients as MLFLOW_TRACKING_TOKEN`,
     });
+  const hosts = allowedHosts(options.allowedHosts, local ? [] : [host]);
+  const tracking = options.trackingUri === undefined ? undefined : trackingOptions(options.trackingUri, session.env);
   return withPorts(session, undefined, async (ports) => {
-    const served = openMlflowHost({ ...ports, name: "mlflow", runsUserCode: false });
+    const served = openMlflowHost({ ...ports, name: "mlflow", runsUserCode: false }, tracking);
     await sweepLeftovers(served.uploads);
     // Read before the first client asks: a large registry takes a moment.
     await served.catalogs.at(await served.tip());
-    const hosts = local ? LOOPBACK : [...LOOPBACK, host.toLowerCase()];
     const callerOf = plainCallers({ person: await person(ports.workspace), hosts, token });
     const app = mlflowApi({
       enter: async (request, act) => act(served, await callerOf(request)),
@@ -48,12 +49,41 @@ export async function run(
     const actual = typeof address === "object" && address !== null ? address.port : port;
     const url = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actual}`;
     session.progress.note(`MLflow's registry API of ${ports.workspace.folder} is at ${url}`);
+    const result: ServeResult = { url };
+    session.answer({ result, text: "" });
     if (!session.signal.aborted) await once(session.signal, "abort");
     server.close();
     server.closeAllConnections();
-    const result: ServeResult = { url };
     return { result, text: "" };
   });
+}
+
+/** The names that the server answers to: a page in a browser can point a name of its own at any address. */
+function allowedHosts(named: string | undefined, listening: readonly string[]): string[] {
+  const given = (named ?? "").split(",").map((each) => each.trim().toLowerCase());
+  const wrong = given.find((each) => each !== "" && !HOST_NAME.test(each));
+  if (wrong !== undefined)
+    throw new SlipwayError("USAGE", `${wrong} is no name of a host`, {
+      expected: "names or addresses without a port, with commas between: --allowed-hosts registry.example.org,10.0.0.5",
+    });
+  const own = listening.map((each) => (each.includes(":") && !each.startsWith("[") ? `[${each}]` : each));
+  return [...LOOPBACK, ...own, ...given.filter(Boolean)];
+}
+
+const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/;
+
+/** The server that has the runs, and what its clients send to be known by, as MLflow's own variables say it. */
+function trackingOptions(uri: string, env: Session["env"]): { uri: string; authorization?: string } {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search + url.hash !== "")
+    throw new SlipwayError("USAGE", "--tracking-uri is no address of an MLflow server", {
+      expected: "http(s)://host[:port][/path]; a token goes into MLFLOW_TRACKING_TOKEN",
+      found: url === undefined ? uri.slice(0, 200) : `${url.protocol}//${url.host}${url.pathname}`,
+    });
+  const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = env;
+  if (token) return { uri, authorization: `Bearer ${token}` };
+  if (!user || password === undefined) return { uri };
+  return { uri, authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
 }
 
 function portNumber(written: string): number {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Readable, Transform } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Artifact } from "../../schemas/manifest.ts";
 import { isSafePath } from "../pipeline/store/artifact.ts";
@@ -11,11 +11,15 @@ import type { Caller, MlflowHost } from "./host.ts";
 import { manifestOf, servedVersion } from "./look-up.ts";
 import { allowedTo } from "./may.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
+import { type Patience, timelyBody } from "./timely-body.ts";
 
 /*
  * What `mlflow-artifacts:/…` stands for. `registry/<model>/<version>/…` are the files of a version, read from the store and
  * never written; everything else is where uploads wait.
  */
+
+/** A line of 160 kbit/s is fast enough. */
+const PATIENCE: Patience = { grace: 60_000, rate: 20_000 };
 
 export interface FileInfo {
   /** The last part of its path. */
@@ -74,8 +78,11 @@ export async function uploadArtifact(
         done(tooLarge ? invalid(`An artifact's file may have at most ${host.maxUploadBytes} bytes.`) : null, chunk);
       },
     });
-    const source = body === null ? Readable.from([]) : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
-    await pipeline(source, limit, createWriteStream(partial, { flags: "wx" }));
+    await pipeline(
+      timelyBody(body, host.uploadPatience ?? PATIENCE),
+      limit,
+      createWriteStream(partial, { flags: "wx" }),
+    );
     const target = join(host.uploads, path);
     await mkdir(dirname(target), { recursive: true });
     await rename(partial, target);
@@ -96,8 +103,15 @@ export async function deleteArtifact(host: MlflowHost, caller: Caller, path: str
   await rm(join(host.uploads, path), { recursive: true, force: true });
 }
 
+/** Bytes: what the usual file systems take for a name, and for a path below the uploads. */
+const MAX_NAME = 255;
+const MAX_PATH = 1_024;
+
 function checkWritable(path: string): void {
   if (!isSafePath(path) || path.startsWith(".")) throw invalid("Invalid path");
+  const longest = Math.max(...path.split("/").map((part) => Buffer.byteLength(part)));
+  if (longest > MAX_NAME || Buffer.byteLength(path) > MAX_PATH)
+    throw invalid(`Invalid path: a name may have at most ${MAX_NAME} bytes, and a path ${MAX_PATH}.`);
   if (path === "registry" || path.startsWith("registry/"))
     throw denied("The files of a registered version never change: upload others, and register them.");
 }

@@ -4,6 +4,8 @@ import type { Ports } from "../acts/ports.ts";
 import type { Experiments } from "../experiments/open.ts";
 import type { Act } from "../promotion/decide-authority.ts";
 import type { Catalogs } from "../registry/catalog.ts";
+import type { Patience } from "./timely-body.ts";
+import type { TrackingServer } from "./tracking-server.ts";
 
 /** What MLflow's API is served from: one repository, its acts, and its registry in memory. */
 export interface MlflowHost {
@@ -16,6 +18,10 @@ export interface MlflowHost {
   uploads: string;
   /** Bytes of one upload; more is refused. */
   maxUploadBytes: number;
+  /** How slowly an upload may come; as `timelyBody` has it. */
+  uploadPatience?: Patience | undefined;
+  /** The server that has the runs of others, where the operator named one. */
+  tracking?: TrackingServer | undefined;
 }
 
 /** Who asks, as the host knows them. */
@@ -29,6 +35,8 @@ export interface Caller {
 export interface MlflowRequest {
   sent: Readonly<Record<string, unknown>>;
   caller: Caller;
+  /** This server's artifacts, as whoever asks calls it: a client may have another server for its runs. */
+  artifacts: string;
 }
 
 export type Handler = (host: MlflowHost, request: MlflowRequest) => Promise<object>;

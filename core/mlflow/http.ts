@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { deleteArtifact, downloadArtifact, listArtifacts, uploadArtifact } from "./artifacts.ts";
 import { MlflowError, toMlflowError } from "./errors.ts";
 import type { Caller, Handler, MlflowHost } from "./host.ts";
+import { jsonBody } from "./json-body.ts";
 import { MODEL_VERSIONS } from "./model-versions.ts";
 import { REGISTERED_MODELS } from "./registered-models.ts";
 import { RUNS } from "./runs.ts";
@@ -20,7 +21,6 @@ export interface MlflowOptions {
 
 const API = "/api/2.0/mlflow";
 const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
  * MLflow's REST API as its clients speak it: the registry, its artifacts, and of tracking what registering needs. Each
@@ -33,8 +33,8 @@ export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
     const [method = "", path = ""] = row.split(" ");
     app.on(method, `${API}/${path}`, (context) =>
       enter(context.req.raw, async (host, caller) => {
-        const sent = method === "GET" ? query(context) : await body(context.req.raw);
-        return context.json(await handler(host, { sent, caller }));
+        const sent = method === "GET" ? query(context) : await jsonBody(context.req.raw);
+        return context.json(await handler(host, { sent, caller, artifacts: artifactsAddress(context) }));
       }),
     );
   }
@@ -98,41 +98,11 @@ function query(context: Context): Record<string, unknown> {
 /** A list of one looks like a text in a query. */
 const LISTS: ReadonlySet<string> = new Set(["stages", "order_by"]);
 
-async function body(request: Request): Promise<Record<string, unknown>> {
-  const text = await bodyText(request);
-  if (text.trim() === "") return {};
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json(;|$)/i.test(type))
-    throw new MlflowError(
-      "BAD_REQUEST",
-      `Bad Request. Content-Type must be 'application/json'; found '${type.slice(0, 100)}'.`,
-    );
-  try {
-    const parsed: unknown = JSON.parse(text);
-    // Old clients encode twice.
-    const value: unknown = typeof parsed === "string" ? JSON.parse(parsed) : parsed;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Said below.
-  }
-  throw new MlflowError("BAD_REQUEST", "Bad Request. The body is not a JSON object.");
-}
-
-async function bodyText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (request.body === null) return "";
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-function tooLarge() {
-  return new MlflowError("BAD_REQUEST", `Bad Request. The body is larger than ${MAX_BODY_BYTES} bytes.`);
+/** As the client called it: a proxy in front that speaks TLS says so. */
+function artifactsAddress({ req }: Context): string {
+  const { protocol, host, pathname } = new URL(req.url);
+  const scheme = req.header("x-forwarded-proto") === "https" ? "https:" : protocol;
+  return `${scheme}//${host}${pathname.slice(0, pathname.indexOf(`${API}/`))}${ARTIFACTS}`;
 }
 
 function artifactPath(context: Context): string {

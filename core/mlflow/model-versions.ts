@@ -7,7 +7,7 @@ import { checkTag } from "./names.ts";
 import { flag, labels, optionalText, text } from "./params.ts";
 import { resolveSource } from "./source.ts";
 import { transition } from "./transition.ts";
-import { downloadUri, versionJson } from "./wire.ts";
+import { versionJson } from "./wire.ts";
 
 /** Versions: by the method and path that MLflow's clients ask. */
 export const MODEL_VERSIONS: Readonly<Record<string, Handler>> = {
@@ -18,7 +18,8 @@ export const MODEL_VERSIONS: Readonly<Record<string, Handler>> = {
     for (const [key, value] of Object.entries(tags)) checkTag(key, value);
     const { model } = await seenModel(host, name);
     const run_id = optionalText(sent, "run_id");
-    const resolved = await resolveSource(host, { source, run_id, run_link: optionalText(sent, "run_link") });
+    const [run_link, model_id] = [optionalText(sent, "run_link"), optionalText(sent, "model_id")];
+    const resolved = await resolveSource(host, { source, run_id, run_link, model_id });
     const { person: by, authorize } = caller;
     const description = optionalText(sent, "description");
     const about = { model: model.name, description, tags, by, authorize: authorize?.("register") };
@@ -50,9 +51,12 @@ export const MODEL_VERSIONS: Readonly<Record<string, Handler>> = {
     return {};
   },
 
-  "GET model-versions/get-download-uri": async (host, { sent }) => {
+  "GET model-versions/get-download-uri": async (host, { sent, artifacts }) => {
     const { model, version } = await servedVersion(host, text(sent, "name"), text(sent, "version"));
-    return { artifact_uri: downloadUri(model, version) };
+    const { facts } = version;
+    // Without this server's address a client would ask the one that has its runs.
+    const here = `${artifacts}/registry/${model.name}/${facts.version}`;
+    return { artifact_uri: facts.imported?.download ?? here };
   },
 
   "POST model-versions/set-tag": async (host, request) => {

@@ -23,7 +23,7 @@ const MAX_KEY = 250;
 const MAX_VALUE = 100_000;
 
 export function checkTag(key: string, value: string | undefined): void {
-  if (!/^[/\w.\- :]*$/.test(key) || key === "__proto__")
+  if (!/^[/\p{L}\p{N}_.\- :]*$/u.test(key) || key === "__proto__")
     throw invalid(
       `Invalid value ${JSON.stringify(key)} for parameter 'key' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`,
     );
@@ -40,7 +40,7 @@ export function checkTag(key: string, value: string | undefined): void {
 const MAX_ALIAS = 255;
 
 export function checkAliasName(alias: string): void {
-  if (!/^[\w-]*$/.test(alias))
+  if (!/^[\p{L}\p{N}_-]*$/u.test(alias))
     throw invalid(
       `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).`,
     );

@@ -6,6 +6,7 @@ import { looseRef } from "../git/loose-ref.ts";
 import { openCatalogs } from "../registry/catalog.ts";
 import { REGISTRY_REF } from "../registry/paths.ts";
 import type { MlflowHost } from "./host.ts";
+import { type TrackingOptions, trackingServer } from "./tracking-server.ts";
 
 const MAX_UPLOAD_BYTES = 16 * 1024 ** 3;
 
@@ -13,8 +14,9 @@ const MAX_UPLOAD_BYTES = 16 * 1024 ** 3;
  * What MLflow's API is served from, on a repository whose registry is its own: each read sees the newest commit, and
  * starts no process.
  */
-export function openMlflowHost(ports: Ports): MlflowHost {
+export function openMlflowHost(ports: Ports, tracking?: Omit<TrackingOptions, "maxBytes">): MlflowHost {
   return {
+    tracking: tracking && trackingServer({ ...tracking, maxBytes: MAX_UPLOAD_BYTES }),
     ports,
     catalogs: openCatalogs(ports.objects, { remote: ports.remote, signers: signersOf(ports) }),
     tip: async () => looseRef(ports.workspace, REGISTRY_REF) ?? (await ports.registry.snapshot()).commit,

@@ -59,9 +59,15 @@ export function labels(sent: Sent): Record<string, string> {
   return Object.fromEntries(
     value.map((item: unknown) => {
       if (typeof item !== "object" || item === null) throw wrongType("tags", value);
-      return [text(item as Sent, "key"), optionalText(item as Sent, "value") ?? ""];
+      return [text(item as Sent, "key"), labelValue(item as Sent)];
     }),
   );
+}
+
+/** In a list MLflow takes a raw number or a truth value, and loses it; here it is kept as it is written in JSON. */
+function labelValue(sent: Sent): string {
+  const value = own(sent, "value");
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : (optionalText(sent, "value") ?? "");
 }
 
 function own(sent: Sent, name: string): unknown {
@@ -79,6 +85,6 @@ function wrongType(name: string, value: unknown) {
 function typeName(value: unknown): string {
   if (value === null) return "NoneType";
   if (Array.isArray(value)) return "list";
-  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e21 ? "int" : "float";
   return { string: "str", boolean: "bool", object: "dict" }[typeof value as string] ?? typeof value;
 }

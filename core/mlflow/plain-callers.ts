@@ -29,7 +29,7 @@ export function plainCallers({ person, hosts, token }: PlainOptions): (request: 
     if (!known.has(withoutPort(request.headers.get("host") ?? host)))
       throw new MlflowError(
         "PERMISSION_DENIED",
-        "This server is not called by that name: ask it by the address that it printed.",
+        "This server is not called by that name: ask it by the address that it printed, or start it with --allowed-hosts.",
       );
     const origin = request.headers.get("origin");
     if (origin !== null && origin !== "null" && !known.has(withoutPort(origin.replace(/^https?:\/\//, ""))))

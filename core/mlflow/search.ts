@@ -98,13 +98,13 @@ async function pageOf<Item>(
     kept.delete(key);
     throw error;
   });
-  const from = start === undefined ? 0 : firstAfter(keys, order, start.after);
+  const from = start === undefined ? 0 : start.after ? firstAfter(keys, order, start.after) : start.offset;
   const last = keys[from + limit - 1];
   const more = from + limit < items.length && last !== undefined;
   return {
     catalog,
     items: items.slice(from, from + limit),
-    next: more ? formatPageToken({ commit, after: last }) : undefined,
+    next: more ? formatPageToken({ commit, after: last, offset: from + limit }, order) : undefined,
   };
 }
 

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, Imported } from "../../schemas/manifest.ts";
 import { isSafePath } from "../pipeline/store/artifact.ts";
@@ -6,7 +7,8 @@ import { invalid } from "./errors.ts";
 import type { MlflowHost } from "./host.ts";
 import { manifestOf, servedVersion } from "./look-up.ts";
 import { runRecord } from "./runs.ts";
-import { downloadUri, runIdOf } from "./wire.ts";
+import { LEFTOVERS } from "./sweep-leftovers.ts";
+import { runIdOf } from "./wire.ts";
 
 /** What a version that is handed in is made of. */
 export interface ResolvedSource {
@@ -19,13 +21,15 @@ interface GivenSource {
   source: string;
   run_id?: string | undefined;
   run_link?: string | undefined;
+  model_id?: string | undefined;
 }
 
 const MAX_SOURCE = 2_000;
 
 /**
  * Finds a source's files: what was uploaded goes into the store now, and has a digest from here on; another version's are
- * taken over; anything else stays where it is, and is known by its address alone. No path of this machine is ever read.
+ * taken over; what a tracking server has is brought, where the operator named one. Anything else stays where it is, and is known
+ * by its address alone: runs and logged models of other servers too. No path of this machine is ever read.
  * What the run logged as metrics is kept as what was said of the version.
  * Rejects with INVALID_PARAMETER_VALUE.
  */
@@ -42,22 +46,54 @@ async function resolved(host: MlflowHost, given: GivenSource): Promise<ResolvedS
   refuseLocal(source);
   refuseRelative(source);
   const run = given.run_id ? { run_id: given.run_id } : {};
-  const imported = { source, ...run, ...(given.run_link ? { run_link: given.run_link } : {}) };
+  const imported = {
+    ...{ source, ...run },
+    ...(given.run_link ? { run_link: given.run_link } : {}),
+    ...(given.model_id ? { model_id: given.model_id } : {}),
+  };
   const model = /^models:\/+([^/@]+)\/(\d+)\/?$/.exec(source);
   if (model !== null) return copyOf(host, imported, model[1] as string, model[2] as string);
+  if (/^models:\/+m-[\w-]{1,100}\/?$/.test(source)) return fromElsewhere(host, imported);
   if (source.startsWith("models:"))
     throw invalid(`Invalid model version source: '${source}'. Name a model and its version: models:/<name>/<version>.`);
   if (source.startsWith("runs:")) {
     const [, run_id = "", path = ""] = /^runs:\/+([^/]+)\/(.+)$/.exec(source) ?? [];
+    if (run_id === "" || (given.run_id && given.run_id !== run_id)) throw notContained(source);
     const found = await runRecord(host, run_id);
-    if (found === undefined || (given.run_id && given.run_id !== run_id)) throw notContained(source);
+    if (found === undefined) return fromElsewhere(host, { ...imported, run_id });
     return { imported: { ...imported, run_id }, artifact: await uploaded(host, `${found.artifacts}/${path}`, source) };
   }
-  const own = /^mlflow-artifacts:\/+(.*)$/.exec(source)?.[1];
-  if (own === undefined) return { imported: { ...imported, download: source } };
+  // With a host's name it is that host's.
+  const own = /^mlflow-artifacts:(?:\/|\/{3,})([^/].*)$/.exec(source)?.[1];
+  if (own === undefined)
+    return source.startsWith("mlflow-artifacts:")
+      ? fromElsewhere(host, imported)
+      : { imported: { ...imported, download: source } };
   const [, name, version] = /^registry\/([^/]+)\/(\d+)\/?$/.exec(own) ?? [];
   if (name !== undefined && version !== undefined) return copyOf(host, imported, name, version);
+  const uploadedBy = /^0\/([0-9a-f]{32})\/artifacts(?:\/|$)/.exec(own)?.[1] ?? given.run_id;
+  const isOurs = (await hasUploads(host, own)) || (uploadedBy && (await runRecord(host, uploadedBy)) !== undefined);
+  if (!isOurs) return fromElsewhere(host, imported);
   return { imported, artifact: await uploaded(host, own, source) };
+}
+
+/** What another server has: brought here where the operator named that server, otherwise known by its address. */
+async function fromElsewhere(host: MlflowHost, imported: Omit<Imported, "act">): Promise<ResolvedSource> {
+  const known = { imported: { ...imported, download: imported.source } };
+  if (host.tracking === undefined) return known;
+  const folder = join(host.uploads, LEFTOVERS.copies, randomUUID());
+  try {
+    if (!(await host.tracking.bring(imported.source, folder))) return known;
+    return { imported, artifact: await host.ports.store.putFolder(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function hasUploads(host: MlflowHost, path: string): Promise<boolean> {
+  const clean = path.replace(/\/+$/, "");
+  if (!isSafePath(clean) || clean.startsWith(".")) throw invalid(`Invalid model version source: '${path}'.`);
+  return (await stat(join(host.uploads, clean)).catch(() => undefined)) !== undefined;
 }
 
 async function copyOf(
@@ -74,7 +110,8 @@ async function copyOf(
     ...(run_id === undefined ? {} : { run_id }),
     origin: { model: model.name, version: facts.version },
   };
-  if (facts.imported?.download !== undefined) return { imported: { ...about, download: downloadUri(model, version) } };
+  const download = facts.imported?.download;
+  if (download !== undefined) return { imported: { ...about, download } };
   return { imported: about, artifact: (await manifestOf(host, version)).artifact };
 }
 

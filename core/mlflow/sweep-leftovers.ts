@@ -13,7 +13,7 @@ export async function sweepLeftovers(uploads: string, now = Date.now()): Promise
     for (const name of await readdir(join(uploads, folder)).catch(() => [])) {
       const file = join(uploads, folder, name);
       const about = await stat(file).catch(() => undefined);
-      if (about && now - about.mtimeMs > LEFT_AFTER) await rm(file, { force: true }).catch(() => {});
+      if (about && now - about.mtimeMs > LEFT_AFTER) await rm(file, { recursive: true, force: true }).catch(() => {});
     }
   }
 }

@@ -16,7 +16,7 @@ export interface VersionJson {
   [field: string]: unknown;
 }
 
-/** A version as MLflow's clients read it: what is empty is left out. */
+/** A version as MLflow's clients read it: what is empty is left out, but for a description. */
 export function versionJson(model: CatalogModel, version: CatalogVersion, aliases = true): VersionJson {
   const { record, called } = model;
   const { facts, metadata } = version;
@@ -31,11 +31,12 @@ export function versionJson(model: CatalogModel, version: CatalogVersion, aliase
     creation_timestamp: milliseconds(facts.registered_at),
     last_updated_timestamp: milliseconds(updatedAt(record, version)),
     current_stage: stageOf(record, facts.version),
-    ...(description ? { description } : {}),
+    description: description ?? "",
     // Who reads no status may still go by the source.
     ...(version.distrust === undefined ? { source: sourceOf(model, version) } : {}),
     ...(run_id ? { run_id } : {}),
     ...(run_link ? { run_link } : {}),
+    ...(facts.imported?.model_id ? { model_id: facts.imported.model_id } : {}),
     // Without it a client would wait for minutes.
     ...(version.distrust === undefined
       ? { status: "READY" }
@@ -69,11 +70,6 @@ export function runIdOf({ name }: CatalogModel, { facts }: CatalogVersion): stri
 /** The URI that a version came from: as it was given, or the place where this server has its files. */
 export function sourceOf(model: CatalogModel, { facts }: CatalogVersion): string {
   return facts.imported?.source ?? registryUri(model.name, facts.version);
-}
-
-/** Where a version's files can be had. */
-export function downloadUri(model: CatalogModel, { facts }: CatalogVersion): string {
-  return facts.imported?.download ?? registryUri(model.name, facts.version);
 }
 
 /** The place where this server has a version's files. */

@@ -12,7 +12,7 @@ export function withLabel(
   value: string,
 ): Record<string, string> {
   // `__proto__` would vanish on the way through a parser.
-  if (key === "" || key.length > MAX_KEY || !/^[/\w.\- :]*$/.test(key) || key === "__proto__")
+  if (key === "" || key.length > MAX_KEY || !/^[/\p{L}\p{N}_.\- :]*$/u.test(key) || key === "__proto__")
     throw new SlipwayError("LABEL_INVALID", `A tag cannot be called ${JSON.stringify(key.slice(0, 300))}`, {
       expected: `letters, digits, spaces and _ - . / :, at most ${MAX_KEY}`,
     });
@@ -45,7 +45,14 @@ export function checkedDescription(description: string): string {
 /** Rejects with ALIAS_INVALID: `latest` and `v3` would be read as something else. */
 export function checkAlias(alias: string): void {
   const reserved = /^(latest|v\d+)$/i.test(alias);
-  if (!reserved && alias !== "" && alias.length <= MAX_ALIAS && /^[\w-]+$/.test(alias) && alias !== "__proto__") return;
+  if (
+    !reserved &&
+    alias !== "" &&
+    alias.length <= MAX_ALIAS &&
+    /^[\p{L}\p{N}_-]+$/u.test(alias) &&
+    alias !== "__proto__"
+  )
+    return;
   throw new SlipwayError("ALIAS_INVALID", `${JSON.stringify(alias.slice(0, 300))} cannot be an alias`, {
     expected: `letters, digits, - and _, at most ${MAX_ALIAS}; neither latest nor v and a number`,
   });

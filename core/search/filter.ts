@@ -91,8 +91,7 @@ function clauses(tokens: readonly Token[]): Clause[] {
     if (operator && right && isSide(left) && isSide(right)) {
       found.push([left, operator.text, right]);
       at += operator.tokens + 2;
-    } else if (left.text === ";") at += 1;
-    else {
+    } else {
       invalid.push(left.text);
       at += 1;
     }

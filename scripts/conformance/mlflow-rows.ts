@@ -57,7 +57,8 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function serveReal(python: string, folder: string): Promise<{ url: string; stop(): Promise<void> }> {
+/** The real server, on SQLite, with one worker. */
+export async function serveReal(python: string, folder: string): Promise<{ url: string; stop(): Promise<void> }> {
   await mkdir(folder, { recursive: true });
   const port = await freePort();
   const child = spawn(

@@ -9,10 +9,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { installedGto } from "./gto.ts";
+import { registerElsewhere } from "./mlflow-elsewhere.ts";
 import { compareRows } from "./mlflow-rows.ts";
 import type { Conformance } from "./sklearn.ts";
 
 const MLFLOW = "3.17.2";
+/** Of the second series; it asks for setuptools, which newer virtual environments leave out. */
+const OLDER = "2.16.2";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TOUR = join(ROOT, "docs/mlflow-tour.py");
 const EXAMPLE = join(ROOT, "test/fixtures/mlflow-penguins");
@@ -55,6 +58,9 @@ export async function conformMlflow(): Promise<Conformance> {
     check("verify after the tour", JSON.parse(verified.stdout).result.findings, []);
     await compareWithGto(folder, check);
     await besideReal(join(folder, "empty"), python, check);
+    const elsewhere = await besideTracking(join(folder, "registry"), python);
+    result.cases += elsewhere.steps + elsewhere.failures.length;
+    result.failures.push(...elsewhere.failures);
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -92,6 +98,24 @@ async function besideReal(
   }
 }
 
+/** MLflow's clients, each with runs on a server of MLflow's own and the registry here. */
+async function besideTracking(folder: string, python: string) {
+  await execa("git", ["init", "--quiet", "--initial-branch=main", folder]);
+  await execa("git", ["-C", folder, "config", "user.name", "Ada"]);
+  await execa("git", ["-C", folder, "config", "user.email", "ada@example.org"]);
+  await writeFile(join(folder, "slipway.yaml"), "slipway: 1\nregister: { imported: [staging] }\n");
+  await commit(folder, "a policy");
+  return registerElsewhere(
+    [
+      { name: `mlflow-${MLFLOW}`, python, kind: "whole" },
+      { name: `mlflow-${OLDER}`, python: await installedMlflow(`mlflow==${OLDER}`), kind: "whole" },
+      { name: `mlflow-skinny-${MLFLOW}`, python: await installedMlflow(`mlflow-skinny==${MLFLOW}`), kind: "skinny" },
+    ],
+    folder,
+    (...args) => serve(folder, ...args),
+  );
+}
+
 async function makeRepository(folder: string, python: string): Promise<void> {
   await cp(EXAMPLE, folder, { recursive: true });
   await writeFile(join(folder, "models/penguins/python"), `#!/bin/sh\nexec ${python} "$@"\n`, { mode: 0o755 });
@@ -106,8 +130,8 @@ async function commit(folder: string, message: string): Promise<void> {
   await execa("git", ["-C", folder, "commit", "--quiet", "--message", message]);
 }
 
-async function serve(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const args = ["--import", "tsx", CLI, "-C", folder, "serve-registry", "--port", "0"];
+async function serve(folder: string, ...more: string[]): Promise<{ url: string; stop(): Promise<void> }> {
+  const args = ["--import", "tsx", CLI, "-C", folder, "serve-registry", "--port", "0", ...more];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "close");
   let said = "";
@@ -128,15 +152,15 @@ async function serve(folder: string): Promise<{ url: string; stop(): Promise<voi
   };
 }
 
-/** The Python of a virtual environment with the real MLflow, outside the repository, made once. */
-export async function installedMlflow(): Promise<string> {
-  const folder = join(tmpdir(), "slipway-conformance", `mlflow-${MLFLOW}`);
+/** The Python of a virtual environment with a real MLflow, outside the repository, made once. */
+export async function installedMlflow(wanted = `mlflow==${MLFLOW}`): Promise<string> {
+  const folder = join(tmpdir(), "slipway-conformance", wanted.replace("==", "-"));
   const python = join(folder, "bin", "python");
   const marker = join(folder, ".ready");
   if (existsSync(marker)) return python;
-  process.stderr.write(`Installing mlflow ${MLFLOW} with pip into ${folder} …\n`);
+  process.stderr.write(`Installing ${wanted} with pip into ${folder} …\n`);
   await execa("python3", ["-m", "venv", "--clear", folder], { timeout: 120_000 });
-  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `mlflow==${MLFLOW}`];
+  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, "setuptools<80"];
   await execa(python, install, { timeout: 900_000 });
   await writeFile(marker, "");
   return python;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { expect, it } from "vitest";
 import { createModel } from "../../core/acts/create-model.ts";
 import { plainHost } from "../acts/plain-host.ts";
@@ -14,20 +16,51 @@ async function served(args: string[] = [], env: Record<string, string> = {}) {
   const url = new Promise<string>((resolve) => {
     told = resolve;
   });
+  let printed = "";
+  const stdout = {
+    write: (text: string) => {
+      printed += text;
+    },
+  };
   const stderr = { write: (text: string) => told(/is at (http:\S+)/.exec(text)?.[1] ?? "") };
   const command = ["serve-registry", "--port", "0", "--json", ...args];
-  const ended = slipway(command, { cwd: ports.workspace.folder, signal: interruption.signal, stderr, env });
-  return { url: await url, ended, stop: () => interruption.abort(new Error("stopped")) };
+  const ended = slipway(command, { cwd: ports.workspace.folder, signal: interruption.signal, stdout, stderr, env });
+  return { url: await url, ended, stop: () => interruption.abort(new Error("stopped")), stdout: () => printed };
 }
 
 it("serves until it is interrupted, and that is no failure", async () => {
-  const { url, ended, stop } = await served();
+  const { url, ended, stop, stdout } = await served();
   const response = await fetch(`${url}/api/2.0/mlflow/registered-models/get?name=churn`);
   expect(await response.json()).toMatchObject({ registered_model: { name: "churn" } });
   stop();
-  const { code, stdout } = await ended;
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ command: "serve-registry", ok: true, result: { url } });
+  expect((await ended).code).toBe(0);
+  expect(JSON.parse(stdout())).toMatchObject({ command: "serve-registry", ok: true, result: { url } });
+});
+
+it("prints its document when it listens, and once", async () => {
+  const { url, ended, stop, stdout } = await served();
+  expect(JSON.parse(stdout())).toMatchObject({ command: "serve-registry", ok: true, result: { url } });
+  const before = stdout();
+  stop();
+  await ended;
+  expect(stdout()).toBe(before);
+});
+
+it("answers to the names that it is told to serve, and to no other", async () => {
+  const { url, ended, stop } = await served(["--allowed-hosts", "registry.example.org,10.0.0.5"]);
+  const { hostname, port } = new URL(url);
+  const ask = async (host: string) => {
+    const sent = request({ hostname, port, path: "/api/2.0/mlflow/registered-models/search", headers: { host } });
+    sent.end();
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await ask(`registry.example.org:${port}`)).toBe(200);
+  expect(await ask("10.0.0.5")).toBe(200);
+  expect(await ask("evil.example.org")).toBe(403);
+  stop();
+  await ended;
 });
 
 it("asks for the token of its environment", async () => {
@@ -44,6 +77,9 @@ it.each([
   [["--host", "0.0.0.0"], "a token in the environment variable SLIPWAY_REGISTRY_TOKEN"],
   [["--port", "70000"], "70000 is no port"],
   [["--port", "x"], "x is no port"],
+  [["--allowed-hosts", "http://a"], "http://a is no name of a host"],
+  [["--tracking-uri", "file:///mlruns"], "--tracking-uri is no address of an MLflow server"],
+  [["--tracking-uri", "http://me:secret@host"], "--tracking-uri is no address of an MLflow server"],
 ])("refuses %j", async (args, message) => {
   const { workspace } = await plainHost();
   const { code, stderr } = await slipway(["serve-registry", ...args], { cwd: workspace.folder });

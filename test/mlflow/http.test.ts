@@ -8,16 +8,20 @@ import { ARTIFACTS, testServer } from "./server.ts";
 const API = "/api/2.0/mlflow";
 
 describe("what is sent", () => {
-  it.each<[string, RequestInit]>([
-    ["another content type", { body: '{"name":"x"}', headers: { "content-type": "text/plain" } }],
-    ["no JSON", { body: "name=x", headers: { "content-type": "application/json" } }],
-    ["a list", { body: "[]", headers: { "content-type": "application/json" } }],
-    ["too much", { body: " ".repeat(5 * 1024 * 1024), headers: { "content-type": "application/json" } }],
-  ])("is refused with 400: %s", async (_, sent) => {
+  it.each<[string, RequestInit, string]>([
+    ["another content type", { body: '{"name":"x"}', headers: { "content-type": "text/plain" } }, "BAD_REQUEST"],
+    ["no JSON", { body: "name=x", headers: { "content-type": "application/json" } }, "INVALID_PARAMETER_VALUE"],
+    ["a list", { body: "[]", headers: { "content-type": "application/json" } }, "INVALID_PARAMETER_VALUE"],
+    [
+      "too much",
+      { body: " ".repeat(5 * 1024 * 1024), headers: { "content-type": "application/json" } },
+      "INVALID_PARAMETER_VALUE",
+    ],
+  ])("is refused with 400: %s", async (_, sent, error_code) => {
     const { app } = await testServer();
     const response = await app.request(`${API}/registered-models/create`, { method: "POST", ...sent });
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ error_code: "BAD_REQUEST" });
+    expect(await response.json()).toMatchObject({ error_code });
   });
 
   it("may be encoded twice, as old clients do", async () => {

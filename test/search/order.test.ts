@@ -53,10 +53,16 @@ describe("a page's token", () => {
   it("comes back from its own words", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 50 }), fc.integer(), (name, version) => {
-        const start = { commit, after: [name, version] };
-        expect(parsePageToken(formatPageToken(start), order)).toEqual(start);
+        const start = { commit, after: [name, version], offset: 7 };
+        expect(parsePageToken(formatPageToken(start, order), order)).toEqual(start);
       }),
     );
+  });
+
+  it("says in another order how many came before", () => {
+    const token = formatPageToken({ commit, after: ["a", 1], offset: 7 }, order);
+    const other: OrderKey[] = [{ key: "name", ascending: false }];
+    expect(parsePageToken(token, other)).toEqual({ commit, offset: 7 });
   });
 
   it.each([
@@ -64,8 +70,8 @@ describe("a page's token", () => {
     ["eHg", "decoded value="],
     ["e30=", "parsed value={}"],
     ["eyJvZmZzZXQiOiAxfQ==", "parsed value="],
-    [formatPageToken({ commit, after: ["a"] }), "another order"],
-    [formatPageToken({ commit, after: [1, "a"] }), "another order"],
+    [formatPageToken({ commit, after: ["a"], offset: 1 }, order), "parsed value="],
+    [formatPageToken({ commit, after: [1, "a"], offset: 1 }, order), "parsed value="],
   ])("%s is none", (token, message) => {
     expect(() => parsePageToken(token, order)).toThrow(message);
   });
