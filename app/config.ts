@@ -27,6 +27,12 @@ export const Environment = z.object({
     .optional()
     .describe("What tags are signed with: an Ed25519 key of SSH without a passphrase, written as PRIVATE_KEY is."),
   SLIPWAY_STATE: z.string().default("slipway-state").describe("The folder for mirrors. It can be deleted at any time."),
+  SLIPWAY_STORES: z
+    .string()
+    .default("")
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().refine(isPlainFolder, "folders as `file:/mnt/slipway`, with a space between two")).max(20))
+    .describe("The stores that repositories may use: `file:/mnt/slipway`, each its own folder below."),
   SLIPWAY_WORKERS: whole(1, 64, 4).describe("How many repositories are worked on at once, one event each."),
   SLIPWAY_OPEN_REPOSITORIES: whole(1, 1000, 50).describe("How many mirrors stay open; each is one Git process."),
   SLIPWAY_QUEUE: whole(1, 1_000_000, 20_000).describe("How many deliveries may wait; more are answered 503."),
@@ -37,6 +43,12 @@ export const Environment = z.object({
   SLIPWAY_SHUTDOWN_SECONDS: whole(0, 600, 25).describe("How long a stopping App waits for handlers that run."),
 });
 export type Environment = z.infer<typeof Environment>;
+
+/** An absolute path that is written in the one way: what is compared with it is compared as text. */
+function isPlainFolder(address: string): boolean {
+  const path = /^file:(\/.+)$/.exec(address)?.[1];
+  return path !== undefined && !path.startsWith("//") && path === resolve(path);
+}
 
 /** The App's settings, checked. They hold secrets: nothing logs them. */
 export interface Config extends Omit<Environment, "PRIVATE_KEY_PATH"> {

@@ -31,6 +31,10 @@ export interface HostParts {
   server: string;
   /** What the registry's tags are signed with. */
   signingKey?: PrivateKey | undefined;
+  /** The stores that repositories may use on this machine. */
+  stores: readonly string[];
+  /** Aborted as soon as the App begins to stop; an occasion's `signal` only once it has waited long enough. */
+  stopping: AbortSignal;
   log: Logger;
   clock(): Date;
 }
@@ -41,7 +45,17 @@ export function mirrorsFolder(state: string): string {
 }
 
 /** Hosts of the App: one mirror for each repository, by its number, since names change. */
-export function hostSource({ github, mirrors, folder, server, signingKey, log, clock }: HostParts): HostSource {
+export function hostSource({
+  github,
+  mirrors,
+  folder,
+  server,
+  signingKey,
+  stores,
+  stopping,
+  log,
+  clock,
+}: HostParts): HostSource {
   return {
     async with({ repository, installation, event, delivery, again, signal }, act) {
       const [app, octokit, canReadTeams] = await Promise.all([
@@ -61,7 +75,9 @@ export function hostSource({ github, mirrors, folder, server, signingKey, log, c
         const { id, login } = app;
         const about = { delivery, event, repository: repository.fullName };
         const facts = { repository, octokit, app: { id, login }, clock, delivery, again, canReadTeams };
-        return await act(makeHost(lease.mirror, { name: "app", ...facts, log: log.child(about), signal }));
+        return await act(
+          makeHost(lease.mirror, { name: "app", ...facts, log: log.child(about), signal, stopping, stores }),
+        );
       } catch (error) {
         failure = error;
         throw error;

@@ -52,7 +52,10 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const github = await connectGitHub(config, { log, metrics, secrets });
   const signingKey = signingText === undefined ? undefined : readSigningKey(signingText);
   if (signingKey !== undefined) log.info({ key: publicKeyLine(signingKey.publicKey) }, "tags are signed with this key");
-  const hosts = hostSource({ github, mirrors, folder, server, signingKey, log, clock });
+  const stopping = new AbortController();
+  const { SLIPWAY_STORES: stores } = config;
+  const about = { folder, server, signingKey, stores, stopping: stopping.signal, log, clock };
+  const hosts = hostSource({ github, mirrors, ...about });
   const rules = { tries: config.SLIPWAY_TRIES, now: Date.now, random: Math.random };
   const limit = { jobs: config.SLIPWAY_QUEUE, bytes: config.SLIPWAY_QUEUE_MIB * 1024 * 1024 };
   const queue = new Queue({
@@ -65,7 +68,6 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
       log.warn({ delivery: job.id, event: job.event, err: error, why: verdict.why, ...next }, "a handler failed");
     },
   });
-  let stopping = false;
   const installed = (payload: Readonly<Record<string, unknown>>) => {
     const { id } = (payload["installation"] ?? {}) as { id?: number };
     if (id !== undefined) github.forget(id);
@@ -77,7 +79,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const ready = readiness({
     askGitHub: async () => (await github.asApp()).rest.apps.getAuthenticated(),
     queue: () => ({ jobs: queue.depth, limit: limit.jobs, longest: queue.longest() }),
-    stopping: () => stopping,
+    stopping: () => stopping.signal.aborted,
     unprotected: () => catchUp.unprotected,
   });
   const mlflow = serveMlflow({ github, hosts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
@@ -94,7 +96,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
       await queue.idle();
     },
     async close() {
-      stopping = true;
+      stopping.abort();
       log.info({ deliveries: queue.depth }, "stopping");
       const caughtUp = catchUp.stop();
       const emptied = queue.stop(config.SLIPWAY_SHUTDOWN_SECONDS * 1000);

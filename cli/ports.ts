@@ -28,7 +28,9 @@ export async function withPorts<T>(
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
     refuseProblems(problems);
     const at = { file: path, ...position(["artifacts", "store"]) };
-    const store = openStore(policy.artifacts?.store, storeBase(workspace), at);
+    const store = openStore(policy.artifacts?.store, storeBase(workspace), at, {
+      ...{ remote: remote !== undefined, signal: session.signal },
+    });
     await makeStateFolder(workspace);
     const { signal } = session;
     const clock = () => new Date();

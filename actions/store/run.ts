@@ -56,7 +56,7 @@ async function tell(ports: ActionPorts, result: RunResult): Promise<void> {
     ports.annotate("warning", {
       title: "ARTIFACT_NOT_DURABLE",
       message:
-        "This run cannot be registered: slipway.yaml names no store that outlives a job. Name one under artifacts.store, as file:/srv/slipway.",
+        "This run cannot be registered: slipway.yaml names no store that outlives a job. Name one under artifacts.store, as file:/mnt/slipway/812345678.",
       file: "slipway.yaml",
     });
   }

@@ -20,6 +20,8 @@ const TEMPORARY: ReadonlySet<ReasonCode> = new Set([
   "GIT_FAILED",
   "LOCKED",
   "STORE_FAILED",
+  "STORE_TIMEOUT",
+  "STORE_UNREACHABLE",
   "SYSTEM_FAILED",
 ]);
 

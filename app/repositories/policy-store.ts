@@ -2,16 +2,24 @@ import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { openDurableStore } from "../../core/pipeline/store/durable.ts";
-import type { ArtifactStore } from "../../core/pipeline/store/store.ts";
+import { isOfEachClone } from "../../core/pipeline/store/open.ts";
+import type { ArtifactStore, StoreOptions } from "../../core/pipeline/store/store.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
+import { type AllowedStores, allowedRoot } from "./allowed-store.ts";
+
+export interface PolicyStoreOptions extends StoreOptions {
+  /** Where this machine serves repositories of other people; undefined inside of a repository's own workflow. */
+  allowed: AllowedStores | undefined;
+}
 
 /**
  * The artifact store that the policy names at the tip of the default branch, as it is when something is read or kept:
  * a repository whose policy is broken has a host nevertheless, that can say so. Rejects with ARTIFACT_NOT_DURABLE,
- * SPEC_INVALID or UNSUPPORTED then, and as the store does.
+ * STORE_NOT_ALLOWED, SPEC_INVALID or UNSUPPORTED then, and as the store does.
  */
-export function policyStore(objects: GitObjects, tip: string): ArtifactStore {
+export function policyStore(objects: GitObjects, tip: string, options: PolicyStoreOptions): ArtifactStore {
+  const { allowed, ...patience } = options;
   let last: { commit: string; store: ArtifactStore } | undefined;
 
   async function store(): Promise<ArtifactStore> {
@@ -20,17 +28,25 @@ export function policyStore(objects: GitObjects, tip: string): ArtifactStore {
     if (last?.commit !== commit) {
       const { policy, path, position, problems } = await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
       refuseProblems(problems);
+      const address = policy.artifacts?.store;
       const at = { file: path, ...position(["artifacts", "store"]) };
-      last = { commit, store: openDurableStore(policy.artifacts?.store, at) };
+      const trusted = allowed && isNamed(address) ? allowedRoot(address, allowed, at) : undefined;
+      last = { commit, store: openDurableStore(address, at, { ...patience, trusted }) };
     }
     return last.store;
   }
 
   return {
-    putFolder: async (folder) => (await store()).putFolder(folder),
-    putFile: async (file) => (await store()).putFile(file),
-    getFolder: async (artifact, target) => (await store()).getFolder(artifact, target),
-    getFile: async (file, target) => (await store()).getFile(file, target),
-    verify: async (object) => (await store()).verify(object),
+    putFolder: async (...asked) => (await store()).putFolder(...asked),
+    putFile: async (...asked) => (await store()).putFile(...asked),
+    getFolder: async (...asked) => (await store()).getFolder(...asked),
+    getFile: async (...asked) => (await store()).getFile(...asked),
+    has: async (...asked) => (await store()).has(...asked),
+    verify: async (...asked) => (await store()).verify(...asked),
   };
+}
+
+/** What outlives no job is refused as such, whose folder it may be. */
+function isNamed(address: string | undefined): address is string {
+  return address !== undefined && !isOfEachClone(address);
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
+import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -111,7 +112,9 @@ async function notDurable({ store }: Ports, { artifact, predictions, data }: Who
     if (file.uri.startsWith("actions:"))
       return notKept(`The ${what} is an Actions artifact, ${file.uri}, which GitHub deletes after some days.`);
     const state = await store.verify(file).catch((error: unknown) => {
-      if (error instanceof SlipwayError && error.code === "ARTIFACT_NOT_DURABLE") return notKept(error.message);
+      if (!(error instanceof SlipwayError)) throw error;
+      if (error.code === "ARTIFACT_NOT_DURABLE") return notKept(error.message);
+      if (error.code === "STORE_NOT_ALLOWED" || error.code === "SYMLINK_REFUSED") return notUsable(error);
       throw error;
     });
     if (typeof state === "object") return state;
@@ -128,4 +131,11 @@ async function notDurable({ store }: Ports, { artifact, predictions, data }: Who
 function notKept(message: string): Refusal {
   const hint = "Name a durable store under `artifacts: { store: … }` in slipway.yaml on the default branch.";
   return { code: "ARTIFACT_NOT_DURABLE", message, hint };
+}
+
+/** No further attempt mends it, and people wait to hear of it. */
+function notUsable(error: SlipwayError): Refusal {
+  const { code, message, expected, found, hint } = error.problems[0] as Problem;
+  const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+  return { code, message: `${message}: ${about}.`, ...(hint === undefined ? {} : { hint }) };
 }

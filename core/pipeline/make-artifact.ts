@@ -20,7 +20,11 @@ export async function reusedArtifact(
   { artifact, run }: { artifact: Artifact; run: string },
   about: Partial<Step>,
 ): Promise<MadeArtifact | undefined> {
-  if ((await store.verify(artifact)) !== "ok") return undefined;
+  const state = await store.verify(artifact).catch((error: unknown) => {
+    if (error instanceof SlipwayError && error.code === "STORE_UNREACHABLE") return "missing" as const;
+    throw error;
+  });
+  if (state !== "ok") return undefined;
   Object.assign(about, { outcome: "reused", detail: `the artifact of run ${run}` });
   return { artifact, artifact_from: "reused", artifact_run: run };
 }

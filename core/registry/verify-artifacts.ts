@@ -28,7 +28,7 @@ export async function verifyArtifacts(
         hint: "Restore the file from a backup of the store: the digest says whether it is the right one.",
       });
     } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
+      if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
       findings.push({
         ...about,
         code: "ARTIFACT_UNREACHABLE",

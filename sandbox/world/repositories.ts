@@ -9,6 +9,8 @@ export type Files = Readonly<Record<string, string | Buffer>>;
 export interface NewRepository {
   owner: Account;
   name: string;
+  /** Where something has to name it before it is there; GitHub chooses it. */
+  id?: number;
   description?: string;
   private?: boolean;
   collaborators?: Readonly<Record<string, Level>>;
@@ -49,7 +51,7 @@ export async function createRepository(state: State, wanted: NewRepository): Pro
   const head = await serverGit(folder, ["symbolic-ref", "--short", "HEAD"]);
   const levels = Object.entries(wanted.collaborators ?? {});
   const repo: Repo = {
-    id: state.nextId(),
+    id: wanted.id ?? state.nextId(),
     owner,
     name,
     fullName,

@@ -36,15 +36,21 @@ export interface GitHubHome extends Omit<HostedApp, "settled"> {
 
 const OWNER = "acme";
 const NAME = "models";
+const REPOSITORY_ID = 812_345_678;
 const RELEASE_TREE = fileURLToPath(new URL("../release-tree.mjs", import.meta.url));
 
-/** A folder for a home: the artifact store, which the policy names before the repository is there, lies in it. */
+/** A folder for a home: the repository's own folder in the App's store, which its policy names, lies in it. */
 export async function homeFolder(folder?: string): Promise<{ root: string; store: string }> {
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const root = await realpath(folder ?? (await mkdtemp(join(tmpdir(), "slipway-github-"))));
-  const store = join(root, "store");
+  const store = join(storesIn(root), String(REPOSITORY_ID));
+  await mkdir(storesIn(root));
   await mkdir(store);
   return { root, store };
+}
+
+function storesIn(root: string): string {
+  return join(root, "store");
 }
 
 /** Starts it all and installs the App on the repository; ends with `close`, which removes `root` too, but with `keep`. */
@@ -60,7 +66,7 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
         ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
       }),
     },
-    ...(options.config && { config: options.config }),
+    config: { SLIPWAY_STORES: [`file:${storesIn(root)}`], ...options.config },
   });
   const { sandbox, added } = hosted;
   const people: HomeOptions["people"] = { ...options.people, owner: "admin" };
@@ -68,6 +74,7 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
   const repo = await sandbox.addRepository({
     owner: OWNER,
     name: NAME,
+    id: REPOSITORY_ID,
     collaborators: people,
     files: { "README.md": "# Models\n" },
   });

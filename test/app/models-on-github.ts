@@ -14,6 +14,8 @@ import { runResult } from "../report/run-result.ts";
 import { zipOf } from "./results/zip.ts";
 
 export const REPOSITORY = "acme/models";
+/** Names the repository's own folder in the App's store. */
+export const REPOSITORY_ID = 812_345_678;
 const [OWNER, REPO] = ["acme", "models"];
 
 /** A run that somebody could have made: what its results say, and what tampers with it. */
@@ -98,15 +100,18 @@ export function modelFiles(name = "penguins", spec = specOf()): Record<string, s
 export async function startModels(
   options: { files?: Record<string, string>; policy?: string; hosted?: HostedOptions } = {},
 ): Promise<ModelsOnGitHub> {
-  const hosted = await startHostedApp(options.hosted);
-  const { sandbox, added } = hosted;
   const work = await mkdtemp(join(tmpdir(), "slipway-models-"));
-  const store = join(work, "store");
+  const stores = join(work, "stores");
+  const store = join(stores, String(REPOSITORY_ID));
+  await mkdir(stores);
+  const config = { SLIPWAY_STORES: [`file:${stores}`], ...options.hosted?.config };
+  const hosted = await startHostedApp({ ...options.hosted, config });
+  const { sandbox, added } = hosted;
   sandbox.addUser("ada");
   sandbox.addUser("bob");
   const policy = `slipway: 1\nartifacts: { store: "file:${store}" }\n${options.policy ?? ""}`;
   const repo = await sandbox.addRepository({
-    ...{ owner: OWNER, name: REPO, collaborators: { ada: "write", bob: "read" } },
+    ...{ owner: OWNER, name: REPO, id: REPOSITORY_ID, collaborators: { ada: "write", bob: "read" } },
     files: {
       ...modelFiles(),
       "slipway.yaml": policy,

@@ -64,6 +64,33 @@ export function testArtifactStore(name: string, make: (folder: string) => Promis
       expect(await readFile(join(folder, "copy"), "utf8")).toBe("hello\n");
     });
 
+    it("tells by names and sizes what is there", async () => {
+      const artifact = await put();
+      const file = await under.store.putFile(join(folder, "model/deep/notes.txt"));
+      expect([await under.store.has(artifact), await under.store.has(file)]).toEqual(["ok", "ok"]);
+      expect(await under.store.has({ ...file, size: 5 })).toBe("corrupt");
+      await under.remove(sha256("hello\n"));
+      expect([await under.store.has(artifact), await under.store.has(file)]).toEqual(["missing", "missing"]);
+    });
+
+    it("misses a folder whose list is gone, though its files are there", async () => {
+      const artifact = await put();
+      await under.remove(artifact.sha256);
+      expect([await under.store.has(artifact), await under.store.verify(artifact)]).toEqual(["missing", "missing"]);
+    });
+
+    it("does nothing more once it is interrupted", async () => {
+      const artifact = await put();
+      const signal = AbortSignal.abort();
+      const { store } = under;
+      const interrupted = { code: "INTERRUPTED" };
+      await expect(store.putFolder(join(folder, "model"), { signal })).rejects.toMatchObject(interrupted);
+      await expect(store.getFolder(artifact, join(folder, "out"), { signal })).rejects.toMatchObject(interrupted);
+      await expect(store.has(artifact, { signal })).rejects.toMatchObject(interrupted);
+      await expect(store.verify(artifact, { signal })).rejects.toMatchObject(interrupted);
+      await expect(readFile(join(folder, "out/empty"))).rejects.toMatchObject({ code: "ENOENT" });
+    });
+
     it("refuses to hand out a file whose bytes have changed, and leaves nothing of it", async () => {
       const artifact = await put();
       await under.spoil(sha256("hello\n"));

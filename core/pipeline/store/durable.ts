@@ -1,7 +1,6 @@
-import { isAbsolute } from "node:path";
 import type { Problem } from "../../../schemas/problem.ts";
 import { SlipwayError } from "../../errors.ts";
-import { openStore } from "./open.ts";
+import { isOfEachClone, type OpenStoreOptions, openStore } from "./open.ts";
 import type { ArtifactStore } from "./store.ts";
 
 /**
@@ -11,9 +10,9 @@ import type { ArtifactStore } from "./store.ts";
 export function openDurableStore(
   store: string | undefined,
   at: Pick<Problem, "file" | "line" | "column"> = {},
+  options: Omit<OpenStoreOptions, "remote"> = {},
 ): ArtifactStore {
-  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(store ?? "")?.[1];
-  if (store === undefined || (path !== undefined && !isAbsolute(path))) {
+  if (store === undefined || isOfEachClone(store)) {
     throw new SlipwayError("ARTIFACT_NOT_DURABLE", "The policy names no store that outlives a job on GitHub", {
       ...at,
       expected: "`artifacts: { store: file:/… }` in slipway.yaml: a folder that runners and the App share",
@@ -21,7 +20,7 @@ export function openDurableStore(
       hint: "mount a shared folder on the runners and on the App's machine, and name it on the default branch",
     });
   }
-  return openStore(store, "/", at);
+  return openStore(store, "/", at, { ...options, remote: true });
 }
 
 /**
@@ -35,6 +34,6 @@ export function durableOrNone(store: string | undefined): { address: string | un
     if (!(error instanceof SlipwayError)) throw error;
     const refuse = () => Promise.reject(error);
     const none = { putFolder: refuse, putFile: refuse, getFolder: refuse, getFile: refuse };
-    return { address: undefined, store: { ...none, verify: async () => "missing" } };
+    return { address: undefined, store: { ...none, has: async () => "missing", verify: async () => "missing" } };
   }
 }

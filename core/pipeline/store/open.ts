@@ -2,9 +2,16 @@ import { isAbsolute, join } from "node:path";
 import type { Problem } from "../../../schemas/problem.ts";
 import { SlipwayError } from "../../errors.ts";
 import { openFolderStore } from "./folder.ts";
-import type { ArtifactStore } from "./store.ts";
+import type { ArtifactStore, StoreOptions } from "./store.ts";
 
 const DEFAULT = "file:.slipway/store";
+
+export interface OpenStoreOptions extends StoreOptions {
+  /** The registry is on a remote, so that other machines decide on the same versions. */
+  remote?: boolean | undefined;
+  /** As openFolderStore has it. */
+  trusted?: string | undefined;
+}
 
 /**
  * The store that the policy's `artifacts.store` names. `repository` is the work tree's top, or the Git folder of a
@@ -15,6 +22,7 @@ export function openStore(
   store: string | undefined,
   repository: string,
   at: Pick<Problem, "file" | "line" | "column"> = {},
+  { remote = false, ...about }: OpenStoreOptions = {},
 ): ArtifactStore {
   const address = store ?? DEFAULT;
   const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(address)?.[1];
@@ -26,6 +34,14 @@ export function openStore(
     });
   }
   const clean = path.replace(/(?<=.)\/+$/, "");
-  if (isAbsolute(clean)) return openFolderStore(clean, `file:${clean}`);
-  return openFolderStore(join(repository, clean), `file:${clean}`);
+  if (isAbsolute(clean)) {
+    return openFolderStore(clean, `file:${clean}`, { ...about, reach: remote ? "shared" : "own" });
+  }
+  return openFolderStore(join(repository, clean), `file:${clean}`, { ...about, reach: remote ? "each" : "own" });
+}
+
+/** Whether an address names a folder of each clone's own: nobody else can read what is put there. */
+export function isOfEachClone(store: string | undefined): boolean {
+  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(store ?? DEFAULT)?.[1];
+  return path !== undefined && !isAbsolute(path);
 }

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -101,4 +101,94 @@ it("does not repeat a password that stands in a store's address", () => {
   expect(() => openStore("https://user:hidden@host/x", "/repository")).toThrow(
     expect.objectContaining({ problems: [expect.objectContaining({ found: "https://…@host/x" })] }),
   );
+});
+
+/** A file of four gigabytes that takes no room. */
+async function large(folder: string): Promise<string> {
+  const path = join(folder, "large");
+  const file = await open(path, "wx");
+  await file.truncate(4 * 1024 ** 3);
+  await file.close();
+  return path;
+}
+
+it("goes away at once from four gigabytes that it copies, and leaves nothing of them", async () => {
+  const folder = await temporary();
+  const root = join(folder, "store");
+  const stop = new AbortController();
+  const putting = openFolderStore(root, "file:store").putFile(await large(folder), { signal: stop.signal });
+  putting.catch(() => {});
+  const temporaries = () => readdir(join(root, "tmp")).catch(() => []);
+  while ((await temporaries()).length === 0) await sleep(2);
+  stop.abort();
+  const since = performance.now();
+  await expect(putting).rejects.toMatchObject({ code: "INTERRUPTED" });
+  expect(performance.now() - since).toBeLessThan(2_500);
+  expect(await temporaries()).toEqual([]);
+  await expect(stat(join(root, "sha256"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+it("goes away at once from four gigabytes that it checks", async () => {
+  const folder = await temporary();
+  const digest = "ab".repeat(32);
+  await mkdir(join(folder, "store/sha256/ab"), { recursive: true });
+  await rename(await large(folder), join(folder, "store/sha256/ab", digest));
+  const stop = new AbortController();
+  const object = { uri: "x", sha256: digest, size: 4 * 1024 ** 3 };
+  const checking = openFolderStore(join(folder, "store"), "file:store").verify(object, { signal: stop.signal });
+  setImmediate(() => stop.abort());
+  await expect(checking).rejects.toMatchObject({ code: "INTERRUPTED" });
+});
+
+it("opens no pipe, no device and no link where an object should be, and waits for none", async () => {
+  const folder = await temporary();
+  const root = join(folder, "store");
+  const store = openFolderStore(root, "file:store");
+  await writeFile(join(folder, "a"), "hello\n");
+  const stored = await store.putFile(join(folder, "a"));
+  const place = join(root, "sha256", stored.sha256.slice(0, 2), stored.sha256);
+  for (const make of [
+    () => execFileSync("mkfifo", [place]),
+    () => symlink(join(folder, "a"), place),
+    () => symlink("/dev/zero", place),
+    () => mkdir(place),
+  ]) {
+    await rm(place, { recursive: true, force: true });
+    await make();
+    expect([await store.has(stored), await store.verify(stored)]).toEqual(["missing", "missing"]);
+    await expect(store.getFile(stored, join(folder, "out"))).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
+  }
+});
+
+it.each(["sha256", "tmp"])("follows no link in the place of its folder %s", async (name) => {
+  const folder = await temporary();
+  const outside = join(folder, "outside");
+  await mkdir(outside);
+  await mkdir(join(folder, "store"));
+  await symlink(outside, join(folder, "store", name));
+  await writeFile(join(folder, "a"), "hello\n");
+  const store = openFolderStore(join(folder, "store"), "file:store");
+  await expect(store.putFile(join(folder, "a"))).rejects.toMatchObject({ code: "SYMLINK_REFUSED" });
+  expect(await readdir(outside)).toEqual([]);
+});
+
+it("may be a link itself, as a store on another disk is", async () => {
+  const folder = await temporary();
+  await mkdir(join(folder, "big-disk"));
+  await symlink(join(folder, "big-disk"), join(folder, "store"));
+  await writeFile(join(folder, "a"), "hello\n");
+  const store = openFolderStore(join(folder, "store"), "file:store");
+  expect(await store.verify(await store.putFile(join(folder, "a")))).toBe("ok");
+});
+
+it.each([
+  ["of this repository alone", "file:kept", false, "missing"],
+  ["of each clone, though others' may be elsewhere", "file:kept", true, "STORE_UNREACHABLE"],
+  ["that all share and that is not mounted here", "file:/nowhere/at/all", true, "STORE_UNREACHABLE"],
+  ["of this machine alone, by its whole path", "file:/nowhere/at/all", false, "missing"],
+])("tells what it means that bytes are not there, in a store %s", async (_, address, remote, told) => {
+  const folder = await temporary();
+  const store = openStore(address, folder, {}, { remote });
+  const state = await store.has({ uri: "x", sha256: "0".repeat(64), size: 1 }).catch((error) => error.code);
+  expect(state).toBe(told);
 });
