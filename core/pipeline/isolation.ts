@@ -39,7 +39,8 @@ const PATIENCE = 10_000;
 const RECEIVE = `exec 2>&1
 eval "$(cat <&3)"
 exec 3<&-
-cd "$1" || exit 126`;
+cd "$1" || exit 126
+unset OLDPWD`;
 
 /** As the first process of its namespace: whatever is orphaned in there becomes its child, and ends when it ends. */
 const FIRST_PROCESS = `${RECEIVE}

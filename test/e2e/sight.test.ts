@@ -77,11 +77,35 @@ it("gives user code neither .git, nor undeclared files, nor the caller's variabl
         .filter((name) => !/^SLIPWAY_/.test(name))
         .sort(),
     ).toEqual(
-      ["GIT_CEILING_DIRECTORIES", "HOME", "LANG", "OUT", "PATH", "PWD", "TMPDIR"].filter((name) => name in step.env),
+      [
+        ...["GIT_CEILING_DIRECTORIES", "HOME", "LANG", "OUT", "PATH", "PWD"],
+        ...["PYTHONDONTWRITEBYTECODE", "TMPDIR"],
+      ].filter((name) => name in step.env),
     );
     expect(JSON.stringify(step.env)).not.toContain("hunter2");
     expect(JSON.stringify({ ...step.env, OUT: "" })).not.toContain(place.folder);
   }
+});
+
+it("hands on what the default branch's policy names, and nothing that a branch's own adds", async () => {
+  const place = await modelsRepository({
+    policy: { environment: { pass: ["MY_PROXY"] } },
+    files: {
+      "models/tiny/train.mjs": `console.error(process.env.MY_PROXY, process.env.DATABASE_URL);\n${FILES["train.mjs"]}`,
+    },
+  });
+  Object.assign(place.env, { MY_PROXY: "the proxy", DATABASE_URL: "the database" });
+  await place.spec({ environment: { pass: ["MY_PROXY"] } });
+  expect((await place.slipway("run", "tiny")).stderr).toContain("the proxy undefined");
+  await place.git("switch", "-qc", "stranger");
+  await place.spec({ environment: { pass: ["DATABASE_URL"] } });
+  await place.policy({ environment: { pass: ["DATABASE_URL"] } });
+  expect((await place.json("check", "tiny")).result.problems).toEqual([]);
+  const { error, stderr } = await place.json("run", "tiny");
+  expect(error.problems).toEqual([
+    expect.objectContaining({ code: "SPEC_INVALID", found: "DATABASE_URL", line: expect.any(Number) }),
+  ]);
+  expect(stderr).not.toContain("the database");
 });
 
 it("says in the evaluation that labels in the same repository are reachable", async () => {
