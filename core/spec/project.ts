@@ -5,6 +5,7 @@ import { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
 import { jsonText, type Written } from "../json-text.ts";
+import { wholeNumber } from "../same-slice.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { checkFloors } from "./floor-rules.ts";
 import { type EffectiveGate, effectiveGates } from "./floors.ts";
@@ -187,7 +188,9 @@ function loadModel(
     });
   }
   checkRules(spec, folder, stagesOf(loaded.policy), rules, report);
-  checkWrittenValues(withoutParams(yaml.written), report, "SPEC_INVALID", (keys) => holdsNumbers(spec, keys));
+  checkWrittenValues(withoutParams(yaml.written), report, "SPEC_INVALID", (keys, text) =>
+    holdsNumber(spec, keys, text),
+  );
   checkPass(spec, loaded.policy, report);
   checkFloors(spec, name, loaded, rules, report);
   const warnings = [...report.warnings, ...unsupportedSpec(spec, { path, position: yaml.position }, { here: true })];
@@ -211,12 +214,12 @@ function withoutParams(written: Written): Written {
 }
 
 /** Whether the column that a class or a slice's value belongs to is declared as numbers: these have one value each. */
-function holdsNumbers({ data }: ModelSpec, keys: Keys): boolean {
+function holdsNumber({ data }: ModelSpec, keys: Keys, text: string): boolean {
   const label = typeof data.label === "object" ? data.label.column : data.label;
   const column = keys.at(-2) === "slice" ? String(keys.at(-1)) : label;
   const declared =
     column !== undefined && Object.hasOwn(data.columns ?? {}, column) ? data.columns?.[column] : undefined;
-  return declared?.type === "double" || declared?.type === "long";
+  return declared?.type === "long" || (declared?.type === "double" && wholeNumber(text) !== undefined);
 }
 
 /** Files at once; where one is refused, each by itself, so that the others are still read. */

@@ -7,21 +7,22 @@ const COMPARED: readonly unknown[] = ["positive", "pos_label", "labels", "class"
 
 /**
  * Refuses a number where a class or a slice's value is meant, if its spelling would be lost: as a number, 1.10 is 1.1, and
- * text in the data tells them apart. `isNumber` says of a place that its column is declared to hold numbers.
+ * text in the data tells them apart. `isNumber` says of a place that its column is
+ * declared to hold numbers, which the text tells apart as well.
  */
 export function checkWrittenValues(
   written: Written,
   report: Report,
   code: "SPEC_INVALID" | "POLICY_INVALID",
-  isNumber: (keys: Keys) => boolean = () => false,
+  isNumber: (keys: Keys, text: string) => boolean = () => false,
 ): void {
   const walk = (value: Written, keys: Keys): void => {
     if (value instanceof NumberText) {
       const names = keys.filter((key) => typeof key === "string");
       if (names.at(-2) !== "slice" && !COMPARED.includes(names.at(-1))) return;
-      if (isNumber(keys)) return;
+      if (isNumber(keys, value.text)) return;
       report.problem(keys, code, `${value.text} is the number ${Number(value.text)}, and the data may hold either`, {
-        expected: "the value as the data writes it, in quotes; or a column that is declared to hold numbers",
+        expected: "the value as the data writes it, in quotes; or a column that is declared as long",
         hint: `write "${value.text}"`,
       });
     } else if (Array.isArray(value)) {

@@ -83,6 +83,11 @@ describe("a class or a slice's value", () => {
       "2.0",
     ],
     ["slice", specWith("gates: { register: [{ metric: accuracy, slice: { island: 1.10 }, at-least: 0.90 }] }"), "1.10"],
+    [
+      "fraction of a double",
+      dataWith("  label: { column: species, positive: 0.50 }", "  columns: { species: { type: double } }"),
+      "0.50",
+    ],
     ["exponent", specWith("gates: { register: [{ metric: accuracy, slice: { island: 1e5 }, at-least: 0.9 }] }"), "1e5"],
   ])("is asked for in quotes where a number would lose its spelling: %s", async (_, spec, written) => {
     const [problem, ...more] = await problemsOf(spec);
@@ -105,6 +110,7 @@ describe("a class or a slice's value", () => {
 
   it.each([
     dataWith("  label: { column: species, positive: 1.0 }", "  columns: { species: { type: long } }"),
+    dataWith("  label: { column: species, positive: 1.0 }", "  columns: { species: { type: double } }"),
     dataWith('  label: { column: species, positive: "1.0" }'),
     specWith("gates: { register: [{ metric: accuracy, slice: { island: 110 }, at-least: 0.90 }] }"),
     specWith("train: { run: x, params: { class: 1.0, slice: { a: 1.0 } } }"),
