@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "./database.ts";
+import { handedValue } from "./handed-types.ts";
 import type { Rows } from "./rows.ts";
 import { identifier, literal } from "./sql.ts";
 
@@ -10,14 +11,14 @@ export async function writeRows(
   db: Database,
   rows: Rows,
   to: { folder: string; name: string },
-  what: { columns: readonly string[]; id: boolean; limit?: number },
+  what: { columns: readonly string[]; id: boolean; casts?: ReadonlyMap<string, string>; limit?: number },
 ): Promise<string> {
   await mkdir(to.folder, { recursive: true });
   const file = join(to.folder, `${to.name}${rows.extension}`);
   const wanted = rows.columns.filter(({ name }) => what.columns.includes(name));
   const select = [
     ...(what.id ? [`${rows.wholeIds ? "CAST(id AS BIGINT)" : "id"} AS slipway_id`] : []),
-    ...wanted.map(({ raw, name }) => `${raw} AS ${identifier(name)}`),
+    ...wanted.map((column) => `${handedValue(column, what.casts?.get(column.name))} AS ${identifier(column.name)}`),
   ];
   const query = `SELECT ${select.join(", ")} FROM ${rows.table}${what.limit === undefined ? "" : ` ORDER BY n LIMIT ${what.limit}`}`;
   await db.run(`COPY (${query}) TO ${literal(file)} (${copyOptions(rows.extension)})`);

@@ -11,6 +11,7 @@ import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
+import { type HandedTypes, handedTypes } from "./handed-types.ts";
 import { identityTypes } from "./identity.ts";
 import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
@@ -43,7 +44,7 @@ export interface DataRequest {
 export interface PreparedData {
   train?: DataSet;
   test: DataSet;
-  /** SLIPWAY_TRAIN_DATA: with labels. Alone in its folder, but for the files that its rows name. */
+  /** SLIPWAY_TRAIN_DATA: with labels, its columns in the same types as the features'. Alone in its folder, but for the files that its rows name. */
   trainFile?: string;
   /** SLIPWAY_FEATURES: `slipway_id` and the test columns without the label, in the source's format. */
   featuresFile: string;
@@ -96,15 +97,20 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
           expected: "at least one row",
           ...(files[0] ? { file: files[0].path } : {}),
         });
-      refuseReserved(rows, files);
+      refuseReserved(rows, files, spec);
       sets.set(set, { rows, files, named: await namedFiles(db, rows, files, root, request.signal) });
     }
+    const [first, second] = raw;
+    const handed =
+      first?.format === "parquet" && second?.format === "parquet"
+        ? await handedTypes(db, first, second)
+        : { casts: new Map(), violations: [] };
     for (const { table } of raw) await db.run(`DROP TABLE ${table}`);
     const train = sets.get("train");
     const test = sets.get("test");
     if (!test) throw new TypeError("no test data");
 
-    const violations: Violation[] = [];
+    const violations: Violation[] = [...handed.violations];
     for (const { rows, named } of sets.values())
       violations.push(...(await checkRows(db, rows, spec)), ...named.violations);
     if (train && data.id) violations.push(...(await checkLeakage(db, train.rows, test.rows, data.id)));
@@ -123,11 +129,15 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       ...(train
         ? {
             train: record("train", train),
-            trainFile: await writeTrain(db, train, join(work, "train"), root, data.split !== undefined),
+            trainFile: await writeTrain(db, train, join(work, "train"), {
+              root,
+              split: data.split !== undefined,
+              ...handed,
+            }),
           }
         : {}),
       test: record("test", test),
-      ...(await writeTest(db, test, work, root, spec)),
+      ...(await writeTest(db, test, work, root, spec, handed.casts)),
       violations,
       profile: await profileRows(db, (train ?? test).rows, data),
       remote: test.files.every(({ remote }) => remote),
@@ -185,7 +195,15 @@ async function partition(
   return parts;
 }
 
-function refuseReserved({ columns }: Rows, files: readonly Located[]): void {
+function refuseReserved({ columns, format }: Rows, files: readonly Located[], { data }: ModelSpec): void {
+  const named = [...Object.keys(data.columns ?? {}), data.id, data.group];
+  const index = columns.find(({ name }) => format === "parquet" && /^__index_level_\d+__$/.test(name));
+  if (index && !named.includes(index.name))
+    throw new SlipwayError("DATA_UNREADABLE", `The column ${index.name} is the index of a pandas table.`, {
+      expected: "columns that the data are about",
+      ...(files[0] ? { file: files[0].path } : {}),
+      hint: "Write the file without it: to_parquet(…, index=False). If it names the rows, name it as data.id.",
+    });
   const reserved = columns.find(({ name }) => name.toLowerCase() === "slipway_id");
   if (!reserved) return;
   throw new SlipwayError("DATA_UNREADABLE", `The column ${reserved.name} has a name that Slipway uses itself.`, {
@@ -199,14 +217,16 @@ async function writeTrain(
   db: Database,
   { rows, files, named }: { rows: Rows; files: Located[]; named: NamedFiles },
   folder: string,
-  root: string,
-  split: boolean,
+  { root, split, casts }: { root: string; split: boolean; casts: HandedTypes["casts"] },
 ): Promise<string> {
   const to = { folder: join(folder, placeOf(files, named)), name: "train" };
   await copyNamedFiles(root, named.paths, folder);
   const [only] = files;
-  if (only && files.length === 1 && !split) return copyOriginal(only.file, to, rows.extension);
-  return writeRows(db, rows, to, { columns: rows.columns.map(({ name }) => name), id: false });
+  // A Parquet file may hold notes by which pandas makes an index, categories or time spans of its columns: features have
+  // none, so neither has this.
+  if (only && files.length === 1 && !split && rows.format !== "parquet")
+    return copyOriginal(only.file, to, rows.extension);
+  return writeRows(db, rows, to, { columns: rows.columns.map(({ name }) => name), id: false, casts });
 }
 
 async function writeTest(
@@ -215,10 +235,11 @@ async function writeTest(
   work: string,
   root: string,
   spec: ModelSpec,
+  casts: HandedTypes["casts"],
 ): Promise<Pick<PreparedData, "featuresFile" | "oneRowFile" | "labelsFile">> {
   const label = labelColumn(spec);
   const place = placeOf(files, named);
-  const features = { columns: rows.columns.map(({ name }) => name).filter((name) => name !== label), id: true };
+  const features = { columns: rows.columns.map(({ name }) => name).filter((name) => name !== label), id: true, casts };
   const at = (folder: string, name: string) => ({ folder: join(work, folder, place), name });
   for (const folder of ["features", "one-row"]) await copyNamedFiles(root, named.paths, join(work, folder));
   return {

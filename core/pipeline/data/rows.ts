@@ -10,8 +10,9 @@ export interface TypedColumn {
   name: string;
   type: KnownType;
   declared: Column | undefined;
-  /** The raw value's column, to hand on. */
+  /** The raw value's column, to hand on, and its type: see RawColumn. */
   raw: string;
+  source: string;
   /** The typed value's column; null where missing or unfit. */
   value: string;
   /** A condition: there is a value, and it does not fit the type. */
@@ -100,6 +101,7 @@ export async function makeRows(
       type,
       declared: Object.hasOwn(declared, column.name) ? declared[column.name] : undefined,
       raw: column.raw,
+      source: column.source,
       value: own,
       unfit: bad,
       missing: `(${own} IS NULL AND NOT ${bad})`,

@@ -76,20 +76,20 @@ export function text(file: string): Promise<string> {
 }
 
 /** Writes rows that an SQL query makes, for Parquet files. */
-export async function parquet(file: string, query: string): Promise<void> {
+export async function parquet(file: string, query: string, options = ""): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
-  await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet)`);
+  await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet${options})`);
   connection.closeSync();
   instance.closeSync();
 }
 
-/** All rows of a Parquet file. */
-export async function parquetRows(file: string): Promise<Record<string, unknown>[]> {
+/** All rows of a Parquet file, or of what `read_parquet`'s kin say of it. */
+export async function parquetRows(file: string, reader = "read_parquet"): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
-  const rows = (await connection.runAndReadAll(`FROM read_parquet('${file}')`)).getRowObjectsJson();
+  const rows = (await connection.runAndReadAll(`FROM ${reader}('${file}')`)).getRowObjectsJson();
   connection.closeSync();
   instance.closeSync();
   return rows;
