@@ -3,7 +3,7 @@ import { METRIC_RULES } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { openCommit } from "../../core/source/commit.ts";
-import { loadProject, type Project } from "../../core/spec/project.ts";
+import { loadProject, overrideProblems, type Project } from "../../core/spec/project.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { PlannedModel } from "../../schemas/plan.ts";
 import type { Problem } from "../../schemas/problem.ts";
@@ -55,7 +55,8 @@ async function planAnew(
     const specs = project.problems.filter(({ code }) => code !== "MODEL_UNKNOWN");
     const told = new Set(specs.map(({ file }) => file));
     const inputs = models.flatMap(({ problem }) => (problem && !told.has(problem.file) ? [problem] : []));
-    return { ...found, models, project, problems: [...specs, ...inputs] };
+    const overrides = await overrideProblems(tree, project.policy, project.policyPosition);
+    return { ...found, models, project, problems: [...specs, ...inputs, ...overrides] };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.kind !== "input" || error.code === "NO_COMMIT") throw error;
     const project = await loadProject(tree, METRIC_RULES, { models: [] });

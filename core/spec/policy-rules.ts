@@ -100,17 +100,22 @@ function checkSigners(signers: readonly Signer[], report: Report): void {
 }
 
 /**
- * A misspelt model would be without its floors, and nobody would know. `models` names every model there is. One that a task
- * alone is said of may be to come: a floor for another task holds for all models that are not named.
+ * A misspelt or renamed model would be without its floors, and nobody would know. `models` names those that are there,
+ * `near` all that could be meant. One that a task alone is said of may be to come: a floor for another task holds for all models that are not named.
  */
-export function checkOverrides(policy: Policy, models: readonly string[], report: Report): void {
+export function checkOverrides(
+  policy: Policy,
+  models: readonly string[],
+  near: readonly string[],
+  report: Report,
+): void {
   for (const [model, { task, ...others }] of Object.entries(policy.overrides ?? {})) {
     if (models.includes(model) || (task !== undefined && Object.keys(others).length === 0)) continue;
     report.problem(
       ["overrides", model],
       "POLICY_INVALID",
       `there is no model ${model}`,
-      didYouMean(model, models),
+      didYouMean(model, near),
       "key",
     );
   }

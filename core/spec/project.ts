@@ -134,9 +134,7 @@ export async function loadProject(
     )),
   );
   if (options.models === undefined) {
-    const report = reportOn(POLICY_PATH, loaded);
-    checkOverrides(policy, [...seen], report);
-    problems.push(...report.problems);
+    problems.push(...(await overrideProblems(tree, policy, loaded.position)));
   }
   for (const name of options.models ?? []) {
     if (seen.has(name)) continue;
@@ -158,6 +156,25 @@ export async function loadProject(
     warnings,
     effectiveGates: (model, stage) => effectiveGates(policy, model.spec, model.name, stage),
   };
+}
+
+/**
+ * What is wrong with the policy's words on single models. They are no part of what a decision on one model reads: a model
+ * that is gone must not keep the others from being decided on.
+ */
+export async function overrideProblems(
+  tree: SourceTree,
+  policy: Policy,
+  position: LoadedPolicy["position"],
+): Promise<Problem[]> {
+  const named = Object.keys(policy.overrides ?? {});
+  if (named.length === 0) return [];
+  const folder = modelsFolder(policy);
+  const specs = await tree.blobs(named.map((name) => `${folder}/${name}/${SPEC_FILE}`));
+  const report = reportOn(POLICY_PATH, { position });
+  const there = named.filter((_, i) => specs[i] !== undefined);
+  checkOverrides(policy, there, await tree.folders(folder), report);
+  return report.problems;
 }
 
 function loadModel(

@@ -143,6 +143,16 @@ it.each([
   },
 );
 
+it("refuses a policy whose floors are for a model that is not there, by whatever name it went before", async () => {
+  const floors = "overrides: { penguinz: { gates: { production: [{ metric: artifact_mb, at-most: 1 }] } } }\n";
+  const pull = await github.openPull("misspelt", { "slipway.yaml": `slipway: 1\n${floors}` });
+  const { conclusion, summary } = github.check(pull.head.sha, "Slipway");
+  expect({ conclusion, summary }).toMatchObject({
+    conclusion: "failure",
+    summary: expect.stringContaining("there is no model penguinz"),
+  });
+});
+
 it("announces at the top what a pull request changes of a model, though its numbers are as good", async () => {
   const spec = specOf({ trees: 50 })
     .replace("label: species", "label: { column: species, positive: Adelie }, group: colony, null-values: [NA]")
