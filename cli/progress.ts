@@ -25,6 +25,8 @@ export interface Progress {
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 100;
+/** Where no spinner turns: how long nothing may be said while a step goes on. */
+const SILENCE_MS = 5_000;
 const LINE_CHARACTERS = 2_000;
 const CLEAR = "\r\u001b[2K";
 
@@ -42,16 +44,30 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
   const active = new Set<{ title: string; since: number }>();
   const rests = new Map<string | undefined, string>();
   let timer: NodeJS.Timeout | undefined;
+  let pulse: NodeJS.Timeout | undefined;
   let frame = 0;
+  let said = now();
 
   const draw = () => {
-    const steps = [...active].map((step) => `${step.title} ${seconds(now() - step.since)}`).join(" · ");
     frame = (frame + 1) % FRAMES.length;
     // One row only: a wrapped line could not be taken back.
-    stream.write(`${CLEAR}${FRAMES[frame]} ${[...steps].slice(0, (stream.columns ?? 80) - 3).join("")}`);
+    stream.write(`${CLEAR}${FRAMES[frame]} ${[...steps()].slice(0, (stream.columns ?? 80) - 3).join("")}`);
+  };
+  const steps = () => [...active].map((step) => `${step.title} ${seconds(now() - step.since)}`).join(" · ");
+  /** A log has no spinner: an installer that is quiet for minutes must not look as if it hung. */
+  const beat = () => {
+    if (active.size === 0 || now() - said < SILENCE_MS) return;
+    print(`${colors.dim("…")} ${steps()}`, undefined);
   };
   const animate = () => {
-    if (!animated) return;
+    if (!animated) {
+      if (active.size > 0) pulse ??= setInterval(beat, 1_000).unref();
+      else {
+        clearInterval(pulse);
+        pulse = undefined;
+      }
+      return;
+    }
     if (active.size > 0) {
       timer ??= setInterval(draw, FRAME_MS).unref();
       draw();
@@ -61,6 +77,7 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
     }
   };
   const print = (text: string, model: string | undefined) => {
+    said = now();
     const prefix = model === undefined ? "" : `${colors.cyan(plainLine(model))} ${colors.dim("│")} `;
     stream.write(`${timer ? CLEAR : ""}${prefix}${onlyColors(text)}\n`);
     if (timer) draw();

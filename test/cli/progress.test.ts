@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { colorsFor } from "../../cli/colors.ts";
 import { createProgress } from "../../cli/progress.ts";
 
@@ -24,6 +24,25 @@ it("says when a step starts, and how long it took", () => {
   wait(3_240);
   step.done("241 rows");
   expect(text()).toBe("… train\n✓ train 3.2 s · 241 rows\n");
+});
+
+it("says in a log that a quiet step goes on, and for how long, until it ends", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { progress, wait, text } = memory();
+  const pass = (milliseconds: number) => {
+    wait(milliseconds);
+    vi.advanceTimersByTime(milliseconds);
+  };
+  const step = progress.start("setup");
+  for (let second = 0; second < 7; second++) pass(1_000);
+  progress.output("installing\n");
+  for (let second = 0; second < 6; second++) pass(1_000);
+  step.done();
+  pass(60_000);
+  expect(text()).toBe("… setup\n… setup 5.0 s\ninstalling\n… setup 12.0 s\n✓ setup 13.0 s\n");
 });
 
 it("tells several models apart", () => {
