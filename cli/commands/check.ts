@@ -3,6 +3,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { lookAtData } from "../../core/pipeline/data/look.ts";
 import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
+import { nameWarnings } from "../../core/spec/model-names.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { CheckResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
@@ -21,7 +22,11 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     const looked = await Promise.all([...models.values()].map((model) => lookAtData(model, tree, root)));
     const setups = await Promise.all([...models.values()].map((model) => lookAtSetup(model, tree)));
     const problems = [...project.problems, ...looked.flatMap((each) => each.problems), ...setups.flat()];
-    const warnings = [...project.warnings, ...looked.flatMap((each) => each.warnings)];
+    const warnings = [
+      ...project.warnings,
+      ...nameWarnings(models.values()),
+      ...looked.flatMap((each) => each.warnings),
+    ];
     const result: CheckResult = { models: [...models.keys()], problems, warnings };
     const { colors } = session;
     const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -8,6 +8,7 @@ import type { ChangeResult } from "./change-version.ts";
 import { nameInvalid, nameTaken } from "./create-model.ts";
 import { type EditPorts, editAndPublish } from "./edit-and-publish.ts";
 import { newChange } from "./new-change.ts";
+import { refuseNewName } from "./new-name.ts";
 import { knownModel } from "./registered.ts";
 
 export interface RenameOptions {
@@ -31,6 +32,7 @@ export async function renameModel(ports: EditPorts, options: RenameOptions): Pro
     if (from === to) return { result: { outcome: "unchanged" } };
     const owner = await snapshot.find(to);
     if (owner !== undefined && owner !== record.name) throw nameTaken(to);
+    if (owner === undefined) await refuseNewName(snapshot, to, record.name);
     const change = newChange(ports, snapshot, record, { act: "rename", from, to, reason, by });
     return { result: { outcome: "changed", change }, change: changeChange(change, record, owner === undefined) };
   });

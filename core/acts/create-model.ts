@@ -9,6 +9,7 @@ import { checkedDescription, withLabel } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
 import { type Denied, type EditPorts, editAndPublish } from "./edit-and-publish.ts";
 import { newChange } from "./new-change.ts";
+import { refuseNewName } from "./new-name.ts";
 
 export interface CreateModelOptions {
   /** What it is called: any name that MLflow takes. */
@@ -46,6 +47,7 @@ export async function createModel(ports: EditPorts, options: CreateModelOptions)
       return { result: { outcome: "created", record }, change: changeChange(change, renewed, false) };
     }
     if (existing !== undefined) return { result: { outcome: "exists", record: existing } };
+    await refuseNewName(snapshot, name);
     const key = folderFor(name);
     // The folder of an odd name is made from it: another model may have been given just that name.
     if (key !== name && (await snapshot.find(key)) !== undefined) throw nameTaken(key);

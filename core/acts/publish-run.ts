@@ -14,6 +14,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { manifestOf, type WholeRun } from "./manifest-of.ts";
+import { refuseNewName } from "./new-name.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 
@@ -57,6 +58,7 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
     if (outcome === "refused") return { result: { outcome, refusals, results } };
     const record = await snapshot.model(name);
+    if (record === undefined) await refuseNewName(snapshot, name);
     const registeredAt = timestamp(ports.clock());
     own = manifestOf({ ...run, model: name }, model, {
       version: (record?.latest_version ?? 0) + 1,

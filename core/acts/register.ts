@@ -4,6 +4,7 @@ import type { SlipwayError } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 import { bindingModel } from "./binding.ts";
 import { isWhole } from "./manifest-of.ts";
+import { refuseNewName } from "./new-name.ts";
 import type { Ports } from "./ports.ts";
 import {
   type Published,
@@ -36,6 +37,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const snapshot = await ports.registry.snapshot();
   // What would refuse the first record of all is told before the training, not after it.
   if (snapshot.commit === undefined) await ports.registry.complete();
+  if ((await snapshot.find(name)) === undefined) await refuseNewName(snapshot, name);
   const before =
     (await registeredBefore(snapshot, name, commit)) ??
     (request.fresh ? undefined : await sameAsLatest(snapshot, model, () => fingerprintHere(model, tree)));

@@ -15,6 +15,8 @@ export interface RegistrySnapshot {
   readonly commit: CommitId | undefined;
   /** The folder's name of the model that is called so, or ever was: what every other question asks by. */
   find(name: string): Promise<string | undefined>;
+  /** Every name that is not a folder's: what models are, or ever were, called otherwise. */
+  calledNames(): Promise<string[]>;
   /** Model names in order, at most `limit` after `after`. */
   models(page?: { after?: string; limit?: number }): Promise<string[]>;
   model(name: string): Promise<ModelRecord | undefined>;

@@ -77,6 +77,13 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
         .sort(byText)
         .slice(0, limit);
     },
+    async calledNames() {
+      const files = commit === undefined ? [] : ((await objects.tree(`${commit}:names`)) ?? []);
+      return files.flatMap(({ name }) => {
+        const path = parsePath(`names/${name}`);
+        return path?.kind === "called" ? [path.name] : [];
+      });
+    },
     async model(model) {
       return (await read({ kind: "model", model }))?.record;
     },
