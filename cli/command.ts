@@ -47,7 +47,7 @@ export interface CommandModule {
 }
 
 /** What shell completion offers for an argument. */
-export type ArgumentKind = "model" | "stage" | "folder" | "word";
+export type ArgumentKind = "model" | "stage" | "folder" | "file" | "word";
 
 export interface ArgumentDefinition {
   name: string;

@@ -5,6 +5,7 @@ import { EDITS, REMOTE } from "./edit-commands.ts";
 // Data alone: `--help`, completion and the docs read it, and it must load in no time.
 
 const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, even where nothing changed" };
+const VERSION = "<model>@<version>, @<alias> or @<stage>; <model> alone: its latest version";
 
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -184,6 +185,48 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [REMOTE],
     examples: [{ command: "slipway card penguins@3 > MODEL_CARD.md", does: "from the registry's records alone" }],
     load: () => import("./commands/card.ts"),
+  },
+  {
+    name: "pull",
+    summary: "bring a version's files into a folder, every digest checked",
+    arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
+    options: [{ flags: "--to <folder>", summary: "where; default: <model>-<version> in the current folder" }, REMOTE],
+    examples: [
+      { command: "slipway pull penguins@production --to model", does: "what is live" },
+      { command: "slipway pull penguins@2 --remote origin", does: "version 2 of the remote's registry" },
+    ],
+    load: () => import("./commands/pull.ts"),
+  },
+  {
+    name: "predict",
+    summary: "predict rows without labels, by a version's own program",
+    arguments: [
+      { name: "version", kind: "model", required: true, summary: VERSION },
+      { name: "rows", kind: "file", required: true, summary: "a file of rows: CSV, Parquet or JSON Lines" },
+    ],
+    options: [
+      { flags: "--out <file>", summary: "where; its extension says the format. Default: CSV on stdout" },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway predict penguins@production rows.csv", does: "at its own commit, with its own environment" },
+      {
+        command: "slipway predict penguins@2 rows.parquet --out predictions.parquet",
+        does: "from Parquet, into Parquet",
+      },
+    ],
+    load: () => import("./commands/predict.ts"),
+  },
+  {
+    name: "errors",
+    summary: "show the test rows that a version got wrong, by id",
+    arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
+    options: [{ flags: "--limit <n>", summary: "at most so many rows; default: 20", count: true }, REMOTE],
+    examples: [
+      { command: "slipway errors penguins@2", does: "the surest mistakes first; nothing is written" },
+      { command: "slipway errors health@production --limit 5", does: "the largest residuals" },
+    ],
+    load: () => import("./commands/errors.ts"),
   },
   {
     name: "log",

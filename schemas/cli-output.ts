@@ -5,13 +5,14 @@ import { GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
-import { CommitId, ModelName, Person, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { VersionMetadata } from "./version-metadata.ts";
+import { WrongRow } from "./wrong-row.ts";
 
 /** What `slipway init --json` answers. */
 export const InitResult = z.object({
@@ -139,6 +140,38 @@ export type ShowResult = z.infer<typeof ShowResult>;
 export const CardResult = z.object({ model: z.string(), version: VersionNumber, markdown: z.string() });
 export type CardResult = z.infer<typeof CardResult>;
 
+/** What `slipway pull --json` answers. */
+export const PullResult = z.object({
+  outcome: z.enum(["pulled", "unchanged"]).describe("Unchanged: the folder held exactly these files."),
+  model: ModelName,
+  version: VersionNumber,
+  folder: z.string().describe("Absolute."),
+  sha256: Sha256.describe("The artifact's digest."),
+  size: z.int().min(0).describe("Bytes."),
+  files: z.array(z.string()),
+});
+export type PullResult = z.infer<typeof PullResult>;
+
+/** What `slipway predict --json` answers; the predictions themselves go to --out. */
+export const PredictResult = z.object({
+  model: ModelName,
+  version: VersionNumber,
+  rows: z.int().min(0),
+  dropped: z.array(z.string()).describe("Columns that the version does not read: left out."),
+  out: z.string().optional().describe("The file that was written; absolute."),
+});
+export type PredictResult = z.infer<typeof PredictResult>;
+
+/** What `slipway errors --json` answers. */
+export const ErrorsResult = z.object({
+  model: ModelName,
+  version: VersionNumber,
+  rows: z.int().min(0).describe("Test rows in all."),
+  wrong: z.int().min(0).describe("How many are wrong."),
+  errors: z.array(WrongRow).describe("At most --limit: the surest mistakes first, or the largest residuals."),
+});
+export type ErrorsResult = z.infer<typeof ErrorsResult>;
+
 /** What `slipway log --json` answers, newest first. */
 export const LogResult = z.object({
   entries: z.array(
@@ -241,6 +274,9 @@ export const CLI_RESULTS = {
   ls: ListResult,
   show: ShowResult,
   card: CardResult,
+  pull: PullResult,
+  predict: PredictResult,
+  errors: ErrorsResult,
   log: LogResult,
   diff: DiffResult,
   verify: VerifyResult,

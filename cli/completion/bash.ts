@@ -16,6 +16,7 @@ export function bashCompletion(commands: readonly CommandDefinition[], globals: 
       `      words="${argumentWords(command).join(" ")}"`,
       ...(takes(command, "model") ? ["      models=1"] : []),
       ...(takes(command, "folder") ? ["      folders=1"] : []),
+      ...(takes(command, "file") ? ["      files=1"] : []),
       ...(values.length > 0
         ? ['      case "$previous" in', ...values.map((line) => `        ${line}`), "      esac"]
         : []),
@@ -25,7 +26,7 @@ export function bashCompletion(commands: readonly CommandDefinition[], globals: 
   return `# bash completion for slipway: eval "$(slipway completion bash)"
 _slipway() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
-  local command="" root="." words="" options="" models="" folders="" valued="" index=1 name
+  local command="" root="." words="" options="" models="" folders="" files="" valued="" index=1 name
   while ((index < COMP_CWORD)); do
     case "\${COMP_WORDS[index]}" in
       -C) ((index++)); root="\${COMP_WORDS[index]}" ;;
@@ -60,6 +61,7 @@ ${branches.join("\n")}
     fi
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [[ -z $valued && -n $files && $current != -* ]]; then COMPREPLY+=($(compgen -f -- "$current")); fi
 }
 complete -F _slipway slipway
 `;

@@ -11,6 +11,7 @@ export function fishCompletion(commands: readonly CommandDefinition[], globals: 
       ...(words.length > 0 ? [`complete -c slipway ${seen} -a ${quoted(words.join(" "))}`] : []),
       ...(takes(command, "model") ? [`complete -c slipway ${seen} -a '(__slipway_models)'`] : []),
       ...(takes(command, "folder") ? [`complete -c slipway ${seen} -a '(__fish_complete_directories)'`] : []),
+      ...(takes(command, "file") ? [`complete -c slipway ${seen} -F`] : []),
     ];
   });
   return `# fish completion for slipway: slipway completion fish | source

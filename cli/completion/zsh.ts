@@ -22,13 +22,14 @@ export function zshCompletion(commands: readonly CommandDefinition[], globals: r
           ]
         : []),
       ...(takes(command, "folder") ? ["      folders=1"] : []),
+      ...(takes(command, "file") ? ["      files=1"] : []),
       "      ;;",
     ];
   });
   return `#compdef slipway
 # zsh completion for slipway: eval "$(slipway completion zsh)"
 _slipway() {
-  local command="" root="." folders="" previous="\${words[CURRENT-1]}" index=2
+  local command="" root="." folders="" files="" previous="\${words[CURRENT-1]}" index=2
   local -a options candidates
   while ((index < CURRENT)); do
     case "\${words[index]}" in
@@ -59,6 +60,7 @@ ${branches.join("\n")}
     _files -/
   else
     compadd -- $candidates
+    [[ -n $files ]] && _files
   fi
 }
 compdef _slipway slipway

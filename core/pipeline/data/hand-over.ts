@@ -37,7 +37,7 @@ export async function copyOriginal(
   return file;
 }
 
-function copyOptions(extension: string): string {
+export function copyOptions(extension: string): string {
   if (extension === ".parquet") return "FORMAT parquet, COMPRESSION zstd";
   if (extension === ".jsonl" || extension === ".ndjson") return "FORMAT json";
   return `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"'${extension === ".csv.gz" ? ", COMPRESSION gzip" : ""}`;

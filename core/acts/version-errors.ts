@@ -1,0 +1,75 @@
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { WrongRow } from "../../schemas/wrong-row.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Scored } from "../metrics/scored.ts";
+import { labelColumn } from "../pipeline/data/roles.ts";
+import { withVersionRows } from "../pipeline/version-rows.ts";
+import { checkedVersion } from "./checked-version.ts";
+import type { Ports } from "./ports.ts";
+import { modelOf } from "./project.ts";
+import type { Reference } from "./reference.ts";
+import { runDependencies } from "./run.ts";
+
+export interface VersionErrors {
+  manifest: Manifest;
+  /** Test rows in all. */
+  rows: number;
+  /** The surest mistakes first, or the largest residuals; in the rows' order where nothing tells. */
+  wrong: WrongRow[];
+}
+
+/**
+ * The test rows that a version got wrong, from its kept predictions and the labels at its own commit, as this machine can read
+ * them. Nothing of it is written anywhere. What the spec calls sensitive is left out. Rejects as checkedVersion and
+ * withVersionRows do, and with NOT_EVALUATED or UNSUPPORTED where nothing tells what is wrong.
+ */
+export async function versionErrors(ports: Ports, reference: Reference): Promise<VersionErrors> {
+  const { manifest } = await checkedVersion(ports, reference);
+  const { model: name, version } = manifest;
+  if (manifest.imported)
+    throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was handed in: nobody predicted with it`, {
+      expected: "a version that a run made",
+    });
+  const model = await modelOf(ports, manifest);
+  if (labelColumn(model.spec) === undefined || model.spec.task === "custom")
+    throw new SlipwayError("UNSUPPORTED", `The task of ${name} is custom: no label says which rows are wrong`, {
+      expected: "a classification or a regression",
+    });
+  const deps = await runDependencies(ports);
+  return withVersionRows(deps, { model, manifest, signal: ports.signal }, async ({ scored }) => ({
+    manifest,
+    rows: scored.ids.length,
+    wrong: wrongRows(scored, model.spec),
+  }));
+}
+
+/** Pure: the rows whose prediction is not their label. */
+export function wrongRows(scored: Scored, spec: ModelSpec): WrongRow[] {
+  const hidden = (column: string | undefined) =>
+    column !== undefined && spec.data.columns?.[column]?.sensitive === true;
+  const [withoutId, withoutLabel] = [hidden(spec.data.id), hidden(labelColumn(spec))];
+  const { ids, labels, predictions, probabilities } = scored;
+  const rows = ids.flatMap((id, at): (WrongRow & { weight: number })[] => {
+    const [label, prediction] = [labels[at], predictions[at]];
+    if (label === undefined || prediction === undefined || label === prediction) return [];
+    const residual = typeof label === "number" && typeof prediction === "number" ? prediction - label : undefined;
+    const k = probabilities?.classes.length ?? 0;
+    const place = probabilities?.classes.indexOf(prediction) ?? -1;
+    const probability = place < 0 ? undefined : probabilities?.values[at * k + place];
+    const regression = spec.task === "regression" ? residual : undefined;
+    return [
+      {
+        row: at + 1,
+        ...(withoutId ? {} : { id }),
+        ...(withoutLabel ? {} : { label, prediction }),
+        ...(withoutLabel || regression === undefined ? {} : { residual: regression }),
+        ...(withoutLabel || probability === undefined ? {} : { probability }),
+        weight: regression === undefined ? (probability ?? 0) : Math.abs(regression),
+      },
+    ];
+  });
+  // Their order would tell of labels that nobody may see.
+  if (!withoutLabel) rows.sort((a, b) => b.weight - a.weight || a.row - b.row);
+  return rows.map(({ weight: _, ...row }) => row);
+}
