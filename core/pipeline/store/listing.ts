@@ -5,6 +5,9 @@ import { isSafePath } from "./artifact.ts";
 
 const FOLDER_FILES = 100_000;
 const FOLDER_BYTES = 64 * 1024 ** 3;
+/** Bytes of a file that it says and does not hold: they cost nothing there, and all of them in a store. */
+const HOLES = 4 * 1024 ** 3;
+const BLOCK = 512;
 
 /** The most that a folder may hold: files, and bytes in all. */
 export interface FolderLimits {
@@ -38,6 +41,8 @@ export async function listFolder(
       if (about.isDirectory()) pending.push(path);
       else if (!about.isFile()) throw refuse("UNSUPPORTED", path, "regular files", "a pipe, a socket or a device");
       else {
+        if (about.size - about.blocks * BLOCK > HOLES)
+          throw refuse("OUTPUT_TOO_LARGE", path, `at most ${HOLES} bytes that a file does not hold`, "a sparse file");
         files.push({ path, size: about.size });
         bytes += about.size;
       }

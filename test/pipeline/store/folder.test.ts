@@ -1,6 +1,19 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -191,4 +204,14 @@ it.each([
   const store = openStore(address, folder, {}, { remote });
   const state = await store.has({ uri: "x", sha256: "0".repeat(64), size: 1 }).catch((error) => error.code);
   expect(state).toBe(told);
+});
+
+it("refuses a sparse file, which says more bytes than it holds", async () => {
+  const folder = await temporary();
+  await writeFile(join(folder, "weights.bin"), "");
+  await truncate(join(folder, "weights.bin"), 5 * 1024 ** 3);
+  await expect(listFolder(folder)).rejects.toMatchObject({
+    code: "OUTPUT_TOO_LARGE",
+    problems: [{ found: "a sparse file" }],
+  });
 });
