@@ -20,7 +20,10 @@ export async function sealOf(folders: readonly string[]): Promise<Sha256> {
   return hash.digest("hex");
 }
 
-/** Takes the right to write from everything in the folders, and cuts hard links that lead out of them: copies stay. */
+/**
+ * Takes the right to write from the folders' files, and cuts hard links that lead out of them: copies stay. Folders keep it,
+ * so that whoever owns them can still remove them.
+ */
 export async function closeFolders(folders: readonly string[]): Promise<void> {
   const linked = new Map<string, { paths: string[]; links: number }>();
   for (const folder of folders) {
@@ -43,7 +46,7 @@ export async function closeFolders(folders: readonly string[]): Promise<void> {
   const open: [string, number][] = [];
   for (const folder of folders) {
     await eachEntry(folder, (path, about) => {
-      if (about.isFile() || about.isDirectory()) open.push([path, Number(about.mode)]);
+      if (about.isFile()) open.push([path, Number(about.mode)]);
     });
   }
   for (const [path, mode] of open) if (mode & 0o222) await chmod(path, mode & 0o555);

