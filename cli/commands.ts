@@ -267,6 +267,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       REMOTE,
       { flags: "--repair", summary: "mend what has one answer alone: stale locks, missing tags, damaged objects" },
+      { flags: "--strict", summary: "take commits that nothing here proves for findings, too" },
       { flags: "--from <copy>", summary: "with --repair: a folder or URL that has the registry; default: the remotes" },
     ],
     examples: [

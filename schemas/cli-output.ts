@@ -239,6 +239,16 @@ export const VerifyResult = z.object({
   signatures: z
     .record(TagSignature.shape.state, z.int().min(0))
     .describe("How many tags are signed, unsigned, untrusted and forged."),
+  proven: z.int().min(0).describe("Commits that records name, on the default branch and as the records say."),
+  unproven: z
+    .array(
+      z.object({
+        commit: CommitId,
+        why: z.enum(["absent", "off-branch"]).describe("Not to be had here, or not on the default branch."),
+        path: z.string().describe("The first record that names it, in words."),
+      }),
+    )
+    .describe("Commits that records name and nothing here proves: findings with --strict alone."),
   findings: z.array(
     Problem.extend({ path: z.string().optional(), ref: z.string().optional(), commit: z.string().optional() }),
   ),

@@ -1,18 +1,9 @@
 import { z } from "zod";
 import { ActId, ActSource } from "./act-source.ts";
+import { DecidingPolicy } from "./deciding-policy.ts";
 import { Comparison } from "./evaluation.ts";
 import { AskedGate, GateResult } from "./gate.ts";
-import {
-  BlobId,
-  CommitId,
-  ModelName,
-  Person,
-  Sha256,
-  StageName,
-  TaggerTime,
-  Timestamp,
-  VersionNumber,
-} from "./names.ts";
+import { BlobId, ModelName, Person, Sha256, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
 
 export const Refusal = z.object({
   code: z.string().describe("A stable reason code."),
@@ -48,10 +39,7 @@ export const Decision = z.object({
   comparisons: z
     .array(Comparison)
     .describe("Made for this decision, or taken from the manifest while the baseline is the same."),
-  policy: z.object({
-    commit: CommitId.describe("The default branch's tip when deciding."),
-    blob: BlobId.optional().describe("slipway.yaml; absent where there is none."),
-    spec_blob: BlobId.optional().describe("The model's spec at that tip; absent where it is gone."),
+  policy: DecidingPolicy.extend({
     gates: z.array(AskedGate),
     approvals: z.int().min(0),
   }),

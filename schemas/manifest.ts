@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DataSet } from "./data-record.ts";
+import { DecidingPolicy } from "./deciding-policy.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
 import { ColumnType, EnvironmentSpec } from "./model-spec.ts";
@@ -97,7 +98,7 @@ export const Manifest = z.object({
   }),
   evaluation: Evaluation,
   gates: z.array(GateResult).describe("The register gates, as decided."),
-  policy_blob: BlobId.optional().describe("slipway.yaml as read when deciding; absent where there is none."),
+  policy: DecidingPolicy.optional().describe("Whose register gates decided; absent where it was handed in."),
   signature: Signature.optional(),
   registered_at: Timestamp,
   tagged_at: TaggerTime.describe("Of the version's tag: the same second, but after a deprecation later than that."),

@@ -10,6 +10,7 @@ import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { newSources } from "../registry/sources.ts";
 import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
 import { evidence } from "./evidence.ts";
@@ -76,7 +77,8 @@ export async function decideStage(
   const { outcome, decision } = decided;
   const known = await snapshot.decision(model, decision.id);
   if (known !== undefined) return { result: { outcome, decision: known } };
-  return { result: { outcome, decision }, change: decisionChange({ decision, record, request, review }) };
+  const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
+  return { result: { outcome, decision }, change: decisionChange({ decision, record, request, review, sources }) };
 }
 
 function requestFor(

@@ -1,6 +1,7 @@
+import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { BlobId, CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
+import type { CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { LoadedModel } from "../spec/project.ts";
 
@@ -22,7 +23,7 @@ export function manifestOf(
   about: {
     version: number;
     gates: GateResult[];
-    policyBlob: BlobId | undefined;
+    policy: DecidingPolicy;
     pullRequest: number | undefined;
     registeredAt: Timestamp;
     taggedAt: TaggerTime;
@@ -52,7 +53,7 @@ export function manifestOf(
     environment: { ...(spec.environment ? { spec: spec.environment } : {}), ...run.environment },
     evaluation,
     gates: about.gates,
-    ...(about.policyBlob === undefined ? {} : { policy_blob: about.policyBlob }),
+    policy: about.policy,
     ...(run.signature ? { signature: run.signature } : {}),
     registered_at: about.registeredAt,
     tagged_at: about.taggedAt,

@@ -5,10 +5,25 @@ import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
 import { openCommit } from "../source/commit.ts";
-import type { SourceTree } from "../source/tree.ts";
 import { askedGate, floorsFor } from "../spec/floors.ts";
+import type { SpecFiles } from "../spec/project.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
+
+/** What a version must pass, and by whose word. */
+export interface Rules {
+  gates: AskedGate[];
+  policy: PolicyRead;
+  stages: readonly string[];
+  signers: readonly Signer[];
+  /** The policy itself. */
+  whole: Policy;
+}
+
+export interface GatesOf {
+  called?: string | undefined;
+  handedIn?: boolean;
+}
 
 /** The policy as it stands at a commit of the default branch. Rejects with SPEC_INVALID where it cannot be read. */
 export async function readPolicy(ports: Pick<Ports, "objects">, commit: CommitId): Promise<Policy> {
@@ -26,9 +41,19 @@ export async function readGates(
   commit: CommitId,
   model: string,
   stage: string,
-  { called, handedIn = false }: { called?: string | undefined; handedIn?: boolean } = {},
-): Promise<{ gates: AskedGate[]; policy: PolicyRead; stages: readonly string[]; signers: readonly Signer[] }> {
-  const tree = await openCommit(ports.objects, commit);
+  about: GatesOf = {},
+): Promise<Rules> {
+  return gatesIn(openCommit(ports.objects, commit), commit, model, stage, about);
+}
+
+/** As `readGates`, of the same files wherever they are kept. */
+export async function gatesIn(
+  tree: SpecFiles,
+  commit: CommitId,
+  model: string,
+  stage: string,
+  { called, handedIn = false }: GatesOf,
+): Promise<Rules> {
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
   const asked = loaded ? project.effectiveGates(loaded, stage) : floorsFor(project.policy, model, stage);
   const gates = asked.map(askedGate);
@@ -37,10 +62,12 @@ export async function readGates(
     gates,
     stages: project.stages,
     signers: project.policy.signers ?? [],
+    whole: project.policy,
     policy: {
       commit,
       blob: project.policyBlob,
       specBlob: loaded?.blob,
+      specPath: loaded?.path,
       approvals,
       imported: project.policy.register?.imported,
     },
@@ -48,7 +75,7 @@ export async function readGates(
 }
 
 /** The first of the names that has a spec. */
-async function findSpec(tree: SourceTree, names: readonly string[], optional: boolean) {
+async function findSpec(tree: SpecFiles, names: readonly string[], optional: boolean) {
   for (const [at, name] of names.entries()) {
     try {
       const project = await soundProject(tree, [name]);

@@ -7,8 +7,7 @@ import { suggestMetric } from "../metrics/catalog.ts";
 import { checkMetricSpec } from "../metrics/fitness.ts";
 import type { RunnableModel } from "../pipeline/run-request.ts";
 import { openCommit } from "../source/commit.ts";
-import type { SourceTree } from "../source/tree.ts";
-import { loadProject, type Project } from "../spec/project.ts";
+import { loadProject, type Project, type SpecFiles } from "../spec/project.ts";
 import type { Ports } from "./ports.ts";
 
 /** What the checks on specs need to know of metrics. */
@@ -18,7 +17,7 @@ export const METRIC_RULES = { checkMetricSpec, suggestMetric };
  * The policy and the models named, without a problem. Rejects with the first problem's code where there is one, carrying
  * all of them.
  */
-export async function soundProject(tree: SourceTree, models: readonly string[]): Promise<Project> {
+export async function soundProject(tree: SpecFiles, models: readonly string[]): Promise<Project> {
   const project = await loadProject(tree, METRIC_RULES, { models });
   refuseProblems(project.problems);
   return project;

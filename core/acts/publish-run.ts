@@ -7,10 +7,12 @@ import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import { isGone } from "../promotion/apply-change.ts";
+import { decidingPolicy } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { versionTaggedAt } from "../promotion/tag-times.ts";
 import { registrationChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { newSources } from "../registry/sources.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { manifestOf, type WholeRun } from "./manifest-of.ts";
@@ -63,13 +65,16 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     own = manifestOf({ ...run, model: name }, model, {
       version: (record?.latest_version ?? 0) + 1,
       gates: results,
-      policyBlob: policy.blob,
+      policy: decidingPolicy(policy),
       pullRequest,
       registeredAt,
       taggedAt: versionTaggedAt(registeredAt, record),
       registeredBy: requestedBy,
     });
-    return { result: { outcome: "registered", manifest: own }, change: registrationChange({ manifest: own, record }) };
+    const used = [policy.blob, policy.specBlob, model.blob];
+    const sources = await newSources(ports.objects, snapshot, used);
+    const change = registrationChange({ manifest: own, record, sources });
+    return { result: { outcome: "registered", manifest: own }, change };
   });
 }
 

@@ -6,6 +6,7 @@ import { actId } from "../promotion/act-id.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange } from "../registry/records.ts";
+import { newSources } from "../registry/sources.ts";
 import type { Authorize } from "./authorize.ts";
 import { stageRefusals } from "./checked-version.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
@@ -72,6 +73,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const untrusted = await stageRefusals(ports, snapshot, decision, signers);
     if (untrusted.length > 0) return { result: { outcome: "refused", refusals: untrusted } };
     built.add(decision.id);
-    return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record }) };
+    const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
+    return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record, sources }) };
   });
 }

@@ -50,5 +50,5 @@ export function checkAliasName(alias: string): void {
 
 export function checkAliasFree(alias: string): void {
   if (alias.toLowerCase() === "latest") throw invalid("'latest' alias name (case insensitive) is reserved.");
-  if (/^[vV]\d+$/.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`);
+  if (/^[vV]?\d+$/.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`);
 }

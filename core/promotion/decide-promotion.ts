@@ -1,4 +1,5 @@
 import type { ActSource } from "../../schemas/act-source.ts";
+import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { Approval, Decision, Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate, GateResult } from "../../schemas/gate.ts";
@@ -24,6 +25,7 @@ export interface PolicyRead {
   blob?: BlobId | undefined;
   /** The model's spec at that tip; absent where it is gone. */
   specBlob?: BlobId | undefined;
+  specPath?: string | undefined;
   /** How many people besides who asked must approve. */
   approvals: number;
   /** The stages that take versions which were handed in. */
@@ -147,12 +149,20 @@ function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
   return [{ code: "MODEL_ON_HOLD", message, hint: "Whoever may promote it can release it: `/unhold` on GitHub." }];
 }
 
+/** Which rules decided, as records keep it. */
+export function decidingPolicy({ commit, blob, specBlob, specPath }: PolicyRead): DecidingPolicy {
+  return {
+    commit,
+    ...(blob === undefined ? {} : { blob }),
+    ...(specPath === undefined ? {} : { spec: specPath }),
+    ...(specBlob === undefined ? {} : { spec_blob: specBlob }),
+  };
+}
+
 /** The policy as a decision keeps it. */
 export function policyRecord(policy: PolicyRead, gates: readonly AskedGate[]): Decision["policy"] {
   return {
-    commit: policy.commit,
-    ...(policy.blob === undefined ? {} : { blob: policy.blob }),
-    ...(policy.specBlob === undefined ? {} : { spec_blob: policy.specBlob }),
+    ...decidingPolicy(policy),
     gates: [...gates],
     approvals: policy.approvals,
   };

@@ -55,7 +55,7 @@ export async function composeChange(
     author: change.author,
     at: change.at,
     message: changeMessage({ subject, trailers: { ...trailers, ...together } }),
-    once: new Set(paths.filter((path) => !isMutable(parsePath(path) as RecordPath))),
+    once: new Set(paths.filter((path) => !isMutable(parsePath(path)))),
   });
   const added = new Set(paths);
   const adds = paths.flatMap((path) => {

@@ -36,6 +36,9 @@ export type FindingCode =
   | "STATE_WRONG"
   | "ALIAS_WRONG"
   | "TIME_WRONG"
+  // the commits that records name
+  | "COMMIT_WRONG"
+  | "COMMIT_UNPROVEN"
   // the tags
   | "TAG_MISSING"
   | "TAG_LIGHTWEIGHT"
@@ -57,6 +60,22 @@ export interface Finding extends Omit<Problem, "code" | "hint"> {
   path?: string;
   ref?: string;
   commit?: string;
+}
+
+/** A commit that a record names, where nothing here proves that it is what the record says. */
+export function unprovenCommit({ commit, why, path }: { commit: string; why: string; path: string }): Finding {
+  return {
+    code: "COMMIT_UNPROVEN",
+    message:
+      why === "absent"
+        ? `Commit ${commit}, which ${path} names, is not to be had here.`
+        : `Commit ${commit}, which ${path} names, is not on the default branch.`,
+    commit,
+    hint:
+      why === "absent"
+        ? "Fetch it (`git fetch --unshallow`), or run verify in a whole clone."
+        : "If history was rewritten, somebody knows why; if nobody does, the branch was set back after a decision was made on it.",
+  };
 }
 
 /** What is wrong with a record. */

@@ -42,9 +42,9 @@ export function checkedDescription(description: string): string {
   });
 }
 
-/** Rejects with ALIAS_INVALID: `latest` and `v3` would be read as something else. */
+/** Rejects with ALIAS_INVALID: `latest`, `3` and `v3` would be read as something else. */
 export function checkAlias(alias: string): void {
-  const reserved = /^(latest|v\d+)$/i.test(alias);
+  const reserved = /^(latest|v?\d+)$/i.test(alias);
   if (
     !reserved &&
     alias !== "" &&
@@ -54,6 +54,6 @@ export function checkAlias(alias: string): void {
   )
     return;
   throw new SlipwayError("ALIAS_INVALID", `${JSON.stringify(alias.slice(0, 300))} cannot be an alias`, {
-    expected: `letters, digits, - and _, at most ${MAX_ALIAS}; neither latest nor v and a number`,
+    expected: `letters, digits, - and _, at most ${MAX_ALIAS}; neither latest nor a number, with v or without`,
   });
 }

@@ -19,8 +19,8 @@ export type ModelPath =
 export type RecordPath = ModelPath | { kind: "called"; name: string };
 
 /** The records that are written again; every other one is written once. */
-export function isMutable({ kind }: RecordPath): boolean {
-  return kind === "model" || kind === "metadata";
+export function isMutable(record: RecordPath | undefined): boolean {
+  return record?.kind === "model" || record?.kind === "metadata";
 }
 
 /** The branch that is the registry. */

@@ -7,12 +7,12 @@ import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
-import { laterOf } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { oneLine } from "../git/encode.ts";
+import { withVersion } from "../promotion/add-version.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { withHold } from "../promotion/hold.ts";
-import { lastStageTag, withTags } from "../promotion/tag-times.ts";
+import { lastStageTag } from "../promotion/tag-times.ts";
 import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
 import { formatPath, type RecordPath } from "./paths.ts";
 import { formatPersonLine } from "./person-line.ts";
@@ -28,37 +28,25 @@ export function registrationChange({
   manifest,
   record,
   metadata,
+  sources = [],
 }: {
   manifest: Manifest;
   record: ModelRecord | undefined;
   metadata?: VersionMetadata | undefined;
+  /** What the manifest names and the registry has not yet. */
+  sources?: readonly RegistryFile[];
 }): RegistryChange {
   const { model, version, registered_at: at, imported } = manifest;
   if (version !== (record?.latest_version ?? 0) + 1) throw new Error(`version ${version} is not ${model}'s next one`);
-  const next: ModelRecord = {
-    slipway: 1,
-    name: model,
-    tags: {},
-    aliases: {},
-    stages: {},
-    created_at: at,
-    ...record,
-    // What was deprecated is made again.
-    ...(record?.deprecated === undefined ? {} : { created_at: at }),
-    // A spec describes the model; who hands a version in describes that version.
-    ...(manifest.description === undefined || imported ? {} : { description: manifest.description }),
-    latest_version: version,
-    updated_at: record === undefined ? at : laterOf(at, record.updated_at),
-  };
-  // GTO shows a model again with its next version.
-  delete next.deprecated;
+  const next = withVersion(record, manifest);
   const registration: Registration = { slipway: 1, version };
   return {
     files: [
       recordFile({ kind: "version", model, version }, manifest),
       ...(imported ? [] : [recordFile({ kind: "registration", model, source: manifest.source.commit }, registration)]),
       ...(metadata ? [recordFile({ kind: "metadata", model, version }, metadata)] : []),
-      recordFile({ kind: "model", model }, withTags(next, manifest.tagged_at)),
+      recordFile({ kind: "model", model }, next),
+      ...sources,
     ],
     tags: [versionTag(manifest)],
     subject: `${imported ? "Import" : "Register"} ${model} version ${version}`,
@@ -85,9 +73,12 @@ export function decisionChange({
   record,
   request,
   review,
+  sources = [],
 }: {
   decision: Decision;
   record: ModelRecord;
+  /** What the decision names and the registry has not yet. */
+  sources?: readonly RegistryFile[];
   request?: PromotionRequest | undefined;
   review?: Review | undefined;
 }): RegistryChange {
@@ -106,7 +97,7 @@ export function decisionChange({
   }
   const actor = review?.by ?? decision.requested_by;
   return {
-    files,
+    files: [...files, ...sources],
     tags: tag === undefined ? [] : [tag],
     subject: decisionSubject(decision),
     trailers: {

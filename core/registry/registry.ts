@@ -39,6 +39,8 @@ export interface RegistrySnapshot {
   changes(name: string): Promise<Change[]>;
   /** What people said about a version, if anything. */
   metadata(name: string, version: number): Promise<VersionMetadata | undefined>;
+  /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
+  hasSource(blob: BlobId): Promise<boolean>;
   /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
   registered(name: string, source: CommitId): Promise<number | undefined>;
 }

@@ -6,6 +6,7 @@ import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, type ModelPath, parsePath } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { RegistrySnapshot } from "./registry.ts";
+import { sourcePath } from "./sources.ts";
 
 /** The registry at one commit, read from Git's objects. Rejects with REGISTRY_CORRUPT where the branch holds something else. */
 export async function readSnapshot(objects: GitObjects, commit: string | undefined): Promise<RegistrySnapshot> {
@@ -119,6 +120,13 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     async metadata(model, version) {
       return (await read({ kind: "metadata", model, version }))?.record;
     },
+    async hasSource(blob) {
+      if (commit === undefined) return false;
+      const path = sourcePath(blob);
+      if ((await objects.read(`${commit}:${path}`, MAX_RECORD_BYTES)) !== undefined) return true;
+      await refuseLost(objects, `${commit}^{tree}`, path);
+      return false;
+    },
     async registered(model, source) {
       return (await read({ kind: "registration", model, source }))?.record.version;
     },
@@ -129,10 +137,10 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
 export async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
   const top = await objects.tree(commit);
   if (top === undefined) await refuseLost(objects, `${commit}^{tree}`, "models");
-  const other = top?.find(({ name }) => name !== "models" && name !== "names");
+  const other = top?.find(({ name }) => !["models", "names", "sources", "accepted"].includes(name));
   if (other !== undefined)
     throw new SlipwayError("REGISTRY_CORRUPT", `The branch registry holds ${other.name}, which no registry has.`, {
-      expected: "models/ and names/ alone",
+      expected: "models/, names/, sources/ and accepted/ alone",
       found: `${other.name} in commit ${commit}`,
       hint: "Rename the branch if it is your own work (`git branch -m registry NAME`); otherwise `slipway verify` says more.",
     });

@@ -1,8 +1,10 @@
 import type { Change } from "../../schemas/change.ts";
+import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { BlobId } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
@@ -22,6 +24,7 @@ import {
   reviewChange,
 } from "./records.ts";
 import type { RegistryChange } from "./registry.ts";
+import { sourcePath } from "./sources.ts";
 import { expectedEdit, type Written } from "./verify-edits.ts";
 import type { FileChange, HistoryCommit } from "./verify-history.ts";
 
@@ -32,6 +35,8 @@ import type { FileChange, HistoryCommit } from "./verify-history.ts";
 export function actsReplayed(): (commit: HistoryCommit, changes: readonly FileChange[]) => Finding[] {
   /** The records that are written again, as the last commit left them, by path. */
   const last = new Map<string, unknown>();
+  /** The texts that are kept. */
+  const kept = new Set<BlobId>();
   let place = 0;
   return (commit, changes) => {
     // Published in one go with the commit before, or by itself.
@@ -40,7 +45,9 @@ export function actsReplayed(): (commit: HistoryCommit, changes: readonly FileCh
       const written = readWritten(commit, changes, last);
       for (const { at, path, record } of written) if (isMutable(at)) last.set(path, record);
       const expected = expectedChange(commit, written, (model) => lastRecord(written, last, model));
-      const why = difference(commit, changes, inGroup(expected, place));
+      const named = sourcesNamed(written).filter((blob) => !kept.has(blob));
+      for (const blob of named) kept.add(blob);
+      const why = difference(commit, changes, inGroup(expected, place), named);
       return why === undefined ? [] : [actWrong(commit, changes, why)];
     } catch (error) {
       // What cannot be parsed is named where its record is looked at.
@@ -63,6 +70,17 @@ function readWritten(
     // As it was written: what a later version of Slipway put there is part of its bytes.
     return [{ at, path, record: JSON.parse(content.toString()), before: last.get(path) }];
   });
+}
+
+/** The texts that the commit's records name: each is in the registry from the first commit on that names it. */
+function sourcesNamed(written: readonly Written[]): BlobId[] {
+  const blobs = written.flatMap(({ at, record }) => {
+    if (at.kind !== "decision" && at.kind !== "version") return [];
+    const { policy, source } = record as { policy?: DecidingPolicy; source?: { spec_blob?: BlobId } };
+    const spec = at.kind === "version" && policy !== undefined ? source?.spec_blob : undefined;
+    return [policy?.blob, policy?.spec_blob, spec].filter((blob) => blob !== undefined);
+  });
+  return [...new Set(blobs)];
 }
 
 function placeOf(message: string): number {
@@ -129,8 +147,10 @@ function difference(
   commit: HistoryCommit,
   changes: readonly FileChange[],
   expected: RegistryChange,
+  sources: readonly BlobId[],
 ): { path?: string; expected?: string; found: string } | undefined {
   const files = new Map(expected.files.map(({ path, content }) => [path, encodeBlob(content).id]));
+  for (const blob of sources) files.set(sourcePath(blob), blob);
   for (const { path, after = "nothing" } of changes) {
     const blob = files.get(path);
     files.delete(path);

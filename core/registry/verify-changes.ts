@@ -1,4 +1,5 @@
 import type { Change } from "../../schemas/change.ts";
+import type { Decision } from "../../schemas/decision.ts";
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
@@ -70,7 +71,10 @@ const DERIVED = ["called", "archived", "withdrawn", "deprecated", "retired_throu
 function verifyState({ model, versions, acts: all }: ModelRecords, record: ModelRecord): Finding[] {
   const path: RecordPath = { kind: "model", model };
   const findings: Finding[] = [];
-  const acts = all.filter((act) => !("decided_at" in act) || act.assignment !== undefined);
+  const acts = all.flatMap((act): (Change | Decision)[] => {
+    if (act.kind === "change") return [act.change];
+    return act.kind === "decision" && act.decision.assignment !== undefined ? [act.decision] : [];
+  });
   // A name that a model was made with has a record of its own, and no change.
   const first = acts.find((act) => act.act === "rename");
   const made = first === undefined ? record.called : first.act === "rename" ? first.from : undefined;

@@ -3,6 +3,7 @@ import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
 import { diffTrees } from "../git/tree-diff.ts";
 import type { Finding } from "./finding.ts";
 import { isMutable, parsePath } from "./paths.ts";
+import { sourceAt } from "./sources.ts";
 
 /** A file that a commit wrote, or took out. */
 export interface FileChange {
@@ -136,7 +137,7 @@ function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, 
     if (after === undefined) files.delete(path);
     else files.set(path, { blob: after, mode });
     const record = parsePath(path);
-    if (record === undefined) continue;
+    if (record === undefined && sourceAt(path) === undefined) continue;
     if (after === undefined)
       findings.push({
         code: "RECORD_DELETED",
@@ -147,7 +148,7 @@ function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, 
       });
     else if (before === undefined) {
       if (!addedIn.has(path)) addedIn.set(path, commit);
-      if (record.kind === "version") versions.push(path);
+      if (record?.kind === "version") versions.push(path);
     } else if (!isMutable(record))
       findings.push({
         code: "RECORD_CHANGED",

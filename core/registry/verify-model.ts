@@ -3,13 +3,19 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
-import type { TaggerTime } from "../../schemas/names.ts";
+import type { BlobId, TaggerTime } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
 import type { RecordPath } from "./paths.ts";
+
+export type ModelAct =
+  | { kind: "version"; manifest: Manifest; blob: BlobId }
+  | { kind: "decision"; decision: Decision }
+  | { kind: "change"; change: Change }
+  | { kind: "review"; review: Review };
 
 /** A model's records as they parsed. */
 export interface ModelRecords {
@@ -22,8 +28,8 @@ export interface ModelRecords {
   /** By path. */
   comparisons: Map<string, { at: RecordPath & { kind: "comparison" }; record: LaterComparison }>;
   changes: Map<string, Change>;
-  /** Decisions and changes, in the order of their commits. */
-  acts: (Decision | Change)[];
+  /** What moves the model's record, in the order of its commits. */
+  acts: ModelAct[];
   metadata: Map<number, VersionMetadata>;
   registrations: Map<string, Registration>;
 }

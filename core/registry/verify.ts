@@ -1,6 +1,6 @@
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Sha256 } from "../../schemas/names.ts";
+import type { BlobId, Sha256 } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -14,6 +14,7 @@ import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, type ModelPath, parsePath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 import { fetchTags, remoteTagRefs } from "./remote.ts";
+import { sourceAt } from "./sources.ts";
 import { changeTags, stageTag, versionTag } from "./tags.ts";
 import { actsReplayed } from "./verify-acts.ts";
 import { verifyArtifacts } from "./verify-artifacts.ts";
@@ -51,14 +52,21 @@ export interface VerifyOptions {
   artifacts?: Pick<ArtifactStore, "verify"> | undefined;
   /** Whom the policy names. */
   signers?: readonly Signer[] | undefined;
+  /** Makes a model's decisions again from what is recorded: what comes out otherwise. `text` is what is kept under `sources/`. */
+  decide?: DecideAgain | undefined;
 }
+
+export type DecideAgain = (
+  records: ModelRecords,
+  text: (blob: BlobId) => Promise<Buffer | undefined>,
+) => Promise<Finding[]>;
 
 /**
  * Walks the whole registry: objects, history, records, tags, what killed writers left, and the bytes in the store where one
  * is handed in. Findings are values; it rejects only where the repository itself cannot be read.
  */
 export async function verifyRegistry(options: VerifyOptions): Promise<Verification> {
-  const { folder, remote, remoteEnvironment, artifacts, signers = [] } = options;
+  const { folder, remote, remoteEnvironment, artifacts, signers = [], decide } = options;
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const { repository } = objects;
@@ -79,7 +87,8 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
     // What cannot be read hides what else is wrong.
     if (!history.whole) return seen;
     const expected: OwedTag[] = [];
-    const { byModel, called, findings } = sortRecords(history.files);
+    const { byModel, called, sources, findings } = sortRecords(history.files);
+    const text = async (blob: BlobId) => (sources.has(blob) ? contentOf(objects, blob) : undefined);
     seen.findings.push(...findings);
     const models = new Map<string, ModelRecord>();
     for (const [model, files] of byModel) {
@@ -91,6 +100,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
       seen.requests += records.requests.size;
       seen.reviews += records.reviews.size;
       seen.findings.push(...verifyModel(records), ...verifyRequests(records), ...verifyChanges(records));
+      if (decide !== undefined) seen.findings.push(...(await decide(records, text)));
       if (records.record !== undefined) models.set(model, records.record);
       expected.push(...tagsOf(records, history.addedIn, digests));
       if (artifacts !== undefined)
@@ -121,9 +131,12 @@ function sortRecords(files: ReadonlyMap<string, BranchFile>) {
   const findings: Finding[] = [];
   const byModel = new Map<string, RecordFile[]>();
   const called = new Map<string, string>();
+  const sources = new Set<BlobId>();
   for (const [path, { blob, mode }] of files) {
     const record = parsePath(path);
-    if (record === undefined || mode !== "100644")
+    // By its id: what is there under another one is as good as not there.
+    if (mode === "100644" && sourceAt(path) === blob) sources.add(blob);
+    else if (record === undefined || mode !== "100644")
       findings.push({
         code: "FILE_UNKNOWN",
         message: `${path} is no record of the registry.`,
@@ -138,7 +151,7 @@ function sortRecords(files: ReadonlyMap<string, BranchFile>) {
       byModel.set(record.model, ofModel);
     }
   }
-  return { byModel, called, findings };
+  return { byModel, called, sources, findings };
 }
 
 async function readCalled(
@@ -215,19 +228,26 @@ function keep(records: ModelRecords, file: RecordFile, content: Buffer, tip: str
   else if (file.kind === "decision") {
     const decision = parseRecord(file.kind, content, path, tip);
     records.decisions.set(file.id, decision);
-    records.acts.push(decision);
+    records.acts.push({ kind: "decision", decision });
   } else if (file.kind === "request") records.requests.set(file.id, parseRecord(file.kind, content, path, tip));
-  else if (file.kind === "review") records.reviews.set(file.id, parseRecord(file.kind, content, path, tip));
-  else if (file.kind === "comparison")
+  else if (file.kind === "review") {
+    const review = parseRecord(file.kind, content, path, tip);
+    records.reviews.set(file.id, review);
+    records.acts.push({ kind: "review", review });
+  } else if (file.kind === "comparison")
     records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
   else if (file.kind === "change") {
     const change = parseRecord(file.kind, content, path, tip);
     records.changes.set(file.id, change);
-    records.acts.push(change);
+    records.acts.push({ kind: "change", change });
   } else if (file.kind === "metadata") records.metadata.set(file.version, parseRecord(file.kind, content, path, tip));
   else if (file.kind === "registration")
     records.registrations.set(file.source, parseRecord(file.kind, content, path, tip));
-  else records.versions.set(file.version, { manifest: parseRecord(file.kind, content, path, tip), blob: file.blob });
+  else {
+    const manifest = parseRecord(file.kind, content, path, tip);
+    records.versions.set(file.version, { manifest, blob: file.blob });
+    records.acts.push({ kind: "version", manifest, blob: file.blob });
+  }
 }
 
 function tagsOf(

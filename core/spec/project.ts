@@ -21,6 +21,9 @@ import { unsupportedPolicy, unsupportedSpec } from "./unsupported.ts";
 import { checkWrittenValues } from "./written-values.ts";
 import { type Keys, MAX_YAML_BYTES, type Position, readYaml } from "./yaml.ts";
 
+/** Where specs and the policy are read. */
+export type SpecFiles = Pick<SourceTree, "blobs" | "folders" | "read" | "readMany">;
+
 /** A spec without a problem. */
 export interface LoadedModel {
   name: string;
@@ -66,7 +69,7 @@ const SPEC_FILE = "model.yaml";
 const CHUNK = 1_000;
 
 /** Reads and checks the policy alone. */
-export async function loadPolicy(tree: SourceTree, rules: MetricRules): Promise<LoadedPolicy> {
+export async function loadPolicy(tree: SpecFiles, rules: MetricRules): Promise<LoadedPolicy> {
   const [file] = await readFiles(tree, [POLICY_PATH]);
   const base = { path: POLICY_PATH, warnings: [] } as const;
   if (file instanceof SlipwayError) {
@@ -95,7 +98,7 @@ export async function loadPolicy(tree: SourceTree, rules: MetricRules): Promise<
  * Rejects only where the tree itself cannot be read: what is wrong in a file is among the problems.
  */
 export async function loadProject(
-  tree: SourceTree,
+  tree: SpecFiles,
   rules: MetricRules,
   options: { models?: readonly string[] } = {},
 ): Promise<Project> {
@@ -163,7 +166,7 @@ export async function loadProject(
  * that is gone must not keep the others from being decided on.
  */
 export async function overrideProblems(
-  tree: SourceTree,
+  tree: SpecFiles,
   policy: Policy,
   position: LoadedPolicy["position"],
 ): Promise<Problem[]> {
@@ -240,7 +243,7 @@ function holdsNumber({ data }: ModelSpec, keys: Keys, text: string): boolean {
 }
 
 /** Files at once; where one is refused, each by itself, so that the others are still read. */
-async function readFiles(tree: SourceTree, paths: readonly string[]): Promise<(Buffer | SlipwayError | undefined)[]> {
+async function readFiles(tree: SpecFiles, paths: readonly string[]): Promise<(Buffer | SlipwayError | undefined)[]> {
   try {
     return await tree.readMany(paths, MAX_YAML_BYTES);
   } catch (error) {
@@ -257,7 +260,7 @@ async function readFiles(tree: SourceTree, paths: readonly string[]): Promise<(B
 }
 
 /** A folder with model.yml is a model whose author will wait for it in vain. */
-async function misnamed(tree: SourceTree, folder: string, names: readonly string[]): Promise<Problem[]> {
+async function misnamed(tree: SpecFiles, folder: string, names: readonly string[]): Promise<Problem[]> {
   const paths = names.map((name) => `${folder}/${name}/model.yml`);
   const files = await readFiles(tree, paths);
   return files.flatMap((file, i) => {

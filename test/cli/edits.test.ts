@@ -117,6 +117,7 @@ const REFUSED = [
   [["alias", "churn", "champion", "2", "--delete"], "an alias leads to a version, or is deleted"],
   [["alias", "churn", "champion", "two"], "found     two"],
   [["alias", "churn", "latest", "2"], "ALIAS_INVALID"],
+  [["alias", "churn", "7", "2"], "ALIAS_INVALID"],
   [["tag", "churn", "team"], "a tag has a value, or is deleted"],
   [["tag", "churn", "a=b", "c"], "LABEL_INVALID"],
   [["withdraw", "churn"], "which version?"],

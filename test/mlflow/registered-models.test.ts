@@ -181,6 +181,8 @@ describe("aliases", () => {
   it.each([
     ["latest", "'latest' alias name (case insensitive) is reserved."],
     ["v3", "Version alias name 'v3' is reserved."],
+    ["7", "Version alias name '7' is reserved."],
+    ["007", "Version alias name '007' is reserved."],
     ["a b", "Invalid alias name: 'a b'. Names may only contain alphanumerics, underscores (_), and dashes (-)."],
     ["x".repeat(256), "'Registered model alias name' exceeds the maximum length of 255 characters"],
   ])("are not %s", async (alias, message) => {

@@ -38,7 +38,7 @@ export async function build(folder: string, models: number, versions: number): P
 }
 
 function nextVersion(model: string, version: number, records: Map<string, ModelRecord>): RegistryChange {
-  const at = new Date(Date.UTC(2026, 0, 1) + version * 1000).toISOString().replace(".000", "");
+  const at = new Date(Date.UTC(2026, 0, 1) + version * 1000).toISOString();
   const change = registrationChange({
     manifest: manifest({ model, version, registered_at: at }),
     record: records.get(model),

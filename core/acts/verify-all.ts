@@ -1,0 +1,58 @@
+import type { CommitId } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import { type Finding, unprovenCommit } from "../registry/finding.ts";
+import { type Repaired, repairRegistry } from "../registry/repair.ts";
+import type { Signing } from "../registry/sign-tags.ts";
+import { type Verification, verifyRegistry } from "../registry/verify.ts";
+import { decidingBranch } from "./binding.ts";
+import { decideAgain } from "./decide-again.ts";
+import type { Ports } from "./ports.ts";
+import { commitProver, type UnprovenCommit } from "./prove-commits.ts";
+import { currentSigners } from "./signers.ts";
+
+export interface VerifyAllOptions {
+  /** Takes every commit that nothing here proves for a finding. */
+  strict?: boolean | undefined;
+  /** Mends first what has one answer alone; `from` is a copy to take whole objects from. */
+  repair?: { from?: string | undefined; signing: Signing } | undefined;
+}
+
+/** The registry's verification, with the commits that records name: `proven` counts those that are on the default branch. */
+export interface WholeVerification extends Verification {
+  proven: number;
+  unproven: UnprovenCommit[];
+  repaired?: Repaired[];
+}
+
+/** Verifies a registry whole: its records as `verifyRegistry` does, its decisions, and the commits that they were made on. */
+export async function verifyAll(
+  ports: Pick<Ports, "objects" | "workspace" | "store" | "remote">,
+  { strict = false, repair }: VerifyAllOptions = {},
+): Promise<WholeVerification> {
+  const { objects, workspace, store, remote } = ports;
+  const signers = await currentSigners(ports);
+  const tip = await tipOf(ports);
+  const asked = { folder: workspace.folder, remote, artifacts: store, signers };
+  const mended = repair && (await repairRegistry({ ...asked, artifacts: undefined, ...repair }));
+  const prover = commitProver({ objects, tip });
+  const found = await verifyRegistry({
+    ...asked,
+    decide: async (records, text) => [...(await decideAgain(records, text)), ...(await prover.check(records))],
+  });
+  const unproven = prover.unproven();
+  const findings: Finding[] = [...found.findings, ...(strict ? unproven.map(unprovenCommit) : [])];
+  return {
+    ...found,
+    ...{ findings, unproven, proven: prover.proven() },
+    ...(mended === undefined ? {} : { repaired: mended.repaired }),
+  };
+}
+
+async function tipOf(ports: Pick<Ports, "workspace" | "remote">): Promise<CommitId | undefined> {
+  try {
+    return (await decidingBranch(ports)).commit;
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { createModel } from "../../core/acts/create-model.ts";
+import { plainHost } from "../acts/plain-host.ts";
+import { ADA, register } from "../registry/builders.ts";
+import { gitIn } from "../registry/repositories.ts";
+import { gitIdentity, slipway } from "./memory-host.ts";
+
+gitIdentity();
+
+it("counts findings by themselves, and not as some of the commits", async () => {
+  const host = await plainHost();
+  for (const _ of [1, 2]) await register(host.registry);
+  for (const tag of ["penguins@v1.0.0", "penguins@v2.0.0"]) await gitIn(host.workspace.folder, "tag", "--delete", tag);
+  const { code, stderr } = await slipway(["verify"], { cwd: host.workspace.folder });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/\d+ findings in 2 commits, 1 model, 2 versions/);
+});
+
+it("names the commits that nothing proves, and fails for them with --strict alone", async () => {
+  const host = await plainHost();
+  await createModel(host, { name: "churn", by: ADA });
+  const clean = await slipway(["verify", "--strict"], { cwd: host.workspace.folder });
+  expect(clean).toMatchObject({ code: 0 });
+  await register(host.registry);
+  const { result } = JSON.parse((await slipway(["verify", "--json"], { cwd: host.workspace.folder })).stdout);
+  expect(result).toMatchObject({ proven: 0, unproven: [{ why: "absent", path: "penguins version 1" }] });
+  const codes = async (...words: string[]) => {
+    const { stdout } = await slipway(["verify", "--json", ...words], { cwd: host.workspace.folder });
+    return JSON.parse(stdout).result.findings.map((finding: { code: string }) => finding.code);
+  };
+  expect(await codes()).not.toContain("COMMIT_UNPROVEN");
+  expect(await codes("--strict")).toContain("COMMIT_UNPROVEN");
+});
