@@ -36,6 +36,9 @@ export const PackedModel = z.object({
   folder: z.string().max(4_096),
   path: z.string().max(4_096).describe("The spec's."),
   spec: ModelSpec,
+  metric_places: z
+    .record(z.string(), z.object({ line: z.int(), column: z.int() }))
+    .describe("Where each metric stands in the spec."),
   tree: PackedTree,
 });
 export type PackedModel = z.infer<typeof PackedModel>;

@@ -50,7 +50,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const problems = unsupportedSpec(spec, { path, position }, { here });
   if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
 
-  const model = { name, folder, path, spec, tree };
+  const model = { name, folder, path, spec, tree, position };
   const deps = await runDependencies(ports, project.policy);
   const refused = reportOn(path, { position });
   checkPass(spec, { slipway: 1, environment: { pass: [...(deps.passable ?? [])] } }, refused, DEFAULT_BRANCHS);

@@ -1,6 +1,7 @@
 import type { Gate } from "../../schemas/gate.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
+import type { PlaceOf } from "./refuse.ts";
 
 /** Intervals that every evaluation has; gates add the confidences that they name. */
 const CONFIDENCES = [0.9, 0.95, 0.99];
@@ -13,6 +14,7 @@ export function evaluateOptions(
   spec: ModelSpec,
   gates: readonly Gate[],
   resamples: number = RESAMPLES,
+  place?: PlaceOf,
 ): EvaluateOptions {
   return {
     metrics: spec.metrics,
@@ -21,5 +23,6 @@ export function evaluateOptions(
     confidences: [...new Set([...CONFIDENCES, ...gates.flatMap((gate) => gate.confidence ?? [])])].sort(),
     resamples,
     seed: SEED,
+    place,
   };
 }

@@ -7,7 +7,7 @@ import { classesOf } from "./classes.ts";
 import { type CompiledMetric, compileMetric, type Frame, frameOf } from "./compile.ts";
 import { definitionOf } from "./definition.ts";
 import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
-import { aboutMetric } from "./refuse.ts";
+import { aboutMetric, type PlaceOf } from "./refuse.ts";
 import { type Resampler, resamplerOf } from "./resample.ts";
 import type { Scored } from "./scored.ts";
 import { selectRows, slicesOf } from "./slices.ts";
@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   resamples: number;
   /** A whole number; the same seed gives the same intervals on every machine. */
   seed: number;
+  /** So that a refusal says where the metric stands. */
+  place?: PlaceOf | undefined;
 }
 
 export interface EvaluatedMetrics {
@@ -71,6 +73,7 @@ export function compileMetrics(
   frame: Frame,
   metrics: EvaluateOptions["metrics"],
   refusals: "throw" | "null",
+  place?: PlaceOf,
 ): Map<string, CompiledMetric | string> {
   const compiled = new Map<string, CompiledMetric | string>();
   for (const [name, spec] of Object.entries(metrics)) {
@@ -79,7 +82,7 @@ export function compileMetrics(
       else compiled.set(name, compileMetric(name, spec, frame));
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
-      if (refusals === "throw") throw aboutMetric(name, error);
+      if (refusals === "throw") throw aboutMetric(name, error, place);
       compiled.set(name, error.message);
     }
   }
@@ -92,7 +95,7 @@ function evaluateRows(
   options: EvaluateOptions,
   refusals: "throw" | "null",
 ): Record<string, MetricResult> {
-  const compiled = compileMetrics(frameOf(scored), options.metrics, refusals);
+  const compiled = compileMetrics(frameOf(scored), options.metrics, refusals, options.place);
   const statistics = [...compiled.values()].flatMap((metric) =>
     typeof metric === "string" ? [] : metric.parts.map((part) => part.statistic),
   );

@@ -11,11 +11,22 @@ export function badPredictions(message: string, expected: string, found: string,
   return new SlipwayError("PREDICTIONS_INVALID", message, { expected, found, hint });
 }
 
-/** The same error, saying which metric of the spec it is about. */
-export function aboutMetric(name: string, error: SlipwayError): SlipwayError {
+/** Where a metric stands in its spec. */
+export type PlaceOf = (metric: string) => { file: string; line: number; column: number };
+
+/** Says where the metrics of a spec at `path` stand. */
+export function metricPlaces(model: {
+  path: string;
+  position?(keys: readonly (string | number)[]): { line: number; column: number };
+}): PlaceOf {
+  return (metric) => ({ file: model.path, ...(model.position?.(["metrics", metric]) ?? { line: 1, column: 1 }) });
+}
+
+/** The same error, saying which metric of the spec it is about, and where that stands. */
+export function aboutMetric(name: string, error: SlipwayError, place?: PlaceOf): SlipwayError {
   const message = `metrics.${name}: ${error.message}`;
   const [problem] = error.problems;
-  return new SlipwayError(error.code as ReasonCode, message, { ...problem, cause: error });
+  return new SlipwayError(error.code as ReasonCode, message, { ...problem, ...place?.(name), cause: error });
 }
 
 /** A few classes, for an error message. */

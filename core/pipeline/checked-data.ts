@@ -1,11 +1,30 @@
+import type { Violation } from "../../schemas/data-record.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
+import { refuseUnfitLabels } from "../metrics/labels-fit.ts";
+import { metricPlaces } from "../metrics/refuse.ts";
+import { classValue } from "./data/class-values.ts";
 import type { PreparedData } from "./data/prepare.ts";
+import type { RunnableModel } from "./run-request.ts";
 
-/** Rejects data that breaks its spec's rules, with DATA_INVALID and each rule that it breaks. */
-export function refuseInvalidData({ violations }: Pick<PreparedData, "violations">): void {
-  if (violations.length === 0) return;
+/**
+ * Rejects data that breaks its spec's rules, with DATA_INVALID and each rule that it breaks; and labels that a metric cannot be
+ * asked of, whatever is predicted, with METRIC_UNFIT at the metric's place.
+ */
+export function refuseInvalidData(
+  prepared: Pick<PreparedData, "violations" | "classes" | "testRows">,
+  model: Pick<RunnableModel, "spec" | "path" | "position">,
+): void {
+  const { violations, classes, testRows } = prepared;
+  const { task, metrics, data } = model.spec;
+  const [first] = violations;
+  if (first === undefined) {
+    const said = typeof data.label === "object" ? data.label.positive : undefined;
+    const positive = said === undefined || !testRows.label ? undefined : classValue(String(said), testRows.label);
+    if (classes) refuseUnfitLabels({ task, metrics, classes, positive, place: metricPlaces(model) });
+    return;
+  }
   const lines = violations.map(({ set, column, check, count, rows, expected, found }) => {
     const where = `${set}${column === undefined ? "" : `.${column}`}`;
     const ids = rows.length === 0 ? "" : ` in rows ${rows.join(", ")}${count > rows.length ? " …" : ""}`;
@@ -16,7 +35,17 @@ export function refuseInvalidData({ violations }: Pick<PreparedData, "violations
     hint: violations.every(({ found }) => found.startsWith("no such column"))
       ? "Name the column under `data` as the file's header spells it, or mend the header."
       : "Mend the data, or change the rule under `data.columns` where it is the rule that is wrong.",
+    file: model.path,
+    ...model.position?.(ruleKeys(first, model.spec)),
   });
+}
+
+/** Where the spec says the rule. */
+function ruleKeys({ check, column }: Violation, { data }: ModelSpec): (string | number)[] {
+  if (check === "label" || check === "id" || check === "group") return ["data", check];
+  if (check === "rows") return ["data", "rows"];
+  if (column === undefined || !Object.hasOwn(data.columns ?? {}, column)) return ["data"];
+  return ["data", "columns", column, ...(check === "type" || check === "missing" ? [] : [check])];
 }
 
 /** MLflow's model signature: the features' columns, and the predicted column in the label's declared type. */

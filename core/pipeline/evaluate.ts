@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
+import { metricPlaces } from "../metrics/refuse.ts";
 import { joinPredictions } from "./data/join.ts";
 import { measure } from "./measure.ts";
 import { predictCandidate } from "./predict-candidate.ts";
@@ -26,6 +27,7 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
     about.log = join("logs", "predict.log");
     return predictCandidate(code, deps.store, {
       ...{ artifact, features, gates, logs },
+      place: metricPlaces(request.model),
       oneRow: run.given(prepared.oneRowFile),
       rows: prepared.test.rows,
       output: predictions,
@@ -43,7 +45,7 @@ export async function evaluate(run: Run, code: UserCode, artifact: Artifact, ste
       ...(signal ? { signal } : {}),
     });
     record.predictions = await deps.store.putFile(stored);
-    const options = evaluateOptions(spec, gates, request.resamples);
+    const options = evaluateOptions(spec, gates, request.resamples, metricPlaces(request.model));
     const { binding } = request;
     const evaluation = measure({ spec, scored, prepared, artifact, predicted, options, binding, started });
     record.evaluation = evaluation;

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Gate } from "../../schemas/gate.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
+import type { PlaceOf } from "../metrics/refuse.ts";
+import { requireScores } from "./has-scores.ts";
 import { measurePredict, predict } from "./predict.ts";
 import type { ArtifactStore } from "./store/store.ts";
 import type { GivenData, UserCode } from "./user-code.ts";
@@ -12,7 +14,7 @@ export interface CandidatePredictions {
   perRow: number | "one row" | undefined;
 }
 
-/** Predicts all test rows into `output`, and measures the time per row where a gate names it. Rejects as `predict` does. */
+/** Predicts all test rows into `output`, and measures the time per row where a gate names it. Rejects as `predict` and `requireScores` do. */
 export async function predictCandidate(
   code: UserCode,
   store: ArtifactStore,
@@ -29,10 +31,12 @@ export async function predictCandidate(
     /** The folder that keeps the commands' output: predict.log, and one for each further round. */
     logs: string;
     secrets?: readonly string[] | undefined;
+    place: PlaceOf;
   },
 ): Promise<CandidatePredictions> {
   const { artifact, features, oneRow, rows, gates, output, scratch, logs, secrets } = request;
   const seconds = await predict(code, store, { artifact, features, output, log: join(logs, "predict.log"), secrets });
+  await requireScores(output, code.spec, request.place);
   if (!gates.some((gate) => gate.metric === "predict_ms_per_row")) return { seconds, perRow: undefined };
   // The further rounds predict the same rows: their output is thrown away, and is not shown.
   const quiet: UserCode = { ...code, onOutput: undefined };

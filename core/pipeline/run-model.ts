@@ -93,6 +93,6 @@ async function runSteps(
       test: found.test,
       profile: await deps.store.putFile(profile),
     };
-    refuseInvalidData(found);
+    refuseInvalidData(found, model);
   }
 }

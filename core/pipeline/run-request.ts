@@ -18,6 +18,8 @@ export interface RunnableModel {
   spec: ModelSpec;
   /** Where user code is exported from. */
   tree: SourceTree;
+  /** Where a key stands in the spec. */
+  position?(keys: readonly (string | number)[]): { line: number; column: number };
 }
 
 export interface RunDependencies {

@@ -89,6 +89,7 @@ function checkColumns(spec: ModelSpec, report: Report): void {
   }
   for (const [name, column] of Object.entries(columns)) checkColumn(name, column, report);
   checkPositive(spec, label, report);
+  checkClasses(spec, label, report);
   const { min = 0, max = Number.POSITIVE_INFINITY } = data.rows ?? {};
   if (min > max) report.problem(["data", "rows"], "SPEC_INVALID", `no data can pass: min ${min} is over max ${max}`);
 }
@@ -144,6 +145,25 @@ function checkPositive({ data }: ModelSpec, label: string | undefined, report: R
   } else if (column["one-of"] && !column["one-of"].includes(positive)) {
     const about = { expected: column["one-of"].map(foundText).join(", "), found: foundText(positive) };
     report.problem(keys, "SPEC_INVALID", `positive is not among what ${label} may be`, about);
+  }
+}
+
+/** Classes are text, true or false, or whole numbers, as scikit-learn has them. */
+function checkClasses({ task, data }: ModelSpec, label: string | undefined, report: Report): void {
+  if (task !== "classification" || label === undefined) return;
+  const column = Object.hasOwn(data.columns ?? {}, label) ? data.columns?.[label] : undefined;
+  const classes: [unknown, Keys][] = [
+    ...(column?.["one-of"] ?? []).map((value, i): [unknown, Keys] => [value, ["data", "columns", label, "one-of", i]]),
+    ...(typeof data.label === "object"
+      ? [[data.label.positive, ["data", "label", "positive"]] as [unknown, Keys]]
+      : []),
+  ];
+  for (const [value, keys] of classes) {
+    if (typeof value !== "number" || Number.isInteger(value) || column?.type === "string") continue;
+    report.problem(keys, "SPEC_INVALID", `${value} is no class`, {
+      expected: "text, true or false, or a whole number",
+      hint: "declare the label as { type: string } and quote its classes, or set task: regression",
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { modelsRepository } from "./models-repository.ts";
+import { modelsRepository, type Place } from "./models-repository.ts";
 import { processes } from "./processes.ts";
 import { FILES, SPEC, tinyRows } from "./tiny-model.ts";
 
@@ -16,6 +16,12 @@ async function running(mistake: Mistake, ...options: string[]) {
   const place = await modelsRepository(mistake);
   const answer = await place.json("run", "tiny", ...options);
   return { ...answer, place, problem: answer.error?.problems[0] };
+}
+
+/** The line of the spec that holds a text. */
+async function placeOf(place: Place, text: string) {
+  const lines = (await place.read(`${MODEL}model.yaml`)).split("\n");
+  return { file: `${MODEL}model.yaml`, line: lines.findIndex((line) => line.includes(text)) + 1 };
 }
 
 const data = (changes: object) => ({ spec: { data: { ...SPEC.data, ...changes } } });
@@ -82,6 +88,44 @@ describe("of data", () => {
     const object = join(".git/lfs/objects", oid.slice(0, 2), oid.slice(2, 4), oid);
     await place.write({ [object]: content });
     expect(await place.json("register", "tiny")).toMatchObject({ code: 0 });
+  });
+
+  it("names labels that are no classes at their line, before training", async () => {
+    const spec = { data: { ...SPEC.data, label: "x", columns: undefined } };
+    const rows = tinyRows("a").replaceAll(/,(\d+),/g, ",$1.5,");
+    const files = { [`${MODEL}data/train.csv`]: rows, [`${MODEL}data/test.csv`]: rows.replaceAll("\na", "\nt") };
+    const { problem, result, place } = await running({ spec: JSON.parse(JSON.stringify(spec)), files });
+    expect(problem).toMatchObject({ code: "DATA_INVALID", found: expect.stringContaining("whole numbers") });
+    expect(problem).toMatchObject(await placeOf(place, "label: x"));
+    expect(result.runs[0]?.steps.map(({ step }) => step)).toEqual(["validate"]);
+  });
+
+  it("names a metric that the labels cannot have at its line, before training", async () => {
+    const spec = {
+      data: { ...SPEC.data, columns: { x: { type: "double" } } },
+      metrics: { f1: { metric: "f1_score" } },
+    };
+    const { problem, result, place } = await running({
+      spec: { ...spec, gates: {} },
+      policy: { metrics: {}, gates: {} },
+    });
+    expect(problem).toMatchObject({ code: "METRIC_UNFIT", hint: expect.stringContaining("positive") });
+    expect(problem).toMatchObject(await placeOf(place, "metric: f1_score"));
+    expect(result.runs[0]?.steps.map(({ step }) => step)).toEqual(["validate"]);
+  });
+
+  it("names a metric without its probabilities at its line, right after the first prediction", async () => {
+    const metrics = { accuracy: { metric: "accuracy_score" }, loss: { metric: "log_loss" } };
+    const gates = { register: [{ metric: "predict_ms_per_row", "at-most": 1_000 }] };
+    const { problem, result, place } = await running({ spec: { metrics, gates } });
+    expect(problem).toMatchObject({ code: "PREDICTIONS_INVALID", found: "`prediction` alone" });
+    expect(problem).toMatchObject(await placeOf(place, "metric: log_loss"));
+    const [run] = result.runs;
+    expect(run?.steps.map(({ step, outcome }) => `${step} ${outcome}`).slice(-1)).toEqual(["predict failed"]);
+    expect(await readdir(join(place.folder, ".slipway/runs", run?.run ?? "", "logs"))).toEqual([
+      "predict.log",
+      "train.log",
+    ]);
   });
 
   it("refuses remote data that is not pinned, at its line", async () => {

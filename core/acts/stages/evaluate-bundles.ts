@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import { SlipwayError } from "../../errors.ts";
 import { evaluateOptions } from "../../metrics/evaluate-options.ts";
+import { metricPlaces } from "../../metrics/refuse.ts";
 import type { Scored } from "../../metrics/scored.ts";
 import { joinPredictions } from "../../pipeline/data/join.ts";
 import { dataAt } from "../../pipeline/data-at.ts";
@@ -57,6 +58,8 @@ export async function evaluateBundles(
   const options = evaluateOptions(
     spec,
     asked.map(({ gate }) => gate),
+    undefined,
+    metricPlaces(loaded),
   );
   const { artifact } = made("train", trained.record.made);
   const evaluation = measure({

@@ -8,6 +8,7 @@ import type { Experiments } from "../../experiments/open.ts";
 import { refuseInvalidData, signatureOf } from "../../pipeline/checked-data.ts";
 import { type DataAt, dataAt } from "../../pipeline/data-at.ts";
 import { environmentFacts } from "../../pipeline/load-code.ts";
+import type { RunnableModel } from "../../pipeline/run-request.ts";
 import { packData } from "../../pipeline/stages/packed-data.ts";
 import { packInputs } from "../../pipeline/stages/packed-inputs.ts";
 import { packModel } from "../../pipeline/stages/packed-model.ts";
@@ -50,9 +51,9 @@ export function validateStage(
   return runStage(context, begun, async (stage) => {
     const { record, work } = stage;
     const loaded = await loadRun(ports, context.model, run);
-    const { name, folder, path, spec } = loaded.model;
+    const { name, folder, path, spec, position } = loaded.model;
     Object.assign(record, { spec_path: path, params: spec.train?.params ?? NO_PARAMS, seed: spec.train?.seed ?? 0 });
-    const model = { name, folder, path, spec, tree: loaded.tree };
+    const model = { name, folder, path, spec, tree: loaded.tree, position };
     record.environment = await environmentFacts(model, context.caller);
     const inputs = await fingerprintInputs(loaded.model, loaded.tree);
     record.fingerprint = fingerprintOf(inputs, record.environment.runtime);
@@ -60,7 +61,7 @@ export function validateStage(
 
     await stage.step("validate", async () => {
       const data = await dataAt(model, { folder: work.private, cache: context.cache, signal: context.signal });
-      await keepData(stage, spec, data);
+      await keepData(stage, model, data);
       record.packed = await pack(ports, stage, loaded, run, data, inputs);
     });
   });
@@ -83,14 +84,10 @@ function passProblems(model: LoadedRun["model"], policy: LoadedRun["policy"]): r
   return report.problems;
 }
 
-async function keepData(
-  { record, store, work }: StageWork<"validate">,
-  spec: LoadedRun["model"]["spec"],
-  data: DataAt,
-) {
+async function keepData({ record, store, work }: StageWork<"validate">, model: RunnableModel, data: DataAt) {
   const { prepared } = data;
   record.violations = prepared.violations;
-  record.signature = signatureOf(spec, prepared);
+  record.signature = signatureOf(model.spec, prepared);
   const profile = join(work.private, "profile.json");
   await writeFile(profile, canonicalJson(prepared.profile));
   record.data = {
@@ -98,17 +95,18 @@ async function keepData(
     test: prepared.test,
     profile: await store.putFile(profile),
   };
-  refuseInvalidData(prepared);
+  refuseInvalidData(prepared, model);
 }
 
 async function pack(
   ports: ValidatePorts,
   { store, work }: StageWork<"validate">,
-  { model: { name, folder, path, spec }, tree, policy, asked }: LoadedRun,
+  { model: loaded, tree, policy, asked }: LoadedRun,
   run: CommitRun,
   { prepared, given }: DataAt,
   inputs: FingerprintInputs,
 ): Promise<NonNullable<StageWork<"validate">["record"]["packed"]>> {
+  const { name, folder, path, spec, position } = loaded;
   const durable = durableOrNone(policy.artifacts?.store);
   const reuse = policy.register?.artifact === "reuse" && run.origin !== "fork";
   const stored = run.origin === "default-branch" || (reuse && run.origin === "same-repository");
@@ -116,7 +114,7 @@ async function pack(
   const source = { ...ports, store: durable.store };
   const candidate = { model: name, gates: asked, prepared, spec, folder: work.private };
   return {
-    model: await packModel({ name, folder, path, spec, tree }, store, join(work.private, "code")),
+    model: await packModel({ name, folder, path, spec, tree, position }, store, join(work.private, "code")),
     ...(prepared.trainFile === undefined ? {} : { train: await packData(given(prepared.trainFile), store) }),
     features: await packData(given(prepared.featuresFile), store),
     one_row: await packData(given(prepared.oneRowFile), store),

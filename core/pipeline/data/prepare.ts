@@ -4,6 +4,7 @@ import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
+import type { LabelClasses } from "../../metrics/labels-fit.ts";
 import { type DataRole, locateData } from "../../plan/inputs.ts";
 import type { SourceTree } from "../../source/tree.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
@@ -13,6 +14,7 @@ import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
 import { type HandedTypes, handedTypes } from "./handed-types.ts";
 import { identityTypes } from "./identity.ts";
+import { labelClasses } from "./label-classes.ts";
 import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
@@ -59,6 +61,8 @@ export interface PreparedData {
   /** The test data came from outside the repository. */
   remote: boolean;
   signature: { inputs: { name: string; type: ColumnType }[] };
+  /** The label's classes; absent where they are none, or too many. */
+  classes?: LabelClasses;
   /** For `joinPredictions` alone: the test rows' ids, labels, slices, groups and times. Not for user code. */
   testRows: TestRows;
 }
@@ -125,7 +129,9 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       });
       return dataSet(listed, rows.count, { split: data.split, part, named: named.sha256 });
     };
+    const classes = await labelClasses(db, { train: train?.rows, test: test.rows }, spec);
     return {
+      ...(classes ? { classes } : {}),
       ...(train
         ? {
             train: record("train", train),

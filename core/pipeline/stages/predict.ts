@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { metricPlaces } from "../../metrics/refuse.ts";
 import { environmentFacts } from "../load-code.ts";
 import { predictCandidate } from "../predict-candidate.ts";
 import { setUp } from "../steps.ts";
@@ -45,6 +46,7 @@ export function predictStage(
         scratch: work.private,
         logs: join(folder, "logs"),
         secrets: packed.secrets.predict,
+        place: metricPlaces(model),
       });
     });
     const predictions = await store.putFile(output);
