@@ -23,11 +23,22 @@ export type Column = z.infer<typeof Column>;
 const location = z.string().min(1).max(2_000).describe("A path or glob relative to this file, or a URI.");
 const locations = z.union([location, z.array(location).min(1).max(1_000)]);
 
-export const Split = z.strictObject({
+export const TimeSplit = z.strictObject({
   time: z.string().min(1).describe("The column that orders rows in time: a datetime (ISO 8601)."),
   test: Duration.describe("The last part of the time span is the test set: 28d."),
   gap: Duration.optional().describe("Rows this long before the test set are left out of both. Default none."),
 });
+export type TimeSplit = z.infer<typeof TimeSplit>;
+
+export const HashSplit = z.strictObject({
+  test: z.number().gt(0).lt(1).describe("The share of rows in the test set, about: 0.3."),
+  seed: z.int().min(0).max(2_147_483_647).optional().describe("Another seed is another split. Default 0."),
+});
+export type HashSplit = z.infer<typeof HashSplit>;
+
+export const Split = z
+  .union([TimeSplit, HashSplit])
+  .describe("By time: { time, test: 28d, gap: 1d }; or by a hash of each row's group or id: { test: 0.3, seed: 7 }.");
 export type Split = z.infer<typeof Split>;
 
 export const Label = z.union([

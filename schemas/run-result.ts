@@ -15,7 +15,15 @@ export const StepResult = z.object({
 });
 export type StepResult = z.infer<typeof StepResult>;
 
-export const RunData = z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() });
+const classNames = z.array(z.string().max(200)).max(1_000);
+
+export const RunData = z.object({
+  train: DataSet.optional(),
+  test: DataSet,
+  profile: StoredFile.optional(),
+  untested_classes: classNames.optional().describe("Classes of the training labels that no test row has."),
+  untrained_classes: classNames.optional().describe("Classes of the test labels that no training row has."),
+});
 export type RunData = z.infer<typeof RunData>;
 
 export const RunEnvironment = z.object({

@@ -64,3 +64,21 @@ export function missingClasses({ train, test }: LabelClasses): { untested: Value
     untrained: test.filter((each) => !inTrain.has(each)),
   };
 }
+
+/** What is said of classes that one set lacks, in a step's detail and in a report; empty where there are none. */
+export function classGapWords(data: {
+  untested_classes?: readonly string[] | undefined;
+  untrained_classes?: readonly string[] | undefined;
+}): string[] {
+  const { untested_classes = [], untrained_classes = [] } = data;
+  const listed = (names: readonly string[]) =>
+    `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
+  return [
+    ...(untested_classes.length > 0
+      ? [`No test row has the class ${listed(untested_classes)}: nothing is measured of it.`]
+      : []),
+    ...(untrained_classes.length > 0
+      ? [`No training row has the class ${listed(untrained_classes)}: it cannot be learnt.`]
+      : []),
+  ];
+}

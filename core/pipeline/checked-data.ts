@@ -1,9 +1,10 @@
 import type { Violation } from "../../schemas/data-record.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
-import type { RunResult } from "../../schemas/run-result.ts";
+import type { RunData, RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
-import { refuseUnfitLabels } from "../metrics/labels-fit.ts";
+import { missingClasses, refuseUnfitLabels } from "../metrics/labels-fit.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
+import type { Value } from "../metrics/scored.ts";
 import { classValue } from "./data/class-values.ts";
 import type { PreparedData } from "./data/prepare.ts";
 import type { RunnableModel } from "./run-request.ts";
@@ -46,6 +47,18 @@ function ruleKeys({ check, column }: Violation, { data }: ModelSpec): (string | 
   if (check === "rows") return ["data", "rows"];
   if (column === undefined || !Object.hasOwn(data.columns ?? {}, column)) return ["data"];
   return ["data", "columns", column, ...(check === "type" || check === "missing" ? [] : [check])];
+}
+
+/** Classes that one set lacks, as a run's record has them: by name, where there are any. */
+export function classGaps({
+  classes,
+}: Pick<PreparedData, "classes">): Pick<RunData, "untested_classes" | "untrained_classes"> {
+  const { untested, untrained } = classes ? missingClasses(classes) : { untested: [], untrained: [] };
+  const names = (values: readonly Value[]) => values.map((value) => String(value).slice(0, 200));
+  return {
+    ...(untested.length > 0 ? { untested_classes: names(untested) } : {}),
+    ...(untrained.length > 0 ? { untrained_classes: names(untrained) } : {}),
+  };
 }
 
 /** MLflow's model signature: the features' columns, and the predicted column in the label's declared type. */

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunResult } from "../../schemas/run-result.ts";
+import type { RunResult, StepResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { classGapWords } from "../metrics/labels-fit.ts";
 import { writeDurably } from "../write-durably.ts";
-import { refuseInvalidData, signatureOf } from "./checked-data.ts";
+import { classGaps, refuseInvalidData, signatureOf } from "./checked-data.ts";
 import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
 import { detectIsolation } from "./isolation.ts";
@@ -60,14 +61,14 @@ async function runSteps(
   const facts = await environmentFacts(model, deps.caller);
   record.environment = { ...facts, isolation: await detectIsolation() };
   const data = join(work.private, "data");
-  const prepared = await step("validate", async () => {
+  const prepared = await step("validate", async (about) => {
     await mkdir(data);
     const found = await prepareData({
       ...{ model, root: request.root, work: data, cache: deps.cache },
       ...(request.lock ? { lock: request.lock } : {}),
       ...(signal ? { signal } : {}),
     });
-    await keepData(found);
+    await keepData(found, about);
     return found;
   });
   const given = (file: string) => givenData(data, file);
@@ -83,7 +84,7 @@ async function runSteps(
   Object.assign(record, made);
   await evaluate(run, code, made.artifact, step);
 
-  async function keepData(found: PreparedData): Promise<void> {
+  async function keepData(found: PreparedData, about: Partial<StepResult>): Promise<void> {
     record.violations = found.violations;
     record.signature = signatureOf(model.spec, found);
     const profile = join(work.private, "profile.json");
@@ -92,7 +93,10 @@ async function runSteps(
       ...(found.train ? { train: found.train } : {}),
       test: found.test,
       profile: await deps.store.putFile(profile),
+      ...classGaps(found),
     };
+    const gaps = classGapWords(record.data);
+    if (gaps.length > 0) about.detail = gaps.join(" ");
     refuseInvalidData(found, model);
   }
 }

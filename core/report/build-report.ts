@@ -2,6 +2,7 @@ import type { Comparison } from "../../schemas/evaluation.ts";
 import type { ChangeReason } from "../../schemas/plan.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { formatPercent } from "../gates/number-words.ts";
+import { classGapWords } from "../metrics/labels-fit.ts";
 import { changeSection, reasonSection } from "./change-section.ts";
 import { chosenComparison, comparisonSections, sliceComparisonSection } from "./comparison-sections.ts";
 import type { VersionDiff } from "./diff-versions.ts";
@@ -34,7 +35,13 @@ export function buildReport(input: ReportInput): Report {
   return {
     title: input.version === undefined ? run.model : `${run.model} version ${input.version}`,
     verdict: verdictOf(run),
-    notices: [...(input.notes ?? []), ...advisory(run), ...labelWords(run), ...problemHint(run)],
+    notices: [
+      ...(input.notes ?? []),
+      ...advisory(run),
+      ...labelWords(run),
+      ...classGapWords(run.data ?? {}),
+      ...problemHint(run),
+    ],
     sections: [
       ...gateSection(run.gates),
       ...violationSection(run),

@@ -65,7 +65,9 @@ function checkColumns(spec: ModelSpec, report: Report): void {
     ...(["id", "group"] as const).flatMap((key): [string, Keys][] =>
       data[key] === undefined ? [] : [[data[key], ["data", key]]],
     ),
-    ...(data.split === undefined ? [] : [[data.split.time, ["data", "split", "time"]] as [string, Keys]]),
+    ...(data.split !== undefined && "time" in data.split
+      ? [[data.split.time, ["data", "split", "time"]] as [string, Keys]]
+      : []),
     ...(spec.slices ?? []).map((column, i): [string, Keys] => [column, ["slices", i]]),
   ];
   for (const [column, keys] of named) {

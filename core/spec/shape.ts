@@ -124,8 +124,9 @@ function explainUnion(
   const deeper = issue.errors.filter(
     (option) => !option.some((each) => each.path.length === 0 && each.code === "invalid_type"),
   );
-  const meant = deeper[0];
-  if (meant !== undefined) return meant.flatMap((each) => explain(schema, yaml, context, keys, each));
+  // The one with the least wrong; of equals the first.
+  const meant = deeper.reduce((best, option) => (option.length < best.length ? option : best), deeper[0] ?? []);
+  if (meant.length > 0) return meant.flatMap((each) => explain(schema, yaml, context, keys, each));
   const kinds = issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []));
   return problem(context.code, `${keysText(keys)} is ${value === undefined ? "missing" : "of the wrong kind"}`, {
     expected: [...new Set(kinds)].map(article).join(", or "),

@@ -10,6 +10,13 @@ describe("the rules of a spec refuse", () => {
       dataWith("  source: all.csv", "  split: { time: t, test: 1d }"),
       /train cannot stand beside source/,
     ],
+    ["a share of 1", withData("{ source: a.csv, split: { test: 1 }, label: y }"), /data.split.test/],
+    ["a share in per cent", withData("{ source: a.csv, split: { test: 30%, seed: 7 }, label: y }"), /data.split.test/],
+    [
+      "a class that is a fraction",
+      dataWith("  label: { column: y, positive: 0.5 }", "  columns: { y: { type: double } }"),
+      /0.5 is no class/,
+    ],
     ["source without split", withData("{ source: all.csv, label: y }"), /source needs split/],
     ["no test", withData("{ train: a.csv, label: y }"), /data.test is missing/],
     ["no label", withData("{ train: a.csv, test: b.csv }"), /data.label is missing/],

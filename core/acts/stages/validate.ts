@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NO_PARAMS } from "../../../schemas/names.ts";
 import type { Problem } from "../../../schemas/problem.ts";
+import type { StepResult } from "../../../schemas/run-result.ts";
 import { canonicalJson } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
-import { refuseInvalidData, signatureOf } from "../../pipeline/checked-data.ts";
+import { classGapWords } from "../../metrics/labels-fit.ts";
+import { classGaps, refuseInvalidData, signatureOf } from "../../pipeline/checked-data.ts";
 import { type DataAt, dataAt } from "../../pipeline/data-at.ts";
 import { environmentFacts } from "../../pipeline/load-code.ts";
 import type { RunnableModel } from "../../pipeline/run-request.ts";
@@ -59,9 +61,9 @@ export function validateStage(
     record.fingerprint = fingerprintOf(inputs, record.environment.runtime);
     refuseUnsupported(loaded, run);
 
-    await stage.step("validate", async () => {
+    await stage.step("validate", async (about) => {
       const data = await dataAt(model, { folder: work.private, cache: context.cache, signal: context.signal });
-      await keepData(stage, model, data);
+      await keepData(stage, model, data, about);
       record.packed = await pack(ports, stage, loaded, run, data, inputs);
     });
   });
@@ -84,7 +86,12 @@ function passProblems(model: LoadedRun["model"], policy: LoadedRun["policy"]): r
   return report.problems;
 }
 
-async function keepData({ record, store, work }: StageWork<"validate">, model: RunnableModel, data: DataAt) {
+async function keepData(
+  { record, store, work }: StageWork<"validate">,
+  model: RunnableModel,
+  data: DataAt,
+  about: Partial<StepResult>,
+) {
   const { prepared } = data;
   record.violations = prepared.violations;
   record.signature = signatureOf(model.spec, prepared);
@@ -94,7 +101,10 @@ async function keepData({ record, store, work }: StageWork<"validate">, model: R
     ...(prepared.train ? { train: prepared.train } : {}),
     test: prepared.test,
     profile: await store.putFile(profile),
+    ...classGaps(prepared),
   };
+  const gaps = classGapWords(record.data);
+  if (gaps.length > 0) about.detail = gaps.join(" ");
   refuseInvalidData(prepared, model);
 }
 

@@ -22,7 +22,7 @@ import { pinnedFile } from "./remote.ts";
 import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
 import { importFiles, type RawTable } from "./source.ts";
-import { splitByTime } from "./split.ts";
+import { splitByHash, splitByTime } from "./split.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
 
 const MAX_FILES = 10_000;
@@ -194,7 +194,10 @@ async function partition(
     const table = raw[index] as RawTable;
     if (role !== "source") parts.push({ set: role, files, table });
     else if (data.split) {
-      const where = await splitByTime(db, table, data.split, types, data["null-values"] ?? []);
+      const where =
+        "time" in data.split
+          ? await splitByTime(db, table, data.split, types, data["null-values"] ?? [])
+          : await splitByHash(db, table, data.split, model.spec);
       parts.push({ set: "train", files, table, where: where.train }, { set: "test", files, table, where: where.test });
     }
   }

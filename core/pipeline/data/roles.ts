@@ -12,6 +12,11 @@ export function labelColumn(spec: ModelSpec): string | undefined {
   return typeof label === "object" ? label.column : label;
 }
 
+/** The column that orders rows in time. */
+export function timeColumn({ data: { split } }: ModelSpec): string | undefined {
+  return split !== undefined && "time" in split ? split.time : undefined;
+}
+
 /** The columns whose values name something: the classes of a label, rows, groups, slices. */
 export function identityColumns(spec: ModelSpec): string[] {
   const { data } = spec;

@@ -3,7 +3,7 @@ import type { Column, ModelSpec } from "../../../schemas/model-spec.ts";
 import { SlipwayError } from "../../errors.ts";
 import { isoTime } from "../../iso-time.ts";
 import { classValue } from "./class-values.ts";
-import { labelColumn, labelOfClasses } from "./roles.ts";
+import { labelColumn, labelOfClasses, timeColumn } from "./roles.ts";
 import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
 import { literal } from "./sql.ts";
 import { fromText, SQL_TYPES } from "./types.ts";
@@ -151,9 +151,10 @@ function refuseUnfitPositive({ name, identity: { type } }: TypedColumn, { data }
   });
 }
 
-function roleRules(rows: Rows, { data }: ModelSpec): Rule[] {
+function roleRules(rows: Rows, spec: ModelSpec): Rule[] {
+  const { data } = spec;
   const group = columnNamed(rows, data.group);
-  const time = columnNamed(rows, data.split?.time);
+  const time = columnNamed(rows, timeColumn(spec));
   return [
     ...(group
       ? [

@@ -1,9 +1,11 @@
-import type { Split } from "../../../schemas/model-spec.ts";
+import type { HashSplit, ModelSpec, TimeSplit } from "../../../schemas/model-spec.ts";
 import { milliseconds } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Database } from "./database.ts";
+import { labelColumn } from "./roles.ts";
 import type { RawColumn, RawTable } from "./source.ts";
-import { type KnownType, reading } from "./types.ts";
+import { literal } from "./sql.ts";
+import { fromText, identityText, type KnownType, reading, textOf } from "./types.ts";
 
 /**
  * The conditions that part raw rows by time. The test set is every row later than max − test; rows in the `gap`
@@ -13,7 +15,7 @@ import { type KnownType, reading } from "./types.ts";
 export async function splitByTime(
   db: Database,
   table: RawTable,
-  split: Split,
+  split: TimeSplit,
   types: ReadonlyMap<string, KnownType>,
   nulls: readonly string[],
 ): Promise<{ train: string; test: string }> {
@@ -78,6 +80,65 @@ async function noTimes(
   if (bad.length === 0) return undefined;
   const more = Number(bad[0]?.["count"]) > bad.length ? ` and ${Number(bad[0]?.["count"]) - bad.length} more` : "";
   return `no ISO 8601 time in row ${bad.map(({ n }) => n).join(", ")}${more}`;
+}
+
+/** Hexadecimal digits of the hash that decide: 52 bits, which a number of JavaScript's holds exactly. */
+const DIGITS = 13;
+
+/**
+ * The conditions that part raw rows by a hash: a row is a test row where the first 52 bits of SHA-256 of `<seed>:<key>`, as a
+ * share of 2^52, are below `test`. The key is the row's group, without one its id, without that its texts but for the label's.
+ * So no row moves when others come, and what belongs together is on one side. Rejects with DATA_INVALID where a side is empty.
+ */
+export async function splitByHash(
+  db: Database,
+  table: RawTable,
+  split: HashSplit,
+  spec: ModelSpec,
+): Promise<{ train: string; test: string }> {
+  const { data } = spec;
+  const name = data.group ?? data.id;
+  const column = table.columns.find((each) => each.name === name);
+  if (name !== undefined && !column)
+    throw new SlipwayError("DATA_INVALID", `There is no column ${name} to split by.`, {
+      expected: `data.${data.group === undefined ? "id" : "group"} names a column`,
+      found: table.columns
+        .slice(0, 20)
+        .map((each) => each.name)
+        .join(", "),
+    });
+  const nulls = data["null-values"] ?? [];
+  const key = column ? keyText(column, nulls) : rowText(table, labelColumn(spec), nulls);
+  const bound = Math.round(split.test * 2 ** (4 * DIGITS))
+    .toString(16)
+    .padStart(DIGITS, "0");
+  const test = `substr(sha256(concat(${literal(`${split.seed ?? 0}:`)}, ${key})), 1, ${DIGITS}) < ${literal(bound)}`;
+  const { rows, tests } = await db.row(
+    `SELECT count(*) AS rows, count(*) FILTER (${test}) AS tests FROM ${table.table}`,
+  );
+  if (tests === 0n || tests === rows)
+    throw new SlipwayError("DATA_INVALID", `The split leaves no ${tests === 0n ? "test" : "training"} rows.`, {
+      expected: "rows on both sides",
+      found: `${rows} rows${column ? `, told apart by ${name}` : ""}`,
+      hint: "Give more rows, or another data.split.test or seed.",
+    });
+  return { train: `NOT (${test})`, test };
+}
+
+/** One text for what may be one value: 7, 7.0 and 07 are on one side, as are two spellings of one moment. */
+function keyText(column: RawColumn, nulls: readonly string[]): string {
+  const text = identityText(column, nulls);
+  const whole = `CASE WHEN regexp_full_match(${text}, '[+-]?[0-9]+(\\.0*)?') THEN CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR) END`;
+  const moment = `CAST(epoch_us(${fromText(text, "datetime")}) AS VARCHAR)`;
+  const truth = `CASE WHEN lower(${text}) IN ('true', 'false') THEN lower(${text}) END`;
+  return `coalesce(${whole}, ${moment}, ${truth}, ${text}, '')`;
+}
+
+/** The texts of a row by the columns' names, but for the label: a label that is corrected moves no row. */
+function rowText({ columns }: RawTable, label: string | undefined, nulls: readonly string[]): string {
+  const named = columns.filter(({ name }) => name !== label).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const texts = named.map(({ raw, source }) => textOf(raw, source, nulls) ?? `CAST(${raw} AS VARCHAR)`);
+  return `CAST(to_json([${texts.join(", ")}]) AS VARCHAR)`;
 }
 
 function day(microseconds: bigint): string {

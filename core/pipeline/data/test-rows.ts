@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import type { Database } from "./database.ts";
-import { labelColumn, sliceColumns } from "./roles.ts";
+import { labelColumn, sliceColumns, timeColumn } from "./roles.ts";
 import { columnNamed, type Rows, type TypedColumn } from "./rows.ts";
 import { literal } from "./sql.ts";
 import type { KnownType } from "./types.ts";
@@ -27,7 +27,7 @@ export async function writeTestRows(db: Database, rows: Rows, spec: ModelSpec, f
   const label = columnNamed(rows, labelColumn(spec));
   const slices = sliceColumns(spec).flatMap((name) => columnNamed(rows, name) ?? []);
   const group = columnNamed(rows, spec.data.group);
-  const time = columnNamed(rows, spec.data.split?.time);
+  const time = columnNamed(rows, timeColumn(spec));
   const plain = ({ identity: { type, value } }: TypedColumn) =>
     type === "datetime" ? isoText(value) : type === "other" ? `CAST(${value} AS VARCHAR)` : value;
   const select = [
