@@ -66,6 +66,8 @@ export interface OptionDefinition {
   default?: string;
   /** A whole number from 1. */
   count?: boolean;
+  /** It may stand several times: its values in order. */
+  repeat?: boolean;
 }
 
 export interface CommandDefinition {

@@ -68,6 +68,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
     arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: those that changed" }],
     options: [
       { flags: "--changed", summary: "also the models that `slipway plan` names" },
+      {
+        flags: "--set <key=value>",
+        summary: "a try with other params (params.depth=4) or another seed; repeatable",
+        repeat: true,
+      },
       { flags: "--no-gate", summary: "exit with 0 whatever the gates say" },
       { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
       { flags: "--here", summary: "run on this machine what asks for another (runs-on)" },
@@ -77,6 +82,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: [
       { command: "slipway run penguins", does: "one model, from the work tree: advisory" },
       { command: "slipway run --jobs 2", does: "what changed since the default branch, two at a time" },
+      { command: "slipway run penguins --set params.depth=4", does: "a try without an edit: it becomes no version" },
       { command: "slipway run penguins -q", does: "one line; exit 1 if a gate does not pass" },
     ],
     load: () => import("./commands/run.ts"),

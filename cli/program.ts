@@ -90,6 +90,7 @@ function asOption(definition: OptionDefinition): Option {
   if (definition.choices) option.choices(definition.choices);
   if (definition.default !== undefined) option.default(definition.default);
   if (definition.count) option.argParser(count);
+  if (definition.repeat) option.argParser((value: string, before: string[] = []) => [...before, value]);
   return option;
 }
 

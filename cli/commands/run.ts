@@ -12,6 +12,7 @@ import { refusedSummary, runSummary } from "../../core/report/run-summary.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
+import { withSettings } from "../../core/spec/settings.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { plainLine } from "../plain-text.ts";
@@ -25,6 +26,7 @@ interface RunCommandOptions {
   jobs?: number;
   here?: boolean;
   fresh?: boolean;
+  set?: string[];
   /** False with --no-gate. */
   gate?: boolean;
   remote?: string;
@@ -52,12 +54,13 @@ export async function run(session: Session, args: { models?: string[] }, options
       ...(state.commit === undefined ? {} : { commit: state.commit }),
       dirty: modified === undefined || changedInputs(model, modified).length > 0,
     });
-    const { here, fresh } = options;
+    const { here, fresh, set: tried = [] } = options;
+    if (tried.length > 0 && named.length === 0) throw new SlipwayError("USAGE", "--set needs a model's name");
     const several = names.length > 1;
     const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) => {
-      const model = project.models.get(name) as LoadedModel;
+      const model = withSettings(project.models.get(name) as LoadedModel, tried);
       return runOne(ports, {
-        ...{ project, model, tree, source: sourceOf(model), here, fresh },
+        ...{ project, model, tree, source: sourceOf(model), here, fresh, tried },
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
       });
     });

@@ -13,7 +13,7 @@ export type WholeRun = RunResult & {
 export function isWhole(run: RunResult): run is WholeRun {
   const { outcome, source, artifact, artifact_from, predictions, data, evaluation } = run;
   const parts = [source.commit, artifact, artifact_from, predictions, data, evaluation];
-  return outcome === "succeeded" && parts.every((part) => part !== undefined);
+  return outcome === "succeeded" && run.tried === undefined && parts.every((part) => part !== undefined);
 }
 
 /** The version that a run becomes; `model` is the model at the run's source commit. */

@@ -27,7 +27,7 @@ import { METRIC_RULES } from "./project.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
-export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding"> {
+export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding" | "tried"> {
   project: Project;
   model: LoadedModel;
   tree: SourceTree;

@@ -21,8 +21,9 @@ export async function findTrained(workspace: Workspace, fingerprint: Sha256): Pr
   }
 }
 
-/** Keeps a successful training for the next run of the same fingerprint. */
+/** Keeps a successful training for the next run of the same fingerprint; a try's is nobody's to take. */
 export async function rememberTrained(workspace: Workspace, { outcome, artifact, artifact_from, ...run }: RunResult) {
+  if (run.tried !== undefined) return;
   if (outcome !== "succeeded" || artifact === undefined || artifact_from !== "trained") return;
   const file = place(workspace, run.fingerprint);
   await mkdir(join(workspace.state, "trained"), { recursive: true });

@@ -13,7 +13,7 @@ export function newRunId(now: Date): string {
 
 /** The record of a run that has not got anywhere yet: it is filled step by step, so a failure keeps what was done. */
 export function newRecord(run: string, request: RunRequest, started: Date): RunResult {
-  const { model, source, binding, fingerprint } = request;
+  const { model, source, binding, fingerprint, tried = [] } = request;
   return {
     slipway: 1,
     run,
@@ -23,6 +23,7 @@ export function newRecord(run: string, request: RunRequest, started: Date): RunR
     source,
     binding,
     fingerprint,
+    ...(tried.length > 0 ? { tried: [...tried] } : {}),
     steps: [],
     violations: [],
     params: model.spec.train?.params ?? NO_PARAMS,

@@ -59,6 +59,8 @@ export interface RunRequest {
   /** From the default branch's own commit; otherwise the run is advisory. */
   binding: boolean;
   fingerprint: string;
+  /** What was set on the command line in place of what the spec says: such a run is a try, and becomes no version. */
+  tried?: readonly string[] | undefined;
   /** Pinned remote data. */
   lock?: DataLock | undefined;
   /** Where run folders are made: `.slipway/runs`. */

@@ -61,8 +61,12 @@ export function buildReport(input: ReportInput): Report {
   };
 }
 
-function advisory({ binding, source }: RunResult): string[] {
+function advisory({ binding, source, tried }: RunResult): string[] {
   if (binding) return [];
+  if (tried !== undefined)
+    return [
+      `A try with ${tried.join(", ")} in place of what the spec says. It can never be registered, and no registration takes its artifact: write the values into the spec, and commit it.`,
+    ];
   const from = source.dirty
     ? "a work tree with changes that are not committed"
     : `commit ${source.commit?.slice(0, 12) ?? "unknown"}`;

@@ -196,7 +196,7 @@ function problemsOf({ doc, lines }: Parsed, file: string, asText?: Keys): Proble
       } else if (key === "key" && isScalar(node) && node.value === "__proto__") {
         add(offsetOf(node), "UNKNOWN_KEY", "__proto__ cannot be a key");
       } else if (isScalar(node) && key !== "key" && node.type === "PLAIN") {
-        const isText = textNode !== undefined && path.includes(textNode as Node);
+        const isText = textNode !== undefined && (node === textNode || path.includes(textNode as Node));
         const problem = numberProblem(node, isText);
         if (problem !== undefined) add(offsetOf(node), "YAML_INVALID", ...problem);
       }
