@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { SlipwayError } from "../errors.ts";
 import { gitEnvironment, runGit } from "../git/run.ts";
 
-const MAX_POINTER = 1024;
+export const MAX_POINTER = 1024;
 const MAX_CONTENT = 64 * 2 ** 30;
 const START = "version https://git-lfs.github.com/spec/";
 

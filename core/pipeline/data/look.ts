@@ -1,8 +1,10 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import type { Problem } from "../../../schemas/problem.ts";
 import { SlipwayError } from "../../errors.ts";
-import { type LocatedData, locateData } from "../../plan/inputs.ts";
+import { codeFiles, type LocatedData, locateData } from "../../plan/inputs.ts";
+import { isLfsPointer, MAX_POINTER } from "../../source/lfs.ts";
 import type { SourceTree } from "../../source/tree.ts";
 import type { LoadedModel } from "../../spec/project.ts";
 import { CsvLines } from "./csv-lines.ts";
@@ -37,7 +39,32 @@ export async function lookAtData(model: LoadedModel, tree: SourceTree, root: str
       looked.problems.push(...error.problems);
     }
   }
+  looked.warnings.push(...(await lookAtCode(model, tree, root)));
   return looked;
+}
+
+/** Files of `code` that user code would not find as they are meant: pointers of Git LFS, and submodules. */
+async function lookAtCode(model: LoadedModel, tree: SourceTree, root: string | undefined): Promise<Problem[]> {
+  const files = await codeFiles(model, tree).catch((error: unknown) => {
+    if (error instanceof SlipwayError) return [];
+    throw error;
+  });
+  const warnings: Problem[] = [];
+  const warn = (message: string, expected: string, hint: string) =>
+    warnings.push({ code: "DATA_UNREADABLE", message, expected, hint, file: model.path, ...model.position(["code"]) });
+  for (const { path, kind } of files) {
+    if (kind === "submodule")
+      warn(
+        `${path} is a submodule: user code finds an empty folder`,
+        "files of this repository",
+        "keep the files in this repository",
+      );
+    const isSmall = kind === "file" && root !== undefined && (await stat(join(root, path)).catch(() => undefined));
+    if (!isSmall || isSmall.size > MAX_POINTER || !isLfsPointer((await headOf(path, tree, root)) ?? Buffer.alloc(0)))
+      continue;
+    warn(`${path} is a Git LFS pointer, not the file`, "the file itself", "install git-lfs and run `git lfs pull`");
+  }
+  return warnings;
 }
 
 async function lookAtFile(path: string, tree: SourceTree, root: string | undefined): Promise<Problem[]> {

@@ -20,12 +20,16 @@ async function look(name: string, content: string | Buffer) {
   const spec = `slipway: 1\ntask: classification\ndata: { train: ${name}, test: test.csv, label: y }
 train: { run: x }\npredict: { run: x }\nmetrics: {}\n`;
   const files = { "models/m/model.yaml": spec, "models/m/test.csv": GOOD, [`models/m/${name}`]: content };
+  return (await lookAt(files)).problems;
+}
+
+async function lookAt(files: Record<string, string | Buffer>) {
   const repository = await makeRepository(files);
   try {
     const tree = await openWorkTree(repository.folder);
     const model = (await loadProject(tree, METRIC_RULES)).models.get("m");
     if (!model) throw new Error("the spec has a problem");
-    return (await lookAtData(model, tree, tree.root)).problems;
+    return await lookAtData(model, tree, tree.root);
   } finally {
     await repository.end();
   }
@@ -110,4 +114,13 @@ it("takes the last column's empty fields for nulls, also where each row has one"
     { train: "a.csv", test: "test.csv", label: "y" },
   );
   expect(await readFile(trainFile ?? join("none"), "utf8")).toBe("x,y,z\n1,a,\n2,b,\n");
+});
+
+it("warns of a pointer among the files of code", async () => {
+  const spec = `slipway: 1\ntask: custom\ndata: { test: test.csv }\npredict: { run: x }\nmetrics: {}\n`;
+  const files = { "models/m/model.yaml": spec, "models/m/test.csv": GOOD, "models/m/weights.bin": POINTER };
+  expect(await lookAt(files)).toMatchObject({
+    problems: [],
+    warnings: [{ message: "models/m/weights.bin is a Git LFS pointer, not the file", file: "models/m/model.yaml" }],
+  });
 });
