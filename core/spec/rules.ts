@@ -152,21 +152,16 @@ function checkPositive({ data }: ModelSpec, label: string | undefined, report: R
 
 /** Classes are text, true or false, or whole numbers, as scikit-learn has them. */
 function checkClasses({ task, data }: ModelSpec, label: string | undefined, report: Report): void {
-  if (task !== "classification" || label === undefined) return;
-  const column = Object.hasOwn(data.columns ?? {}, label) ? data.columns?.[label] : undefined;
-  const classes: [unknown, Keys][] = [
-    ...(column?.["one-of"] ?? []).map((value, i): [unknown, Keys] => [value, ["data", "columns", label, "one-of", i]]),
-    ...(typeof data.label === "object"
-      ? [[data.label.positive, ["data", "label", "positive"]] as [unknown, Keys]]
-      : []),
-  ];
-  for (const [value, keys] of classes) {
-    if (typeof value !== "number" || Number.isInteger(value) || column?.type === "string") continue;
-    report.problem(keys, "SPEC_INVALID", `${value} is no class`, {
+  if (task !== "classification" || label === undefined || !Object.hasOwn(data.columns ?? {}, label)) return;
+  const column = data.columns?.[label];
+  if (column?.type !== "double") return;
+  column["one-of"]?.forEach((value, i) => {
+    if (typeof value !== "number" || Number.isInteger(value)) return;
+    report.problem(["data", "columns", label, "one-of", i], "SPEC_INVALID", `${value} is no class`, {
       expected: "text, true or false, or a whole number",
       hint: "declare the label as { type: string } and quote its classes, or set task: regression",
     });
-  }
+  });
 }
 
 function checkPaths(spec: ModelSpec, folder: string, report: Report): void {

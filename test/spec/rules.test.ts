@@ -14,7 +14,7 @@ describe("the rules of a spec refuse", () => {
     ["a share in per cent", withData("{ source: a.csv, split: { test: 30%, seed: 7 }, label: y }"), /data.split.test/],
     [
       "a class that is a fraction",
-      dataWith("  label: { column: y, positive: 0.5 }", "  columns: { y: { type: double } }"),
+      dataWith("  label: y", "  columns: { y: { type: double, one-of: [0.5, 1.5] } }"),
       /0.5 is no class/,
     ],
     ["source without split", withData("{ source: all.csv, label: y }"), /source needs split/],
