@@ -47,7 +47,10 @@ export const RunResult = z.object({
   }),
   binding: z.boolean(),
   fingerprint: Sha256,
-  tried: z.array(z.string()).optional().describe("What --set said in place of the spec: such a run becomes no version."),
+  tried: z
+    .array(z.string())
+    .optional()
+    .describe("What --set said in place of the spec: such a run becomes no version."),
   steps: z.array(StepResult),
   data: RunData.optional(),
   violations: z.array(Violation),
