@@ -15,6 +15,7 @@ export const REASONS = {
   MODEL_ON_HOLD: "refused",
   NOT_EVALUATED: "refused",
   VERSION_WITHDRAWN: "refused",
+  ARTIFACT_NOT_STORED: "refused",
   TAG_UNTRUSTED: "refused",
   RECORD_FORGED: "refused",
   NOT_ALLOWED: "refused",

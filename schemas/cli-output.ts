@@ -72,6 +72,7 @@ export const RegisterResult = z.object({
   manifest: Manifest.optional(),
   gates: z.array(GateResult),
   refusals: z.array(Refusal),
+  warnings: z.array(Refusal).describe("What does not stop it, and that others will stumble over."),
   report: z.string().optional().describe("The run's report.md; after a failure too."),
 });
 export type RegisterResult = z.infer<typeof RegisterResult>;

@@ -20,6 +20,17 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+/** Whether the version's bytes were in the store when it was decided, by names and sizes. */
+export const ArtifactCheck = z.object({
+  outcome: z
+    .enum(["present", "missing", "corrupt", "unreachable", "elsewhere"])
+    .describe(
+      "Unreachable: whoever decided cannot read the store. Elsewhere: a version that is known by its address alone.",
+    ),
+  reason: z.string().max(600).optional().describe("Why it could not be told."),
+});
+export type ArtifactCheck = z.infer<typeof ArtifactCheck>;
+
 /**
  * `models/<name>/promotions/<id>.json`: a decision, kept whole, refusals too.
  * Its id follows from the act, so that the same act twice is one record.
@@ -33,6 +44,7 @@ export const Decision = z.object({
   version: VersionNumber,
   manifest: BlobId.describe("The version's manifest, by its blob."),
   artifact_sha256: Sha256,
+  artifact_check: ArtifactCheck,
   outcome: z.enum(["promoted", "refused"]),
   refusals: z.array(Refusal),
   gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),

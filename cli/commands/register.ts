@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { type RegistrationResult, registerModel } from "../../core/acts/register.ts";
 import { person } from "../../core/git/workspace.ts";
+import { isOfEachClone } from "../../core/pipeline/store/open.ts";
 import type { RegisterResult } from "../../schemas/cli-output.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
@@ -22,17 +25,37 @@ export async function run(
       ...stepProgress(session.progress, undefined),
     });
     const folder = "run" in result ? join(ports.workspace.state, "runs", result.run.run) : undefined;
-    return outcomeOf(session, args.model, result, folder && join(folder, "report.md"));
+    const warnings = ports.remote !== undefined && "manifest" in result ? notShared(result.manifest) : [];
+    return outcomeOf(session, args.model, { given: result, warnings, report: folder && join(folder, "report.md") });
   });
 }
 
-function outcomeOf(session: Session, model: string, given: RegistrationResult, report: string | undefined): Outcome {
+/** A version that everybody sees, with bytes that only this clone has. */
+function notShared({ artifact: { uri } }: Manifest): Refusal[] {
+  if (!isOfEachClone(uri)) return [];
+  return [
+    {
+      code: "STORE_NOT_SHARED",
+      message: `Its files are on this disk alone: ${uri}. Others see the version, and cannot have its bytes.`,
+      hint: "Name a folder that all mount under `artifacts: { store: file:/… }` in slipway.yaml, on the default branch, and register it again from a new commit.",
+    },
+  ];
+}
+
+interface Given {
+  given: RegistrationResult;
+  warnings: Refusal[];
+  report: string | undefined;
+}
+
+function outcomeOf(session: Session, model: string, { given, warnings, report }: Given): Outcome {
   const { colors } = session;
-  const common = { outcome: given.outcome, model, ...(report === undefined ? {} : { report }) };
+  const common = { outcome: given.outcome, model, warnings, ...(report === undefined ? {} : { report }) };
+  const warned = warnings.map(({ code, message, hint }) => `\n${colors.yellow("!")} ${message} [${code}]\n  ${hint}`);
   if (given.outcome === "unchanged") {
     const { manifest, reason } = given;
     const result: RegisterResult = { ...common, version: manifest.version, reason, manifest, gates: [], refusals: [] };
-    return { result, text: `${colors.green("✓")} nothing to register: ${reason}` };
+    return { result, text: `${colors.green("✓")} nothing to register: ${reason}${warned.join("")}` };
   }
   const place = report === undefined ? "" : `${reportPlace(session, report)}\n`;
   if (given.outcome === "failed") {
@@ -58,5 +81,5 @@ function outcomeOf(session: Session, model: string, given: RegistrationResult, r
     `  commit ${manifest.source.commit.slice(0, 10)}, artifact sha256 ${manifest.artifact.sha256.slice(0, 12)}, tag ${model}@v${version}.0.0`,
   ];
   const result: RegisterResult = { ...common, version, manifest, gates, refusals: [] };
-  return { result, text: `${text}\n${done.join("\n")}` };
+  return { result, text: `${text}\n${done.join("\n")}${warned.join("")}` };
 }

@@ -150,6 +150,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const asked = {
     ...{ record, stage, gates: read.gates, requestedBy: decision.requested_by, at: decision.decided_at },
     ...{ host: decision.host, reason: decision.reason, source, policy: { ...read.policy, commit: policy.commit } },
+    artifactCheck: decision.artifact_check,
   };
   const attempt = () => {
     if (act === "rollback") {

@@ -11,6 +11,7 @@ import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
+import { checkArtifact } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
 import { evidence } from "./evidence.ts";
@@ -60,6 +61,7 @@ export async function decideStage(
     ...said(ask.reason),
     untrusted: unchanged ? [] : await stageRefusals(ports, snapshot, { ...manifest, stage }, signers),
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
+    artifactCheck: unchanged ? { outcome: "present" } : await checkArtifact(ports, manifest),
     canVouch: ports.canVouch,
     host: ports.name,
   });

@@ -3,16 +3,17 @@ import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
-import { decideRollback } from "../promotion/decide-rollback.ts";
+import { decideRollback, findRestorable } from "../promotion/decide-rollback.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange } from "../registry/records.ts";
 import { newSources } from "../registry/sources.ts";
 import type { Authorize } from "./authorize.ts";
+import { checkArtifact } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
-import { knownModel } from "./registered.ts";
+import { knownModel, knownVersion } from "./registered.ts";
 import { said } from "./said.ts";
 
 export interface RollbackRequest {
@@ -56,19 +57,20 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const handedIn = inStage?.manifest.imported !== undefined;
     const { gates, policy, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
     const at = timestamp(ports.clock());
+    const found = findRestorable({ record, stage, decisions, to: request.to });
+    if (found.outcome === "refused") return { result: found };
+    if (found.outcome === "unchanged")
+      return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };
+    const { manifest } = await knownVersion(snapshot, record, found.restored.version);
     const outcome = decideRollback({
       ...request,
       ...said(request.reason),
-      record,
-      decisions,
-      gates,
-      policy,
-      at,
+      ...{ record, decisions, gates, policy, at },
+      artifactCheck: await checkArtifact(ports, manifest),
       host: ports.name,
     });
     if (outcome.outcome === "refused") return { result: outcome };
-    if (outcome.outcome === "unchanged")
-      return { result: { outcome: "unchanged", version: record.stages[stage]?.version ?? 0 } };
+    if (outcome.outcome === "unchanged") throw new Error("a rollback that changes something came to nothing");
     const { decision } = outcome;
     const untrusted = await stageRefusals(ports, snapshot, decision, signers);
     if (untrusted.length > 0) return { result: { outcome: "refused", refusals: untrusted } };

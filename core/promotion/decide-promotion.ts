@@ -1,6 +1,6 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
-import type { Approval, Decision, Refusal } from "../../schemas/decision.ts";
+import type { Approval, ArtifactCheck, Decision, Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -12,6 +12,7 @@ import { checkGate } from "../gates/check-gate.ts";
 import { actId } from "./act-id.ts";
 import { isGone } from "./apply-change.ts";
 import { approvalRefusals, countingApprovals } from "./approvals.ts";
+import { artifactRefusals } from "./artifact-check.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import { notBinding } from "./decide-registration.ts";
 import { gateRefusals } from "./gate-refusals.ts";
@@ -38,6 +39,8 @@ export interface Asked {
   stage: StageName;
   gates: readonly AskedGate[];
   policy: PolicyRead;
+  /** Whether the version's bytes are in the store. */
+  artifactCheck: ArtifactCheck;
   requestedBy: Person;
   at: Timestamp;
   /** cli, app, bot. */
@@ -94,6 +97,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...(manifest.imported
       ? importedRefusals(manifest, stage, policy.imported ?? [])
       : notBinding(evaluation, "promoted")),
+    ...artifactRefusals(input.artifactCheck, manifest.model, manifest.version),
     ...gateRefusals(results),
     ...approvalRefusals({ needed: policy.approvals, stage, canVouch: input.canVouch }, approvals.length),
   ];
@@ -109,6 +113,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     version: manifest.version,
     manifest: manifestBlob,
     artifact_sha256: manifest.artifact.sha256,
+    artifact_check: input.artifactCheck,
     outcome: promoted ? "promoted" : "refused",
     refusals,
     gates: results,

@@ -3,6 +3,7 @@ import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts
 import type { VersionNumber } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { isGone } from "./apply-change.ts";
+import { artifactRefusals } from "./artifact-check.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
 import { askedAt, goneRefusals, policyRecord } from "./decide-promotion.ts";
@@ -15,6 +16,11 @@ export interface RollbackInput extends Asked {
   to?: VersionNumber | undefined;
 }
 
+/** What a rollback would bring back: the decision that put it there. */
+export type RestorableOutcome =
+  | Exclude<RollbackOutcome, { outcome: "promoted" }>
+  | { outcome: "found"; restored: Decision; current: StageAssignment };
+
 /** A refusal names no version to keep a record of, so there is none. */
 export type RollbackOutcome =
   | { outcome: "unchanged" }
@@ -22,11 +28,10 @@ export type RollbackOutcome =
   | { outcome: "promoted"; decision: Decision };
 
 /**
- * Brings back what was in the stage before, as a new record. Stages are stacks: each rollback goes one step
- * further back, never back and forth. Gates and approvals are not asked again: the version passed when it came.
+ * What was in the stage before. Stages are stacks: each rollback goes one step further back, never back and forth.
  * Throws REGISTRY_CORRUPT where a decision that the records name is not there.
  */
-export function decideRollback(input: RollbackInput): RollbackOutcome {
+export function findRestorable(input: Pick<RollbackInput, "record" | "stage" | "to" | "decisions">): RestorableOutcome {
   const { record, stage, to } = input;
   const current = currentAssignment(record, stage);
   if (current === undefined) {
@@ -52,7 +57,20 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
   }
 
   const gone = goneRefusals(record, restored.version);
-  if (gone.length > 0) return { outcome: "refused", refusals: gone };
+  return gone.length > 0 ? { outcome: "refused", refusals: gone } : { outcome: "found", restored, current };
+}
+
+/**
+ * Brings back what was in the stage before, as a new record. Gates and approvals are not asked again: the version passed
+ * when it came. Its bytes have to be there. Throws as `findRestorable` does.
+ */
+export function decideRollback(input: RollbackInput): RollbackOutcome {
+  const { record, stage, artifactCheck } = input;
+  const found = findRestorable(input);
+  if (found.outcome !== "found") return found;
+  const { restored, current } = found;
+  const lost = artifactRefusals(artifactCheck, record.name, restored.version);
+  if (lost.length > 0) return { outcome: "refused", refusals: lost };
 
   const assignment = nextAssignment(record);
   const decided: Omit<Decision, "id"> = {
@@ -63,6 +81,7 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     version: restored.version,
     manifest: restored.manifest,
     artifact_sha256: restored.artifact_sha256,
+    artifact_check: artifactCheck,
     outcome: "promoted",
     refusals: [],
     gates: [],
@@ -108,6 +127,6 @@ function wasLive(decision: Decision): boolean {
   return decision.outcome === "promoted";
 }
 
-function refused(message: string, hint: string): RollbackOutcome {
+function refused(message: string, hint: string): { outcome: "refused"; refusals: Refusal[] } {
   return { outcome: "refused", refusals: [{ code: "NOTHING_TO_ROLL_BACK", message, hint }] };
 }

@@ -33,7 +33,7 @@ export async function verifyArtifacts(
         ...about,
         code: "ARTIFACT_UNREACHABLE",
         message: `The ${what} of ${model} version ${version} cannot be checked: ${error.message}`,
-        hint: "Run verify where the store can be reached.",
+        hint: error.problems[0]?.hint ?? "Run verify where the store can be reached.",
       });
     }
   }

@@ -143,6 +143,11 @@ function wrongAboutVersion(decision: Decision, version: { manifest: Manifest; bl
     return `Decision ${id} was about another manifest of version ${decision.version}.`;
   if (decision.artifact_sha256 !== version.manifest.artifact.sha256)
     return `Decision ${id} names another digest than version ${decision.version}'s.`;
+  const { outcome: bytes } = decision.artifact_check;
+  if (outcome === "promoted" && (bytes === "missing" || bytes === "corrupt"))
+    return `Decision ${id} promoted version ${decision.version}, whose artifact it had found to be ${bytes}.`;
+  if ((bytes === "elsewhere") !== (version.manifest.imported?.download !== undefined))
+    return `Decision ${id} says of version ${decision.version}'s artifact that it is ${bytes}, and its manifest says otherwise.`;
   if ((outcome === "promoted") !== (assignment !== undefined))
     return `Decision ${id} was ${outcome}, and ${assignment === undefined ? "has no" : "has an"} assignment.`;
   return undefined;

@@ -22,6 +22,7 @@ export function decisionReport(decision: Decision, preview = false): Report {
     notices: [
       ...(act === "rollback" ? ["Gates are not asked again: the version passed them when it was promoted."] : []),
       ...(promoted && gates.length === 0 && act === "promote" ? [`No gate is declared for ${stage}.`] : []),
+      ...artifactWords(decision),
     ],
     sections: gateSection({ [stage]: gates }),
     footer: [
@@ -30,4 +31,12 @@ export function decisionReport(decision: Decision, preview = false): Report {
         : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${toSecond(decision.decided_at)}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
     ],
   };
+}
+
+/** What a reader has to know of the version's bytes, where nobody saw that they are there. */
+export function artifactWords({ artifact_check: { outcome, reason } }: Pick<Decision, "artifact_check">): string[] {
+  if (outcome === "unreachable")
+    return [`Whether its artifact is in the store could not be told: ${reason ?? "no reason"}`];
+  if (outcome === "elsewhere") return ["Its files are not in the store: the version is known by its address alone."];
+  return [];
 }

@@ -79,7 +79,10 @@ it("is not to be had, rather than an error, where a server lacks what the compar
   const gone = await temporaryFolder();
   expect(await promote(2, { store: openFolderStore(gone, "file:gone") })).toMatchObject({
     outcome: "refused",
-    decision: { refusals: [{ code: "GATE_INCONCLUSIVE" }], comparisons: [{ version: 1, predictions: "unavailable" }] },
+    decision: {
+      refusals: [{ code: "ARTIFACT_NOT_STORED" }, { code: "GATE_INCONCLUSIVE" }],
+      comparisons: [{ version: 1, predictions: "unavailable" }],
+    },
   });
 });
 

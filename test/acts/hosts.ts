@@ -7,6 +7,7 @@ import { openFolderStore } from "../../core/pipeline/store/folder.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import type { ActSource } from "../../schemas/act-source.ts";
 import { makeRepository } from "../helpers/repository.ts";
+import { storeArtifact } from "../registry/builders.ts";
 import { bareRepository, gitIn, temporaryFolder } from "../registry/repositories.ts";
 
 export const PERSONS = {
@@ -40,6 +41,8 @@ export async function forge(files: Record<string, string> = {}) {
   const origin = await bareRepository();
   await gitIn(work.folder, "remote", "add", "origin", origin);
   const store = await temporaryFolder();
+  const kept = openFolderStore(join(store, "store"), `file:${join(store, "store")}`);
+  await storeArtifact(kept);
   const merge = async (changed: Record<string, string> = {}): Promise<string> => {
     await work.write(changed);
     const commit = await work.commit();
@@ -60,7 +63,7 @@ export async function forge(files: Record<string, string> = {}) {
         ...{ name: "app", canVouch: true, runsUserCode: false, remote: "origin", objects },
         workspace: await openWorkspace(folder),
         registry: await registryOn(objects, "origin", undefined),
-        store: openFolderStore(join(store, "store"), `file:${join(store, "store")}`),
+        store: kept,
         clock: () => new Date("2026-03-01T09:00:00Z"),
         ...about,
       };

@@ -7,6 +7,7 @@ import { openFolderStore } from "../../core/pipeline/store/folder.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { makeRepository } from "../helpers/repository.ts";
+import { storeArtifact } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 
 /** A plain repository with one commit, as the command line and `serve-registry` find it, and a clock that stands still. */
@@ -16,11 +17,13 @@ export async function plainHost(files: Record<string, string> = {}, about: Parti
   await repository.commit();
   const objects = await openObjects(repository.folder);
   onTestFinished(() => objects.close());
+  const store = openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store");
+  await storeArtifact(store);
   return {
     ...{ name: "mlflow", canVouch: false, runsUserCode: false, remote: undefined, objects },
     workspace: await openWorkspace(repository.folder),
     registry: await registryOn(objects, undefined, undefined),
-    store: openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store"),
+    store,
     clock: () => new Date("2026-03-01T09:00:00Z"),
     ...about,
   };

@@ -8,7 +8,7 @@ import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { versionJson } from "../../core/mlflow/wire.ts";
 import { openCatalogs } from "../../core/registry/catalog.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA, ARTIFACT } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { findings, plainHost } from "./plain-host.ts";
 
@@ -28,8 +28,7 @@ async function clocked() {
 
 async function handIn(host: Ports): Promise<number> {
   await createModel(host, { name: model, by: ADA });
-  const artifact = { uri: "file:a", sha256: "a".repeat(64), size: 0, files: [] };
-  const made = await importVersion(host, { model, imported: { source: "s3://b/m" }, artifact, by: ADA });
+  const made = await importVersion(host, { model, imported: { source: "s3://b/m" }, artifact: ARTIFACT, by: ADA });
   if (made.outcome !== "registered") throw new Error(made.outcome);
   return made.manifest.version;
 }

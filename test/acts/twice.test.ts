@@ -10,7 +10,7 @@ import { openWorkspace } from "../../core/git/workspace.ts";
 import { openFolderStore } from "../../core/pipeline/store/folder.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { makeRepository } from "../helpers/repository.ts";
-import { ADA, register } from "../registry/builders.ts";
+import { ADA, register, storeArtifact } from "../registry/builders.ts";
 import { registryOf } from "../registry/repositories.ts";
 
 const SPEC = `slipway: 1
@@ -57,6 +57,8 @@ beforeEach(async () => {
   onTestFinished(() => objects.close());
   registry = await registryOf(repository.folder);
   for (const version of [1, 2, 3]) expect(await register(registry, "penguins")).toBe(version);
+  const store = openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store");
+  await storeArtifact(store);
   ports = {
     name: "cli",
     canVouch: false,
@@ -64,7 +66,7 @@ beforeEach(async () => {
     workspace: await openWorkspace(repository.folder),
     objects,
     registry: breakingOnce(registry),
-    store: openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store"),
+    store,
     remote: undefined,
     clock: () => new Date("2026-02-01T00:00:00Z"),
   };

@@ -6,7 +6,7 @@ import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { CLI_RESULTS, cliOutput } from "../../schemas/cli-output.ts";
 import { findings, plainHost, tagsOf } from "../acts/plain-host.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA, ARTIFACT as artifact } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { makeKey } from "../ssh/keys.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
@@ -17,7 +17,6 @@ gitIdentity();
 async function withChurn(files: Record<string, string> = {}): Promise<Ports> {
   const host = await plainHost({ "slipway.yaml": "slipway: 1\nregister: { imported: [staging] }\n", ...files });
   await createModel(host, { name: "churn", by: ADA });
-  const artifact = { uri: "file:store/a", sha256: "a".repeat(64), size: 3, files: [] };
   for (const _ of [1, 2, 3])
     await importVersion(host, { model: "churn", imported: { source: "mlflow-artifacts:/0/a" }, artifact, by: ADA });
   await promoteVersion(host, { model: "churn", version: 1, stage: "staging", requestedBy: ADA });

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CLI_RESULTS } from "../../schemas/cli-output.ts";
@@ -7,13 +7,13 @@ import { modelsRepository, type Place, prepared, retrained } from "./models-repo
 const plain = prepared(() => modelsRepository({ shared: true }));
 
 /** A bare remote with the tiny model pushed to it, and two clones of it. */
-async function team(): Promise<{ remote: Place; ada: Place; bob: Place }> {
+async function team({ shared = true } = {}): Promise<{ remote: Place; ada: Place; bob: Place }> {
   const start = await plain();
   const [remote, ada, bob] = ["remote.git", "ada", "bob"].map((name) => start.at(join(start.root, name)));
   if (!remote || !ada || !bob) throw new Error("three places");
   // A store that both clones reach, as a team's has to be.
-  await start.policy({ artifacts: { store: `file:${start.root}/store` } });
-  await start.commit("a shared store");
+  if (shared) await start.policy({ artifacts: { store: `file:${start.root}/store` } });
+  if (shared) await start.commit("a shared store");
   await start.git("clone", "-q", "--bare", start.folder, remote.folder);
   for (const clone of [ada, bob]) await start.git("clone", "-q", remote.folder, clone.folder);
   return { remote, ada, bob };
@@ -42,6 +42,14 @@ describe("a bare repository", () => {
       problem: { hint: "slipway register <model>" },
     });
   });
+});
+
+it("puts nothing into a stage whose bytes are gone, and brings nothing back", async () => {
+  const place = await plain();
+  await place.slipway("register", "tiny");
+  await rm(join(place.folder, ".slipway", "store"), { recursive: true });
+  const { code, error } = await place.json("promote", "tiny", "production");
+  expect({ code, error: error.code }).toEqual({ code: 1, error: "ARTIFACT_NOT_STORED" });
 });
 
 describe("a linked work tree", () => {
@@ -82,6 +90,25 @@ describe("clones of one remote", () => {
     expect(await bob.json("promote", "tiny@1", "production", "--remote", "origin")).toMatchObject({ code: 0 });
     expect((await remote.git("tag", "--list")).split("\n")).toEqual(["tiny#production#1", "tiny@v1.0.0"]);
     expect((await ada.json("verify", "--remote", "origin")).result.findings).toEqual([]);
+  });
+
+  it("are warned of a store that each keeps to itself, and record that they could not look", async () => {
+    const { ada, bob } = await team({ shared: false });
+    const { result } = await ada.json("register", "tiny", "--remote", "origin");
+    expect(result).toMatchObject({ outcome: "registered", warnings: [{ code: "STORE_NOT_SHARED" }] });
+    const unseen = { artifact_check: { outcome: "unreachable" } };
+    const promoted = await bob.json("promote", "tiny@1", "production", "--remote", "origin");
+    expect(promoted).toMatchObject({ code: 0, result: { decision: unseen } });
+    const { findings } = (await bob.json("verify", "--remote", "origin")).result;
+    expect(findings[0]).toMatchObject({
+      code: "ARTIFACT_UNREACHABLE",
+      hint: expect.stringContaining("on the disk of whoever registered it"),
+    });
+  });
+
+  it("are not warned of a store that all reach", async () => {
+    const { ada } = await team();
+    expect((await ada.json("register", "tiny", "--remote", "origin")).result.warnings).toEqual([]);
   });
 
   it("that register the same commit at once make one version", async () => {

@@ -177,3 +177,24 @@ describe("the decision's id", () => {
     expect(new Set(history.decisions.map(({ id }) => id)).size).toBe(4);
   });
 });
+
+it.each(["missing", "corrupt"] as const)("keeps a version out whose artifact is %s, and says so", (outcome) => {
+  const decided = decidePromotion(promotion({ artifactCheck: { outcome } }));
+  expect(decided).toMatchObject({
+    outcome: "refused",
+    decision: { artifact_check: { outcome }, refusals: [{ code: "ARTIFACT_NOT_STORED" }] },
+  });
+});
+
+it("waits for nobody's approval of a version without its bytes", () => {
+  const source = { kind: "comment", repository: "acme/models", id: "1", place: 0 } as const;
+  const policy = { commit: "6".repeat(40), approvals: 1 };
+  const about = { artifactCheck: { outcome: "missing" }, canVouch: true, policy, source } as const;
+  expect(decidePromotion(promotion(about)).outcome).toBe("refused");
+});
+
+it("says in the record that nobody could see whether the bytes are there", () => {
+  const artifactCheck = { outcome: "unreachable", reason: "not mounted" } as const;
+  const decided = decidePromotion(promotion({ artifactCheck }));
+  expect(decided).toMatchObject({ outcome: "promoted", decision: { artifact_check: artifactCheck } });
+});

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { decideRollback } from "../../core/promotion/decide-rollback.ts";
 import { Decision } from "../../schemas/decision.ts";
-import { History } from "./records.ts";
+import { History, rollback } from "./records.ts";
 
 function promoted(...versions: number[]): History {
   const history = new History();
@@ -99,4 +100,16 @@ it("says that the registry is damaged where a named decision is not there", () =
   expect(() => history.rollback({ decisions: history.decisions.slice(1) })).toThrow(
     expect.objectContaining({ code: "REGISTRY_CORRUPT" }),
   );
+});
+
+it("brings back no version whose artifact is missing, and says in the record what it saw of one that is there", () => {
+  const history = new History();
+  history.promote(1);
+  history.promote(2);
+  const about = { record: history.record, decisions: history.decisions };
+  expect(decideRollback(rollback({ ...about, artifactCheck: { outcome: "missing" } }))).toMatchObject({
+    outcome: "refused",
+    refusals: [{ code: "ARTIFACT_NOT_STORED" }],
+  });
+  expect(decideRollback(rollback(about))).toMatchObject({ decision: { artifact_check: { outcome: "present" } } });
 });

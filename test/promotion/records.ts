@@ -60,6 +60,7 @@ export function promotion(about: Partial<PromotionInput> = {}): PromotionInput {
     comparisons: [NO_PRODUCTION],
     policy: { commit: "6".repeat(40), blob: "7".repeat(40), specBlob: "8".repeat(40), approvals: 0 },
     approvals: [],
+    artifactCheck: { outcome: "present" },
     canVouch: false,
     stages: ["staging", "production"],
     requestedBy: ADA,
@@ -70,8 +71,8 @@ export function promotion(about: Partial<PromotionInput> = {}): PromotionInput {
 }
 
 export function rollback(about: Partial<RollbackInput> = {}): RollbackInput {
-  const { record, stage, gates, policy, requestedBy, at, host } = promotion();
-  return { record, stage, gates, policy, requestedBy, at, host, decisions: [], ...about };
+  const { record, stage, gates, policy, artifactCheck, requestedBy, at, host } = promotion();
+  return { record, stage, gates, policy, artifactCheck, requestedBy, at, host, decisions: [], ...about };
 }
 
 /** Promotes and rolls back one after the other, as an act does: load, decide, publish. */

@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import { toSecond } from "../../core/clock.ts";
+import type { ArtifactStore } from "../../core/pipeline/store/store.ts";
 import { actId } from "../../core/promotion/act-id.ts";
 import { nextAssignment } from "../../core/promotion/assign-stage.ts";
 import { stageTaggedAt, versionTaggedAt } from "../../core/promotion/tag-times.ts";
@@ -16,6 +21,19 @@ export const NOW = "2026-01-31T09:00:00.000Z";
 export const digest = (seed: number | string) => String(seed).padStart(64, "0");
 export const commitId = (seed: number | string) => String(seed).padStart(40, "a");
 
+const BYTES = "abc";
+const FILES = [{ path: "m", sha256: sha256(BYTES), size: BYTES.length }];
+
+/** What every version made here is of; `storeArtifact` puts the bytes where it is read from. */
+export const ARTIFACT = { uri: "file:store/a", sha256: sha256(canonicalJson(FILES)), size: BYTES.length, files: FILES };
+
+export async function storeArtifact(store: ArtifactStore): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-artifact-"));
+  await writeFile(join(folder, "m"), BYTES);
+  await store.putFolder(folder);
+  await rm(folder, { recursive: true });
+}
+
 /** A whole manifest; `about` replaces what a test is about. */
 export function manifest(about: Partial<Manifest> = {}): Manifest {
   const version = about.version ?? 1;
@@ -27,7 +45,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
     task: "classification",
     source: { commit: commitId(version), spec: "models/penguins/model.yaml", spec_blob: commitId(9) },
     fingerprint: digest(version),
-    artifact: { uri: "file:store/a", sha256: digest(7), size: 3, files: [{ path: "m", sha256: digest(8), size: 3 }] },
+    artifact: ARTIFACT,
     artifact_from: "trained",
     predictions: { uri: "file:store/p", sha256: digest(9), size: 100 },
     data: { test },
@@ -64,7 +82,8 @@ export function decision(about: Partial<Decision> = {}): Decision {
     stage: "production",
     version: 1,
     manifest: commitId(3),
-    artifact_sha256: digest(7),
+    artifact_sha256: ARTIFACT.sha256,
+    artifact_check: { outcome: "present" },
     outcome: "promoted",
     refusals: [],
     gates: [],

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { modelCard } from "../../core/report/model-card.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import { decision, digest, manifest } from "../registry/builders.ts";
+import { ARTIFACT, decision, digest, manifest } from "../registry/builders.ts";
 import { activeConstructs } from "./active-constructs.ts";
 
 const HOSTILE = "<script>alert(1)</script> | @everyone ![x](http://evil) **bold** `code`\n# not a heading";
@@ -59,7 +59,7 @@ const LINEAGE = {
   spec: "models/penguins/model.yaml",
   pull_request: 12,
   run: "123-1-penguins",
-  artifact: { sha256: digest(7), from: "trained" as const },
+  artifact: { sha256: ARTIFACT.sha256, from: "trained" as const },
   data: { train: { sha256: digest(4), rows: 275 }, test: { sha256: digest(5), rows: 69 } },
   parent: { model: "penguins", version: 2, how: "retrained" as const },
   replaced: [{ stage: "production", version: 2, at: "2026-01-31T10:00:00.000Z", decision: "00000000000000aa" }],
@@ -123,7 +123,7 @@ it("tells of what was handed in that nobody measured it", () => {
     lineage: {
       source: "s3://b/m",
       run: "r",
-      artifact: { sha256: digest(7), from: "imported" },
+      artifact: { sha256: ARTIFACT.sha256, from: "imported" },
       data: {},
       replaced: [],
     },

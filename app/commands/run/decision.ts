@@ -1,3 +1,4 @@
+import { artifactWords } from "../../../core/report/decision-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { count } from "../../../core/report/verdict-words.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
@@ -109,10 +110,12 @@ export function refusalLine({ message, hint }: Refusal): string {
   return `${message}${/[.!?]$/.test(message) ? "" : "."} ${hint}`;
 }
 
-function smallPrint({ id, policy, artifact_sha256, requested_by }: Decision): string[] {
+function smallPrint(decision: Decision): string[] {
+  const { id, policy, artifact_sha256, requested_by } = decision;
   return [
     `decision ${id.slice(0, 12)}, asked for by ${requested_by.name}`,
     `artifact sha256 ${artifact_sha256.slice(0, 12)}`,
     `rules as of ${policy.commit.slice(0, 12)}`,
+    ...artifactWords(decision),
   ];
 }

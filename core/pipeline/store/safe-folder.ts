@@ -3,9 +3,9 @@ import { join, relative, sep } from "node:path";
 import { SlipwayError } from "../../errors.ts";
 
 /**
- * A folder below one that is trusted, itself or made here; undefined where it is missing and `make` does not say so. Rejects
- * with SYMLINK_REFUSED where a link stands on the way, which would lead a store's bytes anywhere, and with STORE_FAILED
- * where something else does.
+ * A folder below one that is trusted, itself or made here; undefined where there is none and `make` does not say so.
+ * Rejects with SYMLINK_REFUSED where a link stands on the way, which would lead a store's bytes anywhere, and with
+ * STORE_FAILED where something else stands where a folder has to be made.
  */
 export async function folderBelow(trusted: string, folder: string, make: boolean): Promise<string | undefined> {
   if (make) await mkdir(trusted, { recursive: true });
@@ -26,6 +26,7 @@ export async function folderBelow(trusted: string, folder: string, make: boolean
         found: "a symbolic link",
         hint: "Put a folder in its place, with what it pointed to.",
       });
+    if (!make && !about?.isDirectory()) return undefined;
     if (!about?.isDirectory())
       throw new SlipwayError("STORE_FAILED", `The artifact store cannot use ${at}`, {
         expected: "a folder",
@@ -37,7 +38,7 @@ export async function folderBelow(trusted: string, folder: string, make: boolean
 
 async function look(path: string) {
   return lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
   });
 }
