@@ -16,15 +16,15 @@ const SHOWN = 10;
 export async function run(
   session: Session,
   _args: object,
-  options: { remote?: string; repair?: boolean; from?: string; strict?: boolean },
+  options: { remote?: string; repair?: boolean; from?: string; strict?: boolean; artifacts?: boolean },
 ): Promise<Outcome> {
-  const { strict, from } = options;
+  const { strict, artifacts, from } = options;
   if (from !== undefined && options.repair !== true)
     throw new SlipwayError("USAGE", "--from names a copy to repair from", { hint: "Add --repair." });
   return withPorts(session, options.remote, async (ports) => {
     const step = session.progress.start("verify");
     const repair = options.repair ? { from, signing: ownSigning(ports.objects, ports.remote) } : undefined;
-    const seen = await verifyAll(ports, { strict, repair });
+    const seen = await verifyAll(ports, { strict, artifacts, repair });
     step.done();
     const { commit, findings, signatures, unproven, repaired, owed: _, damaged: __, ...counts } = seen;
     const result: VerifyResult = {

@@ -13,6 +13,8 @@ import { currentSigners } from "./signers.ts";
 export interface VerifyAllOptions {
   /** Takes every commit that nothing here proves for a finding. */
   strict?: boolean | undefined;
+  /** Reads each stored file and compares its digest; without it, names and sizes are looked at. */
+  artifacts?: boolean | undefined;
   /** Mends first what has one answer alone; `from` is a copy to take whole objects from. */
   repair?: { from?: string | undefined; signing: Signing } | undefined;
 }
@@ -27,16 +29,17 @@ export interface WholeVerification extends Verification {
 /** Verifies a registry whole: its records as `verifyRegistry` does, its decisions, and the commits that they were made on. */
 export async function verifyAll(
   ports: Pick<Ports, "objects" | "workspace" | "store" | "remote">,
-  { strict = false, repair }: VerifyAllOptions = {},
+  { strict = false, artifacts = false, repair }: VerifyAllOptions = {},
 ): Promise<WholeVerification> {
   const { objects, workspace, store, remote } = ports;
   const signers = await currentSigners(ports);
   const tip = await tipOf(ports);
-  const asked = { folder: workspace.folder, remote, artifacts: store, signers };
-  const mended = repair && (await repairRegistry({ ...asked, artifacts: undefined, ...repair }));
+  const asked = { folder: workspace.folder, remote, signers };
+  const mended = repair && (await repairRegistry({ ...asked, ...repair }));
   const prover = commitProver({ objects, tip });
   const found = await verifyRegistry({
     ...asked,
+    artifacts: { verify: (object) => (artifacts ? store.verify(object) : store.has(object)) },
     decide: async (records, text) => [...(await decideAgain(records, text)), ...(await prover.check(records))],
   });
   const unproven = prover.unproven();

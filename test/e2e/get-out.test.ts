@@ -44,6 +44,19 @@ describe("pull", () => {
     expect((await readdir(join(place.folder, "out"))).sort()).toEqual(["model.json", "notes.txt"]);
   });
 
+  it("is what verify --artifacts names where a file of the right size has other bytes", async () => {
+    const place = await two();
+    const [file] = (await place.json("show", "tiny@1")).result.manifest?.artifact.files ?? [];
+    if (file === undefined) throw new Error("version 1 has no file");
+    const path = join(place.folder, ".slipway/store/sha256", file.sha256.slice(0, 2), file.sha256);
+    await chmod(path, 0o600);
+    await writeFile(path, "x".repeat(file.size));
+    const codes = async (...args: string[]) =>
+      (await place.json("verify", ...args)).error?.problems.map((problem) => problem.code) ?? [];
+    expect(await codes()).toEqual([]);
+    expect(new Set(await codes("--artifacts"))).toEqual(new Set(["ARTIFACT_CORRUPT"]));
+  });
+
   it("leaves no folder behind where a byte of the store is not the recorded one, or is gone", async () => {
     const place = await two();
     const artifacts = join(place.folder, ".slipway/store");
