@@ -12,6 +12,7 @@ import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
 import type { Session } from "./command.ts";
+import { noteElsewhere } from "./registry.ts";
 import { ownSigning } from "./signing.ts";
 
 /** Opens what acts need of the repository that the session is in, hands it to `act`, and closes it. */
@@ -23,6 +24,7 @@ export async function withPorts<T>(
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {
+    await noteElsewhere(session, remote);
     const registry = await registryOn(objects, remote, ownSigning(objects, remote));
     const { policy, path, position, problems } = await storePolicy(workspace, objects);
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.

@@ -13,7 +13,7 @@ export function moved(parent: string | undefined): SlipwayError {
 export function refusedTag(name: string, words: string): SlipwayError {
   return new SlipwayError("TAG_TAKEN", `A tag that the registry did not make is in the way of ${name}.`, {
     found: words,
-    hint: `Look at it with \`git show '${name}'\`. Rename or delete it, then run the same command again.`,
+    hint: `Look at it with \`git show '${name}'\`. If it came from a remote's registry, use that: --remote <name>. Otherwise rename or delete it, then run the same command again.`,
   });
 }
 

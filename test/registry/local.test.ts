@@ -93,7 +93,10 @@ describe("publishing is refused", () => {
     const folder = await workRepository();
     await gitIn(folder, "tag", name);
     const registry = await registryOf(folder);
-    await expect(register(registry)).rejects.toMatchObject({ code: "TAG_TAKEN" });
+    await expect(register(registry)).rejects.toMatchObject({
+      code: "TAG_TAKEN",
+      problems: [{ hint: expect.stringContaining("If it came from a remote's registry, use that: --remote <name>.") }],
+    });
     expect((await registry.snapshot()).commit).toBeUndefined();
   });
 
