@@ -9,7 +9,7 @@ import { currentAssignment } from "../promotion/assign-stage.ts";
 export interface Reference {
   model: string;
   version?: number;
-  /** Or `latest`; a stage's name where there is no such alias. */
+  /** Or `latest`; or a stage's name. An alias and a stage of one name have to lead to the same version. */
   alias?: string;
   stage?: string;
 }
@@ -22,10 +22,13 @@ export function referred(
   if (version !== undefined) return { version };
   const called = calledName(record);
   const led = alias === "latest" ? record.latest_version : own(record.aliases, alias ?? "");
-  if (led !== undefined) return { version: led };
   const named = stage ?? alias;
+  const held = named === undefined ? undefined : currentAssignment(record, named);
+  if (led !== undefined) {
+    if (held !== undefined && held.version !== led) refuseAmbiguous(record, named ?? "", led, held.version);
+    return { version: led };
+  }
   if (named === undefined) return undefined;
-  const held = currentAssignment(record, named);
   if (held !== undefined) return { version: held.version, stage: named };
   if (stage === undefined)
     throw new SlipwayError("VERSION_UNKNOWN", `${called} has no alias ${alias}`, {
@@ -37,6 +40,16 @@ export function referred(
     expected: `a stage with a version: ${Object.keys(record.stages).join(", ") || "none has one"}`,
     found: stage,
     hint: `slipway promote ${record.name} ${stage}`,
+  });
+}
+
+/** Neither may win in silence: `pull penguins@production` would bring what is not live, or what no client of MLflow gets. */
+function refuseAmbiguous(record: ModelRecord, name: string, alias: VersionNumber, stage: VersionNumber): never {
+  const called = calledName(record);
+  throw new SlipwayError("VERSION_UNKNOWN", `${called}@${name} may be one of two versions`, {
+    expected: "an alias that is no stage's name, or one on the version that is in the stage",
+    found: `the alias ${name} on version ${alias}, the stage ${name} with version ${stage}`,
+    hint: `name the stage: '${called}#${name}', or the version: ${called}@${alias}`,
   });
 }
 

@@ -33,6 +33,22 @@ describe("pull", () => {
     expect(model).toEqual({ threshold, rows: 100 });
   });
 
+  it("asks which is meant where an alias is called as a stage that holds another version", async () => {
+    const place = await two();
+    await place.slipway("alias", "tiny", "production", "2");
+    const { code, error } = await place.json("pull", "tiny@production");
+    expect({ code, error }).toMatchObject({
+      code: 2,
+      error: {
+        code: "VERSION_UNKNOWN",
+        problems: [{ found: "the alias production on version 2, the stage production with version 1" }],
+      },
+    });
+    expect((await place.json("pull", "tiny#production")).result.version).toBe(1);
+    await place.slipway("alias", "tiny", "production", "1");
+    expect((await place.json("pull", "tiny@production", "--to", "same")).result.version).toBe(1);
+  });
+
   it("does nothing again where the files are, and leaves any other folder alone", async () => {
     const place = await two();
     await place.slipway("pull", "tiny@1", "--to", "out");
@@ -160,11 +176,11 @@ describe("predict", () => {
     [
       "a column that is missing, with the nearest",
       "X1,id\n1,a\n",
-      { code: "DATA_INVALID", message: "rows.csv lacks x" },
+      { code: "DATA_INVALID", message: "the rows lack x" },
     ],
     ["a value that is none of its type", "x,id\n1,a\nmany,b\n", { code: "DATA_INVALID", found: "1 of 2 rows: 2" }],
     ["an id twice", "x,id\n1,a\n2,a\n", { code: "DATA_INVALID", found: "2 of 2 rows: 1, 2" }],
-    ["no rows", "x,id\n", { code: "DATA_INVALID", message: "rows.csv has no rows" }],
+    ["no rows", "x,id\n", { code: "DATA_INVALID", message: "the file has no rows" }],
     ["no CSV", 'x,id\n"1,a\n', { code: "DATA_UNREADABLE" }],
   ])("refuses %s, and writes nothing", async (_, rows, problem) => {
     const place = await two();

@@ -81,7 +81,7 @@ function requireColumns(columns: readonly { name: string }[], inputs: Signature[
   const names = columns.map(({ name }) => name);
   const missing = inputs.filter(({ name, optional }) => optional !== true && !names.includes(name));
   if (missing.length === 0) return;
-  throw new SlipwayError("DATA_INVALID", `${file} lacks ${missing.map(({ name }) => name).join(", ")}`, {
+  throw new SlipwayError("DATA_INVALID", `the rows lack ${missing.map(({ name }) => name).join(", ")}`, {
     expected: `the version's columns: ${inputs.map(({ name, type }) => `${name} (${type})`).join(", ")}`,
     found: names.slice(0, 50).map(printable).join(", "),
     ...didYouMean(missing[0]?.name ?? "", names),
@@ -91,7 +91,7 @@ function requireColumns(columns: readonly { name: string }[], inputs: Signature[
 
 async function refuseUnfit(db: Database, rows: Rows, file: string): Promise<void> {
   if (rows.count === 0)
-    throw new SlipwayError("DATA_INVALID", `${file} has no rows`, { expected: "at least one row", file });
+    throw new SlipwayError("DATA_INVALID", "the file has no rows", { expected: "at least one row", file });
   const named = async (from: string) => {
     const count = await db.count(`SELECT count(*) ${from}`);
     const first = count === 0 ? [] : await db.rows(`SELECT n ${from} ORDER BY n LIMIT 5`);
@@ -101,7 +101,7 @@ async function refuseUnfit(db: Database, rows: Rows, file: string): Promise<void
     if (unfit === "false") continue;
     const { count, words } = await named(`FROM ${rows.table} WHERE ${unfit}`);
     if (count > 0)
-      throw new SlipwayError("DATA_INVALID", `${name} of ${file} holds what is no ${type}`, {
+      throw new SlipwayError("DATA_INVALID", `${name} holds what is no ${type}`, {
         expected: type,
         found: `${count} of ${rows.count} rows: ${words}`,
         file,
@@ -111,7 +111,7 @@ async function refuseUnfit(db: Database, rows: Rows, file: string): Promise<void
     `FROM ${rows.table} WHERE id IS NULL OR id IN (SELECT id FROM ${rows.table} GROUP BY id HAVING count(*) > 1)`,
   );
   if (repeated.count > 0)
-    throw new SlipwayError("DATA_INVALID", `Rows of ${file} have no id of their own`, {
+    throw new SlipwayError("DATA_INVALID", "rows have no id of their own", {
       expected: "an id for each row, and each once",
       found: `${repeated.count} of ${rows.count} rows: ${repeated.words}`,
       file,
