@@ -60,14 +60,13 @@ function refuse({ here }: Branches, head: string | undefined, configured: string
       found: "no branch",
       hint: "git add -A && git commit",
     });
-  const meant = head !== undefined && here.has(head) ? head : names[0];
   throw new SlipwayError("WRONG_BRANCH", "Which branch is the default one?", {
     expected:
       configured === undefined
         ? "main, master, the only branch, or the one that a remote's HEAD names"
         : `${configured}, as init.defaultBranch of this repository names it`,
     found: `branches ${names.slice(0, 5).join(", ")}${names.length > 5 ? " …" : ""}`,
-    hint: `say it: git config init.defaultBranch ${meant}`,
+    hint: "say which one versions are registered from: git config init.defaultBranch <name>",
   });
 }
 

@@ -123,11 +123,18 @@ it("says how to name it where several could be it", async () => {
   const folder = await workRepository();
   await gitIn(folder, "branch", "-m", "trunk");
   await gitIn(folder, "branch", "side");
-  const hint = "git config init.defaultBranch trunk";
-  const problems = [expect.objectContaining({ found: "branches side, trunk", hint: expect.stringContaining(hint) })];
+  const problems = [expect.objectContaining({ found: "branches side, trunk" })];
   await expect(own(folder)).rejects.toMatchObject({ code: "WRONG_BRANCH", problems });
   await gitIn(folder, "config", "init.defaultBranch", "trunk");
   expect(await own(folder)).toMatchObject({ name: "trunk" });
+});
+
+it("proposes no branch where several could be it, not even the one that somebody works on", async () => {
+  const folder = await workRepository();
+  await gitIn(folder, "branch", "-m", "trunk");
+  await gitIn(folder, "switch", "--quiet", "--create", "feature");
+  const hint = expect.stringContaining("git config init.defaultBranch <name>");
+  await expect(own(folder)).rejects.toMatchObject({ problems: [{ hint }] });
 });
 
 it("does not go on with another branch where the configuration names one that is not there", async () => {
