@@ -153,14 +153,17 @@ function checkLoosened(floor: EffectiveGate, stage: string, { spec, where, repor
     const weaker = loosened(gate, floor.gate);
     if (weaker === undefined) continue;
     const keys = ["gates", stage, i];
+    const silent = gate[weaker.key] === undefined;
     report.problem(
-      gate[weaker.key] === undefined ? keys : [...keys, weaker.key],
+      silent ? keys : [...keys, weaker.key],
       "FLOOR_LOOSENED",
       `the gate is weaker than the floor at ${where(floor.keys)}`,
       {
         expected: weaker.expected,
-        found: gate[weaker.key] === undefined ? `no ${weaker.key}` : `${weaker.key}: ${gate[weaker.key]}`,
-        hint: "a model may tighten a floor: raise it, or leave the gate out, since the floor holds anyway",
+        found: silent ? `no ${weaker.key}` : `${weaker.key}: ${gate[weaker.key]}`,
+        hint: silent
+          ? "add it to the gate, or leave the gate out, since the floor holds anyway"
+          : "a model may tighten a floor: raise it, or leave the gate out, since the floor holds anyway",
       },
     );
   }

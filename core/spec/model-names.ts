@@ -33,9 +33,12 @@ export function nameWarnings(models: Iterable<{ name: string; path: string }>): 
     return [
       {
         code: "NAME_INVALID",
-        message: `${refused.why}: as a new model it is not registered`,
+        message:
+          refused.other === undefined
+            ? `${refused.why}: as a new model it is not registered`
+            : `${refused.other} and ${name} look alike: the one that is not registered yet cannot be`,
         file: path,
-        hint: "Name its folder otherwise.",
+        hint: refused.other === undefined ? "Name its folder otherwise." : "Name the new one's folder otherwise.",
       },
     ];
   });

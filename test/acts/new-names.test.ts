@@ -78,6 +78,6 @@ describe("a new model's name", () => {
   it("is told of by check", async () => {
     const ports = await plainHost({ "models/late_a/model.yaml": SPEC, "models/late-a/model.yaml": SPEC });
     const { stdout } = await slipway(["check", "--json"], { cwd: ports.workspace.folder });
-    expect(stdout).toContain("late_a looks like late-a");
+    expect(stdout).toContain("late-a and late_a look alike: the one that is not registered yet cannot be");
   });
 });

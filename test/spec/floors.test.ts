@@ -93,6 +93,17 @@ describe("the policy's floors", () => {
     ]);
   });
 
+  it("say what to add where a stricter gate leaves out what they ask besides", async () => {
+    const spec = specWith("gates: { production: [{ metric: accuracy, at-least: 0.95 }] }");
+    expect(await problemsOf(spec, POLICY)).toMatchObject([
+      {
+        expected: "confidence: 0.9 or more",
+        found: "no confidence",
+        hint: expect.stringMatching(/^add it to the gate/),
+      },
+    ]);
+  });
+
   it("may be tightened", async () => {
     expect(
       await problemsOf(
