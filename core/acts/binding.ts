@@ -80,7 +80,7 @@ function refuseChanged({ commit, name }: DefaultBranch, changed: readonly string
     {
       expected: `these files as commit ${commit.slice(0, 10)} of ${name} has them: that is what is registered`,
       found: changed.length > 5 ? `${shown} and ${changed.length - 5} more` : shown,
-      hint: "git add and git commit them, or put them away: git stash --include-untracked",
+      hint: "git add and git commit them, or put them away: git stash --include-untracked. What is no part of the model: .gitignore",
     },
   );
 }

@@ -121,7 +121,7 @@ async function notDurable({ store }: Ports, { artifact, predictions, data }: Who
     if (state === "ok") continue;
     return {
       code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
-      message: `The ${what}, ${file.uri}, is ${state} in the store.`,
+      message: `${what} ${state} in the store: ${file.uri}`,
       hint: "Do the runners write to the store that this host reads? Then run the pipeline again: `/retry`.",
     };
   }

@@ -24,7 +24,7 @@ export async function verifyArtifacts(
       findings.push({
         ...about,
         code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
-        message: `The ${what} of ${model} version ${version} is ${state} in the store.`,
+        message: `${model} version ${version}: ${what} ${state} in the store.`,
         hint: "Restore the file from a backup of the store: the digest says whether it is the right one.",
       });
     } catch (error) {

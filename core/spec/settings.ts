@@ -19,14 +19,17 @@ export function withSettings(model: LoadedModel, settings: readonly string[]): L
   const params = readParams(train.params ?? "{}");
   let { seed } = train;
   for (const setting of settings) {
-    const [, key = "", text = ""] = /^([^=]*)=(.*)$/s.exec(setting) ?? [];
+    const expected = "params.<name>=<value>, or seed=<number>";
+    const [whole, key = "", text = ""] = /^([^=]*)=(.*)$/s.exec(setting) ?? [];
+    if (whole === undefined) throw usage(setting, "there is no value", expected);
     const [root, ...names] = key.split(".");
     const isParam = root === "params" && names.length > 0 && names.every((name) => name !== "" && name !== "__proto__");
     if (!isParam && key !== "seed")
       throw usage(
         setting,
         `${key || JSON.stringify(setting)} cannot be set`,
-        "params.<name>=<value>, or seed=<number>",
+        expected,
+        Object.hasOwn(params, key) || Object.hasOwn(params, root ?? "") ? `did you mean params.${setting}?` : undefined,
       );
     const value = parsedValue(setting, text);
     if (isParam) setAt(params, names.join("."), value, setting);

@@ -37,6 +37,18 @@ describe("--set", () => {
   });
 
   it.each([
+    ["depth=4", "params.depth=4"],
+    ["a.b=2", "params.a.b=2"],
+    ["opt.lr=1", "params.opt.lr=1"],
+  ])("proposes the param where %s leaves out where it is", async (setting, meant) => {
+    await expect(trainWith(setting)).rejects.toMatchObject({ problems: [{ hint: `did you mean ${meant}?` }] });
+  });
+
+  it("says of a key alone that its value is missing", async () => {
+    await expect(trainWith("params.depth")).rejects.toMatchObject({ message: "--set params.depth: there is no value" });
+  });
+
+  it.each([
     "params.depth",
     "params=4",
     "params.=4",
