@@ -28,15 +28,22 @@ const DEFAULTS: Partial<Record<BuiltinMetricName, Readonly<Record<string, JsonVa
 /**
  * The function that a metric is, with all that decides its value: the arguments that differ from scikit-learn's defaults,
  * and as `pos_label` the positive class that `data.label.positive` sets for it: as text, since the label column's type
- * decides what it is compared as.
+ * decides what it is compared as. `columns`: the classes that predict wrote columns of, where these are more than the labels
+ * have. A micro average over scores counts each column's cells, so that they are scikit-learn's `labels`: columns of classes
+ * that no row has, all 0, would rank any model well.
  */
-export function definitionOf(spec: BuiltinMetric, positive: Value | undefined): MetricDefinition {
+export function definitionOf(
+  spec: BuiltinMetric,
+  positive: Value | undefined,
+  columns?: readonly Value[],
+): MetricDefinition {
   const { metric, ...args } = spec;
   const named = "pos_label" in args ? args.pos_label : undefined;
   const asked = named ?? (takesPositive(spec) ? positive : undefined);
   const all: Record<string, JsonValue | undefined> = {
     ...args,
     pos_label: asked === undefined ? asked : String(asked),
+    ...(columns && countsColumns(spec) ? { labels: [...columns] } : {}),
   };
   const defaults = DEFAULTS[metric] ?? {};
   const kept = Object.entries(all).filter(([name, value]) => value !== undefined && value !== defaults[name]);
@@ -58,6 +65,10 @@ function takesPositive(spec: BuiltinMetric): boolean {
     default:
       return false;
   }
+}
+
+function countsColumns(spec: BuiltinMetric): boolean {
+  return spec.metric === "roc_auc_score" && spec.average === "micro" && spec.labels === undefined;
 }
 
 export function sameDefinition(a: MetricDefinition, b: MetricDefinition): boolean {

@@ -9,7 +9,7 @@ import { definitionOf } from "./definition.ts";
 import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
 import { aboutMetric, type PlaceOf } from "./refuse.ts";
 import { type Resampler, resamplerOf } from "./resample.ts";
-import type { Scored } from "./scored.ts";
+import type { Scored, Value } from "./scored.ts";
 import { selectRows, slicesOf } from "./slices.ts";
 import type { Statistic } from "./statistic.ts";
 
@@ -45,13 +45,22 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Evalu
   requireRows(scored);
   const classes = scored.task === "classification" ? classesOf(scored.labels, scored.predictions).values : undefined;
   const resampler = resamplerOf(scored);
-  const metrics = evaluateRows(scored, resampler, options, "throw");
+  const columns = columnsBeyond(scored);
+  const metrics = evaluateRows(scored, resampler, options, "throw", columns);
   const slices = slicesOf(scored, options.slices, options.filters).map(({ slice, rows }) => {
     const part = selectRows(scored, rows);
-    return { slice, rows: rows.length, metrics: evaluateRows(part, resamplerOf(part), options, "null") };
+    return { slice, rows: rows.length, metrics: evaluateRows(part, resamplerOf(part), options, "null", columns) };
   });
   const names = classes && (scored.probabilities?.classes ?? classes).map(String);
   return { metrics, slices, ...(names ? { classes: names } : {}), method: methodOf(resampler, options) };
+}
+
+/** The classes that predict writes columns of, where these are more than the test labels have. */
+function columnsBeyond({ labels, probabilities, scores }: Scored): readonly Value[] | undefined {
+  const columns = probabilities?.classes ?? scores?.classes;
+  if (columns === undefined || labels.length === 0) return undefined;
+  const known = classesOf(labels);
+  return columns.some((value) => known.indexOf(value) < 0) ? columns : undefined;
 }
 
 export function methodOf(resampler: Resampler, options: EvaluateOptions): IntervalMethod {
@@ -94,6 +103,7 @@ function evaluateRows(
   resampler: Resampler,
   options: EvaluateOptions,
   refusals: "throw" | "null",
+  columns: readonly Value[] | undefined,
 ): Record<string, MetricResult> {
   const compiled = compileMetrics(frameOf(scored), options.metrics, refusals, options.place);
   const statistics = [...compiled.values()].flatMap((metric) =>
@@ -104,21 +114,21 @@ function evaluateRows(
   return Object.fromEntries(
     Object.entries(options.metrics).map(([name, spec]) => [
       name,
-      resultOf(spec, scored.positive, compiled.get(name) ?? "", found),
+      resultOf(spec, { positive: scored.positive, columns }, compiled.get(name) ?? "", found),
     ]),
   );
 }
 
 function resultOf(
   spec: MetricSpec,
-  positive: Scored["positive"],
+  asked: { positive: Value | undefined; columns: readonly Value[] | undefined },
   metric: CompiledMetric | string,
   found: Map<Statistic, Estimate>,
 ): MetricResult {
   const info = metricInfo(spec);
   const about = {
     function: info.function,
-    ...("run" in spec ? {} : { arguments: definitionOf(spec, positive).arguments }),
+    ...("run" in spec ? {} : { arguments: definitionOf(spec, asked.positive, asked.columns).arguments }),
     greater_is_better: info.greaterIsBetter,
   };
   if (typeof metric === "string") return { value: null, reason: metric, ...about };
