@@ -2,10 +2,11 @@ import type { AskedGate } from "../../schemas/gate.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
+import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
 import { openCommit } from "../source/commit.ts";
-import { askedGate, floorsFor } from "../spec/floors.ts";
+import { askedGate, type EffectiveGate, floorsFor } from "../spec/floors.ts";
 import type { SpecFiles } from "../spec/project.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
@@ -56,7 +57,7 @@ export async function gatesIn(
 ): Promise<Rules> {
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
   const asked = loaded ? project.effectiveGates(loaded, stage) : floorsFor(project.policy, model, stage);
-  const gates = asked.map(askedGate);
+  const gates = withFirst(asked, project.policy, model, stage, loaded?.name).map(askedGate);
   const approvals = project.policy.approvals?.[stage] ?? 0;
   return {
     gates,
@@ -72,6 +73,22 @@ export async function gatesIn(
       imported: project.policy.register?.imported,
     },
   };
+}
+
+/**
+ * What the policy says under a model's first name holds however it is called now: a new name and a spec under it would be
+ * without the floors otherwise.
+ */
+function withFirst(
+  asked: readonly EffectiveGate[],
+  policy: Policy,
+  first: string,
+  stage: string,
+  loaded: string | undefined,
+): readonly EffectiveGate[] {
+  if (loaded === undefined || loaded === first || !Object.hasOwn(policy.overrides ?? {}, first)) return asked;
+  const known = new Set(asked.map((each) => canonicalJson(askedGate(each))));
+  return [...floorsFor(policy, first, stage).filter((each) => !known.has(canonicalJson(askedGate(each)))), ...asked];
 }
 
 /** The first of the names that has a spec. */

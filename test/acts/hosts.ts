@@ -16,7 +16,7 @@ export const PERSONS = {
   alan: { name: "alan", id: "alan" },
 };
 
-const SPEC = `slipway: 1
+export const SPEC = `slipway: 1
 task: classification
 data: { train: train.csv, test: test.csv, label: species }
 train: { run: node train.mjs }
