@@ -10,15 +10,24 @@ import type { PreparedData } from "./data/prepare.ts";
 import type { RunnableModel } from "./run-request.ts";
 
 /**
- * Rejects data that breaks its spec's rules, with DATA_INVALID and each rule that it breaks; and labels that a metric cannot be
+ * Rejects data that breaks its spec's rules, with DATA_INVALID and each rule that it breaks; test data that training reads,
+ * under whatever name, with the same; and labels that a metric cannot be
  * asked of, whatever is predicted, with METRIC_UNFIT at the metric's place.
  */
 export function refuseInvalidData(
-  prepared: Pick<PreparedData, "violations" | "classes" | "testRows">,
+  prepared: Pick<PreparedData, "violations" | "seen" | "classes" | "testRows">,
   model: Pick<RunnableModel, "spec" | "path" | "position">,
 ): void {
-  const { violations, classes, testRows } = prepared;
+  const { violations, seen, classes, testRows } = prepared;
   const { task, metrics, data } = model.spec;
+  if (seen) {
+    throw new SlipwayError("DATA_INVALID", `${seen.test} is both training and test data`, {
+      expected: "test rows that training never saw",
+      found: `the same bytes in ${seen.train}`,
+      file: model.path,
+      ...model.position?.(["data", "test"]),
+    });
+  }
   const [first] = violations;
   if (first === undefined) {
     const said = typeof data.label === "object" ? data.label.positive : undefined;

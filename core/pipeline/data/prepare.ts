@@ -5,9 +5,10 @@ import type { ColumnType, ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { LabelClasses } from "../../metrics/labels-fit.ts";
-import { type DataRole, locateData } from "../../plan/inputs.ts";
+import { locateData } from "../../plan/inputs.ts";
 import type { SourceTree } from "../../source/tree.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
+import { findCopies, type Seen, type Source } from "./copies.ts";
 import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
@@ -56,6 +57,8 @@ export interface PreparedData {
   labelsFile: string;
   /** Everything that breaks the spec, for the caller to decide on; none: empty. */
   violations: Violation[];
+  /** A test file that is training data too, for the caller to decide on. */
+  seen?: Seen;
   /** Of the training data; of the test data where there is none. */
   profile: DataProfile;
   /** The test data came from outside the repository. */
@@ -89,6 +92,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
     const nulls = data["null-values"] ?? [];
     const raw = [];
     for (const { role, files } of sources) raw.push(await importFiles(db, `${role}_raw`, files));
+    const seen = await findCopies(db, sources, raw, digests);
     const types = await columnTypes(db, raw, data.columns ?? {}, nulls);
     const identities = await identityTypes(db, raw, spec, types);
     const options = { declared: data.columns ?? {}, types, identities, nulls, id: data.id };
@@ -145,6 +149,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       test: record("test", test),
       ...(await writeTest(db, test, work, root, spec, handed.casts)),
       violations,
+      ...(seen ? { seen } : {}),
       profile: await profileRows(db, (train ?? test).rows, data),
       remote: test.files.every(({ remote }) => remote),
       signature: { inputs: signatureOf(test.rows, spec) },
@@ -153,11 +158,6 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
   } finally {
     await db.close();
   }
-}
-
-interface Source {
-  role: DataRole;
-  files: Located[];
 }
 
 async function locateAll(request: DataRequest): Promise<Source[]> {

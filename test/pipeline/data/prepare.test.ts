@@ -41,7 +41,7 @@ describe("what user code is given", () => {
   it("keeps the source's format and extension", async () => {
     const rows = '{"species":"a","mass":1.5,"tags":["x"]}\n{"species":"b"}\n';
     const { featuresFile, trainFile } = await prepare(
-      { "data/a.ndjson": rows, "data/b.ndjson": rows },
+      { "data/a.ndjson": rows, "data/b.ndjson": rows.replace("1.5", "2.5") },
       { train: ["data/*.ndjson"], test: "data/a.ndjson", label: "species" },
     );
     expect([basename(trainFile as string), basename(featuresFile)]).toEqual(["train.ndjson", "features.ndjson"]);
