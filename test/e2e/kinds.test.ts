@@ -76,7 +76,7 @@ it("splits one source by time with a gap, for regression, with blocks of time fo
 it("resamples groups where rows belong together", async () => {
   const place = await modelsRepository({
     files: {
-      "models/tiny/data/train.csv": days(),
+      "models/tiny/data/train.csv": `${days()}2026-02-10,d40,400,800\n`,
       "models/tiny/data/test.csv": days(),
       "models/tiny/predict.mjs": DOUBLE,
     },

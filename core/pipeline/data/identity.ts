@@ -2,11 +2,11 @@ import type { ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
 import { identityColumns, labelOfClasses } from "./roles.ts";
 import type { RawColumn, RawTable } from "./source.ts";
-import { identityText, type KnownType, reading, wholeness } from "./types.ts";
+import { finer, identityText, type KnownType, reading, wholeness } from "./types.ts";
 
 /**
  * What a column's values are told apart by: `long` where all are whole numbers of 64 bits, `string` (each value's own
- * text) for other numbers. A double is never it, since different numbers may be one double; of a label alone `double`
+ * text) for other numbers, and for times past the microsecond. A double is never it, since different numbers may be one double; of a label alone `double`
  * says that it holds fractions, which name no classes.
  */
 export type IdentityTypes = ReadonlyMap<string, KnownType>;
@@ -24,6 +24,7 @@ export async function identityTypes(
     const type = types.get(name);
     if (type === undefined) continue;
     found.set(name, type);
+    if (type === "datetime" && (await someFiner(db, tables, name, nulls))) found.set(name, "string");
     if (type !== "double" && type !== "long") continue;
     let [whole, fractions] = [true, false];
     for (const { table, columns } of tables) {
@@ -37,6 +38,16 @@ export async function identityTypes(
     found.set(name, whole ? "long" : other);
   }
   return found;
+}
+
+/** Whether moments of a column lie closer together than the microseconds that `datetime` tells apart. */
+async function someFiner(db: Database, tables: readonly RawTable[], name: string, nulls: readonly string[]) {
+  for (const { table, columns } of tables) {
+    const column = columns.find((candidate) => candidate.name === name);
+    const condition = column && finer(column, nulls);
+    if (condition && (await db.count(`SELECT count(*) FROM ${table} WHERE ${condition}`)) > 0) return true;
+  }
+  return false;
 }
 
 /** The SQL value of a column's identity; null where there is none. */

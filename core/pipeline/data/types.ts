@@ -114,6 +114,13 @@ export function identityText({ raw, source }: RawColumn, nulls: readonly string[
   return FLOATS.test(source) ? `(CASE WHEN ${raw} = 0 THEN '0' ELSE regexp_replace(${text}, '\\.0$', '') END)` : text;
 }
 
+/** A condition: the time has a part below the microsecond. */
+export function finer({ raw, source }: RawColumn, nulls: readonly string[]): string | undefined {
+  if (source === "TIMESTAMP_NS") return `epoch_ns(${raw}) % 1000 <> 0`;
+  if (source !== "text" && source !== "json" && source !== "VARCHAR") return undefined;
+  return `regexp_matches(${textOf(raw, source, nulls)}, '[.,][0-9]{6}[0-9]*[1-9]')`;
+}
+
 /** Aggregates over a column of numbers: `whole`, whether all are whole and of 64 bits, and `fractions`, whether one is not whole. */
 export function wholeness(column: RawColumn, type: "long" | "double", nulls: readonly string[]): string {
   const { raw, source } = column;
