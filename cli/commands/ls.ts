@@ -35,8 +35,8 @@ export async function run(session: Session, _args: object, options: ListOptions)
     const snapshot = await registry.snapshot();
     const plain = filter === undefined && orderBy === undefined && stage === undefined;
     // One more than is shown: whether there is a next page.
-    const found = plain
-      ? await inFolderOrder(snapshot, limit + 1, options.after)
+    const { found, stages = [] } = plain
+      ? { found: await inFolderOrder(snapshot, limit + 1, options.after) }
       : await searched(objects, snapshot, limit + 1, options);
     const page = found.slice(0, limit);
     const models = page.map(({ record }) => record);
@@ -44,13 +44,19 @@ export async function run(session: Session, _args: object, options: ListOptions)
     const shown = models.map((record) => ({ record, versions: [record.latest_version] }));
     const signatures = await signaturesOf({ objects, remote }, snapshot.commit, shown);
     const measured = page.flatMap(({ measured }) => (measured === undefined ? [] : [measured]));
+    for (const name of Object.keys(measured[0]?.metrics ?? {}))
+      if (measured.every(({ metrics }) => metrics[name] === null))
+        session.progress.note(`No version that is listed has a value of ${name}.`);
     const result: ListResult = {
       models,
       ...(signatures === undefined ? {} : { signatures }),
       ...(measured.length === 0 ? {} : { measured }),
       ...(next === undefined ? {} : { next }),
     };
-    const none = plain ? undefined : `no model is found${stage === undefined ? "" : ` in ${stage}`}`;
+    const where = stage === undefined ? "" : ` in ${stage}`;
+    const held =
+      where && !stages.includes(stage ?? "") ? `; stages with a version: ${stages.join(", ") || "none"}` : "";
+    const none = plain ? undefined : `no model is found${where}${held}`;
     const report = listReport(models, next !== undefined, none, signatures, measured);
     return { result, text: reportText(session, report) };
   });
@@ -70,14 +76,14 @@ async function inFolderOrder(snapshot: RegistrySnapshot, limit: number, after?: 
 
 /**
  * As MLflow's clients search, but with deprecated models too, of one stage if that is asked for, and in the order of metrics:
- * those of the version in the stage, or of the latest. Rejects with SEARCH_INVALID, or MODEL_UNKNOWN for `after`.
+ * those of the version in the stage, or of the latest; and the stages that hold a version of any. Rejects with SEARCH_INVALID, or MODEL_UNKNOWN for `after`.
  */
 async function searched(
   objects: GitObjects,
   snapshot: RegistrySnapshot,
   limit: number,
   { remote, filter = "", orderBy = "", after, stage }: ListOptions,
-): Promise<Listed[]> {
+): Promise<{ found: Listed[]; stages: string[] }> {
   const comparisons = parseFilter(filter, "models");
   const order = parseOrder(orderBy === "" ? [] : orderBy.split(","), "list");
   const names = order.flatMap(({ key }) => metricOf(key) ?? []);
@@ -106,5 +112,6 @@ async function searched(
           order,
           order.map(({ key, ascending }) => modelKey(start, key, ascending)),
         );
-  return items.slice(from, from + limit);
+  const stages = [...new Set(catalog.models.flatMap(({ record }) => Object.keys(record.stages)))].sort();
+  return { found: items.slice(from, from + limit), stages };
 }

@@ -5,7 +5,7 @@ import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registrationChange } from "../../core/registry/records.ts";
 import { ListResult } from "../../schemas/cli-output.ts";
 import { plainHost } from "../acts/plain-host.ts";
-import { ADA, manifest, promote } from "../registry/builders.ts";
+import { ADA, manifest, promote, register } from "../registry/builders.ts";
 import { registryOf, workRepository } from "../registry/repositories.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
@@ -89,4 +89,21 @@ describe("of a stage, and by a metric,", () => {
       ...{ models: ["penguins", "churn", "owls", "gulls"], measured: [0.7, 0.8, 0.99, null] },
     });
   });
+});
+
+it("says which stages hold a version where the one that is asked for holds none", async () => {
+  const folder = await workRepository();
+  const registry = await registryOf(folder);
+  await register(registry);
+  await promote(registry, 1);
+  const { stdout } = await slipway(["ls", "--stage", "prod"], { cwd: folder });
+  expect(stdout).toContain("no model is found in prod; stages with a version: production");
+});
+
+it("says of a metric to order by that no version has a value of it", async () => {
+  const folder = await workRepository();
+  await register(await registryOf(folder));
+  const stderr = async (key: string) => (await slipway(["ls", "--order-by", key], { cwd: folder })).stderr;
+  expect(await stderr("metrics.acuracy DESC")).toBe("No version that is listed has a value of acuracy.\n");
+  expect(await stderr("metrics.accuracy DESC")).toBe("");
 });
