@@ -274,6 +274,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
       REMOTE,
       { flags: "--repair", summary: "mend what has one answer alone: stale locks, missing tags, damaged objects" },
       { flags: "--artifacts", summary: "hash every stored file; without it, names and sizes are looked at" },
+      {
+        flags: "--accept <commit>",
+        summary: "record first that you accept the times of this commit and all before it",
+      },
       { flags: "--strict", summary: "take commits that nothing here proves for findings, too" },
       { flags: "--from <copy>", summary: "with --repair: a folder or URL that has the registry; default: the remotes" },
     ],

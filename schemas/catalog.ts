@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { Acceptance } from "./acceptance.ts";
 import { Change } from "./change.ts";
 import { DataLock, DataProfile } from "./data-record.ts";
 import { Decision } from "./decision.ts";
@@ -37,6 +38,7 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   change: { schema: Change, title: "registry: models/<name>/changes/<id>.json" },
   "version-metadata": { schema: VersionMetadata, title: "registry: models/<name>/metadata/<n>.json" },
   "model-called": { schema: ModelCalled, title: "registry: names/<name>.json" },
+  acceptance: { schema: Acceptance, title: "registry: accepted/<commit>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },

@@ -1,7 +1,7 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { registeredBefore } from "../../core/acts/publish-run.ts";
 import { type ResultRegistration, registerResult } from "../../core/acts/register-result.ts";
-import { SlipwayError } from "../../core/errors.ts";
+import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { Refusal } from "../../schemas/decision.ts";
@@ -101,13 +101,16 @@ function missing(found: readonly string[], merges: readonly Merge[], run: Workfl
     }));
 }
 
+/** What no further attempt mends, and people can. */
+const FOR_PEOPLE: ReadonlySet<ReasonCode> = new Set(["NOT_A_SIGNER", "REGISTRY_FROM_FUTURE"]);
+
 async function register(host: Host, run: WorkflowRun, read: ResultRead, merges: readonly Merge[]) {
   if ("refusal" in read) return { outcome: "not-taken" as const, refusal: read.refusal };
   const pullRequest = merges.find(({ models }) => models.includes(read.model))?.pull.number;
   const asked = { run: read.result, requestedBy: requester(host, run), pullRequest };
   const answer = await registerResult(host.ports, asked).catch((error: unknown) => {
-    // No further attempt mends it, and people wait to hear of it.
-    if (!(error instanceof SlipwayError && error.code === "NOT_A_SIGNER")) throw error;
+    // People wait to hear of it.
+    if (!(error instanceof SlipwayError && FOR_PEOPLE.has(error.code))) throw error;
     const { code, message, hint } = error.problems[0] as Problem;
     return { outcome: "not-taken" as const, refusal: { code, message, ...(hint && { hint }) } };
   });

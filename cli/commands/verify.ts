@@ -1,5 +1,7 @@
+import { acceptTimes } from "../../core/acts/accept-times.ts";
 import { verifyAll } from "../../core/acts/verify-all.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { person } from "../../core/git/workspace.ts";
 import { unprovenCommit } from "../../core/registry/finding.ts";
 import type { VerifyResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
@@ -11,17 +13,19 @@ const SHOWN = 10;
 
 /**
  * `slipway verify`: walks objects, branch, tags, records and stored bytes, makes each decision again, and names each
- * inconsistency. With `--repair` it mends first what has one answer alone.
+ * inconsistency. With `--repair` it mends first what has one answer alone; with `--accept` it records first that a person
+ * accepts the times of a commit.
  */
 export async function run(
   session: Session,
   _args: object,
-  options: { remote?: string; repair?: boolean; from?: string; strict?: boolean; artifacts?: boolean },
+  options: { remote?: string; repair?: boolean; from?: string; strict?: boolean; artifacts?: boolean; accept?: string },
 ): Promise<Outcome> {
-  const { strict, artifacts, from } = options;
+  const { strict, artifacts, from, accept } = options;
   if (from !== undefined && options.repair !== true)
     throw new SlipwayError("USAGE", "--from names a copy to repair from", { hint: "Add --repair." });
   return withPorts(session, options.remote, async (ports) => {
+    if (accept !== undefined) await acceptTimes(ports, { commit: accept, by: await person(ports.workspace) });
     const step = session.progress.start("verify");
     const repair = options.repair ? { from, signing: ownSigning(ports.objects, ports.remote) } : undefined;
     const seen = await verifyAll(ports, { strict, artifacts, repair });

@@ -28,7 +28,7 @@ export interface WholeVerification extends Verification {
 
 /** Verifies a registry whole: its records as `verifyRegistry` does, its decisions, and the commits that they were made on. */
 export async function verifyAll(
-  ports: Pick<Ports, "objects" | "workspace" | "store" | "remote">,
+  ports: Pick<Ports, "objects" | "workspace" | "store" | "remote" | "clock">,
   { strict = false, artifacts = false, repair }: VerifyAllOptions = {},
 ): Promise<WholeVerification> {
   const { objects, workspace, store, remote } = ports;
@@ -40,6 +40,7 @@ export async function verifyAll(
   const found = await verifyRegistry({
     ...asked,
     artifacts: { verify: (object) => (artifacts ? store.verify(object) : store.has(object)) },
+    now: ports.clock(),
     decide: async (records, text) => [...(await decideAgain(records, text)), ...(await prover.check(records))],
   });
   const unproven = prover.unproven();

@@ -3,6 +3,8 @@ export interface CommitObject {
   tree: string;
   parents: string[];
   author: string;
+  /** When it says that it was made, in Unix seconds. */
+  committed: number;
   message: string;
 }
 
@@ -15,6 +17,8 @@ export function parseCommit(content: Buffer): CommitObject {
     headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const [tree] = all("tree");
   const [author] = all("author");
+  const [, committed] = / (-?\d+) [+-]\d+$/.exec(all("committer")[0] ?? "") ?? [];
   if (tree === undefined || author === undefined) throw new Error("not a Git commit: it has no tree or no author");
-  return { tree, parents: all("parent"), author, message: end < 0 ? "" : text.slice(end + 2) };
+  const message = end < 0 ? "" : text.slice(end + 2);
+  return { tree, parents: all("parent"), author, committed: Number(committed ?? 0), message };
 }

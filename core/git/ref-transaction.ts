@@ -11,6 +11,8 @@ export interface RefUpdate {
   to: string;
   /** What it points at now; undefined: it must not exist. */
   from: string | undefined;
+  /** Whatever it points at now. */
+  over?: true;
 }
 
 export interface RefOptions {
@@ -44,7 +46,9 @@ export async function updateRefs(
       async () => {
         await after;
         const done = await git.transact(
-          updates.map(({ ref, to, from }) => (from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`)),
+          updates.map(({ ref, to, from, over }) =>
+            over ? `update ${ref} ${to}` : from ? `update ${ref} ${to} ${from}` : `create ${ref} ${to}`,
+          ),
         );
         // Ended by a signal: it cleared nothing itself.
         if (done.outcome === "killed") await clearStale(holder);

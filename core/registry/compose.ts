@@ -6,6 +6,7 @@ import { type EncodedObject, encodeTag } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { GROUP_TRAILER } from "./added-records.ts";
+import { refuseFuture } from "./commit-times.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, isMutable, parsePath, type RecordPath } from "./paths.ts";
 import { changeMessage } from "./records.ts";
@@ -37,7 +38,7 @@ export interface ComposeOptions {
 
 /**
  * The commit and tags of a change on top of `parent`. Rejects with REGISTRY_CORRUPT where it would write
- * over a record that is written once. `tagRefs` is where tags are read.
+ * over a record that is written once, and with REGISTRY_FROM_FUTURE. `tagRefs` is where tags are read.
  */
 export async function composeChange(
   objects: GitObjects,
@@ -46,6 +47,7 @@ export async function composeChange(
   tagRefs: string,
   { place = 1, knownCommit }: ComposeOptions = {},
 ): Promise<ComposedChange> {
+  if (parent !== undefined) await refuseFuture(objects, parent, change);
   const { subject, trailers } = change;
   const together = place > 1 ? { [GROUP_TRAILER]: String(place) } : {};
   const paths = change.files.map(({ path }) => path);

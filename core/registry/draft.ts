@@ -17,7 +17,7 @@ export function emptyDraft(parent: CommitId | undefined): Draft {
   return { parent, changes: [], pending: new Map() };
 }
 
-/** The draft with one more change. Rejects with REGISTRY_CORRUPT; what was drafted before stays as it is. */
+/** The draft with one more change. Rejects as `composeChange` does; what was drafted before stays as it is. */
 export async function addToDraft(
   objects: GitObjects,
   home: Home,

@@ -1,3 +1,4 @@
+import type { Acceptance } from "../../schemas/acceptance.ts";
 import type { Change } from "../../schemas/change.ts";
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
@@ -61,6 +62,19 @@ export function changeChange(change: Change, record: ModelRecord, newName: boole
     ],
     tags: changeTags(change),
     trailers: { ...trailers, "Slipway-Change": change.id },
+  };
+}
+
+/** What accepting the times of a commit writes: the acceptance alone. */
+export function acceptanceChange(acceptance: Acceptance): RegistryChange {
+  const { commit, by, at, host } = acceptance;
+  return {
+    files: [recordFile({ kind: "accepted", commit }, acceptance)],
+    tags: [],
+    subject: `Accept the times up to commit ${commit}`,
+    trailers: { "Slipway-Act": "accept", "Slipway-Actor": formatPersonLine(by), "Slipway-Host": host },
+    author: by,
+    at,
   };
 }
 

@@ -18,6 +18,7 @@ export type FindingCode =
   | "RECORD_CHANGED"
   | "RECORD_DELETED"
   | "COMMIT_SHARED"
+  | "COMMIT_FUTURE"
   | "FILE_UNKNOWN"
   // the records
   | "RECORD_INVALID"

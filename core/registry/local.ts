@@ -10,7 +10,7 @@ import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
 import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
-import { branchLost, lostBranch } from "./lost-branch.ts";
+import { branchLost, lostBranch, SEEN_REF, setBack } from "./lost-branch.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
@@ -67,12 +67,16 @@ export function localHome(objects: GitObjects, signing?: Signing): Home {
     async publish(drafted) {
       const { parent } = drafted;
       if ((await tip()) !== parent) throw moved(parent);
+      // What this process published last is what was seen last.
+      const lost = parent === undefined || last?.tip === parent ? undefined : await setBack(objects, parent);
+      if (lost !== undefined) throw branchLost(lost);
       await Promise.all([refuseCheckedOut(repository), parent ? completeTags(parent) : refuseBelow()]);
       const group = await signedGroup(drafted, signing);
       const [next, tags] = [tipOf(group), tagsOf(group)];
       const branch = { ref: REGISTRY_REF, to: next, from: parent };
+      const seen = { ref: SEEN_REF, to: next, from: undefined, over: true } as const;
       const after = writeObjects(repository.objectFolder, objectsOf(group));
-      const words = await updateRefs(repository, [branch, ...tags.map(tagUpdate)], { after });
+      const words = await updateRefs(repository, [branch, ...tags.map(tagUpdate), seen], { after });
       const now = await tip();
       // Git may have died after the commit point: what is left is the next writer's to complete.
       if (words !== undefined && now !== next) throw now === parent ? refusal(words, tags) : moved(parent);

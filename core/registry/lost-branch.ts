@@ -1,14 +1,27 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git, runGit } from "../git/run.ts";
 import { formatPath, REGISTRY_REF } from "./paths.ts";
+import { isAncestor } from "./remembered.ts";
 import { parseTag } from "./tags.ts";
 
-/** A branch that must be there and is not. */
+/**
+ * The newest commit that was seen of the repository's own registry: deleting the branch and its tags leaves it, and no remote
+ * has a name that leads there.
+ */
+export const SEEN_REF = "refs/slipway-seen/registry";
+
+export async function seenTip(objects: GitObjects): Promise<CommitId | undefined> {
+  return looseRef(objects.repository, SEEN_REF) ?? (await resolveRef(objects.folder, SEEN_REF));
+}
+
+/** A branch that must be there and is not, or lacks what it had. */
 export interface LostBranch {
-  code: "BRANCH_MISSING" | "BRANCH_BROKEN";
+  code: "BRANCH_MISSING" | "BRANCH_BROKEN" | "BRANCH_REWRITTEN";
   message: string;
   found: string;
   hint: string;
@@ -41,6 +54,14 @@ export async function lostBranch(objects: GitObjects): Promise<LostBranch | unde
       found: file,
       hint: `Delete the file. ${copies} The reflog (\`git reflog registry\`), where there is one, names its last commit.`,
     };
+  const seen = await seenTip(objects);
+  if (seen !== undefined && !(await onRemote(objects, seen)))
+    return {
+      code: "BRANCH_MISSING",
+      message: "The branch registry was deleted: this repository has seen it.",
+      found: `no ${REGISTRY_REF}`,
+      hint: `Restore all of it with \`git update-ref ${REGISTRY_REF} ${seen}\`, and its tags with \`slipway verify --repair\`. If it was meant, accept it with \`git update-ref -d ${SEEN_REF}\`.`,
+    };
   const newest = await newestTagged(objects);
   if (newest === undefined) return undefined;
   return {
@@ -53,7 +74,25 @@ export async function lostBranch(objects: GitObjects): Promise<LostBranch | unde
 
 /** What a reader rejects with: an empty registry would be a wrong answer. */
 export function branchLost({ code, message, ...about }: LostBranch): SlipwayError {
-  return new SlipwayError(code === "BRANCH_MISSING" ? "REGISTRY_REWRITTEN" : "REGISTRY_CORRUPT", message, about);
+  return new SlipwayError(code === "BRANCH_BROKEN" ? "REGISTRY_CORRUPT" : "REGISTRY_REWRITTEN", message, about);
+}
+
+/** Asked of a branch that is there: whether it lacks what was seen of it. */
+export async function setBack(objects: GitObjects, tip: CommitId): Promise<LostBranch | undefined> {
+  const seen = await seenTip(objects);
+  if (seen === undefined || seen === tip || (await isAncestor(objects.folder, seen, tip))) return undefined;
+  return {
+    code: "BRANCH_REWRITTEN",
+    message: "The branch registry was set back or rewritten: it lacks what this repository has seen of it.",
+    found: tip,
+    hint: `Restore it with \`git update-ref ${REGISTRY_REF} ${seen}\`. If it was meant, accept it with \`git update-ref -d ${SEEN_REF}\`.`,
+  };
+}
+
+/** A remote's branch has it: then the local one may go. */
+async function onRemote(objects: GitObjects, seen: CommitId): Promise<boolean> {
+  const args = ["for-each-ref", `--contains=${seen}`, "refs/remotes/*/registry"];
+  return (await runGit(objects.folder, args)).stdout.length > 0;
 }
 
 const MOST_TAGS = 200;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { Acceptance } from "../../schemas/acceptance.ts";
 import { Change } from "../../schemas/change.ts";
 import { Decision } from "../../schemas/decision.ts";
 import { LaterComparison } from "../../schemas/later-comparison.ts";
@@ -25,6 +26,7 @@ const RECORD_SCHEMAS = {
   change: Change,
   metadata: VersionMetadata,
   called: ModelCalled,
+  accepted: Acceptance,
   registration: Registration,
 } as const satisfies Record<RecordPath["kind"], z.ZodType>;
 

@@ -16,7 +16,7 @@ export type ModelPath =
   | { kind: "registration"; model: string; source: CommitId };
 
 /** What a path on the registry branch holds. */
-export type RecordPath = ModelPath | { kind: "called"; name: string };
+export type RecordPath = ModelPath | { kind: "called"; name: string } | { kind: "accepted"; commit: CommitId };
 
 /** The records that are written again; every other one is written once. */
 export function isMutable(record: RecordPath | undefined): boolean {
@@ -28,6 +28,7 @@ export const REGISTRY_REF = "refs/heads/registry";
 
 export function formatPath(record: RecordPath): string {
   if (record.kind === "called") return `names/${formatCalled(record.name)}.json`;
+  if (record.kind === "accepted") return `accepted/${record.commit}.json`;
   const folder = `models/${record.model}`;
   switch (record.kind) {
     case "model":
@@ -53,6 +54,8 @@ export function formatPath(record: RecordPath): string {
 
 /** The inverse of formatPath; undefined for a path that no record has. */
 export function parsePath(path: string): RecordPath | undefined {
+  const accepted = /^accepted\/([0-9a-f]{40})\.json$/.exec(path)?.[1];
+  if (accepted !== undefined) return { kind: "accepted", commit: accepted };
   const called = /^names\/([^/]+)\.json$/.exec(path)?.[1];
   const name = called === undefined ? undefined : parseCalled(called);
   return name === undefined ? parseModelPath(path) : { kind: "called", name };

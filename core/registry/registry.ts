@@ -1,3 +1,4 @@
+import type { Acceptance } from "../../schemas/acceptance.ts";
 import type { ActId } from "../../schemas/act-source.ts";
 import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
@@ -41,6 +42,8 @@ export interface RegistrySnapshot {
   metadata(name: string, version: number): Promise<VersionMetadata | undefined>;
   /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
   hasSource(blob: BlobId): Promise<boolean>;
+  /** Who accepts the times of a commit of the branch, and of all before it. */
+  acceptance(commit: CommitId): Promise<Acceptance | undefined>;
   /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
   registered(name: string, source: CommitId): Promise<number | undefined>;
 }
@@ -79,7 +82,8 @@ export interface Registry {
   snapshot(): Promise<RegistrySnapshot>;
   /**
    * The state that would follow from a change, in memory alone: what the next act of a group is decided on. Rejects with
-   * REGISTRY_CORRUPT where it would write over a record that is written once.
+   * REGISTRY_CORRUPT where it would write over a record that is written once, with REGISTRY_FROM_FUTURE where that state is
+   * dated later than the change.
    */
   draft(change: RegistryChange, on: RegistrySnapshot): Promise<RegistrySnapshot>;
   /**

@@ -40,7 +40,8 @@ export async function rememberTip(
   throw rewritten(remote, known as string, tip);
 }
 
-async function isAncestor(folder: string, older: string, newer: string): Promise<boolean> {
+/** Whether `newer` holds `older`. */
+export async function isAncestor(folder: string, older: string, newer: string): Promise<boolean> {
   return (await runGit(folder, ["merge-base", "--is-ancestor", older, newer])).code === 0;
 }
 

@@ -127,6 +127,13 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       await refuseLost(objects, `${commit}^{tree}`, path);
       return false;
     },
+    async acceptance(accepted) {
+      if (commit === undefined) return undefined;
+      const path = formatPath({ kind: "accepted", commit: accepted });
+      const object = await objects.read(`${commit}:${path}`, MAX_RECORD_BYTES);
+      if (object === undefined) await refuseLost(objects, `${commit}^{tree}`, path);
+      return object && parseRecord("accepted", object.content, path, commit);
+    },
     async registered(model, source) {
       return (await read({ kind: "registration", model, source }))?.record.version;
     },

@@ -1,3 +1,4 @@
+import type { Acceptance } from "../../schemas/acceptance.ts";
 import type { Change } from "../../schemas/change.ts";
 import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { Decision } from "../../schemas/decision.ts";
@@ -11,7 +12,7 @@ import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { SlipwayError } from "../errors.ts";
 import { encodeBlob, encodeCommit } from "../git/encode.ts";
 import { GROUP_TRAILER } from "./added-records.ts";
-import { changeChange } from "./edits.ts";
+import { acceptanceChange, changeChange } from "./edits.ts";
 import type { Finding } from "./finding.ts";
 import { parseRecord } from "./parse.ts";
 import { isMutable, parsePath, type RecordPath } from "./paths.ts";
@@ -119,6 +120,8 @@ function expectedChange(
       record: recordOf(manifest.model),
       metadata: one<VersionMetadata>("metadata"),
     });
+  const acceptance = one<Acceptance>("accepted");
+  if (acceptance !== undefined) return acceptanceChange(acceptance);
   const request = one<PromotionRequest>("request");
   const review = one<Review>("review");
   const decision = one<Decision>("decision");

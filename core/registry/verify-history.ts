@@ -1,6 +1,7 @@
 import { type CommitObject, parseCommit } from "../git/commit-object.ts";
 import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
 import { diffTrees } from "../git/tree-diff.ts";
+import type { CommitTime } from "./commit-times.ts";
 import type { Finding } from "./finding.ts";
 import { isMutable, parsePath } from "./paths.ts";
 import { sourceAt } from "./sources.ts";
@@ -26,7 +27,8 @@ export interface BranchFile {
 }
 
 export interface History {
-  commits: number;
+  /** The branch's, oldest first. */
+  commits: CommitTime[];
   /** Which commit added each path. */
   addedIn: Map<string, string>;
   /** Every file at the tip, by path, in the order of the commits that added them. */
@@ -51,14 +53,21 @@ export async function verifyHistory(
   tip: string,
   follow: (commit: HistoryCommit, changes: readonly FileChange[]) => Finding[],
 ): Promise<History> {
-  const history: History = { commits: 0, addedIn: new Map(), files: new Map(), whole: true, damaged: [], findings: [] };
+  const history: History = {
+    commits: [],
+    addedIn: new Map(),
+    files: new Map(),
+    whole: true,
+    damaged: [],
+    findings: [],
+  };
   const tell = (id: string, state: Unsound, where: string, commit: string, path?: string) => {
     history.whole = false;
     history.damaged.push(id);
     history.findings.push(damaged(id, state, where, { commit, ...(path === undefined ? {} : { path }) }));
   };
   const commits = await chain(sound, tip, tell);
-  history.commits = commits.length;
+  history.commits = commits.map(({ id, committed }) => ({ id, committed }));
   let tree = "";
   for (const commit of commits) {
     const { id, parents } = commit;

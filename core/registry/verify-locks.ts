@@ -6,6 +6,7 @@ import { writerLock } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
 import { upkeepLock } from "../git/upkeep-lock.ts";
 import type { Finding } from "./finding.ts";
+import { SEEN_REF } from "./lost-branch.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { parseTag } from "./tags.ts";
 
@@ -60,7 +61,12 @@ function holdersOf(folder: string): ReturnType<typeof lockHolders> {
 async function heldLocks({ commonFolder }: Repository): Promise<Map<string, number>> {
   const tags = await readdir(join(commonFolder, "refs", "tags")).catch(() => []);
   const ours = tags.filter((name) => name.endsWith(".lock") && parseTag(name.slice(0, -".lock".length)) !== undefined);
-  const refs = [REGISTRY_REF, PACKED_REFS, ...ours.map((name) => `refs/tags/${name.slice(0, -".lock".length)}`)];
+  const refs = [
+    REGISTRY_REF,
+    SEEN_REF,
+    PACKED_REFS,
+    ...ours.map((name) => `refs/tags/${name.slice(0, -".lock".length)}`),
+  ];
   const made = await Promise.all(
     refs.map((ref) =>
       stat(join(commonFolder, `${ref}.lock`)).then(

@@ -1,6 +1,5 @@
-import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { BlobId, Sha256 } from "../../schemas/names.ts";
+import type { BlobId, CommitId, Sha256 } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -8,17 +7,18 @@ import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { RemoteEnvironment } from "../git/repository.ts";
 import { soundObjects } from "../git/sound-objects.ts";
 import type { ArtifactStore } from "../pipeline/store/store.ts";
+import { verifyAcceptances, verifyTimes } from "./commit-times.ts";
 import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, type ModelPath, parsePath } from "./paths.ts";
+import { formatPath, type ModelPath, parsePath, type RecordPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 import { fetchTags, remoteTagRefs } from "./remote.ts";
 import { sourceAt } from "./sources.ts";
 import { changeTags, stageTag, versionTag } from "./tags.ts";
 import { actsReplayed } from "./verify-acts.ts";
 import { verifyArtifacts } from "./verify-artifacts.ts";
-import { branchOf } from "./verify-branch.ts";
+import { branchOf, rememberBranch } from "./verify-branch.ts";
 import { verifyCalled, verifyChanges } from "./verify-changes.ts";
 import { type BranchFile, verifyHistory } from "./verify-history.ts";
 import { verifyLocks } from "./verify-locks.ts";
@@ -54,6 +54,8 @@ export interface VerifyOptions {
   signers?: readonly Signer[] | undefined;
   /** Makes a model's decisions again from what is recorded: what comes out otherwise. `text` is what is kept under `sources/`. */
   decide?: DecideAgain | undefined;
+  /** The verifying clock's moment: commits that are later are findings. */
+  now?: Date | undefined;
 }
 
 export type DecideAgain = (
@@ -66,7 +68,7 @@ export type DecideAgain = (
  * is handed in. Findings are values; it rejects only where the repository itself cannot be read.
  */
 export async function verifyRegistry(options: VerifyOptions): Promise<Verification> {
-  const { folder, remote, remoteEnvironment, artifacts, signers = [], decide } = options;
+  const { folder, remote, remoteEnvironment, artifacts, signers = [], decide, now = new Date() } = options;
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const { repository } = objects;
@@ -81,15 +83,20 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
     seen.commit = tip;
     const sound = soundObjects(objects, MAX_OBJECT_BYTES);
     const history = await verifyHistory(sound, tip, actsReplayed());
-    seen.commits = history.commits;
+    seen.commits = history.commits.length;
     seen.damaged.push(...history.damaged);
     seen.findings.push(...history.findings);
     // What cannot be read hides what else is wrong.
     if (!history.whole) return seen;
     const expected: OwedTag[] = [];
-    const { byModel, called, sources, findings } = sortRecords(history.files);
+    const { byModel, called, sources, accepted, findings } = sortRecords(history.files);
     const text = async (blob: BlobId) => (sources.has(blob) ? contentOf(objects, blob) : undefined);
     seen.findings.push(...findings);
+    const acceptances = await readRecords(objects, "accepted", accepted, tip, seen.findings);
+    seen.findings.push(
+      ...verifyAcceptances(acceptances, history.commits),
+      ...verifyTimes(history.commits, new Set(acceptances.keys()), now),
+    );
     const models = new Map<string, ModelRecord>();
     for (const [model, files] of byModel) {
       const digests = new Map<string, Sha256>();
@@ -107,7 +114,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
         for (const { manifest } of records.versions.values())
           seen.findings.push(...(await verifyArtifacts(artifacts, manifest)));
     }
-    seen.findings.push(...verifyCalled(await readCalled(objects, called, tip, seen.findings), models));
+    seen.findings.push(...verifyCalled(await readRecords(objects, "called", called, tip, seen.findings), models));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
     const trust = { signers, before: await commitsBeforeSigning(folder, tip, signers) };
     const about = { models: new Set(byModel.keys()), tagRefs, tip, trust };
@@ -116,6 +123,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
     seen.owed.push(...tags.owed);
     seen.damaged.push(...tags.damaged);
     seen.signatures = tags.signatures;
+    if (remote === undefined && seen.findings.length === 0) await rememberBranch(objects, tip);
     return seen;
   } finally {
     await objects.close();
@@ -131,6 +139,7 @@ function sortRecords(files: ReadonlyMap<string, BranchFile>) {
   const findings: Finding[] = [];
   const byModel = new Map<string, RecordFile[]>();
   const called = new Map<string, string>();
+  const accepted = new Map<CommitId, string>();
   const sources = new Set<BlobId>();
   for (const [path, { blob, mode }] of files) {
     const record = parsePath(path);
@@ -145,27 +154,32 @@ function sortRecords(files: ReadonlyMap<string, BranchFile>) {
         hint: `See who added it with \`git log registry -- '${path}'\`.`,
       });
     else if (record.kind === "called") called.set(record.name, blob);
+    else if (record.kind === "accepted") accepted.set(record.commit, blob);
     else {
       const ofModel = byModel.get(record.model) ?? [];
       ofModel.push({ ...record, blob });
       byModel.set(record.model, ofModel);
     }
   }
-  return { byModel, called, sources, findings };
+  return { byModel, called, sources, accepted, findings };
 }
 
-async function readCalled(
+type Parsed<Kind extends RecordPath["kind"]> = ReturnType<typeof parseRecord<Kind>>;
+
+/** The records of no model's folder, by what their paths name. */
+async function readRecords<Kind extends "called" | "accepted">(
   objects: GitObjects,
-  called: ReadonlyMap<string, string>,
+  kind: Kind,
+  files: ReadonlyMap<string, string>,
   tip: string,
   findings: Finding[],
-): Promise<Map<string, ModelCalled>> {
-  const records = new Map<string, ModelCalled>();
-  for (const [name, blob] of called) {
-    const path = formatPath({ kind: "called", name });
+): Promise<Map<string, Parsed<Kind>>> {
+  const records = new Map<string, Parsed<Kind>>();
+  for (const [name, blob] of files) {
+    const path = formatPath(kind === "called" ? { kind: "called", name } : { kind: "accepted", commit: name });
     await taken(path, findings, async () => {
       const content = await contentOf(objects, blob);
-      records.set(name, parseRecord("called", content, path, tip));
+      records.set(name, parseRecord(kind, content, path, tip));
       return content;
     });
   }

@@ -30,7 +30,7 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
       workspace: await openWorkspace(folder),
       registry: await registryOn(objects, undefined, undefined),
       store: storeIn(folder),
-      clock: () => new Date("2026-02-01T09:00:00Z"),
+      clock: () => new Date("2026-03-01T09:00:00Z"),
     };
     for (const id of ["1", "2"]) await register(ports.registry, "penguins", id.padStart(40, "0"));
     await createModel(ports, { name: "birds", by: ADA });

@@ -16,7 +16,7 @@ import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { comparisonChange, registrationChange, reviewChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { ADA, hold, manifest, NOW, promote, request, reviewOf, source } from "../../test/registry/builders.ts";
+import { ADA, hold, manifest, promote, request, reviewOf, source, WRITTEN } from "../../test/registry/builders.ts";
 
 const model = "penguins";
 
@@ -36,7 +36,7 @@ export async function makeGoodRegistry(folder: string): Promise<void> {
     const ports: EditPorts = {
       ...{ name: "cli", remote: undefined, objects, registry },
       workspace: await openWorkspace(repository),
-      clock: () => new Date(Date.parse("2026-02-01T09:00:00Z") + 60_000 * minutes++),
+      clock: () => new Date(Date.parse("2026-03-01T09:00:00Z") + 60_000 * minutes++),
     };
     const store = storeIn(folder);
     for (let version = 1; version <= 4; version += 1) await registerBytes(registry, store, folder, version);
@@ -115,7 +115,7 @@ async function compare(registry: Registry): Promise<void> {
     const comparison = { stage: "production", version: 2, predictions: "kept" as const, rows: 69, metrics: {} };
     return comparisonChange([
       {
-        ...{ slipway: 1, model, version: 4, manifest: found.blob, run: "run 9", compared_at: NOW },
+        ...{ slipway: 1, model, version: 4, manifest: found.blob, run: "run 9", compared_at: WRITTEN },
         ...{ requested_by: ADA, host: "cli", comparison },
       },
     ]);

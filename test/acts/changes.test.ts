@@ -14,7 +14,7 @@ async function filled() {
   const host = await plainHost();
   for (const version of [1, 2, 3]) expect(await register(host.registry)).toBe(version);
   await promote(host.registry, 1);
-  await promote(host.registry, 2);
+  await promote(host.registry, 2, { decided_at: "2026-03-01T08:58:00.000Z" });
   await promote(host.registry, 3, { stage: "staging" });
   return host;
 }
@@ -24,7 +24,7 @@ const recordOf = async (host: Awaited<ReturnType<typeof filled>>) => (await host
 describe("the archive", () => {
   it("holds what was replaced, and since when", async () => {
     const host = await filled();
-    expect((await recordOf(host))?.archived).toEqual({ "1": expect.stringMatching(/^2026-01-31T/) });
+    expect((await recordOf(host))?.archived).toEqual({ "1": expect.stringMatching(/^2026-03-01T/) });
     await promote(host.registry, 1);
     expect((await recordOf(host))?.archived).toEqual({ "2": expect.any(String) });
     expect(await findings(host)).toEqual([]);

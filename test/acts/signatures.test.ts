@@ -8,11 +8,13 @@ import { toSecond } from "../../core/clock.ts";
 import { signingWith } from "../../core/git/sign.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { readSigningKey } from "../../core/ssh/private-key.ts";
-import { NOW, promote, register } from "../registry/builders.ts";
+import { promote, register, WRITTEN } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { type KeyPair, makeKey } from "../ssh/keys.ts";
 import { comment, forge, PERSONS, policyYaml } from "./hosts.ts";
 
+/** Minutes before the hosts' clock. */
+const BEFORE = "2026-03-01T08:58:00.000Z";
 const PRODUCTION = { model: "penguins", stage: "production", requestedBy: PERSONS.ada };
 
 /** The policy, and its signers: each key from a moment on, or always. */
@@ -86,12 +88,12 @@ describe("where the policy names signers", () => {
     const key = await makeKey();
     const repository = await forge(policy());
     const unsigned = await hostWith(repository, undefined);
-    await register(unsigned.registry);
-    await repository.merge(policy([key, "2026-01-31T09:00:01Z"]));
+    await register(unsigned.registry, "penguins", undefined, BEFORE);
+    await repository.merge(policy([key, "2026-03-01T08:59:00Z"]));
     const ports = await hostWith(repository, key);
     expect(await ask(ports)).toMatchObject({ outcome: "promoted" });
     // A host that asks nobody: another model's first version is of the same moment, on top of what is signed.
-    await register((await repository.host()).registry, "finches");
+    await register((await repository.host()).registry, "finches", undefined, BEFORE);
     await repository.merge({
       "models/finches/model.yaml": await gitIn(repository.origin, "show", "main:models/penguins/model.yaml"),
     });
@@ -105,7 +107,7 @@ describe("where the policy names signers", () => {
     const before = await hostWith(repository, other);
     await register(before.registry);
     await promote(before.registry, 1);
-    await repository.merge(policy([key, toSecond(NOW)]));
+    await repository.merge(policy([key, toSecond(WRITTEN)]));
     const ports = await hostWith(repository, key);
     await register(ports.registry);
     expect(await ask(ports, 2)).toMatchObject({ outcome: "promoted" });

@@ -102,12 +102,12 @@ describe("the moment of a record", () => {
     for (const _ of [1, 2, 3]) await handIn(host);
     await promote(host, 1);
     await promote(host, 2);
-    set("2026-03-01T08:00:00.000Z");
+    set("2026-03-01T08:56:00.000Z");
     await promote(host, 3);
     await changeVersion(host, { model, version: 3, act: "archive", by: ADA });
     await promote(host, 1);
     const undone = await rollBack(host, { model, stage: "staging", to: 3, requestedBy: ADA });
-    expect(undone).toMatchObject({ outcome: "rolled-back", decision: { decided_at: "2026-03-01T08:00:00.000Z" } });
+    expect(undone).toMatchObject({ outcome: "rolled-back", decision: { decided_at: "2026-03-01T08:56:00.000Z" } });
     expect(await findings(host)).toEqual([]);
   });
 
@@ -164,7 +164,7 @@ describe("the moment of a tag", () => {
   it("is no earlier than its version's for a stage, whatever the clock says", async () => {
     const { host, set } = await clocked();
     await handIn(host);
-    set("2026-03-01T08:00:00.000Z");
+    set("2026-03-01T08:56:00.000Z");
     await promote(host, 1);
     expect(await tagged(host, `${model}#staging#1`)).toBe(seconds(NOW));
     expect(await findings(host)).toEqual([]);

@@ -68,7 +68,7 @@ beforeEach(async () => {
     registry: breakingOnce(registry),
     store,
     remote: undefined,
-    clock: () => new Date("2026-02-01T00:00:00Z"),
+    clock: () => new Date("2026-03-01T09:00:00Z"),
   };
 });
 

@@ -16,6 +16,20 @@ it("counts findings by themselves, and not as some of the commits", async () => 
   expect(stderr).toMatch(/\d+ findings in 2 commits, 1 model, 2 versions/);
 });
 
+it("records with --accept that a person accepts a commit from the future, and says that it is there to accept", async () => {
+  const host = await plainHost({}, { clock: () => new Date("2099-03-01T09:00:00Z") });
+  await createModel(host, { name: "churn", by: ADA });
+  const cwd = host.workspace.folder;
+  const tip = await gitIn(cwd, "rev-parse", "registry");
+  const before = await slipway(["verify"], { cwd });
+  expect(before).toMatchObject({ code: 3, stderr: expect.stringContaining(`slipway verify --accept ${tip}`) });
+  const refused = await slipway(["tag", "churn", "team", "x"], { cwd });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("REGISTRY_FROM_FUTURE") });
+  expect(await slipway(["verify", "--accept", tip], { cwd })).toMatchObject({ code: 0 });
+  expect(await slipway(["tag", "churn", "team", "x"], { cwd })).toMatchObject({ code: 0 });
+  expect(await gitIn(cwd, "show", `registry:accepted/${tip}.json`)).toContain(`"commit": "${tip}"`);
+});
+
 it("names the commits that nothing proves, and fails for them with --strict alone", async () => {
   const host = await plainHost();
   await createModel(host, { name: "churn", by: ADA });

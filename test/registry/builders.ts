@@ -18,6 +18,8 @@ import type { Review } from "../../schemas/review.ts";
 
 export const ADA = { name: "Ada", id: "ada@example.org" };
 export const NOW = "2026-01-31T09:00:00.000Z";
+/** When all is done that is written here: what `plainHost` says too, since nobody builds on a commit from the future. */
+export const WRITTEN = "2026-03-01T09:00:00.000Z";
 export const digest = (seed: number | string) => String(seed).padStart(64, "0");
 export const commitId = (seed: number | string) => String(seed).padStart(40, "a");
 
@@ -103,7 +105,7 @@ export async function register(
   registry: Registry,
   model = "penguins",
   source?: string,
-  registered_at = NOW,
+  registered_at = WRITTEN,
 ): Promise<number> {
   let version = 0;
   await publishWithRetry(registry, async (snapshot) => {
@@ -138,9 +140,9 @@ export async function promote(registry: Registry, version: number, about: Partia
       manifest: found.blob,
       artifact_sha256: found.manifest.artifact.sha256,
       assignment: nextAssignment(record),
-      decided_at: NOW,
+      decided_at: WRITTEN,
       ...(record.stages[stage] ? { replaces: record.stages[stage].version } : {}),
-      tagged_at: stageTaggedAt(about.decided_at ?? NOW, record, stage, found.manifest.tagged_at),
+      tagged_at: stageTaggedAt(about.decided_at ?? WRITTEN, record, stage, found.manifest.tagged_at),
       ...about,
     });
     made = { ...base, ...(base.outcome === "promoted" && assignment && tagged_at ? { assignment, tagged_at } : {}) };
@@ -167,7 +169,7 @@ export async function request(registry: Registry, version: number, from: ActSour
       ...{
         artifact_sha256: found.manifest.artifact.sha256,
         requested_by: ADA,
-        requested_at: NOW,
+        requested_at: WRITTEN,
         after_assignment: record?.assignments ?? 0,
         source: from,
         host: "app",
@@ -189,7 +191,7 @@ export function reviewOf(of: PromotionRequest, from: ActSource, about: Partial<R
       model,
       ...named,
       by: GRACE,
-      at: NOW,
+      at: WRITTEN,
       source: from,
       host: "app",
     },
@@ -203,7 +205,7 @@ export async function hold(registry: Registry, verdict: "hold" | "unhold", from:
   await publishWithRetry(registry, async (snapshot) => {
     const record = await snapshot.model("penguins");
     if (record === undefined) throw new Error("no penguins");
-    const at = NOW;
+    const at = WRITTEN;
     made = { slipway: 1, id: actId(from), verdict, model: "penguins", by: GRACE, at, source: from, host: "app" };
     return reviewChange({ review: made, record });
   });

@@ -8,7 +8,7 @@ import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registrationChange } from "../../core/registry/records.ts";
 import type { Registry, RegistrySnapshot } from "../../core/registry/registry.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { manifest, promote, register } from "./builders.ts";
+import { manifest, promote, register, WRITTEN } from "./builders.ts";
 import { bareRepository, gitIn, registryOf, temporaryFolder } from "./repositories.ts";
 
 const from = (at: number) => String(at).padStart(40, "c");
@@ -99,7 +99,7 @@ describe.each([
       raced = true;
       const record = await snapshot.model("penguins");
       const version = (record?.latest_version ?? 0) + 1;
-      return registrationChange({ manifest: manifest({ version }), record });
+      return registrationChange({ manifest: manifest({ version, registered_at: WRITTEN }), record });
     });
     const more = [1, 2, 3].map((at) => register(registry, "penguins", from(at)));
     await slow;

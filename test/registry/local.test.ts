@@ -5,12 +5,14 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { localTip } from "../../core/registry/local.ts";
+import { SEEN_REF } from "../../core/registry/lost-branch.ts";
 import { registrationChange } from "../../core/registry/records.ts";
+import { repairRegistry } from "../../core/registry/repair.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { manifest, promote, register } from "./builders.ts";
+import { manifest, promote, register, WRITTEN } from "./builders.ts";
 import { bareRepository, gitIn, registryOf, temporaryFolder, workRepository } from "./repositories.ts";
 
-const first = () => registrationChange({ manifest: manifest(), record: undefined });
+const first = () => registrationChange({ manifest: manifest({ registered_at: WRITTEN }), record: undefined });
 
 describe("publishing", () => {
   it("registers a version as one commit with one annotated tag on it", async () => {
@@ -106,7 +108,10 @@ describe("publishing is refused", () => {
     await register(registry);
     await register(registry);
     await gitIn(folder, "update-ref", "refs/heads/registry", "registry~1");
-    await expect(register(registry, "penguins", "b".repeat(40))).rejects.toMatchObject({ code: "TAG_TAKEN" });
+    const again = () => register(registry, "penguins", "b".repeat(40));
+    await expect(again()).rejects.toMatchObject({ code: "REGISTRY_REWRITTEN" });
+    await gitIn(folder, "update-ref", "-d", SEEN_REF);
+    await expect(again()).rejects.toMatchObject({ code: "TAG_TAKEN" });
   });
 
   it("where the newest version's tag was replaced", async () => {
@@ -196,6 +201,81 @@ describe("a branch that was lost", () => {
     await expect(register(registry, "other")).rejects.toMatchObject({ code });
   });
 
+  /** Nothing is left of it but the objects, and what the repository remembers. */
+  async function forgotten() {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    await promote(registry, 1);
+    const tip = await gitIn(folder, "rev-parse", "registry");
+    const tags = (await gitIn(folder, "tag", "--list")).split("\n");
+    await gitIn(folder, "tag", "--delete", ...tags);
+    await gitIn(folder, "branch", "--delete", "--force", "registry");
+    return { folder, registry, tip };
+  }
+
+  it("is missed with all of its tags: nobody reads or begins another one in its place", async () => {
+    const { folder, registry, tip } = await forgotten();
+    const missed = { code: "REGISTRY_REWRITTEN", problems: [{ hint: expect.stringContaining(`registry ${tip}`) }] };
+    await expect(registry.snapshot()).rejects.toMatchObject(missed);
+    await expect(register(await registryOf(folder))).rejects.toMatchObject(missed);
+    const { findings } = await verifyRegistry({ folder });
+    expect(findings).toMatchObject([{ code: "BRANCH_MISSING", hint: missed.problems[0]?.hint }]);
+  });
+
+  it("comes back whole by what the finding says", async () => {
+    const { folder, tip } = await forgotten();
+    await gitIn(folder, "update-ref", "refs/heads/registry", tip);
+    const { found } = await repairRegistry({ folder });
+    expect(found.findings).toEqual([]);
+  });
+
+  it("is missed until somebody accepts that it went", async () => {
+    const { folder } = await forgotten();
+    await gitIn(folder, "update-ref", "-d", SEEN_REF);
+    expect(await register(await registryOf(folder))).toBe(1);
+  });
+
+  it("is missed where it was set back with its tags, and nothing is built on what is left", async () => {
+    const folder = await bareRepository();
+    const registry = await registryOf(folder);
+    await register(registry);
+    const first = await gitIn(folder, "rev-parse", "registry");
+    await promote(registry, 1);
+    await gitIn(folder, "update-ref", "refs/heads/registry", first);
+    await gitIn(folder, "tag", "--delete", "penguins#production#1");
+    const { findings } = await verifyRegistry({ folder });
+    expect(findings.map(({ code }) => code)).toEqual(["BRANCH_REWRITTEN"]);
+    await expect(register(await registryOf(folder))).rejects.toMatchObject({ code: "REGISTRY_REWRITTEN" });
+  });
+
+  it("is missed by who has seen it by a verification alone", async () => {
+    const folder = await bareRepository();
+    await register(await registryOf(folder));
+    const copy = await bareRepository();
+    await gitIn(copy, "fetch", "--quiet", folder, "registry:registry", "refs/tags/*:refs/tags/*");
+    expect((await verifyRegistry({ folder: copy })).findings).toEqual([]);
+    await gitIn(copy, "tag", "--delete", "penguins@v1.0.0");
+    await gitIn(copy, "branch", "--delete", "--force", "registry");
+    expect((await verifyRegistry({ folder: copy })).findings).toMatchObject([{ code: "BRANCH_MISSING" }]);
+  });
+
+  it("is not missed where a remote's branch has all of it", async () => {
+    const { folder, tip } = await forgotten();
+    await gitIn(folder, "update-ref", "refs/remotes/origin/registry", tip);
+    expect((await verifyRegistry({ folder })).findings).toEqual([]);
+  });
+
+  it("is not missed where others pushed more onto it", async () => {
+    const folder = await bareRepository();
+    await register(await registryOf(folder));
+    const clone = await bareRepository();
+    await gitIn(clone, "remote", "add", "origin", folder);
+    await register(await registryOf(clone, "origin"));
+    expect(await register(await registryOf(folder))).toBe(3);
+    expect((await verifyRegistry({ folder })).findings).toEqual([]);
+  });
+
   it("is not missed where another tool has tags of this form", async () => {
     const folder = await workRepository();
     await gitIn(folder, "tag", "-a", "-m", "mine", "lib@v1.0.0");
@@ -219,7 +299,7 @@ describe("publishing with retries", () => {
       if (seen.length === 1) await register(other);
       const version = (record?.latest_version ?? 0) + 1;
       const source = { ...manifest().source, commit: "e".repeat(40) };
-      return registrationChange({ manifest: manifest({ version, source }), record });
+      return registrationChange({ manifest: manifest({ version, source, registered_at: WRITTEN }), record });
     });
     expect(seen).toEqual([0, 1]);
   });

@@ -191,11 +191,11 @@ it("is what the simplest registry is, whatever is done to it", { timeout: 120_00
       const objects = await openObjects(folder);
       onTestFinished(() => objects.close());
       const registry = await registryOn(objects, undefined, undefined);
-      let hours = 0;
+      let minutes = 0;
       const ports: EditPorts = {
         ...{ name: "cli", remote: undefined, objects, registry, workspace: await openWorkspace(folder) },
         // Now and then it runs backwards.
-        clock: () => new Date(Date.parse("2026-03-01T09:00:00Z") + 3_600_000 * (hours++ % 5)),
+        clock: () => new Date(Date.parse("2026-03-01T09:00:00Z") + 60_000 * (minutes++ % 5)),
       };
       const models: Model[] = [];
       for (const act of acts) {

@@ -11,8 +11,8 @@ const EVE = { name: "Eve", id: "eve@example.org" };
 
 /** Acts of two people on two models; the clock is set back between them. */
 async function history() {
-  const times = ["2026-03-05", "2026-03-06", "2026-03-01", "2026-03-07", "2026-03-08"].map(
-    (day) => new Date(`${day}T12:00:00Z`),
+  const times = ["05T12:00:00", "06T12:00:00", "06T11:56:00", "07T12:00:00", "08T12:00:00"].map(
+    (time) => new Date(`2026-03-${time}Z`),
   );
   const host = await plainHost({}, { clock: () => times.shift() ?? new Date("2026-03-09T12:00:00Z") });
   await createModel(host, { name: "churn", by: ADA });

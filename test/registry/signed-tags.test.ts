@@ -11,7 +11,7 @@ import { verifyRegistry } from "../../core/registry/verify.ts";
 import { readSigningKey } from "../../core/ssh/private-key.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { type KeyPair, makeKey } from "../ssh/keys.ts";
-import { NOW, promote, register } from "./builders.ts";
+import { promote, register, WRITTEN } from "./builders.ts";
 import { bareRepository, gitIn, registryOf } from "./repositories.ts";
 
 const signer = (key: KeyPair, about: Partial<Signer> = {}): Signer => ({ name: "app", key: key.text, ...about });
@@ -136,8 +136,8 @@ describe("a tag that was left out", () => {
 });
 
 describe("verify", () => {
-  const LATER = "2026-01-31T09:00:30Z";
-  const LATER_STILL = "2026-01-31T09:01:00.000Z";
+  const LATER = "2026-03-01T09:00:30Z";
+  const LATER_STILL = "2026-03-01T09:01:00.000Z";
 
   async function signed(signers: (key: KeyPair) => Signer[] = (key) => [signer(key)]) {
     const [folder, key] = [await bareRepository(), await makeKey()];
@@ -199,25 +199,25 @@ describe("verify", () => {
   it("trusts a key for the tags of its time, and not for others", async () => {
     const { folder, key } = await signed();
     const codesWith = async (about: Partial<Signer>) => (await verified(folder, [signer(key, about)])).codes;
-    expect(await codesWith({ "valid-after": toSecond(NOW), "valid-before": toSecond(NOW) })).toEqual([]);
-    expect(await codesWith({ "valid-before": "2026-01-31T08:59:59Z" })).toEqual(["TAG_UNTRUSTED"]);
+    expect(await codesWith({ "valid-after": toSecond(WRITTEN), "valid-before": toSecond(WRITTEN) })).toEqual([]);
+    expect(await codesWith({ "valid-before": "2026-03-01T08:59:59Z" })).toEqual(["TAG_UNTRUSTED"]);
     expect(await codesWith({ "valid-after": LATER })).toEqual(["TAG_UNTRUSTED"]);
   });
 
   it("asks for no signature from before the policy named anybody", async () => {
     const [folder, key] = [await bareRepository(), await makeKey()];
     await register(await registryOf(folder));
-    const signers = [signer(key, { "valid-after": "2026-01-31T09:00:01Z" })];
+    const signers = [signer(key, { "valid-after": "2026-03-01T09:00:01Z" })];
     await register(await registryOf(folder, undefined, signingOf(key, signers)), "penguins", undefined, LATER_STILL);
     expect(await verified(folder, signers)).toEqual({ codes: [], signatures: counts({ unsigned: 1, signed: 1 }) });
   });
 
   it("asks for one from what comes later on the branch, and dates itself back", async () => {
     const [folder, key] = [await bareRepository(), await makeKey()];
-    const signers = [signer(key, { "valid-after": "2026-01-31T09:00:01Z" })];
+    const signers = [signer(key, { "valid-after": "2026-03-01T09:00:01Z" })];
     await register(await registryOf(folder));
     await register(await registryOf(folder, undefined, signingOf(key, signers)), "penguins", undefined, LATER_STILL);
-    // Another model's first version is of NOW again.
+    // Another model's first version is of WRITTEN again.
     await register(await registryOf(folder), "finches");
     const signatures = counts({ unsigned: 1, signed: 1, untrusted: 1 });
     expect(await verified(folder, signers)).toEqual({ codes: ["TAG_UNTRUSTED"], signatures });

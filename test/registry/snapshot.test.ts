@@ -46,7 +46,7 @@ describe("a snapshot", () => {
     const registry = await registryOf(await bareRepository());
     await register(registry);
     await promote(registry, 1, { id: "f".repeat(16) });
-    await promote(registry, 1, { id: "a".repeat(16), outcome: "refused", decided_at: "2026-03-01T00:00:00.000Z" });
+    await promote(registry, 1, { id: "a".repeat(16), outcome: "refused", decided_at: "2026-03-02T00:00:00.000Z" });
     const decisions = await (await registry.snapshot()).decisions("penguins");
     expect(decisions.map(({ outcome }) => outcome)).toEqual(["promoted", "refused"]);
   });

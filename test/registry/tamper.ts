@@ -6,7 +6,7 @@ export async function rewriteTip(
   folder: string,
   edits: Record<string, (text: string) => string | undefined>,
 ): Promise<void> {
-  const commands = ["commit refs/heads/registry", "committer Eve <eve@example.org> 1800000000 +0000", "data 0", ""];
+  const commands = ["commit refs/heads/registry", "committer Eve <eve@example.org> 1772355600 +0000", "data 0", ""];
   commands.push("from refs/heads/registry^0");
   for (const [path, edit] of Object.entries(edits)) {
     const text = await gitIn(folder, "show", `registry:${path}`).catch(() => "");

@@ -1,6 +1,7 @@
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { SEEN_REF } from "../../core/registry/lost-branch.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { unpack } from "../../scripts/trials/unpack.ts";
 import { manifest, promote, register } from "./builders.ts";
@@ -146,6 +147,7 @@ describe("verify", () => {
     await gitIn(folder, "update-ref", "refs/heads/registry", id);
     const { findings } = await verifyRegistry({ folder });
     expect(findings).toMatchObject([
+      { code: "BRANCH_REWRITTEN", found: id },
       { code: "ACT_WRONG", commit: id, expected: "Slipway-Actor: Ada <ada@example.org>" },
     ]);
   });
@@ -161,10 +163,10 @@ describe("verify", () => {
     expect(await codes(folder)).toEqual(["OBJECT_CORRUPT"]);
   });
 
-  it("names the branch that was deleted, and a commit of it", async () => {
+  it("names the branch that was deleted, and a commit of it, where the repository has tags alone to tell", async () => {
     const folder = await goodRegistry();
     const newest = await gitIn(folder, "rev-parse", "penguins@v2.0.0^{commit}");
-    await gitIn(folder, "update-ref", "-d", "refs/heads/registry");
+    for (const ref of ["refs/heads/registry", SEEN_REF]) await gitIn(folder, "update-ref", "-d", ref);
     const { findings } = await verifyRegistry({ folder });
     expect(findings).toMatchObject([{ code: "BRANCH_MISSING", hint: expect.stringContaining(newest) }]);
   });
@@ -174,6 +176,7 @@ describe("verify", () => {
     const tree = await gitIn(folder, "rev-parse", "registry^{tree}");
     const root = await gitIn(folder, "commit-tree", "-m", "squashed", tree);
     await gitIn(folder, "update-ref", "refs/heads/registry", root);
+    await gitIn(folder, "update-ref", "-d", SEEN_REF);
     expect(new Set(await codes(folder))).toEqual(new Set(["COMMIT_SHARED", "TAG_MOVED"]));
   });
 

@@ -65,6 +65,7 @@ test("a rate limit uses tries up as well", () => {
 test.each([
   new SlipwayError("SPEC_INVALID", "a spec"),
   new SlipwayError("REGISTRY_CORRUPT", "a record"),
+  new SlipwayError("REGISTRY_FROM_FUTURE", "a commit"),
   new SlipwayError("INTERRUPTED", "stopped"),
 ])("what was given, or is broken for good, is not tried again: $code", (error) => {
   expect(decideRetry(error, 1, rules)).toEqual({ again: false, why: "final" });

@@ -37,3 +37,20 @@ it("an App whose key is not named registers nothing, and says why on the pull re
   expect(github.comments(pull).join("\n")).toContain("NOT_A_SIGNER");
   expect((await git(github.repo.folder, ["tag", "--list"])).toString()).toBe("");
 });
+
+it("an App registers nothing on top of a commit from the future, and says on the pull request how it is accepted", async () => {
+  const github = await startModels({ files: modelFiles("late"), policy: "" });
+  onTestFinished(() => github.end());
+  const seconds = Date.parse("2099-03-01T09:00:00Z") / 1000;
+  const commit = `commit refs/heads/registry\ncommitter Eve <eve@example.org> ${seconds} +0000\ndata 0\n`;
+  await git(github.repo.folder, ["fast-import", "--quiet"], { input: `${commit}M 100644 inline names/x\ndata 0\n` });
+  const tip = (await git(github.repo.folder, ["rev-parse", "registry"])).toString().trim();
+  const pull = await github.openPull("late", { "models/late/model.yaml": specOf({ trees: 9 }) });
+  await github.run(pull, { results: { late: {} } });
+  await github.merge(pull);
+  await github.run("main", { results: { late: await github.stored({ model: "late" }) } });
+  const said = github.comments(pull).join("\n");
+  expect(said).toContain("REGISTRY_FROM_FUTURE");
+  expect(said).toContain(`slipway verify --accept ${tip}`);
+  expect((await git(github.repo.folder, ["rev-parse", "registry"])).toString().trim()).toBe(tip);
+});
