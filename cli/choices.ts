@@ -8,7 +8,8 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** What the audit log tells of, by `Slipway-Act`. */
 export const LOGGED_ACTS = [
-  ...(["register", "compare", "request", "promote", "rollback", "approve", "reject", "hold", "unhold"] as const),
+  ...(["register", "evaluate", "compare", "request", "promote", "rollback"] as const),
+  ...(["approve", "reject", "hold", "unhold"] as const),
   ...(["accept", "create", "describe", "tag", "untag", "alias", "unalias"] as const),
   ...(["withdraw", "archive", "unassign", "deprecate", "revive", "rename"] as const),
 ];

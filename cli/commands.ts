@@ -99,6 +99,20 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import("./commands/register.ts"),
   },
   {
+    name: "evaluate",
+    summary: "evaluate a version that was handed in, on the platform's test data",
+    arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
+    options: [{ flags: "--here", summary: "run on this machine what asks for another (runs-on)" }, REMOTE],
+    examples: [
+      {
+        command: "slipway evaluate churn@3",
+        does: "by the default branch's models/churn/model.yaml; promotions go by it",
+      },
+      { command: "slipway evaluate churn@staging --remote origin", does: "what is in staging, in origin's registry" },
+    ],
+    load: () => import("./commands/evaluate.ts"),
+  },
+  {
     name: "promote",
     summary: "put a version into a stage, if its gates allow it",
     arguments: [

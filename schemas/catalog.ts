@@ -17,6 +17,7 @@ import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
+import { VersionEvaluation } from "./version-evaluation.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 
 /** Every file that people or machines write, by the name of its JSON Schema in schemas/json/. */
@@ -34,6 +35,10 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   "later-comparison": {
     schema: LaterComparison,
     title: "registry: models/<name>/comparisons/<version>-<stage>-<live version>.json",
+  },
+  "version-evaluation": {
+    schema: VersionEvaluation,
+    title: "registry: models/<name>/evaluations/<version>-<number>.json",
   },
   change: { schema: Change, title: "registry: models/<name>/changes/<id>.json" },
   "version-metadata": { schema: VersionMetadata, title: "registry: models/<name>/metadata/<n>.json" },

@@ -11,6 +11,7 @@ import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
+import { VersionEvaluation } from "./version-evaluation.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 import { WrongRow } from "./wrong-row.ts";
 
@@ -77,6 +78,18 @@ export const RegisterResult = z.object({
 });
 export type RegisterResult = z.infer<typeof RegisterResult>;
 
+/** What `slipway evaluate --json` answers. */
+export const EvaluateResult = z.object({
+  outcome: z.enum(["evaluated", "unchanged", "failed"]),
+  model: ModelName,
+  version: VersionNumber,
+  reason: z.string().optional().describe("Why there was nothing to do."),
+  record: VersionEvaluation.optional().describe("As it is recorded; absent after a failure."),
+  gates: RunResult.shape.gates,
+  report: z.string().optional().describe("The run's report.md; after a failure too."),
+});
+export type EvaluateResult = z.infer<typeof EvaluateResult>;
+
 /** What `slipway promote --json` and `slipway rollback --json` answer. */
 export const StageResult = z.object({
   outcome: z.enum(["promoted", "rolled-back", "unchanged", "refused"]),
@@ -130,6 +143,7 @@ export const ShowResult = z.object({
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
   waiting: z.array(PromotionRequest).optional().describe("Requests that wait for approvals, newest last; of a model."),
   manifest: Manifest.optional().describe("Of a version."),
+  evaluation: VersionEvaluation.optional().describe("Of a version that was handed in: the newest, if there is one."),
   lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
   distrust: Refusal.optional().describe("Why the version is not to be used: nothing hands it out."),
@@ -273,6 +287,7 @@ export const CLI_RESULTS = {
   plan: Plan,
   run: RunOutput,
   register: RegisterResult,
+  evaluate: EvaluateResult,
   promote: StageResult,
   rollback: StageResult,
   alias: EditResult,

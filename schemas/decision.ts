@@ -4,6 +4,7 @@ import { DecidingPolicy } from "./deciding-policy.ts";
 import { Comparison } from "./evaluation.ts";
 import { AskedGate, GateResult } from "./gate.ts";
 import { BlobId, ModelName, Person, Sha256, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
+import { EvaluationNumber } from "./version-evaluation.ts";
 
 export const Refusal = z.object({
   code: z.string().describe("A stable reason code."),
@@ -45,6 +46,10 @@ export const Decision = z.object({
   manifest: BlobId.describe("The version's manifest, by its blob."),
   artifact_sha256: Sha256,
   artifact_check: ArtifactCheck,
+  evaluation: z
+    .object({ number: EvaluationNumber, blob: BlobId.describe("The record's blob.") })
+    .optional()
+    .describe("Of a version that was handed in: its evaluation that this rests on; absent where it had none."),
   outcome: z.enum(["promoted", "refused"]),
   refusals: z.array(Refusal),
   gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),

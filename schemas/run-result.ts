@@ -59,7 +59,7 @@ export const RunResult = z.object({
   seed: z.int(),
   environment: RunEnvironment,
   artifact: Artifact.optional(),
-  artifact_from: z.enum(["trained", "reused", "code"]).optional(),
+  artifact_from: z.enum(["trained", "reused", "code", "imported"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
   predictions: StoredFile.optional(),
   curves: z.string().optional().describe("Training curves, in the run's folder."),

@@ -1,7 +1,7 @@
 import { distrust } from "../../core/acts/checked-version.ts";
 import { openRequests } from "../../core/acts/open-requests.ts";
 import { referred } from "../../core/acts/reference.ts";
-import { knownModel, knownVersion } from "../../core/acts/registered.ts";
+import { evaluatedVersion, knownModel, knownVersion, withLastEvaluation } from "../../core/acts/registered.ts";
 import { signaturesOf } from "../../core/acts/signatures.ts";
 import { currentSigners } from "../../core/acts/signers.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
@@ -32,7 +32,10 @@ export async function run(
     const ports = { registry, objects, remote: options.remote };
     if (meant !== undefined) {
       const { version: wanted, stage } = meant;
-      const { manifest } = await knownVersion(snapshot, record, wanted);
+      const found = await knownVersion(snapshot, record, wanted);
+      const evaluated = await withLastEvaluation(snapshot, found);
+      const { manifest } = found;
+      const evaluation = evaluated.evaluation && (await snapshot.lastEvaluation(model, wanted))?.record;
       const metadata = await snapshot.metadata(model, wanted);
       const lineage = await lineageOf(snapshot, manifest, await snapshot.decisions(model));
       const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
@@ -40,16 +43,17 @@ export async function run(
       const refusal = await distrust(ports, snapshot, about, await currentSigners(ports));
       const result: ShowResult = {
         ...{ model: record, manifest, lineage },
+        ...(evaluation === undefined ? {} : { evaluation }),
         ...(refusal === undefined ? {} : { distrust: refusal }),
         ...(metadata === undefined ? {} : { metadata }),
         ...(signatures === undefined ? {} : { signatures }),
       };
-      const report = versionReport(record, manifest, lineage, metadata, signatures);
+      const report = versionReport(record, evaluated.manifest, lineage, { evaluation, metadata, signatures });
       const warned = refusal === undefined ? [] : [`Not to be used: ${refusal.message}`];
       return { result, text: reportText(session, { ...report, notices: [...warned, ...report.notices] }) };
     }
     const numbers = (await snapshot.versions(model)).reverse().slice(0, options.limit ?? VERSIONS);
-    const found = await Promise.all(numbers.map((number) => snapshot.manifest(model, number)));
+    const found = await Promise.all(numbers.map((number) => evaluatedVersion(snapshot, model, number)));
     const manifests = found.flatMap((each) => (each ? [each.manifest] : []));
     const versions = manifests.map((manifest) => summary(record, manifest));
     const waiting = await openRequests(snapshot, { model });

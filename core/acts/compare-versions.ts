@@ -15,6 +15,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { findSlice } from "../same-slice.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
+import { evaluatedVersion } from "./registered.ts";
 
 /** A candidate's test rows and predictions, however they came: from a run just made, from the store, or from other jobs. */
 export interface CandidateRows extends Pick<VersionRows, "scored" | "prepared" | "folder"> {
@@ -30,6 +31,8 @@ export function recomputeHere(
   rows: Pick<VersionRows, "predict" | "score">,
 ): CandidateRows["recompute"] {
   return async (live) => {
+    if (live.imported && !live.evaluation.binding)
+      throw new SlipwayError("NOT_EVALUATED", `version ${live.version} was handed in, and nobody evaluated it yet`);
     if (!ports.runsUserCode) {
       throw new SlipwayError(
         "UNSUPPORTED",
@@ -60,7 +63,7 @@ export async function compareWithStages(
   const comparisons: Comparison[] = [];
   for (const stage of new Set(stages)) {
     const version = record?.stages[stage]?.version;
-    const live = version === undefined ? undefined : await snapshot.manifest(model, version);
+    const live = version === undefined ? undefined : await evaluatedVersion(snapshot, model, version);
     if (version === undefined || !live) {
       comparisons.push({ stage, predictions: "none", rows: 0, metrics: {} });
       continue;

@@ -5,6 +5,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { withVersion } from "../promotion/add-version.ts";
@@ -14,6 +15,7 @@ import { mayAct, teamsAsked } from "../promotion/decide-authority.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
+import { type EvaluatedVersion, rulesFor, withEvaluation } from "../promotion/evaluated.ts";
 import { withHold } from "../promotion/hold.ts";
 import { changeTaggedAt, versionTaggedAt } from "../promotion/tag-times.ts";
 import { type Finding, wrong } from "../registry/finding.ts";
@@ -21,7 +23,7 @@ import type { DecideAgain } from "../registry/verify.ts";
 import type { ModelRecords } from "../registry/verify-model.ts";
 import { comparisonFaults } from "./comparison-faults.ts";
 import { keptFiles } from "./kept-files.ts";
-import { gatesIn, type Rules } from "./policy.ts";
+import { type GatesOf, gatesIn, type Rules } from "./policy.ts";
 
 /**
  * Makes every decision on a model again, in the order of its commits, by the functions that make them: from the rules whose
@@ -41,6 +43,12 @@ export const decideAgain: DecideAgain = async (records, text) => {
       findings.push(...(await decidedAgain(state, act.decision)));
       state.decided.push(act.decision);
       if (act.decision.assignment !== undefined) state.record = withAssignment(state.record, act.decision);
+    } else if (act.kind === "evaluation") {
+      const about = state.seen.get(act.evaluation.version);
+      if (about === undefined) continue;
+      const version = withEvaluation(about, { record: act.evaluation, blob: act.blob });
+      findings.push(...evaluatedAgain(state, version, act.evaluation));
+      state.seen.set(act.evaluation.version, version);
     } else if (act.kind === "change") {
       findings.push(...changedAgain(state, act.change));
       state.record = withChange(state.record, act.change);
@@ -50,12 +58,14 @@ export const decideAgain: DecideAgain = async (records, text) => {
   return findings;
 };
 
+type Made = Pick<GatesOf, "handedIn" | "evaluated">;
+
 interface State {
   model: string;
   /** As it stood before the act. */
   record: ModelRecord;
   decided: Decision[];
-  seen: Map<number, { manifest: Manifest; blob: BlobId }>;
+  seen: Map<number, EvaluatedVersion>;
   rules: ReturnType<typeof rulesReader>;
 }
 
@@ -74,16 +84,16 @@ function firstRecord({ model, record, acts }: ModelRecords): ModelRecord {
 /** Rules by the texts that are kept: each once. */
 function rulesReader(text: (blob: BlobId) => Promise<Buffer | undefined>) {
   const known = new Map<string, Promise<Rules>>();
-  return (policy: DecidingPolicy, record: ModelRecord, stage: string, handedIn: boolean): Promise<Rules> => {
+  return (policy: DecidingPolicy, record: ModelRecord, stage: string, made: Made = {}): Promise<Rules> => {
     const { blob, spec, spec_blob } = policy;
     const name = spec === undefined ? record.name : basename(dirname(spec));
     if (name !== record.name && name !== calledName(record))
       return Promise.reject(new SlipwayError("MODEL_UNKNOWN", `${spec} is no spec of ${calledName(record)}`));
-    const key = canonicalJson({ blob, spec, spec_blob, name: record.name, stage, handedIn });
+    const key = canonicalJson({ blob, spec, spec_blob, name: record.name, stage, made });
     const read = async () => {
       const rules = await gatesIn(await keptFiles(policy, text), policy.commit, record.name, stage, {
         called: name,
-        handedIn,
+        ...made,
       });
       if (rules.policy.specBlob === spec_blob && rules.policy.specPath === spec) return rules;
       throw new SlipwayError("MODEL_UNKNOWN", `the policy has its models elsewhere than ${spec}`);
@@ -120,7 +130,7 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
     );
   if (imported) return findings;
   if (policy === undefined) return [...findings, say("it does not say by whose gates it was registered")];
-  const read = await readOr(rules(policy, record, "register", false));
+  const read = await readOr(rules(policy, record, "register"));
   if (typeof read === "string") return [...findings, say(read)];
   const again = decideRegistration({ evaluation, gates: read.gates, violations: [] });
   const [refusal] = again.refusals;
@@ -131,6 +141,19 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
   return findings;
 }
 
+/** What an evaluation says of versions that it compares with, as they stood. */
+function evaluatedAgain(
+  { model, record, seen }: State,
+  { manifest }: EvaluatedVersion,
+  { version, number, evaluation }: VersionEvaluation,
+): Finding[] {
+  const at = { kind: "evaluation", model, version, number } as const;
+  const liveIn = (stage: string) => seen.get(record.stages[stage]?.version ?? 0)?.manifest;
+  return comparisonFaults(evaluation.comparisons, manifest, liveIn).map((fault) =>
+    wrong("EVALUATION_WRONG", at, `Evaluation ${number} of ${model} version ${version}: ${fault}.`),
+  );
+}
+
 async function decidedAgain(state: State, decision: Decision): Promise<Finding[]> {
   const { model, record, decided, seen, rules } = state;
   const { id, act, stage, version, policy, comparisons, refusals, approvals = [], source } = decision;
@@ -139,8 +162,8 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const about = seen.get(version);
   const live = seen.get(record.stages[stage]?.version ?? 0);
   if (about === undefined) return [say(`version ${version} was not registered by then`)];
-  const handedIn = (act === "promote" ? about : live)?.manifest.imported !== undefined;
-  const read = await readOr(rules(policy, record, stage, handedIn));
+  const made = act === "promote" ? rulesFor(about) : { handedIn: live?.manifest.imported !== undefined };
+  const read = await readOr(rules(policy, record, stage, made));
   if (typeof read === "string") return [say(read)];
   const findings = approvals
     .filter(({ by }) => source !== undefined && !couldApprove(read, by))
@@ -162,7 +185,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
     }
     return decidePromotion({
       ...{ ...asked, approvals, comparisons, stages: read.stages },
-      ...{ manifest: about.manifest, manifestBlob: about.blob },
+      ...{ manifest: about.manifest, manifestBlob: about.blob, evaluation: about.evaluation },
       // What is wrong with tags and with records that somebody forged is told by themselves.
       untrusted: refusals.filter(({ code }) => code === "TAG_UNTRUSTED" || code === "RECORD_FORGED"),
       canVouch: !refusals.some(({ code }) => code === "APPROVALS_UNAVAILABLE"),

@@ -8,6 +8,7 @@ import type { Review } from "../../schemas/review.ts";
 import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
+import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
@@ -17,7 +18,7 @@ import type { Decided } from "./decide-and-publish.ts";
 import { evidence } from "./evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
-import { knownModel, knownVersion } from "./registered.ts";
+import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
 import { said } from "./said.ts";
 
 /** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
@@ -51,15 +52,21 @@ export async function decideStage(
   const { stage, requestedBy, source, recorded, approvals, review } = ask;
   const record = await knownModel(snapshot, ask.model);
   const { name: model, called } = record;
-  const { manifest, blob: manifestBlob } = await knownVersion(snapshot, record, ask.version);
-  const handedIn = manifest.imported !== undefined;
-  const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
+  const version = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, ask.version));
+  const { manifest, blob: manifestBlob, evaluation } = version;
+  const about = { called, ...rulesFor(version) };
+  const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, about);
   const unchanged = record.stages[stage]?.version === manifest.version;
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
-    ...{ record, stage, stages, gates, policy, manifest, manifestBlob, requestedBy, source, approvals, at },
+    ...{ record, stage, stages, gates, policy, manifest, manifestBlob, evaluation, requestedBy, source, approvals, at },
     ...said(ask.reason),
-    untrusted: unchanged ? [] : await stageRefusals(ports, snapshot, { ...manifest, stage }, signers),
+    untrusted: unchanged
+      ? []
+      : [
+          ...(await stageRefusals(ports, snapshot, { ...manifest, stage }, signers)),
+          ...unsignedEvaluation(version, signers),
+        ],
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     artifactCheck: unchanged ? { outcome: "present" } : await checkArtifact(ports, manifest),
     canVouch: ports.canVouch,

@@ -17,17 +17,20 @@ export async function evidence(
   manifest: Manifest,
   gates: readonly AskedGate[],
 ): Promise<Comparison[]> {
-  // Nobody predicted with it: there is nothing to compare.
-  if (manifest.imported) return [];
+  // What was handed in and not evaluated predicted nothing: there is nothing to compare.
+  if (manifest.imported && !manifest.evaluation.binding) return [];
   const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
   const liveIn = (stage: string) => record?.stages[stage]?.version;
   const later = comparing.length === 0 ? [] : await snapshot.laterComparisons(manifest.model, manifest.version);
   const recorded = [...manifest.evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
-  const made = stages.map((stage) =>
+  const evaluatedLater = await Promise.all(stages.map((stage) => isHandedIn(snapshot, manifest.model, liveIn(stage))));
+  const made = stages.map((stage, at) =>
     recorded.find(
       (each) =>
+        // What was handed in may have been evaluated once more since.
+        !evaluatedLater[at] &&
         each.stage === stage &&
         each.version === liveIn(stage) &&
         each.predictions !== "unavailable" &&
@@ -42,6 +45,10 @@ export async function evidence(
     if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
     return stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message));
   }
+}
+
+async function isHandedIn(snapshot: RegistrySnapshot, model: string, version: number | undefined): Promise<boolean> {
+  return version !== undefined && (await snapshot.manifest(model, version))?.manifest.imported !== undefined;
 }
 
 async function compareAgain(

@@ -6,6 +6,7 @@ import { checkGate } from "../gates/check-gate.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { askedGate } from "../spec/floors.ts";
 import type { LoadedModel, Project } from "../spec/project.ts";
+import { evaluatedVersion } from "./registered.ts";
 
 /** The version that reports compare with, where there is one. */
 const COMPARED = "production";
@@ -29,7 +30,7 @@ export async function comparedStages(
   gates: readonly StageGate[],
 ): Promise<{ stages: StageName[]; baseline: Manifest | undefined }> {
   const live = (await snapshot.model(model))?.stages[COMPARED]?.version;
-  const baseline = live === undefined ? undefined : (await snapshot.manifest(model, live))?.manifest;
+  const baseline = live === undefined ? undefined : (await evaluatedVersion(snapshot, model, live))?.manifest;
   const named = gates.flatMap(({ gate }) => gate.versus ?? []);
   return { stages: [...new Set([...named, ...(baseline ? [COMPARED] : [])])], baseline };
 }

@@ -13,6 +13,8 @@ export type WholeRun = RunResult & {
 export function isWhole(run: RunResult): run is WholeRun {
   const { outcome, source, artifact, artifact_from, predictions, data, evaluation } = run;
   const parts = [source.commit, artifact, artifact_from, predictions, data, evaluation];
+  // What was handed in is a version already.
+  if (artifact_from === "imported") return false;
   return outcome === "succeeded" && run.tried === undefined && parts.every((part) => part !== undefined);
 }
 

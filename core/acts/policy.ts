@@ -24,6 +24,7 @@ export interface Rules {
 export interface GatesOf {
   called?: string | undefined;
   handedIn?: boolean;
+  evaluated?: boolean;
 }
 
 /** The policy as it stands at a commit of the default branch. Rejects with SPEC_INVALID where it cannot be read. */
@@ -35,7 +36,8 @@ export async function readPolicy(ports: Pick<Ports, "objects">, commit: CommitId
  * What a version must pass for a stage (or `register`), as policy and spec say it at a commit of the default branch.
  * Rejects with SPEC_INVALID or MODEL_UNKNOWN: where the rules cannot be read, nothing is decided. A model that is
  * `called` otherwise than its folder in the registry may have its spec under either name; one whose version was
- * `handedIn` may have none, and has the policy's gates alone.
+ * `handedIn` may have none, and has the policy's gates alone. What was handed in and `evaluated` since is asked the gates of
+ * `register` besides: nobody did before.
  */
 export async function readGates(
   ports: Pick<Ports, "objects">,
@@ -53,11 +55,15 @@ export async function gatesIn(
   commit: CommitId,
   model: string,
   stage: string,
-  { called, handedIn = false }: GatesOf,
+  { called, handedIn = false, evaluated = false }: GatesOf,
 ): Promise<Rules> {
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
-  const asked = loaded ? project.effectiveGates(loaded, stage) : floorsFor(project.policy, model, stage);
-  const gates = withFirst(asked, project.policy, model, stage, loaded?.name).map(askedGate);
+  const stages = evaluated ? ["register", stage] : [stage];
+  const asked = stages.flatMap((each) => {
+    const own = loaded ? project.effectiveGates(loaded, each) : floorsFor(project.policy, model, each);
+    return withFirst(own, project.policy, model, each, loaded?.name).map(askedGate);
+  });
+  const gates = [...new Map(asked.map((each) => [canonicalJson(each), each])).values()];
   const approvals = project.policy.approvals?.[stage] ?? 0;
   return {
     gates,

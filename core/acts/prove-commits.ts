@@ -50,7 +50,7 @@ export function commitProver({ objects, tip }: { objects: GitObjects; tip: Commi
   }
 
   return {
-    async check({ model, versions, decisions }) {
+    async check({ model, versions, decisions, evaluations }) {
       const findings: Finding[] = [];
       const ask = async (at: RecordPath, path: string, commit: CommitId, contradicts: Contradicts) =>
         findings.push(...(await check(commit, at, path, contradicts)));
@@ -62,6 +62,14 @@ export function commitProver({ objects, tip }: { objects: GitObjects; tip: Commi
         const { source, policy } = manifest;
         await ask(at, path, source.commit, async (commit) => fileOf(objects, commit, source.spec, source.spec_blob));
         if (policy !== undefined) await ask(at, path, policy.commit, rules(policy));
+      }
+      for (const { at, record } of evaluations.values()) {
+        const { source, policy_blob } = record;
+        const path = `evaluation ${record.number} of ${model} version ${record.version}`;
+        await ask(at, path, source.commit, async (commit) => {
+          const spec = await fileOf(objects, commit, source.spec, source.spec_blob);
+          return spec ?? (await fileOf(objects, commit, POLICY_PATH, policy_blob));
+        });
       }
       for (const [id, { policy }] of decisions)
         await ask({ kind: "decision", model, id }, `decision ${id} on ${model}`, policy.commit, rules(policy));

@@ -2,6 +2,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { type EvaluatedVersion, withEvaluation } from "../promotion/evaluated.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 
 /** The record of the model that is called so, or was: its `name` is what to ask further by. Rejects with MODEL_UNKNOWN, naming what is there. */
@@ -15,6 +16,25 @@ export async function knownModel(snapshot: RegistrySnapshot, model: string): Pro
     found: model,
     hint: `slipway register ${model}`,
   });
+}
+
+/** A version as decisions see it: what was handed in has its newest evaluation. Undefined where there is none. */
+export async function evaluatedVersion(
+  snapshot: RegistrySnapshot,
+  model: string,
+  version: number,
+): Promise<EvaluatedVersion | undefined> {
+  const found = await snapshot.manifest(model, version);
+  return found && withLastEvaluation(snapshot, found);
+}
+
+/** The same of a manifest that was read. */
+export async function withLastEvaluation(
+  snapshot: RegistrySnapshot,
+  found: { manifest: Manifest; blob: BlobId },
+): Promise<EvaluatedVersion> {
+  const { model, version, imported } = found.manifest;
+  return withEvaluation(found, imported && (await snapshot.lastEvaluation(model, version)));
 }
 
 /** A version's manifest and its blob; the latest version where none is named. Rejects with VERSION_UNKNOWN, or RECORD_FORGED where it is another's. */

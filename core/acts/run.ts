@@ -27,10 +27,12 @@ import { METRIC_RULES } from "./project.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
-export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding" | "tried"> {
+export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding" | "tried" | "given"> {
   project: Project;
   model: LoadedModel;
   tree: SourceTree;
+  /** The model's name in the registry, where that may be another than its spec's. */
+  registered?: string | undefined;
   /** Train again, even where an earlier run's artifact has the same fingerprint. */
   fresh?: boolean | undefined;
   /** This machine will do for what `runs-on` names. */
@@ -44,7 +46,7 @@ export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "so
  * honoured on this machine rejects with UNSUPPORTED before anything runs.
  */
 export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
-  const { project, model: loaded, tree, fresh, here = false, ...rest } = options;
+  const { project, model: loaded, tree, fresh, here = false, registered = options.model.name, ...rest } = options;
   const { workspace } = ports;
   const { name, folder, path, spec, position } = loaded;
   const problems = unsupportedSpec(spec, { path, position }, { here });
@@ -76,14 +78,14 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     afterScore: async (candidate: ScoredRun) => {
       scored = candidate.scored;
       const snapshot = await ports.registry.snapshot();
-      const compared = await comparedStages(snapshot, name, gates);
+      const compared = await comparedStages(snapshot, registered, gates);
       baseline = compared.baseline;
       const asked = evaluateOptions(
         spec,
         gates.map(({ gate }) => gate),
       );
       const rows = { ...candidate, spec, recompute: recomputeHere(ports, candidate) };
-      const comparisons = await compareWithStages(ports, snapshot, name, compared.stages, rows, asked);
+      const comparisons = await compareWithStages(ports, snapshot, registered, compared.stages, rows, asked);
       return { comparisons, gates: tryGates(gates, { evaluation: candidate.evaluation, comparisons }) };
     },
   };

@@ -1,5 +1,11 @@
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
+import { present } from "../git/compose-commit.ts";
 import { jsonText, readParams, type Written } from "../json-text.ts";
+import { withEvaluation } from "../promotion/evaluated.ts";
+import type { CatalogVersion } from "../registry/catalog-versions.ts";
+import { parseRecord } from "../registry/parse.ts";
+import { formatPath } from "../registry/paths.ts";
 import { scalarMetrics } from "../report/scalar-metrics.ts";
 import type { MlflowHost } from "./host.ts";
 import { manifestOf, newest, refuseDistrusted } from "./look-up.ts";
@@ -8,7 +14,7 @@ import { isSeen } from "./stages.ts";
 import { milliseconds, registryUri } from "./wire.ts";
 
 /**
- * The run that a version of the platform's came from, as MLflow's clients look for it: they expect parameters, metrics and
+ * The run that a version of the platform's came from, or the evaluation of one that was handed in, as MLflow's clients look for it: they expect parameters, metrics and
  * commit there. It is told from the manifest, and can be written as little. Undefined for any other id.
  */
 export async function versionRun(host: MlflowHost, id: string): Promise<RunShown | undefined> {
@@ -18,9 +24,39 @@ export async function versionRun(host: MlflowHost, id: string): Promise<RunShown
   const model = catalog.find(name);
   if (model?.name !== name || !isSeen(model.record, Number(number))) return undefined;
   const version = await catalog.version(model, Number(number));
-  if (version === undefined || version.facts.imported) return undefined;
+  if (version === undefined || (version.facts.imported && version.evaluation === undefined)) return undefined;
   refuseDistrusted(version.distrust);
-  return shown(id, await manifestOf(host, version));
+  const manifest = await manifestOf(host, version);
+  const record = await evaluationOf(host, version);
+  if (record === undefined) return shown(id, manifest);
+  const found = { record, blob: version.evaluation?.blob ?? "" };
+  const run = shown(id, withEvaluation({ manifest, blob: version.facts.blob }, found).manifest);
+  const { run_id } = manifest.imported ?? {};
+  const { at, evaluated_by } = record;
+  const handed = run_id === undefined ? {} : { "slipway.handed_in.run_id": run_id };
+  return {
+    ...run,
+    ...{ start_time: milliseconds(at), end_time: milliseconds(at), by: evaluated_by },
+    tags: {
+      ...run.tags,
+      ...{ "mlflow.user": evaluated_by.name, "slipway.evaluation": String(record.number), "slipway.run": record.run },
+      ...handed,
+    },
+    // What it was trained with is not known here.
+    params: {},
+  };
+}
+
+/** The evaluation that the catalog named: by its blob. */
+async function evaluationOf(
+  { ports }: MlflowHost,
+  { facts, evaluation }: CatalogVersion,
+): Promise<VersionEvaluation | undefined> {
+  if (evaluation === undefined) return undefined;
+  const { model, version } = facts;
+  const { content } = await present(ports.objects, evaluation.blob);
+  const path = formatPath({ kind: "evaluation", model, version, number: evaluation.number });
+  return parseRecord("evaluation", content, path, evaluation.blob);
 }
 
 function shown(id: string, manifest: Manifest): RunShown {

@@ -62,9 +62,12 @@ export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): 
   };
 }
 
-/** The run that a version came from; of the platform's own, one that is told from its manifest. */
-export function runIdOf({ name }: CatalogModel, { facts }: CatalogVersion): string | undefined {
-  return facts.imported ? facts.imported.run_id : `${name}-${facts.version}`;
+/**
+ * The run that a version came from; of the platform's own, and of what it evaluated, one that is told from its records: its
+ * metrics are what the platform measured.
+ */
+export function runIdOf({ name }: CatalogModel, { facts, evaluation }: CatalogVersion): string | undefined {
+  return facts.imported && evaluation === undefined ? facts.imported.run_id : `${name}-${facts.version}`;
 }
 
 /** The URI that a version came from: as it was given, or the place where this server has its files. */

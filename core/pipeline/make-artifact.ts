@@ -9,7 +9,7 @@ import type { GivenData, UserCode } from "./user-code.ts";
 
 export interface MadeArtifact {
   artifact: Artifact;
-  artifact_from: NonNullable<RunResult["artifact_from"]>;
+  artifact_from: Exclude<NonNullable<RunResult["artifact_from"]>, "imported">;
   artifact_run?: string;
   curves?: string;
 }
@@ -27,6 +27,23 @@ export async function reusedArtifact(
   if (state !== "ok") return undefined;
   Object.assign(about, { outcome: "reused", detail: `the artifact of run ${run}` });
   return { artifact, artifact_from: "reused", artifact_run: run };
+}
+
+/** The files of a version that was handed in. Rejects with ARTIFACT_MISSING or ARTIFACT_CORRUPT where the store has not all of them. */
+export async function givenArtifact(
+  store: ArtifactStore,
+  { artifact, version }: { artifact: Artifact; version: number },
+  about: Partial<Step>,
+): Promise<{ artifact: Artifact; artifact_from: "imported" }> {
+  const state = await store.verify(artifact);
+  if (state !== "ok")
+    throw new SlipwayError(
+      state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
+      `The files of version ${version} are ${state} in the store`,
+      { expected: `sha256 ${artifact.sha256}`, found: artifact.uri },
+    );
+  Object.assign(about, { outcome: "skipped", detail: `the files of version ${version}, as they were handed in` });
+  return { artifact, artifact_from: "imported" };
 }
 
 /**

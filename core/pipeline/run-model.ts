@@ -10,7 +10,7 @@ import { type PreparedData, prepareData } from "./data/prepare.ts";
 import { evaluate } from "./evaluate.ts";
 import { detectIsolation } from "./isolation.ts";
 import { environmentFacts } from "./load-code.ts";
-import { makeArtifact, reusedArtifact } from "./make-artifact.ts";
+import { givenArtifact, makeArtifact, reusedArtifact } from "./make-artifact.ts";
 import type { Run } from "./run.ts";
 import { asInterruption, newRecord, newRunId, problemOf } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
@@ -76,6 +76,7 @@ async function runSteps(
 
   const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });
   const made = await step("train", async (about) => {
+    if (request.given) return givenArtifact(deps.store, request.given, about);
     const reused = request.reuse && (await reusedArtifact(deps.store, request.reuse, about));
     if (reused) return reused;
     const rows = prepared.trainFile === undefined ? undefined : given(prepared.trainFile);

@@ -28,7 +28,7 @@ export function decisionId(
 ): string {
   const { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores } = decision;
   // Each request on GitHub gets an answer of its own.
-  const { request } = decision;
+  const { request, evaluation } = decision;
   const { blob, spec_blob, approvals, gates: asked } = decision.policy;
   const policy = { blob, spec_blob, approvals, gates: asked };
   const key = {
@@ -38,6 +38,7 @@ export function decisionId(
     version,
     manifest,
     artifact_sha256,
+    evaluation,
     outcome,
     refusals,
     gates,

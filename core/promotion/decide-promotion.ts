@@ -54,6 +54,8 @@ export interface Asked {
 export interface PromotionInput extends Asked {
   manifest: Manifest;
   manifestBlob: BlobId;
+  /** Of a version that was handed in: its evaluation, which `manifest` has then. */
+  evaluation?: Decision["evaluation"];
   /** With the versions in the stages that gates compare with: made for this decision, or the manifest's own. */
   comparisons: readonly Comparison[];
   approvals: readonly Approval[];
@@ -94,7 +96,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...holdRefusals(record),
     ...goneRefusals(record, manifest.version),
     ...(input.untrusted ?? []),
-    ...(manifest.imported
+    ...(manifest.imported && input.evaluation === undefined
       ? importedRefusals(manifest, stage, policy.imported ?? [])
       : notBinding(evaluation, "promoted")),
     ...artifactRefusals(input.artifactCheck, manifest.model, manifest.version),
@@ -113,6 +115,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     version: manifest.version,
     manifest: manifestBlob,
     artifact_sha256: manifest.artifact.sha256,
+    ...(input.evaluation === undefined ? {} : { evaluation: input.evaluation }),
     artifact_check: input.artifactCheck,
     outcome: promoted ? "promoted" : "refused",
     refusals,

@@ -10,7 +10,7 @@ export const EVALUATED_ALONE: StageName = "production";
  * take it; and bytes that are elsewhere have no digest that a decision could name.
  */
 export function importedRefusals(
-  { version, imported }: Pick<Manifest, "version" | "imported">,
+  { model, version, imported }: Pick<Manifest, "model" | "version" | "imported">,
   stage: StageName,
   allowed: readonly StageName[],
 ): Refusal[] {
@@ -21,8 +21,8 @@ export function importedRefusals(
       message: `Version ${version} was handed in without an evaluation, and ${stage} takes evaluated versions alone.`,
       hint:
         stage === EVALUATED_ALONE
-          ? "Let the platform make it: put the model's spec on the default branch, and register from there."
-          : `Register it from the default branch, or allow it in slipway.yaml: register: { imported: [${stage}] }`,
+          ? `Let the platform measure it, by the model's spec on the default branch: slipway evaluate ${model}@${version}`
+          : `slipway evaluate ${model}@${version}, or allow it in slipway.yaml: register: { imported: [${stage}] }`,
     });
   if (imported?.download !== undefined)
     refusals.push({

@@ -33,6 +33,7 @@ export type FindingCode =
   | "REVIEW_WRONG"
   | "HOLD_WRONG"
   | "COMPARISON_WRONG"
+  | "EVALUATION_WRONG"
   | "CHANGE_WRONG"
   | "STATE_WRONG"
   | "ALIAS_WRONG"

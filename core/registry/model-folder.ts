@@ -31,6 +31,8 @@ export interface VersionFacts
 export interface VersionRead {
   readonly facts: VersionFacts;
   readonly metadata: VersionMetadata | undefined;
+  /** Of one that was handed in: the newest evaluation, by its blob. */
+  readonly evaluation: { number: number; blob: string } | undefined;
 }
 
 /** What was decided of a model, and what became of it, by the names of the records. */
@@ -58,13 +60,13 @@ const MAX_RECORDS = 100_000;
 const MAX_FOLDERS = 12_000;
 
 type Listing = ReadonlyMap<string, string>;
+const INSIDE = ["versions", "metadata", "promotions", "evaluations", "changes"] as const;
+type Inside = (typeof INSIDE)[number];
 type Read<Kind extends "version" | "metadata" | "decision" | "change"> = ReturnType<typeof parseRecord<Kind>>;
 
 /** Folders are read when they are asked for, and kept by their ids and their blobs'. Nothing of what they say is checked. */
 export function modelFolders(objects: GitObjects): ModelFolders {
-  const folders = new BoundedMap<string, Promise<Record<"versions" | "metadata" | "promotions" | "changes", Listing>>>(
-    MAX_FOLDERS,
-  );
+  const folders = new BoundedMap<string, Promise<Record<Inside, Listing>>>(MAX_FOLDERS);
   const listed = new BoundedMap<string, Promise<Listing>>(4 * MAX_FOLDERS);
   const facts = new BoundedMap<string, Promise<VersionFacts>>(MAX_RECORDS);
   const said = new BoundedMap<string, Promise<VersionMetadata>>(MAX_RECORDS);
@@ -76,9 +78,8 @@ export function modelFolders(objects: GitObjects): ModelFolders {
   const folderOf = (id: string) =>
     remembered(folders, id, async () => {
       const inside = await treeOf(objects, id);
-      const names = ["versions", "metadata", "promotions", "changes"] as const;
-      const [versions, metadata, promotions, changes] = await Promise.all(names.map((name) => list(inside.get(name))));
-      return { versions, metadata, promotions, changes } as Record<(typeof names)[number], Listing>;
+      const lists = INSIDE.map(async (name) => [name, await list(inside.get(name))] as const);
+      return Object.fromEntries(await Promise.all(lists)) as Record<Inside, Listing>;
     });
   const read = async <Kind extends "version" | "metadata" | "decision" | "change">(
     path: ModelPath & { kind: Kind },
@@ -90,7 +91,7 @@ export function modelFolders(objects: GitObjects): ModelFolders {
 
   return {
     async version({ name: model, folder }, version) {
-      const { versions, metadata } = await folderOf(folder);
+      const { versions, metadata, evaluations } = await folderOf(folder);
       const blob = versions.get(`${version}.json`);
       if (blob === undefined) return undefined;
       const note = metadata.get(`${version}.json`);
@@ -100,7 +101,8 @@ export function modelFolders(objects: GitObjects): ModelFolders {
           ? undefined
           : remembered(said, note, async () => (await read({ kind: "metadata", model, version }, note)).record),
       ]);
-      return { facts: found, metadata: notes };
+      const evaluation = found.imported && newestOf(evaluations, model, version);
+      return { facts: found, metadata: notes, evaluation };
     },
     async history({ name: model, folder }) {
       const { versions, promotions, changes } = await folderOf(folder);
@@ -139,6 +141,17 @@ function factsOf({ record, content }: { record: Manifest; content: Buffer }, blo
     ...(imported === undefined ? {} : { imported }),
     artifact: { uri, sha256: digest, size },
   };
+}
+
+function newestOf(evaluations: Listing, model: string, version: number): VersionRead["evaluation"] {
+  const found = [...evaluations].flatMap(([file, blob]) => {
+    const path = parsePath(`models/${model}/evaluations/${file}`);
+    return path?.kind === "evaluation" && path.version === version ? [{ number: path.number, blob }] : [];
+  });
+  return found.reduce<VersionRead["evaluation"]>(
+    (last, each) => (last && last.number > each.number ? last : each),
+    undefined,
+  );
 }
 
 function shortened({ record, content }: { record: Decision; content: Buffer }, blob: string): DecisionFacts {

@@ -9,6 +9,7 @@ import { ModelRecord } from "../../schemas/model-record.ts";
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
+import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RecordPath } from "./paths.ts";
@@ -23,6 +24,7 @@ const RECORD_SCHEMAS = {
   request: PromotionRequest,
   review: Review,
   comparison: LaterComparison,
+  evaluation: VersionEvaluation,
   change: Change,
   metadata: VersionMetadata,
   called: ModelCalled,

@@ -11,6 +11,7 @@ export type ModelPath =
   | { kind: "request"; model: string; id: string }
   | { kind: "review"; model: string; id: string }
   | { kind: "comparison"; model: string; version: number; stage: string; live: number }
+  | { kind: "evaluation"; model: string; version: number; number: number }
   | { kind: "change"; model: string; id: string }
   | { kind: "metadata"; model: string; version: number }
   | { kind: "registration"; model: string; source: CommitId };
@@ -43,6 +44,8 @@ export function formatPath(record: RecordPath): string {
       return `${folder}/reviews/${record.id}.json`;
     case "comparison":
       return `${folder}/comparisons/${record.version}-${record.stage}-${record.live}.json`;
+    case "evaluation":
+      return `${folder}/evaluations/${record.version}-${record.number}.json`;
     case "change":
       return `${folder}/changes/${record.id}.json`;
     case "metadata":
@@ -77,9 +80,15 @@ function parseModelPath(path: string): ModelPath | undefined {
     if (!StageName.safeParse(stage).success) return undefined;
     return { kind: "comparison", model, version: Number(version), stage: stage as string, live: Number(live) };
   }
+  if (folder === "evaluations") {
+    const [, version, number] = /^([1-9]\d{0,14})-([1-9]\d{0,14})$/.exec(name) ?? [];
+    if (version === undefined) return undefined;
+    return { kind: "evaluation", model, version: Number(version), number: Number(number) };
+  }
   if (folder === "registrations" && CommitId.safeParse(name).success)
     return { kind: "registration", model, source: name };
   return undefined;
 }
 
-const FOLDERS = /^(versions|promotions|requests|reviews|comparisons|changes|metadata|registrations)\/([^/]+)$/;
+const FOLDERS =
+  /^(versions|promotions|requests|reviews|comparisons|evaluations|changes|metadata|registrations)\/([^/]+)$/;

@@ -5,6 +5,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -177,6 +178,34 @@ export function comparisonChange(records: readonly [LaterComparison, ...LaterCom
       "Slipway-Act": "compare",
       "Slipway-Model": model,
       "Slipway-Version": String(version),
+      "Slipway-Run": run,
+      "Slipway-Actor": formatPersonLine(author),
+      "Slipway-Host": host,
+    },
+    author,
+    at,
+  };
+}
+
+/** What evaluating a version that was handed in writes: the evaluation alone. */
+export function evaluationChange({
+  evaluation,
+  sources = [],
+}: {
+  evaluation: VersionEvaluation;
+  /** What the evaluation names and the registry has not yet. */
+  sources?: readonly RegistryFile[];
+}): RegistryChange {
+  const { model, version, number, run, at, evaluated_by: author, host, source } = evaluation;
+  return {
+    files: [recordFile({ kind: "evaluation", model, version, number }, evaluation), ...sources],
+    tags: [],
+    subject: `Evaluate ${model} version ${version}`,
+    trailers: {
+      "Slipway-Act": "evaluate",
+      "Slipway-Model": model,
+      "Slipway-Version": String(version),
+      "Slipway-Source": source.commit,
       "Slipway-Run": run,
       "Slipway-Actor": formatPersonLine(author),
       "Slipway-Host": host,

@@ -8,6 +8,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, ModelName, Person, TaggerTime, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
@@ -35,6 +36,8 @@ export interface RegistrySnapshot {
   reviews(name: string): Promise<Review[]>;
   /** What a version was compared with after it was registered. */
   laterComparisons(name: string, version: number): Promise<LaterComparison[]>;
+  /** The newest evaluation of a version that was handed in. */
+  lastEvaluation(name: string, version: number): Promise<{ record: VersionEvaluation; blob: BlobId } | undefined>;
   change(name: string, id: string): Promise<Change | undefined>;
   /** What became of the model and its versions, oldest first. */
   changes(name: string): Promise<Change[]>;

@@ -113,6 +113,14 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       const ofIt = (path: ModelPath) => path.kind === "comparison" && path.version === version;
       return readAll(model, "comparison", ofIt);
     },
+    async lastEvaluation(model, version) {
+      const numbers = (await filesOf(model, "evaluations")).flatMap((name) => {
+        const path = parsePath(`models/${model}/evaluations/${name}`);
+        return path?.kind === "evaluation" && path.version === version ? [path.number] : [];
+      });
+      if (numbers.length === 0) return undefined;
+      return read({ kind: "evaluation", model, version, number: Math.max(...numbers) });
+    },
     async change(model, id) {
       return (await read({ kind: "change", model, id }))?.record;
     },

@@ -8,6 +8,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { SlipwayError } from "../errors.ts";
 import { encodeBlob, encodeCommit } from "../git/encode.ts";
@@ -20,6 +21,7 @@ import {
   changeMessage,
   comparisonChange,
   decisionChange,
+  evaluationChange,
   registrationChange,
   requestChange,
   reviewChange,
@@ -76,6 +78,10 @@ function readWritten(
 /** The texts that the commit's records name: each is in the registry from the first commit on that names it. */
 function sourcesNamed(written: readonly Written[]): BlobId[] {
   const blobs = written.flatMap(({ at, record }) => {
+    if (at.kind === "evaluation") {
+      const { source, policy_blob } = record as VersionEvaluation;
+      return [policy_blob, source.spec_blob].filter((blob) => blob !== undefined);
+    }
     if (at.kind !== "decision" && at.kind !== "version") return [];
     const { policy, source } = record as { policy?: DecidingPolicy; source?: { spec_blob?: BlobId } };
     const spec = at.kind === "version" && policy !== undefined ? source?.spec_blob : undefined;
@@ -136,6 +142,8 @@ function expectedChange(
   if (review !== undefined) return reviewChange({ review, record: known(review.model) });
   const [comparison, ...more] = all<LaterComparison>("comparison");
   if (comparison !== undefined) return comparisonChange([comparison, ...more]);
+  const evaluation = one<VersionEvaluation>("evaluation");
+  if (evaluation !== undefined) return evaluationChange({ evaluation });
   return expectedEdit(commit, written, known);
 }
 

@@ -7,13 +7,15 @@ import type { BlobId, TaggerTime } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
-import type { RecordPath } from "./paths.ts";
+import { formatPath, type RecordPath } from "./paths.ts";
 
 export type ModelAct =
   | { kind: "version"; manifest: Manifest; blob: BlobId }
   | { kind: "decision"; decision: Decision }
+  | { kind: "evaluation"; evaluation: VersionEvaluation; blob: BlobId }
   | { kind: "change"; change: Change }
   | { kind: "review"; review: Review };
 
@@ -27,6 +29,8 @@ export interface ModelRecords {
   reviews: Map<string, Review>;
   /** By path. */
   comparisons: Map<string, { at: RecordPath & { kind: "comparison" }; record: LaterComparison }>;
+  /** By path. */
+  evaluations: Map<string, { at: RecordPath & { kind: "evaluation" }; record: VersionEvaluation; blob: BlobId }>;
   changes: Map<string, Change>;
   /** What moves the model's record, in the order of its commits. */
   acts: ModelAct[];
@@ -36,7 +40,12 @@ export interface ModelRecords {
 
 /** What one model's records say about each other. */
 export function verifyModel(records: ModelRecords): Finding[] {
-  return [...verifyVersions(records), ...verifyDecisions(records), ...verifyComparisons(records)];
+  return [
+    ...verifyVersions(records),
+    ...verifyDecisions(records),
+    ...verifyComparisons(records),
+    ...verifyEvaluations(records),
+  ];
 }
 
 function verifyVersions({ model, record, versions, registrations }: ModelRecords): Finding[] {
@@ -108,13 +117,40 @@ function verifyComparisons({ model, versions, comparisons }: ModelRecords): Find
   });
 }
 
-function verifyDecisions({ model, record, versions, decisions, changes }: ModelRecords): Finding[] {
+/** Each is of a version that was handed in and of its very files, and binding; their numbers have no gap. */
+function verifyEvaluations({ model, versions, evaluations }: ModelRecords): Finding[] {
+  return [...evaluations.values()].flatMap(({ at, record }) => {
+    const { version, number } = at;
+    if (record.model !== model || record.version !== version || record.number !== number)
+      return [misplaced(at, `evaluation ${record.number} of ${record.model} version ${record.version}`)];
+    const say = (what: string) => [
+      wrong("EVALUATION_WRONG", at, `Evaluation ${number} of version ${version} ${what}.`),
+    ];
+    const { manifest, blob } = versions.get(version) ?? {};
+    if (manifest === undefined || record.manifest !== blob) return say("is of another manifest");
+    if (!manifest.imported) return say("is of a version that its own run evaluated");
+    if (record.artifact_sha256 !== manifest.artifact.sha256) return say("is of other files than the version's");
+    if (!record.evaluation.binding) return say("binds nobody: it was not made from the default branch's own commit");
+    if (record.evaluation.test.sha256 !== record.data.test.sha256)
+      return say("was made on other test data than it says");
+    const before = formatPath({ kind: "evaluation", model, version, number: number - 1 });
+    return number > 1 && !evaluations.has(before) ? say(`does not follow evaluation ${number - 1}`) : [];
+  });
+}
+
+function verifyDecisions({ model, record, versions, decisions, evaluations, changes }: ModelRecords): Finding[] {
   const findings: Finding[] = [];
   for (const [id, decision] of decisions) {
     const path: RecordPath = { kind: "decision", model, id };
     if (decision.model !== model || decision.id !== id)
       findings.push(misplaced(path, `decision ${decision.id} on ${decision.model}`));
-    const why = wrongAboutVersion(decision, versions.get(decision.version));
+    const { evaluation, version } = decision;
+    const rested =
+      evaluation && evaluations.get(formatPath({ kind: "evaluation", model, version, number: evaluation.number }));
+    const why =
+      rested?.blob === evaluation?.blob
+        ? wrongAboutVersion(decision, versions.get(version))
+        : `Decision ${id} rests on another evaluation of version ${version} than the one that is there.`;
     if (why !== undefined) findings.push(wrong("DECISION_WRONG", path, why));
     for (const other of [decision.restores, decision.previous])
       if (other !== undefined && !decisions.has(other))

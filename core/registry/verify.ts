@@ -17,7 +17,7 @@ import { fetchTags, remoteTagRefs } from "./remote.ts";
 import { sourceAt } from "./sources.ts";
 import { changeTags, stageTag, versionTag } from "./tags.ts";
 import { actsReplayed } from "./verify-acts.ts";
-import { verifyArtifacts } from "./verify-artifacts.ts";
+import { verifyArtifacts, verifyEvaluated } from "./verify-artifacts.ts";
 import { branchOf, rememberBranch } from "./verify-branch.ts";
 import { verifyCalled, verifyChanges } from "./verify-changes.ts";
 import { type BranchFile, verifyHistory } from "./verify-history.ts";
@@ -110,9 +110,12 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
       if (decide !== undefined) seen.findings.push(...(await decide(records, text)));
       if (records.record !== undefined) models.set(model, records.record);
       expected.push(...tagsOf(records, history.addedIn, digests));
-      if (artifacts !== undefined)
+      if (artifacts !== undefined) {
         for (const { manifest } of records.versions.values())
           seen.findings.push(...(await verifyArtifacts(artifacts, manifest)));
+        for (const { record } of records.evaluations.values())
+          seen.findings.push(...(await verifyEvaluated(artifacts, record)));
+      }
     }
     seen.findings.push(...verifyCalled(await readRecords(objects, "called", called, tip, seen.findings), models));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
@@ -219,6 +222,7 @@ async function readModel(
     requests: new Map(),
     reviews: new Map(),
     comparisons: new Map(),
+    evaluations: new Map(),
     changes: new Map(),
     acts: [],
     metadata: new Map(),
@@ -250,7 +254,11 @@ function keep(records: ModelRecords, file: RecordFile, content: Buffer, tip: str
     records.acts.push({ kind: "review", review });
   } else if (file.kind === "comparison")
     records.comparisons.set(path, { at: file, record: parseRecord(file.kind, content, path, tip) });
-  else if (file.kind === "change") {
+  else if (file.kind === "evaluation") {
+    const evaluation = parseRecord(file.kind, content, path, tip);
+    records.evaluations.set(path, { at: file, record: evaluation, blob: file.blob });
+    records.acts.push({ kind: "evaluation", evaluation, blob: file.blob });
+  } else if (file.kind === "change") {
     const change = parseRecord(file.kind, content, path, tip);
     records.changes.set(file.id, change);
     records.acts.push({ kind: "change", change });

@@ -3,6 +3,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { SignedTag } from "../../schemas/tag-signature.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { toSecond } from "../clock.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
@@ -178,10 +179,15 @@ export function versionReport(
   record: ModelRecord,
   manifest: Manifest,
   lineage: Lineage,
-  metadata?: VersionMetadata,
-  signatures?: readonly SignedTag[],
+  about: {
+    /** Of one that was handed in: the evaluation that the manifest has been given. */
+    evaluation?: VersionEvaluation | undefined;
+    metadata?: VersionMetadata | undefined;
+    signatures?: readonly SignedTag[] | undefined;
+  } = {},
 ): Report {
   const { evaluation } = manifest;
+  const { evaluation: later, metadata, signatures } = about;
   const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
     [
@@ -190,7 +196,7 @@ export function versionReport(
     ],
     ["files", filesWords(manifest)],
     ...lineageRows(lineage),
-    ...(manifest.imported ? [["evaluation", "none: it was handed in"] as [string, string]] : runRows(manifest)),
+    ...(manifest.imported ? [evaluationRow(manifest, later)] : runRows(manifest)),
     ...(signatures ?? []).map((signature): [string, string] => [signature.tag, signatureWords(signature)]),
   ];
   const section: Section = {
@@ -212,6 +218,12 @@ export function versionReport(
     ],
     footer: [],
   };
+}
+
+function evaluationRow({ model, version }: Manifest, later: VersionEvaluation | undefined): [string, string] {
+  if (later === undefined) return ["evaluation", `none: it was handed in; slipway evaluate ${model}@${version}`];
+  const { number, at, evaluated_by, source } = later;
+  return ["evaluation", `${number}, ${toSecond(at)} by ${evaluated_by.name}, commit ${source.commit.slice(0, 10)}`];
 }
 
 function filesWords({ artifact, imported }: Manifest): string {

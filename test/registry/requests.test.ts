@@ -126,6 +126,7 @@ async function recordsOf({ registry }: Good): Promise<ModelRecords> {
       versions,
       registrations: new Map(),
       comparisons: new Map(),
+      evaluations: new Map(),
       changes: new Map(),
       metadata: new Map(),
     },

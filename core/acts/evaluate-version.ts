@@ -1,0 +1,141 @@
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { Person } from "../../schemas/names.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
+import { timestamp } from "../clock.ts";
+import { SlipwayError } from "../errors.ts";
+import { calledName, isGone } from "../promotion/apply-change.ts";
+import { evaluationChange } from "../registry/records.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import { newSources } from "../registry/sources.ts";
+import type { Report } from "../report/report.ts";
+import { type BindingModel, bindingModel } from "./binding.ts";
+import { checkedVersion } from "./checked-version.ts";
+import { decideAndPublish } from "./decide-and-publish.ts";
+import { gatesOf, tryGates } from "./judge.ts";
+import type { Ports } from "./ports.ts";
+import { runFailure } from "./publish-run.ts";
+import type { Reference } from "./reference.ts";
+import { knownModel, knownVersion } from "./registered.ts";
+import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
+
+export interface EvaluateRequest extends Pick<RunOptions, "onOutput" | "onStep" | "here"> {
+  reference: Reference;
+  evaluatedBy: Person;
+}
+
+export type EvaluationResult =
+  | { outcome: "evaluated"; record: VersionEvaluation; gates: RunResult["gates"]; run: RunResult; report: Report }
+  | { outcome: "unchanged"; record: VersionEvaluation; gates: RunResult["gates"]; reason: string }
+  | { outcome: "failed"; error: SlipwayError; manifest: Manifest; run: RunResult };
+
+/**
+ * Evaluates a version that was handed in: its own files predict the platform's test rows, by the program and by the metrics
+ * that the model's spec names at the default branch's tip, and what comes out is recorded. Promotions go by the newest one.
+ * The same again is the same record. Rejects as checkedVersion and bindingModel do, with RUN_INVALID for a version that a
+ * run made, ARTIFACT_NOT_DURABLE where nobody has its bytes, VERSION_WITHDRAWN, and MODEL_UNKNOWN where there is no spec.
+ */
+export async function evaluateVersion(ports: Ports, request: EvaluateRequest): Promise<EvaluationResult> {
+  const { reference, evaluatedBy, ...rest } = request;
+  const snapshot = await ports.registry.snapshot();
+  const { record, manifest, blob } = await checkedVersion(ports, reference, { snapshot });
+  refuseOthers(record, manifest);
+  const { model: name, version, artifact } = manifest;
+  const bound = await specOf(ports, record);
+  const { commit, tree, project, model } = bound;
+  const last = await sameAsLast(snapshot, bound, manifest);
+  if (last !== undefined) {
+    const gates = tryGates(gatesOf(project, model), { ...last, comparisons: last.evaluation.comparisons });
+    const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
+    return { outcome: "unchanged", record: last, gates, reason };
+  }
+  const given = { artifact, version };
+  const source = { commit, dirty: false };
+  const about = { ...rest, project, model, tree, source, given, registered: name };
+  const { run, report } = await runOne(ports, { ...about, binding: true });
+  const { evaluation, predictions, data } = run;
+  if (run.outcome === "failed" || !evaluation || !predictions || !data)
+    return { outcome: "failed", error: runFailure(run), manifest, run };
+  const { environment: spec } = model.spec;
+  const { test, profile } = data;
+  const made: Omit<VersionEvaluation, "number" | "at"> = {
+    ...{ slipway: 1, model: name, version, manifest: blob, artifact_sha256: artifact.sha256 },
+    source: { commit, spec: model.path, spec_blob: model.blob },
+    ...(project.policyBlob === undefined ? {} : { policy_blob: project.policyBlob }),
+    ...{ fingerprint: run.fingerprint, run: run.run, predictions, evaluation },
+    data: { test, ...(profile === undefined ? {} : { profile }) },
+    environment: { ...(spec ? { spec } : {}), ...run.environment },
+    ...(run.signature ? { signature: run.signature } : {}),
+    ...{ evaluated_by: evaluatedBy, host: ports.name },
+  };
+  return { outcome: "evaluated", record: await publish(ports, made), gates: run.gates, run, report };
+}
+
+async function publish(ports: Ports, made: Omit<VersionEvaluation, "number" | "at">): Promise<VersionEvaluation> {
+  const { model, version, run, policy_blob, source } = made;
+  return decideAndPublish(ports, async (snapshot) => {
+    const last = await snapshot.lastEvaluation(model, version);
+    // A connection broke after the push: what is found is this act's own.
+    if (last?.record.run === run) return { result: last.record };
+    const record = await knownModel(snapshot, model);
+    refuseOthers(record, (await knownVersion(snapshot, record, version)).manifest);
+    const evaluation = { ...made, number: (last?.record.number ?? 0) + 1, at: timestamp(ports.clock()) };
+    const sources = await newSources(ports.objects, snapshot, [policy_blob, source.spec_blob]);
+    return { result: evaluation, change: evaluationChange({ evaluation, sources }) };
+  });
+}
+
+/** What there is nothing to evaluate of. */
+function refuseOthers(record: ModelRecord, { version, imported }: Manifest): void {
+  const called = `${calledName(record)} version ${version}`;
+  if (imported === undefined)
+    throw new SlipwayError("RUN_INVALID", `${called} was evaluated when it was registered: a run made it`, {
+      expected: "a version that was handed in",
+      hint: "What changed since is compared when it is promoted; a new commit on the default branch makes a new version.",
+    });
+  if (isGone(record, version))
+    throw new SlipwayError("VERSION_WITHDRAWN", `${called} was withdrawn, or deprecated with its model`, {
+      expected: "a version that is in use",
+    });
+  if (imported.download !== undefined)
+    throw new SlipwayError("ARTIFACT_NOT_DURABLE", `The files of ${called} are at ${imported.download}`, {
+      expected: "files in the store, known by their digest",
+      hint: "Register it again where they can be brought: slipway serve-registry --tracking-uri URL, or upload them through the registry's server.",
+    });
+}
+
+/** The model's spec at the default branch's tip, under either of its names. */
+async function specOf(ports: Ports, record: ModelRecord): Promise<BindingModel> {
+  const names = [...new Set([calledName(record), record.name])];
+  for (const name of names)
+    try {
+      return await bindingModel(ports, name);
+    } catch (error) {
+      if (!(error instanceof SlipwayError && error.code === "MODEL_UNKNOWN")) throw error;
+    }
+  throw new SlipwayError("MODEL_UNKNOWN", `The default branch has no spec of ${calledName(record)}`, {
+    expected: `models/${record.name}/model.yaml: what predicts with the version's files, on which test data, by which metrics`,
+    found: "none",
+    hint: "Write it, commit it to the default branch, and ask again (docs/mlflow.md).",
+  });
+}
+
+/** The newest evaluation, where another one would say nothing new: neither of the version nor against what is live. */
+async function sameAsLast(
+  snapshot: RegistrySnapshot,
+  { project, model, tree }: BindingModel,
+  { model: name, version }: Manifest,
+): Promise<VersionEvaluation | undefined> {
+  const { record } = (await snapshot.lastEvaluation(name, version)) ?? {};
+  if (record === undefined) return undefined;
+  const stages = (await snapshot.model(name))?.stages ?? {};
+  const gates = gatesOf(project, model);
+  const named = gates.flatMap(({ gate }) => gate.versus ?? []);
+  const compared = named.every((stage) =>
+    record.evaluation.comparisons.some((each) => each.stage === stage && each.version === stages[stage]?.version),
+  );
+  if (!compared || record.source.spec_blob !== model.blob || record.policy_blob !== project.policyBlob)
+    return undefined;
+  return record.fingerprint === (await fingerprintHere(model, tree)) ? record : undefined;
+}

@@ -1,0 +1,60 @@
+import type { Decision, Refusal } from "../../schemas/decision.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { BlobId } from "../../schemas/names.ts";
+import type { Signer } from "../../schemas/signer.ts";
+import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
+
+/** A version as decisions see it. */
+export interface EvaluatedVersion {
+  /** Of one that was handed in: with what its newest evaluation found. */
+  manifest: Manifest;
+  /** The manifest's, as it is recorded. */
+  blob: BlobId;
+  /** Which evaluation that is; absent where the version was evaluated as it was registered, or never. */
+  evaluation?: NonNullable<Decision["evaluation"]>;
+}
+
+/**
+ * A version that was handed in, with what its evaluation found where the manifest has nothing: from then on it is measured,
+ * compared and judged as every other version. Who handed it in, and what its files are, stays.
+ */
+export function withEvaluation(
+  version: Pick<EvaluatedVersion, "manifest" | "blob">,
+  found: { record: VersionEvaluation; blob: BlobId } | undefined,
+): EvaluatedVersion {
+  const { manifest, blob } = version;
+  // What was made by a run of its own has its evaluation in the manifest, whatever lies beside it.
+  if (found === undefined || manifest.imported === undefined) return { manifest, blob };
+  const { source, fingerprint, predictions, data, environment, signature, evaluation, number } = found.record;
+  return {
+    manifest: {
+      ...manifest,
+      ...{ source, fingerprint, predictions, data, environment, evaluation },
+      task: evaluation.task,
+      ...(signature === undefined ? {} : { signature }),
+    },
+    blob,
+    evaluation: { number, blob: found.blob },
+  };
+}
+
+/**
+ * Which rules a version is asked by. One that was handed in passed no gate when it was registered: once it is evaluated, the
+ * gates of `register` are asked along with a stage's. Until then its model may have no spec.
+ */
+export function rulesFor({ manifest, evaluation }: EvaluatedVersion): { handedIn: boolean; evaluated: boolean } {
+  return { handedIn: manifest.imported !== undefined && evaluation === undefined, evaluated: evaluation !== undefined };
+}
+
+/** An evaluation has no tag that somebody could sign: where the policy names signers, nobody vouches for it. */
+export function unsignedEvaluation({ manifest, evaluation }: EvaluatedVersion, signers: readonly Signer[]): Refusal[] {
+  if (evaluation === undefined || signers.length === 0) return [];
+  const { model, version } = manifest;
+  return [
+    {
+      code: "TAG_UNTRUSTED",
+      message: `Evaluation ${evaluation.number} of ${model} version ${version} carries no signature, and the policy names who signs.`,
+      hint: "Let the platform make the version: put its training on the default branch, and register from there.",
+    },
+  ];
+}
