@@ -5,11 +5,10 @@ import { importVersion } from "../../core/acts/import-version.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA, ARTIFACT as artifact } from "../registry/builders.ts";
 import { findings, plainHost } from "./plain-host.ts";
 
 const POLICY = "slipway: 1\nregister: { imported: [staging] }\n";
-const artifact = { uri: "file:store/a", sha256: "a".repeat(64), size: 3, files: [] };
 const imported = { source: "mlflow-artifacts:/0/run/artifacts/model", run_id: "run" };
 const ask = { model: "churn", requestedBy: ADA };
 
