@@ -7,7 +7,7 @@ import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { isGone } from "../../core/promotion/apply-change.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { ADA, promote, register } from "../../test/registry/builders.ts";
+import { ADA, promote, register, WRITTEN } from "../../test/registry/builders.ts";
 
 type Ask = (...args: string[]) => Promise<string>;
 type Check = (what: string, theirs: unknown, ours: unknown) => void;
@@ -19,7 +19,14 @@ export async function compareChanges(folder: string, gto: Ask, check: Check): Pr
   try {
     const registry = await registryOn(objects, undefined, undefined);
     const workspace = await openWorkspace(folder);
-    const ports = { name: "cli", workspace, objects, registry, remote: undefined, clock: () => new Date() } as const;
+    const ports = {
+      name: "cli",
+      workspace,
+      objects,
+      registry,
+      remote: undefined,
+      clock: () => new Date(WRITTEN),
+    } as const;
     await fill(ports);
     const shown = JSON.parse(await gto("show", "--json", "--repo", folder)) as Record<string, Shown>;
     const snapshot = await registry.snapshot();

@@ -14,7 +14,7 @@ const EVE = {
 export async function gitText(folder: string, ...args: string[]): Promise<string> {
   return (
     await git(folder, args, {
-      env: { ...EVE, GIT_AUTHOR_DATE: "1800000000 +0000", GIT_COMMITTER_DATE: "1800000000 +0000" },
+      env: { ...EVE, GIT_AUTHOR_DATE: "1772359200 +0000", GIT_COMMITTER_DATE: "1772359200 +0000" },
     })
   )
     .toString()

@@ -1,5 +1,9 @@
 import { join } from "node:path";
+import { editModel } from "../../core/acts/edit-model.ts";
+import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
 import { filesBelow } from "./mutate-files.ts";
 import { commitOnTop, editedRecord, editedTree, gitText, recordPaths } from "./mutate-records.ts";
 import type { Random } from "./random.ts";
@@ -95,4 +99,21 @@ export async function setBack(folder: string, random: Random): Promise<string | 
   const steps = 1 + random.int(12);
   await gitText(repositoryIn(folder), "update-ref", BRANCH, `${BRANCH}~${steps}`);
   return `set back by ${steps}`;
+}
+
+/** An act like any other, but for its time. */
+export async function actAhead(folder: string, random: Random): Promise<string | undefined> {
+  const ahead = 600 * 10 ** random.int(7);
+  const objects = await openObjects(repositoryIn(folder));
+  try {
+    const registry = await registryOn(objects, undefined, undefined);
+    const workspace = await openWorkspace(repositoryIn(folder));
+    const ports = { name: "cli", workspace, objects, registry, remote: undefined } as const;
+    const edit = { act: "tag", key: "ahead", value: "yes" } as const;
+    const clock = () => new Date(Date.now() + 1000 * ahead);
+    await editModel({ ...ports, clock }, { model: "penguins", edit, by: { name: "Ada", id: "ada@example.org" } });
+    return `${ahead} seconds`;
+  } finally {
+    await objects.close();
+  }
 }

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cutShort, filesBelow, flipBit, remove, swap } from "./mutate-files.ts";
 import { editedRecord, gitText } from "./mutate-records.ts";
-import { BRANCH, onFile, onTop, repositoryIn, retag, rewrite, setBack, tags } from "./mutate-registry.ts";
+import { actAhead, BRANCH, onFile, onTop, repositoryIn, retag, rewrite, setBack, tags } from "./mutate-registry.ts";
 import type { Random } from "./random.ts";
 
 /** What somebody or something does to a good registry. Resolves to what it was, in words, or to undefined where chance found nothing. */
@@ -226,6 +226,16 @@ export const MUTATIONS: readonly Mutation[] = [
       return BRANCH;
     },
   },
+  {
+    name: "branch and all tags deleted",
+    damages: true,
+    mends: false,
+    async apply(folder) {
+      for (const ref of [BRANCH, ...(await tags(folder))]) await gitText(repositoryIn(folder), "update-ref", "-d", ref);
+      return "all that a person sees";
+    },
+  },
+  { name: "act of a clock that is ahead", mends: false, apply: actAhead },
   {
     name: "branch's file garbled",
     damages: true,

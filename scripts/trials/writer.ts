@@ -6,6 +6,7 @@ import { editModel } from "../../core/acts/edit-model.ts";
 import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
+import { timestamp } from "../../core/clock.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { upkeep } from "../../core/git/upkeep.ts";
@@ -76,7 +77,7 @@ async function obey({ folder, remote, acts, together, writers = 1, seconds = 0 }
 async function perform(ports: Ports, act: Act): Promise<unknown> {
   switch (act.do) {
     case "register":
-      return register(ports.registry, act.model, act.source);
+      return register(ports.registry, act.model, act.source, timestamp(ports.clock()));
     case "promote": {
       const ask = { model: "birds", version: act.version, stage: "staging", requestedBy: ADA };
       return promoteVersion(ports, { ...ask, source: source(act.id) });

@@ -20,6 +20,7 @@ import { newSources } from "../../core/registry/sources.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { Person } from "../../schemas/names.ts";
 import { manifest as manifestWith } from "../registry/builders.ts";
 import { gitIn, temporaryFolder } from "../registry/repositories.ts";
 import { comment, forge, PERSONS, policyYaml } from "./hosts.ts";
@@ -208,6 +209,52 @@ describe("verify makes decisions again", () => {
       policy: { ...last.policy, spec: "models/other/model.yaml" },
     }));
     expect((await found(repository)).join("\n")).toMatch(/DECISION_WRONG .*cannot be read again/);
+  });
+
+  it("and finds the rules of another commit's policy, which is real and was easier", async () => {
+    const repository = await registered(floor(0.5));
+    await ask(repository.host, 1);
+    const easy = await (await repository.host.registry.snapshot()).decisions(model);
+    await repository.merge(floor(0.99));
+    expect(await ask(repository.host, 2)).toMatchObject({ outcome: "refused" });
+    await write(repository.host, (last) => ({
+      ...passed(last),
+      policy: { ...last.policy, blob: easy[0]?.policy.blob ?? "" },
+    }));
+    const { findings } = await verifyAll(repository.host);
+    expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(["DECISION_WRONG", "COMMIT_WRONG"]));
+  });
+
+  it("and finds a spec that is another model's", async () => {
+    const repository = await registered(floor(0.99));
+    const { host, origin, merge } = repository;
+    await ask(host, 1);
+    const spec = await gitIn(origin, "show", "main:models/penguins/model.yaml");
+    await merge({ "models/finches/model.yaml": `${spec}\n# another\n` });
+    await host.objects.read(`${(await fetchDefaultBranch(host.workspace, "origin")).commit}^{commit}`);
+    const other = await gitIn(origin, "rev-parse", "main:models/finches/model.yaml");
+    const { commit } = await fetchDefaultBranch(host.workspace, "origin");
+    await write(host, (last) => ({ ...last, policy: { ...last.policy, commit, spec_blob: other } }));
+    const { findings } = await verifyAll(host);
+    expect(findings.map(({ code }) => code)).toContain("COMMIT_WRONG");
+  });
+
+  it("and finds an approval of somebody whom the policy does not let approve", async () => {
+    const repository = await registered();
+    const { host } = repository;
+    expect(await ask(host, 1)).toMatchObject({ outcome: "promoted" });
+    await repository.merge(floor(0.8, 1, "roles: { approve: { users: [{ login: grace, id: 2 }] } }\n"));
+    const { commit } = await fetchDefaultBranch(host.workspace, "origin");
+    const { policy } = await readGates(host, commit, model, "production");
+    const second = await (await host.registry.snapshot()).manifest(model, 2);
+    const forged = (by: Person) => (last: Decision) => ({
+      ...{ ...last, version: 2, replaces: 1, previous: last.id, source: comment() },
+      ...{ manifest: second?.blob ?? "", artifact_sha256: second?.manifest.artifact.sha256 ?? "" },
+      policy: { ...last.policy, ...decidingPolicy(policy), approvals: 1 },
+      approvals: [{ by, manifest: second?.blob ?? "", at: last.decided_at }],
+    });
+    await write(host, forged({ name: "mallory", id: "mallory", github_id: 666 }));
+    expect((await found(repository)).join("\n")).toMatch(/mallory approved it, and the policy lets nobody/);
   });
 
   it("and finds a comparison whose value is not the evaluation's", async () => {
