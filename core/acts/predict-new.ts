@@ -35,10 +35,10 @@ export async function predictNew(
   const { manifest } = await checkedVersion(ports, reference);
   const called = `${manifest.model} version ${manifest.version}`;
   const { signature } = manifest;
-  if (manifest.imported || signature === undefined)
+  if (signature === undefined)
     throw new SlipwayError("NOT_EVALUATED", `${called} was handed in: nobody knows what program predicts with it`, {
-      expected: "a version that a run made",
-      hint: `slipway pull ${manifest.model}@${manifest.version} brings its files`,
+      expected: "a version that a run made, or that was evaluated since",
+      hint: `slipway evaluate ${manifest.model}@${manifest.version}; slipway pull brings its files`,
     });
   const model = await modelOf(ports, manifest);
   if (rowsNameFiles(model.spec))

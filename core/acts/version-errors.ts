@@ -27,9 +27,10 @@ export interface VersionErrors {
 export async function versionErrors(ports: Ports, reference: Reference): Promise<VersionErrors> {
   const { manifest } = await checkedVersion(ports, reference);
   const { model: name, version } = manifest;
-  if (manifest.imported)
+  if (manifest.imported && !manifest.evaluation.binding)
     throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was handed in: nobody predicted with it`, {
-      expected: "a version that a run made",
+      expected: "a version that a run made, or that was evaluated since",
+      hint: `slipway evaluate ${name}@${version}`,
     });
   const model = await modelOf(ports, manifest);
   if (labelColumn(model.spec) === undefined || model.spec.task === "custom")

@@ -3,11 +3,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evaluateVersion } from "../../core/acts/evaluate-version.ts";
 import { verifyAll } from "../../core/acts/verify-all.ts";
+import { gitIdentity, slipway } from "../cli/memory-host.ts";
 import { FILES, SPEC } from "../e2e/tiny-model.ts";
 import { ADA, register } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
+import { makeKey } from "../ssh/keys.ts";
 import { testServer } from "./server.ts";
+
+gitIdentity();
 
 const GATES = {
   register: [{ metric: "accuracy", "at-least": 0.3 }],
@@ -220,5 +224,61 @@ describe("verify finds", () => {
       "models/churn/evaluations/1-3.json": () => `${text.replace('"number": 1', '"number": 3')}\n`,
     });
     expect((await verify()).join("\n")).toMatch(/EVALUATION_WRONG .* does not follow evaluation 2/);
+  });
+});
+
+describe("once it is evaluated", () => {
+  it("a version is measured anew against a live one that was evaluated again since", async () => {
+    const production = [{ metric: "accuracy", versus: "production", "max-regression": 0 }];
+    const { handIn, evaluate, move, write, ports, verify } = await clients(specFiles({ production }));
+    const [live, next] = [await handIn(40), await handIn(45)];
+    await evaluate(live);
+    await move(live, "Production");
+    await evaluate(next);
+    const predict = FILES["predict.mjs"].replace('"low" : "high"', '"high" : "low"');
+    await write({ "models/churn/predict.mjs": predict });
+    expect(await evaluate(live)).toMatchObject({ outcome: "evaluated", record: { number: 2 } });
+    expect(await move(next, "Production")).toMatchObject({ status: 200 });
+    const decision = (await (await ports.registry.snapshot()).decisions("churn")).find(
+      (each) => each.version === Number(next),
+    );
+    expect(decision?.comparisons[0]?.metrics["accuracy"]).toMatchObject({ candidate: 0.87, baseline: 0.18 });
+    expect(await verify()).toEqual([]);
+  });
+
+  it("a version goes nowhere by it where the policy names signers: nobody signed it", async () => {
+    const { handIn, evaluate, move, write } = await clients();
+    const version = await handIn(50);
+    await evaluate(version);
+    const key = (await makeKey()).text;
+    await write({ "slipway.yaml": JSON.stringify({ ...POLICY, signers: [{ name: "app", key }] }) });
+    expect(await move(version, "Production")).toMatchObject(words("carries no signature"));
+  });
+});
+
+describe("on the command line", () => {
+  const json = async (folder: string, ...args: string[]) => {
+    const { code, stdout } = await slipway([...args, "--json"], { cwd: folder });
+    return { code, ...JSON.parse(stdout) };
+  };
+
+  it("exits with 1 where a gate does not pass, also of what was evaluated before, and show tells of it", async () => {
+    const { handIn, ports } = await clients();
+    const { folder } = ports.workspace;
+    const [good, bad] = [await handIn(50), await handIn(0)];
+    expect(await json(folder, "evaluate", `churn@${good}`)).toMatchObject({
+      code: 0,
+      result: { outcome: "evaluated" },
+    });
+    for (const outcome of ["evaluated", "unchanged"])
+      expect(await json(folder, "evaluate", `churn@${bad}`)).toMatchObject({
+        ...{ code: 1, error: { code: "GATE_FAILED" } },
+        result: { outcome, record: { version: Number(bad), number: 1 } },
+      });
+    expect(await json(folder, "show", `churn@${good}`)).toMatchObject({
+      result: { evaluation: { number: 1 }, manifest: { evaluation: { binding: false } } },
+    });
+    const wrong = await json(folder, "errors", `churn@${good}`);
+    expect(wrong).toMatchObject({ code: 0, result: { rows: 100, wrong: 10 } });
   });
 });

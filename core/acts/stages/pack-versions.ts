@@ -10,6 +10,7 @@ import { type CandidateRows, keptRows } from "../compare-versions.ts";
 import { comparedStages, type StageGate } from "../judge.ts";
 import type { Ports } from "../ports.ts";
 import { modelOf } from "../project.ts";
+import { evaluatedVersion } from "../registered.ts";
 
 export interface VersionSource extends Pick<Ports, "objects" | "registry" | "store"> {
   /** Brings a commit's files here, where they are not yet. */
@@ -31,7 +32,7 @@ export async function packVersions(
   const versions = new Set(stages.flatMap((stage) => record?.stages[stage]?.version ?? []));
   const packed: PackedVersion[] = [];
   for (const version of versions) {
-    const live = (await snapshot.manifest(candidate.model, version))?.manifest;
+    const live = (await evaluatedVersion(snapshot, candidate.model, version))?.manifest;
     if (live === undefined || (await keptRows(source, live, candidate))) continue;
     packed.push(await packVersion(source, live, candidate.folder, bundle));
   }
