@@ -28,6 +28,7 @@ it.each<RecordPath>([
   { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
   { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
   { kind: "comparison", model: "a", version: 12, stage: "canary-2", live: 3 },
+  { kind: "evaluation", model: "a", version: 12, number: 3 },
   { kind: "registration", model: "a", source: commitId(1) },
 ])("reads back the path of a $kind", (path) => {
   expect(parsePath(formatPath(path))).toEqual(path);
@@ -46,6 +47,8 @@ it.each([
   "models/a/comparisons/1-production.json",
   "models/a/comparisons/0-production-1.json",
   "models/a/comparisons/1-Production-2.json",
+  "models/a/evaluations/1.json",
+  "models/a/evaluations/1-0.json",
   "models/a/other/1.json",
   "model.json",
   "",
