@@ -216,10 +216,10 @@ describe("verify makes decisions again", () => {
     await ask(repository.host, 1);
     const easy = await (await repository.host.registry.snapshot()).decisions(model);
     await repository.merge(floor(0.99));
-    expect(await ask(repository.host, 2)).toMatchObject({ outcome: "refused" });
+    const { commit } = await fetchDefaultBranch(repository.host.workspace, "origin");
     await write(repository.host, (last) => ({
       ...passed(last),
-      policy: { ...last.policy, blob: easy[0]?.policy.blob ?? "" },
+      policy: { ...last.policy, commit, blob: easy[0]?.policy.blob ?? "" },
     }));
     const { findings } = await verifyAll(repository.host);
     expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(["DECISION_WRONG", "COMMIT_WRONG"]));
