@@ -289,11 +289,11 @@ describe("groups and slices", () => {
   it.each([
     [
       "Parquet",
-      parquetFile("t.parquet", "SELECT 'a' AS y, unnest([make_timestamp_ns(1), make_timestamp_ns(2)]) AS at"),
+      () => parquetFile("t.parquet", "SELECT 'a' AS y, unnest([make_timestamp_ns(1), make_timestamp_ns(2)]) AS at"),
     ],
-    ["CSV", csv("t.csv", "y,at", ["a,2024-01-01T00:00:00.0000001", "a,2024-01-01T00:00:00.0000002"])],
+    ["CSV", () => csv("t.csv", "y,at", ["a,2024-01-01T00:00:00.0000001", "a,2024-01-01T00:00:00.0000002"])],
   ])("of moments that share a microsecond are told apart by their texts: %s", async (_, files) => {
-    const found = await scoredOf({ files: await files, rest: { slices: ["at"] }, out: predicted(["a", "b"]) });
+    const found = await scoredOf({ files: await files(), rest: { slices: ["at"] }, out: predicted(["a", "b"]) });
     expect(found.slices.map(({ metrics }) => metrics["accuracy"]?.value)).toEqual([1, 0]);
   });
 
