@@ -259,7 +259,9 @@ export const VerifyResult = z.object({
     .array(
       z.object({
         commit: CommitId,
-        why: z.enum(["absent", "off-branch"]).describe("Not to be had here, or not on the default branch."),
+        why: z
+          .enum(["absent", "off-branch", "merged"])
+          .describe("Not to be had here, not on the default branch, or brought there by a merge."),
         path: z.string().describe("The first record that names it, in words."),
       }),
     )

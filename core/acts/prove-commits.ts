@@ -13,15 +13,18 @@ import { gatesIn } from "./policy.ts";
 /** A commit that a record names and that nothing here proves: what is told of it, and the first record that names it. */
 export interface UnprovenCommit {
   commit: CommitId;
-  /** `absent`: not to be had here, rewritten, pruned or never fetched. `off-branch`: not on the default branch as it is now. */
-  why: "absent" | "off-branch";
+  /**
+   * `absent`: not to be had here, rewritten, pruned or never fetched. `off-branch`: not on the default branch as it is now.
+   * `merged`: a merge brought it there, and nothing says that it ever was the branch's tip.
+   */
+  why: "absent" | "off-branch" | "merged";
   path: string;
 }
 
 export interface CommitProver {
   /** What a model's records say of commits that the commits themselves deny. */
   check(records: ModelRecords): Promise<Finding[]>;
-  /** How many commits are on the default branch, and are what all records say. */
+  /** How many commits are on the default branch's own line, and are what all records say. */
   proven(): number;
   unproven(): UnprovenCommit[];
 }
@@ -30,15 +33,14 @@ export interface CommitProver {
 export function commitProver({ objects, tip }: { objects: GitObjects; tip: CommitId | undefined }): CommitProver {
   const proven = new Set<CommitId>();
   const unproven = new Map<CommitId, UnprovenCommit>();
+  let line: Promise<ReadonlySet<string>> | undefined;
   let reachable: Promise<ReadonlySet<string>> | undefined;
 
   async function check(commit: CommitId, at: RecordPath, path: string, contradicts: Contradicts): Promise<Finding[]> {
     const object = await objects.read(`${commit}^{commit}`);
-    reachable ??= ancestors(objects.folder, tip);
-    if (object === undefined) unproven.set(commit, unproven.get(commit) ?? { commit, why: "absent", path });
-    else if (!(await reachable).has(commit))
-      unproven.set(commit, unproven.get(commit) ?? { commit, why: "off-branch", path });
-    else proven.add(commit);
+    const why = object === undefined ? "absent" : await whyNot(commit);
+    if (why === undefined) proven.add(commit);
+    else unproven.set(commit, unproven.get(commit) ?? { commit, why, path });
     const found = object === undefined ? undefined : await contradicts(commit);
     if (found === undefined) return [];
     proven.delete(commit);
@@ -47,6 +49,14 @@ export function commitProver({ objects, tip }: { objects: GitObjects; tip: Commi
         ...{ expected: found.expected ?? "no such file", found: found.found ?? "no such file" },
       }),
     ];
+  }
+
+  /** Whoever merges a branch brings its commits along: only a first parent was the default branch's tip for sure. */
+  async function whyNot(commit: CommitId): Promise<"off-branch" | "merged" | undefined> {
+    line ??= ancestors(objects.folder, tip, ["--first-parent"]);
+    if ((await line).has(commit)) return undefined;
+    reachable ??= ancestors(objects.folder, tip);
+    return (await reachable).has(commit) ? "merged" : "off-branch";
   }
 
   return {
@@ -123,8 +133,12 @@ async function fileOf(
   }
 }
 
-async function ancestors(folder: string, tip: CommitId | undefined): Promise<ReadonlySet<string>> {
+async function ancestors(
+  folder: string,
+  tip: CommitId | undefined,
+  which: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
   if (tip === undefined) return new Set();
-  const { code, stdout } = await runGit(folder, ["rev-list", tip, "--"]);
+  const { code, stdout } = await runGit(folder, ["rev-list", ...which, tip, "--"]);
   return new Set(code === 0 ? stdout.toString().split("\n") : []);
 }

@@ -8,7 +8,7 @@ const PASSED = /^GIT_(CONFIG|SSH|ASKPASS|SSL|HTTP|PROXY|TRACE|CEILING|(AUTHOR|CO
 
 /**
  * The environment of every Git process: the caller's, without the GIT_* variables that would point it at another
- * repository or index (a hook sets those), and with ids that mean their own content (no replace refs).
+ * repository or index (a hook sets those), and with ids that mean their own content (no replace refs, no grafts).
  */
 export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(
@@ -21,6 +21,8 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
+    // A file that cannot be: of an empty one Git says each time that grafts are deprecated.
+    GIT_GRAFT_FILE: "/dev/null/none",
     GIT_LITERAL_PATHSPECS: "1",
     ...extra,
   };

@@ -64,20 +64,24 @@ export interface Finding extends Omit<Problem, "code" | "hint"> {
   commit?: string;
 }
 
+/** What is said of a commit that nothing here proves, and what to do. */
+const UNPROVEN = {
+  absent: ["is not to be had here", "Fetch it (`git fetch --unshallow`), or run verify in a whole clone."],
+  "off-branch": [
+    "is not on the default branch",
+    "If history was rewritten, somebody knows why; if nobody does, the branch was set back after a decision was made on it.",
+  ],
+  merged: [
+    "came to the default branch by a merge, and may never have been its tip",
+    "See which merge brought it with `git log --graph`: nobody may have reviewed the policy and the spec that this commit alone has.",
+  ],
+} as const;
+
 /** A commit that a record names, where nothing here proves that it is what the record says. */
-export function unprovenCommit({ commit, why, path }: { commit: string; why: string; path: string }): Finding {
-  return {
-    code: "COMMIT_UNPROVEN",
-    message:
-      why === "absent"
-        ? `Commit ${commit}, which ${path} names, is not to be had here.`
-        : `Commit ${commit}, which ${path} names, is not on the default branch.`,
-    commit,
-    hint:
-      why === "absent"
-        ? "Fetch it (`git fetch --unshallow`), or run verify in a whole clone."
-        : "If history was rewritten, somebody knows why; if nobody does, the branch was set back after a decision was made on it.",
-  };
+export function unprovenCommit(about: { commit: string; why: keyof typeof UNPROVEN; path: string }): Finding {
+  const { commit, why, path } = about;
+  const [what, hint] = UNPROVEN[why];
+  return { code: "COMMIT_UNPROVEN", message: `Commit ${commit}, which ${path} names, ${what}.`, commit, hint };
 }
 
 /** What is wrong with a record. */

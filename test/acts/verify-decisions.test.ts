@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decideAgain } from "../../core/acts/decide-again.ts";
@@ -77,7 +78,9 @@ async function found({ origin }: { origin: string }) {
 async function write(host: Ports, edit: (last: Decision) => Decision): Promise<void> {
   await publishWithRetry(host.registry, async (snapshot) => {
     const record = await snapshot.model(model);
-    const last = (await snapshot.decisions(model)).at(-1);
+    const decisions = await snapshot.decisions(model);
+    // All are of one moment: what was refused came last.
+    const last = decisions.find(({ outcome }) => outcome === "refused") ?? decisions.at(-1);
     if (record === undefined || last === undefined) throw new Error("nothing was decided");
     const { request: _, source: __, ...base } = last;
     const tagged_at = toSecond(new Date(Date.parse(MOMENT) + 1000 * (record.assignments ?? 0)).toISOString());
@@ -304,6 +307,31 @@ describe("verify proves the commits that records name", () => {
     expect(await verified(host, { strict: true })).toMatchObject({ codes: ["COMMIT_UNPROVEN"] });
     // A clone that never had it.
     expect(await verified(await another())).toEqual({ codes: [], proven: 2, unproven: ["absent"] });
+  });
+
+  it("and counts those that a merge brought along, which nobody ever saw at the branch's tip", async () => {
+    const { host, origin, merge } = await registered(floor(0.99));
+    const before = await gitIn(origin, "rev-parse", "main");
+    const side = await merge({ "slipway.yaml": "slipway: 1\n" });
+    expect(await ask(host, 1)).toMatchObject({ outcome: "promoted" });
+    const parents = ["-p", before, "-p", side];
+    const merged = await gitIn(origin, "commit-tree", ...parents, "-m", "merge", `${before}^{tree}`);
+    await gitIn(origin, "update-ref", "refs/heads/main", merged);
+    expect(await verified(host)).toEqual({ codes: [], proven: 2, unproven: ["merged"] });
+    expect(await verified(host, { strict: true })).toMatchObject({ codes: ["COMMIT_UNPROVEN"] });
+  });
+
+  it("and takes no graft for history", async () => {
+    const { host, origin, merge } = await registered(floor(0.99));
+    const before = await gitIn(origin, "rev-parse", "main");
+    const empty = await merge({ "slipway.yaml": "slipway: 1\n" });
+    await ask(host, 1);
+    const other = await gitIn(origin, "commit-tree", "-p", before, "-m", "other", `${before}^{tree}`);
+    await gitIn(origin, "update-ref", "refs/heads/main", other);
+    const { commonFolder } = host.workspace;
+    await mkdir(join(commonFolder, "info"), { recursive: true });
+    await writeFile(join(commonFolder, "info", "grafts"), `${other} ${empty}\n`);
+    expect(await verified(host)).toMatchObject({ unproven: ["off-branch"] });
   });
 
   it("and finds those that have another policy than the record says, on the branch or off it", async () => {
