@@ -1,11 +1,12 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Person } from "../../schemas/names.ts";
+import type { BlobId, Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
+import { isEvaluationOf } from "../promotion/evaluated.ts";
 import { evaluationChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
@@ -44,7 +45,7 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
   const { model: name, version, artifact } = manifest;
   const bound = await specOf(ports, record);
   const { commit, tree, project, model } = bound;
-  const last = await sameAsLast(snapshot, bound, manifest);
+  const last = await sameAsLast(snapshot, bound, { manifest, blob });
   if (last !== undefined) {
     const gates = tryGates(gatesOf(project, model), { ...last, comparisons: last.evaluation.comparisons });
     const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
@@ -125,10 +126,11 @@ async function specOf(ports: Ports, record: ModelRecord): Promise<BindingModel> 
 async function sameAsLast(
   snapshot: RegistrySnapshot,
   { project, model, tree }: BindingModel,
-  { model: name, version }: Manifest,
+  about: { manifest: Manifest; blob: BlobId },
 ): Promise<VersionEvaluation | undefined> {
+  const { model: name, version } = about.manifest;
   const { record } = (await snapshot.lastEvaluation(name, version)) ?? {};
-  if (record === undefined) return undefined;
+  if (record === undefined || !isEvaluationOf(record, about)) return undefined;
   const stages = (await snapshot.model(name))?.stages ?? {};
   const gates = gatesOf(project, model);
   const named = gates.flatMap(({ gate }) => gate.versus ?? []);

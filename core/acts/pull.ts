@@ -11,8 +11,8 @@ import type { Reference } from "./reference.ts";
 
 /**
  * Brings a version's files into a folder, which holds them all or does not come to be; every digest is checked on the way.
- * Where the folder holds exactly these files, there is nothing to do. Rejects as checkedVersion and the store do, and with
- * USAGE where the folder holds anything else.
+ * Where the folder holds exactly these files, there is nothing to do. Rejects as checkedVersion and the store do, with
+ * USAGE where the folder holds anything else, and with ARTIFACT_NOT_DURABLE where only an address is known.
  */
 export async function pullVersion(
   ports: Ports,
@@ -20,6 +20,16 @@ export async function pullVersion(
   folderOf: (manifest: Manifest) => string,
 ): Promise<{ outcome: "pulled" | "unchanged"; manifest: Manifest; folder: string }> {
   const { manifest } = await checkedVersion(ports, reference);
+  const elsewhere = manifest.imported?.download;
+  if (elsewhere !== undefined)
+    throw new SlipwayError(
+      "ARTIFACT_NOT_DURABLE",
+      `The files of ${manifest.model} version ${manifest.version} are at ${elsewhere}`,
+      {
+        expected: "files in the store, known by their digest",
+        hint: "Get them from there: nothing here says which bytes they have to be.",
+      },
+    );
   const folder = folderOf(manifest);
   const found = await lstat(folder).catch(() => undefined);
   const entries = found?.isDirectory() ? await readdir(folder) : [];

@@ -25,6 +25,8 @@ export function withEvaluation(
   const { manifest, blob } = version;
   // What was made by a run of its own has its evaluation in the manifest, whatever lies beside it.
   if (found === undefined || manifest.imported === undefined) return { manifest, blob };
+  // Another version's evaluation says nothing of this one.
+  if (!isEvaluationOf(found.record, version)) return { manifest, blob };
   const { source, fingerprint, predictions, data, environment, signature, evaluation, number } = found.record;
   return {
     manifest: {
@@ -36,6 +38,15 @@ export function withEvaluation(
     blob,
     evaluation: { number, blob: found.blob },
   };
+}
+
+/** Whether an evaluation is of this very version and its files, wherever it lies. */
+export function isEvaluationOf(
+  { model, version, manifest: evaluated, artifact_sha256 }: VersionEvaluation,
+  { manifest, blob }: Pick<EvaluatedVersion, "manifest" | "blob">,
+): boolean {
+  const same = model === manifest.model && version === manifest.version && evaluated === blob;
+  return same && artifact_sha256 === manifest.artifact.sha256;
 }
 
 /**

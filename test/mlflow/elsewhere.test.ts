@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { pullVersion } from "../../core/acts/pull.ts";
 import { trackingServer } from "../../core/mlflow/tracking-server.ts";
 import { ARTIFACTS, testServer } from "./server.ts";
 
@@ -43,6 +44,13 @@ describe("what another tracking server has", () => {
     const asked = { name: "churn", version: "1", stage: "Production", archive_existing_versions: false };
     const answer = await server.post("model-versions/transition-stage", asked);
     expect(answer).toMatchObject({ status: 403, body: { error_code: "PERMISSION_DENIED" } });
+  });
+
+  it("is not pulled: an empty folder would pass for its files", async () => {
+    const { ports, register } = await withModel();
+    await register({ source: "s3://bucket/my_model" });
+    const pulled = pullVersion(ports, { model: "churn", version: 1 }, () => `${ports.workspace.folder}/churn`);
+    await expect(pulled).rejects.toMatchObject({ code: "ARTIFACT_NOT_DURABLE" });
   });
 
   it("is copied by its address", async () => {

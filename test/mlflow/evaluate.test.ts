@@ -197,6 +197,17 @@ describe("the gates that everybody's versions pass", () => {
   });
 });
 
+it("counts for no other version, wherever somebody copies an evaluation", async () => {
+  const { handIn, evaluate, move, ports } = await clients();
+  await evaluate(await handIn(50));
+  const bad = await handIn(0);
+  const text = await gitIn(ports.workspace.folder, "show", "registry:models/churn/evaluations/1-1.json");
+  await rewriteTip(ports.workspace.folder, { [`models/churn/evaluations/${bad}-1.json`]: () => `${text}\n` });
+  expect(await move(bad, "Production")).toMatchObject(words("handed in without an evaluation"));
+  expect(await evaluate(bad)).toMatchObject({ outcome: "evaluated", record: { number: 2, version: Number(bad) } });
+  expect(await move(bad, "Production")).toMatchObject(words("expected at least 0.6, found 0.5"));
+});
+
 describe("verify finds", () => {
   const path = "models/churn/evaluations/1-1.json";
   const promoted = async () => {
