@@ -9,6 +9,7 @@ import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
+import { lostHold } from "../promotion/hold.ts";
 import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
@@ -66,6 +67,7 @@ export async function decideStage(
       : [
           ...(await stageRefusals(ports, snapshot, { ...manifest, stage }, signers)),
           ...unsignedEvaluation(version, signers),
+          ...lostHold(record, await snapshot.reviews(model)),
         ],
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     artifactCheck: unchanged ? { outcome: "present" } : await checkArtifact(ports, manifest),

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Review } from "../../schemas/review.ts";
 import { laterOf } from "../clock.ts";
@@ -14,4 +15,21 @@ export function withHold(record: ModelRecord, { id, verdict, by, at, reason }: R
 export function holdingReview(reviews: readonly Review[]): Review | undefined {
   const last = reviews.findLast(({ verdict }) => verdict === "hold" || verdict === "unhold");
   return last?.verdict === "hold" ? last : undefined;
+}
+
+/**
+ * Why nothing is promoted though the model's record names no hold: its reviews do. Holds and releases take turns, so that
+ * more holds than releases are a hold, whatever moments they say; a hold and a release by an act set it right again.
+ */
+export function lostHold({ name, hold }: ModelRecord, reviews: readonly Review[]): Refusal[] {
+  const count = (verdict: Review["verdict"]) => reviews.filter((review) => review.verdict === verdict).length;
+  const held = holdingReview([...reviews].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)));
+  if (hold !== undefined || held === undefined || count("hold") <= count("unhold")) return [];
+  return [
+    {
+      code: "RECORD_FORGED",
+      message: `${held.by.name} put ${name} on hold, nobody released it, and its model.json no longer says so.`,
+      hint: "Only slipway writes the branch registry. `slipway verify` lists what is wrong. `/hold` and then `/unhold` release it.",
+    },
+  ];
 }

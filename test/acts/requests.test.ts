@@ -15,6 +15,7 @@ import type { ActSource } from "../../schemas/act-source.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import { register } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
+import { rewriteTip } from "../registry/tamper.ts";
 import { comment, forge, PERSONS, policyYaml } from "./hosts.ts";
 
 const { ada, grace, alan } = PERSONS;
@@ -397,5 +398,21 @@ describe("a hold", () => {
     expect(await hold(await host(), true, source)).toMatchObject({ outcome: "held" });
     expect(await ask(ports)).toMatchObject({ outcome: "promoted" });
     expect(await findings({ origin })).toEqual([]);
+  });
+
+  it("holds though somebody took it out of the model's record by hand, until it is released", async () => {
+    const { ports, origin } = await withVersions(1, { "slipway.yaml": policyYaml(0) });
+    await hold(ports, true);
+    const unheld = (text: string) => {
+      const { hold: _, ...record } = JSON.parse(text);
+      return `${JSON.stringify(record, null, 2)}\n`;
+    };
+    await rewriteTip(origin, { "models/penguins/model.json": unheld });
+    const forged = { outcome: "refused", decision: { refusals: [{ code: "RECORD_FORGED" }] } };
+    expect(await ask(ports)).toMatchObject(forged);
+    const later = { ...ports, clock: () => new Date("2026-03-01T09:01:00Z") };
+    await hold(later, true);
+    await hold({ ...ports, clock: () => new Date("2026-03-01T09:02:00Z") }, false);
+    expect(await ask(ports)).toMatchObject({ outcome: "promoted" });
   });
 });
