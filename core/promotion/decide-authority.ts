@@ -64,7 +64,7 @@ export function mayAct(policy: Policy, act: Act, person: Actor): Refusal | undef
   if (person.permission !== "none" && isPinned(role, person)) return undefined;
   if (person.given && isNamed(policy, act, person)) return undefined;
   const teams = teamsAsked(policy, act);
-  const { teams: own } = person;
+  const own = person.permission === "none" ? [] : person.teams;
   if (own === "unknown" && teams.length > 0) {
     return {
       code: "TEAMS_UNKNOWN",

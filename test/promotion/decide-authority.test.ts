@@ -52,6 +52,13 @@ it("knows a team that the host has looked up", () => {
   expect(mayAct(policy(roles), "approve", person({ teams: ["acme/mlops"] }))?.code).toBe("NOT_ALLOWED");
 });
 
+it("lets a team's member do nothing who has lost access to the repository", () => {
+  const roles = { approve: { teams: ["acme/ml"] } };
+  const gone = { permission: "none", given: false } as const;
+  expect(mayAct(policy(roles), "approve", person({ ...gone, teams: ["acme/ml"] }))?.code).toBe("NOT_ALLOWED");
+  expect(mayAct(policy(roles), "approve", person({ ...gone, teams: "unknown" }))?.code).toBe("NOT_ALLOWED");
+});
+
 it("refuses a team role with the reason where teams cannot be read, and no other role", () => {
   const roles = { promote: { users: ["ada"], teams: ["acme/ml"] } };
   expect(mayAct(policy(roles), "promote", person({ teams: "unknown" }))?.code).toBe("TEAMS_UNKNOWN");
