@@ -168,6 +168,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["pull", ["tiny@9", "--to", "there"], 2],
   ["predict", ["tiny@9", "rows.csv"], 2],
   ["errors", ["tiny@9"], 2],
+  ["evaluate", ["tiny@9"], 2],
   ["log", ["nobody"], 2],
   ["diff", ["tiny@1", "tiny@9"], 2],
   ["verify", ["--remote", "nowhere"], 2],
