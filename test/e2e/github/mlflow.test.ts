@@ -52,8 +52,9 @@ it("takes an upload, registers it, and gives its bytes back", async () => {
   const made = await ask("ada", "POST", "mlflow/model-versions/create", { name: "handed in", source });
   expect(made.body).toMatchObject({ model_version: { version: "1", status: "READY" } });
   const uri = await ask("mia", "GET", "mlflow/model-versions/get-download-uri?name=handed%20in&version=1");
-  const file = `${uri.body.artifact_uri.replace("mlflow-artifacts:/", "mlflow-artifacts/artifacts/")}/MLmodel`;
-  expect((await ask("mia", "GET", file)).text).toBe("flavors: {}\n");
+  const [server, file] = uri.body.artifact_uri.split("/api/2.0/");
+  expect(server).toBe(`${at.home.app.url}/mlflow/${at.home.fullName}`);
+  expect((await ask("mia", "GET", `${file}/MLmodel`)).text).toBe("flavors: {}\n");
   const refused = await ask("rolf", "POST", "mlflow/model-versions/transition-stage", {
     ...{ name: "handed in", version: "1", ...staged },
   });
