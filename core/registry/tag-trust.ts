@@ -2,6 +2,8 @@ import type { CommitId, Sha256 } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import type { TagSignature } from "../../schemas/tag-signature.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { lastAdded } from "./missing-tags.ts";
+import { formatPath } from "./paths.ts";
 import { signatureOf } from "./record-signatures.ts";
 import type { RegistryTag } from "./registry.ts";
 import { fetchTagsOf, remoteTagRefs } from "./remote.ts";
@@ -38,6 +40,12 @@ export function tagTrust(
     return last !== undefined && (await objects.read(`${last}:${tag.record}`))?.id === blob;
   }
 
+  /** Whether an interrupted writer left it out: of what was published last alone. */
+  async function isOwed(commit: CommitId, { tag }: TaggedBlob): Promise<boolean> {
+    const last = await lastAdded(objects, commit);
+    return last.some(({ added }) => added.some((path) => formatPath(path) === tag.record));
+  }
+
   return async (commit, record, signers) => {
     const { tag, digest } = record;
     let found = await objects.read(tagRefs + tag.name);
@@ -46,6 +54,8 @@ export function tagTrust(
       found = await objects.read(tagRefs + tag.name);
     }
     const signature = signatureOf(found, tag, digest, signers);
+    // Without its tag nothing says which bytes the record had.
+    if (found === undefined && !(await isOwed(commit, record))) return { ...signature, state: "untrusted" };
     if (signature.state !== "unsigned" || signers.length === 0) return signature;
     if (await isOlder(commit, record, signers)) return signature;
     return { state: "untrusted", why: "it is not signed, and dates itself back" };

@@ -91,6 +91,29 @@ describe("a version that is asked for", () => {
   });
 });
 
+describe("a version whose tag somebody took away", () => {
+  const untagged = async (version: number) => {
+    const made = await registered();
+    await gitIn(made.folder, "update-ref", "-d", `refs/tags/penguins@v${version}.0.0`);
+    return made;
+  };
+
+  it("is refused, whoever signs: nothing says which bytes its manifest had", async () => {
+    const { ports } = await untagged(1);
+    const asked = checkedVersion(ports, { model: "penguins", version: 1 });
+    await expect(asked).rejects.toMatchObject({ code: "TAG_UNTRUSTED" });
+    const given = await promoteVersion(ports, { ...ASK, version: 1 });
+    expect(given).toMatchObject({ outcome: "refused", decision: { refusals: [{ code: "TAG_UNTRUSTED" }] } });
+  });
+
+  it("is handed out where it was published last: its writer was interrupted", async () => {
+    const { ports, folder } = await registered();
+    await register(ports.registry);
+    await gitIn(folder, "update-ref", "-d", "refs/tags/penguins@v4.0.0");
+    expect((await checkedVersion(ports, { model: "penguins", version: 4 })).manifest.version).toBe(4);
+  });
+});
+
 describe("a promotion", () => {
   it("of a version whose manifest was edited is refused, and says so", async () => {
     const { ports, rewrite } = await registered();
