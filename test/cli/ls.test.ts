@@ -65,8 +65,8 @@ describe("of a stage, and by a metric,", () => {
           const evaluation = { ...made.evaluation, metrics: { accuracy } };
           return registrationChange({ manifest: { ...made, evaluation }, record: await snapshot.model(model) });
         });
-        if (at === 0 && model !== "owls") await promote(registry, 1, { model });
       }
+    for (const model of ["penguins", "churn", "gulls"]) await promote(registry, 1, { model });
     return async (...words: string[]) => {
       const { stdout } = await slipway(["ls", ...words, "--json"], { cwd: folder });
       const { models, measured } = ListResult.parse(JSON.parse(stdout).result);
