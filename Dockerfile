@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 # What is bundled needs no install script.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN node scripts/build.mjs
+RUN node tools/build/build.mjs
 
 FROM node:24.21.0-bookworm-slim
 RUN apt-get update \

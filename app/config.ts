@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SlipwayError } from "../core/errors.ts";
-import { readSigningKey } from "../core/ssh/private-key.ts";
+import { readSigningKey } from "../core/git/ssh/private-key.ts";
 import type { Problem } from "../schemas/problem.ts";
 import { pemOf, readPrivateKey } from "./private-key.ts";
 

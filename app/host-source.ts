@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "probot";
 import { tokenEnvironment } from "../core/git/credentials.ts";
-import type { PrivateKey } from "../core/ssh/private-key.ts";
+import type { PrivateKey } from "../core/git/ssh/private-key.ts";
 import type { GitHub } from "./github/connect.ts";
 import type { Host, HostedRepository } from "./host.ts";
 import { makeHost } from "./make-host.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger, ProbotOctokit } from "probot";
 import { SlipwayError } from "../core/errors.ts";
-import { readSigningKey } from "../core/ssh/private-key.ts";
+import { readSigningKey } from "../core/git/ssh/private-key.ts";
 import { AppOctokit } from "./github/connect.ts";
 import { watchedFetch } from "./github/watched-fetch.ts";
 import type { Host, HostedRepository } from "./host.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "probot";
-import { readSigningKey } from "../core/ssh/private-key.ts";
-import { publicKeyLine } from "../core/ssh/public-key.ts";
+import { readSigningKey } from "../core/git/ssh/private-key.ts";
+import { publicKeyLine } from "../core/git/ssh/public-key.ts";
 import { CatchUp } from "./catch-up/catch-up.ts";
 import type { Config } from "./config.ts";
 import { connectGitHub } from "./github/connect.ts";

@@ -1,4 +1,4 @@
-import type { RunRequest } from "../core/pipeline/run-request.ts";
+import type { RunRequest } from "../core/stages/run-request.ts";
 import type { Progress, Step } from "./progress.ts";
 
 /** Shows a run's steps and its user code's output; `model` is named where several run side by side. */

@@ -7,7 +7,7 @@ import { runOneEvent } from "../../app/one-event.ts";
 import type { Routes } from "../../app/routes.ts";
 import { Secrets } from "../../app/secrets.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { removeTree } from "../../core/pipeline/remove-tree.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { readEvent } from "../job/read-event.ts";
 import { plainLine } from "../job/workflow-text.ts";

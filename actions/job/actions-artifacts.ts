@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactClient } from "@actions/artifact";
 import { SlipwayError } from "../../core/errors.ts";
-import { listFolder } from "../../core/pipeline/store/listing.ts";
+import { listFolder } from "../../core/stores/listing.ts";
 import type { ArtifactPort } from "./ports.ts";
 
 const RUNTIME = ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_RESULTS_URL"];

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SlipwayError } from "../../core/errors.ts";
-import { removeTree } from "../../core/pipeline/remove-tree.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
 
 /**
  * Empties the workspace before user code starts: on a runner that stays it may hold another job's checkout, and with it

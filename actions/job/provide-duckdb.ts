@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bringDuckDB, type DuckDB } from "../../core/data/duckdb.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { bringDuckDB, type DuckDB } from "../../core/pipeline/data/duckdb.ts";
 import { duckdbPackages, isMusl, type PinnedPackage } from "./duckdb-packages.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeTree } from "../../core/pipeline/remove-tree.ts";
-import type { BundleAt } from "../../core/pipeline/stages/bundle.ts";
-import type { StageContext, StageResult } from "../../core/pipeline/stages/run-stage.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
+import type { BundleAt } from "../../core/stages/bundle.ts";
+import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
 import { modelInput } from "./inputs.ts";

@@ -5,7 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { SlipwayError } from "../../core/errors.ts";
-import { isSafePath } from "../../core/pipeline/store/artifact.ts";
+import { isSafePath } from "../../core/stores/artifact.ts";
 
 /** What an artifact of a stage may unpack to. */
 const MOST = { entries: 200_000, bytes: 64 * 1024 ** 3 };

@@ -1,5 +1,5 @@
-import { baselineStage } from "../../core/pipeline/stages/baseline.ts";
-import { predictStage } from "../../core/pipeline/stages/predict.ts";
+import { baselineStage } from "../../core/stages/baseline.ts";
+import { predictStage } from "../../core/stages/predict.ts";
 import { choiceInput, recordInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { stageJob } from "../job/stage-job.ts";

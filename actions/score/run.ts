@@ -1,9 +1,9 @@
 import { modelAt } from "../../core/acts/project.ts";
 import { scoreStage } from "../../core/acts/stages/score.ts";
-import { removeTree } from "../../core/pipeline/remove-tree.ts";
-import { ownMetricsStage } from "../../core/pipeline/stages/own-metrics.ts";
 import type { Report } from "../../core/report/report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { ownMetricsStage } from "../../core/stages/own-metrics.ts";
 import { openCommitJob } from "../job/commit-job.ts";
 import { choiceInput, recordInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
-import type { EndedStage } from "../../core/pipeline/stages/store.ts";
+import type { EndedStage } from "../../core/stages/store.ts";
 import { Sha256 } from "../../schemas/names.ts";
 import { PipelineStage } from "../../schemas/stage-record.ts";
 

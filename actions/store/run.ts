@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeTree } from "../../core/pipeline/remove-tree.ts";
-import { formatResultName } from "../../core/pipeline/result-name.ts";
-import { type EndedStage, storeStage } from "../../core/pipeline/stages/store.ts";
 import { buildReport } from "../../core/report/build-report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { formatResultName } from "../../core/stages/result-name.ts";
+import { type EndedStage, storeStage } from "../../core/stages/store.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { PipelineStage } from "../../schemas/stage-record.ts";
 import { commitInput, modelInput } from "../job/inputs.ts";

@@ -1,4 +1,4 @@
-import { trainStage } from "../../core/pipeline/stages/train.ts";
+import { trainStage } from "../../core/stages/train.ts";
 import { recordInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { stageJob } from "../job/stage-job.ts";

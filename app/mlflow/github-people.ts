@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { MlflowError } from "../../api/mlflow/errors.ts";
 import { sha256 } from "../../core/canonical.ts";
-import { MlflowError } from "../../core/mlflow/errors.ts";
 import { BoundedMap } from "../../core/registry/bounded-map.ts";
 import { Account } from "../github/account.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import type { MlflowHost } from "../../api/mlflow/host.ts";
+import { sweepLeftovers } from "../../api/mlflow/sweep-leftovers.ts";
 import { signersOf } from "../../core/acts/signers.ts";
 import { looseRef } from "../../core/git/loose-ref.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { trackingRef } from "../../core/git/remote.ts";
-import type { MlflowHost } from "../../core/mlflow/host.ts";
-import { sweepLeftovers } from "../../core/mlflow/sweep-leftovers.ts";
 import { type Catalogs, openCatalogs } from "../../core/registry/catalog.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Host } from "../host.ts";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { MlflowError } from "../../core/mlflow/errors.ts";
-import { mlflowApi } from "../../core/mlflow/http.ts";
-import { credential } from "../../core/mlflow/plain-callers.ts";
+import { MlflowError } from "../../api/mlflow/errors.ts";
+import { mlflowApi } from "../../api/mlflow/http.ts";
+import { credential } from "../../api/mlflow/plain-callers.ts";
 import { askerOf } from "../commands/asker.ts";
 import type { Host } from "../host.ts";
 import type { GitHubPeople } from "./github-people.ts";

@@ -9,6 +9,7 @@ import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";
 import type { RemoteEnvironment, Repository } from "../../core/git/repository.ts";
 import { git } from "../../core/git/run.ts";
 import { signingWith } from "../../core/git/sign.ts";
+import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
@@ -16,7 +17,6 @@ import type { Registry } from "../../core/registry/registry.ts";
 import { rememberedTip, rememberTip } from "../../core/registry/remembered.ts";
 import { remoteTagRefs } from "../../core/registry/remote.ts";
 import { tidier } from "../../core/registry/tidier.ts";
-import type { PrivateKey } from "../../core/ssh/private-key.ts";
 
 /** The remote of every mirror. */
 export const REMOTE = "origin";

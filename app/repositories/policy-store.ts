@@ -1,11 +1,11 @@
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
-import { openDurableStore } from "../../core/pipeline/store/durable.ts";
-import { isOfEachClone } from "../../core/pipeline/store/open.ts";
-import type { ArtifactStore, StoreOptions } from "../../core/pipeline/store/store.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
+import { openDurableStore } from "../../core/stores/durable.ts";
+import { isOfEachClone } from "../../core/stores/open.ts";
+import type { ArtifactStore, StoreOptions } from "../../core/stores/store.ts";
 import { type AllowedStores, allowedRoot } from "./allowed-store.ts";
 
 export interface PolicyStoreOptions extends StoreOptions {

@@ -1,4 +1,4 @@
-import { parseResultName, type ResultName } from "../../core/pipeline/result-name.ts";
+import { parseResultName, type ResultName } from "../../core/stages/result-name.ts";
 import type { Job } from "./list-jobs.ts";
 
 /** A result that a job vouches for: GitHub made the job's name from what the trusted job before it put out. */

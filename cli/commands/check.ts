@@ -1,7 +1,7 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
+import { lookAtData } from "../../core/data/look.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
-import { lookAtData } from "../../core/pipeline/data/look.ts";
 import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
 import { nameWarnings } from "../../core/spec/model-names.ts";
 import { loadProject } from "../../core/spec/project.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { canonicalJson } from "../../core/canonical.ts";
+import { lockRemoteData } from "../../core/data/lock.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
-import { lockRemoteData } from "../../core/pipeline/data/lock.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { loadProject } from "../../core/spec/project.ts";

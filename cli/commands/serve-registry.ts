@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
+import { mlflowApi } from "../../api/mlflow/http.ts";
+import { openMlflowHost } from "../../api/mlflow/open-host.ts";
+import { LOOPBACK, plainCallers } from "../../api/mlflow/plain-callers.ts";
+import { sweepLeftovers } from "../../api/mlflow/sweep-leftovers.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
-import { mlflowApi } from "../../core/mlflow/http.ts";
-import { openMlflowHost } from "../../core/mlflow/open-host.ts";
-import { LOOPBACK, plainCallers } from "../../core/mlflow/plain-callers.ts";
-import { sweepLeftovers } from "../../core/mlflow/sweep-leftovers.ts";
 import type { ServeResult } from "../../schemas/cli-output.ts";
 import type { Outcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";

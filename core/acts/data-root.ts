@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { makeWorkFolder } from "../pipeline/work-folder.ts";
 import { filesToRead } from "../plan/inputs.ts";
+import { makeWorkFolder } from "../runtime/work-folder.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel } from "../spec/project.ts";
 

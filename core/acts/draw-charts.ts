@@ -2,13 +2,13 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { type ClassCurve, calibrationCurves, precisionRecallCurves, residuals, rocCurves } from "../metrics/curves.ts";
 import type { Scored } from "../metrics/scored.ts";
-import type { CurvePoint } from "../pipeline/curves.ts";
 import type { ChartName } from "../report/charts/chart-names.ts";
 import { comparisonChart } from "../report/charts/comparison-chart.ts";
 import { confusionMatrixChart } from "../report/charts/confusion-matrix-chart.ts";
 import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";
 import { residualHistogramChart, residualsChart } from "../report/charts/residual-charts.ts";
 import { trainingCurvesChart } from "../report/charts/training-curves-chart.ts";
+import type { CurvePoint } from "../runtime/curves.ts";
 
 const POINTS = 200;
 const BINS = 10;

@@ -1,12 +1,12 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import { SlipwayError } from "../errors.ts";
-import { environmentCommands } from "../pipeline/load-code.ts";
-import { detectRuntime } from "../pipeline/runtime.ts";
 import { type PlanRequest, planChanges } from "../plan/plan-changes.ts";
+import { detectRuntime } from "../runtime/runtime.ts";
 import { changedPaths } from "../source/changes.ts";
 import { openCommit } from "../source/commit.ts";
 import { openWorkTree } from "../source/worktree.ts";
+import { environmentCommands } from "../stages/load-code.ts";
 import { decidingBranch } from "./binding.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";

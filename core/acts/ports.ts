@@ -1,7 +1,7 @@
 import type { GitObjects } from "../git/objects.ts";
 import type { Workspace } from "../git/workspace.ts";
-import type { ArtifactStore } from "../pipeline/store/store.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 
 /** What an act needs of the place it runs in. Command line, App and tests each hand in their own. */
 export interface Ports {

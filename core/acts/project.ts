@@ -5,9 +5,9 @@ import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
 import { suggestMetric } from "../metrics/catalog.ts";
 import { checkMetricSpec } from "../metrics/fitness.ts";
-import type { RunnableModel } from "../pipeline/run-request.ts";
 import { openCommit } from "../source/commit.ts";
 import { loadProject, type Project, type SpecFiles } from "../spec/project.ts";
+import type { RunnableModel } from "../stages/run-request.ts";
 import type { Ports } from "./ports.ts";
 
 /** What the checks on specs need to know of metrics. */

@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
-import { checkArtifact } from "../pipeline/store/artifact.ts";
+import { checkArtifact } from "../stores/artifact.ts";
 import { checkedVersion } from "./checked-version.ts";
 import type { Ports } from "./ports.ts";
 import type { Reference } from "./reference.ts";

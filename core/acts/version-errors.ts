@@ -1,10 +1,10 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { WrongRow } from "../../schemas/wrong-row.ts";
+import { labelColumn } from "../data/roles.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { labelColumn } from "../pipeline/data/roles.ts";
-import { withVersionRows } from "../pipeline/version-rows.ts";
+import { withVersionRows } from "../stages/version-rows.ts";
 import { checkedVersion } from "./checked-version.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";

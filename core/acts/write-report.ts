@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { parseCurves } from "../pipeline/curves.ts";
 import { buildReport } from "../report/build-report.ts";
 import { diffVersions, type VersionDiff } from "../report/diff-versions.ts";
 import type { Report } from "../report/report.ts";
 import { toMarkdown } from "../report/to-markdown.ts";
+import { parseCurves } from "../runtime/curves.ts";
 import type { LoadedModel } from "../spec/project.ts";
 
 /**

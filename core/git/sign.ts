@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "../errors.ts";
-import type { PrivateKey } from "../ssh/private-key.ts";
-import { makeSignature } from "../ssh/signature.ts";
 import { lastLines, runGit } from "./run.ts";
+import type { PrivateKey } from "./ssh/private-key.ts";
+import { makeSignature } from "./ssh/signature.ts";
 
 /** An armored SSH signature of each payload, in their order. Rejects with SIGNING_FAILED. */
 export type Sign = (payloads: readonly Buffer[]) => Promise<string[]>;

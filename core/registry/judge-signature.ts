@@ -1,7 +1,7 @@
 import type { Signer } from "../../schemas/signer.ts";
 import type { TagSignature } from "../../schemas/tag-signature.ts";
 import type { TagParts } from "../git/signed-tag.ts";
-import { checkSignature } from "../ssh/signature.ts";
+import { checkSignature } from "../git/ssh/signature.ts";
 
 /** When the policy begins to ask for signatures, in Unix seconds: before, none of its keys was valid. Undefined: it asks for none. */
 export function signedSince(signers: readonly Signer[]): number | undefined {

@@ -1,7 +1,7 @@
 import type { Artifact, Manifest, StoredFile } from "../../schemas/manifest.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { SlipwayError } from "../errors.ts";
-import type { ArtifactStore } from "../pipeline/store/store.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 import type { Finding } from "./finding.ts";
 import { formatPath } from "./paths.ts";
 

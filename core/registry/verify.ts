@@ -6,7 +6,7 @@ import { SlipwayError } from "../errors.ts";
 import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { RemoteEnvironment } from "../git/repository.ts";
 import { soundObjects } from "../git/sound-objects.ts";
-import type { ArtifactStore } from "../pipeline/store/store.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 import { verifyAcceptances, verifyTimes } from "./commit-times.ts";
 import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";

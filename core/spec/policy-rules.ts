@@ -1,7 +1,7 @@
 import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
-import { KEY_TYPES, parsePublicKey } from "../ssh/public-key.ts";
+import { KEY_TYPES, parsePublicKey } from "../git/ssh/public-key.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPassable } from "./pass-rules.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../actions/bot/run.ts";
 import type { ActionPorts } from "../../actions/job/ports.ts";
 import type { Routes } from "../../app/routes.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { startConversation } from "../app/commands/conversation.ts";
 
 const ABOUT = { owner: "acme", repo: "models" };

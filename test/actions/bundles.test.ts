@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registrationChange } from "../../core/registry/records.ts";
-import { arrangeModels } from "../acts/stages/models.ts";
-import { temporaryFolder } from "../pipeline/temporary.ts";
 import { manifest, promote } from "../registry/builders.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
+import { arrangeModels } from "../stages/models.ts";
 import { ACTIONS } from "./release.ts";
 
 const BUNDLES = join(import.meta.dirname, "../../dist/actions");

@@ -1,9 +1,9 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseResultName } from "../../core/pipeline/result-name.ts";
-import { arrangeModels, OWN_METRIC } from "../acts/stages/models.ts";
+import { parseResultName } from "../../core/stages/result-name.ts";
 import { SPEC } from "../e2e/tiny-model.ts";
+import { arrangeModels, OWN_METRIC } from "../stages/models.ts";
 import { runJobs } from "./chain.ts";
 import { arrangeRunner, EVENTS } from "./ports.ts";
 

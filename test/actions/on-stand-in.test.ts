@@ -3,12 +3,12 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { unzipResult } from "../../app/results/unzip-result.ts";
-import { detectIsolation } from "../../core/pipeline/isolation.ts";
-import { parseResultName } from "../../core/pipeline/result-name.ts";
+import { detectIsolation } from "../../core/runtime/isolation.ts";
+import { parseResultName } from "../../core/stages/result-name.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import { FILES, POLICY, SPEC } from "../e2e/tiny-model.ts";
-import { temporaryFolder } from "../pipeline/temporary.ts";
-import { running } from "../sandbox/runner/running.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
+import { running } from "../tools/sandbox/runner/running.ts";
 import { releaseIn } from "./release.ts";
 
 const CALLER = `name: Slipway

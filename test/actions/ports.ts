@@ -5,7 +5,7 @@ import { onTestFinished, vi } from "vitest";
 import type { ActionPorts, Annotation, ArtifactPort } from "../../actions/job/ports.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { git } from "../../core/git/run.ts";
-import { temporaryFolder } from "../pipeline/temporary.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
 
 /** Artifacts in a folder, one folder each: what one job uploads another finds, and a test may tamper with it. */
 export function folderArtifacts(root: string): ArtifactPort & { at(name: string): string } {

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../core/canonical.ts";
 import { openExperiments } from "../../core/experiments/open.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { TrainedArtifact } from "../../schemas/trained-artifact.ts";
-import { ADA, arrangeModels } from "../acts/stages/models.ts";
+import { ADA, arrangeModels } from "../stages/models.ts";
 import { runJobs } from "./chain.ts";
 import { arrangeRunner, EVENTS } from "./ports.ts";
 

@@ -6,11 +6,11 @@ import { signaturesOf } from "../../core/acts/signatures.ts";
 import { signersOf } from "../../core/acts/signers.ts";
 import { toSecond } from "../../core/clock.ts";
 import { signingWith } from "../../core/git/sign.ts";
+import { readSigningKey } from "../../core/git/ssh/private-key.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { readSigningKey } from "../../core/ssh/private-key.ts";
+import { type KeyPair, makeKey } from "../git/ssh/keys.ts";
 import { promote, register, WRITTEN } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
-import { type KeyPair, makeKey } from "../ssh/keys.ts";
 import { comment, forge, PERSONS, policyYaml } from "./hosts.ts";
 
 /** Minutes before the hosts' clock. */

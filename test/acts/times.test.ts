@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { versionJson } from "../../api/mlflow/wire.ts";
 import { deprecateModel, renameModel } from "../../core/acts/change-model.ts";
 import { changeVersion } from "../../core/acts/change-version.ts";
 import { createModel } from "../../core/acts/create-model.ts";
@@ -6,7 +7,6 @@ import { importVersion } from "../../core/acts/import-version.ts";
 import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
-import { versionJson } from "../../core/mlflow/wire.ts";
 import { openCatalogs } from "../../core/registry/catalog.ts";
 import { ADA, ARTIFACT } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";

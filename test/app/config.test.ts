@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Environment, readConfig } from "../../app/config.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { makeKey } from "../ssh/keys.ts";
+import { makeKey } from "../git/ssh/keys.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,

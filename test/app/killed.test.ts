@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Pull } from "../../sandbox/state.ts";
+import type { Pull } from "../../tools/sandbox/state.ts";
 import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
 import { type Conversation, startConversation } from "./commands/conversation.ts";
 

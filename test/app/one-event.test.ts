@@ -5,7 +5,7 @@ import pino from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type OneEvent, runOneEvent } from "../../app/one-event.ts";
 import type { Routes } from "../../app/routes.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 
 const ABOUT = { owner: "acme", repo: "models" };
 const REPOSITORY = "acme/models";

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type AddedApp, type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { type AddedApp, type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
 
 const SECRET = "a-secret-of-the-tests-alone";

@@ -3,7 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { ProbotOctokit } from "probot";
 import { sha256 } from "../../core/canonical.ts";
-import { formatResultName } from "../../core/pipeline/result-name.ts";
+import { formatResultName } from "../../core/stages/result-name.ts";
 
 export interface WireArtifact {
   zip: Buffer;

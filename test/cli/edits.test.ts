@@ -6,9 +6,9 @@ import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { CLI_RESULTS, cliOutput } from "../../schemas/cli-output.ts";
 import { findings, plainHost, tagsOf } from "../acts/plain-host.ts";
+import { makeKey } from "../git/ssh/keys.ts";
 import { ADA, ARTIFACT as artifact } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
-import { makeKey } from "../ssh/keys.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();

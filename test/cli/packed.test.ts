@@ -11,7 +11,7 @@ beforeAll(gitIdentity);
 
 const exec = promisify(execFile);
 
-/** The tarball, unpacked, with this repository's packages in reach. scripts/packed.ts installs it for real. */
+/** The tarball, unpacked, with this repository's packages in reach. tools/build/packed.ts installs it for real. */
 async function unpacked() {
   const folder = await temporaryFolder();
   const packed = await exec("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {

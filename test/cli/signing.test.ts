@@ -3,9 +3,9 @@ import { createModel } from "../../core/acts/create-model.ts";
 import { gitSigning } from "../../core/git/sign.ts";
 import { ListResult, ShowResult, VerifyResult } from "../../schemas/cli-output.ts";
 import { plainHost } from "../acts/plain-host.ts";
+import { type KeyPair, makeKey } from "../git/ssh/keys.ts";
 import { register } from "../registry/builders.ts";
 import { gitIn, registryOf } from "../registry/repositories.ts";
-import { type KeyPair, makeKey } from "../ssh/keys.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();

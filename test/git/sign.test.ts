@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { encodeTag } from "../../core/git/encode.ts";
 import { gitSigning, signingWith } from "../../core/git/sign.ts";
 import { partsOfTag, withSignature } from "../../core/git/signed-tag.ts";
+import { readSigningKey } from "../../core/git/ssh/private-key.ts";
+import { checkSignature } from "../../core/git/ssh/signature.ts";
 import { writeObjects } from "../../core/git/write.ts";
-import { readSigningKey } from "../../core/ssh/private-key.ts";
-import { checkSignature } from "../../core/ssh/signature.ts";
 import { gitIn, workRepository } from "../registry/repositories.ts";
-import { type KeyPair, makeKey } from "../ssh/keys.ts";
+import { type KeyPair, makeKey } from "./ssh/keys.ts";
 
 const PAYLOADS = ["one", "two", "three"].map((text) => Buffer.from(text));
 

@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { type Config, readConfig } from "../../app/config.ts";
 import type { Routes } from "../../app/routes.ts";
 import { type RunningApp, startApp } from "../../app/start.ts";
-import { type AddedApp, type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start.ts";
-import type { Permissions } from "../../sandbox/state.ts";
+import { type AddedApp, type Sandbox, type SandboxOptions, startSandbox } from "../../tools/sandbox/start.ts";
+import type { Permissions } from "../../tools/sandbox/state.ts";
 
 export interface HostedOptions {
   /** Default: the App's own table. */

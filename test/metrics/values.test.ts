@@ -4,7 +4,7 @@ import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { asking, classified, estimated, probable, ranked } from "./rows.ts";
 
-// Expected values are scikit-learn 1.9.1's own, printed in full; the width of it is in scripts/conformance/sklearn.ts.
+// Expected values are scikit-learn 1.9.1's own, printed in full; the width of it is in tools/conformance/sklearn.ts.
 const species = classified(["a", "b", "c", "a", "b", "c", "a"], ["a", "c", "c", "a", "b", "a", "b"]);
 const churn = classified([0, 1, 1, 0, 1, 1], [0, 1, 0, 1, 1, 1]);
 const result = (scored: Scored, metric: MetricSpec) => evaluateMetrics(scored, asking(metric)).metrics["it"];

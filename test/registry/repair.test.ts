@@ -2,7 +2,7 @@ import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { repairRegistry } from "../../core/registry/repair.ts";
-import { unpack } from "../../scripts/trials/unpack.ts";
+import { unpack } from "../../tools/trials/unpack.ts";
 import { promote, register } from "./builders.ts";
 import { bareRepository, gitIn, registryOf, temporaryFolder } from "./repositories.ts";
 

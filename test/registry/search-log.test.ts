@@ -5,7 +5,7 @@ import { editModel } from "../../core/acts/edit-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
 import { type LogFilter, searchLog } from "../../core/registry/search-log.ts";
 import { plainHost } from "../acts/plain-host.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA } from "./builders.ts";
 
 const EVE = { name: "Eve", id: "eve@example.org" };
 

@@ -5,12 +5,12 @@ import { sha256 } from "../../core/canonical.ts";
 import { toSecond } from "../../core/clock.ts";
 import { gitSigning, signingWith } from "../../core/git/sign.ts";
 import { partsOfTag } from "../../core/git/signed-tag.ts";
+import { readSigningKey } from "../../core/git/ssh/private-key.ts";
 import { judgeSignature } from "../../core/registry/judge-signature.ts";
 import type { Signing } from "../../core/registry/sign-tags.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { readSigningKey } from "../../core/ssh/private-key.ts";
 import type { Signer } from "../../schemas/signer.ts";
-import { type KeyPair, makeKey } from "../ssh/keys.ts";
+import { type KeyPair, makeKey } from "../git/ssh/keys.ts";
 import { promote, register, WRITTEN } from "./builders.ts";
 import { bareRepository, gitIn, registryOf } from "./repositories.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SEEN_REF } from "../../core/registry/lost-branch.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { unpack } from "../../scripts/trials/unpack.ts";
+import { unpack } from "../../tools/trials/unpack.ts";
 import { manifest, promote, register } from "./builders.ts";
 import { bareRepository, gitIn, registryOf, temporaryFolder } from "./repositories.ts";
 import { rewriteTip } from "./tamper.ts";

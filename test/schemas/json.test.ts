@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { jsonSchemas } from "../../scripts/json-schemas.ts";
+import { jsonSchemas } from "../../tools/build/json-schemas.ts";
 
 const folder = new URL("../../schemas/json/", import.meta.url);
 

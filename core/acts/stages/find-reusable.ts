@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { TrainedArtifact } from "../../../schemas/trained-artifact.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
-import type { ArtifactStore } from "../../pipeline/store/store.ts";
 import { type FingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
+import type { ArtifactStore } from "../../stores/store.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_RECORDS = 1_000;

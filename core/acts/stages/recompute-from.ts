@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { StoredFile } from "../../../schemas/manifest.ts";
 import { errorOf, SlipwayError } from "../../errors.ts";
-import type { Bundle } from "../../pipeline/stages/bundle.ts";
-import { made, packedBy } from "../../pipeline/stages/packed-by.ts";
+import type { Bundle } from "../../stages/bundle.ts";
+import { made, packedBy } from "../../stages/packed-by.ts";
 import type { CandidateRows } from "../compare-versions.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { SlipwayError } from "../../errors.ts";
-import type { BundleAt } from "../../pipeline/stages/bundle.ts";
-import { runStage, type StageContext, type StageResult, type StageWork } from "../../pipeline/stages/run-stage.ts";
 import type { Report } from "../../report/report.ts";
+import type { BundleAt } from "../../stages/bundle.ts";
+import { runStage, type StageContext, type StageResult, type StageWork } from "../../stages/run-stage.ts";
 import type { Ports } from "../ports.ts";
 import { type CommitRun, loadRun } from "./commit-run.ts";
 import { type Bundles, evaluateBundles } from "./evaluate-bundles.ts";

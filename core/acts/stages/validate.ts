@@ -7,26 +7,20 @@ import { canonicalJson } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
 import { classGapWords } from "../../metrics/labels-fit.ts";
-import { classGaps, refuseInvalidData, signatureOf } from "../../pipeline/checked-data.ts";
-import { type DataAt, dataAt } from "../../pipeline/data-at.ts";
-import { environmentFacts } from "../../pipeline/load-code.ts";
-import type { RunnableModel } from "../../pipeline/run-request.ts";
-import { packData } from "../../pipeline/stages/packed-data.ts";
-import { packInputs } from "../../pipeline/stages/packed-inputs.ts";
-import { packModel } from "../../pipeline/stages/packed-model.ts";
-import {
-  type Begun,
-  runStage,
-  type StageContext,
-  type StageResult,
-  type StageWork,
-} from "../../pipeline/stages/run-stage.ts";
-import { durableOrNone } from "../../pipeline/store/durable.ts";
 import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
 import { forkProblems } from "../../spec/fork.ts";
 import { checkPass, passableBy } from "../../spec/pass-rules.ts";
 import { reportOn } from "../../spec/report.ts";
 import { unsupportedSpec } from "../../spec/unsupported.ts";
+import { classGaps, refuseInvalidData, signatureOf } from "../../stages/checked-data.ts";
+import { type DataAt, dataAt } from "../../stages/data-at.ts";
+import { environmentFacts } from "../../stages/load-code.ts";
+import { packData } from "../../stages/packed-data.ts";
+import { packInputs } from "../../stages/packed-inputs.ts";
+import { packModel } from "../../stages/packed-model.ts";
+import type { RunnableModel } from "../../stages/run-request.ts";
+import { type Begun, runStage, type StageContext, type StageResult, type StageWork } from "../../stages/run-stage.ts";
+import { durableOrNone } from "../../stores/durable.ts";
 import { type CommitRun, type LoadedRun, loadRun } from "./commit-run.ts";
 import { findReusable } from "./find-reusable.ts";
 import { packVersions, type VersionSource } from "./pack-versions.ts";

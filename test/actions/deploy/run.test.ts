@@ -6,12 +6,12 @@ import type { DeploymentPort } from "../../../actions/deploy/deployments.ts";
 import { type DeployPorts, run } from "../../../actions/deploy/run.ts";
 import { publishWithRetry } from "../../../core/registry/commit-act.ts";
 import { registrationChange } from "../../../core/registry/records.ts";
-import { arrangeModels } from "../../acts/stages/models.ts";
 import { POLICY } from "../../e2e/tiny-model.ts";
-import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { makeKey } from "../../git/ssh/keys.ts";
 import { manifest, promote } from "../../registry/builders.ts";
 import { rewriteTip } from "../../registry/tamper.ts";
-import { makeKey } from "../../ssh/keys.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
+import { arrangeModels } from "../../stages/models.ts";
 import { arrangeRunner, type EventFacts } from "../ports.ts";
 
 /** A version in production whose artifact is in the store, without the training. */

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { clearWorkspace } from "../../../actions/job/clear-workspace.ts";
-import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 const HELD = { "work/models/.git/config": "x", "work/models/data/test.csv": "labels", "temp/keep": "x" };
 const job = (root: string) => ({

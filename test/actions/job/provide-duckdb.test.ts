@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { duckdbPackages } from "../../../actions/job/duckdb-packages.ts";
 import lock from "../../../package-lock.json" with { type: "json" };
-import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 const exec = promisify(execFile);
 

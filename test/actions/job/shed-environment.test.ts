@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { expect, it } from "vitest";
 import { shedEnvironment } from "../../../actions/job/shed-environment.ts";
-import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 const SECRET = {
   ACTIONS_RUNTIME_TOKEN: "runtime",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { unzip } from "../../../actions/job/unzip.ts";
 import { type ZipEntry, zipOf } from "../../app/results/zip.ts";
-import { temporaryFolder } from "../../pipeline/temporary.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 async function unzipped(entries: ZipEntry[], most?: { entries: number; bytes: number }) {
   const root = temporaryFolder();

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { run } from "../../../actions/plan/run.ts";
 import { git } from "../../../core/git/run.ts";
-import { arrangeModels } from "../../acts/stages/models.ts";
 import { FILES, POLICY, SPEC } from "../../e2e/tiny-model.ts";
+import { arrangeModels } from "../../stages/models.ts";
 import { arrangeRunner, commitId, EVENTS, type EventFacts } from "../ports.ts";
 
 const model = (name: string, spec: object = SPEC) => ({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Pull } from "../../../sandbox/state.ts";
+import type { Pull } from "../../../tools/sandbox/state.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
 let talk: Conversation;

@@ -2,7 +2,7 @@ import { marked } from "marked";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { onIssueComment } from "../../../app/handlers/issue-comment.ts";
 import { ROUTES } from "../../../app/routes.ts";
-import { addToken } from "../../../sandbox/world/accounts.ts";
+import { addToken } from "../../../tools/sandbox/world/accounts.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
 let talk: Conversation;

@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import { git } from "../../../core/git/run.ts";
-import type { Issue, Pull } from "../../../sandbox/state.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
+import type { Issue, Pull } from "../../../tools/sandbox/state.ts";
 import { comparison, pair } from "../../gates/evidence.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";

@@ -3,7 +3,7 @@ import { ensureDeployment } from "../../../app/deployments/ensure.ts";
 import type { Host } from "../../../app/host.ts";
 import { ROUTES } from "../../../app/routes.ts";
 import { promoteVersion } from "../../../core/acts/promote.ts";
-import type { DeploymentStatus, Pull } from "../../../sandbox/state.ts";
+import type { DeploymentStatus, Pull } from "../../../tools/sandbox/state.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
 let talk: Conversation;

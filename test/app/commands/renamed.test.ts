@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { Pull } from "../../../sandbox/state.ts";
+import type { Pull } from "../../../tools/sandbox/state.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
 // A login is a name that its owner may give up at any time, and that anybody may take then.

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { git } from "../../../core/git/run.ts";
 import { verifyRegistry } from "../../../core/registry/verify.ts";
-import { makeKey } from "../../ssh/keys.ts";
+import { makeKey } from "../../git/ssh/keys.ts";
 import { modelFiles, specOf, startModels } from "../models-on-github.ts";
 
 async function started(signers: string, signingKey?: string) {

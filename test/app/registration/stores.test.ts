@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { canonicalJson, sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";
-import { openFolderStore } from "../../../core/pipeline/store/folder.ts";
+import { openFolderStore } from "../../../core/stores/folder.ts";
 import { until } from "../../helpers/app-process.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
 

@@ -5,7 +5,7 @@ import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningApp, startApp } from "../../../app/start.ts";
-import type { Delivery } from "../../../sandbox/state.ts";
+import type { Delivery } from "../../../tools/sandbox/state.ts";
 import { type Models, openModels, reported, threshold } from "./models.ts";
 import { placeRun } from "./place-run.ts";
 

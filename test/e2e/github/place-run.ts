@@ -1,8 +1,8 @@
 import { WORKFLOW_PATH } from "../../../core/github.ts";
-import { formatResultName } from "../../../core/pipeline/result-name.ts";
-import type { Sandbox } from "../../../sandbox/start.ts";
-import type { Artifact, Conclusion, Repo, WorkflowRun } from "../../../sandbox/state.ts";
+import { formatResultName } from "../../../core/stages/result-name.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
+import type { Sandbox } from "../../../tools/sandbox/start.ts";
+import type { Artifact, Conclusion, Repo, WorkflowRun } from "../../../tools/sandbox/state.ts";
 import { zipOf } from "../../app/results/zip.ts";
 import { runResult } from "../../report/run-result.ts";
 

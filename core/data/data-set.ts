@@ -1,0 +1,26 @@
+import type { DataFile, DataSet } from "../../schemas/data-record.ts";
+import type { Split } from "../../schemas/model-spec.ts";
+import type { Sha256 } from "../../schemas/names.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
+
+/**
+ * The record of one set. Its digest is the file's own where one file is the whole set; otherwise SHA-256 of the
+ * canonical JSON of its files' paths and digests in order, with the split and the part where there is a split, and
+ * the digest of the files that its rows name (`file` columns).
+ */
+export function dataSet(
+  files: readonly DataFile[],
+  rows: number,
+  about: { split?: Split | undefined; part: "train" | "test"; named?: Sha256 | undefined },
+): DataSet {
+  const [only] = files;
+  if (only && files.length === 1 && !about.split && !about.named)
+    return { sha256: only.sha256, rows, files: [...files] };
+  const digest = canonicalJson({
+    files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+    split: about.split,
+    part: about.split && about.part,
+    named: about.named,
+  });
+  return { sha256: sha256(digest), rows, files: [...files] };
+}

@@ -1,0 +1,70 @@
+import { mkdir, rename } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import type { Artifact } from "../../schemas/manifest.ts";
+import { milliseconds } from "../duration.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { checkOutput } from "./output.ts";
+import { makeReadOnly } from "./remove-tree.ts";
+import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
+
+const MAX_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Predicts: in a fresh tree, the command gets the artifact out of the store (read-only) and the features, and writes
+ * SLIPWAY_PREDICTIONS, which is moved to `output`. No label is in what it is given. Returns the command's seconds.
+ * Rejects with OUTPUT_MISSING, OUTPUT_TOO_LARGE, and as runCommand and ArtifactStore.getFolder do.
+ */
+export async function predict(
+  code: UserCode,
+  store: ArtifactStore,
+  request: {
+    artifact: Artifact;
+    features: GivenData;
+    output: string;
+    log: string;
+    secrets?: readonly string[] | undefined;
+  },
+): Promise<number> {
+  const spec = code.spec.predict;
+  return withStepFolder(code, async (step) => {
+    const model = join(step.path, "model");
+    const predictions = join(step.path, `predictions${extname(request.output)}`);
+    await store.getFolder(request.artifact, model);
+    await makeReadOnly(model);
+    const { seconds } = await step.run({
+      command: spec.run,
+      timeoutMs: milliseconds(spec.timeout ?? "10m"),
+      timeoutKey: "predict.timeout",
+      log: request.log,
+      secrets: request.secrets,
+      slipway: {
+        SLIPWAY_MODEL: model,
+        SLIPWAY_FEATURES: await step.bring(request.features, "features"),
+        SLIPWAY_PREDICTIONS: predictions,
+      },
+    });
+    await checkOutput(predictions, { variable: "SLIPWAY_PREDICTIONS", command: spec.run, maxBytes: MAX_BYTES });
+    await mkdir(dirname(request.output), { recursive: true });
+    await rename(predictions, request.output);
+    return seconds;
+  });
+}
+
+/**
+ * Milliseconds per row: (time for all rows − time for one row) ÷ (rows − 1), the median of three, so that a program's
+ * start does not count. `first` is a time for all rows that was taken already. `one row` where there is no more to divide by; never negative.
+ */
+export async function measurePredict(
+  rows: number,
+  first: number,
+  time: (rows: "all" | "one", round: number) => Promise<number>,
+): Promise<number | "one row"> {
+  if (rows < 2) return "one row";
+  const each: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const all = round === 0 ? first : await time("all", round);
+    const one = await time("one", round);
+    each.push(((all - one) * 1_000) / (rows - 1));
+  }
+  return Math.max(0, each.sort((a, b) => a - b)[1] ?? 0);
+}

@@ -1,0 +1,78 @@
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifact } from "../../schemas/manifest.ts";
+import type { TrainSpec } from "../../schemas/model-spec.ts";
+import { NO_PARAMS } from "../../schemas/names.ts";
+import { milliseconds } from "../duration.ts";
+import { SlipwayError } from "../errors.ts";
+import { listFolder } from "../stores/listing.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { CURVE_BYTES, parseCurves } from "./curves.ts";
+import { shown } from "./failure.ts";
+import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
+
+export interface Trained {
+  artifact: Artifact;
+  /** Seconds that the command took. */
+  seconds: number;
+  /** Whether curves were written, and what was not understood of them. */
+  curves: boolean;
+  detail?: string;
+}
+
+/**
+ * Trains: the command reads SLIPWAY_TRAIN_DATA, SLIPWAY_PARAMS and SLIPWAY_SEED, and writes into the folder
+ * SLIPWAY_MODEL, which is stored. Rejects with OUTPUT_MISSING where that stays empty, and as runCommand and
+ * ArtifactStore.putFolder do. `curves` is where the curves go, if there are any.
+ */
+export async function train(
+  code: UserCode,
+  store: ArtifactStore,
+  request: { spec: TrainSpec; data: GivenData; log: string; curves: string; secrets?: readonly string[] | undefined },
+): Promise<Trained> {
+  const { spec } = request;
+  return withStepFolder(code, async (step) => {
+    const model = join(step.path, "model");
+    const params = join(step.path, "params.json");
+    const curves = join(step.path, "curves.jsonl");
+    await mkdir(model);
+    await writeFile(params, `${spec.params ?? NO_PARAMS}\n`);
+    const { seconds } = await step.run({
+      command: spec.run,
+      timeoutMs: milliseconds(spec.timeout ?? "1h"),
+      timeoutKey: "train.timeout",
+      log: request.log,
+      secrets: request.secrets,
+      slipway: {
+        SLIPWAY_TRAIN_DATA: await step.bring(request.data, "train", { move: true }),
+        SLIPWAY_PARAMS: params,
+        SLIPWAY_SEED: String(spec.seed ?? 0),
+        SLIPWAY_MODEL: model,
+        SLIPWAY_CURVES: curves,
+      },
+    });
+    if ((await listFolder(model)).length === 0) {
+      throw new SlipwayError("OUTPUT_MISSING", `${shown(spec.run)} wrote no model`, {
+        expected: "at least one file in the folder SLIPWAY_MODEL",
+        found: "an empty folder",
+        hint: "Write the model into the folder that the environment variable SLIPWAY_MODEL names.",
+      });
+    }
+    const artifact = await store.putFolder(model);
+    return { artifact, seconds, ...(await keepCurves(curves, request.curves)) };
+  });
+}
+
+/** Stores the code itself as the artifact: `task: custom` without training. */
+export async function storeCode(code: UserCode, store: ArtifactStore): Promise<Artifact> {
+  return withStepFolder({ ...code, links: [] }, (step) => store.putFolder(join(step.path, "tree")));
+}
+
+async function keepCurves(from: string, to: string): Promise<{ curves: boolean; detail?: string }> {
+  const found = await lstat(from).catch(() => undefined);
+  if (!found?.isFile() || found.size === 0) return { curves: false };
+  if (found.size > CURVE_BYTES) return { curves: false, detail: `curves left out: more than ${CURVE_BYTES} bytes` };
+  const { points, bad } = parseCurves(await readFile(from, "utf8"));
+  if (points.length > 0) await writeFile(to, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
+  return { curves: points.length > 0, ...(bad > 0 ? { detail: `${bad} lines of curves were not understood` } : {}) };
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import type { Artifact } from "../../schemas/manifest.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { SlipwayError } from "../errors.ts";
+import { storeCode, train } from "../runtime/train.ts";
+import type { GivenData, UserCode } from "../runtime/user-code.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import type { Step } from "./run.ts";
+
+export interface MadeArtifact {
+  artifact: Artifact;
+  artifact_from: Exclude<NonNullable<RunResult["artifact_from"]>, "imported">;
+  artifact_run?: string;
+  curves?: string;
+}
+
+/** An earlier run's artifact, where the store has it whole; `about` is what the step says of it. */
+export async function reusedArtifact(
+  store: ArtifactStore,
+  { artifact, run }: { artifact: Artifact; run: string },
+  about: Partial<Step>,
+): Promise<MadeArtifact | undefined> {
+  const state = await store.verify(artifact).catch((error: unknown) => {
+    if (error instanceof SlipwayError && error.code === "STORE_UNREACHABLE") return "missing" as const;
+    throw error;
+  });
+  if (state !== "ok") return undefined;
+  Object.assign(about, { outcome: "reused", detail: `the artifact of run ${run}` });
+  return { artifact, artifact_from: "reused", artifact_run: run };
+}
+
+/** The files of a version that was handed in. Rejects with ARTIFACT_MISSING or ARTIFACT_CORRUPT where the store has not all of them. */
+export async function givenArtifact(
+  store: ArtifactStore,
+  { artifact, version }: { artifact: Artifact; version: number },
+  about: Partial<Step>,
+): Promise<{ artifact: Artifact; artifact_from: "imported" }> {
+  const state = await store.verify(artifact);
+  if (state !== "ok")
+    throw new SlipwayError(
+      state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
+      `The files of version ${version} are ${state} in the store`,
+      { expected: `sha256 ${artifact.sha256}`, found: artifact.uri },
+    );
+  Object.assign(about, { outcome: "skipped", detail: `the files of version ${version}, as they were handed in` });
+  return { artifact, artifact_from: "imported" };
+}
+
+/**
+ * A run's own artifact: the code itself where nothing is trained, otherwise what training wrote; `about` is what the step
+ * says of it. Rejects with SPEC_INVALID where there is nothing to train on, and as `train` does.
+ */
+export async function makeArtifact(
+  code: UserCode,
+  store: ArtifactStore,
+  request: {
+    data: GivenData | undefined;
+    /** The run's own folder: curves.jsonl and logs/train.log go there. */
+    folder: string;
+    secrets?: readonly string[] | undefined;
+  },
+  about: Partial<Step>,
+): Promise<MadeArtifact> {
+  const { data, folder } = request;
+  const spec = code.spec.train;
+  if (!spec) {
+    Object.assign(about, { outcome: "skipped", detail: "the artifact is the code" });
+    return { artifact: await storeCode(code, store), artifact_from: "code" };
+  }
+  if (data === undefined) {
+    throw new SlipwayError("SPEC_INVALID", "The spec says how to train, and names no training data", {
+      expected: "`data.train`, or `data.source` with `data.split`",
+      found: "test data alone",
+    });
+  }
+  about.log = join("logs", "train.log");
+  const { secrets } = request;
+  const files = { log: join(folder, about.log), curves: join(folder, "curves.jsonl") };
+  const trained = await train(code, store, { spec, data, ...files, secrets });
+  if (trained.detail !== undefined) about.detail = trained.detail;
+  const curves = trained.curves ? { curves: "curves.jsonl" } : {};
+  return { artifact: trained.artifact, artifact_from: "trained", ...curves };
+}

@@ -1,0 +1,21 @@
+import { join, relative, sep } from "node:path";
+import type { PackedData } from "../../schemas/stage-record.ts";
+import { SlipwayError } from "../errors.ts";
+import type { GivenData } from "../runtime/user-code.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+
+/** Puts a data file into a store, with the folder of what its rows name. */
+export async function packData(data: GivenData, store: ArtifactStore): Promise<PackedData> {
+  return { folder: await store.putFolder(data.folder), file: relative(data.folder, data.file).split(sep).join("/") };
+}
+
+/** Brings it back into `folder` (created). Rejects with ARTIFACT_MISSING or ARTIFACT_CORRUPT. */
+export async function unpackData(packed: PackedData, store: ArtifactStore, folder: string): Promise<GivenData> {
+  if (!packed.folder.files.some(({ path }) => path === packed.file)) {
+    throw new SlipwayError("ARTIFACT_CORRUPT", "The packed data does not hold the file that it names", {
+      expected: packed.file,
+    });
+  }
+  await store.getFolder(packed.folder, folder);
+  return { folder, file: join(folder, packed.file) };
+}

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { Gate } from "../../schemas/gate.ts";
+import type { Artifact } from "../../schemas/manifest.ts";
+import type { PlaceOf } from "../metrics/refuse.ts";
+import { measurePredict, predict } from "../runtime/predict.ts";
+import type { GivenData, UserCode } from "../runtime/user-code.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { requireScores } from "./has-scores.ts";
+
+export interface CandidatePredictions {
+  /** What the command took for all rows. */
+  seconds: number;
+  /** Milliseconds per row; undefined where no gate asks. */
+  perRow: number | "one row" | undefined;
+}
+
+/** Predicts all test rows into `output`, and measures the time per row where a gate names it. Rejects as `predict` and `requireScores` do. */
+export async function predictCandidate(
+  code: UserCode,
+  store: ArtifactStore,
+  request: {
+    artifact: Artifact;
+    features: GivenData;
+    /** The same with its first row alone. */
+    oneRow: GivenData;
+    rows: number;
+    gates: readonly Gate[];
+    output: string;
+    /** A folder for what is thrown away. */
+    scratch: string;
+    /** The folder that keeps the commands' output: predict.log, and one for each further round. */
+    logs: string;
+    secrets?: readonly string[] | undefined;
+    place: PlaceOf;
+  },
+): Promise<CandidatePredictions> {
+  const { artifact, features, oneRow, rows, gates, output, scratch, logs, secrets } = request;
+  const seconds = await predict(code, store, { artifact, features, output, log: join(logs, "predict.log"), secrets });
+  await requireScores(output, code.spec, request.place);
+  if (!gates.some((gate) => gate.metric === "predict_ms_per_row")) return { seconds, perRow: undefined };
+  // The further rounds predict the same rows: their output is thrown away, and is not shown.
+  const quiet: UserCode = { ...code, onOutput: undefined };
+  const perRow = await measurePredict(rows, seconds, (which, round) =>
+    predict(quiet, store, {
+      ...{ artifact, secrets },
+      features: which === "all" ? features : oneRow,
+      output: join(scratch, "measured.csv"),
+      log: join(logs, `predict-${which}-${round + 1}.log`),
+    }),
+  );
+  return { seconds, perRow };
+}

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StoredFile } from "../../schemas/manifest.ts";
+import type { Problem } from "../../schemas/problem.ts";
+import { RunResult } from "../../schemas/run-result.ts";
+import { PipelineStage } from "../../schemas/stage-record.ts";
+import { canonicalJson } from "../canonical.ts";
+import { SlipwayError } from "../errors.ts";
+import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
+import { makeWorkFolder } from "../runtime/work-folder.ts";
+import { openDurableStore } from "../stores/durable.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { writeDurably } from "../write-durably.ts";
+import { assembleRun, type StageRecords } from "./assemble-run.ts";
+import { type Bundle, type BundleAt, openBundle } from "./bundle.ts";
+import { made } from "./packed-by.ts";
+import { problemOf } from "./run-record.ts";
+
+/** What the App takes at most. */
+const MAX_RESULT_BYTES = 32 * 1024 * 1024;
+const MOST_POINTS = 500;
+
+/** How the job of a stage ended, and what it handed over. */
+export interface EndedStage {
+  result: "success" | "failure" | "cancelled" | "skipped";
+  bundle?: BundleAt | undefined;
+}
+
+export interface StoreRequest {
+  model: string;
+  run: string;
+  commit: string;
+  binding: boolean;
+  stages: { [Stage in PipelineStage]?: EndedStage };
+  /** An empty folder, which becomes the result: result.json alone. */
+  out: string;
+  temporary?: string | undefined;
+}
+
+type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
+
+/**
+ * The stage `store`, without user code: a run's bytes go into the durable store where `validate` found that they may, and
+ * result.json says all of it. A run that failed is a result too, also one whose jobs left nothing; so is one whose bytes
+ * could not be stored.
+ */
+export async function storeStage(request: StoreRequest): Promise<RunResult> {
+  const { bundles, problem } = await openAll(request);
+  const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
+  const assembled = assembleRun({ ...request, problem }, Object.fromEntries(found) as StageRecords);
+  const ended =
+    assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, request.temporary);
+  const run = { ...ended, ...(await curvesOf(bundles, request)) };
+  const text = canonicalJson(RunResult.parse(run));
+  if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
+    await writeDurably(join(request.out, "result.json"), text);
+    return run;
+  }
+  const small = assembleRun({ ...request, problem: tooLarge(text) }, {});
+  await writeDurably(join(request.out, "result.json"), canonicalJson(small));
+  return small;
+}
+
+/** Every bundle that is whole, and the first problem with one that is not, or with a job that left none. */
+async function openAll({ model, stages }: StoreRequest): Promise<{ bundles: Bundles; problem: Problem | undefined }> {
+  const bundles: Bundles = {};
+  const problems: Problem[] = [];
+  // A baseline that failed is the comparison's to say.
+  const said = (stage: PipelineStage, problem: Problem) => stage !== "baseline" && problems.push(problem);
+  for (const stage of PipelineStage.options) {
+    const ended = stages[stage];
+    if (ended?.bundle) {
+      try {
+        Object.assign(bundles, { [stage]: await openBundle(stage, model, ended.bundle) });
+      } catch (error) {
+        if (!(error instanceof SlipwayError)) throw error;
+        said(stage, problemOf(error));
+      }
+    } else if (ended?.result === "failure" || ended?.result === "cancelled") said(stage, leftNothing(stage, ended));
+  }
+  return { bundles, problem: problems[0] };
+}
+
+/** The run with its bytes in the durable store, where it may have them there; a failed run where that did not work. */
+async function stored(
+  run: RunResult,
+  bundles: Bundles,
+  problem: Problem | undefined,
+  temporary: string | undefined,
+): Promise<RunResult> {
+  if (problem) return { ...run, outcome: "failed", problem };
+  const address = bundles.validate?.record.packed?.store;
+  if (address === undefined) return run;
+  const work = await makeWorkFolder(`${run.run}-store`, temporary);
+  try {
+    return { ...run, ...(await copyBytes(bundles, openDurableStore(address), work.private)) };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return { ...run, outcome: "failed", problem: problemOf(error) };
+  } finally {
+    await work.remove();
+  }
+}
+
+/** Points of the training's curves, for who shows them without a folder of the run; curves that are not whole are left out. */
+async function curvesOf(
+  { train }: Bundles,
+  { run, temporary }: Pick<StoreRequest, "run" | "temporary">,
+): Promise<Pick<RunResult, "training_curves">> {
+  const curves = train?.record.made?.curves;
+  if (train === undefined || curves === undefined || curves.size > CURVE_BYTES) return {};
+  const work = await makeWorkFolder(`${run}-curves`, temporary);
+  try {
+    const file = join(work.private, "curves.jsonl");
+    await train.store.getFile(curves, file);
+    const points = thinCurves(parseCurves(await readFile(file, "utf8")).points, MOST_POINTS);
+    return points.length === 0 ? {} : { training_curves: points };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return {};
+  } finally {
+    await work.remove();
+  }
+}
+
+async function copyBytes(
+  { validate, train, score }: Bundles,
+  durable: ArtifactStore,
+  folder: string,
+): Promise<Pick<RunResult, "artifact" | "predictions" | "data">> {
+  const trained = made("train", train?.record.made);
+  await (train as Bundle<"train">).store.getFolder(trained.artifact, join(folder, "artifact"));
+  const copy = async (from: ArtifactStore | undefined, file: StoredFile, name: string) => {
+    await from?.getFile(file, join(folder, name));
+    return durable.putFile(join(folder, name));
+  };
+  const data = made("validate", validate?.record.data);
+  return {
+    artifact: await durable.putFolder(join(folder, "artifact")),
+    predictions: await copy(score?.store, made("score", score?.record.made).predictions, "predictions.parquet"),
+    data: {
+      ...data,
+      ...(data.profile ? { profile: await copy(validate?.store, data.profile, "profile.json") } : {}),
+    },
+  };
+}
+
+function leftNothing(stage: PipelineStage, { result }: EndedStage): Problem {
+  return {
+    code: "SYSTEM_FAILED",
+    message: `The job ${stage} ended without a record`,
+    found:
+      result === "cancelled"
+        ? "it was cancelled, or took longer than its job may"
+        : "it failed before it could write one",
+    hint: "Read the job's log; run the failed jobs again if a runner was lost.",
+  };
+}
+
+function tooLarge(text: string): Problem {
+  return {
+    code: "OUTPUT_TOO_LARGE",
+    message: "The run's result is too large to be handed over",
+    expected: `at most ${MAX_RESULT_BYTES} bytes`,
+    found: `${Buffer.byteLength(text)} bytes`,
+    hint: "Write fewer files into the model, or declare fewer slices.",
+  };
+}

@@ -1,0 +1,148 @@
+// Bundles Slipway and what it imports into dist/: a command that loads 300 small files from node_modules spends longer
+// on finding them than on its work. DuckDB is native code and stays a package. Code splitting keeps `slipway --help`
+// quick: a command's code is loaded when it runs.
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+rmSync(new URL("../../dist", import.meta.url), { recursive: true, force: true });
+const common = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  external: ["@duckdb/node-api"],
+  // For packages in CommonJS, which ask for Node's own modules; some bring a createRequire of their own.
+  banner: { js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);' },
+  metafile: true,
+  logLevel: "warning",
+};
+/** Of package-lock.json an Action needs what pins DuckDB, and what that asks for. */
+const pinnedDuckDB = {
+  name: "pinned-duckdb",
+  setup(build) {
+    build.onLoad({ filter: /package-lock\.json$/ }, ({ path }) => {
+      const { packages } = JSON.parse(readFileSync(path, "utf8"));
+      const pinned = Object.entries(packages).flatMap(([name, { version, integrity }]) =>
+        /^node_modules\/(@duckdb\/[^/]+|detect-libc)$/.test(name) ? [[name, { version, integrity }]] : [],
+      );
+      return { contents: JSON.stringify({ packages: Object.fromEntries(pinned) }), loader: "json" };
+    });
+  },
+};
+/** What packages import and none of ours uses, by what stands for it. */
+const leftOut = {
+  name: "left-out",
+  setup(build) {
+    const standIns = {
+      "npx-import-light": "no-downloads.ts",
+      "unzip-stream": "no-unzip.ts",
+      "./oidc-utils.js": "no-oidc.ts",
+    };
+    build.onResolve({ filter: /^(npx-import-light|unzip-stream|\.\/oidc-utils\.js)$/ }, ({ path }) => ({
+      path: fileURLToPath(new URL(standIns[path], import.meta.url)),
+    }));
+  },
+};
+const cli = await build({
+  ...common,
+  entryPoints: { slipway: "cli/slipway.ts" },
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+});
+const app = await build({
+  ...common,
+  entryPoints: { app: "app/main.ts" },
+  alias: { "npx-import-light": "./tools/build/no-downloads.ts" },
+});
+await buildActions();
+chmodSync(new URL("../../dist/slipway.js", import.meta.url), 0o755);
+writeFileSync(
+  new URL("../../dist/LICENSES.txt", import.meta.url),
+  licenses([cli, app].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+);
+writeRelease();
+
+/**
+ * An Action's bundle is a folder by itself: a release copies dist/actions/<name>/ to actions/<name>/dist/. They are built in
+ * one go, since they share nearly all of their code, and each gets the chunks that it reaches. What is heavy (GitHub's
+ * clients, charts) is loaded by who needs it.
+ */
+async function buildActions() {
+  const at = (path) => new URL(`../../${path}`, import.meta.url);
+  const names = readdirSync(at("actions")).filter((name) => existsSync(at(`actions/${name}/main.ts`)));
+  const { metafile } = await build({
+    ...common,
+    outdir: "dist/actions/all",
+    entryPoints: Object.fromEntries(names.map((name) => [name, `actions/${name}/main.ts`])),
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [pinnedDuckDB, leftOut],
+  });
+  for (const name of names) {
+    const reached = new Set([`dist/actions/all/${name}.js`]);
+    for (const path of reached) {
+      const { imports } = metafile.outputs[path];
+      for (const each of imports) if (!each.external) reached.add(each.path);
+    }
+    for (const path of reached) {
+      const to = path.replace("/all/", `/${name}/`).replace(`/${name}.js`, "/main.js");
+      mkdirSync(new URL(".", at(to)), { recursive: true });
+      copyFileSync(at(path), at(to));
+    }
+    const inputs = [...reached].flatMap((path) => Object.keys(metafile.outputs[path].inputs));
+    writeFileSync(at(`dist/actions/${name}/LICENSES.txt`), licenses(inputs));
+    // A release's folder lies in a repository of modules; a copy of it elsewhere has to say so itself.
+    writeFileSync(at(`dist/actions/${name}/package.json`), '{ "type": "module" }\n');
+  }
+  rmSync(at("dist/actions/all"), { recursive: true });
+}
+
+/** Which commit this is: what `slipway init --github` pins a user's workflows to. A build outside of Git has none. */
+function writeRelease() {
+  const git = (...args) => spawnSync("git", ["-C", root, ...args], { encoding: "utf8" }).stdout?.trim() ?? "";
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const commit = git("rev-parse", "--verify", "--quiet", "HEAD");
+  if (commit === "") return;
+  const released = git("tag", "--points-at", "HEAD").split("\n").includes(`v${version}`);
+  const text = JSON.stringify({ version, commit, released }, undefined, 2);
+  writeFileSync(new URL("../../dist/release.json", import.meta.url), `${text}\n`);
+}
+
+/** The licences of the packages whose code is in the bundle: each asks to be kept with it. */
+function licenses(inputs) {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path) ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const at = new URL(`../../${folder}`, import.meta.url);
+    const { name, version, license, author, repository } = JSON.parse(
+      readFileSync(new URL("package.json", at), "utf8"),
+    );
+    const found = readdirSync(at, { withFileTypes: true }).filter((entry) => /^(licen[cs]e|notice)/i.test(entry.name));
+    const files = found.flatMap((entry) =>
+      entry.isFile() ? [entry.name] : readdirSync(new URL(entry.name, at)).map((file) => `${entry.name}/${file}`),
+    );
+    const title = `${name} ${version} (${license})`;
+    if (files.length === 0) {
+      // Some packages name their licence, and bring no text of it.
+      if (!license) throw new Error(`${name} comes without its licence`);
+      return `${title}\n\nBy ${author?.name ?? author ?? "its authors"}, ${repository?.url ?? repository ?? "no repository named"}`;
+    }
+    return [title, ...files.map((file) => readFileSync(new URL(file, at), "utf8"))].join("\n\n");
+  });
+  return `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}

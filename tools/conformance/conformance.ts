@@ -1,0 +1,16 @@
+// Compares with the real tools: `npm run conformance`. Each driver installs what it needs once, outside this repository.
+import { conformGto } from "./gto.ts";
+import { conformMlflow } from "./mlflow.ts";
+import { run as conformSklearn } from "./sklearn.ts";
+
+let failed = 0;
+let cases = 0;
+for (const conform of [conformSklearn, conformGto, conformMlflow]) {
+  const result = await conform();
+  cases += result.cases;
+  failed += result.failures.length;
+  process.stdout.write(`${result.name}: ${result.cases - result.failures.length} of ${result.cases} agree\n`);
+  for (const failure of result.failures.slice(0, 20)) process.stdout.write(`  ${failure}\n`);
+}
+process.stdout.write(`${cases - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,147 @@
+// The whole loop on a plain Git repository, with the real commands: init, run, register, promote, refuse, roll back.
+// Started by `npm run demo:git`; `-- --once --dir DIR` writes to DIR and exits.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { demoOptions } from "./options.ts";
+
+const options = demoOptions();
+const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
+const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
+
+const parent = options.dir ? dirname(options.dir) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
+const folder = options.dir ?? join(parent, "penguins-repo");
+mkdirSync(parent, { recursive: true });
+const binaries = fileURLToPath(new URL("../../dist/bin", import.meta.url));
+const environment = {
+  ...process.env,
+  PATH: `${slipwayOnPath()}:${process.env["PATH"]}`,
+  ...(colour ? { FORCE_COLOR: "1" } : {}),
+  // A demo must not stop at a machine where Git does not know its user yet.
+  ...identity(),
+};
+
+say("Slipway's whole loop on a plain Git repository: no server, no account. Every command below is run for real.");
+
+say("A data scientist starts a repository: a model of penguins, with real data, two programs and its gates.");
+type(`slipway init ${options.dir ? folder : "penguins-repo"}`, { cwd: parent });
+if (!options.dir) comment("cd penguins-repo");
+
+say("Before anything runs: is the spec right, and has anything changed since the last commit?");
+type("slipway check");
+type("slipway plan");
+
+say("Train it and look. What runs on a work tree is advice: it decides nothing, however good.");
+type("slipway run penguins");
+
+say("Make it version 1: the default branch's commit is evaluated again, with the artifact that was trained above.");
+type("slipway register penguins");
+
+say("May it go live? The gates decide, not the person. Nothing is live yet, so a comparison has nothing to compare.");
+type("slipway promote penguins@1 production");
+
+say("A colleague tries all four measurements and deeper trees. The plan says what changed, and what would run.");
+edit({ features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "100", depth: "6" });
+type('git commit --quiet --all --message "penguins: all four measurements, and more trees"');
+type("slipway plan --base HEAD~1 --head HEAD");
+
+say("Version 2 is compared with version 1 on the same penguins. It passes, and replaces it.");
+type("slipway register penguins");
+type("slipway promote penguins@2 production");
+type("slipway diff penguins@1 penguins@2");
+
+say("Somebody leaves the caliper at home: no bill length. Good enough by itself, and worse than what is live.");
+edit({ features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
+type('git commit --quiet --all --message "penguins: do without the bill length"');
+type("slipway register penguins");
+
+say("So version 3 is on record, and Production refuses it. The refusal says why, and is kept too.");
+type("slipway promote penguins@3 production", { exit: 1 });
+
+say("Something is wrong with version 2? Back to what was live before: a new record, never a deletion.");
+type('slipway rollback penguins production --reason "the demo wants to see it"');
+
+say("All of that is on the branch `registry`: what is live, who did what, and is every byte where it belongs?");
+type("slipway ls");
+type("slipway show penguins");
+type("slipway log penguins");
+type("slipway verify");
+
+say(`The repository is yours to explore: ${folder}`);
+const next = [
+  ["slipway show penguins@2", "one version's manifest"],
+  ["slipway show 'penguins#production'", "what is live"],
+  ["ls .slipway/runs/*/report.md", "the reports, the refused version's last, with their charts"],
+  ["git log registry", "the audit log, in Git's own words"],
+  ["git tag --list", "what GTO reads"],
+  ["slipway --help", "all commands"],
+];
+const lines = next.map(([command = "", does]) => `  ${command.padEnd(36)}${dim(`# ${does}`)}\n`).join("");
+if (options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
+  process.stdout.write(`  export PATH="${slipwayOnPath()}:$PATH"\n  cd ${folder}\n${lines}`);
+} else {
+  process.stdout.write(lines);
+  say("You are in a shell there, with `slipway` on its PATH. `exit` ends the demo; the repository stays.");
+  spawnSync(process.env["SHELL"] ?? "sh", { cwd: folder, env: environment, stdio: "inherit" });
+}
+
+function say(text: string): void {
+  process.stdout.write(`\n${bold(text)}\n`);
+}
+
+function comment(command: string): void {
+  process.stdout.write(`\n${dim("$")} ${command}\n`);
+}
+
+/** Shows a command as typed and runs it; an exit code that the story does not expect ends the demo. */
+function type(command: string, { cwd = folder, exit = 0 } = {}): void {
+  comment(command);
+  const { status } = spawnSync("sh", ["-c", `${command} 2>&1`], {
+    cwd,
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (exit !== 0) process.stdout.write(dim(`(exit code ${status})\n`));
+  if (status !== exit) {
+    process.stderr.write(`The demo expected exit code ${exit} and got ${status}. Its repository is ${folder}\n`);
+    process.exit(3);
+  }
+}
+
+/** Changes the spec's params as a person would in an editor, and shows the change. */
+function edit(params: Record<string, string>): void {
+  const file = join(folder, "models/penguins/model.yaml");
+  let text = readFileSync(file, "utf8");
+  for (const [name, value] of Object.entries(params)) {
+    const line = new RegExp(`^(    ${name}: ).*$`, "m");
+    if (!line.test(text)) throw new Error(`models/penguins/model.yaml has no param ${name}`);
+    text = text.replace(line, `$1${value}`);
+  }
+  writeFileSync(file, text);
+  type("git --no-pager diff --unified=0 models/penguins/model.yaml");
+}
+
+/** A folder with a `slipway` that runs this build. */
+function slipwayOnPath(): string {
+  const script = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
+  const file = join(binaries, "slipway");
+  mkdirSync(binaries, { recursive: true });
+  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, { mode: 0o755 });
+  return binaries;
+}
+
+function identity(): Record<string, string> {
+  const known = spawnSync("git", ["var", "GIT_AUTHOR_IDENT"], { stdio: "ignore" }).status === 0;
+  const ada = { NAME: "Ada", EMAIL: "ada@example.org" };
+  return known
+    ? {}
+    : {
+        GIT_AUTHOR_NAME: ada.NAME,
+        GIT_AUTHOR_EMAIL: ada.EMAIL,
+        GIT_COMMITTER_NAME: ada.NAME,
+        GIT_COMMITTER_EMAIL: ada.EMAIL,
+      };
+}

@@ -1,0 +1,169 @@
+// Slipway on GitHub, with three people and a stand-in for GitHub on this machine: real pull requests, webhooks, Actions and
+// pushes. Started by `npm run demo`; `-- --once` ends instead of serving the pages, `--dir DIR` keeps all of it in DIR. The
+// plain-Git walk is demo-git.ts.
+import { join } from "node:path";
+import pc from "picocolors";
+import { watchConversation } from "./conversation.ts";
+import type { Clone } from "./github-home/clone.ts";
+import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.ts";
+import { modelsRepository } from "./models-repository.ts";
+import { demoOptions } from "./options.ts";
+
+const options = demoOptions();
+const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
+const colours = pc.createColors(colour);
+const width = Math.min(process.stdout.columns || 100, 110);
+const write = (text: string) => void process.stdout.write(text);
+
+const SPEC = "models/penguins/model.yaml";
+
+say(
+  "Slipway on GitHub. What stands in for github.com here is a test instrument on this machine: it knows what Slipway",
+);
+say("touches of GitHub and no more. The Actions, the App, the webhooks, the pushes and the models are real.", "");
+const { root, store } = await homeFolder(options.dir);
+const home = await openGitHubHome(root, {
+  files: modelsRepository(join(root, "start"), store),
+  people: { ada: "write", rolf: "maintain", mia: "read" },
+  keep: options.dir !== undefined,
+});
+process.once("SIGINT", () => void home.close().then(() => process.exit(130)));
+try {
+  await story(home);
+  if (options.dir !== undefined) say(`What it made is kept: the clones and the artifact store in ${options.dir}`);
+  if (options.once || !process.stdout.isTTY) await home.close();
+  else serve(home);
+} catch (error) {
+  await home.close();
+  throw error;
+}
+
+async function story(home: GitHubHome): Promise<void> {
+  const { repository } = home;
+  const chat = watchConversation(home.octokit("mia"), repository, { width, colour, write });
+  const ada = await home.clone("ada");
+
+  say("Three people share the repository acme/models: Ada may write, Rolf maintains it, and Mia may read.");
+  say("Its policy asks for one approval, by somebody else than who asks, before a version goes to production.", "");
+  told(
+    "The first push to main ran the pipeline, and the App registered version 1. Ada and Rolf bring it to production:",
+  );
+  await settled("the pipeline runs on main");
+  const first = await openIssue("ada", "Bring the first model to production");
+  await comment(first, "ada", "/promote penguins@1 production");
+  await comment(first, "rolf", "/approve");
+
+  told("Ada tries all four measurements and deeper trees, on a branch, and opens a pull request.");
+  await ada.branch("all-measurements");
+  await edit(ada, { features: "[bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g]", trees: "40" });
+  await ada.push("penguins: all four measurements");
+  const second = await openPull("ada", "all-measurements", "penguins: all four measurements");
+  await settled("the pipeline runs on the pull request", second);
+
+  told("She pushes again. The comment follows; there is no second one.");
+  await edit(ada, { trees: "100", depth: "6" });
+  await ada.push("penguins: more and deeper trees");
+  await settled("the pipeline runs again", second);
+
+  told(
+    "Rolf reviews and merges. main's own run decides: it trains and evaluates again, and the App registers version 2.",
+  );
+  await merge("rolf", second);
+  await settled("the pipeline runs on main", second);
+
+  told("Mia would like to see it live. She may read here, and promoting takes more.");
+  await comment(second, "mia", "/promote production");
+
+  told("Ada asks.");
+  await comment(second, "ada", "/promote production");
+
+  told("Rolf approves. The gates decide; the App records it, moves the stage, and opens a GitHub Deployment.");
+  await comment(second, "rolf", "/approve");
+  await deployments();
+
+  told("Somebody leaves the caliper at home: no bill length. Good enough by itself, and worse than what is live.");
+  await ada.branch("no-bill-length");
+  await edit(ada, { features: "[bill_depth_mm, flipper_length_mm, body_mass_g, island, sex]" });
+  await ada.push("penguins: do without the bill length");
+  const third = await openPull("ada", "no-bill-length", "penguins: do without the bill length");
+  await settled("the pipeline runs on the pull request", third);
+
+  told("Merged all the same, it is version 3 on record, and production refuses it.");
+  await merge("rolf", third);
+  await settled("the pipeline runs on main", third);
+  await comment(third, "ada", "/promote production");
+
+  told("Something is wrong with version 2? Rolf brings back what was live before: a new record, never a deletion.");
+  await comment(third, "rolf", "/rollback production the demo wants to see it");
+  await deployments();
+
+  told("All of it is on the branch `registry`, for any Git client to read:");
+  write(
+    `${await ada.git("fetch", "--quiet", "--tags", "origin").then(() => ada.git("log", "--format=  %h %an: %s", "origin/registry"))}\n`,
+  );
+  write(`${(await ada.git("tag", "--list")).replace(/^/gm, "  ")}\n`);
+
+  async function settled(doing: string, number?: number): Promise<void> {
+    write(colours.dim(`… ${doing}\n`));
+    await home.settle();
+    if (number !== undefined) await chat.look(number);
+  }
+
+  async function comment(number: number, by: string, body: string): Promise<void> {
+    await home.octokit(by).rest.issues.createComment({ ...repository, issue_number: number, body });
+    await home.settle();
+    await chat.look(number);
+  }
+
+  async function openIssue(by: string, title: string): Promise<number> {
+    const { data } = await home.octokit(by).rest.issues.create({ ...repository, title });
+    write(`\n${colours.bold(`Issue #${data.number}: ${title}`)}\n`);
+    return data.number;
+  }
+
+  async function openPull(by: string, head: string, title: string): Promise<number> {
+    const { data } = await home.octokit(by).rest.pulls.create({ ...repository, head, base: "main", title });
+    write(`\n${colours.bold(`Pull request #${data.number}: ${title}`)}\n`);
+    return data.number;
+  }
+
+  async function merge(by: string, number: number): Promise<void> {
+    await home.octokit(by).rest.pulls.merge({ ...repository, pull_number: number, merge_method: "squash" });
+    write(`${colours.cyan(colours.bold(by))} merged #${number}\n`);
+  }
+
+  async function deployments(): Promise<void> {
+    const { rest } = home.octokit("mia");
+    const { data } = await rest.repos.listDeployments({ ...repository });
+    for (const { id, environment, task, description } of data.slice(0, 1)) {
+      const statuses = await rest.repos.listDeploymentStatuses({ ...repository, deployment_id: id });
+      const state = statuses.data[0]?.state ?? "waiting";
+      write(`  ${colours.dim("deployment")} ${task} to ${environment}, ${description}: ${state}\n`);
+    }
+  }
+}
+
+/** Changes the spec's params as a person would in an editor. */
+async function edit(clone: Clone, params: Record<string, string>): Promise<void> {
+  let text = await clone.read(SPEC);
+  for (const [name, value] of Object.entries(params)) {
+    const line = new RegExp(`^(    ${name}: ).*$`, "m");
+    if (!line.test(text)) throw new Error(`${SPEC} has no param ${name}`);
+    text = text.replace(line, `$1${value}`);
+    write(`  ${colours.dim(`${name}:`)} ${value}\n`);
+  }
+  await clone.write({ [SPEC]: text });
+}
+
+function serve({ sandbox, fullName }: GitHubHome): void {
+  say(`The pages are there to look at, until Ctrl-C: ${sandbox.url}/${fullName}`);
+  write(colours.dim("A stand-in for GitHub, read-only, on this machine alone.\n"));
+}
+
+function say(text: string, before = "\n"): void {
+  write(`${before}${colours.bold(text)}\n`);
+}
+
+function told(text: string): void {
+  write(`\n${colours.dim("─".repeat(Math.min(width, 60)))}\n${colours.bold(text)}\n`);
+}
