@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { SlipwayError } from "../core/errors.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./server/config.ts";
 import { type RunningApp, startApp } from "./start.ts";
 
 /** `node dist/app.js`, or `node dist/app.js setup <public URL>` to register the App on GitHub. */
@@ -12,7 +12,7 @@ let stopping = false;
 if (existsSync(".env")) process.loadEnvFile(".env");
 try {
   if (command === undefined) await serve();
-  else if (command === "setup") await (await import("./setup.ts")).setUp(address);
+  else if (command === "setup") await (await import("./server/setup.ts")).setUp(address);
   else
     throw new SlipwayError("USAGE", `There is no command ${command}`, { expected: "nothing, or setup <public URL>" });
 } catch (error) {

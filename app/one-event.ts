@@ -4,14 +4,14 @@ import type { Logger, ProbotOctokit } from "probot";
 import { SlipwayError } from "../core/errors.ts";
 import { readSigningKey } from "../core/git/ssh/private-key.ts";
 import { AppOctokit } from "./github/connect.ts";
+import type { Host, HostedRepository } from "./github/event-context.ts";
+import { readSubject } from "./github/event-repository.ts";
 import { watchedFetch } from "./github/watched-fetch.ts";
-import type { Host, HostedRepository } from "./host.ts";
-import { makeHost } from "./make-host.ts";
-import { decideRetry } from "./queue/decide-retry.ts";
+import { decideRetry } from "./intake/decide-retry.ts";
+import { type EventName, findRoute, type Payload, ROUTES, type Routes } from "./intake/routes.ts";
 import { botRemote } from "./repositories/bot-remote.ts";
 import { openMirror } from "./repositories/mirror.ts";
-import { type EventName, findRoute, type Payload, ROUTES, type Routes } from "./routes.ts";
-import { readSubject } from "./subject.ts";
+import { makeHost } from "./repositories/open-context.ts";
 
 /** An event inside of a workflow that it started, and what the workflow may. */
 export interface OneEvent {

@@ -1,6 +1,6 @@
 import type { Logger } from "probot";
 import type { GitHub } from "../github/connect.ts";
-import type { Delivery, Intake } from "../intake.ts";
+import type { Delivery, Intake } from "../intake/intake.ts";
 import { findComments } from "./find-comments.ts";
 import { findPulls } from "./find-pulls.ts";
 import { findRuns } from "./find-runs.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { commandLines } from "../commands/read-comment.ts";
-import { commentKey } from "../event-key.ts";
-import type { Delivery } from "../intake.ts";
+import { commandLines } from "../commands/grammar/read-comment.ts";
+import { commentKey } from "../intake/event-key.ts";
+import type { Delivery } from "../intake/intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 import { replyKeyOf } from "./replies.ts";
 import { wasEdited } from "./was-edited.ts";

@@ -1,6 +1,6 @@
-import { CHECK } from "../checks/check.ts";
-import { pullKey } from "../event-key.ts";
-import type { Delivery } from "../intake.ts";
+import { pullKey } from "../intake/event-key.ts";
+import type { Delivery } from "../intake/intake.ts";
+import { CHECK } from "../pulls/checks/check.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
 /** Open pull requests whose head has no `Slipway` check of ours: as if they had just been pushed to. */

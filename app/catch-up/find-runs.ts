@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { WORKFLOW_PATH } from "../../core/github.ts";
-import { runKey } from "../event-key.ts";
-import type { Delivery } from "../intake.ts";
+import { runKey } from "../intake/event-key.ts";
+import type { Delivery } from "../intake/intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
 const Run = z.object({ id: z.int(), run_attempt: z.int().default(1), event: z.string(), head_sha: z.string() });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Delivery } from "../intake.ts";
+import type { Delivery } from "../intake/intake.ts";
 import type { Listings } from "./listings.ts";
 import type { Installed } from "./repositories.ts";
 

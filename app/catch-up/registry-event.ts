@@ -1,5 +1,5 @@
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
-import type { Delivery } from "../intake.ts";
+import type { Delivery } from "../intake/intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
 const NOTHING = "0".repeat(40);

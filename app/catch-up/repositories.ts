@@ -1,7 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import type { GitHub } from "../github/connect.ts";
-import type { HostedRepository } from "../host.ts";
-import { GitHubRepository, hostedRepository } from "../subject.ts";
+import type { HostedRepository } from "../github/event-context.ts";
+import { GitHubRepository, hostedRepository } from "../github/event-repository.ts";
 
 /** A repository that the App is installed in. */
 export interface Installed {

@@ -1,13 +1,13 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { Account } from "../github/account.ts";
-import type { Host } from "../host.ts";
-import { askerOf } from "./asker.ts";
-import type { Command } from "./grammar.ts";
-import type { Place } from "./place.ts";
+import type { Host } from "../github/event-context.ts";
+import type { Known } from "./grammar/argument-parser.ts";
+import type { Command } from "./grammar/grammar.ts";
+import type { Place } from "./grammar/resolve-target.ts";
 import type { Answered } from "./publish-answers.ts";
 import { readKnown, readPlace, type Thread } from "./read-place.ts";
+import { askerOf } from "./run/requester.ts";
 import { answerTo } from "./run/run.ts";
-import type { Known } from "./words.ts";
 
 /** Who asks, when and where: a comment's author, or who pressed a button. */
 export interface Request {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Host } from "../host.ts";
+import type { Host } from "../github/event-context.ts";
 
 /** What is read of a comment, in a webhook and in an answer of REST alike. */
 export const IssueComment = z.object({

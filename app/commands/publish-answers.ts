@@ -1,9 +1,9 @@
-import { reply } from "../comments/reply.ts";
 import { ensureDeployment } from "../deployments/ensure.ts";
-import type { Host } from "../host.ts";
-import { publishPullRequest } from "../pull-request/publish.ts";
-import type { Answer } from "./answer.ts";
+import type { Host } from "../github/event-context.ts";
+import { publishPullRequest } from "../pulls/publish.ts";
+import { reply } from "../pulls/reply.ts";
 import { renderAnswers } from "./render-answers.ts";
+import type { Answer } from "./run/answer.ts";
 
 export interface Answered {
   /** The command as it was written. */

@@ -2,13 +2,13 @@ import { METRIC_RULES } from "../../core/acts/project.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { modelsFolder, stagesOf } from "../../core/spec/policy-rules.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
-import type { Host } from "../host.ts";
-import { registryOf, tipOf } from "../mirror.ts";
-import { askForPull, isToDefaultBranch, knownPull } from "../pull-request/facts.ts";
-import { loadPull } from "../pull-request/load-pull.ts";
-import type { MergedModel } from "../pull-request/state.ts";
-import type { Place, PulledModel } from "./place.ts";
-import type { Known } from "./words.ts";
+import type { Host } from "../github/event-context.ts";
+import { loadPull } from "../pulls/state/load-pull.ts";
+import { askForPull, isToDefaultBranch, knownPull } from "../pulls/state/pull-request-cache.ts";
+import type { MergedModel } from "../pulls/state/state.ts";
+import { registryOf, tipOf } from "../repositories/read-mirror.ts";
+import type { Known } from "./grammar/argument-parser.ts";
+import type { Place, PulledModel } from "./grammar/resolve-target.ts";
 
 /** What an event says of the issue that it is about; `pull` where that is a pull request. */
 export interface Thread {

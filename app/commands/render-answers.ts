@@ -1,6 +1,6 @@
 import { sectionMarkdown } from "../../core/report/to-markdown.ts";
-import { code, prose } from "../comments/prose.ts";
-import { type Answer, SIGNS } from "./answer.ts";
+import { code, prose } from "../pulls/render/prose.ts";
+import { type Answer, SIGNS } from "./run/answer.ts";
 
 /** GitHub takes 65,536 characters in a comment. */
 const LIMIT = 60_000;

@@ -1,5 +1,5 @@
-import type { Host } from "../host.ts";
-import { memoryOf } from "../memory.ts";
+import type { Host } from "../github/event-context.ts";
+import { memoryOf } from "../repositories/memory.ts";
 import { ensureDeployment } from "./ensure.ts";
 import { deploymentState } from "./state.ts";
 

@@ -1,7 +1,7 @@
 import { distrust } from "../../core/acts/checked-version.ts";
 import { signersOf } from "../../core/acts/signers.ts";
 import type { Decision } from "../../schemas/decision.ts";
-import type { Host } from "../host.ts";
+import type { Host } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
 import { payloadOf, taskOf } from "./payload.ts";
 import { noteDeployment } from "./state.ts";

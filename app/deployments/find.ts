@@ -1,5 +1,5 @@
 import type { ModelName, StageName } from "../../schemas/names.ts";
-import type { Host } from "../host.ts";
+import type { Host } from "../github/event-context.ts";
 import { type DeploymentPayload, readPayload, taskOf } from "./payload.ts";
 
 export interface OwnDeployment {

@@ -1,4 +1,4 @@
-import type { Host } from "../host.ts";
+import type { Host } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
 import type { DeploymentPayload } from "./payload.ts";
 

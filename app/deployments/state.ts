@@ -1,7 +1,7 @@
 import type { StageAssignment } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
-import type { Host } from "../host.ts";
-import { memoryOf } from "../memory.ts";
+import type { Host } from "../github/event-context.ts";
+import { memoryOf } from "../repositories/memory.ts";
 import { findDeployments } from "./find.ts";
 
 /** How far a deployment is; `url` is its log's page. */

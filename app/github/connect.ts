@@ -1,8 +1,8 @@
 import { type Logger, Probot, ProbotOctokit } from "probot";
-import type { Config } from "../config.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Secrets } from "../secrets.ts";
+import type { Config } from "../server/config.ts";
+import type { Metrics } from "../server/metrics.ts";
 import { Pace } from "./pace.ts";
+import type { Secrets } from "./secrets.ts";
 import { InstallationTokens } from "./tokens.ts";
 import { watchedFetch } from "./watched-fetch.ts";
 

@@ -1,5 +1,5 @@
 import type { ProbotOctokit } from "probot";
-import type { Secrets } from "../secrets.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** Renewed this long before it runs out: a push must not lose its token half-way. */
 const MARGIN = 5 * 60_000;

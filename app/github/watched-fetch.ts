@@ -1,4 +1,4 @@
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../server/metrics.ts";
 
 /** GitHub answers in 10 s, or not at all; a result's archive takes longer. */
 const PATIENCE = 60_000;

@@ -1,10 +1,10 @@
 import { git } from "../../core/git/run.ts";
 import type { CommitId } from "../../schemas/names.ts";
-import type { Host } from "../host.ts";
-import { pullHead } from "../mirror.ts";
-import { isToDefaultBranch, notePull, type PullRequest } from "../pull-request/facts.ts";
-import { startOf } from "../pull-request/load-pull.ts";
-import { planChange, runnable } from "../pull-request/plan-pull.ts";
+import type { Host } from "../github/event-context.ts";
+import { startOf } from "../pulls/state/load-pull.ts";
+import { planChange, runnable } from "../pulls/state/plan-pull.ts";
+import { isToDefaultBranch, notePull, type PullRequest } from "../pulls/state/pull-request-cache.ts";
+import { pullHead } from "../repositories/read-mirror.ts";
 
 /** A pull request that a commit of the default branch came by, and the models that it asked a run for. */
 export interface Merge {

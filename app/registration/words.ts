@@ -4,7 +4,7 @@ import { valueWords } from "../../core/report/metric-words.ts";
 import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { MissedRegistration } from "../../schemas/pull-result.ts";
-import { refusalList } from "../checks/refusal-list.ts";
+import { refusalList } from "../pulls/render/refusal-list.ts";
 
 const MOST_METRICS = 6;
 const HOW: Record<Manifest["artifact_from"], string> = {

@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
 import { gitConfiguration, tokenEnvironment } from "../../core/git/credentials.ts";
-import type { HostedRepository } from "../host.ts";
+import type { HostedRepository } from "../github/event-context.ts";
 
 /** GitHub's own host key, as it publishes it: a server in between has another one. */
 const GITHUB_HOST_KEY = "github.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
-import type { Intake } from "../intake.ts";
-import type { Metrics, Outcome } from "../metrics.ts";
+import type { Intake } from "../intake/intake.ts";
+import type { Metrics, Outcome } from "./metrics.ts";
 import { BodyBudget } from "./read-body.ts";
 
 /** What an event has that the App reads before any handler does. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../actions/bot/run.ts";
 import type { ActionPorts } from "../../actions/job/ports.ts";
-import type { Routes } from "../../app/routes.ts";
+import type { Routes } from "../../app/intake/routes.ts";
 import { type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { startConversation } from "../app/commands/conversation.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { ROUTES } from "../../app/routes.ts";
+import { ROUTES } from "../../app/intake/routes.ts";
 
 const manifest = parse(readFileSync("app.yml", "utf8"));
 const page = readFileSync("docs/app.md", "utf8");

@@ -11,7 +11,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { Conclusion, Pull, Repo, WorkflowRun } from "../../tools/sandbox/state.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";
 import { runResult } from "../report/run-result.ts";
-import { zipOf } from "./results/zip.ts";
+import { zipOf } from "./pulls/results/zip.ts";
 
 export const REPOSITORY = "acme/models";
 /** Names the repository's own folder in the App's store. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import type { Host } from "../../app/host.ts";
-import type { Routes } from "../../app/routes.ts";
+import type { Host } from "../../app/github/event-context.ts";
+import type { Routes } from "../../app/intake/routes.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";
 
 let hosted: HostedApp;

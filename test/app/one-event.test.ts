@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pino from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Routes } from "../../app/intake/routes.ts";
 import { type OneEvent, runOneEvent } from "../../app/one-event.ts";
-import type { Routes } from "../../app/routes.ts";
 import { type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 
 const ABOUT = { owner: "acme", repo: "models" };

@@ -1,4 +1,4 @@
-import { COMMAND_NAMES, GRAMMAR } from "../../app/commands/grammar.ts";
+import { COMMAND_NAMES, GRAMMAR } from "../../app/commands/grammar/grammar.ts";
 import { ROLES } from "../../core/promotion/decide-authority.ts";
 
 const [START, END] = ["<!-- from the grammar: npm run generate -->", "<!-- end -->"];

@@ -6,12 +6,12 @@ import { currentAssignment } from "../../../core/promotion/assign-stage.ts";
 import { diffReport } from "../../../core/report/diff-report.ts";
 import { diffVersions } from "../../../core/report/diff-versions.ts";
 import type { Manifest } from "../../../schemas/manifest.ts";
-import { registryOf } from "../../mirror.ts";
-import type { Answer } from "../answer.ts";
-import type { Asking } from "../asking.ts";
-import type { Arguments } from "../grammar.ts";
-import { resolveModel } from "../place.ts";
-import type { Reference } from "../words.ts";
+import { registryOf } from "../../repositories/read-mirror.ts";
+import type { Reference } from "../grammar/argument-parser.ts";
+import type { Arguments } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import type { Answer } from "./answer.ts";
+import type { Asking } from "./asking.ts";
 
 /** `/compare`: what changed from one version of a model to another, and what came of it. */
 export async function compare({ host, place, known }: Asking, { from, to }: Arguments["compare"]): Promise<Answer> {

@@ -5,8 +5,8 @@ import type { Decision, Refusal } from "../../../schemas/decision.ts";
 import type { GateResult } from "../../../schemas/gate.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import type { Review } from "../../../schemas/review.ts";
-import type { Answer } from "../answer.ts";
-import { type Asking, typed } from "../asking.ts";
+import type { Answer } from "./answer.ts";
+import { type Asking, typed } from "./asking.ts";
 
 /** What a decision came to, with its gates and its reasons. */
 export function decided(asking: Asking, decision: Decision): Answer {

@@ -1,7 +1,7 @@
 import { left } from "../../../core/report/report.ts";
-import type { Answer } from "../answer.ts";
-import { COMMAND_NAMES, GRAMMAR } from "../grammar.ts";
-import { MOST_COMMANDS } from "../read-comment.ts";
+import { COMMAND_NAMES, GRAMMAR } from "../grammar/grammar.ts";
+import { MOST_COMMANDS } from "../grammar/read-comment.ts";
+import type { Answer } from "./answer.ts";
 
 /** `/help`: the grammar, told. */
 export function help(): Answer {

@@ -1,9 +1,9 @@
 import { holdModel } from "../../../core/acts/hold.ts";
 import { toSecond } from "../../../core/clock.ts";
-import { type Answer, denied } from "../answer.ts";
-import { type Asking, typed } from "../asking.ts";
-import type { Command } from "../grammar.ts";
-import { resolveModel } from "../place.ts";
+import type { Command } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import { type Answer, denied } from "./answer.ts";
+import { type Asking, typed } from "./asking.ts";
 
 /** `/hold` and `/unhold`: the act's answer. */
 export async function hold(asking: Asking, command: Extract<Command, { name: "hold" | "unhold" }>): Promise<Answer> {

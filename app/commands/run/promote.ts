@@ -1,11 +1,11 @@
 import { promoteVersion } from "../../../core/acts/promote.ts";
 import { toSecond } from "../../../core/clock.ts";
 import { SlipwayError } from "../../../core/errors.ts";
-import { registryOf } from "../../mirror.ts";
-import { type Answer, denied } from "../answer.ts";
-import { type Asking, mayApprove } from "../asking.ts";
-import type { Arguments } from "../grammar.ts";
-import { resolveVersion } from "../place.ts";
+import { registryOf } from "../../repositories/read-mirror.ts";
+import type { Arguments } from "../grammar/grammar.ts";
+import { resolveVersion } from "../grammar/resolve-target.ts";
+import { type Answer, denied } from "./answer.ts";
+import { type Asking, mayApprove } from "./asking.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
 /** `/promote`: the act's answer. The version is settled before the act, which decides for it alone. */

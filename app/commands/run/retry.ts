@@ -1,9 +1,9 @@
 import { readPolicy } from "../../../core/acts/policy.ts";
 import { SlipwayError } from "../../../core/errors.ts";
-import { tipOf } from "../../mirror.ts";
-import { type Rerun, rerunPipeline } from "../../pipeline/rerun.ts";
-import { type Answer, denied } from "../answer.ts";
-import type { Asking } from "../asking.ts";
+import { tipOf } from "../../repositories/read-mirror.ts";
+import { type Answer, denied } from "./answer.ts";
+import type { Asking } from "./asking.ts";
+import { type Rerun, rerunPipeline } from "./rerun-pipeline.ts";
 
 /** `/retry`: the pull request's run again; after merging, the default branch's of the merge. */
 export async function retry({ host, asker, place, at }: Asking): Promise<Answer> {

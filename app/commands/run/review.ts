@@ -6,12 +6,12 @@ import { samePerson } from "../../../core/promotion/approvals.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import type { Person } from "../../../schemas/names.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
-import { registryOf } from "../../mirror.ts";
-import { type Answer, denied } from "../answer.ts";
-import { type Asking, mayApprove, typed } from "../asking.ts";
-import { type Command, formatCommand } from "../grammar.ts";
-import { resolveModel } from "../place.ts";
-import type { Reference } from "../words.ts";
+import { registryOf } from "../../repositories/read-mirror.ts";
+import type { Reference } from "../grammar/argument-parser.ts";
+import { type Command, formatCommand } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import { type Answer, denied } from "./answer.ts";
+import { type Asking, mayApprove, typed } from "./asking.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
 /** `/approve` and `/reject`: what was said of the one request that waits here, or of the one that is named. */

@@ -1,8 +1,8 @@
 import { rollBack } from "../../../core/acts/rollback.ts";
-import { type Answer, denied } from "../answer.ts";
-import type { Asking } from "../asking.ts";
-import type { Arguments } from "../grammar.ts";
-import { resolveModel } from "../place.ts";
+import type { Arguments } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import { type Answer, denied } from "./answer.ts";
+import type { Asking } from "./asking.ts";
 import { decided, refusalLine } from "./decision.ts";
 
 /** `/rollback`: the act's answer. */

@@ -1,8 +1,8 @@
 import { SlipwayError } from "../../../core/errors.ts";
-import { isTemporary } from "../../queue/decide-retry.ts";
-import { type Answer, broken, refused } from "../answer.ts";
-import type { Asking } from "../asking.ts";
-import type { Command } from "../grammar.ts";
+import { isTemporary } from "../../intake/decide-retry.ts";
+import type { Command } from "../grammar/grammar.ts";
+import { type Answer, broken, refused } from "./answer.ts";
+import type { Asking } from "./asking.ts";
 import { compare } from "./compare.ts";
 import { help } from "./help.ts";
 import { hold } from "./hold.ts";

@@ -2,11 +2,11 @@ import { openRequests } from "../../../core/acts/open-requests.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { listReport, modelReport } from "../../../core/report/registry-reports.ts";
 import type { Report, Section } from "../../../core/report/report.ts";
-import { registryOf } from "../../mirror.ts";
-import type { Answer } from "../answer.ts";
-import type { Asking } from "../asking.ts";
-import type { Arguments } from "../grammar.ts";
-import { resolveModel } from "../place.ts";
+import { registryOf } from "../../repositories/read-mirror.ts";
+import type { Arguments } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import type { Answer } from "./answer.ts";
+import type { Asking } from "./asking.ts";
 
 const MOST_MODELS = 30;
 const MOST_VERSIONS = 10;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Routes } from "../../../app/routes.ts";
+import type { Routes } from "../../../app/intake/routes.ts";
 import { git } from "../../../core/git/run.ts";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
 import { type HostedApp, startHostedApp } from "../../helpers/hosted-app.ts";

@@ -1,7 +1,7 @@
 import { marked } from "marked";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { onIssueComment } from "../../../app/handlers/issue-comment.ts";
-import { ROUTES } from "../../../app/routes.ts";
+import { onIssueComment } from "../../../app/commands/on-issue-comment.ts";
+import { ROUTES } from "../../../app/intake/routes.ts";
 import { addToken } from "../../../tools/sandbox/world/accounts.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 

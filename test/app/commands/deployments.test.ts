@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureDeployment } from "../../../app/deployments/ensure.ts";
-import type { Host } from "../../../app/host.ts";
-import { ROUTES } from "../../../app/routes.ts";
+import type { Host } from "../../../app/github/event-context.ts";
+import { ROUTES } from "../../../app/intake/routes.ts";
 import { promoteVersion } from "../../../core/acts/promote.ts";
 import type { DeploymentStatus, Pull } from "../../../tools/sandbox/state.ts";
 import { type Conversation, startConversation } from "./conversation.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { COMMAND_NAMES, GRAMMAR } from "../../../app/commands/grammar.ts";
-import { commandLines, readLine } from "../../../app/commands/read-comment.ts";
+import { COMMAND_NAMES, GRAMMAR } from "../../../app/commands/grammar/grammar.ts";
+import { commandLines, readLine } from "../../../app/commands/grammar/read-comment.ts";
 import { withCommandTable } from "../../../tools/build/command-table.ts";
 
 const page = readFileSync("docs/commands.md", "utf8");

@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import pino from "pino";
 import { Probot } from "probot";
 import { expect, test } from "vitest";
-import type { Delivery } from "../../../app/intake.ts";
-import { openMetrics } from "../../../app/metrics.ts";
+import type { Delivery } from "../../../app/intake/intake.ts";
+import { openMetrics } from "../../../app/server/metrics.ts";
 import { pages } from "../../../app/server/pages.ts";
 import { MAX_BODY } from "../../../app/server/read-body.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { stringify } from "yaml";
-import { MARKER } from "../../../app/pull-request/render/comment.ts";
+import { MARKER } from "../../../app/pulls/render/comment.ts";
 import { readGitHubFiles } from "../../../cli/init/github.ts";
 import { sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { MARKER } from "../../../app/pull-request/render/comment.ts";
+import { MARKER } from "../../../app/pulls/render/comment.ts";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
 import { POLICY } from "../tiny-model.ts";
 import { appOctokit, type Models, openModels, reported, threshold, tinySpec } from "./models.ts";

@@ -1,6 +1,6 @@
 import { Marked } from "marked";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { commandLines } from "../../../app/commands/read-comment.ts";
+import { commandLines } from "../../../app/commands/grammar/read-comment.ts";
 import { activeConstructs } from "../../report/active-constructs.ts";
 import { type Models, type OpenPull, openModels, reported, threshold, tinySpec } from "./models.ts";
 

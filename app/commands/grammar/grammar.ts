@@ -1,0 +1,155 @@
+import type { Act } from "../../../core/promotion/decide-authority.ts";
+import { type Known, type Reference, Words } from "./argument-parser.ts";
+
+/** What each command says, once its words are read. A name that is absent follows from where the comment stands. */
+export interface Arguments {
+  promote: { model?: string; version?: number; stage: string; reason?: string };
+  approve: Reference;
+  reject: Reference & { reason: string };
+  rollback: { model?: string; stage: string; to?: number; reason?: string };
+  hold: { model?: string; reason: string };
+  unhold: { model?: string };
+  retry: Record<never, never>;
+  status: { model?: string };
+  compare: { from: Reference; to: Reference };
+  help: Record<never, never>;
+}
+export type CommandName = keyof Arguments;
+export type Command = { [Name in CommandName]: { name: Name } & Arguments[Name] }[CommandName];
+
+interface Rule<Name extends CommandName> {
+  /** How it is written; what is in brackets may be left out. */
+  form: string;
+  says: string;
+  example: string;
+  /** Whom the policy must allow it; undefined for everybody. */
+  act: Act | undefined;
+  /** Throws what is wrong, as SlipwayError. */
+  read(words: Words): Arguments[Name];
+  /** The inverse: the words behind the name. */
+  write(given: Arguments[Name]): (string | undefined)[];
+}
+
+export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
+  promote: {
+    form: "/promote [model[@version]] stage [reason]",
+    says: "puts the version into the stage, if its gates allow it and the approvals that the policy asks for are there",
+    example: "/promote penguins@3 production",
+    act: "promote",
+    read: (words) => {
+      const named = words.versionBeforeStage();
+      const stage = words.stage();
+      return {
+        ...named,
+        stage,
+        ...words.reasonNoVersion((version) => `/promote ${named.model ?? "model"}@${version} ${stage}`),
+      };
+    },
+    write: ({ stage, reason, ...version }) => [referenceWord(version), stage, reason],
+  },
+  approve: {
+    form: "/approve [model]",
+    says: "says yes to a request that waits here; the gates decide again, and the last approval needed promotes",
+    example: "/approve",
+    act: "approve",
+    read: (words) => words.optionalReference(),
+    write: (request) => [referenceWord(request)],
+  },
+  reject: {
+    form: "/reject [model] reason",
+    says: "says no to a request that waits here",
+    example: "/reject recall on Dream is too low for the field season",
+    act: "reject",
+    read: (words) => ({ ...words.referenceBeforeReason(), ...words.mustReason() }),
+    write: ({ reason, ...request }) => [referenceWord(request), reason],
+  },
+  rollback: {
+    form: "/rollback [model] stage [to version] [reason]",
+    says: "brings back what was in the stage before; gates and approvals are not asked again",
+    example: "/rollback production to 2 complaints since Monday",
+    act: "rollback",
+    read: (words) => {
+      const model = words.modelBeforeStage();
+      const stage = words.stage();
+      const target = words.target();
+      const reason = target.to === undefined ? words.reasonNoVersion((version) => `to ${version}`) : words.reason();
+      return { ...model, stage, ...target, ...reason };
+    },
+    write: ({ model, stage, to, reason }) => [model, stage, to === undefined ? undefined : `to ${to}`, reason],
+  },
+  hold: {
+    form: "/hold [model] reason",
+    says: "lets no version of the model be promoted until it is released; rolling back stays possible",
+    example: "/hold penguins the sensors are being calibrated",
+    act: "hold",
+    read: (words) => ({ ...words.modelBeforeReason(), ...words.mustReason() }),
+    write: ({ model, reason }) => [model, reason],
+  },
+  unhold: {
+    form: "/unhold [model]",
+    says: "releases the model",
+    example: "/unhold penguins",
+    act: "unhold",
+    read: (words) => words.model(),
+    write: ({ model }) => [model],
+  },
+  retry: {
+    form: "/retry",
+    says: "runs the failed jobs of this pull request's pipeline again; after merging, the default branch's",
+    example: "/retry",
+    act: "retry",
+    read: () => ({}),
+    write: () => [],
+  },
+  status: {
+    form: "/status [model]",
+    says: "tells versions, stages, holds and waiting requests",
+    example: "/status",
+    act: undefined,
+    read: (words) => words.model(),
+    write: ({ model }) => [model],
+  },
+  compare: {
+    form: "/compare a b",
+    says: "compares two versions (`penguins@3`, `3`, or a stage's name): metrics, params, data, code",
+    example: "/compare production 3",
+    act: undefined,
+    read: (words) => ({ from: words.side(), to: words.side() }),
+    write: ({ from, to }) => [sideWord(from), sideWord(to)],
+  },
+  help: {
+    form: "/help",
+    says: "shows this table",
+    example: "/help",
+    act: undefined,
+    read: () => ({}),
+    write: () => [],
+  },
+};
+
+export const COMMAND_NAMES = Object.keys(GRAMMAR) as CommandName[];
+
+/** Reads what stands behind a command's name. Throws USAGE or STAGE_UNKNOWN, with how the command is written. */
+export function parseCommand(name: CommandName, text: string, known: Known): Command {
+  const rule = GRAMMAR[name] as Rule<CommandName>;
+  const words = new Words(text, known, rule.form);
+  const read = rule.read(words);
+  words.end();
+  return { name, ...read } as Command;
+}
+
+/** The line that means the command: parseCommand reads from it what was given. */
+export function formatCommand({ name, ...given }: Command): string {
+  const rule = GRAMMAR[name] as Rule<CommandName>;
+  const words = rule.write(given as Arguments[CommandName]);
+  return [`/${name}`, ...words.filter((word) => word !== undefined && word !== "")].join(" ");
+}
+
+function referenceWord({ model, version, stage }: Reference): string | undefined {
+  if (version !== undefined) return `${model}@${version}`;
+  return stage === undefined ? model : `${model}#${stage}`;
+}
+
+function sideWord(side: Reference): string {
+  return side.model === undefined ? String(side.version ?? side.stage) : String(referenceWord(side));
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Authorize } from "../../../core/acts/authorize.ts";
+import { type Act, type Actor, isNamed, mayAct, teamsAsked } from "../../../core/promotion/decide-authority.ts";
+import type { Person } from "../../../schemas/names.ts";
+import type { Policy } from "../../../schemas/policy.ts";
+import { type Account, personOf } from "../../github/account.ts";
+import type { Host } from "../../github/event-context.ts";
+
+/** Who asks. What GitHub knows of them is looked up once, when it is first needed, and then held for the event. */
+export interface Asker {
+  person: Person;
+  /** Handed to an act, which asks with the policy that it decides by, in each attempt. */
+  allowed(act: Act): Authorize;
+}
+
+const Level = z.enum(["none", "read", "triage", "write", "maintain", "admin"]);
+
+/** What GitHub says of an account in a repository, under the login that it has now. */
+type Standing = Pick<Actor, "login" | "id" | "permission">;
+
+export function askerOf(host: Host, account: Account): Asker {
+  let found: Promise<Standing> | undefined;
+  let given: Promise<boolean> | undefined;
+  const memberships = new Map<string, Promise<boolean>>();
+  const isIn = (team: string, login: string) => {
+    const known = memberships.get(team) ?? isMember(host, team, login);
+    memberships.set(team, known);
+    return known;
+  };
+  return {
+    person: personOf(account),
+    allowed: (act) => async (policy: Policy) => {
+      found ??= standingOf(host, account);
+      const standing = await found;
+      const read = standing.permission === "read" && isNamed(policy, act, standing);
+      if (read) given ??= isCollaborator(host, standing.login);
+      const more = standing.permission !== "none" && standing.permission !== "read";
+      const person = { ...standing, given: more || (read && (await given) === true) };
+      // Teams cost a call each: they are asked for where nothing else allows it.
+      const refusal = mayAct(policy, act, { ...person, teams: [] });
+      const asked = teamsAsked(policy, act);
+      if (refusal === undefined || asked.length === 0) return refusal;
+      if (!host.canReadTeams) return mayAct(policy, act, { ...person, teams: "unknown" });
+      for (const team of asked) {
+        if (await isIn(team, standing.login)) return mayAct(policy, act, { ...person, teams: [team] });
+      }
+      return refusal;
+    },
+  };
+}
+
+/**
+ * GitHub is asked by login, and answers whose it is: where that is another account, the one that is meant has another
+ * login by now. An account that is gone may nothing.
+ */
+async function standingOf(host: Host, { login, id }: Account): Promise<Standing> {
+  const known = await levelOf(host, login);
+  if (known?.id === id) return { login, ...known };
+  const now = await loginOf(host, id);
+  const found = now === undefined || now === login ? undefined : await levelOf(host, now);
+  if (now === undefined || found?.id !== id) return { login, id, permission: "none" };
+  return { login: now, ...found };
+}
+
+/** The level by its finer name; an organization's own role counts as the level that it is based on. */
+async function levelOf({ octokit, repository }: Host, username: string): Promise<Omit<Standing, "login"> | undefined> {
+  return unlessMissing(async () => {
+    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({
+      ...{ owner: repository.owner, repo: repository.name, username },
+    });
+    const permission = Level.safeParse(data.role_name).data ?? Level.catch("none").parse(data.permission);
+    return data.user ? { id: data.user.id, permission } : undefined;
+  });
+}
+
+async function loginOf({ octokit }: Host, id: number): Promise<string | undefined> {
+  return unlessMissing(async () => (await octokit.rest.users.getById({ account_id: id })).data.login);
+}
+
+/** Whether access was given: GitHub counts nobody who may only read what is public. */
+async function isCollaborator({ octokit, repository }: Host, username: string): Promise<boolean> {
+  const about = { owner: repository.owner, repo: repository.name, username };
+  return (await unlessMissing(() => octokit.rest.repos.checkCollaborator(about))) !== undefined;
+}
+
+/** `org/team`; without an organization, the repository owner's. */
+async function isMember({ octokit, repository }: Host, team: string, login: string): Promise<boolean> {
+  const [slug = "", org = repository.owner] = team.split("/").reverse();
+  const found = await unlessMissing(() =>
+    octokit.rest.teams.getMembershipForUserInOrg({ org, team_slug: slug, username: login }),
+  );
+  return found?.data.state === "active";
+}
+
+async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && "status" in error && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Logger, ProbotOctokit } from "probot";
+import type { Ports } from "../../core/acts/ports.ts";
+import type { Experiments } from "../../core/experiments/open.ts";
+
+/** The repository that an event is about, as GitHub names it. */
+export interface HostedRepository {
+  owner: string;
+  name: string;
+  /** `owner/name`. */
+  fullName: string;
+  /** GitHub's number for it: stays through a renaming. */
+  id: number;
+  defaultBranch: string;
+  /** Its page: `https://github.com/owner/name`. */
+  url: string;
+}
+
+/** What a handler is given for one event: one repository, and who the App is in it. */
+export interface Host {
+  repository: HostedRepository;
+  /** May what the installation may, in its repositories alone; REST as `octokit.rest.*`. */
+  octokit: ProbotOctokit;
+  /** On the bare mirror, with the remote `origin`. Runs no user code. */
+  ports: Ports;
+  /**
+   * One `git fetch`: the default branch, `registry`, `experiments`, and the heads of the pull requests named, kept as
+   * `refs/pull/<n>/head`; one that GitHub no longer has is left as it was. Rejects with REMOTE_FAILED.
+   */
+  refresh(pulls?: readonly number[]): Promise<void>;
+  experiments: Experiments;
+  /** `login` is the author of what the App writes on GitHub: `<slug>[bot]`. */
+  app: { id: number; login: string };
+  /** Carries the delivery's id. */
+  log: Logger;
+  clock(): Date;
+  /** GitHub's id of the webhook delivery; of an event that was caught up, one made from what it is about. */
+  delivery: string;
+  /** The event may have been handled before, wholly or half-way: a retry, a redelivery, or one that was caught up. */
+  again: boolean;
+  /** Whether `octokit` can say who is in a team. */
+  canReadTeams: boolean;
+}

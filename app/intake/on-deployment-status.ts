@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { sha256 } from "../../core/canonical.ts";
+import type { Decision } from "../../schemas/decision.ts";
+import { renderAnswers } from "../commands/render-answers.ts";
+import type { Answer } from "../commands/run/answer.ts";
+import { type DeploymentPayload, readPayload, taskOf } from "../deployments/payload.ts";
+import { retireOlder } from "../deployments/retire.ts";
+import { noteDeployment, stateOf } from "../deployments/state.ts";
+import type { Host } from "../github/event-context.ts";
+import { publishPullRequest } from "../pulls/publish.ts";
+import { reply } from "../pulls/reply.ts";
+import type { Handler } from "./routes.ts";
+
+const Deployment = z.object({
+  id: z.int(),
+  task: z.string(),
+  payload: z.unknown(),
+  creator: z.object({ login: z.string() }).nullish(),
+});
+const Status = z.object({
+  id: z.int(),
+  state: z.string(),
+  description: z.string().nullish(),
+  log_url: z.string().nullish(),
+  target_url: z.string().nullish(),
+});
+
+/** A deployment of ours goes on or ends: the pull request shows it, and what succeeded retires what was there before. */
+export const onDeploymentStatus: Handler<"deployment_status.created"> = async (host, payload) => {
+  const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
+  const about = deployment.creator?.login === host.app.login ? readPayload(deployment.payload) : undefined;
+  const state = stateOf(status.state);
+  if (about === undefined || deployment.task !== taskOf(about.model) || state === undefined) return;
+  const known = await decisionOf(host, about);
+  if (known === undefined) return;
+
+  const { thread, pull } = known;
+  noteDeployment(host, about.decision, { state, url: status.log_url || status.target_url || undefined });
+  if (state === "done") await retireOlder(host, deployment.id, about);
+  if (state === "failed" && thread !== undefined) {
+    const body = renderAnswers([
+      { asked: `deployment of ${about.model} to ${about.stage}`, answer: failed(about, status) },
+    ]);
+    // GitHub sends each status once; a run that is repeated fails with another one.
+    await reply(host, thread, body, `deployment-${sha256(String(status.id)).slice(0, 16)}`, { again: true });
+  }
+  if (pull !== undefined) await publishPullRequest(host, pull);
+};
+
+onDeploymentStatus.concerns = (payload) => {
+  const { data } = z.object({ deployment: Deployment }).safeParse(payload);
+  return data === undefined || readPayload(data.deployment.payload) !== undefined;
+};
+
+/** The registry's own word on what a deployment says of itself, and where people talk about it. */
+async function decisionOf(
+  { ports }: Host,
+  { model, version, stage, decision: id, artifact_sha256 }: DeploymentPayload,
+): Promise<{ decision: Decision; thread: number | undefined; pull: number | undefined } | undefined> {
+  const snapshot = await ports.registry.snapshot();
+  const decision = await snapshot.decision(model, id);
+  const same =
+    decision?.version === version && decision.stage === stage && decision.artifact_sha256 === artifact_sha256;
+  if (decision === undefined || !same) return undefined;
+  const pull = (await snapshot.manifest(model, version))?.manifest.source.pull_request;
+  return { decision, thread: decision.source?.issue ?? pull, pull };
+}
+
+function failed({ model, version, stage }: DeploymentPayload, status: z.infer<typeof Status>): Answer {
+  const url = status.log_url || status.target_url;
+  return {
+    sign: "refused",
+    title: `${model} version ${version} was not deployed to ${stage}`,
+    said: [
+      `The registry says that it is in ${stage}; what serves there is what was deployed before.`,
+      ...(status.description ? [status.description] : []),
+    ],
+    next: `Run the deployment's job again, or \`/rollback ${model} ${stage}\`.`,
+    ...(url ? { link: { text: "its log", url } } : {}),
+    small: ["DEPLOYMENT_FAILED"],
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { SlipwayError } from "../../core/errors.ts";
+import { WORKFLOW_PATH } from "../../core/github.ts";
+import { REGISTRY_REF } from "../../core/registry/paths.ts";
+import { changedPaths } from "../../core/source/changes.ts";
+import { CommitId } from "../../schemas/names.ts";
+import { deployMoved } from "../deployments/deploy-moved.ts";
+import type { Host } from "../github/event-context.ts";
+import { reviewMoved } from "../pulls/review-moved.ts";
+import { reviewOpenPulls, reviewPullsOf } from "../pulls/review-open.ts";
+import type { Handler } from "./routes.ts";
+
+const Push = z.object({
+  ref: z.string(),
+  before: CommitId,
+  after: CommitId,
+  deleted: z.boolean().default(false),
+  sender: z.object({ login: z.string() }).nullish(),
+});
+
+/** The default branch or the registry moved: what open pull requests are held against may be another now. */
+export const onPush: Handler<"push"> = async (host, payload) => {
+  const push = Push.parse(payload);
+  if (push.deleted) return;
+  if (push.ref === REGISTRY_REF) return registryMoved(host, push);
+  if (push.ref !== `refs/heads/${host.repository.defaultBranch}`) return;
+  await host.refresh();
+  const paths = await pathsOf(host, push);
+  const decisive = paths?.filter(
+    (path) => path === "slipway.yaml" || path === WORKFLOW_PATH || path.endsWith("/model.yaml"),
+  );
+  if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(host);
+};
+
+onPush.concerns = (payload, { defaultBranch }) => {
+  const { data: push } = Push.safeParse(payload);
+  return push === undefined || (!push.deleted && [REGISTRY_REF, `refs/heads/${defaultBranch}`].includes(push.ref));
+};
+
+async function registryMoved(host: Host, push: z.infer<typeof Push>): Promise<void> {
+  const by = push.sender?.login;
+  const own = by === host.app.login;
+  if (!own) {
+    host.log.warn({ by, before: push.before, after: push.after }, "somebody else than the App pushed the registry");
+  }
+  await host.refresh();
+  const paths = await pathsOf(host, push);
+  const models = paths?.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
+  if (own) await deployMoved(host, models);
+  if (models === undefined || models.length === 0) return;
+  await reviewMoved(host, push, new Set(models));
+  await reviewPullsOf(host, new Set(models));
+}
+
+/** Undefined where the branch is new, or what it was is not here any more. */
+async function pathsOf({ ports }: Host, { before, after }: z.infer<typeof Push>): Promise<string[] | undefined> {
+  if (/^0+$/.test(before)) return undefined;
+  try {
+    return await changedPaths(ports.workspace.folder, before, after);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "GIT_FAILED") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Context } from "probot";
+import { onCheckRunAction, onCheckRunRerequested } from "../commands/on-check-run.ts";
+import { onIssueComment } from "../commands/on-issue-comment.ts";
+import type { Host, HostedRepository } from "../github/event-context.ts";
+import { onMergeGroup } from "../pulls/merge-groups/on-merge-group.ts";
+import { onCheckSuiteRequested, onCheckSuiteRerequested } from "../pulls/on-check-suite.ts";
+import { onPullRequest, onPullRequestEdited } from "../pulls/on-pull-request.ts";
+import { onDeploymentStatus } from "./on-deployment-status.ts";
+import { onPush } from "./on-push.ts";
+import { onWorkflowRun } from "./on-workflow-run.ts";
+
+/** `issue_comment.created`; `push` where an event has no actions. */
+export type EventName = Context["name"];
+export type Payload<Event extends EventName> = Context<Event>["payload"];
+
+/**
+ * Handles one event: load, decide, publish. Idempotent, since an event may come twice. What rejects with a temporary
+ * failure (5xx, a rate limit, a lost connection) is tried again; a refusal is a value, told to people on GitHub.
+ */
+export interface Handler<Event extends EventName> {
+  (host: Host, payload: Payload<Event>): Promise<void>;
+  /**
+   * Whether it could matter, by its own words: no repository is cloned for what could not. Never throws: whatever is
+   * not understood could. Absent where everything could.
+   */
+  concerns?(payload: unknown, repository: HostedRepository): boolean;
+}
+export type Routes = { readonly [Event in EventName]?: Handler<Event> };
+
+/** The App: which handler takes which event. */
+export const ROUTES: Routes = {
+  "check_run.requested_action": onCheckRunAction,
+  "check_run.rerequested": onCheckRunRerequested,
+  "check_suite.requested": onCheckSuiteRequested,
+  "check_suite.rerequested": onCheckSuiteRerequested,
+  "deployment_status.created": onDeploymentStatus,
+  "issue_comment.created": onIssueComment,
+  "merge_group.checks_requested": onMergeGroup,
+  "pull_request.closed": onPullRequest,
+  "pull_request.edited": onPullRequestEdited,
+  "pull_request.opened": onPullRequest,
+  "pull_request.ready_for_review": onPullRequest,
+  "pull_request.reopened": onPullRequest,
+  "pull_request.synchronize": onPullRequest,
+  push: onPush,
+  "workflow_run.completed": onWorkflowRun,
+  "workflow_run.in_progress": onWorkflowRun,
+  "workflow_run.requested": onWorkflowRun,
+};
+
+/** The handler for an event as GitHub names it, by its action first; undefined for what the App does not listen to. */
+export function findRoute(routes: Routes, event: string, action: unknown): Handler<EventName> | undefined {
+  const named = typeof action === "string" ? `${event}.${action}` : event;
+  for (const name of [named, event]) {
+    if (Object.hasOwn(routes, name)) return routes[name as EventName] as Handler<EventName>;
+  }
+  return undefined;
+}

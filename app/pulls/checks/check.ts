@@ -1,0 +1,37 @@
+import type { Problem } from "../../../schemas/problem.ts";
+
+/** The checks' names: rulesets of users' repositories require them by these. */
+export const CHECK = "Slipway";
+export const TARGET_CHECK = "Slipway: production";
+
+/** A button of a check, and the identifier that comes back when it is pressed. */
+export interface Button {
+  label: string;
+  description: string;
+  identifier: string;
+}
+
+export const RETRY_BUTTON: Button = {
+  label: "Run again",
+  description: "Runs the pipeline on this commit again.",
+  identifier: "retry",
+};
+
+/**
+ * What a check says. There is no neutral: GitHub lets neutral and skipped pass where a check is required, so what is
+ * inconclusive is a failure.
+ */
+export interface Check {
+  name: typeof CHECK | typeof TARGET_CHECK;
+  state: "queued" | "in_progress" | "success" | "failure";
+  /** Plain text. */
+  title: string;
+  /** Markdown, escaped. */
+  summary: string;
+  text?: string | undefined;
+  /** What is wrong in files: told on their lines. */
+  problems: readonly Problem[];
+  /** The run's page. */
+  url?: string | undefined;
+  buttons: readonly Button[];
+}

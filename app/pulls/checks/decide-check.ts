@@ -1,0 +1,122 @@
+import { repositoryNotices } from "../../../core/report/change-notices.ts";
+import { escapeMarkdown } from "../../../core/report/escape-text.ts";
+import { count } from "../../../core/report/verdict-words.ts";
+import type { Refusal } from "../../../schemas/decision.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import { fitLines } from "../render/fit-lines.ts";
+import { refusalList } from "../render/refusal-list.ts";
+import type { ChangeState, ModelState } from "../state/state.ts";
+import { messageOf } from "./annotations.ts";
+import { CHECK, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
+
+/** `Slipway`: do the specs hold, has the pipeline run, and would every changed model be registered? */
+export function decideCheck(change: ChangeState): Check {
+  return decide(change, {
+    name: CHECK,
+    problems: change.plan.problems,
+    blockers: ({ blockers }) => blockers.register,
+    would: "be registered",
+  });
+}
+
+/** `Slipway: production`: would every changed model be promoted, by the gates as the default branch's tip has them? */
+export function decideTargetCheck(change: ChangeState): Check {
+  return decide(change, {
+    name: TARGET_CHECK,
+    // Told once, on the other check.
+    problems: [],
+    blockers: ({ blockers }) => blockers.target,
+    would: `be promoted to ${change.rules.target}`,
+  });
+}
+
+/** GitHub takes 65,535 characters. */
+const MOST_SUMMARY = 60_000;
+const MOST_REFUSALS = 16_000;
+
+interface Question {
+  name: Check["name"];
+  problems: readonly Problem[];
+  blockers(model: Extract<ModelState, { kind: "judged" }>): readonly Refusal[];
+  would: string;
+}
+
+function decide(change: ChangeState, question: Question): Check {
+  const { plan, models, run } = change;
+  const base = {
+    name: question.name,
+    problems: question.problems,
+    buttons: [],
+    ...(run && run.status !== "queued" ? { url: run.url } : {}),
+  };
+  if (plan.problems.length > 0) {
+    const title = `${count(plan.problems.length, "problem")} in the specs`;
+    return { ...base, state: "failure", title, summary: list(plan.problems.map(problemLine)) };
+  }
+  const asked = models.filter(({ kind }) => kind !== "removed");
+  if (asked.length === 0) {
+    const removed = models.length === 0 ? "" : ` ${count(models.length, "model")} removed.`;
+    const also = repositoryNotices(plan.paths).map((notice) => `- ${escapeMarkdown(notice, 700)}`);
+    const summary = [`Nothing has to run.${removed}`, also.join("\n")].filter((part) => part !== "").join("\n\n");
+    return { ...base, state: "success", title: "No model changed", summary };
+  }
+  const stopped = asked.filter((model) => blockersOf(model, question).length > 0);
+  const waiting = asked.filter(({ kind }) => kind === "waiting");
+  if (stopped.length === 0 && waiting.length > 0) {
+    const running = run !== undefined && run.status !== "queued";
+    const title = running ? "The pipeline is running" : "Waiting for the pipeline";
+    const summary = list(waiting.map(({ model, planned }) => `${model}: ${planned?.steps.join(" → ") ?? ""}`));
+    return { ...base, state: running ? "in_progress" : "queued", title, summary };
+  }
+  if (stopped.length === 0) {
+    const title = `${who(asked, asked)} would ${question.would}${approvalWords(change, question)}`;
+    return { ...base, state: "success", title, summary: summaryOf(asked, question) };
+  }
+  const title = `${who(stopped, asked)} would not ${question.would}`;
+  return { ...base, state: "failure", title, summary: summaryOf(asked, question), buttons: [RETRY_BUTTON] };
+}
+
+function who(these: readonly ModelState[], all: readonly ModelState[]): string {
+  const [first, ...more] = these;
+  if (first !== undefined && more.length === 0) return first.model;
+  return these.length === all.length ? `${all.length} models` : `${these.length} of ${all.length} models`;
+}
+
+function blockersOf(model: ModelState, question: Question): readonly Refusal[] {
+  switch (model.kind) {
+    case "refused":
+      return [model.refusal];
+    case "judged":
+      return question.blockers(model);
+    default:
+      return [];
+  }
+}
+
+function summaryOf(models: readonly ModelState[], question: Question): string {
+  const parts = models.map((model) => {
+    const blockers = blockersOf(model, question);
+    const name = escapeMarkdown(model.model);
+    if (blockers.length > 0) {
+      return `❌ **${name}** would not ${question.would}:\n\n${refusalList(blockers, MOST_REFUSALS)}`;
+    }
+    return `✅ **${name}** ${model.kind === "waiting" ? "has no result yet" : `would ${question.would}`}.`;
+  });
+  return fitLines(parts, MOST_SUMMARY, (left) => `… and ${count(left, "more model")}.`).join("\n\n");
+}
+
+function problemLine(problem: Problem): string {
+  const { file, line, column } = problem;
+  const at = [file, line, column].filter((part) => part !== undefined).join(":");
+  return at === "" ? messageOf(problem) : `${at}: ${messageOf(problem)}`;
+}
+
+function list(lines: readonly string[]): string {
+  const items = lines.map((line) => `- ${escapeMarkdown(line, 700)}`);
+  return fitLines(items, MOST_SUMMARY, (left) => `- … and ${left} more`).join("\n");
+}
+
+function approvalWords({ rules }: ChangeState, { name }: Question): string {
+  const needed = name === TARGET_CHECK ? (rules.approvals[rules.target] ?? 0) : 0;
+  return needed === 0 ? "" : `, after ${count(needed, "approval")}`;
+}

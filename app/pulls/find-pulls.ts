@@ -1,0 +1,31 @@
+import type { Host } from "../github/event-context.ts";
+import { memoryOf } from "../repositories/memory.ts";
+import type { WorkflowRun } from "./results/workflow-run.ts";
+import { notePull } from "./state/pull-request-cache.ts";
+
+/**
+ * The pull requests that a run may be about: those that GitHub names, those whose head is known to be the run's, and for a
+ * fork's run, of which GitHub names none, those that GitHub lists for its branch: one call. Whether a head still is the
+ * run's is for Git to say.
+ */
+export async function findPulls(host: Host, run: WorkflowRun): Promise<number[]> {
+  const { repository, octokit } = host;
+  const named = (run.pull_requests ?? [])
+    .filter(({ base }) => base.repo.id === repository.id)
+    .map(({ number }) => number);
+  if (named.length > 0) return named;
+  const known = memoryOf(host)
+    .pulls.values()
+    .filter(({ head, state }) => head === run.head_sha && state === "open");
+  if (known.length > 0) return known.map(({ number }) => number);
+  const owner = run.head_repository?.full_name.split("/")[0];
+  if (owner === undefined || run.head_branch === null) return [];
+  const { data } = await octokit.rest.pulls.list({
+    ...{ owner: repository.owner, repo: repository.name, state: "open", per_page: 30 },
+    head: `${owner}:${run.head_branch}`,
+  });
+  return data
+    .map((pull) => notePull(host, pull))
+    .filter(({ head }) => head === run.head_sha)
+    .map(({ number }) => number);
+}

@@ -1,0 +1,16 @@
+import { fetchRefs, remoteFailed } from "../../../core/git/remote.ts";
+import type { CommitId } from "../../../schemas/names.ts";
+import type { Host } from "../../github/event-context.ts";
+
+/** GitHub makes a branch for each group, and removes it when the group is merged or given up. */
+const GROUP = /^gh-readonly-queue\/[\w./-]+$/;
+
+/** Brings a merge group's commits here; false where the group is gone. Rejects with REMOTE_FAILED. */
+export async function fetchGroup({ ports }: Pick<Host, "ports">, branch: string, head: CommitId): Promise<boolean> {
+  const { remote, workspace, objects } = ports;
+  if (remote !== undefined && GROUP.test(branch) && !branch.includes("..")) {
+    const words = await fetchRefs(workspace, remote, [`+refs/heads/${branch}:refs/slipway/merge-groups/${head}`]);
+    if (words !== undefined && !/couldn't find remote ref/.test(words)) throw remoteFailed(remote, words);
+  }
+  return (await objects.read(`${head}^{commit}`)) !== undefined;
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { sha256 } from "../../core/canonical.ts";
+import type { Host } from "../github/event-context.ts";
+import { memoryOf } from "../repositories/memory.ts";
+import { MARKER } from "./render/comment.ts";
+import { isGone } from "./results/find-artifact.ts";
+
+/**
+ * Brings the pull request's one comment up to date: one call where its id is known, none where it says so already. Where
+ * it was deleted it is written again; where there is none and `create` is false, none is written.
+ */
+export async function publishComment(host: Host, pull: number, body: string, create: boolean): Promise<void> {
+  const { comments } = memoryOf(host);
+  const where = { owner: host.repository.owner, repo: host.repository.name };
+  const digest = sha256(body);
+  const known = comments.get(pull) ?? (await findComment(host, pull));
+  if (known !== "none") {
+    if (known.digest === digest) return;
+    try {
+      await host.octokit.rest.issues.updateComment({ ...where, comment_id: known.id, body });
+      comments.set(pull, { id: known.id, digest });
+      return;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      comments.set(pull, "none");
+    }
+  }
+  if (!create) return;
+  // A lost answer must not make a second comment: the event is handled again, and finds the one that is there.
+  comments.delete(pull);
+  const request = { retries: 0 };
+  const { data } = await host.octokit.rest.issues.createComment({ ...where, issue_number: pull, body, request });
+  comments.set(pull, { id: data.id, digest });
+}
+
+const IssueComment = z.object({
+  id: z.int(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullish(),
+});
+
+const PAGE = 100;
+const MOST_PAGES = 20;
+
+/** By its first line and its author: anybody may write the marker into a comment of their own. */
+async function findComment(host: Host, pull: number) {
+  const { comments } = memoryOf(host);
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const { data } = await host.octokit.rest.issues.listComments({
+      ...{ owner: host.repository.owner, repo: host.repository.name },
+      ...{ issue_number: pull, per_page: PAGE, page },
+    });
+    const found = data
+      .map((comment) => IssueComment.parse(comment))
+      .find(({ body, user }) => user?.login === host.app.login && body?.startsWith(MARKER));
+    if (found !== undefined) {
+      const published = { id: found.id, digest: sha256(found.body ?? "") };
+      comments.set(pull, published);
+      return published;
+    }
+    if (data.length < PAGE) break;
+  }
+  comments.set(pull, "none");
+  return "none" as const;
+}

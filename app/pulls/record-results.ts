@@ -1,0 +1,86 @@
+import { timestamp } from "../../core/clock.ts";
+import type { PullResult } from "../../schemas/pull-result.ts";
+import type { Host } from "../github/event-context.ts";
+import { drawResult } from "./render/draw.ts";
+import type { ResultRead } from "./results/read-results.ts";
+import { refused } from "./results/refusal.ts";
+import type { ChangePlan } from "./state/plan-pull.ts";
+import type { PullRequest } from "./state/pull-request-cache.ts";
+import { MAX_RECORD_BYTES, readRecords, recordFile } from "./state/records.ts";
+import { trainedRecord } from "./trained-record.ts";
+
+export interface ReportedRun {
+  pull: PullRequest;
+  run: PullResult["run"];
+  fork: boolean;
+}
+
+/** Whether all that a run reported is kept already: an event that comes again has then nothing to ask GitHub for. */
+export async function isRecorded(host: Host, { pull, run }: ReportedRun, models: readonly string[]): Promise<boolean> {
+  const known = await readRecords(host, pull.number);
+  return models.every((model) => {
+    const record = known.get(model);
+    return (
+      record?.head === pull.head && record.run.id === run.id && record.run.attempt === run.attempt && !record.refusal
+    );
+  });
+}
+
+/** Keeps what a run reported, and its charts, on `experiments`: one commit, and none where it says nothing new. */
+export async function recordResults(
+  host: Host,
+  about: ReportedRun,
+  plan: ChangePlan,
+  read: readonly ResultRead[],
+): Promise<void> {
+  const known = await readRecords(host, about.pull.number);
+  const files: Record<string, string> = {};
+  for (const each of read) {
+    const { record: reported, drawn } = await recordOf(host, about, each);
+    const before = known.get(each.model);
+    if (before !== undefined && isNewer(before, reported)) continue;
+    // A run may end after its merge was told: what that came to stays.
+    const { registration } = before ?? {};
+    const record = registration === undefined ? reported : { ...reported, registration };
+    const again = before && { ...record, recorded_at: before.recorded_at };
+    // The same report once more keeps its time, so that it is no change.
+    const [path, text] = recordFile(again && recordFile(again)[1] === recordFile(before)[1] ? before : record);
+    Object.assign(files, drawn, { [path]: text });
+    const trained =
+      about.fork || !record.result ? undefined : await trainedRecord(host, plan, record.result, record.pull_request);
+    if (trained !== undefined) files[trained[0]] = trained[1];
+  }
+  if (Object.keys(files).length === 0) return;
+  await host.experiments.write({
+    files,
+    subject: `Report on #${about.pull.number}: ${read
+      .map(({ model }) => model)
+      .join(", ")
+      .slice(0, 200)}`,
+    author: { name: host.app.login, id: host.app.login },
+    at: host.clock(),
+  });
+}
+
+/** Runs end in any order; of the same head, the newest one's word counts. */
+function isNewer(a: PullResult, b: PullResult): boolean {
+  return a.head === b.head && (a.run.id > b.run.id || (a.run.id === b.run.id && a.run.attempt > b.run.attempt));
+}
+
+async function recordOf(
+  host: Host,
+  { pull, run, fork }: ReportedRun,
+  read: ResultRead,
+): Promise<{ record: PullResult; drawn: Record<string, string> }> {
+  const base = {
+    ...{ slipway: 1 as const, pull_request: pull.number, model: read.model, head: pull.head, fork, run },
+    recorded_at: timestamp(host.clock()),
+  };
+  if ("refusal" in read) return { record: { ...base, refusal: read.refusal, charts: {} }, drawn: {} };
+  const { charts, files } = await drawResult(read.result);
+  const record: PullResult = { ...base, result: read.result, charts };
+  if (Buffer.byteLength(recordFile(record)[1]) <= MAX_RECORD_BYTES) return { record, drawn: files };
+  const hint = "Name fewer slices or classes: what is shown has to fit on a page.";
+  const large = refused("RESULT_TOO_LARGE", `The result of ${read.model} is too large to be kept.`, hint);
+  return { record: { ...base, ...large, charts: {} }, drawn: {} };
+}

@@ -1,0 +1,26 @@
+import { escapeMarkdown, visibleText } from "../../../core/report/escape-text.ts";
+
+/**
+ * A sentence of core's as Markdown: what stands between backticks is shown as code, and all else is escaped. Where the backticks are not in pairs, somebody's own are among them: then none of them means anything.
+ */
+export function prose(text: string, max = 1_000): string {
+  const parts = visibleText(text, max).split("`");
+  if (parts.length % 2 === 0) return escapeMarkdown(text, max);
+  return parts.map((part, at) => (at % 2 === 0 ? escapePart(part) : code(part))).join("");
+}
+
+/**
+ * What people type, as GitHub shows code: nothing in it means anything, and what is copied from it is what was meant.
+ * That is why it is not escaped: a zero-width space would be copied with it.
+ */
+export function code(text: string): string {
+  const shown = visibleText(text, 300).replaceAll("`", "'");
+  return shown === "" ? "" : `\`${shown}\``;
+}
+
+/** Escaping trims, and a part of a sentence has its spaces. */
+function escapePart(part: string): string {
+  const spaced = (space: boolean) => (space && part.trim() !== "" ? " " : "");
+  if (part.trim() === "") return part === "" ? "" : " ";
+  return `${spaced(part.startsWith(" "))}${escapeMarkdown(part, 1_000)}${spaced(part.endsWith(" "))}`;
+}

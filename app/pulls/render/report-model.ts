@@ -1,0 +1,108 @@
+import { buildReport } from "../../../core/report/build-report.ts";
+import { gateSection } from "../../../core/report/gate-section.ts";
+import { left, type Report, type Section } from "../../../core/report/report.ts";
+import { toMarkdown } from "../../../core/report/to-markdown.ts";
+import { count, verdictOf } from "../../../core/report/verdict-words.ts";
+import type { PlannedModel } from "../../../schemas/plan.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import type { HostedRepository } from "../../github/event-context.ts";
+import type { RunState } from "../../repositories/memory.ts";
+import type { ChangeState, Judged, ModelState } from "../state/state.ts";
+import { chartPath } from "./draw.ts";
+
+/** The report on a model as far as it has come: the run's own where there is a result, what is known where there is none. */
+export function reportOf(model: ModelState, run: RunState | undefined, notes: readonly string[]): Report {
+  const report = (verdict: Report["verdict"], about: { notices?: string[]; sections?: Section[] } = {}): Report => ({
+    ...{ title: model.model, verdict, footer: [] },
+    notices: [...notes, ...(about.notices ?? [])],
+    sections: about.sections ?? [],
+  });
+  switch (model.kind) {
+    case "judged":
+      return buildReport({ run: model.result, changes: model.changes, reasons: model.planned?.reasons, notes });
+    case "problem": {
+      const text = `${count(model.problems.length, "problem")} in its spec: nothing can run`;
+      return report({ mark: "fail", text }, { sections: [problemSection(model.problems)] });
+    }
+    case "refused": {
+      const { code, message, hint } = model.refusal;
+      const notices = [message, ...(hint === undefined ? [] : [plain(hint)]), `Reason: ${code}.`];
+      return report({ mark: "fail", text: "its result was not taken" }, { notices });
+    }
+    case "removed":
+      return report({ mark: "note", text: "removed: its versions stay in the registry" });
+    case "waiting": {
+      const text =
+        run === undefined || run.status === "queued" ? "waiting for the pipeline" : "the pipeline is running";
+      return report({ mark: "note", text }, { sections: model.planned ? [planSection(model.planned)] : [] });
+    }
+  }
+}
+
+/** As Markdown, with the charts that the App drew. */
+export function reportMarkdown(
+  model: ModelState,
+  run: RunState | undefined,
+  {
+    repository,
+    limit,
+    notes = [],
+  }: { repository: Pick<HostedRepository, "url">; limit: number; notes?: readonly string[] },
+): string {
+  const charts = model.kind === "judged" ? model.charts : {};
+  return toMarkdown(reportOf(model, run, notes), {
+    limit,
+    charts: (name) => {
+      const digest = Object.hasOwn(charts, name) ? charts[name] : undefined;
+      return digest === undefined ? undefined : `${repository.url}/blob/experiments/${chartPath(digest)}?raw=true`;
+    },
+  });
+}
+
+/** Each problem where it stands, with what to do. */
+export function problemSection(problems: readonly Problem[]): Section {
+  const columns = ["Where", "What is wrong", "Expected", "What to do"].map(left);
+  const rows = problems.map(({ file, line, column, message, expected, hint }) => [
+    [file, line, column].filter((part) => part !== undefined).join(":"),
+    message,
+    expected ?? "",
+    plain(hint ?? ""),
+  ]);
+  return { title: "Problems", folded: false, text: [], table: { columns, rows } };
+}
+
+function planSection({ reasons, steps }: PlannedModel): Section {
+  const columns = ["Changed", "Files or keys"].map(left);
+  const rows = reasons.map(({ kind, paths }) => [kind, paths.join(", ")]);
+  return { title: "Why it runs", folded: false, text: [`${steps.join(" → ")}.`], table: { columns, rows } };
+}
+
+/** Reports are plain text: a hint's marks for code would be read as such. */
+function plain(hint: string): string {
+  return hint.replaceAll("`", "");
+}
+
+const MOST_CHARACTERS = 64_000;
+
+/** The judged models' gates of some stages, for a check that is about these alone. */
+export function gatesText({ models }: ChangeState, stages: readonly string[]): string {
+  return fitting(models, ({ result, model }) => {
+    const gates = Object.fromEntries(stages.map((stage) => [stage, result.gates[stage] ?? []]));
+    const report = { title: model, verdict: verdictOf({ ...result, gates }), notices: [], footer: [] };
+    return toMarkdown({ ...report, sections: gateSection(gates) }, { limit: MOST_CHARACTERS });
+  });
+}
+
+/** The judged models' whole reports, one after the other, for a check's details; those that do not fit are left to the comment. */
+export function reportsText({ models, run }: ChangeState, repository: Pick<HostedRepository, "url">): string {
+  return fitting(models, (model) => reportMarkdown(model, run, { repository, limit: MOST_CHARACTERS }));
+}
+
+function fitting(models: readonly ModelState[], text: (model: ModelState & Judged) => string): string {
+  let page = "";
+  for (const model of models) {
+    const next = model.kind === "judged" ? text(model) : "";
+    if (page.length + next.length <= MOST_CHARACTERS) page += next;
+  }
+  return page;
+}

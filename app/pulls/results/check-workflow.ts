@@ -1,0 +1,43 @@
+import type { GitObjects } from "../../../core/git/objects.ts";
+import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { openCommit } from "../../../core/source/commit.ts";
+import type { CommitId } from "../../../schemas/names.ts";
+import { type Refused, refused } from "./refusal.ts";
+
+/**
+ * A run's result counts only where its commit holds the workflow exactly as the default branch's tip does: another
+ * workflow could vouch for anything. `base` is where the run's branch left the default branch, so that a change can be
+ * told from a branch that is behind. Undefined where the workflow is as it should be.
+ */
+export async function checkWorkflow(
+  objects: GitObjects,
+  { tip, head, base, branch }: { tip: CommitId; head: CommitId; base: CommitId; branch: string },
+): Promise<Refused | undefined> {
+  const [atTip, atHead, atBase] = await Promise.all([tip, head, base].map((commit) => workflowBlob(objects, commit)));
+  if (atTip === undefined) {
+    return refused(
+      "WORKFLOW_MISSING",
+      `${branch} has no ${WORKFLOW_PATH}: until it has, no result is taken.`,
+      `Bring it to ${branch}: \`slipway init --github\` writes it.`,
+    );
+  }
+  if (atHead === atTip) return undefined;
+  if (atHead !== atBase) {
+    return refused(
+      "WORKFLOW_CHANGED",
+      `This changes ${WORKFLOW_PATH}, the workflow that makes the results: its results are not taken.`,
+      `Put the workflow's change into a pull request of its own, merge that, and bring this branch up to date with ${branch}.`,
+    );
+  }
+  return refused(
+    "WORKFLOW_OUTDATED",
+    `${WORKFLOW_PATH} has changed on ${branch} since this branch left it: its results are not taken.`,
+    `Bring this branch up to date with ${branch}.`,
+  );
+}
+
+/** By its id, whatever its size. */
+async function workflowBlob(objects: GitObjects, commit: CommitId): Promise<string | undefined> {
+  const [blob] = await openCommit(objects, commit).blobs([WORKFLOW_PATH]);
+  return blob;
+}

@@ -1,0 +1,51 @@
+import { sha256 } from "../../../core/canonical.ts";
+import type { Host } from "../../github/event-context.ts";
+import { isGone, MAX_ZIP_BYTES, tooLarge } from "./find-artifact.ts";
+import { type Refused, refused } from "./refusal.ts";
+import type { Vouched } from "./vouched.ts";
+
+const MAX_MS = 30_000;
+
+/**
+ * The artifact's zip: one call, and a fetch of the address that it redirects to, without credentials, of at most 8 MiB and
+ * 30 seconds. Refused unless its bytes are those that the job vouched for. Rejects where a connection is lost.
+ */
+export async function download(
+  { octokit, repository }: Pick<Host, "octokit" | "repository">,
+  { artifact, sha256: expected }: Vouched,
+): Promise<Buffer | Refused> {
+  const signal = AbortSignal.timeout(MAX_MS);
+  let place: URL;
+  try {
+    const { headers, url } = await octokit.rest.actions.downloadArtifact({
+      owner: repository.owner,
+      repo: repository.name,
+      artifact_id: artifact,
+      archive_format: "zip",
+      request: { redirect: "manual", signal },
+    });
+    place = new URL(headers.location ?? "", url);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return refused("RESULT_EXPIRED", `The run's artifact ${artifact} is not there any more.`);
+  }
+  const response = await fetch(place, { signal });
+  if (!response.ok)
+    throw Object.assign(new Error("the artifact's bytes could not be fetched"), { status: response.status });
+  const zip = await readCapped(response);
+  if (zip === undefined) return tooLarge(artifact);
+  if (sha256(zip) === expected) return zip;
+  return refused("RESULT_DIGEST", `Artifact ${artifact} does not hold the bytes that the run's job vouched for.`);
+}
+
+/** Undefined as soon as there is more than a result may have: what a server says of its length proves nothing. */
+async function readCapped(response: Response): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ZIP_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { CommitId } from "../../../schemas/names.ts";
+import { Account } from "../../github/account.ts";
+import type { HostedRepository } from "../../github/event-context.ts";
+import type { RunState } from "../../repositories/memory.ts";
+
+/** What the App reads of a workflow run, in a webhook and in an answer of REST alike. */
+export const WorkflowRun = z.object({
+  id: z.int().min(1),
+  run_attempt: z.int().min(1).default(1),
+  event: z.string(),
+  path: z.string(),
+  head_sha: CommitId,
+  head_branch: z.string().nullable(),
+  head_repository: z.object({ id: z.int(), full_name: z.string() }).nullish(),
+  status: z.string().nullish(),
+  conclusion: z.string().nullish(),
+  html_url: z.string(),
+  actor: Account.nullish(),
+  pull_requests: z
+    .array(z.object({ number: z.int(), base: z.object({ ref: z.string(), repo: z.object({ id: z.int() }) }) }))
+    .nullish(),
+});
+export type WorkflowRun = z.infer<typeof WorkflowRun>;
+
+/** What a run is about, by what GitHub says of it. */
+export type RunSubject =
+  | { kind: "pull-request"; fork: boolean }
+  | { kind: "default-branch" }
+  | { kind: "merge-group" }
+  | { kind: "none"; why: string };
+
+/**
+ * Whose run it is. Only the pipeline's own workflow speaks for anybody; a push binds where it was a push to the default
+ * branch of this very repository: a fork's branch may have the same name.
+ */
+export function subjectOf(run: WorkflowRun, repository: Pick<HostedRepository, "id" | "defaultBranch">): RunSubject {
+  // GitHub may say at which ref the workflow was read: path@ref.
+  const path = run.path.split("@")[0];
+  if (path !== WORKFLOW_PATH) return { kind: "none", why: `it ran ${path}` };
+  const own = run.head_repository?.id === repository.id;
+  switch (run.event) {
+    case "pull_request":
+      return { kind: "pull-request", fork: !own };
+    case "merge_group":
+      return own ? { kind: "merge-group" } : { kind: "none", why: "a merge group of another repository" };
+    case "push":
+    case "workflow_dispatch":
+      if (own && run.head_branch === repository.defaultBranch) return { kind: "default-branch" };
+      return { kind: "none", why: `${run.event} on ${run.head_branch ?? "no branch"}` };
+    default:
+      return { kind: "none", why: `the event ${run.event}` };
+  }
+}
+
+/** How far a run is. A fork's run that waits for somebody's leave is one that GitHub calls completed. */
+export function runState({ id, run_attempt, html_url, status, conclusion }: WorkflowRun): RunState {
+  const about = { id, attempt: run_attempt, url: html_url };
+  if (conclusion === "action_required") return { ...about, status: "queued" };
+  if (status === "completed" || status === "in_progress") return { ...about, status };
+  return { ...about, status: "queued" };
+}

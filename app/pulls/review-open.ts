@@ -1,0 +1,40 @@
+import type { Host } from "../github/event-context.ts";
+import { memoryOf } from "../repositories/memory.ts";
+import { publishPull } from "./publish.ts";
+import { notePull, type PullRequest } from "./state/pull-request-cache.ts";
+import { readRecords } from "./state/records.ts";
+
+/** The rules may change for all open pull requests at once; those that were touched last are looked at again. */
+const MOST = 30;
+
+/** The default branch's rules may be others now: what the checks of open pull requests say follows them. One call, and what changes. */
+export async function reviewOpenPulls(host: Host): Promise<void> {
+  const { owner, name: repo, defaultBranch: base } = host.repository;
+  const { data } = await host.octokit.rest.pulls.list({
+    ...{ owner, repo, base, state: "open", sort: "updated", direction: "desc", per_page: MOST },
+  });
+  await publishAll(
+    host,
+    data.map((pull) => notePull(host, pull)),
+  );
+}
+
+/** Another version may be live of these models: known open pull requests that change them are compared with it. */
+export async function reviewPullsOf(host: Host, models: ReadonlySet<string>): Promise<void> {
+  const open = memoryOf(host)
+    .pulls.values()
+    .filter(({ state }) => state === "open")
+    .slice(-MOST);
+  const about: PullRequest[] = [];
+  for (const pull of open) {
+    const records = await readRecords(host, pull.number);
+    if ([...records.keys()].some((model) => models.has(model))) about.push(pull);
+  }
+  await publishAll(host, about);
+}
+
+async function publishAll(host: Host, pulls: readonly PullRequest[]): Promise<void> {
+  if (pulls.length === 0) return;
+  await host.refresh(pulls.map(({ number }) => number));
+  for (const pull of pulls) await publishPull(host, pull);
+}

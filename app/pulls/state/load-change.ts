@@ -1,0 +1,110 @@
+import { previewGates } from "../../../core/promotion/preview-gates.ts";
+import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
+import { diffVersions, type VersionDiff } from "../../../core/report/diff-versions.ts";
+import type { CommitId } from "../../../schemas/names.ts";
+import type { PlannedModel } from "../../../schemas/plan.ts";
+import type { PullResult } from "../../../schemas/pull-result.ts";
+import type { RunResult } from "../../../schemas/run-result.ts";
+import type { Host } from "../../github/event-context.ts";
+import { memoryOf, type RunState } from "../../repositories/memory.ts";
+import { tipOf } from "../../repositories/read-mirror.ts";
+import { checkWorkflow } from "../results/check-workflow.ts";
+import { registerBlockers, targetBlockers } from "./blockers.ts";
+import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
+import { type Rules, readRules } from "./rules.ts";
+import type { ChangeState, Judged, ModelState } from "./state.ts";
+
+/** What a run reported of a model, wherever that is kept. */
+export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">;
+
+/**
+ * Everything about a change (a pull request's, a merge group's) that Git and the last run's reports say. `records` are
+ * those of the head alone: what an earlier commit's run reported says nothing of this one. `since` is for a look back: the
+ * default branch's commit whose rules counted, and what was live then is what was compared with.
+ */
+export async function loadChange(
+  host: Host,
+  { base, head, since }: { base: CommitId | undefined; head: CommitId; since?: CommitId | undefined },
+  { records, snapshot }: { records: ReadonlyMap<string, Reported>; snapshot: RegistrySnapshot },
+): Promise<ChangeState> {
+  const tip = since ?? (await tipOf(host));
+  const plan = await planChange(host, base, head);
+  const names = plan.models.map(({ model }) => model);
+  const rules = await readRules(host, tip, plan.project, names);
+  const asked = runnable(plan);
+  const workflow =
+    asked.length === 0
+      ? undefined
+      : await checkWorkflow(host.ports.objects, {
+          tip,
+          head,
+          base: base ?? tip,
+          branch: host.repository.defaultBranch,
+        });
+  const going = memoryOf(host).runs.get(head);
+  const models: ModelState[] = [];
+  for (const planned of plan.models) {
+    const { model } = planned;
+    const reported = records.get(model);
+    const record = isOutdated(reported, going) ? undefined : reported;
+    const run = record?.run;
+    const problems = problemsOf(plan, planned);
+    const about = { model, planned };
+    if (problems.length > 0) models.push({ ...about, kind: "problem", problems });
+    else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
+    else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });
+    else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
+    else if (record?.result) {
+      const judged = await judge(record, record.result, { rules, plan, snapshot, past: since !== undefined });
+      models.push({ ...about, ...judged });
+    } else models.push({ ...about, kind: "waiting" });
+  }
+  return { plan, rules, run: going, models };
+}
+
+/** While a run goes on again, what an earlier one said is not what counts. */
+function isOutdated(reported: Reported | undefined, going: RunState | undefined): boolean {
+  if (reported === undefined || going === undefined || going.status === "completed") return false;
+  const { run } = reported;
+  return going.id > run.id || (going.id === run.id && going.attempt > run.attempt);
+}
+
+function problemsOf({ problems }: ChangePlan, { spec, problem }: PlannedModel) {
+  const own = problems.filter(({ file }) => file === spec);
+  return own.length === 0 && problem !== undefined ? [problem] : own;
+}
+
+async function judge(
+  { run, charts }: Reported,
+  reported: RunResult,
+  about: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot; past: boolean },
+): Promise<Judged> {
+  const { rules, snapshot, past } = about;
+  const { model, evaluation } = reported;
+  const { gates = {} } = rules.models.get(model) ?? {};
+  const record = past ? undefined : await snapshot.model(model);
+  const answered = evaluation && previewGates({ evaluation, gates, record: past ? "as-compared" : record });
+  const result = { ...reported, gates: answered ?? {} };
+  return {
+    ...{ kind: "judged", result, run, charts },
+    changes: await changesOf(reported, about),
+    blockers: { register: registerBlockers(result), target: targetBlockers(result, rules.target, record) },
+  };
+}
+
+/** From the version that the result was compared with. */
+async function changesOf(
+  result: RunResult,
+  { rules, plan, snapshot }: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot },
+): Promise<VersionDiff | undefined> {
+  const version = result.evaluation?.comparisons.find(({ stage }) => stage === rules.target)?.version;
+  const compared = version === undefined ? undefined : await snapshot.manifest(result.model, version);
+  if (compared === undefined) return undefined;
+  const loaded = plan.project.models.get(result.model);
+  const spec = loaded?.spec.environment;
+  return diffVersions(compared.manifest, {
+    ...result,
+    source: { ...result.source, spec_blob: loaded?.blob },
+    environment: { ...result.environment, ...(spec === undefined ? {} : { spec }) },
+  });
+}

@@ -1,0 +1,131 @@
+import { openRequests } from "../../../core/acts/open-requests.ts";
+import { approvalsOf, countingApprovals } from "../../../core/promotion/approvals.ts";
+import { gateRefusals } from "../../../core/promotion/gate-refusals.ts";
+import { previewGates } from "../../../core/promotion/preview-gates.ts";
+import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
+import type { Refusal } from "../../../schemas/decision.ts";
+import type { Manifest } from "../../../schemas/manifest.ts";
+import type { ModelRecord } from "../../../schemas/model-record.ts";
+import type { CommitId, StageName } from "../../../schemas/names.ts";
+import type { PullResult } from "../../../schemas/pull-result.ts";
+import { type DeploymentState, deploymentState } from "../../deployments/state.ts";
+import type { Host } from "../../github/event-context.ts";
+import { mergeBase, pullHead, registryOf, tipOf } from "../../repositories/read-mirror.ts";
+import { loadChange } from "./load-change.ts";
+import type { PullRequest } from "./pull-request-cache.ts";
+import { readRecords } from "./records.ts";
+import { type Rules, readRules } from "./rules.ts";
+import type { MergedModel, PullState } from "./state.ts";
+
+/** A version is looked for among the newest ones: later merges may have made some. */
+const MOST_VERSIONS = 30;
+
+/** Everything that the comment and the checks of a pull request follow from, as the mirror was last refreshed. */
+export async function loadPull(host: Host, heard: PullRequest): Promise<PullState> {
+  // Git knows the head; what a webhook said of it may be older.
+  const pull = { ...heard, head: (await pullHead(host, heard.number)) ?? heard.head };
+  const snapshot = await registryOf(host);
+  const all = await readRecords(host, pull.number);
+  const records = new Map([...all].filter(([, { head }]) => head === pull.head));
+  const since = await mergedOnto(host, pull);
+  const about = { base: await startOf(host, pull), head: pull.head, since };
+  const change = await loadChange(host, about, { records, snapshot });
+  if (pull.state !== "merged") return { ...change, pull, current: change.rules, merged: [] };
+  const names = [...new Set([...change.models.map(({ model }) => model), ...all.keys()])].sort();
+  const current = await readRules(host, await tipOf(host), change.plan.project, names);
+  const merged = names.map((model) => mergedModel(host, snapshot, current, pull, model, all.get(model)));
+  return { ...change, pull, current, merged: await Promise.all(merged) };
+}
+
+/** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
+export async function startOf(host: Host, pull: PullRequest): Promise<CommitId | undefined> {
+  const { head, baseCommit, state } = pull;
+  if (state !== "merged") return mergeBase(host, await tipOf(host), head);
+  return mergeBase(host, (await mergedOnto(host, pull)) ?? baseCommit, head);
+}
+
+/** The default branch as a pull request found it when it was merged; undefined before that, and where Git cannot say. */
+async function mergedOnto(host: Host, { mergeCommit, head, state }: PullRequest): Promise<CommitId | undefined> {
+  // Pushed by hand, its own head is the merge: what is before that is a part of it.
+  if (state !== "merged" || mergeCommit === undefined || mergeCommit === head) return undefined;
+  return firstParent(host, mergeCommit);
+}
+
+async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId | undefined> {
+  return (await ports.objects.read(`${commit}^1^{commit}`))?.id;
+}
+
+async function mergedModel(
+  host: Host,
+  snapshot: RegistrySnapshot,
+  rules: Rules,
+  { number }: PullRequest,
+  model: string,
+  reported: PullResult | undefined,
+): Promise<MergedModel> {
+  const record = await snapshot.model(model);
+  const versions = record === undefined ? [] : (await snapshot.versions(model)).slice(-MOST_VERSIONS).reverse();
+  for (const version of versions) {
+    const found = await snapshot.manifest(model, version);
+    if (record === undefined || found?.manifest.source.pull_request !== number) continue;
+    const { manifest } = found;
+    const decisions = await snapshot.decisions(model);
+    const refused = decisions.findLast((each) => each.outcome === "refused" && each.version === version);
+    const overtaken =
+      refused && decisions.some((each) => each.stage === refused.stage && each.decided_at > refused.decided_at);
+    return {
+      ...{ model, kind: "registered", manifest, record },
+      deployments: await deploymentsOf(host, record, version),
+      requests: await requestsOf(snapshot, model, version),
+      ...(await openGates(snapshot, manifest, rules, record)),
+      refused: overtaken ? undefined : refused,
+    };
+  }
+  const missed = reported?.registration;
+  return missed === undefined ? { model, kind: "waiting" } : { model, kind: "missed", missed };
+}
+
+async function deploymentsOf(host: Host, record: ModelRecord, version: number) {
+  const deployments = new Map<StageName, DeploymentState>();
+  for (const [stage, assignment] of Object.entries(record.stages)) {
+    const state = assignment.version === version && (await deploymentState(host, record.name, stage, assignment));
+    if (state) deployments.set(stage, state);
+  }
+  return deployments;
+}
+
+async function requestsOf(snapshot: RegistrySnapshot, model: string, version: number) {
+  const open = (await openRequests(snapshot, { model })).filter((request) => request.version === version);
+  const reviews = open.length === 0 ? [] : await snapshot.reviews(model);
+  return open.map((request) => {
+    const { manifest: manifestBlob, requested_by: requestedBy } = request;
+    const approvals = approvalsOf(request, reviews);
+    return { request, given: countingApprovals({ approvals, manifestBlob, requestedBy, canVouch: true }).length };
+  });
+}
+
+/** What a comparison with what is in the stage now may still answer: it is made when the promotion is asked for. */
+const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
+  "COMPARISON_MISSING",
+  "COMPARISON_STALE",
+  "BASELINE_UNAVAILABLE",
+]);
+
+/** The target's gates, as they are now, that this version does not pass by what is on record of it. */
+async function openGates(
+  snapshot: RegistrySnapshot,
+  { model, version, evaluation }: Manifest,
+  { target, models }: Rules,
+  record: ModelRecord,
+): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
+  const asked = models.get(model)?.gates[target] ?? [];
+  const later = asked.some(({ gate }) => gate.versus) ? await snapshot.laterComparisons(model, version) : [];
+  const all = [...evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
+  const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
+  const comparisons = [...current, ...all];
+  const gates = { [target]: asked };
+  const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record })[target] ?? [];
+  const refusals = (uncompared: boolean) =>
+    gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
+  return { failing: refusals(false), uncompared: refusals(true) };
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { CommitId } from "../../../schemas/names.ts";
+import type { Host } from "../../github/event-context.ts";
+import { memoryOf } from "../../repositories/memory.ts";
+
+/** What the App knows of a pull request, from GitHub alone. */
+export interface PullRequest {
+  number: number;
+  head: CommitId;
+  /** `owner/name`; undefined where the fork is gone. */
+  headRepository: string | undefined;
+  fork: boolean;
+  /** The branch that it wants to be merged to. */
+  base: string;
+  /** That branch when GitHub last looked. */
+  baseCommit: CommitId;
+  state: "open" | "closed" | "merged";
+  mergeCommit: CommitId | undefined;
+}
+
+/** A pull request in a webhook, and in an answer of REST. */
+export const PullPayload = z.object({
+  number: z.int().min(1),
+  state: z.enum(["open", "closed"]),
+  merged_at: z.string().nullish(),
+  merge_commit_sha: CommitId.nullish(),
+  head: z.object({ sha: CommitId, repo: z.object({ id: z.int(), full_name: z.string() }).nullish() }),
+  base: z.object({ sha: CommitId, ref: z.string(), repo: z.object({ id: z.int() }) }),
+});
+
+/** Reads what GitHub says of a pull request, and remembers it. */
+export function notePull(host: Pick<Host, "ports">, payload: unknown): PullRequest {
+  const { number, state, merged_at, merge_commit_sha, head, base } = PullPayload.parse(payload);
+  const merged = typeof merged_at === "string";
+  const pull: PullRequest = {
+    number,
+    head: head.sha,
+    headRepository: head.repo?.full_name,
+    fork: head.repo?.id !== base.repo.id,
+    base: base.ref,
+    baseCommit: base.sha,
+    state: merged ? "merged" : state,
+    // While it is open this is a test merge's, which comes and goes.
+    mergeCommit: merged ? (merge_commit_sha ?? undefined) : undefined,
+  };
+  memoryOf(host).pulls.set(number, pull);
+  return pull;
+}
+
+/** The pull request as last heard of; one call where nothing was heard of it. */
+export async function knownPull(host: Host, number: number): Promise<PullRequest> {
+  return memoryOf(host).pulls.get(number) ?? askForPull(host, number);
+}
+
+/** The pull request as GitHub has it now: one call. */
+export async function askForPull(host: Host, number: number): Promise<PullRequest> {
+  const { owner, name } = host.repository;
+  const { data } = await host.octokit.rest.pulls.get({ owner, repo: name, pull_number: number });
+  return notePull(host, data);
+}
+
+/** Pull requests to the default branch are what Slipway looks at: no other merge registers anything. */
+export function isToDefaultBranch(
+  { repository }: Pick<Host, "repository">,
+  { base }: Pick<PullRequest, "base">,
+): boolean {
+  return base === repository.defaultBranch;
+}

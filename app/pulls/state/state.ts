@@ -1,0 +1,73 @@
+import type { VersionDiff } from "../../../core/report/diff-versions.ts";
+import type { Decision, Refusal } from "../../../schemas/decision.ts";
+import type { Manifest } from "../../../schemas/manifest.ts";
+import type { ModelRecord } from "../../../schemas/model-record.ts";
+import type { StageName } from "../../../schemas/names.ts";
+import type { PlannedModel } from "../../../schemas/plan.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
+import type { MissedRegistration, PullResult } from "../../../schemas/pull-result.ts";
+import type { RunResult } from "../../../schemas/run-result.ts";
+import type { DeploymentState } from "../../deployments/state.ts";
+import type { RunState } from "../../repositories/memory.ts";
+import type { ChangePlan } from "./plan-pull.ts";
+import type { PullRequest } from "./pull-request-cache.ts";
+import type { Rules } from "./rules.ts";
+
+/** How far a change's model has come. */
+export type ModelState = { model: string; planned: PlannedModel | undefined } & (
+  | { kind: "problem"; problems: Problem[] }
+  | { kind: "removed" }
+  | { kind: "waiting" }
+  | { kind: "refused"; refusal: Refusal; run: PullResult["run"] | undefined }
+  | Judged
+);
+
+/** A result that was taken, its gates answered anew by the rules of the default branch. */
+export interface Judged {
+  kind: "judged";
+  result: RunResult;
+  run: PullResult["run"];
+  charts: PullResult["charts"];
+  /** What differs from the version that is live in the target stage. */
+  changes: VersionDiff | undefined;
+  /** Why it would not be registered, and why not be promoted to the target. */
+  blockers: { register: Refusal[]; target: Refusal[] };
+}
+
+/** What everything that is shown of a change follows from. */
+export interface ChangeState {
+  plan: ChangePlan;
+  rules: Rules;
+  /** The pipeline's run on the head, where one was heard of. */
+  run: RunState | undefined;
+  models: ModelState[];
+}
+
+export interface PullState extends ChangeState {
+  pull: PullRequest;
+  /** The default branch's rules as they are now; `rules` are those of the merge, once there was one. */
+  current: Rules;
+  /** The versions that it became, and those that it did not. */
+  merged: MergedModel[];
+}
+
+/** What became of a model of a merged pull request. */
+export type MergedModel =
+  | { model: string; kind: "waiting" }
+  | { model: string; kind: "missed"; missed: MissedRegistration }
+  | {
+      model: string;
+      kind: "registered";
+      manifest: Manifest;
+      record: ModelRecord;
+      /** How far the deployment of the version is, by the stage that it is in. */
+      deployments: ReadonlyMap<StageName, DeploymentState>;
+      requests: { request: PromotionRequest; given: number }[];
+      /** Gates of the target, as they are now, that this version does not pass. */
+      failing: Refusal[];
+      /** Those that a comparison with what is in the target now has yet to answer. */
+      uncompared: Refusal[];
+      /** The newest decision about this version that kept it out of a stage, where nothing came after it. */
+      refused: Decision | undefined;
+    };

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { Logger } from "probot";
+import { tokenEnvironment } from "../../core/git/credentials.ts";
+import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
+import type { GitHub } from "../github/connect.ts";
+import type { Host, HostedRepository } from "../github/event-context.ts";
+import type { Mirrors } from "./mirrors.ts";
+import { makeHost } from "./open-context.ts";
+
+/** What a host is opened for. */
+export interface Occasion {
+  repository: HostedRepository;
+  installation: number;
+  event: string;
+  delivery: string;
+  again: boolean;
+  signal?: AbortSignal;
+}
+
+/** Opens what a handler needs for one event, and closes it after. */
+export interface HostSource {
+  with<T>(occasion: Occasion, act: (host: Host) => Promise<T>): Promise<T>;
+}
+
+export interface HostParts {
+  github: GitHub;
+  mirrors: Mirrors;
+  /** The state folder, absolute. */
+  folder: string;
+  /** GitHub's own address: Git is below it. */
+  server: string;
+  /** What the registry's tags are signed with. */
+  signingKey?: PrivateKey | undefined;
+  /** The stores that repositories may use on this machine. */
+  stores: readonly string[];
+  /** Aborted as soon as the App begins to stop; an occasion's `signal` only once it has waited long enough. */
+  stopping: AbortSignal;
+  log: Logger;
+  clock(): Date;
+}
+
+/** Where they are in the state folder. */
+export function mirrorsFolder(state: string): string {
+  return join(state, "mirrors");
+}
+
+/** Hosts of the App: one mirror for each repository, by its number, since names change. */
+export function hostSource({
+  github,
+  mirrors,
+  folder,
+  server,
+  signingKey,
+  stores,
+  stopping,
+  log,
+  clock,
+}: HostParts): HostSource {
+  return {
+    async with({ repository, installation, event, delivery, again, signal }, act) {
+      const [app, octokit, canReadTeams] = await Promise.all([
+        github.identity(),
+        github.asInstallation(installation),
+        github.canReadTeams(installation),
+      ]);
+      const lease = await mirrors.use({
+        folder: join(mirrorsFolder(folder), `${repository.id}.git`),
+        url: `${repository.url}.git`,
+        defaultBranch: repository.defaultBranch,
+        remoteEnvironment: async () => tokenEnvironment(server, await github.gitToken(installation, repository.id)),
+        signingKey,
+      });
+      let failure: unknown;
+      try {
+        const { id, login } = app;
+        const about = { delivery, event, repository: repository.fullName };
+        const facts = { repository, octokit, app: { id, login }, clock, delivery, again, canReadTeams };
+        return await act(
+          makeHost(lease.mirror, { name: "app", ...facts, log: log.child(about), signal, stopping, stores }),
+        );
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        await lease.release(failure);
+      }
+    },
+  };
+}

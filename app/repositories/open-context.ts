@@ -1,0 +1,41 @@
+import { withQueueOf } from "../../core/registry/commit-act.ts";
+import type { Host } from "../github/event-context.ts";
+import { type Mirror, REMOTE } from "./mirror.ts";
+import { policyStore } from "./policy-store.ts";
+import { registryOf } from "./read-mirror.ts";
+
+/** What a host is made of, beside its mirror. */
+export interface HostFacts extends Omit<Host, "ports" | "refresh" | "experiments"> {
+  /** Recorded with every decision. */
+  name: "app" | "bot";
+  signal: AbortSignal | undefined;
+  /** Aborted as soon as the host is to stop: what reads or copies a store's bytes is begun again at the next start. */
+  stopping?: AbortSignal | undefined;
+  /** The stores that repositories may use on this machine; undefined inside of a repository's own workflow. */
+  stores?: readonly string[] | undefined;
+}
+
+/** The host of one event, over a mirror that is open. */
+export function makeHost({ workspace, objects, experiments, ...mirror }: Mirror, facts: HostFacts): Host {
+  const { name, signal, stopping = signal, stores, ...rest } = facts;
+  // What was refreshed for this event is new enough to decide by once: publishing refuses where it has moved since.
+  let fresh = false;
+  const refresh = async (pulls?: readonly number[]) => {
+    await mirror.refresh(pulls);
+    fresh = true;
+  };
+  const snapshot = () => {
+    const fetched = fresh;
+    fresh = false;
+    return fetched ? registryOf({ ports }) : mirror.registry.snapshot();
+  };
+  const registry = withQueueOf(mirror.registry, { ...mirror.registry, snapshot });
+  const store = policyStore(objects, `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`, {
+    allowed: stores && { roots: stores, repository: facts.repository.id },
+    signal: stopping,
+  });
+  const { clock } = facts;
+  const read = { workspace, objects, registry, store, remote: REMOTE };
+  const ports = { name, canVouch: true, runsUserCode: false, ...read, clock, signal };
+  return { ...rest, ports, refresh, experiments };
+}

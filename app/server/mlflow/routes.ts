@@ -1,0 +1,55 @@
+import { Hono } from "hono";
+import { MlflowError } from "../../../api/mlflow/errors.ts";
+import { mlflowApi } from "../../../api/mlflow/http.ts";
+import { credential } from "../../../api/mlflow/plain-callers.ts";
+import { askerOf } from "../../commands/run/requester.ts";
+import type { Host } from "../../github/event-context.ts";
+import type { GitHubPeople } from "./github-people.ts";
+import { mlflowHost } from "./mlflow-host.ts";
+
+export interface MlflowRoutesParts {
+  people: GitHubPeople;
+  /** Opens the host of a repository that the App is installed in; resolves with undefined where it is in no such one. */
+  within<T>(repository: string, act: (host: Host) => Promise<T>): Promise<T | undefined>;
+  onError?(error: unknown): void;
+}
+
+/**
+ * MLflow's API of every repository that the App serves, below `/mlflow/<owner>/<name>`: what a client is given as its
+ * tracking URI. Who asks is whoever GitHub says has the token; what they may is asked of the policy, as for a comment.
+ */
+export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Hono {
+  const api = mlflowApi({
+    onError,
+    async enter(request, act) {
+      const repository = repositoryOf(request);
+      const token = credential(request);
+      if (token === undefined)
+        throw new MlflowError(
+          "UNAUTHENTICATED",
+          "This server asks for a GitHub token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name.",
+        );
+      const owner = await people.owner(token, repository);
+      const entered = await within(repository, async (host) => {
+        const { person, allowed } = askerOf(host, owner);
+        return { answer: await act(mlflowHost(host, writes(request)), { person, authorize: allowed }) };
+      });
+      if (entered === undefined)
+        throw new MlflowError("RESOURCE_DOES_NOT_EXIST", `The App is not installed in ${repository}.`);
+      return entered.answer;
+    },
+  });
+  return new Hono().route("/mlflow/:owner/:name", api);
+}
+
+/** MLflow's clients ask for the latest versions by POST. */
+function writes({ method, url }: Request): boolean {
+  return method !== "GET" && !new URL(url).pathname.endsWith("/registered-models/get-latest-versions");
+}
+
+function repositoryOf(request: Request): string {
+  const [, owner, name] = /^\/mlflow\/([\w.-]{1,100})\/([\w.-]{1,100})\//.exec(new URL(request.url).pathname) ?? [];
+  if (owner === undefined || name === undefined || /^\.+$/.test(owner) || /^\.+$/.test(name))
+    throw new MlflowError("ENDPOINT_NOT_FOUND", "The tracking URI is …/mlflow/<owner>/<name>.");
+  return `${owner}/${name}`;
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import type { Hono } from "hono";
+import type { Logger } from "probot";
+import type { GitHub } from "../../github/connect.ts";
+import type { Secrets } from "../../github/secrets.ts";
+import { watchedFetch } from "../../github/watched-fetch.ts";
+import type { HostSource } from "../../repositories/context-source.ts";
+import type { Metrics } from "../metrics.ts";
+import { findInstalled } from "./find-installed.ts";
+import { githubPeople } from "./github-people.ts";
+import { mlflowRoutes } from "./routes.ts";
+
+export interface ServeMlflowParts {
+  github: GitHub;
+  hosts: HostSource;
+  secrets: Secrets;
+  metrics: Metrics;
+  log: Logger;
+  /** GitHub's own address. */
+  server: string;
+  /** GitHub's REST API. */
+  api: string;
+}
+
+/** MLflow's API as the running App serves it: whoever asks, and where the App is, are asked of GitHub. */
+export function serveMlflow({ github, hosts, secrets, metrics, log, server, api }: ServeMlflowParts): Hono {
+  const { now } = Date;
+  const fetch = watchedFetch(metrics);
+  const installedIn = findInstalled({ github, server, now });
+  return mlflowRoutes({
+    people: githubPeople({ api, fetch, conceal: (token) => secrets.addPassing(token), now }),
+    async within(fullName, act) {
+      const found = await installedIn(fullName);
+      if (found === undefined) return undefined;
+      const delivery = `mlflow-${randomUUID()}`;
+      return hosts.with({ ...found, event: "mlflow", delivery, again: false }, act);
+    },
+    onError: (error) => log.error({ err: error }, "MLflow's API went wrong"),
+  });
+}
