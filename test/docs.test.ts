@@ -6,7 +6,13 @@ import { GLOBAL_OPTIONS } from "../cli/global-options.ts";
 import { projectOf } from "./spec/builders.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
-const PAGES = [".", "docs", "examples", ...readdirSync(path.join(ROOT, "examples")).map((name) => `examples/${name}`)]
+const PAGES = [
+  ".",
+  "docs",
+  "docs/decisions",
+  "examples",
+  ...readdirSync(path.join(ROOT, "examples")).map((name) => `examples/${name}`),
+]
   .filter((folder) => statSync(path.join(ROOT, folder)).isDirectory())
   .flatMap((folder) => readdirSync(path.join(ROOT, folder)).map((name) => path.posix.join(folder, name)))
   .filter((page) => page.endsWith(".md"))
