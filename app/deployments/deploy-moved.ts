@@ -23,7 +23,7 @@ export async function deployMoved(host: Host, models?: Iterable<string>): Promis
         const { decision: id, at } = assignment;
         const heard = deployments.get(id);
         if (record === undefined || at < since || (heard !== undefined && heard !== "none")) continue;
-        const decision = await snapshot.decision(record.name, id);
+        const decision = await snapshot.read({ kind: "decision", model: record.name, id });
         // What another host decided is deployed by that host.
         if (decision === undefined || decision.host !== host.ports.name) continue;
         const known = await deploymentState(host, record.name, stage, assignment);

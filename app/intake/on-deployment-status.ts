@@ -58,7 +58,7 @@ async function decisionOf(
   { model, version, stage, decision: id, artifact_sha256 }: DeploymentPayload,
 ): Promise<{ decision: Decision; thread: number | undefined; pull: number | undefined } | undefined> {
   const snapshot = await ports.registry.snapshot();
-  const decision = await snapshot.decision(model, id);
+  const decision = await snapshot.read({ kind: "decision", model, id });
   const same =
     decision?.version === version && decision.stage === stage && decision.artifact_sha256 === artifact_sha256;
   if (decision === undefined || !same) return undefined;

@@ -18,11 +18,11 @@ export async function run(session: Session, args: { what: string }, options: { r
     const ports = { registry, objects, remote: options.remote };
     const { manifest } = await checkedVersion(ports, wanted, { snapshot });
     const { model, version } = manifest;
-    const all = await snapshot.decisions(model);
+    const all = await snapshot.list("decision", model);
     const markdown = modelCard({
       record,
       manifest,
-      metadata: await snapshot.metadata(model, version),
+      metadata: await snapshot.read({ kind: "metadata", model, version }),
       lineage: await lineageOf(snapshot, manifest, all),
       decisions: all.filter((decision) => decision.version === version),
     });

@@ -36,8 +36,8 @@ export async function run(
       const evaluated = await withLastEvaluation(snapshot, found);
       const { manifest } = found;
       const evaluation = evaluated.evaluation && (await snapshot.lastEvaluation(model, wanted))?.record;
-      const metadata = await snapshot.metadata(model, wanted);
-      const lineage = await lineageOf(snapshot, manifest, await snapshot.decisions(model));
+      const metadata = await snapshot.read({ kind: "metadata", model, version: wanted });
+      const lineage = await lineageOf(snapshot, manifest, await snapshot.list("decision", model));
       const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
       const about = { model, version: wanted, stage };
       const refusal = await distrust(ports, snapshot, about, await currentSigners(ports));

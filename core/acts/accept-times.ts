@@ -26,7 +26,7 @@ export async function acceptTimes(
         expected: "a commit that `git log registry` shows, or as many of its digits as tell it apart, seven at least",
         found: given,
       });
-    acceptance = await snapshot.acceptance(found.id);
+    acceptance = await snapshot.read({ kind: "accepted", commit: found.id });
     if (acceptance !== undefined) return undefined;
     acceptance = { slipway: 1, commit: found.id, by, at: timestamp(clock()), host };
     return acceptanceChange(acceptance);

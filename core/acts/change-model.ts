@@ -50,8 +50,8 @@ export async function deprecateModel(ports: EditPorts, options: DeprecateOptions
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
     if (record.deprecated !== undefined) return { result: { outcome: "unchanged" } };
-    const changes = await snapshot.changes(model);
-    const ends = endStages(record, { decisions: await snapshot.decisions(model), changes });
+    const changes = await snapshot.list("change", model);
+    const ends = endStages(record, { decisions: await snapshot.list("decision", model), changes });
     // GTO has one such tag for a model, for good; and it needs a version's commit to stand on.
     const before = changes.some(({ marked }) => marked !== undefined);
     const marked = before || isGone(record, record.latest_version) ? undefined : record.latest_version || undefined;

@@ -48,7 +48,7 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     if (act !== "withdraw" && !inStage && (stage !== undefined || archived === (act === "archive")))
       return { result: { outcome: "unchanged" } };
     const past = inStage
-      ? { decisions: await snapshot.decisions(model), changes: await snapshot.changes(model) }
+      ? { decisions: await snapshot.list("decision", model), changes: await snapshot.list("change", model) }
       : { decisions: [], changes: [] };
     const ends = inStage ? endStages(record, past, { version, stage, withdrawn: act === "withdraw" }) : [];
     const aliases = Object.fromEntries(

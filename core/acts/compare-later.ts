@@ -21,7 +21,9 @@ export async function keepComparisons(
   return decideAndPublish(ports, async (snapshot) => {
     const blob = (await snapshot.manifest(model, version))?.blob;
     if (blob === undefined) return { result: [] };
-    const later = (await snapshot.laterComparisons(model, version)).map(({ comparison }) => comparison);
+    const later = (await snapshot.list("comparison", model, (at) => at.version === version)).map(
+      ({ comparison }) => comparison,
+    );
     const known = [...manifest.evaluation.comparisons, ...later].filter(
       ({ predictions }) => predictions !== "unavailable",
     );

@@ -67,7 +67,7 @@ export async function decideStage(
       : [
           ...(await stageRefusals(ports, snapshot, { ...manifest, stage }, signers)),
           ...unsignedEvaluation(version, signers),
-          ...lostHold(record, await snapshot.reviews(model)),
+          ...lostHold(record, await snapshot.list("review", model)),
         ],
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
     artifactCheck: unchanged ? { outcome: "present" } : await checkArtifact(ports, manifest),
@@ -86,7 +86,7 @@ export async function decideStage(
     return { result: { ...decided, request: asked }, change };
   }
   const { outcome, decision } = decided;
-  const known = await snapshot.decision(model, decision.id);
+  const known = await snapshot.read({ kind: "decision", model, id: decision.id });
   if (known !== undefined) return { result: { outcome, decision: known } };
   const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
   return { result: { outcome, decision }, change: decisionChange({ decision, record, request, review, sources }) };

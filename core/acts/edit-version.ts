@@ -38,7 +38,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
     if (isGone(record, version))
       throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
     const at = timestamp(ports.clock());
-    const said = await snapshot.metadata(model, version);
+    const said = await snapshot.read({ kind: "metadata", model, version });
     const next = edited(
       said ?? { slipway: 1, model, version, tags: {}, updated_at: manifest.registered_at },
       edit,

@@ -23,7 +23,10 @@ export async function evidence(
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
   const liveIn = (stage: string) => record?.stages[stage]?.version;
-  const later = comparing.length === 0 ? [] : await snapshot.laterComparisons(manifest.model, manifest.version);
+  const later =
+    comparing.length === 0
+      ? []
+      : await snapshot.list("comparison", manifest.model, (at) => at.version === manifest.version);
   const recorded = [...manifest.evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
   const evaluatedLater = await Promise.all(stages.map((stage) => isHandedIn(snapshot, manifest.model, liveIn(stage))));
   const made = stages.map((stage, at) =>

@@ -41,7 +41,7 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<HoldResult>> => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
-    const reviews = await snapshot.reviews(model);
+    const reviews = await snapshot.list("review", model);
     const before = reviews.find(({ id }) => id === actId(source));
     if (before) return { result: { outcome, review: before } };
     const holds = reviews.filter(({ verdict }) => verdict === "hold" || verdict === "unhold");

@@ -7,8 +7,10 @@ export async function openRequests(
   snapshot: RegistrySnapshot,
   { model, issue }: { model: string; issue?: number | undefined },
 ): Promise<PromotionRequest[]> {
-  const asked = (await snapshot.requests(model)).filter(({ source }) => issue === undefined || source.issue === issue);
+  const asked = (await snapshot.list("request", model)).filter(
+    ({ source }) => issue === undefined || source.issue === issue,
+  );
   if (asked.length === 0) return [];
-  const records = { decisions: await snapshot.decisions(model), reviews: await snapshot.reviews(model) };
+  const records = { decisions: await snapshot.list("decision", model), reviews: await snapshot.list("review", model) };
   return asked.filter((request) => requestState(request, records).state === "open");
 }

@@ -51,12 +51,12 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
   const decide: Parameters<typeof decideAndPublish<PromotionResult>>[1] = async (snapshot, tip) => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
-    const decisions = await snapshot.decisions(model);
+    const decisions = await snapshot.list("decision", model);
     // Without a key: a connection that broke after the push; what is in the stage is this act's own doing.
     const done = decisions.find(({ id, request }) => (key === undefined ? built.has(id) : request === key));
     if (done) return { result: { outcome: done.outcome, decision: done } };
-    const recorded = key === undefined ? undefined : await snapshot.request(model, key);
-    const reviews = recorded ? await snapshot.reviews(model) : [];
+    const recorded = key === undefined ? undefined : await snapshot.read({ kind: "request", model, id: key });
+    const reviews = recorded ? await snapshot.list("review", model) : [];
     const state = recorded && requestState(recorded, { decisions, reviews });
     if (recorded && state?.state === "rejected")
       return { result: { outcome: "rejected", request: recorded, review: state.review } };

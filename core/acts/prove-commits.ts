@@ -4,7 +4,7 @@ import { SlipwayError } from "../errors.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { runGit } from "../git/run.ts";
 import { type Finding, wrong } from "../registry/finding.ts";
-import type { RecordPath } from "../registry/paths.ts";
+import type { RecordPath } from "../registry/kinds.ts";
 import type { ModelRecords } from "../registry/verify-model.ts";
 import { openCommit } from "../source/commit.ts";
 import { POLICY_PATH } from "../spec/project.ts";

@@ -90,7 +90,7 @@ export async function registeredBefore(
   commit: CommitId,
 ): Promise<Unchanged | undefined> {
   const model = await folderOf(snapshot, called);
-  const version = await snapshot.registered(model, commit);
+  const version = (await snapshot.read({ kind: "registration", model, source: commit }))?.version;
   if (version === undefined) return undefined;
   const found = await snapshot.manifest(model, version);
   if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);

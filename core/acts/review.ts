@@ -50,11 +50,11 @@ export async function reviewRequest(ports: Ports, options: ReviewOptions): Promi
   const { verdict, model, source, authorize, mayApprove } = options;
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<ReviewResult>> => {
     const record = await knownModel(snapshot, model);
-    const reviews = await snapshot.reviews(model);
+    const reviews = await snapshot.list("review", model);
     const before = reviews.find(({ id }) => id === actId(source));
     // What was said was said of one request, whichever a host takes it for when it comes again.
     const request = await knownRequest(snapshot, model, before?.request ?? options.request);
-    const state = requestState(request, { decisions: await snapshot.decisions(model), reviews });
+    const state = requestState(request, { decisions: await snapshot.list("decision", model), reviews });
     if (state.state !== "open")
       return { result: before === undefined ? { outcome: "closed", request } : became(request, state) };
 
@@ -106,7 +106,7 @@ function reviewOf(request: PromotionRequest, { verdict, reason, by, source }: Re
 }
 
 async function knownRequest(snapshot: RegistrySnapshot, model: string, id: string): Promise<PromotionRequest> {
-  const request = await snapshot.request(model, id);
+  const request = await snapshot.read({ kind: "request", model, id });
   if (request) return request;
   throw new SlipwayError("REQUEST_UNKNOWN", `Nobody has asked for a promotion of ${model} with the key ${id}`, {
     expected: "the id of a request in the registry",

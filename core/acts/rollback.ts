@@ -46,7 +46,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<RollbackResult>> => {
     const record = await knownModel(snapshot, request.model);
     const { name: model, called } = record;
-    const decisions = await snapshot.decisions(model);
+    const decisions = await snapshot.list("decision", model);
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
     if (done) return { result: { outcome: "rolled-back", decision: done } };

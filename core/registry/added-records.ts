@@ -2,8 +2,9 @@ import type { CommitId } from "../../schemas/names.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
+import type { RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES } from "./parse.ts";
-import { parsePath, type RecordPath } from "./paths.ts";
+import { parsePath } from "./paths.ts";
 
 /** A commit that was published after others in one go says so, and how many there are up to it: its place. */
 export const GROUP_TRAILER = "Slipway-Group";

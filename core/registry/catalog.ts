@@ -8,7 +8,7 @@ import { calledName } from "../promotion/apply-change.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, parsePath } from "./paths.ts";
+import { formatPath, parsePath, parsePathOf } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import { refuseForeignBranch } from "./snapshot.ts";
 import { changesBetween, type IndexedTree, NO_TREE } from "./tree-changes.ts";
@@ -177,9 +177,10 @@ async function recordsOf(
     if (records[at] === undefined) await refuseLost(objects, id, "model.json");
   const read = changed.flatMap(({ name, id }, at) => {
     const content = records[at]?.content;
+    const path = formatPath({ kind: "model", model: name });
     // A folder without a record is for `verify` to name.
-    if (content === undefined || parsePath(`models/${name}/model.json`) === undefined) return [];
-    const record = parseRecord("model", content, formatPath({ kind: "model", model: name }), commit);
+    if (content === undefined || parsePath(path) === undefined) return [];
+    const record = parseRecord("model", content, path, commit);
     return [{ name, called: calledName(record), record, folder: id }];
   });
   return [...known, ...read];
@@ -222,8 +223,8 @@ async function readCalled(
   const fresh: { name: string; path: string; id: string }[] = [];
   for (const { name: file, id } of items) {
     const path = `names/${file}`;
-    const parsed = parsePath(path);
-    if (parsed?.kind !== "called") continue;
+    const parsed = parsePathOf("called", path);
+    if (parsed === undefined) continue;
     const known = last.called.get(parsed.name);
     if (known === undefined) fresh.push({ name: parsed.name, path, id });
     else called.set(parsed.name, known);

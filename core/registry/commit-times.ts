@@ -4,7 +4,8 @@ import { parseCommit } from "../git/commit-object.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
-import { formatPath, type RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
+import { formatPath } from "./paths.ts";
 import type { RegistryChange } from "./registry.ts";
 
 /** How far the clocks of two writers may differ, in seconds. */

@@ -7,11 +7,12 @@ import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import { GROUP_TRAILER } from "./added-records.ts";
 import { refuseFuture } from "./commit-times.ts";
+import type { RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, isMutable, parsePath, type RecordPath } from "./paths.ts";
+import { formatPath, isMutable, parsePath } from "./paths.ts";
 import { changeMessage } from "./records.ts";
 import type { RegistryChange, RegistryTag } from "./registry.ts";
-import { changeTags, formatTag, stageTag, versionTag } from "./tags.ts";
+import { formatTag, isTagged, tagsFollowing } from "./tags.ts";
 
 /** A tag as an object, and the ref that it belongs under. */
 export interface ComposedTag {
@@ -85,19 +86,14 @@ export async function tagsOwedBy(
 ): Promise<ComposedTag[]> {
   const owed: ComposedTag[] = [];
   for (const record of added) {
-    if (record.kind !== "version" && record.kind !== "decision" && record.kind !== "change") continue;
+    const { kind } = record;
+    if (!isTagged(kind)) continue;
     const path = formatPath(record);
     const { content } = await present(objects, `${commit}:${path}`);
-    if (record.kind === "version") {
-      owed.push(composeTag(versionTag(parseRecord("version", content, path, commit)), commit, sha256(content)));
-      continue;
+    for (const tag of tagsFollowing(kind, parseRecord(kind, content, path, commit))) {
+      const on = kind === "version" ? commit : await versionCommit(objects, tag.on, commit, tagRefs, knownCommit);
+      owed.push(composeTag(tag, on, sha256(content)));
     }
-    const tags =
-      record.kind === "change"
-        ? changeTags(parseRecord("change", content, path, commit))
-        : (stageTag(parseRecord("decision", content, path, commit)) ?? []);
-    for (const tag of [tags].flat())
-      owed.push(composeTag(tag, await versionCommit(objects, tag.on, commit, tagRefs, knownCommit), sha256(content)));
   }
   return owed;
 }

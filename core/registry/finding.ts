@@ -1,5 +1,6 @@
 import type { Problem } from "../../schemas/problem.ts";
-import { formatPath, type RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
+import { formatPath } from "./paths.ts";
 
 /** What `verify` can find. The codes are stable. */
 export type FindingCode =

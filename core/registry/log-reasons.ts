@@ -33,10 +33,10 @@ export async function withReason(snapshot: RegistrySnapshot, entry: LogEntry): P
 async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<ReasonedEntry> {
   const { model, decision: id, review: said, request: asked, change: changed } = entry;
   if (model === undefined) return entry;
-  const decision = id === undefined ? undefined : await snapshot.decision(model, id);
-  const review = said === undefined ? undefined : await snapshot.review(model, said);
-  const request = asked === undefined ? undefined : await snapshot.request(model, asked);
-  const change = changed === undefined ? undefined : await snapshot.change(model, changed);
+  const decision = id === undefined ? undefined : await snapshot.read({ kind: "decision", model, id });
+  const review = said === undefined ? undefined : await snapshot.read({ kind: "review", model, id: said });
+  const request = asked === undefined ? undefined : await snapshot.read({ kind: "request", model, id: asked });
+  const change = changed === undefined ? undefined : await snapshot.read({ kind: "change", model, id: changed });
   const reason = change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
   const asker = decision?.requested_by ?? request?.requested_by;
   const { url } = review?.source ?? decision?.source ?? request?.source ?? {};

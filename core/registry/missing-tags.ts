@@ -5,7 +5,7 @@ import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import { groupOf, recordsAddedBy } from "./added-records.ts";
 import { type ComposedTag, tagsOwedBy } from "./compose.ts";
-import type { RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
 import { tagDiffers } from "./refusals.ts";
 import { isSameTag, type Signing, signTags } from "./sign-tags.ts";
 

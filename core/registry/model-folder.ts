@@ -8,8 +8,9 @@ import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree } from "../git/tree-object.ts";
 import { BoundedMap } from "./bounded-map.ts";
+import type { ModelPath, PathOf, RecordOf, RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, type ModelPath, parsePath } from "./paths.ts";
+import { folderInside, formatPath, modelFolder, parsePathOf } from "./paths.ts";
 import { remembered } from "./remember.ts";
 
 /** A model's folder at any commit, by Git's id of it. */
@@ -60,9 +61,8 @@ const MAX_RECORDS = 100_000;
 const MAX_FOLDERS = 12_000;
 
 type Listing = ReadonlyMap<string, string>;
-const INSIDE = ["versions", "metadata", "promotions", "evaluations", "changes"] as const;
+const INSIDE = ["version", "metadata", "decision", "evaluation", "change"] as const;
 type Inside = (typeof INSIDE)[number];
-type Read<Kind extends "version" | "metadata" | "decision" | "change"> = ReturnType<typeof parseRecord<Kind>>;
 
 /** Folders are read when they are asked for, and kept by their ids and their blobs'. Nothing of what they say is checked. */
 export function modelFolders(objects: GitObjects): ModelFolders {
@@ -78,20 +78,20 @@ export function modelFolders(objects: GitObjects): ModelFolders {
   const folderOf = (id: string) =>
     remembered(folders, id, async () => {
       const inside = await treeOf(objects, id);
-      const lists = INSIDE.map(async (name) => [name, await list(inside.get(name))] as const);
+      const lists = INSIDE.map(async (kind) => [kind, await list(inside.get(folderInside(kind)))] as const);
       return Object.fromEntries(await Promise.all(lists)) as Record<Inside, Listing>;
     });
-  const read = async <Kind extends "version" | "metadata" | "decision" | "change">(
-    path: ModelPath & { kind: Kind },
+  const read = async <Kind extends Inside>(
+    path: PathOf<Kind>,
     blob: string,
-  ): Promise<{ record: Read<Kind>; content: Buffer }> => {
+  ): Promise<{ record: RecordOf<Kind>; content: Buffer }> => {
     const { content } = (await objects.read(blob, MAX_RECORD_BYTES)) ?? (await present(objects, blob));
-    return { record: parseRecord(path.kind, content, formatPath(path), blob), content };
+    return { record: parseRecord<Kind>(path.kind, content, formatPath(path as RecordPath), blob), content };
   };
 
   return {
     async version({ name: model, folder }, version) {
-      const { versions, metadata, evaluations } = await folderOf(folder);
+      const { version: versions, metadata, evaluation: evaluations } = await folderOf(folder);
       const blob = versions.get(`${version}.json`);
       if (blob === undefined) return undefined;
       const note = metadata.get(`${version}.json`);
@@ -105,32 +105,32 @@ export function modelFolders(objects: GitObjects): ModelFolders {
       return { facts: found, metadata: notes, evaluation };
     },
     async history({ name: model, folder }) {
-      const { versions, promotions, changes } = await folderOf(folder);
-      const named = <Kind extends "decision" | "change">(inside: string, files: Listing, kind: Kind) =>
-        [...files].flatMap(([file, blob]) => {
-          const path = parsePath(`models/${model}/${inside}/${file}`);
-          return path?.kind === kind ? [{ path: path as ModelPath & { kind: Kind }, blob }] : [];
-        });
-      const [decisions, became] = await Promise.all([
+      const inside = await folderOf(folder);
+      const [decisions, changes] = await Promise.all([
         Promise.all(
-          named("promotions", promotions, "decision").map(async ({ path, blob }) => {
-            const found = await remembered(decided, blob, async () => shortened(await read(path, blob), blob));
-            return [path.id, found] as const;
+          pathsIn("decision", model, inside.decision).map(async ({ at, blob }) => {
+            const found = await remembered(decided, blob, async () => shortened(await read(at, blob), blob));
+            return [at.id, found] as const;
           }),
         ),
         Promise.all(
-          named("changes", changes, "change").map(async ({ path, blob }) => {
-            return [path.id, await remembered(changed, blob, async () => (await read(path, blob)).record)] as const;
+          pathsIn("change", model, inside.change).map(async ({ at, blob }) => {
+            return [at.id, await remembered(changed, blob, async () => (await read(at, blob)).record)] as const;
           }),
         ),
       ]);
-      const numbers = [...versions.keys()].flatMap((file) => {
-        const path = parsePath(`models/${model}/versions/${file}`);
-        return path?.kind === "version" ? [path.version] : [];
-      });
-      return { versions: numbers, decisions: new Map(decisions), changes: new Map(became) };
+      const versions = pathsIn("version", model, inside.version).map(({ at }) => at.version);
+      return { versions, decisions: new Map(decisions), changes: new Map(changes) };
     },
   };
+}
+
+function pathsIn<Kind extends ModelPath["kind"]>(kind: Kind, model: string, files: Listing) {
+  const folder = `${modelFolder(model)}/${folderInside(kind)}`;
+  return [...files].flatMap(([name, blob]) => {
+    const at = parsePathOf(kind, `${folder}/${name}`);
+    return at === undefined ? [] : [{ at, blob }];
+  });
 }
 
 function factsOf({ record, content }: { record: Manifest; content: Buffer }, blob: string): VersionFacts {
@@ -144,10 +144,9 @@ function factsOf({ record, content }: { record: Manifest; content: Buffer }, blo
 }
 
 function newestOf(evaluations: Listing, model: string, version: number): VersionRead["evaluation"] {
-  const found = [...evaluations].flatMap(([file, blob]) => {
-    const path = parsePath(`models/${model}/evaluations/${file}`);
-    return path?.kind === "evaluation" && path.version === version ? [{ number: path.number, blob }] : [];
-  });
+  const found = pathsIn("evaluation", model, evaluations).flatMap(({ at, blob }) =>
+    at.version === version ? [{ number: at.number, blob }] : [],
+  );
   return found.reduce<VersionRead["evaluation"]>(
     (last, each) => (last && last.number > each.number ? last : each),
     undefined,

@@ -1,44 +1,17 @@
 import type { z } from "zod";
-import { Acceptance } from "../../schemas/acceptance.ts";
-import { Change } from "../../schemas/change.ts";
-import { Decision } from "../../schemas/decision.ts";
-import { LaterComparison } from "../../schemas/later-comparison.ts";
-import { Manifest } from "../../schemas/manifest.ts";
-import { ModelCalled } from "../../schemas/model-called.ts";
-import { ModelRecord } from "../../schemas/model-record.ts";
-import { PromotionRequest } from "../../schemas/promotion-request.ts";
-import { Registration } from "../../schemas/registration.ts";
-import { Review } from "../../schemas/review.ts";
-import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
-import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { SlipwayError } from "../errors.ts";
-import type { RecordPath } from "./paths.ts";
+import { KINDS, type RecordKind, type RecordOf } from "./kinds.ts";
 
 /** The largest record that is read: a manifest lists up to 100,000 files. */
 export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
-const RECORD_SCHEMAS = {
-  model: ModelRecord,
-  version: Manifest,
-  decision: Decision,
-  request: PromotionRequest,
-  review: Review,
-  comparison: LaterComparison,
-  evaluation: VersionEvaluation,
-  change: Change,
-  metadata: VersionMetadata,
-  called: ModelCalled,
-  accepted: Acceptance,
-  registration: Registration,
-} as const satisfies Record<RecordPath["kind"], z.ZodType>;
-
 /** Rejects what is not JSON or not the record that its path promises: REGISTRY_CORRUPT, with path and commit. */
-export function parseRecord<Kind extends RecordPath["kind"]>(
+export function parseRecord<Kind extends RecordKind>(
   kind: Kind,
   content: Buffer,
   path: string,
   commit: string,
-): z.infer<(typeof RECORD_SCHEMAS)[Kind]> {
+): RecordOf<Kind> {
   const value = (() => {
     try {
       return JSON.parse(content.toString()) as unknown;
@@ -46,14 +19,14 @@ export function parseRecord<Kind extends RecordPath["kind"]>(
       throw corrupt(path, commit, `is not JSON: ${(cause as Error).message}`, cause);
     }
   })();
-  const parsed = RECORD_SCHEMAS[kind].safeParse(value);
+  const parsed = KINDS[kind].schema.safeParse(value);
   if (!parsed.success) throw corrupt(path, commit, `is not a valid record: ${firstIssue(parsed.error)}`, parsed.error);
-  return parsed.data as z.infer<(typeof RECORD_SCHEMAS)[Kind]>;
+  return parsed.data as RecordOf<Kind>;
 }
 
 /** What is wrong with a record of this kind, if anything. */
-export function invalidity(kind: RecordPath["kind"], record: unknown): string | undefined {
-  const parsed = RECORD_SCHEMAS[kind].safeParse(record);
+export function invalidity(kind: RecordKind, record: unknown): string | undefined {
+  const parsed = KINDS[kind].schema.safeParse(record);
   return parsed.success ? undefined : firstIssue(parsed.error);
 }
 

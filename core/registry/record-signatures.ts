@@ -5,8 +5,9 @@ import type { GitObject, GitObjects } from "../git/objects.ts";
 import { partsOfTag } from "../git/signed-tag.ts";
 import { composeTag } from "./compose.ts";
 import { asksForSignature, judgeSignature } from "./judge-signature.ts";
+import type { ModelPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, type ModelPath } from "./paths.ts";
+import { formatPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 import { stageTag, versionTag } from "./tags.ts";
 

@@ -1,15 +1,8 @@
-import type { Acceptance } from "../../schemas/acceptance.ts";
-import type { ActId } from "../../schemas/act-source.ts";
-import type { Change } from "../../schemas/change.ts";
-import type { Decision } from "../../schemas/decision.ts";
-import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, ModelName, Person, TaggerTime, Timestamp, VersionNumber } from "../../schemas/names.ts";
-import type { PromotionRequest } from "../../schemas/promotion-request.ts";
-import type { Review } from "../../schemas/review.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
-import type { VersionMetadata } from "../../schemas/version-metadata.ts";
+import type { ModelPath, PathOf, RecordKind, RecordOf } from "./kinds.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
 export interface RegistrySnapshot {
@@ -25,30 +18,18 @@ export interface RegistrySnapshot {
   /** Version numbers, ascending. */
   versions(name: string): Promise<number[]>;
   manifest(name: string, version: number): Promise<{ manifest: Manifest; blob: BlobId } | undefined>;
-  decision(name: string, id: string): Promise<Decision | undefined>;
-  /** Every decision on the model, oldest first. */
-  decisions(name: string): Promise<Decision[]>;
-  request(name: string, id: ActId): Promise<PromotionRequest | undefined>;
-  /** Every request for a version of the model, oldest first: decided, rejected and open. */
-  requests(name: string): Promise<PromotionRequest[]>;
-  review(name: string, id: ActId): Promise<Review | undefined>;
-  /** Every review of the model's requests, and of the model itself, oldest first. */
-  reviews(name: string): Promise<Review[]>;
-  /** What a version was compared with after it was registered. */
-  laterComparisons(name: string, version: number): Promise<LaterComparison[]>;
+  /** The record at a path; undefined where there is none. */
+  read<Kind extends RecordKind>(at: PathOf<Kind>): Promise<RecordOf<Kind> | undefined>;
+  /** Every record of a kind about a model, oldest first: of those whose path is `wanted`. */
+  list<Kind extends ModelPath["kind"]>(
+    kind: Kind,
+    model: string,
+    wanted?: (at: PathOf<Kind>) => boolean,
+  ): Promise<RecordOf<Kind>[]>;
   /** The newest evaluation of a version that was handed in. */
   lastEvaluation(name: string, version: number): Promise<{ record: VersionEvaluation; blob: BlobId } | undefined>;
-  change(name: string, id: string): Promise<Change | undefined>;
-  /** What became of the model and its versions, oldest first. */
-  changes(name: string): Promise<Change[]>;
-  /** What people said about a version, if anything. */
-  metadata(name: string, version: number): Promise<VersionMetadata | undefined>;
   /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
   hasSource(blob: BlobId): Promise<boolean>;
-  /** Who accepts the times of a commit of the branch, and of all before it. */
-  acceptance(commit: CommitId): Promise<Acceptance | undefined>;
-  /** The version that was registered from this source commit, if any: the idempotency key of a registration. */
-  registered(name: string, source: CommitId): Promise<number | undefined>;
 }
 
 /** One file to write, at a path relative to the branch's root. */

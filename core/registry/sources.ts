@@ -3,9 +3,11 @@ import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { RegistryFile, RegistrySnapshot } from "./registry.ts";
 
+export const SOURCES_FOLDER = "sources";
+
 /** Where the text of a policy or a spec is kept that a decision used: by Git's id of its bytes, so each once. */
 export function sourcePath(blob: BlobId): string {
-  return `sources/${blob}.yaml`;
+  return `${SOURCES_FOLDER}/${blob}.yaml`;
 }
 
 /** The inverse of sourcePath; undefined for any other path. */

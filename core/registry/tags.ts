@@ -3,6 +3,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
 import { deprecationTaggedAt } from "../promotion/tag-times.ts";
+import type { RecordKind, RecordOf } from "./kinds.ts";
 import { formatPath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
 
@@ -94,4 +95,22 @@ export function changeTags(change: Change): RegistryTag[] {
     tags.push(tag(name, `Deprecating artifact ${model}`, marked, deprecationTaggedAt(change)));
   }
   return tags;
+}
+
+const TAGGED = {
+  version: (manifest: Manifest) => [versionTag(manifest)],
+  decision: (decision: Decision) => [stageTag(decision) ?? []].flat(),
+  change: changeTags,
+};
+
+/** The kinds of record that tags follow from. */
+export type TaggedKind = keyof typeof TAGGED;
+
+export function isTagged(kind: RecordKind): kind is TaggedKind {
+  return kind in TAGGED;
+}
+
+/** The tags that follow from a record. */
+export function tagsFollowing<Kind extends TaggedKind>(kind: Kind, record: RecordOf<Kind>): RegistryTag[] {
+  return (TAGGED[kind] as (record: RecordOf<Kind>) => RegistryTag[])(record);
 }

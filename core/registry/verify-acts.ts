@@ -1,6 +1,5 @@
 import type { Acceptance } from "../../schemas/acceptance.ts";
 import type { Change } from "../../schemas/change.ts";
-import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
@@ -15,8 +14,9 @@ import { encodeBlob, encodeCommit } from "../git/encode.ts";
 import { GROUP_TRAILER } from "./added-records.ts";
 import { acceptanceChange, changeChange } from "./edits.ts";
 import type { Finding } from "./finding.ts";
+import { KINDS, type RecordPath } from "./kinds.ts";
 import { parseRecord } from "./parse.ts";
-import { isMutable, parsePath, type RecordPath } from "./paths.ts";
+import { formatPath, isMutable, parsePath } from "./paths.ts";
 import {
   changeMessage,
   comparisonChange,
@@ -78,14 +78,8 @@ function readWritten(
 /** The texts that the commit's records name: each is in the registry from the first commit on that names it. */
 function sourcesNamed(written: readonly Written[]): BlobId[] {
   const blobs = written.flatMap(({ at, record }) => {
-    if (at.kind === "evaluation") {
-      const { source, policy_blob } = record as VersionEvaluation;
-      return [policy_blob, source.spec_blob].filter((blob) => blob !== undefined);
-    }
-    if (at.kind !== "decision" && at.kind !== "version") return [];
-    const { policy, source } = record as { policy?: DecidingPolicy; source?: { spec_blob?: BlobId } };
-    const spec = at.kind === "version" && policy !== undefined ? source?.spec_blob : undefined;
-    return [policy?.blob, policy?.spec_blob, spec].filter((blob) => blob !== undefined);
+    const sources = KINDS[at.kind].sources as ((record: unknown) => readonly (BlobId | undefined)[]) | undefined;
+    return sources?.(record).filter((blob) => blob !== undefined) ?? [];
   });
   return [...new Set(blobs)];
 }
@@ -101,7 +95,7 @@ function inGroup(change: RegistryChange, place: number): RegistryChange {
 
 /** The model's record as it stood before the commit. */
 function lastRecord(written: readonly Written[], last: ReadonlyMap<string, unknown>, model: string) {
-  const path = `models/${model}/model.json`;
+  const path = formatPath({ kind: "model", model });
   const here = written.find((each) => each.path === path);
   return (here === undefined ? last.get(path) : here.before) as ModelRecord | undefined;
 }

@@ -7,7 +7,7 @@ import { canonicalJson } from "../canonical.ts";
 import { calledName, isGone, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
-import type { RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
 import type { ModelRecords } from "./verify-model.ts";
 
 /** What became of a model and its versions, and what people say of them: each agrees with what it names. */

@@ -4,7 +4,7 @@ import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { creationChange, type Editor, modelEdit, versionEdit } from "./edits.ts";
-import type { RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
 import { parsePersonLine } from "./person-line.ts";
 import type { RegistryChange } from "./registry.ts";
 import type { HistoryCommit } from "./verify-history.ts";

@@ -10,7 +10,8 @@ import type { Review } from "../../schemas/review.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
-import { formatPath, type RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
+import { formatPath } from "./paths.ts";
 
 export type ModelAct =
   | { kind: "version"; manifest: Manifest; blob: BlobId }

@@ -6,7 +6,7 @@ import { actId } from "../promotion/act-id.ts";
 import { approvalsOf, samePerson } from "../promotion/approvals.ts";
 import { holdingReview } from "../promotion/hold.ts";
 import { type Finding, misplaced, wrong } from "./finding.ts";
-import type { RecordPath } from "./paths.ts";
+import type { RecordPath } from "./kinds.ts";
 import type { ModelRecords } from "./verify-model.ts";
 
 /** What people asked for and said: each agrees with what it names, and decisions and holds with them. */

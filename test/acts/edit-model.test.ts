@@ -121,7 +121,10 @@ describe("what is said of a version", () => {
     await editVersion(host, { ...about, edit: { act: "describe", description: "The first" } });
     await editVersion(host, { ...about, edit: { act: "tag", key: "data", value: "2026" } });
     const snapshot = await host.registry.snapshot();
-    expect(await snapshot.metadata("penguins", 1)).toMatchObject({ description: "The first", tags: { data: "2026" } });
+    expect(await snapshot.read({ kind: "metadata", model: "penguins", version: 1 })).toMatchObject({
+      description: "The first",
+      tags: { data: "2026" },
+    });
     expect(await gitIn(host.workspace.folder, "rev-parse", "registry:models/penguins/versions/1.json")).toBe(before);
     expect(await findings(host)).toEqual([]);
   });

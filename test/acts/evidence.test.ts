@@ -113,5 +113,5 @@ it("is not taken of a run that predicted something else", async () => {
   const run = await runOfTip(ports, "essays");
   const other = { ...run, predictions: { uri: "file:x", sha256: "0".repeat(64), size: 1 } };
   expect(await registerResult(ports, { run: other, requestedBy: ada })).toMatchObject({ outcome: "unchanged" });
-  expect(await (await ports.registry.snapshot()).laterComparisons("essays", 2)).toEqual([]);
+  expect(await (await ports.registry.snapshot()).list("comparison", "essays", (at) => at.version === 2)).toEqual([]);
 });

@@ -50,7 +50,7 @@ describe("a version that is handed in", () => {
       manifest: { version: 2, description: "second", imported, evaluation: { binding: false } },
     });
     const snapshot = await host.registry.snapshot();
-    expect(await snapshot.metadata("churn", 2)).toMatchObject({ tags: { a: "b" } });
+    expect(await snapshot.read({ kind: "metadata", model: "churn", version: 2 })).toMatchObject({ tags: { a: "b" } });
     expect((await snapshot.model("churn"))?.description).toBeUndefined();
     expect(await findings(host)).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe("a version that is handed in", () => {
     await importVersion(host, { model: "churn", imported, artifact, by: ADA });
     const result = await promoteVersion(host, { ...ask, stage: "staging" });
     expect(result).toMatchObject({ outcome: "refused", decision: { refusals: [{ code: "NOT_EVALUATED" }] } });
-    expect(await (await host.registry.snapshot()).decisions("churn")).toHaveLength(1);
+    expect(await (await host.registry.snapshot()).list("decision", "churn")).toHaveLength(1);
     expect(await findings(host)).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe("a version that is handed in", () => {
       expect(await promoteVersion(host, { ...ask, stage: "staging" })).toMatchObject({ outcome: "promoted" });
       const snapshot = await host.registry.snapshot();
       expect((await snapshot.model("churn"))?.stages).toHaveProperty("staging");
-      expect(await snapshot.decisions("churn")).toHaveLength(turn);
+      expect(await snapshot.list("decision", "churn")).toHaveLength(turn);
       await changeVersion(host, { model: "churn", version: 1, act: "archive", by: ADA });
     }
     expect(await findings(host)).toEqual([]);

@@ -308,7 +308,7 @@ describe("two at once, on two servers", () => {
     const { ports, host, origin } = await withVersions(1, { "slipway.yaml": policyYaml(0) });
     const results = await Promise.all([ask(ports, { by: ada }), ask(await host(), { by: grace })]);
     expect(results.map(({ outcome }) => outcome).sort()).toEqual(["promoted", "unchanged"]);
-    expect(await (await ports.registry.snapshot()).decisions("penguins")).toHaveLength(1);
+    expect(await (await ports.registry.snapshot()).list("decision", "penguins")).toHaveLength(1);
     expect(await findings({ origin })).toEqual([]);
   });
 

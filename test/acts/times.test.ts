@@ -70,7 +70,7 @@ describe("the moment of a record", () => {
     for (const _ of [1, 2]) await handIn(host);
     for (const version of [1, 2, 1]) await promote(host, version);
     await rollBack(host, { model, stage: "staging", requestedBy: ADA });
-    const decisions = await (await host.registry.snapshot()).decisions(model);
+    const decisions = await (await host.registry.snapshot()).list("decision", model);
     expect(decisions.map(({ decided_at }) => decided_at)).toEqual(Array(4).fill(NOW));
     expect((await recordOf(host))?.stages["staging"]).toMatchObject({ version: 2, at: NOW });
     expect(await findings(host)).toEqual([]);
@@ -178,5 +178,5 @@ it("keeps two changes of one kind in one moment apart", async () => {
     await changeVersion(host, { model, version: 1, act: "archive", by: ADA });
     await changeVersion(host, { model, version: 1, act: "unassign", by: ADA });
   }
-  expect(await (await host.registry.snapshot()).changes(model)).toHaveLength(4);
+  expect(await (await host.registry.snapshot()).list("change", model)).toHaveLength(4);
 });

@@ -80,13 +80,13 @@ it("takes one step back where the connection breaks after the commit went throug
   expect(result).toMatchObject({ outcome: "rolled-back", decision: { version: 2 } });
   const snapshot = await registry.snapshot();
   expect((await snapshot.model("penguins"))?.stages["production"]?.version).toBe(2);
-  expect((await snapshot.decisions("penguins")).filter(({ act }) => act === "rollback")).toHaveLength(1);
+  expect((await snapshot.list("decision", "penguins")).filter(({ act }) => act === "rollback")).toHaveLength(1);
 });
 
 it("says that it promoted where the connection breaks after the commit went through", async () => {
   const asked = { model: "penguins", version: 2, stage: "production", requestedBy: ADA };
   expect(await promoteVersion(ports, asked)).toMatchObject({ outcome: "promoted", decision: { version: 2 } });
-  expect(await (await registry.snapshot()).decisions("penguins")).toHaveLength(1);
+  expect(await (await registry.snapshot()).list("decision", "penguins")).toHaveLength(1);
 });
 
 it("says that it registered where the connection breaks after the commit went through", async () => {

@@ -78,7 +78,7 @@ async function found({ origin }: { origin: string }) {
 async function write(host: Ports, edit: (last: Decision) => Decision): Promise<void> {
   await publishWithRetry(host.registry, async (snapshot) => {
     const record = await snapshot.model(model);
-    const decisions = await snapshot.decisions(model);
+    const decisions = await snapshot.list("decision", model);
     // All are of one moment: what was refused came last.
     const last = decisions.find(({ outcome }) => outcome === "refused") ?? decisions.at(-1);
     if (record === undefined || last === undefined) throw new Error("nothing was decided");
@@ -217,7 +217,7 @@ describe("verify makes decisions again", () => {
   it("and finds the rules of another commit's policy, which is real and was easier", async () => {
     const repository = await registered(floor(0.5));
     await ask(repository.host, 1);
-    const easy = await (await repository.host.registry.snapshot()).decisions(model);
+    const easy = await (await repository.host.registry.snapshot()).list("decision", model);
     await repository.merge(floor(0.99));
     const { commit } = await fetchDefaultBranch(repository.host.workspace, "origin");
     await write(repository.host, (last) => ({

@@ -85,7 +85,9 @@ it("takes an alias wherever it takes a version", async () => {
   const { stdout } = await slipway(["promote", "churn@next", "staging", "--json"], { cwd: host.workspace.folder });
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, result: { outcome: "promoted", version: 3 } });
   await edit(host, "tag", "churn@next", "seen", "yes");
-  expect((await (await host.registry.snapshot()).metadata("churn", 3))?.tags).toEqual({ seen: "yes" });
+  expect((await (await host.registry.snapshot()).read({ kind: "metadata", model: "churn", version: 3 }))?.tags).toEqual(
+    { seen: "yes" },
+  );
 });
 
 it("edits where the policy cannot be read: what is withdrawn must not wait for it", async () => {

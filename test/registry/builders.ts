@@ -112,9 +112,9 @@ export async function register(
     const record = await snapshot.model(model);
     version = (record?.latest_version ?? 0) + 1;
     const from = source ?? commitId(version);
-    const done = await snapshot.registered(model, from);
+    const done = await snapshot.read({ kind: "registration", model, source: from });
     if (done !== undefined) {
-      version = done;
+      version = done.version;
       return undefined;
     }
     const made = manifest({ model, version, registered_at, tagged_at: versionTaggedAt(registered_at, record) });
@@ -132,7 +132,7 @@ export async function promote(registry: Registry, version: number, about: Partia
     const record = await snapshot.model(model);
     const found = await snapshot.manifest(model, version);
     if (record === undefined || found === undefined) throw new Error(`no ${model} ${version}`);
-    const number = (await snapshot.decisions(model)).length + 1;
+    const number = (await snapshot.list("decision", model)).length + 1;
     const { assignment, tagged_at, ...base } = decision({
       id: number.toString(16).padStart(16, "0"),
       model,

@@ -83,7 +83,7 @@ describe("a catalog", () => {
       for (const version of await snapshot.versions(folder)) {
         const found = await catalog.version(model, version);
         expect(found?.facts.blob).toBe((await snapshot.manifest(folder, version))?.blob);
-        expect(found?.metadata).toEqual(await snapshot.metadata(folder, version));
+        expect(found?.metadata).toEqual(await snapshot.read({ kind: "metadata", model: folder, version }));
       }
     }
   });

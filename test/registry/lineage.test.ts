@@ -19,7 +19,7 @@ async function lineages() {
   return async (version: number) => {
     const found = await snapshot.manifest("penguins", version);
     if (found === undefined) throw new Error(`no version ${version}`);
-    return lineageOf(snapshot, found.manifest, await snapshot.decisions("penguins"));
+    return lineageOf(snapshot, found.manifest, await snapshot.list("decision", "penguins"));
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { formatPath, parsePath, type RecordPath } from "../../core/registry/paths.ts";
+import type { PathOf, RecordKind } from "../../core/registry/kinds.ts";
+import { formatPath, parsePath } from "../../core/registry/paths.ts";
 import { changeMessage, decisionChange, registrationChange } from "../../core/registry/records.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { commitId, decision, manifest, NOW } from "./builders.ts";
@@ -21,16 +22,22 @@ function modelRecordIn({ files }: { files: readonly { path: string; content: str
   return ModelRecord.parse(JSON.parse(file?.content ?? ""));
 }
 
-it.each<RecordPath>([
-  { kind: "model", model: "a" },
-  { kind: "version", model: "a", version: 12 },
-  { kind: "decision", model: "a", id: "0123456789abcdef" },
-  { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
-  { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
-  { kind: "comparison", model: "a", version: 12, stage: "canary-2", live: 3 },
-  { kind: "evaluation", model: "a", version: 12, number: 3 },
-  { kind: "registration", model: "a", source: commitId(1) },
-])("reads back the path of a $kind", (path) => {
+const PATHS: { [Kind in RecordKind]: PathOf<Kind> } = {
+  model: { kind: "model", model: "a" },
+  version: { kind: "version", model: "a", version: 12 },
+  decision: { kind: "decision", model: "a", id: "0123456789abcdef" },
+  request: { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
+  review: { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
+  comparison: { kind: "comparison", model: "a", version: 12, stage: "canary-2", live: 3 },
+  evaluation: { kind: "evaluation", model: "a", version: 12, number: 3 },
+  change: { kind: "change", model: "a", id: "0123456789abcdef".repeat(2) },
+  metadata: { kind: "metadata", model: "a", version: 12 },
+  registration: { kind: "registration", model: "a", source: commitId(1) },
+  called: { kind: "called", name: "Antarctic birds" },
+  accepted: { kind: "accepted", commit: commitId(1) },
+};
+
+it.each(Object.values(PATHS))("reads back the path of a $kind", (path) => {
   expect(parsePath(formatPath(path))).toEqual(path);
 });
 

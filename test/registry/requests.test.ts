@@ -59,14 +59,14 @@ describe("a registry with requests, reviews and a hold", () => {
   it("reads them back, oldest first", async () => {
     const { registry, first, second, approval, rejection, held } = await goodRegistry();
     const snapshot = await registry.snapshot();
-    expect(await snapshot.request("penguins", first.id)).toEqual(first);
-    expect(await snapshot.review("penguins", approval.id)).toEqual(approval);
-    expect(new Set(await snapshot.requests("penguins"))).toEqual(new Set([first, second]));
-    expect(new Set(await snapshot.reviews("penguins"))).toEqual(new Set([approval, rejection, held]));
-    expect((await snapshot.reviews("penguins")).at(-1)).toEqual(held);
+    expect(await snapshot.read({ kind: "request", model: "penguins", id: first.id })).toEqual(first);
+    expect(await snapshot.read({ kind: "review", model: "penguins", id: approval.id })).toEqual(approval);
+    expect(new Set(await snapshot.list("request", "penguins"))).toEqual(new Set([first, second]));
+    expect(new Set(await snapshot.list("review", "penguins"))).toEqual(new Set([approval, rejection, held]));
+    expect((await snapshot.list("review", "penguins")).at(-1)).toEqual(held);
     expect((await snapshot.model("penguins"))?.hold).toEqual({ review: held.id, by: GRACE, at: held.at });
-    expect(await snapshot.request("penguins", "../../x")).toBeUndefined();
-    expect(await snapshot.reviews("absent")).toEqual([]);
+    expect(await snapshot.read({ kind: "request", model: "penguins", id: "../../x" })).toBeUndefined();
+    expect(await snapshot.list("review", "absent")).toEqual([]);
   });
 
   it("tells the acts apart in the log", async () => {
@@ -130,9 +130,9 @@ async function recordsOf({ registry }: Good): Promise<ModelRecords> {
       changes: new Map(),
       metadata: new Map(),
     },
-    decisions: byId(await snapshot.decisions("penguins")),
-    requests: byId(await snapshot.requests("penguins")),
-    reviews: byId(await snapshot.reviews("penguins")),
+    decisions: byId(await snapshot.list("decision", "penguins")),
+    requests: byId(await snapshot.list("request", "penguins")),
+    reviews: byId(await snapshot.list("review", "penguins")),
     acts: [],
   };
 }

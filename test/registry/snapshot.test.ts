@@ -47,7 +47,7 @@ describe("a snapshot", () => {
     await register(registry);
     await promote(registry, 1, { id: "f".repeat(16) });
     await promote(registry, 1, { id: "a".repeat(16), outcome: "refused", decided_at: "2026-03-02T00:00:00.000Z" });
-    const decisions = await (await registry.snapshot()).decisions("penguins");
+    const decisions = await (await registry.snapshot()).list("decision", "penguins");
     expect(decisions.map(({ outcome }) => outcome)).toEqual(["promoted", "refused"]);
   });
 
@@ -55,8 +55,10 @@ describe("a snapshot", () => {
     const registry = await registryOf(await bareRepository());
     await register(registry);
     const snapshot = await registry.snapshot();
-    expect(await snapshot.registered("penguins", commitId(1))).toBe(1);
-    expect(await snapshot.registered("penguins", commitId(2))).toBeUndefined();
+    expect(await snapshot.read({ kind: "registration", model: "penguins", source: commitId(1) })).toMatchObject({
+      version: 1,
+    });
+    expect(await snapshot.read({ kind: "registration", model: "penguins", source: commitId(2) })).toBeUndefined();
   });
 
   it("does not change while it is held", async () => {

@@ -131,7 +131,7 @@ async function expectedHistory(snapshot: RegistrySnapshot, model: string, commit
   );
   const events: { tag: RegistryTag; stage: string | null }[] = [
     ...manifests.flatMap((manifest) => (manifest ? [{ tag: versionTag(manifest), stage: null }] : [])),
-    ...(await snapshot.decisions(model)).flatMap((decision) => {
+    ...(await snapshot.list("decision", model)).flatMap((decision) => {
       const tag = stageTag(decision);
       return tag ? [{ tag, stage: decision.stage }] : [];
     }),

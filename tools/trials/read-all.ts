@@ -34,19 +34,19 @@ async function ofModel(snapshot: RegistrySnapshot, name: string) {
   const versions = await snapshot.versions(name);
   return {
     model: await snapshot.model(name),
-    decisions: await snapshot.decisions(name),
-    requests: await snapshot.requests(name),
-    reviews: await snapshot.reviews(name),
-    changes: await snapshot.changes(name),
+    decisions: await snapshot.list("decision", name),
+    requests: await snapshot.list("request", name),
+    reviews: await snapshot.list("review", name),
+    changes: await snapshot.list("change", name),
     versions: await Promise.all(
       versions.map(async (version) => {
         const found = await snapshot.manifest(name, version);
         const source = found?.manifest.source.commit ?? "";
         return [
           found,
-          await snapshot.metadata(name, version),
-          await snapshot.laterComparisons(name, version),
-          await snapshot.registered(name, source),
+          await snapshot.read({ kind: "metadata", model: name, version }),
+          await snapshot.list("comparison", name, (at) => at.version === version),
+          await snapshot.read({ kind: "registration", model: name, source }),
         ];
       }),
     ),

@@ -12,7 +12,7 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
   try {
     const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const birds = await snapshot.model("birds");
-    const decisions = await snapshot.decisions("birds");
+    const decisions = await snapshot.list("decision", "birds");
     const sources = new Map<string, number>();
     for (const version of await snapshot.versions("penguins")) {
       const commit = (await snapshot.manifest("penguins", version))?.manifest.source.commit ?? "";
@@ -29,7 +29,7 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
           case "tag":
             return birds?.tags[act.key] === "yes" ? 1 : 0;
           case "withdraw":
-            return (await snapshot.changes("birds")).filter(({ version }) => version === act.version).length;
+            return (await snapshot.list("change", "birds")).filter(({ version }) => version === act.version).length;
           default:
             return 1;
         }

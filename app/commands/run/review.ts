@@ -61,7 +61,7 @@ async function findRequest(
   const snapshot = await registryOf(host);
   const models = named.model === undefined ? await snapshot.models() : [resolveModel(named.model, place, known)];
   // The same comment again is about the request that it was about, though nothing waits any more.
-  const said = await firstOf(models, (model) => snapshot.review(model, actId(source)));
+  const said = await firstOf(models, (model) => snapshot.read({ kind: "review", model, id: actId(source) }));
   if (said?.request !== undefined) return { model: said.model, request: said.request };
 
   const here = await waitingHere(snapshot, models, place.number);

@@ -69,7 +69,7 @@ async function mergedModel(
     const found = await snapshot.manifest(model, version);
     if (record === undefined || found?.manifest.source.pull_request !== number) continue;
     const { manifest } = found;
-    const decisions = await snapshot.decisions(model);
+    const decisions = await snapshot.list("decision", model);
     const refused = decisions.findLast((each) => each.outcome === "refused" && each.version === version);
     const overtaken =
       refused && decisions.some((each) => each.stage === refused.stage && each.decided_at > refused.decided_at);
@@ -96,7 +96,7 @@ async function deploymentsOf(host: Host, record: ModelRecord, version: number) {
 
 async function requestsOf(snapshot: RegistrySnapshot, model: string, version: number) {
   const open = (await openRequests(snapshot, { model })).filter((request) => request.version === version);
-  const reviews = open.length === 0 ? [] : await snapshot.reviews(model);
+  const reviews = open.length === 0 ? [] : await snapshot.list("review", model);
   return open.map((request) => {
     const { manifest: manifestBlob, requested_by: requestedBy } = request;
     const approvals = approvalsOf(request, reviews);
@@ -119,7 +119,9 @@ async function openGates(
   record: ModelRecord,
 ): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
   const asked = models.get(model)?.gates[target] ?? [];
-  const later = asked.some(({ gate }) => gate.versus) ? await snapshot.laterComparisons(model, version) : [];
+  const later = asked.some(({ gate }) => gate.versus)
+    ? await snapshot.list("comparison", model, (at) => at.version === version)
+    : [];
   const all = [...evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
   const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
   const comparisons = [...current, ...all];

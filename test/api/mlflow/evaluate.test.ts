@@ -185,7 +185,7 @@ describe("the gates that everybody's versions pass", () => {
     expect(await move(good, "Production")).toMatchObject({ status: 200 });
     await evaluate(better);
     expect(await move(better, "Production")).toMatchObject({ status: 200 });
-    const decisions = await (await ports.registry.snapshot()).decisions("churn");
+    const decisions = await (await ports.registry.snapshot()).list("decision", "churn");
     expect(decisions.find((each) => each.version === Number(better))).toMatchObject({
       evaluation: { number: 1 },
       comparisons: [{ stage: "production", version: Number(good), predictions: "kept", rows: 100 }],
@@ -250,7 +250,7 @@ describe("once it is evaluated", () => {
     await write({ "models/churn/predict.mjs": predict });
     expect(await evaluate(live)).toMatchObject({ outcome: "evaluated", record: { number: 2 } });
     expect(await move(next, "Production")).toMatchObject({ status: 200 });
-    const decision = (await (await ports.registry.snapshot()).decisions("churn")).find(
+    const decision = (await (await ports.registry.snapshot()).list("decision", "churn")).find(
       (each) => each.version === Number(next),
     );
     expect(decision?.comparisons[0]?.metrics["accuracy"]).toMatchObject({ candidate: 0.87, baseline: 0.18 });

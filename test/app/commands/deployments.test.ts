@@ -113,7 +113,7 @@ it("opens none for a decision that another one has overtaken, and none twice", a
   const before = talk.deployments();
   inApp = async (host) => {
     const snapshot = await host.ports.registry.snapshot();
-    for (const decision of await snapshot.decisions("penguins")) {
+    for (const decision of await snapshot.list("decision", "penguins")) {
       outcomes.push((await ensureDeployment(host, decision, true)).outcome);
     }
   };

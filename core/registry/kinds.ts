@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { Acceptance } from "../../schemas/acceptance.ts";
+import { ActId } from "../../schemas/act-source.ts";
+import { Change, ChangeId } from "../../schemas/change.ts";
+import { Decision } from "../../schemas/decision.ts";
+import { LaterComparison } from "../../schemas/later-comparison.ts";
+import { Manifest } from "../../schemas/manifest.ts";
+import { ModelCalled } from "../../schemas/model-called.ts";
+import { ModelRecord } from "../../schemas/model-record.ts";
+import { type BlobId, CommitId, ModelName, StageName, type Timestamp } from "../../schemas/names.ts";
+import { PromotionRequest } from "../../schemas/promotion-request.ts";
+import { Registration } from "../../schemas/registration.ts";
+import { Review } from "../../schemas/review.ts";
+import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
+import { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { formatCalled, parseCalled } from "./called.ts";
+import { type PathField, type PathTemplate, path } from "./path-template.ts";
+
+/** What a kind of record is: a row of the table. */
+interface Kind<Schema extends z.ZodType, At> {
+  schema: Schema;
+  path: PathTemplate<At>;
+  /** Whether it is written again; absent, it is written once. */
+  mutable?: true;
+  /** When it was made: a list of these records is in this order. */
+  at?: (record: z.infer<Schema>) => Timestamp;
+  /** The policies and specs that it rests on: the registry keeps the text of each. */
+  sources?: (record: z.infer<Schema>) => readonly (BlobId | undefined)[];
+}
+
+const text = <const Name extends string>(name: Name, schema: z.ZodType<string>): PathField<Name, string> => ({
+  ...{ name, pattern: "[^/]+" },
+  format: (value) => value,
+  parse: (value) => (schema.safeParse(value).success ? value : undefined),
+});
+
+const number = <const Name extends string>(name: Name): PathField<Name, number> => ({
+  ...{ name, pattern: "[1-9]\\d{0,14}" },
+  format: String,
+  parse: Number,
+});
+
+const MODEL = text("model", ModelName);
+const VERSION = number("version");
+const COMMIT = text("commit", CommitId);
+const NAME: PathField<"name", string> = { name: "name", pattern: "[^/]+", format: formatCalled, parse: parseCalled };
+
+/** A model's folder. */
+export const MODEL_FOLDER = path`models/${MODEL}`;
+
+/**
+ * Every kind of record that is on the branch `registry`. What reads, lists, writes or verifies records looks here: a new kind is
+ * its schema and a row. What a commit with one writes besides is in `replay.ts`.
+ */
+export const KINDS = {
+  model: kind({ schema: ModelRecord, path: path`models/${MODEL}/model.json`, mutable: true }),
+  version: kind({
+    schema: Manifest,
+    path: path`models/${MODEL}/versions/${VERSION}.json`,
+    at: ({ registered_at }) => registered_at,
+    sources: ({ policy, source }) => (policy ? [policy.blob, policy.spec_blob, source.spec_blob] : []),
+  }),
+  decision: kind({
+    schema: Decision,
+    path: path`models/${MODEL}/promotions/${text("id", z.string().regex(/^[0-9a-f]{16,64}$/))}.json`,
+    at: ({ decided_at }) => decided_at,
+    sources: ({ policy }) => [policy.blob, policy.spec_blob],
+  }),
+  request: kind({
+    schema: PromotionRequest,
+    path: path`models/${MODEL}/requests/${text("id", ActId)}.json`,
+    at: ({ requested_at }) => requested_at,
+  }),
+  review: kind({
+    schema: Review,
+    path: path`models/${MODEL}/reviews/${text("id", ActId)}.json`,
+    at: ({ at }) => at,
+  }),
+  comparison: kind({
+    schema: LaterComparison,
+    path: path`models/${MODEL}/comparisons/${VERSION}-${text("stage", StageName)}-${number("live")}.json`,
+    at: ({ compared_at }) => compared_at,
+  }),
+  evaluation: kind({
+    schema: VersionEvaluation,
+    path: path`models/${MODEL}/evaluations/${VERSION}-${number("number")}.json`,
+    at: ({ at }) => at,
+    sources: ({ policy_blob, source }) => [policy_blob, source.spec_blob],
+  }),
+  change: kind({
+    schema: Change,
+    path: path`models/${MODEL}/changes/${text("id", ChangeId)}.json`,
+    at: ({ at }) => at,
+  }),
+  metadata: kind({ schema: VersionMetadata, path: path`models/${MODEL}/metadata/${VERSION}.json`, mutable: true }),
+  registration: kind({
+    schema: Registration,
+    path: path`models/${MODEL}/registrations/${text("source", CommitId)}.json`,
+  }),
+  called: kind({ schema: ModelCalled, path: path`names/${NAME}.json`, at: ({ at }) => at }),
+  accepted: kind({ schema: Acceptance, path: path`accepted/${COMMIT}.json`, at: ({ at }) => at }),
+};
+
+export type RecordKind = keyof typeof KINDS;
+
+export type RecordOf<K extends RecordKind> = z.infer<(typeof KINDS)[K]["schema"]>;
+
+type AtOf<K extends RecordKind> = (typeof KINDS)[K]["path"] extends PathTemplate<infer At> ? At : never;
+
+/** Where a record of a kind is: what its path says. */
+export type PathOf<K extends RecordKind> = { [Each in K]: { kind: Each } & AtOf<Each> }[K];
+
+/** What a path on the registry branch holds. */
+export type RecordPath = PathOf<RecordKind>;
+
+/** What a path below a model's folder holds. */
+export type ModelPath = Extract<RecordPath, { model: string }>;
+
+function kind<Schema extends z.ZodType, At>(row: Kind<Schema, At>): Kind<Schema, At> {
+  return row;
+}
