@@ -6,7 +6,7 @@ import type { Artifact, Imported } from "../../schemas/manifest.ts";
 import { invalid } from "./errors.ts";
 import type { MlflowHost } from "./host.ts";
 import { manifestOf, servedVersion } from "./look-up.ts";
-import { runRecord } from "./runs.ts";
+import { runRecord } from "./run-record.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
 import { runIdOf } from "./wire.ts";
 

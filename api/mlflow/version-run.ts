@@ -9,7 +9,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { MlflowHost } from "./host.ts";
 import { manifestOf, newest, refuseDistrusted } from "./look-up.ts";
-import type { RunShown } from "./runs.ts";
+import type { RunShown } from "./run-record.ts";
 import { isSeen } from "./stages.ts";
 import { milliseconds, registryUri } from "./wire.ts";
 

@@ -2,7 +2,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { type ClassCurve, calibrationCurves, precisionRecallCurves, residuals, rocCurves } from "../metrics/curves.ts";
 import type { Scored } from "../metrics/scored.ts";
-import type { ChartName } from "../report/charts/chart-names.ts";
+import type { ChartName } from "../report/chart-names.ts";
 import { comparisonChart } from "../report/charts/comparison-chart.ts";
 import { confusionMatrixChart } from "../report/charts/confusion-matrix-chart.ts";
 import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";

@@ -2,17 +2,9 @@ import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { MAX_GROUP } from "./added-records.ts";
-import { decideTogether, type Waiting } from "./decide-together.ts";
+import { decideTogether } from "./decide-together.ts";
 import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
-
-/**
- * What the acts of one round rest on besides the registry: read once for all of them, and again right before they are
- * published. Where it is another one by then, all of them decide again.
- */
-export type Basis = (read: () => Promise<string>) => Promise<string>;
-
-/** Decides from the newest state; undefined where there is nothing to do. */
-export type Build = (snapshot: RegistrySnapshot, basis: Basis) => Promise<RegistryChange | undefined>;
+import type { Build, WaitingAct } from "./waiting-act.ts";
 
 /**
  * Load, decide, publish; again from the start each time another writer was first. Acts that wait at the same time are
@@ -41,7 +33,7 @@ export function withQueueOf(shared: Registry, registry: Registry): Registry {
 
 interface Queue {
   registry: Registry;
-  waiting: Waiting[];
+  waiting: WaitingAct[];
   busy: boolean;
 }
 
@@ -69,7 +61,7 @@ async function drain(queue: Queue): Promise<void> {
     const guess = head;
     head = undefined;
     // One act alone may know that what it sees is new enough; of several that would be true for one.
-    const registry = acts.length === 1 ? (acts[0] as Waiting).registry : queue.registry;
+    const registry = acts.length === 1 ? (acts[0] as WaitingAct).registry : queue.registry;
     try {
       const published = await decideTogether(registry, acts, guess);
       if (lost === 0) head = published;
@@ -84,7 +76,7 @@ async function drain(queue: Queue): Promise<void> {
 }
 
 /** All that wait, or one that has to be tried by itself. */
-function nextRound(waiting: Waiting[]): Waiting[] {
+function nextRound(waiting: WaitingAct[]): WaitingAct[] {
   const alone = waiting.findIndex((act) => act.alone);
   return waiting.splice(0, alone === 0 ? 1 : Math.min(alone < 0 ? MAX_GROUP : alone, MAX_GROUP));
 }
@@ -93,7 +85,7 @@ function nextRound(waiting: Waiting[]): Waiting[] {
 async function takeBack(
   registry: Registry,
   queue: Queue,
-  acts: readonly Waiting[],
+  acts: readonly WaitingAct[],
   error: unknown,
   lost: number,
 ): Promise<number> {

@@ -1,19 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
-import type { Basis, Build } from "./commit-act.ts";
 import { moved } from "./refusals.ts";
-import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
-
-/** An act that waits to be decided and published. */
-export interface Waiting {
-  registry: Registry;
-  build: Build;
-  /** How often it may still lose a race. */
-  left: number;
-  /** It failed together with others, and is tried by itself. */
-  alone: boolean;
-  resolve(done: { commit: CommitId; change: RegistryChange } | undefined): void;
-  reject(error: unknown): void;
-}
+import type { Registry, RegistrySnapshot } from "./registry.ts";
+import type { Basis, WaitingAct } from "./waiting-act.ts";
 
 /**
  * One round: decides acts one after another, publishes what they came to in one go, and only then answers them: until
@@ -23,7 +11,7 @@ export interface Waiting {
  */
 export async function decideTogether(
   registry: Registry,
-  acts: readonly Waiting[],
+  acts: readonly WaitingAct[],
   guess: RegistrySnapshot | undefined,
 ): Promise<RegistrySnapshot> {
   const start = guess ?? (await registry.snapshot());

@@ -5,7 +5,7 @@ import { git } from "../git/run.ts";
 import { partsOfTag, type TagParts } from "../git/signed-tag.ts";
 import type { Finding } from "./finding.ts";
 import { judgeSignature, signedSince } from "./judge-signature.ts";
-import type { OwedTag } from "./verify-tags.ts";
+import type { OwedTag } from "./owed-tag.ts";
 
 export type SignatureCounts = Record<TagSignature["state"], number>;
 

@@ -1,13 +1,10 @@
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
 import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
-import type { ComposedTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
+import type { OwedTag } from "./owed-tag.ts";
 import { damaged } from "./verify-history.ts";
 import { type SignatureCounts, type Trust, verifySignatures } from "./verify-signatures.ts";
-
-/** A tag that follows from the records, the commit that it belongs on, and the one that added its record. */
-export type OwedTag = ComposedTag & { on: string; by: string };
 
 export interface VerifiedTags {
   findings: Finding[];

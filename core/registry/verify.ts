@@ -11,6 +11,7 @@ import { verifyAcceptances, verifyTimes } from "./commit-times.ts";
 import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
 import type { ModelPath, RecordPath } from "./kinds.ts";
+import type { OwedTag } from "./owed-tag.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, parsePath } from "./paths.ts";
 import type { RegistryTag } from "./registry.ts";
@@ -26,7 +27,7 @@ import { verifyLocks } from "./verify-locks.ts";
 import { type ModelRecords, verifyModel } from "./verify-model.ts";
 import { verifyRequests } from "./verify-requests.ts";
 import { commitsBeforeSigning, type SignatureCounts } from "./verify-signatures.ts";
-import { type OwedTag, verifyTags } from "./verify-tags.ts";
+import { verifyTags } from "./verify-tags.ts";
 
 /** What was walked, and everything that is wrong. */
 export interface Verification {

@@ -1,4 +1,4 @@
-import { CHARTS, type ChartName } from "./charts/chart-names.ts";
+import { CHARTS, type ChartName } from "./chart-names.ts";
 import { escapeAttribute, escapeMarkdown } from "./escape-text.ts";
 import type { Cell, Mark, Report, Section, Table } from "./report.ts";
 import { count } from "./verdict-words.ts";

@@ -10,6 +10,7 @@ import { checkArtifact } from "./artifact.ts";
 import { corruptObject, guarded, missingObject, unreachable } from "./failures.ts";
 import { listFolder } from "./listing.ts";
 import { Patience } from "./patience.ts";
+import type { Reach } from "./reach.ts";
 import { folderBelow } from "./safe-folder.ts";
 import type { ArtifactStore, StoredState, StoreOptions } from "./store.ts";
 
@@ -24,13 +25,6 @@ export interface FolderStoreAbout extends StoreOptions {
   trusted?: string | undefined;
   reach?: Reach | undefined;
 }
-
-/**
- * Whose the folder is, and so what it means that bytes are not there. `own` (default): this repository's, so they are
- * gone. `shared`: of all who mount it, so that without the folder nobody here can tell. `each`: every clone has
- * another one, so that they may be on somebody else's disk.
- */
-export type Reach = "own" | "shared" | "each";
 
 /**
  * A store in a folder: `sha256/ab/<digest>`, one read-only file per content, a folder's manifest list among them.

@@ -1,7 +1,6 @@
-import type { Permissions, Repo, State, WorkflowRun } from "../state.ts";
+import type { CheckRun, Job, Permissions, Repo, State, WorkflowRun } from "../state.ts";
 import type { Concurrency, Slots } from "./concurrency.ts";
 import type { Contexts } from "./expressions.ts";
-import type { JobRecord } from "./records.ts";
 import type { Trigger } from "./trigger.ts";
 import type { Origin, WorkflowFile } from "./workflow-file.ts";
 
@@ -28,6 +27,11 @@ export type Result = "success" | "failure" | "cancelled" | "skipped";
 export interface JobEnd {
   result: Result;
   outputs: Readonly<Record<string, string>>;
+}
+
+export interface JobRecord {
+  job: Job;
+  check: CheckRun;
 }
 
 /** The ends of jobs that ran, by their place: `pipeline/model{"model":"penguins"}/train`. */

@@ -1,10 +1,10 @@
-import { type Attempt, baseContexts, isFork, type JobEnd, type Result, type Scope } from "./attempt.ts";
+import { type Attempt, baseContexts, isFork, type JobEnd, type JobRecord, type Result, type Scope } from "./attempt.ts";
 import { type Contexts, condition, fill, fillTexts, type Status, text } from "./expressions.ts";
 import { inTurn } from "./in-turn.ts";
 import { runSteps } from "./job.ts";
 import { expandMatrix } from "./matrix.ts";
 import { narrow } from "./permissions.ts";
-import { failed, finishJob, type JobRecord, newJob, startJob } from "./records.ts";
+import { failed, finishJob, newJob, startJob } from "./records.ts";
 import { type JobSpec, locate, parseWorkflow } from "./workflow-file.ts";
 
 /** Runs the jobs of one workflow file, each as soon as those it needs have ended. Resolves to their ends, by id. */

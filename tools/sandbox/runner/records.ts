@@ -1,6 +1,6 @@
 import { readCommit } from "../git/commits.ts";
 import type { CheckRun, Job, Repo, State, Workflow, WorkflowRun } from "../state.ts";
-import type { Attempt, JobEnd, Result } from "./attempt.ts";
+import type { Attempt, JobEnd, JobRecord, Result } from "./attempt.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** A run as GitHub lists it, queued; with a check suite of Actions on its head. */
@@ -49,11 +49,6 @@ function workflowOf(state: State, repo: Repo, path: string, name: string): Workf
   const workflow = repo.workflows.get(path) ?? { id: state.nextId(), path, name, createdAt: state.now() };
   repo.workflows.set(path, Object.assign(workflow, { name }));
   return workflow;
-}
-
-export interface JobRecord {
-  job: Job;
-  check: CheckRun;
 }
 
 /** A job as GitHub lists it, and its check run, which has the same id. */
