@@ -6,8 +6,8 @@ import { lockHolders, withLock } from "../file-lock.ts";
 import { ownerFate, ownerOf, ProcessOwner } from "../process-owner.ts";
 import { writeDurably } from "../write-durably.ts";
 import { endDescendants } from "./descendants.ts";
+import { environmentPlaces } from "./environment-places.ts";
 import { removeTree } from "./remove-tree.ts";
-import { environmentPlaces } from "./setup.ts";
 import { OPEN, PRIVATE, WorkNote } from "./work-folder.ts";
 
 /** What names no owner may be about to: it is left alone for a day. */

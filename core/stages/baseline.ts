@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { PackedVersion, RecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
-import type { GivenData } from "../runtime/user-code.ts";
 import type { Bundle, BundleAt } from "./bundle.ts";
 import { packedBy } from "./packed-by.ts";
 import { unpackData } from "./packed-data.ts";
@@ -10,6 +9,7 @@ import { predictWith } from "./predict-with.ts";
 import { redactor, redactProblem } from "./redact.ts";
 import { problemOf } from "./run-record.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
+import type { GivenData } from "./user-code/user-code.ts";
 import { withSecrets } from "./with-secrets.ts";
 
 type Predicted = NonNullable<RecordOf<"baseline">["made"]>[number];

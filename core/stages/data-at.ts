@@ -4,8 +4,8 @@ import { type PreparedData, prepareData } from "../data/prepare.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
 import { removeTree } from "../runtime/remove-tree.ts";
-import { type GivenData, givenData } from "../runtime/user-code.ts";
 import type { RunnableModel } from "./run-request.ts";
+import { type GivenData, givenData } from "./user-code/user-code.ts";
 
 /** A model's data as its own tree has it, and a prepared file with what goes along with it. */
 export interface DataAt {

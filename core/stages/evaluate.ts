@@ -3,12 +3,12 @@ import type { Artifact } from "../../schemas/manifest.ts";
 import { joinPredictions } from "../data/join.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
-import { scoreOwn } from "../runtime/score.ts";
-import type { UserCode } from "../runtime/user-code.ts";
 import { measure } from "./measure.ts";
 import { predictCandidate } from "./predict-candidate.ts";
 import { predictWith } from "./predict-with.ts";
 import type { Run, StepRunner } from "./run.ts";
+import { scoreOwn } from "./user-code/run-own-metrics.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 
 /**
  * Predicts (user code: artifact and features), then scores (the platform: predictions and labels), keeps the

@@ -4,10 +4,10 @@ import { milliseconds } from "../duration.ts";
 import { codeFiles } from "../plan/inputs.ts";
 import { readLocks } from "../runtime/locks.ts";
 import { detectRuntime } from "../runtime/runtime.ts";
-import { type PreparedEnvironment, prepareEnvironment } from "../runtime/setup.ts";
-import type { UserCode } from "../runtime/user-code.ts";
 import type { WorkFolder } from "../runtime/work-folder.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import { type PreparedEnvironment, prepareEnvironment } from "./user-code/setup.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 
 /** The lock files and the program versions that a model's user code runs with. */
 export interface EnvironmentFacts {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
-import { storeCode, train } from "../runtime/train.ts";
-import type { GivenData, UserCode } from "../runtime/user-code.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import type { Step } from "./run.ts";
+import { storeCode, train } from "./user-code/run-train.ts";
+import type { GivenData, UserCode } from "./user-code/user-code.ts";
 
 export interface MadeArtifact {
   artifact: Artifact;

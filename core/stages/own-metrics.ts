@@ -2,8 +2,6 @@ import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import type { RecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
-import { scoreOwn } from "../runtime/score.ts";
-import type { UserCode } from "../runtime/user-code.ts";
 import type { Bundle, BundleAt } from "./bundle.ts";
 import { type DataAt, dataAt } from "./data-at.ts";
 import { environmentFacts } from "./load-code.ts";
@@ -14,6 +12,8 @@ import type { RunnableModel } from "./run-request.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import { requireSameTest } from "./same-test.ts";
 import { setUp } from "./steps.ts";
+import { scoreOwn } from "./user-code/run-own-metrics.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 
 type Scores = NonNullable<RecordOf<"own-metrics">["made"]>;
 

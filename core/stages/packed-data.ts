@@ -1,8 +1,8 @@
 import { join, relative, sep } from "node:path";
 import type { PackedData } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
-import type { GivenData } from "../runtime/user-code.ts";
 import type { ArtifactStore } from "../stores/store.ts";
+import type { GivenData } from "./user-code/user-code.ts";
 
 /** Puts a data file into a store, with the folder of what its rows name. */
 export async function packData(data: GivenData, store: ArtifactStore): Promise<PackedData> {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Gate } from "../../schemas/gate.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
 import type { PlaceOf } from "../metrics/refuse.ts";
-import { measurePredict, predict } from "../runtime/predict.ts";
-import type { GivenData, UserCode } from "../runtime/user-code.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { requireScores } from "./has-scores.ts";
+import { measurePredict, predict } from "./user-code/run-predict.ts";
+import type { GivenData, UserCode } from "./user-code/user-code.ts";
 
 export interface CandidatePredictions {
   /** What the command took for all rows. */

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
-import { predict } from "../runtime/predict.ts";
-import type { GivenData } from "../runtime/user-code.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import { predict } from "./user-code/run-predict.ts";
+import type { GivenData } from "./user-code/user-code.ts";
 
 /**
  * The predict step alone: a version's own code at its own commit (`model.tree`), with its own environment and artifact,

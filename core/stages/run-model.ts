@@ -7,7 +7,6 @@ import { SlipwayError } from "../errors.ts";
 import { classGapWords } from "../metrics/labels-fit.ts";
 import { detectIsolation } from "../runtime/isolation.ts";
 import { makeRunFolder, sweepLeftovers } from "../runtime/sweep.ts";
-import { givenData } from "../runtime/user-code.ts";
 import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
 import { writeDurably } from "../write-durably.ts";
 import { classGaps, refuseInvalidData, signatureOf } from "./checked-data.ts";
@@ -18,6 +17,7 @@ import type { Run } from "./run.ts";
 import { asInterruption, newRecord, newRunId, problemOf } from "./run-record.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
 import { setUp, stepRunner } from "./steps.ts";
+import { givenData } from "./user-code/user-code.ts";
 
 /**
  * Runs one model: validate → setup → train → predict → score, the only place where the steps are ordered. Whatever

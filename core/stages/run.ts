@@ -1,8 +1,8 @@
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { PreparedData } from "../data/prepare.ts";
-import type { GivenData } from "../runtime/user-code.ts";
 import type { WorkFolder } from "../runtime/work-folder.ts";
 import type { RunDependencies, RunRequest } from "./run-request.ts";
+import type { GivenData } from "./user-code/user-code.ts";
 
 /** One run under way: what the steps share. */
 export interface Run {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { SlipwayError } from "../errors.ts";
-import type { UserCode } from "../runtime/user-code.ts";
 import type { WorkFolder } from "../runtime/work-folder.ts";
 import { type EnvironmentFacts, loadCode } from "./load-code.ts";
 import type { Step, StepRunner } from "./run.ts";
 import { recordStep } from "./run-record.ts";
 import type { RunDependencies, RunnableModel, RunRequest } from "./run-request.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 
 /** Runs steps one after another, records each in `steps`, and tells of it. Rejects with INTERRUPTED before the next one. */
 export function stepRunner(steps: Step[], { signal, onStep }: Pick<RunRequest, "signal" | "onStep">): StepRunner {

@@ -4,7 +4,6 @@ import type { Sha256 } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { fingerprintOf } from "../plan/fingerprint.ts";
 import { detectIsolation } from "../runtime/isolation.ts";
-import type { UserCode } from "../runtime/user-code.ts";
 import type { Bundle, BundleAt } from "./bundle.ts";
 import { type EnvironmentFacts, environmentFacts, loadCode } from "./load-code.ts";
 import { type MadeArtifact, makeArtifact, reusedArtifact } from "./make-artifact.ts";
@@ -15,6 +14,7 @@ import { openPackedModel } from "./packed-model.ts";
 import type { RunnableModel } from "./run-request.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import { setUp } from "./steps.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 import { withSecrets } from "./with-secrets.ts";
 
 /**

@@ -6,12 +6,12 @@ import { joinKept } from "../data/join.ts";
 import type { PreparedData } from "../data/prepare.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { scoreOwn } from "../runtime/score.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { dataAt } from "./data-at.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
 import { predictWith } from "./predict-with.ts";
 import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import { scoreOwn } from "./user-code/run-own-metrics.ts";
 
 /** Test rows and predictions of a version, and the means to ask another version about the same rows. */
 export interface VersionRows {

@@ -3,10 +3,10 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Isolation } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
-import { CappedLog } from "./capped-log.ts";
-import { endDescendants, RUN_MARK } from "./descendants.ts";
-import { exitHint, exitWords, lastLines, shown } from "./failure.ts";
-import { findMeans, startGuest } from "./isolation.ts";
+import { CappedLog } from "../runtime/capped-log.ts";
+import { endDescendants, RUN_MARK } from "../runtime/descendants.ts";
+import { exitHint, exitWords, lastLines, shown } from "../runtime/failure.ts";
+import { findMeans, startGuest } from "../runtime/isolation.ts";
 
 export interface CommandRequest {
   /** A line for `sh -c`. */

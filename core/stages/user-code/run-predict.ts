@@ -1,10 +1,10 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import type { Artifact } from "../../schemas/manifest.ts";
-import { milliseconds } from "../duration.ts";
-import type { ArtifactStore } from "../stores/store.ts";
-import { checkOutput } from "./output.ts";
-import { makeReadOnly } from "./remove-tree.ts";
+import type { Artifact } from "../../../schemas/manifest.ts";
+import { milliseconds } from "../../duration.ts";
+import { checkOutput } from "../../runtime/output.ts";
+import { makeReadOnly } from "../../runtime/remove-tree.ts";
+import type { ArtifactStore } from "../../stores/store.ts";
 import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
 
 const MAX_BYTES = 4 * 1024 ** 3;

@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { SlipwayError } from "../../core/errors.ts";
-import { git } from "../../core/git/run.ts";
-import { type UserCode, withStepFolder } from "../../core/runtime/user-code.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
-import type { ModelSpec } from "../../schemas/model-spec.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import { git } from "../../../core/git/run.ts";
+import { openWorkTree } from "../../../core/source/worktree.ts";
+import { type UserCode, withStepFolder } from "../../../core/stages/user-code/user-code.ts";
+import type { ModelSpec } from "../../../schemas/model-spec.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 const changed = new SlipwayError("ENVIRONMENT_CHANGED", "changed");
 

@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { OwnMetric } from "../../schemas/metric-spec.ts";
-import { milliseconds } from "../duration.ts";
-import { checkOutput } from "./output.ts";
+import type { OwnMetric } from "../../../schemas/metric-spec.ts";
+import { milliseconds } from "../../duration.ts";
+import { checkOutput } from "../../runtime/output.ts";
 import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
 
 const MAX_BYTES = 4 * 1024 ** 3;

@@ -1,14 +1,14 @@
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Artifact } from "../../schemas/manifest.ts";
-import type { TrainSpec } from "../../schemas/model-spec.ts";
-import { NO_PARAMS } from "../../schemas/names.ts";
-import { milliseconds } from "../duration.ts";
-import { SlipwayError } from "../errors.ts";
-import { listFolder } from "../stores/listing.ts";
-import type { ArtifactStore } from "../stores/store.ts";
-import { CURVE_BYTES, parseCurves } from "./curves.ts";
-import { shown } from "./failure.ts";
+import type { Artifact } from "../../../schemas/manifest.ts";
+import type { TrainSpec } from "../../../schemas/model-spec.ts";
+import { NO_PARAMS } from "../../../schemas/names.ts";
+import { milliseconds } from "../../duration.ts";
+import { SlipwayError } from "../../errors.ts";
+import { CURVE_BYTES, parseCurves } from "../../runtime/curves.ts";
+import { shown } from "../../runtime/failure.ts";
+import { listFolder } from "../../stores/listing.ts";
+import type { ArtifactStore } from "../../stores/store.ts";
 import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
 
 export interface Trained {

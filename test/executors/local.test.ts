@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SlipwayError } from "../../core/errors.ts";
+import { type CommandRequest, runCommand } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
-import { type CommandRequest, runCommand } from "../../core/runtime/process.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -1,22 +1,23 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import type { Runtime } from "../../schemas/manifest.ts";
-import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
-import { canonicalJson, sha256 } from "../canonical.ts";
-import { SlipwayError } from "../errors.ts";
-import { withLock } from "../file-lock.ts";
-import { ownerOf } from "../process-owner.ts";
-import type { SourceTree } from "../source/tree.ts";
-import { writeDurably } from "../write-durably.ts";
-import { endDescendants } from "./descendants.ts";
-import { userEnvironment } from "./environment.ts";
-import { findNewEntries } from "./environment-links.ts";
-import { neutralPlaces, type Places } from "./neutral-places.ts";
-import { runCommand } from "./process.ts";
-import { removeTree } from "./remove-tree.ts";
-import { closeFolders, leadsInto, sealOf } from "./seal.ts";
-import { undeclaredHint } from "./undeclared.ts";
+import type { Runtime } from "../../../schemas/manifest.ts";
+import type { EnvironmentSpec } from "../../../schemas/model-spec.ts";
+import { canonicalJson, sha256 } from "../../canonical.ts";
+import { SlipwayError } from "../../errors.ts";
+import { runCommand } from "../../executors/local.ts";
+import { withLock } from "../../file-lock.ts";
+import { ownerOf } from "../../process-owner.ts";
+import { endDescendants } from "../../runtime/descendants.ts";
+import { userEnvironment } from "../../runtime/environment.ts";
+import { findNewEntries } from "../../runtime/environment-links.ts";
+import { environmentPlaces } from "../../runtime/environment-places.ts";
+import { neutralPlaces, type Places } from "../../runtime/neutral-places.ts";
+import { removeTree } from "../../runtime/remove-tree.ts";
+import { closeFolders, leadsInto, sealOf } from "../../runtime/seal.ts";
+import { undeclaredHint } from "../../runtime/undeclared.ts";
+import type { SourceTree } from "../../source/tree.ts";
+import { writeDurably } from "../../write-durably.ts";
 
 export interface SetupRequest {
   spec: EnvironmentSpec | undefined;
@@ -180,13 +181,6 @@ async function executables({ tree, locks }: SetupRequest): Promise<ReadonlySet<s
   if (locks.length === 0) return new Set();
   const entries = await tree.list();
   return new Set(entries.filter(({ kind }) => kind === "executable").map(({ path }) => path));
-}
-
-/** What lies where of one environment, and the mark of the processes that make it. */
-export function environmentPlaces(cache: string, key: string) {
-  const home = join(cache, "env", key);
-  const mark = `setup-${sha256(home).slice(0, 32)}`;
-  return { home, made: madeIn(home), ready: join(home, "ready"), lock: join(home, "lock"), mark };
 }
 
 const madeIn = (home: string) => join(home, "made");

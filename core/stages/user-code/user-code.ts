@@ -1,14 +1,14 @@
 import { constants } from "node:fs";
 import { cp, mkdir, mkdtemp, rename } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { ModelSpec } from "../../schemas/model-spec.ts";
-import type { SourceTree } from "../source/tree.ts";
-import { userEnvironment } from "./environment.ts";
-import { linkEnvironment } from "./environment-links.ts";
-import { type CommandResult, runCommand } from "./process.ts";
-import { removeTree } from "./remove-tree.ts";
-import { undeclaredHint } from "./undeclared.ts";
-import type { WorkFolder } from "./work-folder.ts";
+import type { ModelSpec } from "../../../schemas/model-spec.ts";
+import { type CommandResult, runCommand } from "../../executors/local.ts";
+import { userEnvironment } from "../../runtime/environment.ts";
+import { linkEnvironment } from "../../runtime/environment-links.ts";
+import { removeTree } from "../../runtime/remove-tree.ts";
+import { undeclaredHint } from "../../runtime/undeclared.ts";
+import type { WorkFolder } from "../../runtime/work-folder.ts";
+import type { SourceTree } from "../../source/tree.ts";
 
 /** A model's code with its prepared environment: what stays the same from step to step. */
 export interface UserCode {

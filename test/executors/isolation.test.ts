@@ -4,10 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { type CommandRequest, runCommand } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
-import { type CommandRequest, runCommand } from "../../core/runtime/process.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
 
 const hasNamespaces = (await detectIsolation()) === "pid-namespace";
 let runs = 0;
@@ -68,7 +68,7 @@ describe.each(["pid-namespace", "process-group"] as const)("in a %s", (isolation
   it("a kill -9 of the platform's process leaves nothing running", async () => {
     const folder = temporaryFolder({});
     const mark = `isolation-${process.pid}-killed-${isolation}`;
-    const module = JSON.stringify(new URL("../../core/runtime/process.ts", import.meta.url).href);
+    const module = JSON.stringify(new URL("../../core/executors/local.ts", import.meta.url).href);
     const script = `import { runCommand } from ${module};
       await runCommand({ command: "sleep 600 & touch up; sleep 600", cwd: ${JSON.stringify(folder)}, timeoutMs: 600000, timeoutKey: "k",
         log: ${JSON.stringify(join(folder, "log"))}, isolation: "${isolation}", env: { PATH: process.env.PATH, SLIPWAY_RUN_ID: "${mark}" } });`;

@@ -5,16 +5,16 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { sha256 } from "../../core/canonical.ts";
-import { git } from "../../core/git/run.ts";
-import { findDescendants } from "../../core/runtime/descendants.ts";
-import { linkEnvironment } from "../../core/runtime/environment-links.ts";
-import { detectIsolation } from "../../core/runtime/isolation.ts";
-import { readLocks } from "../../core/runtime/locks.ts";
-import { prepareEnvironment, type SetupRequest } from "../../core/runtime/setup.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
-import type { EnvironmentSpec, ModelSpec } from "../../schemas/model-spec.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { sha256 } from "../../../core/canonical.ts";
+import { git } from "../../../core/git/run.ts";
+import { findDescendants } from "../../../core/runtime/descendants.ts";
+import { linkEnvironment } from "../../../core/runtime/environment-links.ts";
+import { detectIsolation } from "../../../core/runtime/isolation.ts";
+import { readLocks } from "../../../core/runtime/locks.ts";
+import { openWorkTree } from "../../../core/source/worktree.ts";
+import { prepareEnvironment, type SetupRequest } from "../../../core/stages/user-code/setup.ts";
+import type { EnvironmentSpec, ModelSpec } from "../../../schemas/model-spec.ts";
+import { temporaryFolder } from "../../runtime/temporary.ts";
 
 const modelSpec = (environment: EnvironmentSpec): ModelSpec => {
   return { slipway: 1, task: "custom", data: {}, predict: { run: "true" }, metrics: {}, environment };
@@ -258,9 +258,9 @@ it("is built anew after its builder was killed, and the killed builder's install
   const { root, repo, prepare, runs } = await arrange(setup);
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
-    import { prepareEnvironment } from ${module("../../core/runtime/setup.ts")};
-    import { readLocks } from ${module("../../core/runtime/locks.ts")};
-    import { openWorkTree } from ${module("../../core/source/worktree.ts")};
+    import { prepareEnvironment } from ${module("../../../core/stages/user-code/setup.ts")};
+    import { readLocks } from ${module("../../../core/runtime/locks.ts")};
+    import { openWorkTree } from ${module("../../../core/source/worktree.ts")};
     const tree = await openWorkTree(${JSON.stringify(repo)});
     const spec = { setup: process.env.SETUP, lock: ["package-lock.json"], env: { COUNT: ${JSON.stringify(join(root, "count"))} } };
     await prepareEnvironment({ spec, folder: "models/m", tree,
