@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { localExecutor } from "../../core/executors/local.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import type { BundleAt } from "../../core/stages/bundle.ts";
 import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
@@ -52,11 +53,12 @@ export async function stageJob<Stage extends PipelineStage>(
       return join(home, name);
     };
     const out = await folder("out");
+    const cache = await folder("cache");
     const context: StageContext = {
       ...{ model, out, caller: env, signal: ports.signal, onOutput: lines.take },
       run: runIdOf(facts, model),
       uri: `actions:${facts.runId}/${bundleName(stage, model)}`,
-      cache: await folder("cache"),
+      ...{ cache, executor: localExecutor({ readOnly: [cache] }) },
       temporary: await folder("tmp"),
       onStep: (event) => {
         lines.end();

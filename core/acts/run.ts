@@ -3,6 +3,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
+import { localExecutor } from "../executors/local.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { readDataLock } from "../plan/data-lock.ts";
@@ -121,7 +122,7 @@ export async function runDependencies(
     : { policy: own };
   return {
     ...{ store: ports.store, cache: join(state, "cache"), caller: process.env },
-    ...{ passable: passableBy(policy), readOnly: [state, commonFolder] },
+    ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
   };
 }
 

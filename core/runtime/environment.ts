@@ -1,7 +1,6 @@
 import type { EnvironmentSpec } from "../../schemas/model-spec.ts";
 import { SlipwayError } from "../errors.ts";
 import { HARMLESS } from "../spec/pass-rules.ts";
-import { RUN_MARK } from "./descendants.ts";
 
 /** What every command of user code gets from the caller, where it is set. */
 const ALWAYS = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
@@ -21,28 +20,30 @@ export interface EnvironmentRequest {
   caller: Readonly<Record<string, string | undefined>>;
   /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
   passable: readonly string[];
-  /** A private folder: `~` holds tokens and keys (.ssh, .npmrc), so user code gets an empty home. */
-  home: string;
-  /** A folder for temporary files. */
-  temporary: string;
-  /** The folder above the exported tree: Git is told not to look for a repository there or higher. */
-  ceiling: string;
-  /** The mark by which the run's processes are found. */
-  mark: string;
-  /** SLIPWAY_* variables of the step. */
-  slipway?: Readonly<Record<string, string>>;
+  /** SLIPWAY_* variables of the step: places in its folder, relative to it, and other values. */
+  paths?: Readonly<Record<string, string>> | undefined;
+  values?: Readonly<Record<string, string>> | undefined;
   /** Names of the policy's secrets for this stage. */
   secrets?: readonly string[];
   /** For `environment.setup`: adds what reaches package registries, and takes nothing that says how much of a machine to use. */
   setup?: boolean;
 }
 
+/** Folders that every folder of user code has beside its tree: an empty home, since `~` holds tokens and keys (.ssh, .npmrc). */
+export const HOME = "home";
+export const TEMPORARY = "tmp";
+
 /**
- * The whole environment of one command of user code, built up from a short list: never the caller's.
+ * The whole environment of one command of user code, built up from a short list: never the caller's. `paths` are the
+ * variables that name places in the command's folder, relative to it.
  * `leftOut` names the registry variables that were not handed on because their address holds a password.
  * Throws SPEC_INVALID where `env` or `pass` ask for what they may not have.
  */
-export function userEnvironment(request: EnvironmentRequest): { env: Record<string, string>; leftOut: string[] } {
+export function userEnvironment(request: EnvironmentRequest): {
+  env: Record<string, string>;
+  paths: Record<string, string>;
+  leftOut: string[];
+} {
   const { caller, spec } = request;
   const env: Record<string, string> = {};
   const leftOut: string[] = [];
@@ -53,8 +54,6 @@ export function userEnvironment(request: EnvironmentRequest): { env: Record<stri
 
   ALWAYS.forEach(take);
   if (env["LANG"] === undefined && env["LC_ALL"] === undefined) env["LANG"] = "C.UTF-8";
-  env["HOME"] = request.home;
-  env["TMPDIR"] = request.temporary;
   for (const name of request.setup ? REGISTRIES : []) {
     if (/\/\/[^/\s]*@/.test(caller[name] ?? "")) leftOut.push(name);
     else take(name);
@@ -72,10 +71,14 @@ export function userEnvironment(request: EnvironmentRequest): { env: Record<stri
     if (!(request.setup && isHarmless)) take(name);
   }
   (request.secrets ?? []).forEach(take);
-  env["GIT_CEILING_DIRECTORIES"] = request.ceiling;
   // Byte code belongs to setup: what user code wrote there would break the seal.
   if (!request.setup) env["PYTHONDONTWRITEBYTECODE"] = "1";
-  return { env: { ...env, ...request.slipway, [RUN_MARK]: request.mark }, leftOut };
+  // Git is told not to look for a repository above the exported tree.
+  const paths = { HOME, TMPDIR: TEMPORARY, ...request.paths, GIT_CEILING_DIRECTORIES: "." };
+  const own = new Set(["HOME", "TMPDIR"].filter((name) => name in env));
+  for (const name of Object.keys(paths)) if (!own.has(name)) delete env[name];
+  const given = Object.entries(paths).filter(([name]) => !own.has(name));
+  return { env: { ...env, ...request.values }, paths: Object.fromEntries(given), leftOut };
 }
 
 function refused(name: string, key: "env" | "pass", hint: string): SlipwayError {

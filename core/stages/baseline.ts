@@ -44,14 +44,14 @@ async function predictAgain(
   { version, model: packed, artifact }: PackedVersion,
   features: GivenData,
 ): Promise<Predicted> {
-  const { cache, temporary, signal, onOutput } = context;
+  const { cache, temporary, executor, signal, onOutput } = context;
   const { pass: passable, secrets: named } = packedBy(validated);
   const secrets = named.predict;
   try {
     if (!packed || !artifact) throw new SlipwayError("HANDOVER_CORRUPT", `Version ${version} was not packed whole`);
     const model = await openPackedModel(packed, validated.store, join(work.private, `code-${version}`));
     const predictions = await predictWith(
-      { store: validated.store, cache, temporary, passable, caller: withSecrets(context, secrets) },
+      { store: validated.store, cache, temporary, executor, passable, caller: withSecrets(context, secrets) },
       {
         ...{ model, artifact, features, signal, onOutput },
         output: join(work.private, `predictions-${version}.csv`),

@@ -48,9 +48,8 @@ export async function loadCode(
   const { facts, work, log, signal, onOutput } = context;
   const files = (await codeFiles(model, tree)).map((entry) => entry.path);
   const passable = deps.passable ?? [];
-  const readOnly = [...(deps.readOnly ?? []), deps.cache];
   const environment = await prepareEnvironment({
-    ...{ spec: spec.environment, folder, tree, ...facts, passable, readOnly },
+    ...{ spec: spec.environment, folder, tree, ...facts, passable, executor: deps.executor },
     ...{ cache: deps.cache, caller: deps.caller, log, signal, onOutput },
     timeoutMs: milliseconds(spec.environment?.timeout ?? "30m"),
   });
@@ -66,7 +65,7 @@ export async function loadCode(
     work,
     caller: deps.caller,
     passable,
-    readOnly,
+    executor: deps.executor,
     signal,
     onOutput,
   };

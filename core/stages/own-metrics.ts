@@ -30,7 +30,7 @@ export function ownMetricsStage(
 ): Promise<StageResult<"own-metrics">> {
   return runStage(context, { stage: "own-metrics" }, async (stage) => {
     const { step, work, folder } = stage;
-    const { cache, caller, temporary, signal, onOutput } = context;
+    const { cache, caller, temporary, executor, signal, onOutput } = context;
     const validated = await stage.input("validate", inputs.validate);
     const predicted = await stage.input("predict", inputs.predict);
     const baseline = inputs.baseline && (await stage.input("baseline", inputs.baseline));
@@ -41,7 +41,7 @@ export function ownMetricsStage(
     });
     const own = await openPackedModel(packedBy(validated).model, validated.store, join(work.private, "code"));
     await ready();
-    const deps = { store: stage.store, cache, caller, temporary, passable: packedBy(validated).pass };
+    const deps = { store: stage.store, cache, caller, temporary, executor, passable: packedBy(validated).pass };
     const facts = await environmentFacts(own, caller);
     const code = await setUp(step, deps, own, { facts, work, folder, signal, onOutput });
     stage.record.made = await step("score", async () => {

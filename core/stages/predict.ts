@@ -26,10 +26,10 @@ export function predictStage(
     const packed = packedBy(validated);
     const { artifact } = made("train", trained.record.made);
     const model = await openPackedModel(packed.model, validated.store, join(work.private, "code"));
-    const { cache, temporary, signal, onOutput } = context;
+    const { cache, temporary, executor, signal, onOutput } = context;
     const caller = withSecrets(context, packed.secrets.predict);
     const facts = await environmentFacts(model, caller);
-    const deps = { store, cache, caller, temporary, passable: packed.pass };
+    const deps = { store, cache, caller, temporary, executor, passable: packed.pass };
     const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });
     const output = join(work.private, "predictions.csv");
     const { seconds, perRow } = await step("predict", async (about) => {

@@ -5,6 +5,7 @@ import type { Artifact } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { StepResult } from "../../schemas/run-result.ts";
 import type { PreparedData } from "../data/prepare.ts";
+import type { Executor } from "../executors/executor.ts";
 import type { Scored } from "../metrics/scored.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { ArtifactStore } from "../stores/store.ts";
@@ -30,8 +31,8 @@ export interface RunDependencies {
   caller: Readonly<Record<string, string | undefined>>;
   /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
   passable?: readonly string[] | undefined;
-  /** Folders that user code must not change, where the system can see to it: what is registered and what is kept. */
-  readOnly?: readonly string[] | undefined;
+  /** Who runs user code. */
+  executor: Executor;
   /** Where temporary folders are made. Default: the system's folder. */
   temporary?: string | undefined;
 }

@@ -4,6 +4,7 @@ import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, RecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import type { Executor } from "../executors/executor.ts";
 import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { type Bundle, type BundleAt, bundleStore, openBundle, sealBundle } from "./bundle.ts";
@@ -26,6 +27,8 @@ export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "
   cache: string;
   /** The environment of this process: see userEnvironment for what of it user code gets. */
   caller: Readonly<Record<string, string | undefined>>;
+  /** Who runs user code. */
+  executor: Executor;
   /** Values of secrets that this job was handed: user code gets those that the default branch's policy names. */
   secrets?: Readonly<Record<string, string>> | undefined;
   /** Told what deserves a look and stops nothing. */

@@ -74,8 +74,8 @@ async function codeToTrain(
     passable: readonly string[];
   },
 ): Promise<UserCode> {
-  const { cache, caller, temporary, signal, onOutput } = context;
-  const deps = { store, cache, caller, temporary, passable };
+  const { cache, caller, temporary, executor, signal, onOutput } = context;
+  const deps = { store, cache, caller, temporary, executor, passable };
   if (model.spec.train) return setUp(step, deps, model, { facts, work, folder, signal, onOutput });
   const { environment: _, ...spec } = model.spec;
   return (await loadCode(deps, { ...model, spec }, { facts, work, log: join(folder, "logs", "setup.log") })).code;

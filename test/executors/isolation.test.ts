@@ -4,25 +4,31 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type CommandRequest, runCommand } from "../../core/executors/local.ts";
+import type { Task } from "../../core/executors/executor.ts";
+import { type LocalMachine, localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
+import { runCommand } from "../../core/stages/user-code/run-command.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 
 const hasNamespaces = (await detectIsolation()) === "pid-namespace";
 let runs = 0;
 
 /** Runs a command in a folder of its own; resolves to what it printed. */
-async function run(command: string, rest: Partial<CommandRequest> = {}) {
-  const folder = temporaryFolder({ "tree/here": "" });
+async function run(
+  command: string,
+  { isolation, readOnly = [], graceMs, ...rest }: Partial<Task & LocalMachine> & { graceMs?: number } = {},
+) {
+  const own = temporaryFolder({ "tree/here": "" });
   const mark = `isolation-${process.pid}-${runs++}`;
-  const log = join(folder, "log");
-  await runCommand({
-    ...{ command, cwd: join(folder, "tree"), timeoutMs: 20_000, timeoutKey: "train.timeout", log },
+  const log = join(own, "log");
+  await runCommand(localExecutor({ readOnly, isolation }), {
+    ...{ command, folder: own, cwd: "tree", image: undefined, paths: {}, mark, log },
+    ...{ limits: { timeoutMs: 20_000, graceMs }, timeoutKey: "train.timeout" },
     ...rest,
-    env: { PATH: process.env["PATH"] ?? "", SLIPWAY_RUN_ID: mark, ...rest.env },
+    env: { PATH: process.env["PATH"] ?? "", ...rest.env },
   });
-  return { folder, mark, printed: readFileSync(log, "utf8") };
+  return { folder: own, mark, printed: readFileSync(log, "utf8") };
 }
 
 describe.each(["pid-namespace", "process-group"] as const)("in a %s", (isolation) => {
@@ -69,9 +75,10 @@ describe.each(["pid-namespace", "process-group"] as const)("in a %s", (isolation
     const folder = temporaryFolder({});
     const mark = `isolation-${process.pid}-killed-${isolation}`;
     const module = JSON.stringify(new URL("../../core/executors/local.ts", import.meta.url).href);
-    const script = `import { runCommand } from ${module};
-      await runCommand({ command: "sleep 600 & touch up; sleep 600", cwd: ${JSON.stringify(folder)}, timeoutMs: 600000, timeoutKey: "k",
-        log: ${JSON.stringify(join(folder, "log"))}, isolation: "${isolation}", env: { PATH: process.env.PATH, SLIPWAY_RUN_ID: "${mark}" } });`;
+    const script = `import { localExecutor } from ${module};
+      await localExecutor({ readOnly: [], isolation: "${isolation}" }).run({ command: "sleep 600 & touch up; sleep 600",
+        folder: ${JSON.stringify(folder)}, cwd: ".", paths: {}, limits: { timeoutMs: 600000 },
+        log: ${JSON.stringify(join(folder, "log"))}, mark: "${mark}", env: { PATH: process.env.PATH } });`;
     const platform = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
       stdio: "ignore",
     });
@@ -105,7 +112,7 @@ describe.runIf(hasNamespaces)("in a process namespace", () => {
     const state = temporaryFolder({ "kept/file": "kept", "home/x": "" });
     const command = `echo changed > ${state}/kept/file; rm -rf ${state}/kept; mv ${state} ${state}.old;
       mount -o remount,bind,rw ${state}; umount ${state}; echo changed > ${state}/kept/file; echo mine > ${state}/home/own; true`;
-    await run(command, { readOnly: [state], writable: [join(state, "home")] });
+    await run(command, { readOnly: [state], folder: join(state, "home"), cwd: "." });
     expect(readFileSync(join(state, "kept/file"), "utf8")).toBe("kept");
     expect(readFileSync(join(state, "home/own"), "utf8")).toBe("mine\n");
   });
@@ -114,7 +121,7 @@ describe.runIf(hasNamespaces)("in a process namespace", () => {
     const state = temporaryFolder({ "kept/file": "kept", "home/x": "" });
     mkdirSync(join(state, "home/tree"));
     const command = "echo changed > ../../kept/file; cd ../..; echo changed > kept/file; true";
-    await run(command, { cwd: join(state, "home/tree"), readOnly: [state], writable: [join(state, "home")] });
+    await run(command, { readOnly: [state], folder: join(state, "home"), cwd: "tree" });
     expect(readFileSync(join(state, "kept/file"), "utf8")).toBe("kept");
   });
 

@@ -3,25 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SlipwayError } from "../../core/errors.ts";
-import { type CommandRequest, runCommand } from "../../core/executors/local.ts";
+import type { Limits } from "../../core/executors/executor.ts";
+import { localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
+import { type CommandRequest, runCommand } from "../../core/stages/user-code/run-command.ts";
 
 let folder: string;
+let runs = 0;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "slipway-test-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function request(command: string, rest: Partial<CommandRequest> = {}): CommandRequest {
-  return {
-    command,
-    cwd: folder,
+function run(command: string, rest: Partial<CommandRequest> = {}, limits: Partial<Limits> = {}) {
+  return runCommand(localExecutor({ readOnly: [] }), {
+    ...{ command, folder, cwd: ".", image: undefined, paths: {}, mark: `test-${process.pid}-${runs++}` },
     env: { PATH: process.env["PATH"] ?? "" },
-    timeoutMs: 20_000,
+    limits: { timeoutMs: 20_000, ...limits },
     timeoutKey: "train.timeout",
     log: join(folder, "log"),
     ...rest,
-  };
+  });
 }
 
 async function failure(promise: Promise<unknown>): Promise<SlipwayError> {
@@ -35,34 +37,34 @@ async function failure(promise: Promise<unknown>): Promise<SlipwayError> {
 
 it("keeps both output streams in one log, in the order in which they were written", async () => {
   const pieces: string[] = [];
-  await runCommand(request("echo one; echo two >&2; echo three", { onOutput: (text) => pieces.push(text) }));
+  await run("echo one; echo two >&2; echo three", { onOutput: (text) => pieces.push(text) });
   expect(readFileSync(join(folder, "log"), "utf8")).toBe("one\ntwo\nthree\n");
   expect(pieces.join("")).toBe("one\ntwo\nthree\n");
 });
 
 it("gives the command nothing on standard input", async () => {
-  await runCommand(request("cat; echo end"));
+  await run("cat; echo end");
   expect(readFileSync(join(folder, "log"), "utf8")).toBe("end\n");
 });
 
 it("says the exit code and the last lines, without the escape sequences in them", async () => {
-  const error = await failure(runCommand(request(`printf 'first\\n\\033[31mred\\033[0m\\007 end\\n'; exit 3`)));
+  const error = await failure(run(`printf 'first\\n\\033[31mred\\033[0m\\007 end\\n'; exit 3`));
   expect(error.code).toBe("COMMAND_FAILED");
   expect(error.problems[0]?.found).toBe("exit code 3; its last lines:\nfirst\nred end");
 });
 
 it("says that a program was not found", async () => {
-  const error = await failure(runCommand(request("no-such-program-here")));
+  const error = await failure(run("no-such-program-here"));
   expect(error.problems[0]?.hint).toMatch(/not on PATH/);
 });
 
 it("names memory as the likely reason of a SIGKILL", async () => {
-  const error = await failure(runCommand(request("kill -9 $$")));
+  const error = await failure(run("kill -9 $$"));
   expect(error.problems[0]?.hint).toMatch(/memory/);
 });
 
 it("ends a hanging command on time-out and names the key to raise", async () => {
-  const error = await failure(runCommand(request("echo waiting; sleep 600", { timeoutMs: 200 })));
+  const error = await failure(run("echo waiting; sleep 600", {}, { timeoutMs: 200 }));
   expect(error.code).toBe("COMMAND_TIMEOUT");
   expect(error.problems[0]?.hint).toMatch(/train\.timeout/);
   expect(error.problems[0]?.found).toMatch(/waiting/);
@@ -71,33 +73,21 @@ it("ends a hanging command on time-out and names the key to raise", async () => 
 it("ends a descendant that made a session of its own and ignores SIGTERM", async () => {
   const mark = `test-${process.pid}-escaped`;
   const child = `setsid sh -c 'trap "" TERM; touch ready; sleep 600; sleep 600' & while [ ! -e ready ]; do sleep 0.05; done; sleep 600`;
-  await failure(
-    runCommand(
-      request(child, {
-        timeoutMs: 2_000,
-        graceMs: 200,
-        env: { PATH: process.env["PATH"] ?? "", SLIPWAY_RUN_ID: mark },
-      }),
-    ),
-  );
+  await failure(run(child, { mark }, { timeoutMs: 2_000, graceMs: 200 }));
   expect(existsSync(join(folder, "ready"))).toBe(true);
   expect(findDescendants({ mark })).toEqual([]);
 });
 
 it("ends what a command left running in the background when it ended well", async () => {
   const mark = `test-${process.pid}-background`;
-  await runCommand(
-    request("setsid sleep 600 & sleep 600 & echo done", {
-      env: { PATH: process.env["PATH"] ?? "", SLIPWAY_RUN_ID: mark },
-    }),
-  );
+  await run("setsid sleep 600 & sleep 600 & echo done", { mark });
   expect(findDescendants({ mark })).toEqual([]);
 });
 
 it("ends the command when the caller aborts", async () => {
   const controller = new AbortController();
   const error = await failure(
-    runCommand(request("echo up; sleep 600", { signal: controller.signal, onOutput: () => controller.abort() })),
+    run("echo up; sleep 600", { signal: controller.signal, onOutput: () => controller.abort() }),
   );
   expect(error.code).toBe("INTERRUPTED");
 });
@@ -105,7 +95,7 @@ it("ends the command when the caller aborts", async () => {
 it("keeps the head and the tail of 100 MB of output, and says how much is left out", async () => {
   const script = `const line = "x".repeat(1e6); process.stdout.write("begin\\n"); let n = 0;
     (function next() { n++ < 100 ? process.stdout.write(line, next) : process.stdout.write("\\nend\\n"); })();`;
-  const result = await runCommand(request(`node -e '${script}'`, { capBytes: 1_000_000 }));
+  const result = await run(`node -e '${script}'`, {}, { logBytes: 1_000_000 });
   expect(result.bytes).toBe(100_000_000 + 11);
   expect(result.leftOut).toBe(100_000_000 + 11 - 1_000_000);
   const log = readFileSync(join(folder, "log"), "utf8");
@@ -113,4 +103,9 @@ it("keeps the head and the tail of 100 MB of output, and says how much is left o
   expect(log.endsWith("x\nend\n")).toBe(true);
   expect(log).toContain(`[slipway: ${result.leftOut} bytes of output are left out here]`);
   expect(statSync(join(folder, "log")).size).toBeLessThan(1_000_100);
+});
+
+it("hands a command its places as absolute paths in the folder that it was given", async () => {
+  await run('echo "$PLACE"', { paths: { PLACE: "in/here" } });
+  expect(readFileSync(join(folder, "log"), "utf8")).toBe(`${join(folder, "in/here")}\n`);
 });

@@ -12,41 +12,35 @@ const build = (rest: Partial<EnvironmentRequest> = {}) =>
       LANG: "de_DE.UTF-8",
       EDITOR: "vi",
     },
-    home: "/run/home",
-    temporary: "/run/tmp",
-    ceiling: "/run",
-    mark: "mark",
     passable: [],
     ...rest,
   });
 
 it("hands on the short list alone, with a home and a folder for temporary files of its own", () => {
-  expect(build().env).toEqual({
-    PATH: "/bin",
-    LANG: "de_DE.UTF-8",
-    HOME: "/run/home",
-    TMPDIR: "/run/tmp",
-    GIT_CEILING_DIRECTORIES: "/run",
-    PYTHONDONTWRITEBYTECODE: "1",
-    SLIPWAY_RUN_ID: "mark",
-  });
+  const { env, paths } = build();
+  expect(env).toEqual({ PATH: "/bin", LANG: "de_DE.UTF-8", PYTHONDONTWRITEBYTECODE: "1" });
+  expect(paths).toEqual({ HOME: "home", TMPDIR: "tmp", GIT_CEILING_DIRECTORIES: "." });
 });
 
 it("adds the spec's env, what it passes on, the policy's secrets and the step's variables", () => {
-  const { env } = build({
+  const { env, paths } = build({
     spec: { env: { OMP_NUM_THREADS: "2" }, pass: ["CUDA_VISIBLE_DEVICES", "NOT_SET"] },
     caller: { CUDA_VISIBLE_DEVICES: "0", HUB_KEY: "k", OTHER_KEY: "o" },
     passable: ["NOT_SET"],
     secrets: ["HUB_KEY"],
-    slipway: { SLIPWAY_SEED: "7" },
+    values: { SLIPWAY_SEED: "7" },
+    paths: { SLIPWAY_MODEL: "model" },
   });
+  expect(paths).toMatchObject({ SLIPWAY_MODEL: "model" });
   expect(env).toMatchObject({ OMP_NUM_THREADS: "2", CUDA_VISIBLE_DEVICES: "0", HUB_KEY: "k", SLIPWAY_SEED: "7" });
   expect(env).not.toHaveProperty("OTHER_KEY");
   expect(env).not.toHaveProperty("NOT_SET");
 });
 
 it("gives the real home to a model that the policy lets have it, and to no other", () => {
-  expect(build({ spec: { pass: ["HOME"] }, passable: ["HOME"] }).env["HOME"]).toBe("/home/me");
+  const { env, paths } = build({ spec: { pass: ["HOME"] }, passable: ["HOME"] });
+  expect(env["HOME"]).toBe("/home/me");
+  expect(paths).not.toHaveProperty("HOME");
   expect(() => build({ spec: { pass: ["HOME"] } })).toThrow(/may not name HOME/);
 });
 
@@ -90,4 +84,10 @@ it("leaves out a registry's address that holds a password, and names it", () => 
   const { env, leftOut } = build({ caller, setup: true });
   expect(env).not.toHaveProperty("PIP_INDEX_URL");
   expect(leftOut).toEqual(["PIP_INDEX_URL"]);
+});
+
+it("lets no spec move the line above which Git finds no repository", () => {
+  const { env, paths } = build({ spec: { env: { GIT_CEILING_DIRECTORIES: "/" } } });
+  expect(env).not.toHaveProperty("GIT_CEILING_DIRECTORIES");
+  expect(paths).toMatchObject({ GIT_CEILING_DIRECTORIES: "." });
 });

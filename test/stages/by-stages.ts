@@ -6,6 +6,7 @@ import { modelAt } from "../../core/acts/project.ts";
 import type { CommitRun } from "../../core/acts/stages/commit-run.ts";
 import { scoreStage } from "../../core/acts/stages/score.ts";
 import { validateStage } from "../../core/acts/stages/validate.ts";
+import { localExecutor } from "../../core/executors/local.ts";
 import { openExperiments } from "../../core/experiments/open.ts";
 import { baselineStage } from "../../core/stages/baseline.ts";
 import type { BundleAt } from "../../core/stages/bundle.ts";
@@ -53,6 +54,7 @@ export async function runByStages(
         caller: about.caller ?? process.env,
         uri: `actions:77/slipway-${stage}-${model}`,
       },
+      executor: localExecutor({ readOnly: [] }),
       ...{ out: join(folder, stage), cache: join(folder, `${stage}-cache`), temporary: join(folder, "tmp") },
     };
   };

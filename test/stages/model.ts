@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { localExecutor } from "../../core/executors/local.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { specOf } from "../../core/spec/project.ts";
@@ -59,6 +60,7 @@ export async function arrangeModel(spec: Record<string, unknown> = {}, files: Re
     store: openFolderStore(join(root, "store"), "file:store"),
     cache: join(root, "cache"),
     caller: process.env,
+    executor: localExecutor({ readOnly: [join(root, "cache")] }),
     temporary: join(root, "tmp"),
   };
   const request = (rest: Partial<RunRequest> = {}, changed: Record<string, unknown> = {}): RunRequest => ({

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonicalJson } from "../../core/canonical.ts";
+import { localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
 import { runModel } from "../../core/stages/run-model.ts";
@@ -32,7 +33,7 @@ it.runIf((await detectIsolation()) === "pid-namespace")(
   async () => {
     const { root, deps, run } = await arrangeModel({ train: { run: `rm -rf "$STATE"; exit 3` } });
     const state = join(root, "repo/.git");
-    deps.readOnly = [state];
+    deps.executor = localExecutor({ readOnly: [state] });
     await run({}, { environment: { env: { STATE: state } } });
     expect(existsSync(join(state, "HEAD"))).toBe(true);
   },

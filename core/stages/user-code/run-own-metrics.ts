@@ -28,18 +28,18 @@ async function score(
   const { metric } = request;
   await withStepFolder(code, async (step) => {
     const scores = join(step.path, "scores.csv");
-    const predictions = join(step.path, basename(request.predictions));
-    await copyFile(request.predictions, predictions, constants.COPYFILE_FICLONE);
+    const predictions = basename(request.predictions);
+    await copyFile(request.predictions, join(step.path, predictions), constants.COPYFILE_FICLONE);
     await step.run({
       command: metric.run,
       timeoutMs: milliseconds(metric.timeout ?? "10m"),
       timeoutKey: `metrics.${request.name}.timeout`,
       log: request.log,
-      slipway: {
+      paths: {
         SLIPWAY_FEATURES: await step.bring(request.features, "features"),
         SLIPWAY_LABELS: await step.bring(request.labels, "labels"),
         SLIPWAY_PREDICTIONS: predictions,
-        SLIPWAY_SCORES: scores,
+        SLIPWAY_SCORES: "scores.csv",
       },
     });
     await checkOutput(scores, { variable: "SLIPWAY_SCORES", command: metric.run, maxBytes: MAX_BYTES });

@@ -28,7 +28,8 @@ export async function predict(
   const spec = code.spec.predict;
   return withStepFolder(code, async (step) => {
     const model = join(step.path, "model");
-    const predictions = join(step.path, `predictions${extname(request.output)}`);
+    const name = `predictions${extname(request.output)}`;
+    const predictions = join(step.path, name);
     await store.getFolder(request.artifact, model);
     await makeReadOnly(model);
     const { seconds } = await step.run({
@@ -37,10 +38,10 @@ export async function predict(
       timeoutKey: "predict.timeout",
       log: request.log,
       secrets: request.secrets,
-      slipway: {
-        SLIPWAY_MODEL: model,
+      paths: {
+        SLIPWAY_MODEL: "model",
         SLIPWAY_FEATURES: await step.bring(request.features, "features"),
-        SLIPWAY_PREDICTIONS: predictions,
+        SLIPWAY_PREDICTIONS: name,
       },
     });
     await checkOutput(predictions, { variable: "SLIPWAY_PREDICTIONS", command: spec.run, maxBytes: MAX_BYTES });

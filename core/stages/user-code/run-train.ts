@@ -33,23 +33,22 @@ export async function train(
   const { spec } = request;
   return withStepFolder(code, async (step) => {
     const model = join(step.path, "model");
-    const params = join(step.path, "params.json");
     const curves = join(step.path, "curves.jsonl");
     await mkdir(model);
-    await writeFile(params, `${spec.params ?? NO_PARAMS}\n`);
+    await writeFile(join(step.path, "params.json"), `${spec.params ?? NO_PARAMS}\n`);
     const { seconds } = await step.run({
       command: spec.run,
       timeoutMs: milliseconds(spec.timeout ?? "1h"),
       timeoutKey: "train.timeout",
       log: request.log,
       secrets: request.secrets,
-      slipway: {
+      paths: {
         SLIPWAY_TRAIN_DATA: await step.bring(request.data, "train", { move: true }),
-        SLIPWAY_PARAMS: params,
-        SLIPWAY_SEED: String(spec.seed ?? 0),
-        SLIPWAY_MODEL: model,
-        SLIPWAY_CURVES: curves,
+        SLIPWAY_PARAMS: "params.json",
+        SLIPWAY_MODEL: "model",
+        SLIPWAY_CURVES: "curves.jsonl",
       },
+      values: { SLIPWAY_SEED: String(spec.seed ?? 0) },
     });
     if ((await listFolder(model)).length === 0) {
       throw new SlipwayError("OUTPUT_MISSING", `${shown(spec.run)} wrote no model`, {

@@ -5,11 +5,11 @@ import type { Runtime } from "../../../schemas/manifest.ts";
 import type { EnvironmentSpec } from "../../../schemas/model-spec.ts";
 import { canonicalJson, sha256 } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
-import { runCommand } from "../../executors/local.ts";
+import type { Executor } from "../../executors/executor.ts";
 import { withLock } from "../../file-lock.ts";
 import { ownerOf } from "../../process-owner.ts";
 import { endDescendants } from "../../runtime/descendants.ts";
-import { userEnvironment } from "../../runtime/environment.ts";
+import { HOME, TEMPORARY, userEnvironment } from "../../runtime/environment.ts";
 import { findNewEntries } from "../../runtime/environment-links.ts";
 import { environmentPlaces } from "../../runtime/environment-places.ts";
 import { neutralPlaces, type Places } from "../../runtime/neutral-places.ts";
@@ -18,6 +18,7 @@ import { closeFolders, leadsInto, sealOf } from "../../runtime/seal.ts";
 import { undeclaredHint } from "../../runtime/undeclared.ts";
 import type { SourceTree } from "../../source/tree.ts";
 import { writeDurably } from "../../write-durably.ts";
+import { runCommand } from "./run-command.ts";
 
 export interface SetupRequest {
   spec: EnvironmentSpec | undefined;
@@ -32,8 +33,7 @@ export interface SetupRequest {
   caller: Readonly<Record<string, string | undefined>>;
   /** Variables of the caller that the policy lets a spec hand on. */
   passable: readonly string[];
-  /** Folders that setup must not change, where the system can see to it. */
-  readOnly: readonly string[];
+  executor: Executor;
   timeoutMs: number;
   log: string;
   onOutput?: ((text: string) => void) | undefined;
@@ -67,7 +67,7 @@ export async function prepareEnvironment(request: SetupRequest): Promise<Prepare
   const setup = request.spec?.setup;
   if (setup === undefined) return { links: [], outcome: "skipped", verify: async () => {} };
   const places = neutralPlaces(request.folder, request.locks, await executables(request));
-  const { env } = variables(request, { home: "", temporary: "", ceiling: "", mark: "" });
+  const { env } = variables(request);
   const passed = (request.spec?.pass ?? []).filter((name) => request.passable.includes(name));
   const home = join(
     request.cache,
@@ -121,7 +121,7 @@ async function install(request: SetupRequest, setup: string, home: string, place
   const { mark } = environmentPlaces(request.cache, basename(home));
   // A builder that was killed may have left its installer running.
   await endDescendants({ mark, graceMs: 1_000 });
-  const [tree, own, temporary, exported] = ["tree", "home", "tmp", "export"].map((name) =>
+  const [tree, own, temporary, exported] = ["tree", HOME, TEMPORARY, "export"].map((name) =>
     join(madeIn(home), name),
   ) as [...[string, string, string, string]];
   for (const folder of [tree, own, temporary, exported]) await removeTree(folder);
@@ -137,18 +137,16 @@ async function install(request: SetupRequest, setup: string, home: string, place
   }
   await removeTree(exported);
   const repository = (await request.tree.list()).map(({ path }) => path);
-  const { env, leftOut } = variables(request, { home: own, temporary, ceiling: home, mark });
+  const { env, paths, leftOut } = variables(request);
   const isOne = leftOut.length === 1;
-  await runCommand({
-    ...{ command: setup, cwd, env },
-    timeoutMs: request.timeoutMs,
+  await runCommand(request.executor, {
+    ...{ command: setup, env, paths, mark, log: request.log, image: request.spec?.image },
+    // One place: hard links cannot lead from one to another.
+    ...{ folder: madeIn(home), cwd: join("tree", places.folder) },
+    limits: { timeoutMs: request.timeoutMs },
     timeoutKey: "environment.timeout",
-    log: request.log,
     onOutput: request.onOutput,
     signal: request.signal,
-    readOnly: request.readOnly,
-    // One place: hard links cannot lead from one to another.
-    writable: [madeIn(home)],
     explain: (lines) =>
       leftOut.length === 0
         ? undeclaredHint(lines, {
@@ -170,11 +168,8 @@ async function install(request: SetupRequest, setup: string, home: string, place
   return entries.map((path) => places.ofTree(path));
 }
 
-function variables(
-  { spec, caller, passable }: SetupRequest,
-  at: { home: string; temporary: string; ceiling: string; mark: string },
-) {
-  return userEnvironment({ spec, caller, passable, ...at, setup: true });
+function variables({ spec, caller, passable }: SetupRequest) {
+  return userEnvironment({ spec, caller, passable, setup: true });
 }
 
 async function executables({ tree, locks }: SetupRequest): Promise<ReadonlySet<string>> {
@@ -184,7 +179,7 @@ async function executables({ tree, locks }: SetupRequest): Promise<ReadonlySet<s
 }
 
 const madeIn = (home: string) => join(home, "made");
-const sealedFolders = (home: string) => ["tree", "home"].map((name) => join(madeIn(home), name));
+const sealedFolders = (home: string) => ["tree", HOME].map((name) => join(madeIn(home), name));
 
 /** A folder that cannot be looked at is as good as changed. */
 function isSealed(home: string, { seal }: Ready): Promise<boolean> {

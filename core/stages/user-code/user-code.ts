@@ -2,13 +2,14 @@ import { constants } from "node:fs";
 import { cp, mkdir, mkdtemp, rename } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { ModelSpec } from "../../../schemas/model-spec.ts";
-import { type CommandResult, runCommand } from "../../executors/local.ts";
-import { userEnvironment } from "../../runtime/environment.ts";
+import type { Ended, Executor } from "../../executors/executor.ts";
+import { HOME, TEMPORARY, userEnvironment } from "../../runtime/environment.ts";
 import { linkEnvironment } from "../../runtime/environment-links.ts";
 import { removeTree } from "../../runtime/remove-tree.ts";
 import { undeclaredHint } from "../../runtime/undeclared.ts";
 import type { WorkFolder } from "../../runtime/work-folder.ts";
 import type { SourceTree } from "../../source/tree.ts";
+import { runCommand } from "./run-command.ts";
 
 /** A model's code with its prepared environment: what stays the same from step to step. */
 export interface UserCode {
@@ -26,8 +27,7 @@ export interface UserCode {
   caller: Readonly<Record<string, string | undefined>>;
   /** Variables of the caller that the policy lets a spec hand on. */
   passable: readonly string[];
-  /** Folders that user code must not change, where the system can see to it. */
-  readOnly: readonly string[];
+  executor: Executor;
   onOutput?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -36,7 +36,9 @@ export interface UserCommand {
   command: string;
   timeoutMs: number;
   timeoutKey: string;
-  slipway: Readonly<Record<string, string>>;
+  /** SLIPWAY_ variables: places in the step's folder, relative to it, and other values. */
+  paths: Readonly<Record<string, string>>;
+  values?: Readonly<Record<string, string>> | undefined;
   log: string;
   secrets?: readonly string[] | undefined;
 }
@@ -56,9 +58,9 @@ export function givenData(work: string, file: string): GivenData {
 /** A step's own folder: beside the exported tree lies what the step reads and writes, and nothing of other steps. */
 export interface StepFolder {
   path: string;
-  /** Copies data into the folder as `name` and returns the file's path there; `move` takes it away where it was. */
+  /** Copies data into the folder as `name`, and returns the file's path relative to the folder; `move` takes it away where it was. */
   bring(data: GivenData, name: string, options?: { move?: boolean }): Promise<string>;
-  run(command: UserCommand): Promise<CommandResult>;
+  run(command: UserCommand): Promise<Ended>;
 }
 
 /** Exports a fresh tree, links the environment into it, hands both to `act`, and removes all of it at the end. */
@@ -66,10 +68,9 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
   const path = await mkdtemp(join(code.work.open, "step-"));
   try {
     const tree = join(path, "tree");
-    const home = join(path, "home");
-    const temporary = join(path, "tmp");
     await code.tree.export(code.files, tree);
-    for (const folder of [join(tree, code.folder), home, temporary]) await mkdir(folder, { recursive: true });
+    for (const folder of [join("tree", code.folder), HOME, TEMPORARY])
+      await mkdir(join(path, folder), { recursive: true });
     await linkEnvironment(tree, code.links);
     return await act({
       path,
@@ -77,34 +78,22 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
         const target = join(path, name);
         if (options.move) await rename(data.folder, target);
         else await cp(data.folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
-        return join(target, relative(data.folder, data.file));
+        return join(name, relative(data.folder, data.file));
       },
-      run: async (command) => {
-        const result = await runCommand({
-          ...command,
-          cwd: join(tree, code.folder),
-          env: userEnvironment({
-            spec: code.spec.environment,
-            caller: code.caller,
-            passable: code.passable,
-            home,
-            temporary,
-            ceiling: path,
-            mark: code.work.mark,
-            slipway: command.slipway,
-            secrets: command.secrets ?? [],
-          }).env,
-          readOnly: code.readOnly,
-          // The temporary folder may lie in one of them.
-          writable: [path],
-          onOutput: code.onOutput,
-          signal: code.signal,
+      run: async ({ paths, values, timeoutMs, secrets, ...command }) => {
+        const { spec, caller, passable, work, executor, onOutput, signal } = code;
+        const { leftOut: _, ...environment } = userEnvironment({
+          ...{ spec: spec.environment, caller, passable, paths, values, secrets: secrets ?? [] },
+        });
+        const result = await runCommand(executor, {
+          ...{ ...command, ...environment, folder: path, cwd: join("tree", code.folder), mark: work.mark },
+          ...{ image: spec.environment?.image, limits: { timeoutMs }, onOutput, signal },
           explain: (lines) =>
             undeclaredHint(lines, {
               repository: code.repository,
               exported: new Set(code.files),
               folder: code.folder,
-              code: code.spec.code ?? ["."],
+              code: spec.code ?? ["."],
               tree,
             }),
         }).catch(async (error: unknown) => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../core/canonical.ts";
+import { localExecutor } from "../../../core/executors/local.ts";
 import { git } from "../../../core/git/run.ts";
 import { findDescendants } from "../../../core/runtime/descendants.ts";
 import { linkEnvironment } from "../../../core/runtime/environment-links.ts";
@@ -56,7 +57,7 @@ async function arrange(setup = install, files: Record<string, string> = {}) {
       runtime: { platform: "p", arch: "a", programs: {} },
       caller: { ...process.env, ...rest.caller },
       passable: rest.pass ?? [],
-      readOnly: [cache],
+      executor: localExecutor({ readOnly: [cache] }),
       timeoutMs: 20_000,
       log: join(root, rest.log ?? "log"),
     };
@@ -258,13 +259,14 @@ it("is built anew after its builder was killed, and the killed builder's install
   const { root, repo, prepare, runs } = await arrange(setup);
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
+    import { localExecutor } from ${module("../../../core/executors/local.ts")};
     import { prepareEnvironment } from ${module("../../../core/stages/user-code/setup.ts")};
     import { readLocks } from ${module("../../../core/runtime/locks.ts")};
     import { openWorkTree } from ${module("../../../core/source/worktree.ts")};
     const tree = await openWorkTree(${JSON.stringify(repo)});
     const spec = { setup: process.env.SETUP, lock: ["package-lock.json"], env: { COUNT: ${JSON.stringify(join(root, "count"))} } };
     await prepareEnvironment({ spec, folder: "models/m", tree,
-      locks: await readLocks({ folder: "models/m", spec: { data: {}, environment: spec } }, tree), passable: [], readOnly: [], runtime: { platform: "p", arch: "a", programs: {} },
+      locks: await readLocks({ folder: "models/m", spec: { data: {}, environment: spec } }, tree), passable: [], executor: localExecutor({ readOnly: [] }), runtime: { platform: "p", arch: "a", programs: {} },
       cache: ${JSON.stringify(join(root, "cache"))}, caller: process.env, timeoutMs: 600000, log: ${JSON.stringify(join(root, "log-0"))} });`;
   const builder = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
     stdio: "ignore",

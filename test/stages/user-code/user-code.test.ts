@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { SlipwayError } from "../../../core/errors.ts";
+import { localExecutor } from "../../../core/executors/local.ts";
 import { git } from "../../../core/git/run.ts";
 import { openWorkTree } from "../../../core/source/worktree.ts";
 import { type UserCode, withStepFolder } from "../../../core/stages/user-code/user-code.ts";
@@ -24,12 +25,12 @@ async function runWithChanged(command: string) {
   const spec: ModelSpec = { slipway: 1, task: "custom", data: {}, predict: { run: "true" }, metrics: {} };
   const code: UserCode = {
     ...{ spec, work, folder: "models/m", tree: await openWorkTree(join(root, "repo")), files: ["models/m/x"] },
-    ...{ repository: [], links: [], caller: process.env, passable: [], readOnly: [] },
+    ...{ repository: [], links: [], caller: process.env, passable: [], executor: localExecutor({ readOnly: [] }) },
     verifyEnvironment: () => Promise.reject(changed),
   };
   const log = join(root, "log");
   return withStepFolder(code, (step) =>
-    step.run({ command, log, timeoutMs: 10_000, timeoutKey: "train.timeout", slipway: {} }),
+    step.run({ command, log, timeoutMs: 10_000, timeoutKey: "train.timeout", paths: {} }),
   );
 }
 
