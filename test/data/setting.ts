@@ -5,9 +5,8 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
 import { type DataRequest, type PreparedData, prepareData } from "../../core/data/prepare.ts";
-import { git } from "../../core/git/run.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
+import { memoryTree } from "../helpers/memory-tree.ts";
 
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
@@ -60,9 +59,9 @@ export async function prepareIn(
   await mkdir(join(folder, "work"));
   const spec = specOf(data, rest);
   const root = join(folder, "repo");
-  await git(root, ["init", "-q"]);
+  const tree = memoryTree(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`models/m/${path}`, bytes])));
   const prepared = await prepareData({
-    model: { name: "m", folder: "models/m", spec, tree: await openWorkTree(root) },
+    model: { name: "m", folder: "models/m", spec, tree },
     root,
     work: join(folder, "work"),
     cache: join(folder, "cache"),

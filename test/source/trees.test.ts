@@ -7,6 +7,7 @@ import { git } from "../../core/git/run.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import type { SourceTree } from "../../core/source/tree.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
+import { memoryTree } from "../helpers/memory-tree.ts";
 import { makeRepository, type TestRepository } from "../helpers/repository.ts";
 
 const binary = Buffer.from([0, 255, 10, 13]);
@@ -17,7 +18,7 @@ const trees: Record<string, SourceTree> = {};
 
 beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), "slipway-export-"));
-  repository = await makeRepository({
+  const files = {
     ".gitignore": "ignored\n",
     "models/a/model.yaml": "a",
     "models/a/train.sh": { run: "#!/bin/sh\n" },
@@ -26,12 +27,13 @@ beforeAll(async () => {
     "models/ä/model.yaml": "umlaut",
     "lib/shared.txt": "shared",
     escape: { link: "../outside" },
-    ignored: "never seen",
-  });
+  };
+  repository = await makeRepository({ ...files, ignored: "never seen" });
   const commit = await repository.commit();
   objects = await openObjects(repository.folder);
   trees["work tree"] = await openWorkTree(repository.folder);
   trees["commit"] = openCommit(objects, commit);
+  trees["tree in memory"] = memoryTree(files);
 });
 afterAll(async () => {
   await objects.close();
@@ -39,7 +41,7 @@ afterAll(async () => {
   await rm(out, { recursive: true, force: true });
 });
 
-describe.each(["work tree", "commit"])("a %s", (kind) => {
+describe.each(["work tree", "commit", "tree in memory"])("a %s", (kind) => {
   const tree = () => trees[kind] as SourceTree;
 
   it("lists what is tracked or could be, sorted, with its kind", async () => {

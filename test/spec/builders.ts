@@ -1,8 +1,7 @@
-import { openWorkTree } from "../../core/source/worktree.ts";
 import type { MetricRules } from "../../core/spec/metric-rules.ts";
 import { loadProject, type Project } from "../../core/spec/project.ts";
+import { memoryTree } from "../helpers/memory-tree.ts";
 import type { Content } from "../helpers/repository.ts";
-import { makeRepository } from "../helpers/repository.ts";
 
 /** Real rules, small: r2_score is for regression, and auc means roc_auc_score. */
 export const rules: MetricRules = {
@@ -49,17 +48,12 @@ export function withData(data: string): string {
 
 const keyOf = (line: string) => /^ *[^:]*/.exec(line)?.[0];
 
-/** Loads a repository of the given files, in a temporary work tree. */
-export async function projectOf(
+/** Loads the given files as a repository's. */
+export function projectOf(
   files: Record<string, Content>,
   { rules: asked = rules, ...options }: { models?: string[]; rules?: MetricRules } = {},
 ): Promise<Project> {
-  const repository = await makeRepository(files);
-  try {
-    return await loadProject(await openWorkTree(repository.folder), asked, options);
-  } finally {
-    await repository.end();
-  }
+  return loadProject(memoryTree(files), asked, options);
 }
 
 /** The problems of one spec, models/a/model.yaml, beside the policy where there is one. */
