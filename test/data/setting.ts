@@ -59,7 +59,9 @@ export async function prepareIn(
   await mkdir(join(folder, "work"));
   const spec = specOf(data, rest);
   const root = join(folder, "repo");
-  const tree = memoryTree(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`models/m/${path}`, bytes])));
+  const tree = memoryTree(
+    Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`models/m/${path}`, bytes])),
+  );
   const prepared = await prepareData({
     model: { name: "m", folder: "models/m", spec, tree },
     root,

@@ -1,11 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fingerprint } from "../../core/plan/fingerprint.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
-import { type Content, makeRepository, type TestRepository } from "../helpers/repository.ts";
-
-let repository: TestRepository | undefined;
-afterEach(() => repository?.end());
+import { memoryTree } from "../helpers/memory-tree.ts";
+import type { Content } from "../helpers/repository.ts";
 
 const runtime = { platform: "linux", arch: "x64", programs: { node: "v20.0.0" } };
 const spec: ModelSpec = {
@@ -19,9 +16,7 @@ const spec: ModelSpec = {
 const files: Record<string, Content> = { "m/a/train.csv": "1", "m/a/test.csv": "2", "m/a/x.mjs": "x" };
 
 async function of(change: Partial<ModelSpec> = {}, more: Record<string, Content> = {}, programs = runtime) {
-  await repository?.end();
-  repository = await makeRepository({ ...files, ...more });
-  const tree = await openWorkTree(repository.folder);
+  const tree = memoryTree({ ...files, ...more });
   return (await fingerprint({ folder: "m/a", path: "m/a/model.yaml", spec: { ...spec, ...change } }, tree, programs))
     .fingerprint;
 }

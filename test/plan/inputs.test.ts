@@ -1,14 +1,7 @@
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { openObjects } from "../../core/git/objects.ts";
-import { git } from "../../core/git/run.ts";
+import { describe, expect, it } from "vitest";
 import { codeFiles, dataFiles, dataLocations } from "../../core/plan/inputs.ts";
-import { openCommit } from "../../core/source/commit.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
 import type { DataSpec, ModelSpec } from "../../schemas/model-spec.ts";
-import { makeRepository, type TestRepository } from "../helpers/repository.ts";
-
-let repository: TestRepository;
-afterEach(() => repository?.end());
+import { memoryTree } from "../helpers/memory-tree.ts";
 
 function model(data: DataSpec, code?: string[]) {
   const spec: ModelSpec = {
@@ -22,10 +15,7 @@ function model(data: DataSpec, code?: string[]) {
   return { folder: "models/a", path: "models/a/model.yaml", spec };
 }
 
-async function treeOf(...paths: string[]) {
-  repository = await makeRepository(Object.fromEntries(paths.map((path) => [path, path])));
-  return openWorkTree(repository.folder);
-}
+const treeOf = (...paths: string[]) => memoryTree(Object.fromEntries(paths.map((path) => [path, path])));
 
 const names = (files: readonly { path: string }[]) => files.map((file) => file.path);
 
@@ -46,7 +36,7 @@ describe("dataLocations", () => {
 
 describe("dataFiles", () => {
   it("finds a glob's files, sorted", async () => {
-    const tree = await treeOf(
+    const tree = treeOf(
       "models/a/d/2.csv",
       "models/a/d/1.csv",
       "models/a/d/x/3.csv",
@@ -62,7 +52,7 @@ describe("dataFiles", () => {
   });
 
   it("keeps the order in which the spec names them", async () => {
-    const tree = await treeOf("models/a/d/1.csv", "models/a/d/2.csv");
+    const tree = treeOf("models/a/d/1.csv", "models/a/d/2.csv");
     expect(names(await dataFiles(model({ source: ["d/2.csv", "d/1.csv"] }), tree))).toEqual([
       "models/a/d/2.csv",
       "models/a/d/1.csv",
@@ -72,13 +62,13 @@ describe("dataFiles", () => {
   it.each([{ train: ["d/*.csv", "d/1.csv"] }, { test: ["https://x.org/a.csv", "https://x.org/a.csv"] }])(
     "refuses a file that one role names twice: %j",
     async (data) => {
-      const tree = await treeOf("models/a/d/1.csv");
+      const tree = treeOf("models/a/d/1.csv");
       await expect(dataFiles(model(data), tree)).rejects.toMatchObject({ code: "DATA_INVALID" });
     },
   );
 
   it("takes ** for folders at any depth, none included", async () => {
-    const tree = await treeOf("models/a/d/1.csv", "models/a/d/x/y/2.csv", "models/a/e.csv");
+    const tree = treeOf("models/a/d/1.csv", "models/a/d/x/y/2.csv", "models/a/e.csv");
     expect(names(await dataFiles(model({ source: "d/**/*.csv" }), tree))).toEqual([
       "models/a/d/1.csv",
       "models/a/d/x/y/2.csv",
@@ -86,53 +76,21 @@ describe("dataFiles", () => {
   });
 
   it.each(["d/none.csv", "d/*.parquet", "d"])("says that nothing is at %s", async (train) => {
-    const tree = await treeOf("models/a/d/1.csv");
+    const tree = treeOf("models/a/d/1.csv");
     await expect(dataFiles(model({ train }), tree)).rejects.toMatchObject({ code: "DATA_MISSING" });
   });
 
   it("refuses a file that is both training and test data", async () => {
-    const tree = await treeOf("models/a/d/1.csv", "models/a/d/2.csv");
+    const tree = treeOf("models/a/d/1.csv", "models/a/d/2.csv");
     await expect(dataFiles(model({ train: "d/*.csv", test: "d/2.csv" }), tree)).rejects.toMatchObject({
       code: "DATA_INVALID",
     });
   });
 });
 
-describe("a submodule", () => {
-  const SUB = "models/a/ext";
-
-  async function withSubmodule() {
-    const other = await makeRepository({ "d/1.csv": "x" });
-    await other.commit();
-    repository = await makeRepository({ "models/a/t.csv": "y" });
-    await git(repository.folder, ["-c", "protocol.file.allow=always", "submodule", "add", "-q", other.folder, SUB]);
-    const commit = await repository.commit();
-    await other.end();
-    const objects = await openObjects(repository.folder);
-    onTestFinished(() => objects.close());
-    return [await openWorkTree(repository.folder), openCommit(objects, commit)];
-  }
-
-  it.each(["ext/d/1.csv", "ext/missing.csv", "ext/d/*.csv", "ext/**/*.csv", "**/*.csv", "ext"])(
-    "is named where data is looked for in it: %s",
-    async (train) => {
-      for (const tree of await withSubmodule())
-        await expect(dataFiles(model({ train, test: "t.csv" }), tree)).rejects.toMatchObject({
-          code: "DATA_INVALID",
-          message: expect.stringContaining(`the submodule ${SUB}`),
-        });
-    },
-  );
-
-  it("is no matter where data lies beside it", async () => {
-    for (const tree of await withSubmodule())
-      expect(names(await dataFiles(model({ test: "*.csv" }), tree))).toEqual(["models/a/t.csv"]);
-  });
-});
-
 describe("codeFiles", () => {
   it("leaves out the data, the spec, the lock and .slipway", async () => {
-    const tree = await treeOf(
+    const tree = treeOf(
       "models/a/model.yaml",
       "models/a/data.lock.json",
       "models/a/train.mjs",
@@ -146,7 +104,7 @@ describe("codeFiles", () => {
   });
 
   it("takes shared code from beside the model, each file once", async () => {
-    const tree = await treeOf("models/a/train.mjs", "lib/shared.mjs", "other.mjs");
+    const tree = treeOf("models/a/train.mjs", "lib/shared.mjs", "other.mjs");
     const found = await codeFiles(model({}, [".", "../../lib", "train.mjs"]), tree);
     expect(names(found)).toEqual(["lib/shared.mjs", "models/a/train.mjs"]);
   });
@@ -154,8 +112,7 @@ describe("codeFiles", () => {
   describe("of a model that looks at its neighbours", () => {
     const SPEC = (data: string) => `slipway: 1\ntask: classification\ndata: { ${data} }\n`;
     const seen = async (code: string[], files: Record<string, string>) => {
-      repository = await makeRepository({ "models/a/train.mjs": "", ...files });
-      return names(await codeFiles(model({}, code), await openWorkTree(repository.folder)));
+      return names(await codeFiles(model({}, code), memoryTree({ "models/a/train.mjs": "", ...files })));
     };
 
     it("holds neither their data nor their specs", async () => {
@@ -202,7 +159,7 @@ describe("codeFiles", () => {
   });
 
   it("says that an entry names nothing", async () => {
-    const tree = await treeOf("models/a/train.mjs");
+    const tree = treeOf("models/a/train.mjs");
     await expect(codeFiles(model({}, ["src"]), tree)).rejects.toMatchObject({ code: "SPEC_INVALID" });
   });
 });

@@ -1,19 +1,17 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
-import { makeRepository } from "../helpers/repository.ts";
+import { memoryTree } from "../helpers/memory-tree.ts";
 
 /** The hints of what is told about a setup command and its lock. */
 async function told(setup: string, lock: string[], files: Record<string, string>) {
-  const repository = await makeRepository({ "models/a/train.py": "", ...files });
-  onTestFinished(() => repository.end());
+  const tree = memoryTree({ "models/a/train.py": "", ...files });
   const spec: ModelSpec = {
     ...{ slipway: 1, task: "custom", data: {}, predict: { run: "true" }, metrics: {} },
     environment: { setup, lock },
   };
   const model = { folder: "models/a", path: "models/a/model.yaml", spec, position: () => ({ line: 7, column: 3 }) };
-  const problems = await lookAtSetup(model, await openWorkTree(repository.folder));
+  const problems = await lookAtSetup(model, tree);
   for (const problem of problems) expect(problem).toMatchObject({ file: "models/a/model.yaml", line: 7, column: 3 });
   return problems.map(({ hint }) => hint?.replace(/^add | to environment\.lock$/g, ""));
 }

@@ -1,46 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { openObjects } from "../../core/git/objects.ts";
-import { git } from "../../core/git/run.ts";
-import { openCommit } from "../../core/source/commit.ts";
-import { openWorkTree } from "../../core/source/worktree.ts";
-import { loadProject } from "../../core/spec/project.ts";
+import { describe, expect, it } from "vitest";
 import { unsupportedSpec } from "../../core/spec/unsupported.ts";
-import { makeRepository, type TestRepository } from "../helpers/repository.ts";
-import { dataWith, projectOf, rules, specWith } from "./builders.ts";
-
-let repository: TestRepository | undefined;
-afterEach(() => repository?.end());
+import { dataWith, projectOf, specWith } from "./builders.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE0LvUoUlBwFgkJUbuQHTqdyMBNqAgkpuDQWQ1B4V0zd";
 
 describe("loadProject", () => {
-  it("finds every model, and reads the same from a commit as from the work tree", async () => {
-    repository = await makeRepository({
-      "models/b/model.yaml": specWith(),
-      "models/a/model.yaml": specWith("description: first"),
-      "models/notes/readme.md": "no model",
-      "other/c/model.yaml": "not looked at",
-    });
-    const commit = await repository.commit();
-    const objects = await openObjects(repository.folder);
-    const projects = [
-      await loadProject(await openWorkTree(repository.folder), rules),
-      await loadProject(openCommit(objects, commit), rules),
-    ];
-    await objects.close();
-    const blob = (await git(repository.folder, ["rev-parse", "HEAD:models/a/model.yaml"])).toString().trim();
-    for (const { models, problems } of projects) {
-      expect(problems).toEqual([]);
-      expect([...models.keys()]).toEqual(["a", "b"]);
-      expect(models.get("a")).toMatchObject({
-        path: "models/a/model.yaml",
-        folder: "models/a",
-        blob,
-        spec: { description: "first" },
-      });
-    }
-  });
-
   it("looks in the folder that the policy names", async () => {
     const project = await projectOf({
       "slipway.yaml": "slipway: 1\nmodels: ml/models\n",

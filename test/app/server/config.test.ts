@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Environment, readConfig } from "../../../app/server/config.ts";
 import { SlipwayError } from "../../../core/errors.ts";
-import { makeKey } from "../../git/ssh/keys.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -70,18 +69,6 @@ test("a private key is read from a file, or the file is named as what is wrong",
   expect(problemsOf(env)).toEqual([expect.stringContaining("PRIVATE_KEY_PATH names cannot be read (ENOENT)")]);
   writeFileSync(path, privateKey);
   expect(readConfig(env).PRIVATE_KEY).toBe(privateKey);
-});
-
-test("the key that signs tags is read as the private key is, and one that cannot sign here is refused without a word of it", async () => {
-  const [{ secret }, locked] = [await makeKey(), await makeKey("-t", "ed25519", "-N", "secret words")];
-  for (const given of [secret, secret.replaceAll("\n", "\\n"), Buffer.from(secret).toString("base64")])
-    expect(readConfig({ ...whole, SLIPWAY_SIGNING_KEY: given }).SLIPWAY_SIGNING_KEY).toBe(secret.trim());
-  expect(readConfig(whole).SLIPWAY_SIGNING_KEY).toBeUndefined();
-  for (const given of [locked.secret, privateKey, "ssh-ed25519 AAAA"]) {
-    const [problem, ...more] = problemsOf({ ...whole, SLIPWAY_SIGNING_KEY: given });
-    expect([problem, more]).toEqual([expect.stringMatching(/^SLIPWAY_SIGNING_KEY: a key as `ssh-keygen/), []]);
-    expect(problem).not.toContain(given.slice(0, 12));
-  }
 });
 
 test.each([
