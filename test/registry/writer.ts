@@ -1,7 +1,7 @@
 import { openRegistry } from "../../core/registry/open.ts";
 import { register } from "./builders.ts";
 
-/** Registers one version after another, and says each number once it is published. Bundled and killed by interrupted.test.ts. */
+/** Registers one version after another, and says each number once it is published. Bundled and killed by interrupted.process.test.ts. */
 export async function writeForever(folder: string, versions: number): Promise<void> {
   const registry = await openRegistry({ folder });
   process.stdout.write("ready\n");
