@@ -3,7 +3,7 @@ import { readPolicy } from "../../core/acts/policy.ts";
 import { sha256 } from "../../core/canonical.ts";
 import { CommitId } from "../../schemas/names.ts";
 import type { Host } from "../github/event-context.ts";
-import type { Handler } from "../intake/routes.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { CHECK } from "../pulls/checks/check.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { recheckPullRequest } from "../pulls/recheck.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { Account } from "../github/account.ts";
-import type { Handler } from "../intake/routes.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { isAnswered } from "../pulls/reply.ts";
 import { answerAll } from "./answer-all.ts";

@@ -1,7 +1,6 @@
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "../repositories/memory.ts";
 import { ensureDeployment } from "./ensure.ts";
-import { deploymentState } from "./state.ts";
+import { deploymentState, heardOf } from "./state.ts";
 
 /** As far back as GitHub keeps what it delivered: a stage that moved before that is nobody's surprise any more. */
 const RECENT = 3 * 86_400_000;
@@ -15,7 +14,7 @@ export async function deployMoved(host: Host, models?: Iterable<string>): Promis
   const snapshot = await host.ports.registry.snapshot();
   const names = [...(models ?? (await snapshot.models()))];
   const since = new Date(host.clock().getTime() - RECENT).toISOString();
-  const { deployments } = memoryOf(host);
+  const deployments = heardOf(host);
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const records = await Promise.all(names.slice(start, start + AT_ONCE).map((name) => snapshot.model(name)));
     for (const record of records) {

@@ -1,7 +1,7 @@
 import type { StageAssignment } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "../repositories/memory.ts";
+import { repositoryCache } from "../repositories/repository-cache.ts";
 import { findDeployments } from "./find.ts";
 
 /** How far a deployment is; `url` is its log's page. */
@@ -13,6 +13,9 @@ export interface DeploymentState {
 /** What was heard of a decision's deployment: `none` where it was looked for, `refused` where GitHub opened none. */
 export type HeardOf = DeploymentState | "none" | "refused";
 
+/** By the decision's id. */
+export const heardOf = repositoryCache<string, HeardOf>();
+
 /** What a status's word on GitHub comes to; undefined where it says nothing of success or failure. */
 export function stateOf(word: string): DeploymentState["state"] | undefined {
   if (word === "success") return "done";
@@ -22,7 +25,7 @@ export function stateOf(word: string): DeploymentState["state"] | undefined {
 
 /** Remembers what was heard of a decision's deployment. */
 export function noteDeployment(host: Pick<Host, "ports">, decision: string, state: HeardOf): void {
-  memoryOf(host).deployments.set(decision, state);
+  heardOf(host).set(decision, state);
 }
 
 /**
@@ -35,7 +38,7 @@ export async function deploymentState(
   stage: StageName,
   { decision }: StageAssignment,
 ): Promise<DeploymentState | undefined> {
-  const known = memoryOf(host).deployments.get(decision) ?? (await askFor(host, model, stage, decision));
+  const known = heardOf(host).get(decision) ?? (await askFor(host, model, stage, decision));
   return typeof known === "string" ? undefined : known;
 }
 

@@ -1,10 +1,8 @@
 import { type Logger, Probot, ProbotOctokit } from "probot";
-import type { Config } from "../server/config.ts";
-import type { Metrics } from "../server/metrics.ts";
 import { Pace } from "./pace.ts";
 import type { Secrets } from "./secrets.ts";
 import { InstallationTokens } from "./tokens.ts";
-import { watchedFetch } from "./watched-fetch.ts";
+import { type CallMetrics, watchedFetch } from "./watched-fetch.ts";
 
 /** The App on GitHub, as Probot authenticates it. */
 export interface GitHub {
@@ -31,6 +29,17 @@ export interface Identity {
   login: string;
 }
 
+/** The settings of the App that GitHub gave it, and how to reach GitHub. */
+export interface GitHubSettings {
+  APP_ID: number;
+  /** PEM. */
+  PRIVATE_KEY: string;
+  WEBHOOK_SECRET: string;
+  GITHUB_API_URL: string;
+  /** 0: no limit. */
+  SLIPWAY_WRITES_PER_MINUTE: number;
+}
+
 /**
  * Octokit without retries and throttle of its own: it would repeat a write whose answer was lost, and wait inside of a
  * handler for minutes. The queue runs the whole handler again instead, which is idempotent, and keeps GitHub's wait.
@@ -42,8 +51,8 @@ export const AppOctokit = ProbotOctokit.defaults((options: ConstructorParameters
 }));
 
 export async function connectGitHub(
-  config: Pick<Config, "APP_ID" | "PRIVATE_KEY" | "WEBHOOK_SECRET" | "GITHUB_API_URL" | "SLIPWAY_WRITES_PER_MINUTE">,
-  { log, metrics, secrets }: { log: Logger; metrics: Metrics; secrets: Secrets },
+  config: GitHubSettings,
+  { log, metrics, secrets }: { log: Logger; metrics: CallMetrics; secrets: Secrets },
 ): Promise<GitHub> {
   const probot = new Probot({
     appId: config.APP_ID,

@@ -1,10 +1,11 @@
 import type { Logger } from "probot";
+import type { EventName, Payload } from "../github/event-handler.ts";
 import { readSubject, type Subject } from "../github/event-repository.ts";
 import type { HostSource } from "../repositories/context-source.ts";
-import type { Metrics } from "../server/metrics.ts";
+import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { eventKey } from "./event-key.ts";
 import type { Ending, Queue } from "./queue.ts";
-import { type EventName, findRoute, type Payload, type Routes } from "./routes.ts";
+import { findRoute, type Routes } from "./routes.ts";
 import { Seen } from "./seen.ts";
 
 /** An event, as a webhook brings it or as the catch-up finds it. */
@@ -25,7 +26,7 @@ export interface IntakeParts {
   routes: Routes;
   queue: Pick<Queue, "add">;
   hosts: HostSource;
-  metrics: Metrics;
+  metrics: DeliveryMetrics;
   log: Logger;
   /** GitHub's own address: pages and Git. */
   server: string;

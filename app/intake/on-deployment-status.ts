@@ -7,9 +7,9 @@ import { type DeploymentPayload, readPayload, taskOf } from "../deployments/payl
 import { retireOlder } from "../deployments/retire.ts";
 import { noteDeployment, stateOf } from "../deployments/state.ts";
 import type { Host } from "../github/event-context.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { reply } from "../pulls/reply.ts";
-import type { Handler } from "./routes.ts";
 
 const Deployment = z.object({
   id: z.int(),

@@ -6,9 +6,9 @@ import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
 import { deployMoved } from "../deployments/deploy-moved.ts";
 import type { Host } from "../github/event-context.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { reviewMoved } from "../pulls/review-moved.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pulls/review-open.ts";
-import type { Handler } from "./routes.ts";
 
 const Push = z.object({
   ref: z.string(),

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Handler } from "../github/event-handler.ts";
 import { takeGroupRun } from "../pulls/merge-groups/take-group-run.ts";
 import { subjectOf, WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { takePullRun } from "../pulls/take-run.ts";
 import { registerRun } from "../registration/register-run.ts";
-import type { Handler } from "./routes.ts";
 
 /** A run of the pipeline begins, goes on or ends: whose it is decides what is taken from it. */
 export const onWorkflowRun: Handler<"workflow_run"> = async (host, payload) => {

@@ -1,7 +1,6 @@
-import type { Context } from "probot";
 import { onCheckRunAction, onCheckRunRerequested } from "../commands/on-check-run.ts";
 import { onIssueComment } from "../commands/on-issue-comment.ts";
-import type { Host, HostedRepository } from "../github/event-context.ts";
+import type { EventName, Handler } from "../github/event-handler.ts";
 import { onMergeGroup } from "../pulls/merge-groups/on-merge-group.ts";
 import { onCheckSuiteRequested, onCheckSuiteRerequested } from "../pulls/on-check-suite.ts";
 import { onPullRequest, onPullRequestEdited } from "../pulls/on-pull-request.ts";
@@ -9,22 +8,6 @@ import { onDeploymentStatus } from "./on-deployment-status.ts";
 import { onPush } from "./on-push.ts";
 import { onWorkflowRun } from "./on-workflow-run.ts";
 
-/** `issue_comment.created`; `push` where an event has no actions. */
-export type EventName = Context["name"];
-export type Payload<Event extends EventName> = Context<Event>["payload"];
-
-/**
- * Handles one event: load, decide, publish. Idempotent, since an event may come twice. What rejects with a temporary
- * failure (5xx, a rate limit, a lost connection) is tried again; a refusal is a value, told to people on GitHub.
- */
-export interface Handler<Event extends EventName> {
-  (host: Host, payload: Payload<Event>): Promise<void>;
-  /**
-   * Whether it could matter, by its own words: no repository is cloned for what could not. Never throws: whatever is
-   * not understood could. Absent where everything could.
-   */
-  concerns?(payload: unknown, repository: HostedRepository): boolean;
-}
 export type Routes = { readonly [Event in EventName]?: Handler<Event> };
 
 /** The App: which handler takes which event. */

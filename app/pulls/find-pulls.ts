@@ -1,7 +1,6 @@
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "../repositories/memory.ts";
 import type { WorkflowRun } from "./results/workflow-run.ts";
-import { notePull } from "./state/pull-request-cache.ts";
+import { knownOpenPulls, notePull } from "./state/pull-request-cache.ts";
 
 /**
  * The pull requests that a run may be about: those that GitHub names, those whose head is known to be the run's, and for a
@@ -14,9 +13,7 @@ export async function findPulls(host: Host, run: WorkflowRun): Promise<number[]>
     .filter(({ base }) => base.repo.id === repository.id)
     .map(({ number }) => number);
   if (named.length > 0) return named;
-  const known = memoryOf(host)
-    .pulls.values()
-    .filter(({ head, state }) => head === run.head_sha && state === "open");
+  const known = knownOpenPulls(host).filter(({ head }) => head === run.head_sha);
   if (known.length > 0) return known.map(({ number }) => number);
   const owner = run.head_repository?.full_name.split("/")[0];
   if (owner === undefined || run.head_branch === null) return [];

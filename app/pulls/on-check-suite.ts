@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { CommitId } from "../../schemas/names.ts";
 import type { Host } from "../github/event-context.ts";
-import type { Handler } from "../intake/routes.ts";
-import { memoryOf } from "../repositories/memory.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { publishPullRequest } from "./publish.ts";
 import { recheckPullRequest } from "./recheck.ts";
+import { knownOpenPulls } from "./state/pull-request-cache.ts";
 
 const CheckSuite = z.object({
   head_sha: CommitId,
@@ -31,8 +31,6 @@ export const onCheckSuiteRerequested: Handler<"check_suite.rerequested"> = async
 function pullsOf(host: Host, payload: unknown): Set<number> {
   const { head_sha, pull_requests } = CheckSuite.parse(payload);
   const named = pull_requests.filter(({ base }) => base.repo.id === host.repository.id).map(({ number }) => number);
-  const known = memoryOf(host)
-    .pulls.values()
-    .filter(({ head, state }) => head === head_sha && state === "open");
+  const known = knownOpenPulls(host).filter(({ head }) => head === head_sha);
   return new Set([...named, ...known.map(({ number }) => number)]);
 }

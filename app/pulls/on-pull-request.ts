@@ -1,4 +1,4 @@
-import type { Handler } from "../intake/routes.ts";
+import type { Handler } from "../github/event-handler.ts";
 import { publishPull } from "./publish.ts";
 import { notePull } from "./state/pull-request-cache.ts";
 

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "../repositories/memory.ts";
+import { repositoryCache } from "../repositories/repository-cache.ts";
 import { MARKER } from "./render/comment.ts";
 import { isGone } from "./results/find-artifact.ts";
+
+/** By pull request: the comment's id, and what it says; `none` if it was looked for, and there is none. */
+const commentsOf = repositoryCache<number, { id: number; digest: string } | "none">();
 
 /**
  * Brings the pull request's one comment up to date: one call where its id is known, none where it says so already. Where
  * it was deleted it is written again; where there is none and `create` is false, none is written.
  */
 export async function publishComment(host: Host, pull: number, body: string, create: boolean): Promise<void> {
-  const { comments } = memoryOf(host);
+  const comments = commentsOf(host);
   const where = { owner: host.repository.owner, repo: host.repository.name };
   const digest = sha256(body);
   const known = comments.get(pull) ?? (await findComment(host, pull));
@@ -44,7 +47,7 @@ const MOST_PAGES = 20;
 
 /** By its first line and its author: anybody may write the marker into a comment of their own. */
 async function findComment(host: Host, pull: number) {
-  const { comments } = memoryOf(host);
+  const comments = commentsOf(host);
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { data } = await host.octokit.rest.issues.listComments({
       ...{ owner: host.repository.owner, repo: host.repository.name },

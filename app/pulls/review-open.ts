@@ -1,7 +1,6 @@
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "../repositories/memory.ts";
 import { publishPull } from "./publish.ts";
-import { notePull, type PullRequest } from "./state/pull-request-cache.ts";
+import { knownOpenPulls, notePull, type PullRequest } from "./state/pull-request-cache.ts";
 import { readRecords } from "./state/records.ts";
 
 /** The rules may change for all open pull requests at once; those that were touched last are looked at again. */
@@ -21,10 +20,7 @@ export async function reviewOpenPulls(host: Host): Promise<void> {
 
 /** Another version may be live of these models: known open pull requests that change them are compared with it. */
 export async function reviewPullsOf(host: Host, models: ReadonlySet<string>): Promise<void> {
-  const open = memoryOf(host)
-    .pulls.values()
-    .filter(({ state }) => state === "open")
-    .slice(-MOST);
+  const open = knownOpenPulls(host).slice(-MOST);
   const about: PullRequest[] = [];
   for (const pull of open) {
     const records = await readRecords(host, pull.number);

@@ -1,6 +1,5 @@
 import type { PullResult } from "../../schemas/pull-result.ts";
 import type { Host } from "../github/event-context.ts";
-import { noteRun } from "../repositories/memory.ts";
 import { pullHead, tipOf } from "../repositories/read-mirror.ts";
 import { findPulls } from "./find-pulls.ts";
 import { publishPull } from "./publish.ts";
@@ -8,6 +7,7 @@ import { isRecorded, recordResults } from "./record-results.ts";
 import { checkWorkflow } from "./results/check-workflow.ts";
 import { type ResultRead, readResults, vouchedBy } from "./results/read-results.ts";
 import { refused } from "./results/refusal.ts";
+import { noteRun } from "./results/run-state.ts";
 import { runState, type WorkflowRun } from "./results/workflow-run.ts";
 import { startOf } from "./state/load-pull.ts";
 import { planChange, runnable } from "./state/plan-pull.ts";

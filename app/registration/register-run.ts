@@ -1,10 +1,9 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { registeredBefore } from "../../core/acts/publish-run.ts";
-import { type ResultRegistration, registerResult } from "../../core/acts/register-result.ts";
+import { registerResult } from "../../core/acts/register-result.ts";
 import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadProject } from "../../core/spec/project.ts";
-import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { personOf } from "../github/account.ts";
@@ -16,13 +15,8 @@ import type { Vouched } from "../pulls/results/vouched.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { isAncestor, registryOf, tipOf } from "../repositories/read-mirror.ts";
 import { findMerges, type Merge } from "./find-merges.ts";
+import type { Registered } from "./registered.ts";
 import { tellPulls } from "./tell-pulls.ts";
-
-/** What became of one model's result on the default branch. */
-export interface Registered {
-  model: string;
-  answer: ResultRegistration | { outcome: "not-taken"; refusal: Refusal };
-}
 
 /**
  * Registers what a finished run of the default branch made, each model for itself, and says so on the pull requests that

@@ -11,7 +11,7 @@ import type { PullRequest } from "../pulls/state/pull-request-cache.ts";
 import { readRecords, recordFile } from "../pulls/state/records.ts";
 import type { PullState } from "../pulls/state/state.ts";
 import type { Merge } from "./find-merges.ts";
-import type { Registered } from "./register-run.ts";
+import type { Registered } from "./registered.ts";
 import { missedText, registeredText } from "./words.ts";
 
 /**

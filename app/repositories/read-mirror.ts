@@ -6,7 +6,7 @@ import type { RegistrySnapshot } from "../../core/registry/registry.ts";
 import { readSnapshot } from "../../core/registry/snapshot.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Host } from "../github/event-context.ts";
-import { memoryOf } from "./memory.ts";
+import { repositoryCache } from "./repository-cache.ts";
 
 type InMirror = Pick<Host, "ports" | "repository">;
 
@@ -29,9 +29,12 @@ export async function registryOf({ ports }: Pick<Host, "ports">): Promise<Regist
   return readSnapshot(ports.objects, await commitAt(ports, tracked(ports, REGISTRY_REF)));
 }
 
+/** Of two commits: what they share stays what it is. */
+const basesOf = repositoryCache<string, CommitId | "none">();
+
 /** The last commit that both have in their history; undefined where they have none. */
 export async function mergeBase(host: Pick<Host, "ports">, a: CommitId, b: CommitId): Promise<CommitId | undefined> {
-  const { bases } = memoryOf(host);
+  const bases = basesOf(host);
   const key = `${a} ${b}`;
   const base = bases.get(key) ?? (await askForBase(host, a, b));
   bases.set(key, base);

@@ -1,24 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { CallMetrics } from "../github/watched-fetch.ts";
+import type { DeliveryMetrics } from "../intake/delivery-metrics.ts";
 
-/** What became of a delivery. Each is counted when it arrives, and once more when it ends. */
-export type Outcome =
-  | "accepted"
-  | "ignored"
-  | "duplicate"
-  | "refused"
-  | "overloaded"
-  | "caught-up"
-  | "handled"
-  | "failed"
-  | "given-up"
-  | "left";
-
-export interface Metrics {
+export interface Metrics extends CallMetrics, DeliveryMetrics {
   readonly registry: Registry;
-  delivery(event: string, outcome: Outcome): void;
-  handled(event: string, seconds: number): void;
-  call(method: string, status: string): void;
-  rateLimit(resource: string, remaining: number): void;
 }
 
 export function openMetrics(depth: () => { jobs: number; longest: number; repositories: number }): Metrics {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
+import type { DeliveryMetrics, Outcome } from "../intake/delivery-metrics.ts";
 import type { Intake } from "../intake/intake.ts";
-import type { Metrics, Outcome } from "./metrics.ts";
 import { BodyBudget } from "./read-body.ts";
 
 /** What an event has that the App reads before any handler does. */
@@ -15,7 +15,7 @@ const LATER = { "retry-after": "30" };
 export interface WebhookParts {
   verify(body: string, signature: string): Promise<boolean>;
   intake: Pick<Intake, "take">;
-  metrics: Pick<Metrics, "delivery">;
+  metrics: Pick<DeliveryMetrics, "delivery">;
 }
 
 /**

@@ -15,6 +15,10 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
+  values(): Value[] {
+    return [...this.#entries.values()];
+  }
+
   delete(key: Key): void {
     this.#entries.delete(key);
   }

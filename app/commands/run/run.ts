@@ -1,5 +1,5 @@
 import { SlipwayError } from "../../../core/errors.ts";
-import { isTemporary } from "../../intake/decide-retry.ts";
+import { isTemporary } from "../../github/failure-kind.ts";
 import type { Command } from "../grammar/grammar.ts";
 import { type Answer, broken, refused } from "./answer.ts";
 import type { Asking } from "./asking.ts";

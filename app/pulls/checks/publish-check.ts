@@ -3,9 +3,12 @@ import { canonicalJson, sha256 } from "../../../core/canonical.ts";
 import { visibleText } from "../../../core/report/escape-text.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Host } from "../../github/event-context.ts";
-import { memoryOf } from "../../repositories/memory.ts";
+import { repositoryCache } from "../../repositories/repository-cache.ts";
 import { A_REQUEST, annotationsOf, MOST } from "./annotations.ts";
 import type { Check } from "./check.ts";
+
+/** By commit, external id and name: the check's id, and what it says, so that it is not said again. */
+const checksOf = repositoryCache<string, { id: number; digest: string; completed: boolean; annotated: boolean }>();
 
 const MOST_CHARACTERS = 65_000;
 
@@ -22,7 +25,7 @@ export async function publishCheck(
   { anew = false }: { anew?: boolean } = {},
 ): Promise<void> {
   const where = { owner: host.repository.owner, repo: host.repository.name };
-  const { checks } = memoryOf(host);
+  const checks = checksOf(host);
   const key = `${commit} ${externalId} ${check.name}`;
   const digest = sha256(canonicalJson(check));
   const completed = check.state === "success" || check.state === "failure";
@@ -81,7 +84,7 @@ const CheckRun = z.object({
 
 /** One call, for all checks of ours on the commit; another App's check of the same name is not ours. */
 async function findCheck(host: Host, commit: CommitId, externalId: string, name: string) {
-  const { checks } = memoryOf(host);
+  const checks = checksOf(host);
   const { data } = await host.octokit.rest.checks.listForRef({
     ...{ owner: host.repository.owner, repo: host.repository.name },
     ...{ ref: commit, app_id: host.app.id, filter: "all", per_page: 100 },

@@ -1,6 +1,10 @@
 import { fetchRefs, remoteFailed } from "../../../core/git/remote.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Host } from "../../github/event-context.ts";
+import { repositoryCache } from "../../repositories/repository-cache.ts";
+
+/** By the merge group's head: where the group starts, as GitHub said when it asked for the checks. */
+export const groupBases = repositoryCache<CommitId, CommitId>();
 
 /** GitHub makes a branch for each group, and removes it when the group is merged or given up. */
 const GROUP = /^gh-readonly-queue\/[\w./-]+$/;

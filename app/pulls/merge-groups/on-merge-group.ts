@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { CommitId } from "../../../schemas/names.ts";
-import type { Handler } from "../../intake/routes.ts";
-import { memoryOf } from "../../repositories/memory.ts";
-import { fetchGroup } from "./fetch-group.ts";
+import type { Handler } from "../../github/event-handler.ts";
+import { fetchGroup, groupBases } from "./fetch-group.ts";
 import { publishGroup } from "./publish-group.ts";
 
 const MergeGroup = z.object({ head_sha: CommitId, head_ref: z.string(), base_sha: CommitId, base_ref: z.string() });
@@ -13,6 +12,6 @@ export const onMergeGroup: Handler<"merge_group.checks_requested"> = async (host
   if (refs.base_ref !== `refs/heads/${host.repository.defaultBranch}`) return;
   await host.refresh();
   if (!(await fetchGroup(host, refs.head_ref.replace(/^refs\/heads\//, ""), head))) return;
-  memoryOf(host).groups.set(head, base);
+  groupBases(host).set(head, base);
   await publishGroup(host, { base, head }, new Map());
 };

@@ -1,12 +1,12 @@
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Host } from "../../github/event-context.ts";
-import { memoryOf, noteRun } from "../../repositories/memory.ts";
 import { isAncestor, mergeBase, tipOf } from "../../repositories/read-mirror.ts";
 import { readResults, vouchedBy } from "../results/read-results.ts";
+import { noteRun } from "../results/run-state.ts";
 import { runState, type WorkflowRun } from "../results/workflow-run.ts";
 import type { Reported } from "../state/load-change.ts";
 import { planChange, runnable } from "../state/plan-pull.ts";
-import { fetchGroup } from "./fetch-group.ts";
+import { fetchGroup, groupBases } from "./fetch-group.ts";
 import { publishGroup } from "./publish-group.ts";
 
 /** A merge group's run goes on or ends: its results complete the checks on the group's head, and are kept nowhere. */
@@ -38,7 +38,7 @@ export async function takeGroupRun(host: Host, run: WorkflowRun): Promise<void> 
  * otherwise where it left the default branch, which may be too early and is never too late.
  */
 async function groupBase(host: Host, head: CommitId, branch: string): Promise<CommitId | undefined> {
-  const known = memoryOf(host).groups.get(head);
+  const known = groupBases(host).get(head);
   if (known !== undefined) return known;
   const named = /-([0-9a-f]{40})$/.exec(branch)?.[1];
   if (named !== undefined && named !== head && (await isAncestor(host, named, head))) return named;

@@ -6,7 +6,7 @@ import { count, verdictOf } from "../../../core/report/verdict-words.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { HostedRepository } from "../../github/event-context.ts";
-import type { RunState } from "../../repositories/memory.ts";
+import type { RunState } from "../results/run-state.ts";
 import type { ChangeState, Judged, ModelState } from "../state/state.ts";
 import { chartPath } from "./draw.ts";
 

@@ -3,7 +3,7 @@ import { WORKFLOW_PATH } from "../../../core/github.ts";
 import { CommitId } from "../../../schemas/names.ts";
 import { Account } from "../../github/account.ts";
 import type { HostedRepository } from "../../github/event-context.ts";
-import type { RunState } from "../../repositories/memory.ts";
+import type { RunState } from "./run-state.ts";
 
 /** What the App reads of a workflow run, in a webhook and in an answer of REST alike. */
 export const WorkflowRun = z.object({

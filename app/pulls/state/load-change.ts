@@ -6,9 +6,9 @@ import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { PullResult } from "../../../schemas/pull-result.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import type { Host } from "../../github/event-context.ts";
-import { memoryOf, type RunState } from "../../repositories/memory.ts";
 import { tipOf } from "../../repositories/read-mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
+import { type RunState, runsOf } from "../results/run-state.ts";
 import { registerBlockers, targetBlockers } from "./blockers.ts";
 import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
 import { type Rules, readRules } from "./rules.ts";
@@ -41,7 +41,7 @@ export async function loadChange(
           base: base ?? tip,
           branch: host.repository.defaultBranch,
         });
-  const going = memoryOf(host).runs.get(head);
+  const going = runsOf(host).get(head);
   const models: ModelState[] = [];
   for (const planned of plan.models) {
     const { model } = planned;

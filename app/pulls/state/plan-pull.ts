@@ -8,7 +8,7 @@ import type { CommitId } from "../../../schemas/names.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { Host } from "../../github/event-context.ts";
-import { memoryOf } from "../../repositories/memory.ts";
+import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** What the App finds out by itself, from Git: which models a change is about, and what is wrong with it. */
 export interface ChangePlan {
@@ -27,13 +27,16 @@ export interface ChangePlan {
 // Commands named in a spec are never run here, not even to ask for their versions; both sides get the same answer.
 const NO_RUNTIME = { platform: "", arch: "", programs: {} };
 
+/** By base and head: both are commits, so that it stays true. */
+const plansOf = repositoryCache<string, ChangePlan>(50);
+
 /** Plans a change, once. What is wrong in files is among the problems; rejects where Git itself cannot be read. */
 export async function planChange(
   host: Pick<Host, "ports">,
   base: CommitId | undefined,
   head: CommitId,
 ): Promise<ChangePlan> {
-  const { plans } = memoryOf(host);
+  const plans = plansOf(host);
   const key = `${base} ${head}`;
   const plan = plans.get(key) ?? (await planAnew(host, base, head));
   plans.set(key, plan);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CommitId } from "../../../schemas/names.ts";
 import type { Host } from "../../github/event-context.ts";
-import { memoryOf } from "../../repositories/memory.ts";
+import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** What the App knows of a pull request, from GitHub alone. */
 export interface PullRequest {
@@ -17,6 +17,8 @@ export interface PullRequest {
   state: "open" | "closed" | "merged";
   mergeCommit: CommitId | undefined;
 }
+
+const pullsOf = repositoryCache<number, PullRequest>();
 
 /** A pull request in a webhook, and in an answer of REST. */
 export const PullPayload = z.object({
@@ -43,13 +45,20 @@ export function notePull(host: Pick<Host, "ports">, payload: unknown): PullReque
     // While it is open this is a test merge's, which comes and goes.
     mergeCommit: merged ? (merge_commit_sha ?? undefined) : undefined,
   };
-  memoryOf(host).pulls.set(number, pull);
+  pullsOf(host).set(number, pull);
   return pull;
 }
 
 /** The pull request as last heard of; one call where nothing was heard of it. */
 export async function knownPull(host: Host, number: number): Promise<PullRequest> {
-  return memoryOf(host).pulls.get(number) ?? askForPull(host, number);
+  return pullsOf(host).get(number) ?? askForPull(host, number);
+}
+
+/** The open pull requests that the App has heard of, the one that it used last at the end. */
+export function knownOpenPulls(host: Pick<Host, "ports">): PullRequest[] {
+  return pullsOf(host)
+    .values()
+    .filter(({ state }) => state === "open");
 }
 
 /** The pull request as GitHub has it now: one call. */

@@ -9,7 +9,7 @@ import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import type { MissedRegistration, PullResult } from "../../../schemas/pull-result.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import type { DeploymentState } from "../../deployments/state.ts";
-import type { RunState } from "../../repositories/memory.ts";
+import type { RunState } from "../results/run-state.ts";
 import type { ChangePlan } from "./plan-pull.ts";
 import type { PullRequest } from "./pull-request-cache.ts";
 import type { Rules } from "./rules.ts";

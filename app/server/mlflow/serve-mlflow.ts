@@ -3,9 +3,8 @@ import type { Hono } from "hono";
 import type { Logger } from "probot";
 import type { GitHub } from "../../github/connect.ts";
 import type { Secrets } from "../../github/secrets.ts";
-import { watchedFetch } from "../../github/watched-fetch.ts";
+import { type CallMetrics, watchedFetch } from "../../github/watched-fetch.ts";
 import type { HostSource } from "../../repositories/context-source.ts";
-import type { Metrics } from "../metrics.ts";
 import { findInstalled } from "./find-installed.ts";
 import { githubPeople } from "./github-people.ts";
 import { mlflowRoutes } from "./routes.ts";
@@ -14,7 +13,7 @@ export interface ServeMlflowParts {
   github: GitHub;
   hosts: HostSource;
   secrets: Secrets;
-  metrics: Metrics;
+  metrics: CallMetrics;
   log: Logger;
   /** GitHub's own address. */
   server: string;

@@ -1,9 +1,9 @@
 import pino from "pino";
 import { expect, test } from "vitest";
 import type { Host } from "../../../app/github/event-context.ts";
+import type { Handler } from "../../../app/github/event-handler.ts";
 import { type Delivery, Intake } from "../../../app/intake/intake.ts";
 import { Queue } from "../../../app/intake/queue.ts";
-import type { Handler } from "../../../app/intake/routes.ts";
 import type { Occasion } from "../../../app/repositories/context-source.ts";
 import { openMetrics } from "../../../app/server/metrics.ts";
 
