@@ -4,8 +4,10 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, ModelName, VersionNumber } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { type ReasonCode, SlipwayError } from "../errors.ts";
+import { present } from "../git/compose-commit.ts";
 import { type Checks, type ModelAt, openChecks } from "../registry/checked-version.ts";
 import { lastAdded } from "../registry/missing-tags.ts";
+import { modelFolder } from "../registry/paths.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { remoteTagRefs } from "../registry/remote.ts";
 import { formatTag } from "../registry/tags.ts";
@@ -99,9 +101,10 @@ async function asked(
   const drafted = (await objects.read(snapshot.commit)) === undefined;
   const published = drafted ? await registry.snapshot() : snapshot;
   const { commit } = published;
-  const [record, folder] = await Promise.all([published.model(name), objects.read(`${commit}:models/${name}`)]);
+  const record = await published.model(name);
   // A model of the same go.
-  if (commit === undefined || record === undefined || folder === undefined) return undefined;
+  if (commit === undefined || record === undefined) return undefined;
+  const folder = await present(objects, `${commit}:${modelFolder(name)}`);
   return question(openChecks(objects, remote), { commit, name, folder: folder.id, record });
 }
 

@@ -35,6 +35,14 @@ export function parseCalled(encoded: string): string | undefined {
   }
 }
 
+/**
+ * Names that look alike to `refusedName` have one key, and a few others have it too. It decides where a model's folder is, so it
+ * never changes: `refusedName` may find fewer names alike, and no more. Of a folder's name it is ASCII.
+ */
+export function lookalikeKey(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replace(/[_\s]/g, "-").replaceAll("o", "0").replace(/[il]/g, "1");
+}
+
 /** The folder of a model that is called so: its name where Git and GTO can read it, otherwise one made from it. */
 export function folderFor(name: string): string {
   if (ModelName.safeParse(name).success) return name;

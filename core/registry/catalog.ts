@@ -3,15 +3,15 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { parseTree, type TreeItem } from "../git/tree-object.ts";
+import type { TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
+import { shardOf } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { formatPath, parsePath, parsePathOf } from "./paths.ts";
+import { MODELS_FOLDER, parsePathOf } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
-import { refuseForeignBranch } from "./snapshot.ts";
-import { changesBetween, type IndexedTree, NO_TREE } from "./tree-changes.ts";
+import { refuseForeignBranch, treesOf } from "./snapshot.ts";
 
 /** A model as one commit has it. Equal for as long as nothing in its folder changes. */
 export interface CatalogModel {
@@ -53,19 +53,22 @@ const CHUNK = 1_000;
 /** So many are moved one by one. */
 const FEW = 100;
 
+/** The models that are in one folder of `models/`, by name; `id` is Git's of that folder. */
+interface Shard {
+  id: string;
+  models: ReadonlyMap<string, CatalogModel>;
+}
+
 interface State {
   catalog: Catalog;
   trees: { models: string | undefined; names: string | undefined };
-  /** The models' tree itself: the next one is held against it. */
-  tree: IndexedTree;
-  byFolder: ReadonlyMap<string, CatalogModel>;
+  shards: ReadonlyMap<string, Shard>;
   called: ReadonlyMap<string, string>;
 }
 
 const EMPTY: Omit<State, "catalog"> = {
   trees: { models: undefined, names: undefined },
-  tree: NO_TREE,
-  byFolder: new Map(),
+  shards: new Map(),
   called: new Map(),
 };
 
@@ -106,84 +109,87 @@ async function nextState(
 ): Promise<State> {
   await refuseForeignBranch(objects, commit);
   const top = new Map((await objects.tree(commit))?.map(({ name, id }) => [name, id]));
-  const trees = { models: top.get("models"), names: top.get("names") };
+  const trees = { models: top.get(MODELS_FOLDER), names: top.get("names") };
   const models: Models =
     trees.models === last.trees.models
-      ? { tree: last.tree, byFolder: last.byFolder, sorted: last.catalog.models }
+      ? { shards: last.shards, sorted: last.catalog.models }
       : await readModels(objects, commit, trees.models, last);
   const called = trees.names === last.trees.names ? last.called : await readCalled(objects, commit, trees.names, last);
-  const next = { trees, tree: models.tree, byFolder: models.byFolder, called };
+  const next = { trees, shards: models.shards, called };
   return { ...next, catalog: catalogOf(commit, next, models.sorted, versions) };
 }
 
 function catalogOf(
   commit: CommitId | undefined,
-  { byFolder, called }: Pick<State, "byFolder" | "called">,
+  { shards, called }: Pick<State, "shards" | "called">,
   models: readonly CatalogModel[],
   versions: CheckedVersions,
 ): Catalog {
+  const folder = (name: string) => shards.get(shardOf(name))?.models.get(name);
   return {
     commit,
     models,
-    find: (name) => byFolder.get(name) ?? byFolder.get(called.get(name) ?? ""),
+    find: (name) => folder(name) ?? folder(called.get(name) ?? ""),
     version: (model, version) => versions.version(commit as CommitId, model, version),
     stage: (model, stage) => versions.stage(commit as CommitId, model, stage),
   };
 }
 
 interface Models {
-  tree: IndexedTree;
-  byFolder: ReadonlyMap<string, CatalogModel>;
+  shards: ReadonlyMap<string, Shard>;
   sorted: readonly CatalogModel[];
 }
 
 /** The models of a tree; those whose folder is what it was are taken over. */
 async function readModels(objects: GitObjects, commit: CommitId, id: string | undefined, last: State): Promise<Models> {
-  const raw = id === undefined ? undefined : await present(objects, id);
-  const { tree, removed, added } = changesBetween(last.tree, raw?.type === "tree" ? raw.content : NO_TREE.raw);
-  const byFolder = new Map(last.byFolder);
-  const gone = new Set<CatalogModel>();
-  for (const { name } of removed) {
-    const model = byFolder.get(name);
-    if (model !== undefined) gone.add(model);
-    byFolder.delete(name);
-  }
-  const fresh: CatalogModel[] = [];
-  for (let from = 0; from < added.length; from += CHUNK)
-    for (const model of await recordsOf(objects, commit, added.slice(from, from + CHUNK), last.byFolder)) {
-      byFolder.set(model.name, model);
-      if (!gone.delete(model)) fresh.push(model);
-    }
-  return { tree, byFolder, sorted: inOrder(last.catalog.models, gone, fresh) };
+  const folders = id === undefined ? [] : await treeItems(objects, id);
+  const shards = new Map<string, Shard>();
+  const changed = folders.filter((folder) => {
+    const known = last.shards.get(folder.name);
+    if (known?.id === folder.id) shards.set(folder.name, known);
+    return known?.id !== folder.id;
+  });
+  const gone = new Set(
+    [...last.shards].flatMap(([name, { models }]) => (shards.has(name) ? [] : [...models.values()])),
+  );
+  const trees = await treesOf(objects, changed);
+  const items = changed.flatMap(({ name: shard }, at) => (trees[at] ?? []).map((item) => ({ ...item, shard })));
+  const read: CatalogModel[] = [];
+  for (let from = 0; from < items.length; from += CHUNK)
+    read.push(...(await recordsOf(objects, commit, items.slice(from, from + CHUNK), last)));
+  const models = new Map(changed.map(({ name }) => [name, new Map<string, CatalogModel>()]));
+  for (const model of read) models.get(shardOf(model.name))?.set(model.name, model);
+  for (const { name, id } of changed) shards.set(name, { id, models: models.get(name) ?? new Map() });
+  const fresh = read.filter((model) => !gone.delete(model));
+  return { shards, sorted: inOrder(last.catalog.models, gone, fresh) };
 }
 
 async function recordsOf(
   objects: GitObjects,
   commit: CommitId,
-  items: readonly TreeItem[],
-  last: ReadonlyMap<string, CatalogModel>,
+  items: readonly (TreeItem & { shard: string })[],
+  last: State,
 ): Promise<CatalogModel[]> {
-  const known = items.flatMap(({ name, id }) => {
-    const model = last.get(name);
-    return model?.folder === id ? [model] : [];
-  });
-  const kept = new Set(known.map(({ name }) => name));
-  const changed = items.filter(({ name }) => !kept.has(name));
+  const lastOf = ({ shard, name, id }: TreeItem & { shard: string }) => {
+    const model = last.shards.get(shard)?.models.get(name);
+    return model?.folder === id ? model : undefined;
+  };
+  const changed = items.filter((item) => lastOf(item) === undefined);
   const records = await objects.readMany(
     changed.map(({ id }) => `${id}:model.json`),
     MAX_RECORD_BYTES,
   );
   for (const [at, { id }] of changed.entries())
     if (records[at] === undefined) await refuseLost(objects, id, "model.json");
-  const read = changed.flatMap(({ name, id }, at) => {
+  const read = changed.flatMap(({ shard, name, id }, at) => {
     const content = records[at]?.content;
-    const path = formatPath({ kind: "model", model: name });
-    // A folder without a record is for `verify` to name.
-    if (content === undefined || parsePath(path) === undefined) return [];
+    const path = `${MODELS_FOLDER}/${shard}/${name}/model.json`;
+    // A folder without a record, or in another's place, is for `verify` to name.
+    if (content === undefined || parsePathOf("model", path) === undefined) return [];
     const record = parseRecord("model", content, path, commit);
     return [{ name, called: calledName(record), record, folder: id }];
   });
-  return [...known, ...read];
+  return [...items.flatMap((item) => lastOf(item) ?? []), ...read];
 }
 
 /** Puts few into the order that there is: sorting 10,000 names anew at each write would be most of its cost. */
@@ -240,7 +246,6 @@ async function readCalled(
   return called;
 }
 
-async function treeItems(objects: GitObjects, id: string) {
-  const tree = await present(objects, id);
-  return tree.type === "tree" ? parseTree(tree.content) : [];
+async function treeItems(objects: GitObjects, id: string): Promise<TreeItem[]> {
+  return (await treesOf(objects, [{ id }]))[0] ?? [];
 }

@@ -13,7 +13,8 @@ import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
 import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
-import { formatCalled, parseCalled } from "./called.ts";
+import { sha256 } from "../canonical.ts";
+import { formatCalled, lookalikeKey, parseCalled } from "./called.ts";
 import { type PathField, type PathTemplate, path } from "./path-template.ts";
 
 /** What a kind of record is: a row of the table. */
@@ -40,10 +41,26 @@ const number = <const Name extends string>(name: Name): PathField<Name, number> 
   parse: Number,
 });
 
-const MODEL = text("model", ModelName);
+/**
+ * A model's name behind two hexadecimal digits that follow from it: a write makes anew the tree that its folder is in, and GitHub
+ * shows no more than 1,000 entries of one. Names that look alike are in one tree: a new name is compared with those alone.
+ */
+const MODEL: PathField<"model", string> = {
+  ...{ name: "model", pattern: "[0-9a-f]{2}/[^/]+" },
+  format: (model) => `${shardOf(model)}/${model}`,
+  parse(text) {
+    const model = text.slice(3);
+    return ModelName.safeParse(model).success && text.startsWith(`${shardOf(model)}/`) ? model : undefined;
+  },
+};
 const VERSION = number("version");
 const COMMIT = text("commit", CommitId);
 const NAME: PathField<"name", string> = { name: "name", pattern: "[^/]+", format: formatCalled, parse: parseCalled };
+
+/** The folder below `models/` that the model's is in. */
+export function shardOf(model: string): string {
+  return sha256(lookalikeKey(model)).slice(0, 2);
+}
 
 /** A model's folder. */
 export const MODEL_FOLDER = path`models/${MODEL}`;

@@ -1,7 +1,7 @@
 /** A part of a path that differs from record to record. */
 export interface PathField<Name extends string, Value> {
   name: Name;
-  /** What its text looks like: a regular expression without groups, which matches no `/`. */
+  /** What its text looks like: a regular expression without groups. */
   pattern: string;
   format(value: Value): string;
   /** The inverse of `format`; undefined for a text that `format` never gives. */

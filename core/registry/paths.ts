@@ -1,4 +1,12 @@
-import { KINDS, MODEL_FOLDER, type ModelPath, type PathOf, type RecordKind, type RecordPath } from "./kinds.ts";
+import {
+  KINDS,
+  MODEL_FOLDER,
+  type ModelPath,
+  type PathOf,
+  type RecordKind,
+  type RecordPath,
+  shardOf,
+} from "./kinds.ts";
 import type { PathTemplate } from "./path-template.ts";
 
 /** The branch that is the registry. */
@@ -28,6 +36,14 @@ export function parsePathOf<Kind extends RecordKind>(kind: Kind, path: string): 
 /** The records that are written again; every other one is written once. */
 export function isMutable(at: RecordPath | undefined): boolean {
   return at !== undefined && KINDS[at.kind].mutable === true;
+}
+
+/** The folder of the folders that models' folders are in. */
+export const MODELS_FOLDER = MODEL_FOLDER.top;
+
+/** The folder that the model's is in, with all models' whose names look like its. */
+export function shardFolder(model: string): string {
+  return `${MODELS_FOLDER}/${shardOf(model)}`;
 }
 
 /** A model's folder. */

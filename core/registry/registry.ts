@@ -12,6 +12,8 @@ export interface RegistrySnapshot {
   find(name: string): Promise<string | undefined>;
   /** Every name that is not a folder's: what models are, or ever were, called otherwise. */
   calledNames(): Promise<string[]>;
+  /** Folders' names, among them each that looks like this one. */
+  lookalikes(name: string): Promise<string[]>;
   /** Model names in order, at most `limit` after `after`. */
   models(page?: { after?: string; limit?: number }): Promise<string[]>;
   model(name: string): Promise<ModelRecord | undefined>;

@@ -1,10 +1,20 @@
 import { ModelName } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
+import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
+import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { isCalledName } from "./called.ts";
 import { KINDS, type ModelPath, type PathOf, type RecordKind, type RecordOf, type RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import { folderInside, formatPath, modelFolder, parsePathOf, TOP_FOLDERS } from "./paths.ts";
+import {
+  folderInside,
+  formatPath,
+  MODELS_FOLDER,
+  modelFolder,
+  parsePathOf,
+  shardFolder,
+  TOP_FOLDERS,
+} from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 import { SOURCES_FOLDER, sourcePath } from "./sources.ts";
@@ -13,13 +23,12 @@ import { SOURCES_FOLDER, sourcePath } from "./sources.ts";
 export async function readSnapshot(objects: GitObjects, commit: string | undefined): Promise<RegistrySnapshot> {
   if (commit !== undefined) await refuseForeignBranch(objects, commit);
 
-  // The tree of all models is large: a model's folder is searched in it once, or all are found when they are listed.
-  let listed: ReadonlyMap<string, string> | undefined;
+  let listed: readonly string[] | undefined;
   const met = new Map<string, string>();
   const folderOf = async (model: string): Promise<string | undefined> => {
     if (commit === undefined || !ModelName.safeParse(model).success) return undefined;
-    const known = listed === undefined ? met.get(model) : listed.get(model);
-    if (known !== undefined || listed !== undefined) return known;
+    const known = met.get(model);
+    if (known !== undefined) return known;
     const folder = await objects.read(`${commit}:${modelFolder(model)}`);
     if (folder !== undefined) met.set(model, folder.id);
     else await refuseLost(objects, `${commit}^{tree}`, modelFolder(model));
@@ -49,6 +58,9 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return items.flatMap(({ name }) => parsePathOf(kind, `${modelFolder(model)}/${inside}/${name}`) ?? []);
   };
 
+  const namesIn = async (shards: readonly { id: string }[]) =>
+    (await treesOf(objects, shards)).flatMap((items) => items.map(({ name }) => name));
+
   return {
     commit,
     async find(name) {
@@ -56,13 +68,14 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       return isCalledName(name) ? (await read({ kind: "called", name }))?.record.model : undefined;
     },
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
-      listed ??= new Map(
-        commit === undefined ? [] : (await itemsOf(commit, "models")).map(({ name, id }) => [name, id]),
-      );
-      return [...listed.keys()]
-        .filter((name) => name > after)
-        .sort(byText)
-        .slice(0, limit);
+      listed ??= (await namesIn(commit === undefined ? [] : await itemsOf(commit, MODELS_FOLDER))).sort(byText);
+      return listed.filter((name) => name > after).slice(0, limit);
+    },
+    async lookalikes(name) {
+      if (commit === undefined) return [];
+      const shard = await objects.read(`${commit}:${shardFolder(name)}`);
+      if (shard === undefined) await refuseLost(objects, `${commit}^{tree}`, shardFolder(name));
+      return shard === undefined ? [] : namesIn([shard]);
     },
     async calledNames() {
       const files = commit === undefined ? [] : ((await objects.tree(`${commit}:${KINDS.called.path.top}`)) ?? []);
@@ -101,10 +114,21 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
   };
 }
 
+/** The entries of each tree, in one round trip. */
+export async function treesOf(objects: GitObjects, trees: readonly { id: string }[]): Promise<TreeItem[][]> {
+  const found = await objects.readMany(trees.map(({ id }) => id));
+  return Promise.all(
+    found.map(async (tree, at) => {
+      const { type, content } = tree ?? (await present(objects, trees[at]?.id as string));
+      return type === "tree" ? parseTree(content) : [];
+    }),
+  );
+}
+
 /** A branch that happens to be called registry is somebody's work: it is neither read nor written. */
 export async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
   const top = await objects.tree(commit);
-  if (top === undefined) await refuseLost(objects, `${commit}^{tree}`, "models");
+  if (top === undefined) await refuseLost(objects, `${commit}^{tree}`, MODELS_FOLDER);
   const other = top?.find(({ name }) => !FOLDERS.includes(name));
   if (other !== undefined)
     throw new SlipwayError("REGISTRY_CORRUPT", `The branch registry holds ${other.name}, which no registry has.`, {

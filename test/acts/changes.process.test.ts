@@ -166,7 +166,7 @@ describe("renaming a model", () => {
 });
 
 describe("verify names", () => {
-  const MODEL = "models/penguins/model.json";
+  const MODEL = "models/f9/penguins/model.json";
 
   it.each<[string, string, (text: string) => string]>([
     ["an archive that no record led to", "STATE_WRONG", (text) => text.replace('"1": "2026', '"3": "2026')],
@@ -205,7 +205,7 @@ describe("verify names", () => {
     const host = await filled();
     const done = await changeVersion(host, { model, version: 2, act: "archive", by: ADA });
     const id = done.outcome === "changed" ? done.change.id : "";
-    const path = `models/penguins/changes/${id}.json`;
+    const path = `models/f9/penguins/changes/${id}.json`;
     await rewriteTip(host.workspace.folder, { [path]: (text) => text.replace(/"version": 2\n\}/, '"version": 1\n}') });
     const codes = (await findings(host)).map((each) => each.split(":")[0]);
     expect(codes).toEqual(expect.arrayContaining(["RECORD_CHANGED", "CHANGE_WRONG", "STATE_WRONG"]));

@@ -7,7 +7,7 @@ import { gitIn } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
 import { plainHost } from "./plain-host.ts";
 
-const MODEL = "models/penguins/model.json";
+const MODEL = "models/f9/penguins/model.json";
 const FORGED = { code: "RECORD_FORGED" };
 
 /** Version 1 was in production before version 2; nobody has promoted version 3. */
@@ -82,7 +82,7 @@ describe("a version that is asked for", () => {
 
   it("is refused where its manifest was edited", async () => {
     const { ports, rewrite } = await registered();
-    await rewrite("models/penguins/versions/3.json", (record) => {
+    await rewrite("models/f9/penguins/versions/3.json", (record) => {
       record["seed"] = 8;
     });
     await expect(checkedVersion(ports, { model: "penguins", version: 3 })).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe("a version whose tag somebody took away", () => {
 describe("a promotion", () => {
   it("of a version whose manifest was edited is refused, and says so", async () => {
     const { ports, rewrite } = await registered();
-    await rewrite("models/penguins/versions/3.json", (record) => {
+    await rewrite("models/f9/penguins/versions/3.json", (record) => {
       record["seed"] = 8;
     });
     const given = await promoteVersion(ports, { ...ASK, version: 3 });
@@ -126,8 +126,8 @@ describe("a promotion", () => {
 
   it("of a manifest that is another number's is refused", async () => {
     const { ports, folder } = await registered();
-    const first = `${await gitIn(folder, "show", "registry:models/penguins/versions/1.json")}\n`;
-    await rewriteTip(folder, { "models/penguins/versions/3.json": () => first });
+    const first = `${await gitIn(folder, "show", "registry:models/f9/penguins/versions/1.json")}\n`;
+    await rewriteTip(folder, { "models/f9/penguins/versions/3.json": () => first });
     await expect(promoteVersion(ports, { ...ASK, version: 3 })).rejects.toMatchObject(FORGED);
   });
 
@@ -144,7 +144,7 @@ describe("a promotion", () => {
 describe("a rollback", () => {
   it("to a version whose manifest was edited is refused", async () => {
     const { ports, rewrite } = await registered();
-    await rewrite("models/penguins/versions/1.json", (record) => {
+    await rewrite("models/f9/penguins/versions/1.json", (record) => {
       record["seed"] = 8;
     });
     const given = await rollBack(ports, { ...ASK, to: 1 });
@@ -153,7 +153,7 @@ describe("a rollback", () => {
 
   it("to a decision that was edited is refused", async () => {
     const { ports, rewrite, first } = await registered();
-    await rewrite(`models/penguins/promotions/${first.id}.json`, (record) => {
+    await rewrite(`models/f9/penguins/promotions/${first.id}.json`, (record) => {
       record["reason"] = "because";
     });
     const given = await rollBack(ports, { ...ASK, to: 1 });

@@ -116,7 +116,7 @@ describe("what is said of a version", () => {
   it("stands beside the manifest, which stays as it is", async () => {
     const host = await plainHost();
     await register(host.registry);
-    const before = await gitIn(host.workspace.folder, "rev-parse", "registry:models/penguins/versions/1.json");
+    const before = await gitIn(host.workspace.folder, "rev-parse", "registry:models/f9/penguins/versions/1.json");
     const about = { model: "penguins", version: 1, by: ADA };
     await editVersion(host, { ...about, edit: { act: "describe", description: "The first" } });
     await editVersion(host, { ...about, edit: { act: "tag", key: "data", value: "2026" } });
@@ -125,7 +125,7 @@ describe("what is said of a version", () => {
       description: "The first",
       tags: { data: "2026" },
     });
-    expect(await gitIn(host.workspace.folder, "rev-parse", "registry:models/penguins/versions/1.json")).toBe(before);
+    expect(await gitIn(host.workspace.folder, "rev-parse", "registry:models/f9/penguins/versions/1.json")).toBe(before);
     expect(await findings(host)).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ it("is found out where a promotion says that it saw no bytes", async () => {
   const { promote, origin, findings } = await twoVersions();
   const result = await promote(1);
   if (!("decision" in result)) throw new Error("nothing was decided");
-  const path = `models/penguins/promotions/${result.decision.id}.json`;
+  const path = `models/f9/penguins/promotions/${result.decision.id}.json`;
   await rewriteTip(origin, { [path]: (text) => text.replace('"outcome": "present"', '"outcome": "missing"') });
   expect((await findings()).join("\n")).toContain("whose artifact it had found to be missing");
 });

@@ -102,7 +102,7 @@ it("is kept of another run of the same commit, once, and decides then", async ()
   });
   expect(await ran()).toBe(before);
   expect((await verifyRegistry({ folder: origin })).findings).toEqual([]);
-  const path = "models/essays/comparisons/2-production-1.json";
+  const path = "models/be/essays/comparisons/2-production-1.json";
   await rewriteTip(origin, { [path]: (text) => text.replace('"version": 2', '"version": 1') });
   const codes = (await verifyRegistry({ folder: origin })).findings.map(({ code }) => code);
   expect(codes.sort()).toEqual(["RECORD_CHANGED", "RECORD_MISPLACED"]);

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renameModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
+import { lookalikeKey } from "../../core/registry/called.ts";
 import { refusedName } from "../../core/spec/model-names.ts";
 import { slipway } from "../cli/memory-host.ts";
 import { ADA } from "../registry/builders.ts";
@@ -41,6 +43,16 @@ describe("a new model's name", () => {
   ])("does not look like %s: %s", async (first, second) => {
     const { create } = await withModel(first);
     expect(await create(second)).toMatchObject({ outcome: "created" });
+  });
+
+  it("is in the same folder as each that it looks like", () => {
+    const name = fc.string({ unit: fc.constantFrom(..."aAiIlL1oO0-_"), minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        if (refusedName(one, [other])?.other !== undefined) expect(lookalikeKey(one)).toBe(lookalikeKey(other));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it.each(["con", "AUX", "nul.txt", "COM1", "lpt9"])("is no device's: %s", async (name) => {

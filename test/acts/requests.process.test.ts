@@ -407,7 +407,7 @@ describe("a hold", () => {
       const { hold: _, ...record } = JSON.parse(text);
       return `${JSON.stringify(record, null, 2)}\n`;
     };
-    await rewriteTip(origin, { "models/penguins/model.json": unheld });
+    await rewriteTip(origin, { "models/f9/penguins/model.json": unheld });
     const forged = { outcome: "refused", decision: { refusals: [{ code: "RECORD_FORGED" }] } };
     expect(await ask(ports)).toMatchObject(forged);
     const later = { ...ports, clock: () => new Date("2026-03-01T09:01:00Z") };

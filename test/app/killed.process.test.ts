@@ -98,7 +98,7 @@ test.each([
     expect(deployed(stage)).toBe(1);
     expect(talk.replies(merged).slice(before)).toEqual([expect.stringContaining(`penguins version 1 is in ${stage}`)]);
     expect((await talk.git("tag", "--list", `penguins#${stage}#*`)).split("\n")).toHaveLength(1);
-    const { stages } = JSON.parse(await talk.git("show", "registry:models/penguins/model.json"));
+    const { stages } = JSON.parse(await talk.git("show", "registry:models/f9/penguins/model.json"));
     expect(stages[stage]).toMatchObject({ version: 1 });
   },
   180_000,

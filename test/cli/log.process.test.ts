@@ -54,8 +54,8 @@ it("exports JSON Lines, an act a line, and CSV with every act in the same column
 it("says so where a record of an act cannot be read, and hides no act", async () => {
   const { host, log } = await history();
   const { commit } = await host.registry.snapshot();
-  const files = (await host.objects.tree(`${commit}:models/churn/changes`)) ?? [];
-  await rewriteTip(host.workspace.folder, { [`models/churn/changes/${files[0]?.name}`]: () => "{}" });
+  const files = (await host.objects.tree(`${commit}:models/88/churn/changes`)) ?? [];
+  await rewriteTip(host.workspace.folder, { [`models/88/churn/changes/${files[0]?.name}`]: () => "{}" });
   const { code, stdout } = await log("--json");
   expect(code).toBe(0);
   const { entries } = LogResult.parse(JSON.parse(stdout).result);

@@ -91,7 +91,7 @@ describe("pull", () => {
   it("hands out nothing that its records contradict", async () => {
     const place = await two();
     await place.git("switch", "-q", "registry");
-    const path = "models/tiny/model.json";
+    const path = "models/f2/tiny/model.json";
     await place.write({
       [path]: (await place.read(path)).replace('"version": 1', '"version": 2').replace('"version":1', '"version":2'),
     });

@@ -21,7 +21,7 @@ it("tries other params and another seed without an edit, says so, and leaves not
   await place.commit();
   const registered = await place.json("register", "tiny");
   expect(registered).toMatchObject({ code: 0 });
-  const manifest = JSON.parse(await place.git("show", "registry:models/tiny/versions/1.json"));
+  const manifest = JSON.parse(await place.git("show", "registry:models/f2/tiny/versions/1.json"));
   expect(manifest).toMatchObject({ artifact_from: "trained", params: '{"threshold":50}', seed: 8 });
 });
 
@@ -29,7 +29,7 @@ it("takes no artifact of a try even where its fingerprint is the version's own",
   const place = await modelsRepository();
   expect(await place.json("run", "tiny", "--set", "params.threshold=40", "--no-gate")).toMatchObject({ code: 0 });
   expect(await place.json("register", "tiny")).toMatchObject({ code: 0 });
-  const manifest = JSON.parse(await place.git("show", "registry:models/tiny/versions/1.json"));
+  const manifest = JSON.parse(await place.git("show", "registry:models/f2/tiny/versions/1.json"));
   expect(manifest).toMatchObject({ artifact_from: "trained", params: '{"threshold":40}' });
 });
 

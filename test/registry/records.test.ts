@@ -42,21 +42,25 @@ it.each(Object.values(PATHS))("reads back the path of a $kind", (path) => {
 });
 
 it.each([
-  "models/a/versions/01.json",
-  "models/a/versions/0.json",
-  "models/a/versions/1.json/x",
-  "models/a/versions/1",
+  "models/ca/a/versions/01.json",
+  "models/ca/a/versions/0.json",
+  "models/ca/a/versions/1.json/x",
+  "models/ca/a/versions/1",
   "models/../a/model.json",
-  "models/a.b/model.json",
-  "models/a/promotions/XYZ.json",
-  "models/a/requests/0123456789abcdef.json",
-  "models/a/reviews/0123456789ABCDEF0123456789ABCDEF.json",
-  "models/a/comparisons/1-production.json",
-  "models/a/comparisons/0-production-1.json",
-  "models/a/comparisons/1-Production-2.json",
-  "models/a/evaluations/1.json",
-  "models/a/evaluations/1-0.json",
-  "models/a/other/1.json",
+  "models/a/model.json",
+  "models/cb/a/model.json",
+  "models/CA/a/model.json",
+  "models/ca/model.json",
+  "models/ab/a.b/model.json",
+  "models/ca/a/promotions/XYZ.json",
+  "models/ca/a/requests/0123456789abcdef.json",
+  "models/ca/a/reviews/0123456789ABCDEF0123456789ABCDEF.json",
+  "models/ca/a/comparisons/1-production.json",
+  "models/ca/a/comparisons/0-production-1.json",
+  "models/ca/a/comparisons/1-Production-2.json",
+  "models/ca/a/evaluations/1.json",
+  "models/ca/a/evaluations/1-0.json",
+  "models/ca/a/other/1.json",
   "model.json",
   "",
 ])("knows no record at %j", (path) => {
@@ -87,7 +91,7 @@ it("moves the stage with a promotion", () => {
 
 it("writes a refusal down and changes nothing else", () => {
   const change = decisionChange({ decision: decision({ outcome: "refused" }), record: record() });
-  expect(change.files.map(({ path }) => path)).toEqual(["models/penguins/promotions/00000000000000aa.json"]);
+  expect(change.files.map(({ path }) => path)).toEqual(["models/f9/penguins/promotions/00000000000000aa.json"]);
   expect(change.tags).toEqual([]);
 });
 

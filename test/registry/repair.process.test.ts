@@ -57,8 +57,8 @@ it("brings back from a copy what its id proves, and what is below it", async () 
   const copy = await copyOf(folder);
   for (const name of [
     "registry^{tree}",
-    "registry:models/penguins/versions",
-    "registry:models/penguins/versions/2.json",
+    "registry:models/f9/penguins/versions",
+    "registry:models/f9/penguins/versions/2.json",
   ])
     await rm(looseFile(folder, await gitIn(copy, "rev-parse", name)));
   const { repaired, found } = await repairRegistry({ folder, from: copy });
@@ -69,7 +69,7 @@ it("brings back from a copy what its id proves, and what is below it", async () 
 it("brings back from the remotes where no copy is named, and keeps the damaged file", async () => {
   const folder = await goodRegistry();
   await gitIn(folder, "remote", "add", "backup", await copyOf(folder));
-  const id = await gitIn(folder, "rev-parse", "registry:models/penguins/model.json");
+  const id = await gitIn(folder, "rev-parse", "registry:models/f9/penguins/model.json");
   await rm(looseFile(folder, id));
   await writeFile(looseFile(folder, id), "garbage");
   expect((await repairRegistry({ folder })).found.findings).toEqual([]);
@@ -79,7 +79,7 @@ it("brings back from the remotes where no copy is named, and keeps the damaged f
 it("takes nothing from a copy that is damaged too", async () => {
   const folder = await goodRegistry();
   const [id, other] = await Promise.all(
-    ["1", "2"].map((version) => gitIn(folder, "rev-parse", `registry:models/penguins/versions/${version}.json`)),
+    ["1", "2"].map((version) => gitIn(folder, "rev-parse", `registry:models/f9/penguins/versions/${version}.json`)),
   );
   const copy = await copyOf(folder);
   await rm(looseFile(copy, id as string));

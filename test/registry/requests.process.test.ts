@@ -102,8 +102,8 @@ describe("a registry with requests, reviews and a hold", () => {
   it("is verified as it stands on the branch", async () => {
     const { folder, first, held } = await goodRegistry();
     await rewriteTip(folder, {
-      [`models/penguins/requests/${first.id}.json`]: (text) => text.replace('"place": 0', '"place": 1'),
-      [`models/penguins/reviews/${held.id}.json`]: (text) => text.replace('"hold"', '"unhold"'),
+      [`models/f9/penguins/requests/${first.id}.json`]: (text) => text.replace('"place": 0', '"place": 1'),
+      [`models/f9/penguins/reviews/${held.id}.json`]: (text) => text.replace('"hold"', '"unhold"'),
     });
     const codes = (await verifyRegistry({ folder })).findings.map(({ code }) => code);
     expect(codes.sort()).toEqual(["HOLD_WRONG", "RECORD_CHANGED", "RECORD_CHANGED", "REQUEST_WRONG"]);
@@ -243,7 +243,7 @@ it("writes a request, a review and the decision that follows in one commit, in t
     source: first.source,
   });
   const change = decisionChange({ decision: about, record, request: first, review: approval });
-  expect(change.files.map(({ path }) => path.split("/").slice(2).join("/"))).toEqual([
+  expect(change.files.map(({ path }) => path.split("/").slice(3).join("/"))).toEqual([
     ...[`promotions/${about.id}.json`, `requests/${first.id}.json`, `reviews/${approval.id}.json`, "model.json"],
   ]);
   expect(change.author).toEqual(GRACE);

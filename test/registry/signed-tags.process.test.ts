@@ -64,8 +64,8 @@ describe("a registry with a key", () => {
     const { id } = await promote(registry, 1);
     const digestOf = async (path: string) => sha256(`${await gitIn(folder, "show", `registry:${path}`)}\n`);
     for (const [tag, path] of [
-      ["penguins@v1.0.0", "models/penguins/versions/1.json"],
-      ["penguins#production#1", `models/penguins/promotions/${id}.json`],
+      ["penguins@v1.0.0", "models/f9/penguins/versions/1.json"],
+      ["penguins#production#1", `models/f9/penguins/promotions/${id}.json`],
     ] as const)
       expect(await gitIn(folder, "cat-file", "tag", tag)).toContain(
         `Slipway-Record: ${path} sha256:${await digestOf(path)}\n-----BEGIN SSH SIGNATURE-----`,

@@ -39,7 +39,7 @@ describe("a snapshot", () => {
     await register(registry);
     const found = await (await registry.snapshot()).manifest("penguins", 1);
     expect(found?.manifest.version).toBe(1);
-    expect(found?.blob).toBe(await gitIn(folder, "rev-parse", "registry:models/penguins/versions/1.json"));
+    expect(found?.blob).toBe(await gitIn(folder, "rev-parse", "registry:models/f9/penguins/versions/1.json"));
   });
 
   it("lists decisions oldest first, refusals too", async () => {
@@ -81,11 +81,11 @@ describe("a snapshot", () => {
     const folder = await bareRepository();
     const registry = await registryOf(folder);
     await register(registry);
-    await rewriteTip(folder, { "models/penguins/model.json": () => '{"slipway":1}' });
+    await rewriteTip(folder, { "models/f9/penguins/model.json": () => '{"slipway":1}' });
     const snapshot = await registry.snapshot();
     await expect(snapshot.model("penguins")).rejects.toMatchObject({
       code: "REGISTRY_CORRUPT",
-      problems: [{ file: "models/penguins/model.json", found: expect.stringContaining(snapshot.commit as string) }],
+      problems: [{ file: "models/f9/penguins/model.json", found: expect.stringContaining(snapshot.commit as string) }],
     });
   });
 

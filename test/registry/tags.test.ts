@@ -67,7 +67,7 @@ it("makes a version's tag from its manifest alone", () => {
   expect(versionTag(manifest({ version: 3, registered_at: "2026-02-01T00:00:00.123Z" }))).toEqual({
     name: "penguins@v3.0.0",
     message: "Registering artifact penguins version v3.0.0",
-    record: "models/penguins/versions/3.json",
+    record: "models/f9/penguins/versions/3.json",
     tagger: ADA,
     at: "2026-02-01T00:00:00Z",
     on: { model: "penguins", version: 3 },
@@ -78,7 +78,7 @@ it("makes a stage's tag from its decision alone", () => {
   expect(stageTag(decision({ version: 2, assignment: 5 }))).toMatchObject({
     name: "penguins#production#5",
     message: "Assigning stage production to artifact penguins version v2.0.0",
-    record: "models/penguins/promotions/00000000000000aa.json",
+    record: "models/f9/penguins/promotions/00000000000000aa.json",
     on: { model: "penguins", version: 2 },
   });
 });

@@ -24,8 +24,8 @@ async function codes(folder: string, artifacts?: Parameters<typeof verifyRegistr
   return findings.map((finding) => finding.code);
 }
 
-const VERSION_1 = "models/penguins/versions/1.json";
-const DECISION_1 = "models/penguins/promotions/0000000000000001.json";
+const VERSION_1 = "models/f9/penguins/versions/1.json";
+const DECISION_1 = "models/f9/penguins/promotions/0000000000000001.json";
 
 describe("verify", () => {
   it("finds nothing in a registry that only slipway wrote", async () => {
@@ -98,7 +98,7 @@ describe("verify", () => {
   it("names a stage that the decisions do not lead to", async () => {
     const folder = await goodRegistry();
     await rewriteTip(folder, {
-      "models/penguins/model.json": (text) => text.replace(/("version": )1/, "$19"),
+      "models/f9/penguins/model.json": (text) => text.replace(/("version": )1/, "$19"),
     });
     expect(await codes(folder)).toEqual(["ACT_WRONG", "STAGE_WRONG"]);
   });
@@ -120,20 +120,20 @@ describe("verify", () => {
 
   it("names a record whose bytes are not canonical", async () => {
     const folder = await goodRegistry();
-    await rewriteTip(folder, { "models/penguins/model.json": (text) => `${JSON.stringify(JSON.parse(text))}\n` });
+    await rewriteTip(folder, { "models/f9/penguins/model.json": (text) => `${JSON.stringify(JSON.parse(text))}\n` });
     expect(await codes(folder)).toEqual(["ACT_WRONG", "RECORD_NOT_CANONICAL"]);
   });
 
   it("names a file that no registry has", async () => {
     const folder = await goodRegistry();
-    await rewriteTip(folder, { "models/penguins/notes.md": () => "hello\n" });
+    await rewriteTip(folder, { "models/f9/penguins/notes.md": () => "hello\n" });
     expect(await codes(folder)).toEqual(["ACT_WRONG", "FILE_UNKNOWN"]);
   });
 
   it("names what was said of a model by no act, though its records agree", async () => {
     const folder = await goodRegistry();
     await rewriteTip(folder, {
-      "models/penguins/model.json": (text) => text.replace('"tags": {}', '"tags": {\n    "team": "ice"\n  }'),
+      "models/f9/penguins/model.json": (text) => text.replace('"tags": {}', '"tags": {\n    "team": "ice"\n  }'),
     });
     expect(await codes(folder)).toEqual(["ACT_WRONG"]);
   });

@@ -126,7 +126,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "digests swapped on top",
     mends: false,
     apply: onTop(async (read) => {
-      const [one, other] = ["models/penguins/versions/2.json", "models/penguins/versions/3.json"] as const;
+      const [one, other] = ["models/f9/penguins/versions/2.json", "models/f9/penguins/versions/3.json"] as const;
       const [a, b] = [JSON.parse(await read(one)), JSON.parse(await read(other))];
       const swapped = (from: object, artifact: unknown) => `${JSON.stringify({ ...from, artifact }, undefined, 2)}\n`;
       return {
@@ -161,10 +161,10 @@ export const MUTATIONS: readonly Mutation[] = [
     apply: onTop(async (read, paths, random) => {
       const path = random.pick([
         "notes.md",
-        "models/penguins/notes.md",
-        "models/penguins/versions/01.json",
+        "models/f9/penguins/notes.md",
+        "models/f9/penguins/versions/01.json",
         "names/x.txt",
-        "models/new/model.txt",
+        "models/11/new/model.txt",
       ]);
       return { what: path, files: [[path, { content: await read(random.pick(paths)) }]] };
     }),

@@ -122,7 +122,7 @@ it("asks for a deployment where there is none", async () => {
 it("brings nothing that the registry's records contradict", async () => {
   const { deploy, event, statuses, repository } = await arrange();
   await rewriteTip(repository.folder, {
-    "models/tiny/versions/1.json": (text) => text.replace('"seed": 7', '"seed": 8'),
+    "models/f2/tiny/versions/1.json": (text) => text.replace('"seed": 7', '"seed": 8'),
   });
   const { outcome, told } = await deploy(event());
   expect(outcome).toMatchObject({ code: "RECORD_FORGED" });

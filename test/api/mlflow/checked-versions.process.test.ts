@@ -11,7 +11,7 @@ import { gitIn } from "../../registry/repositories.ts";
 import { rewriteTip } from "../../registry/tamper.ts";
 import { ARTIFACTS, type TestServer, testServer } from "./server.ts";
 
-const MODEL = "models/penguins/model.json";
+const MODEL = "models/f9/penguins/model.json";
 const VERSION = { name: "penguins", version: "1" };
 
 /** Two versions, the first of which was in production before the second. */
@@ -50,7 +50,7 @@ describe("a version that is not what the registry wrote", () => {
   it("is handed out by no way where its manifest was edited", async () => {
     const server = await served();
     await rewriteTip(server.folder, {
-      "models/penguins/versions/1.json": edit({ seed: 8 }),
+      "models/f9/penguins/versions/1.json": edit({ seed: 8 }),
     });
     for (const answer of await waysTo(server, "1")) expect(answer).toMatchObject(refused("TAG_UNTRUSTED"));
   });
@@ -58,7 +58,7 @@ describe("a version that is not what the registry wrote", () => {
   it("is shown as failed, with the reason, and without a source", async () => {
     const server = await served();
     await rewriteTip(server.folder, {
-      "models/penguins/versions/1.json": edit({ seed: 8 }),
+      "models/f9/penguins/versions/1.json": edit({ seed: 8 }),
     });
     const { body } = await server.get("model-versions/get", VERSION);
     expect(body.model_version).toMatchObject({
@@ -75,16 +75,16 @@ describe("a version that is not what the registry wrote", () => {
 
   it("is not served where its manifest is another number's", async () => {
     const server = await served();
-    const second = `${await gitIn(server.folder, "show", "registry:models/penguins/versions/2.json")}\n`;
-    await rewriteTip(server.folder, { "models/penguins/versions/1.json": () => second });
+    const second = `${await gitIn(server.folder, "show", "registry:models/f9/penguins/versions/2.json")}\n`;
+    await rewriteTip(server.folder, { "models/f9/penguins/versions/1.json": () => second });
     for (const answer of await waysTo(server, "1")) expect(answer).toMatchObject(refused("RECORD_FORGED"));
   });
 
   it("is not served where it is a number that nobody registered", async () => {
     const server = await served();
-    const first = `${await gitIn(server.folder, "show", "registry:models/penguins/versions/1.json")}\n`;
+    const first = `${await gitIn(server.folder, "show", "registry:models/f9/penguins/versions/1.json")}\n`;
     await rewriteTip(server.folder, {
-      "models/penguins/versions/3.json": () => first,
+      "models/f9/penguins/versions/3.json": () => first,
       [MODEL]: edit({ latest_version: 3 }),
     });
     for (const answer of await waysTo(server, "3")) expect(answer).toMatchObject(refused("RECORD_FORGED"));
@@ -107,7 +107,7 @@ describe("a version that is not what the registry wrote", () => {
     const server = await served();
     await rewriteTip(server.folder, {
       [MODEL]: edit({ aliases: { first: 1, none: 9 } }),
-      "models/penguins/versions/1.json": edit({ seed: 8 }),
+      "models/f9/penguins/versions/1.json": edit({ seed: 8 }),
     });
     const byAlias = (alias: string) => server.get("registered-models/alias", { name: "penguins", alias });
     expect(await byAlias("first")).toMatchObject(refused("TAG_UNTRUSTED"));
@@ -140,11 +140,11 @@ describe("a stage that no decision filled", () => {
   it("but another model's did, is not served", async () => {
     const server = await served();
     await register(server.ports.registry, "finches");
-    const other = `${await gitIn(server.folder, "show", `registry:models/penguins/promotions/${server.first.id}.json`)}\n`;
+    const other = `${await gitIn(server.folder, "show", `registry:models/f9/penguins/promotions/${server.first.id}.json`)}\n`;
     const held = { version: 1, assignment: 1, decision: server.first.id, at: server.first.decided_at };
     await rewriteTip(server.folder, {
-      [`models/finches/promotions/${server.first.id}.json`]: () => other,
-      "models/finches/model.json": edit({ stages: { production: held } }),
+      [`models/df/finches/promotions/${server.first.id}.json`]: () => other,
+      "models/df/finches/model.json": edit({ stages: { production: held } }),
     });
     const asked = { name: "finches", stages: ["Production"] };
     expect(await server.post("registered-models/get-latest-versions", asked)).toMatchObject(refused("RECORD_FORGED"));
@@ -153,7 +153,7 @@ describe("a stage that no decision filled", () => {
   it("but a decision that was edited did, is not served", async () => {
     const server = await served();
     await rewriteTip(server.folder, {
-      [`models/penguins/promotions/${server.second.id}.json`]: edit({ reason: "because" }),
+      [`models/f9/penguins/promotions/${server.second.id}.json`]: edit({ reason: "because" }),
     });
     expect(await inProduction(server)).toMatchObject(refused("TAG_UNTRUSTED"));
   });

@@ -201,15 +201,15 @@ it("counts for no other version, wherever somebody copies an evaluation", async 
   const { handIn, evaluate, move, ports } = await clients();
   await evaluate(await handIn(50));
   const bad = await handIn(0);
-  const text = await gitIn(ports.workspace.folder, "show", "registry:models/churn/evaluations/1-1.json");
-  await rewriteTip(ports.workspace.folder, { [`models/churn/evaluations/${bad}-1.json`]: () => `${text}\n` });
+  const text = await gitIn(ports.workspace.folder, "show", "registry:models/88/churn/evaluations/1-1.json");
+  await rewriteTip(ports.workspace.folder, { [`models/88/churn/evaluations/${bad}-1.json`]: () => `${text}\n` });
   expect(await move(bad, "Production")).toMatchObject(words("handed in without an evaluation"));
   expect(await evaluate(bad)).toMatchObject({ outcome: "evaluated", record: { number: 2, version: Number(bad) } });
   expect(await move(bad, "Production")).toMatchObject(words("expected at least 0.6, found 0.5"));
 });
 
 describe("verify finds", () => {
-  const path = "models/churn/evaluations/1-1.json";
+  const path = "models/88/churn/evaluations/1-1.json";
   const promoted = async () => {
     const server = await clients();
     await server.evaluate(await server.handIn(50));
@@ -232,7 +232,7 @@ describe("verify finds", () => {
     const { ports, verify } = await promoted();
     const text = await gitIn(ports.workspace.folder, "show", `registry:${path}`);
     await rewriteTip(ports.workspace.folder, {
-      "models/churn/evaluations/1-3.json": () => `${text.replace('"number": 1', '"number": 3')}\n`,
+      "models/88/churn/evaluations/1-3.json": () => `${text.replace('"number": 1', '"number": 3')}\n`,
     });
     expect((await verify()).join("\n")).toMatch(/EVALUATION_WRONG .* does not follow evaluation 2/);
   });

@@ -79,7 +79,9 @@ it("promotes by the button of a merged pull request, as who pressed it", async (
   await talk.hosted.settled();
   expect(talk.replies(pull)).toHaveLength(1);
   expect(talk.replies(pull)[0]).toContain("✅ **penguins version 1 is in production**");
-  const [path = ""] = (await talk.git("ls-tree", "--name-only", "registry", "models/penguins/promotions/")).split("\n");
+  const [path = ""] = (await talk.git("ls-tree", "--name-only", "registry", "models/f9/penguins/promotions/")).split(
+    "\n",
+  );
   const decision = JSON.parse(await talk.git("show", `registry:${path}`));
   expect(decision).toMatchObject({ requested_by: { id: "eve" }, source: { kind: "button", issue: pull.issue.number } });
 });

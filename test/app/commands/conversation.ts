@@ -66,7 +66,9 @@ export async function startConversation(options: Parameters<typeof startModels>[
     },
     async registered(branch, trees, accuracy = BASELINE) {
       const pull = await talk.merged(branch, trees);
-      const stages = JSON.parse(await talk.git("show", "registry:models/penguins/model.json").catch(() => "{}")).stages;
+      const stages = JSON.parse(
+        await talk.git("show", "registry:models/f9/penguins/model.json").catch(() => "{}"),
+      ).stages;
       await talk.register(measured(accuracy, stages?.production?.version));
       return pull;
     },

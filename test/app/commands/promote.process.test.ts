@@ -57,7 +57,7 @@ it("promotes the version that the pull request was registered as, within 8 calls
 
 it("opens a deployment by the default branch's workflow, with what a deploy job has to know", async () => {
   const [deployment, ...more] = [...talk.repo.deployments.values()];
-  const { artifact } = JSON.parse(await talk.git("show", "registry:models/penguins/versions/1.json"));
+  const { artifact } = JSON.parse(await talk.git("show", "registry:models/f9/penguins/versions/1.json"));
   expect(more).toEqual([]);
   expect(deployment).toMatchObject({
     ref: "main",

@@ -118,7 +118,7 @@ it("records the account's number wherever it records a person", async () => {
     ["approve", eve?.github_id],
     ["hold", ada?.github_id],
   ]);
-  expect(JSON.parse(await talk.git("show", "registry:models/penguins/model.json")).hold.by).toEqual(ada);
+  expect(JSON.parse(await talk.git("show", "registry:models/f9/penguins/model.json")).hold.by).toEqual(ada);
   expect(await talk.git("log", "-1", "--format=%B", "registry")).toContain(
     `Slipway-Actor: ada <ada> (GitHub ${ada?.github_id})`,
   );

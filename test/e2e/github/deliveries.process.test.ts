@@ -63,7 +63,7 @@ async function held() {
 
 /** Decisions that moved a stage of tiny's, oldest first: the versions. */
 async function moves(stage: string): Promise<number[]> {
-  const all = await Promise.all((await at.records("models/tiny/promotions")).map((path) => at.record(path)));
+  const all = await Promise.all((await at.records("models/f2/tiny/promotions")).map((path) => at.record(path)));
   return (all as { stage: string; version: number; outcome: string; assignment: number }[])
     .filter((each) => each.stage === stage && each.outcome === "promoted")
     .sort((one, two) => one.assignment - two.assignment)

@@ -8,6 +8,7 @@ import { readGitHubFiles } from "../../../cli/init/github.ts";
 import { sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { modelFolder } from "../../../core/registry/paths.ts";
 import { openFolderStore } from "../../../core/stores/folder.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import { type Clone, cloneAs } from "../../../tools/demo/github-home/clone.ts";
@@ -316,13 +317,13 @@ class ModelsAtHome implements Models {
   }
 
   async versions(model = "tiny") {
-    const paths = await this.records(`models/${model}/versions`);
+    const paths = await this.records(`${modelFolder(model)}/versions`);
     const all = (await Promise.all(paths.map((path) => this.record(path)))) as Version[];
     return all.sort((a, b) => a.version - b.version);
   }
 
   async live(model = "tiny", stage = "production") {
-    const record = (await this.record(`models/${model}/model.json`)) as
+    const record = (await this.record(`${modelFolder(model)}/model.json`)) as
       | { stages: Record<string, { version: number }> }
       | undefined;
     return record?.stages[stage]?.version;
