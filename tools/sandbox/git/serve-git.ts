@@ -81,7 +81,7 @@ async function runBackend(
       QUERY_STRING: query,
       REQUEST_METHOD: method,
       CONTENT_TYPE: headers["content-type"] ?? "",
-      CONTENT_LENGTH: headers["content-length"] ?? "",
+      // No CONTENT_LENGTH: where fewer bytes come, Git waits for the rest for ever, and as fast as it can.
       HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
       GIT_PROTOCOL: String(headers["git-protocol"] ?? ""),
       REMOTE_USER: "sandbox",
