@@ -3,6 +3,7 @@ import { Acceptance } from "./acceptance.ts";
 import { Change } from "./change.ts";
 import { DataLock, DataProfile } from "./data-record.ts";
 import { Decision } from "./decision.ts";
+import { DeploymentPayload } from "./deployment-payload.ts";
 import { Evaluation } from "./evaluation.ts";
 import { LaterComparison } from "./later-comparison.ts";
 import { Manifest } from "./manifest.ts";
@@ -30,6 +31,7 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   manifest: { schema: Manifest, title: "registry: models/<name>/versions/<n>.json" },
   "model-record": { schema: ModelRecord, title: "registry: models/<name>/model.json" },
   decision: { schema: Decision, title: "registry: models/<name>/promotions/<id>.json" },
+  "deployment-payload": { schema: DeploymentPayload, title: "The payload of a GitHub Deployment" },
   "promotion-request": { schema: PromotionRequest, title: "registry: models/<name>/requests/<id>.json" },
   review: { schema: Review, title: "registry: models/<name>/reviews/<id>.json" },
   "later-comparison": {

@@ -4,17 +4,19 @@ import { join } from "node:path";
 import { z } from "zod";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
 import { openDurableStore } from "../../core/stores/durable.ts";
+import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import { choiceInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { readEvent } from "../job/read-event.ts";
 import { openRunRepository } from "../job/repository.ts";
 import { type JobFacts, readJobFacts } from "../job/run-facts.ts";
 import type { DeploymentPort } from "./deployments.ts";
-import { type DeploymentPayload, promotedVersion, readPayload } from "./payload.ts";
+import { promotedVersion } from "./promoted-version.ts";
 
 export interface DeployPorts extends ActionPorts {
   deployments(token: string, fullName: string): DeploymentPort;
@@ -40,7 +42,7 @@ export async function run(ports: DeployPorts): Promise<ActionOutcome> {
     return { outcome: "succeeded" };
   }
   try {
-    const wanted = readPayload(payload);
+    const wanted = promotionOf(payload);
     await deployments.setStatus(id, { state: "in_progress", description: "Bringing the artifact", page });
     const path = await bringArtifact(ports, facts, token, wanted);
     const { model, version, stage } = wanted;
@@ -69,6 +71,16 @@ async function deploymentOf(
   }
   const id = Number(asked);
   return id === deployment?.id ? deployment : { id, payload: await deployments.payload(id) };
+}
+
+/** Rejects with USAGE for another tool's deployment: anybody who may write deployments can create one. */
+function promotionOf(payload: unknown): DeploymentPayload {
+  const read = readDeploymentPayload(payload);
+  if (read !== undefined) return read;
+  throw new SlipwayError("USAGE", "The deployment is not one of Slipway's", {
+    expected: "the payload of a promotion: {slipway: 1, model, version, stage, decision, artifact_sha256}",
+    found: "another payload",
+  });
 }
 
 /** Resolves to the folder, which stays for the job's next steps. */

@@ -1,9 +1,9 @@
 import { distrust } from "../../core/acts/checked-version.ts";
 import { signersOf } from "../../core/acts/signers.ts";
+import { deploymentPayload, deploymentTask } from "../../core/promotion/deployment-payload.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Host } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
-import { payloadOf, taskOf } from "./payload.ts";
 import { noteDeployment } from "./state.ts";
 
 export type Ensured =
@@ -39,9 +39,9 @@ export async function ensureDeployment(host: Host, decision: Decision, again = h
       // The workflow that deploys is the default branch's, and environments that are tied to it let it: which version
       // is meant, the payload says. An old commit may hold no such workflow, or another one.
       ref: host.repository.defaultBranch,
-      task: taskOf(model),
+      task: deploymentTask(model),
       environment: stage,
-      payload: { ...payloadOf(decision) },
+      payload: { ...deploymentPayload(decision) },
       description: `${model} version ${version}, from ${found.manifest.source.commit.slice(0, 10)}`,
       // The gates have decided already.
       auto_merge: false,

@@ -1,6 +1,7 @@
+import { deploymentTask, readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
+import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import type { ModelName, StageName } from "../../schemas/names.ts";
 import type { Host } from "../github/event-context.ts";
-import { type DeploymentPayload, readPayload, taskOf } from "./payload.ts";
 
 export interface OwnDeployment {
   id: number;
@@ -11,10 +12,10 @@ export interface OwnDeployment {
 export async function findDeployments(host: Host, model: ModelName, stage: StageName): Promise<OwnDeployment[]> {
   const { data } = await host.octokit.rest.repos.listDeployments({
     ...{ owner: host.repository.owner, repo: host.repository.name },
-    ...{ environment: stage, task: taskOf(model), per_page: 30 },
+    ...{ environment: stage, task: deploymentTask(model), per_page: 30 },
   });
   return data.flatMap(({ id, creator, payload }) => {
-    const read = creator?.login === host.app.login ? readPayload(payload) : undefined;
+    const read = creator?.login === host.app.login ? readDeploymentPayload(payload) : undefined;
     return read?.model === model && read.stage === stage ? [{ id, payload: read }] : [];
   });
 }

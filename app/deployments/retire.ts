@@ -1,6 +1,6 @@
+import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import type { Host } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
-import type { DeploymentPayload } from "./payload.ts";
 
 /** Deployments that are looked at: what is older was retired when these succeeded. */
 const MOST = 10;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
+import { deploymentTask, readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
 import type { Decision } from "../../schemas/decision.ts";
+import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import { renderAnswers } from "../commands/render-answers.ts";
 import type { Answer } from "../commands/run/answer.ts";
-import { type DeploymentPayload, readPayload, taskOf } from "../deployments/payload.ts";
 import { retireOlder } from "../deployments/retire.ts";
 import { noteDeployment, stateOf } from "../deployments/state.ts";
 import type { Host } from "../github/event-context.ts";
@@ -28,9 +29,9 @@ const Status = z.object({
 /** A deployment of ours goes on or ends: the pull request shows it, and what succeeded retires what was there before. */
 export const onDeploymentStatus: Handler<"deployment_status.created"> = async (host, payload) => {
   const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
-  const about = deployment.creator?.login === host.app.login ? readPayload(deployment.payload) : undefined;
+  const about = deployment.creator?.login === host.app.login ? readDeploymentPayload(deployment.payload) : undefined;
   const state = stateOf(status.state);
-  if (about === undefined || deployment.task !== taskOf(about.model) || state === undefined) return;
+  if (about === undefined || deployment.task !== deploymentTask(about.model) || state === undefined) return;
   const known = await decisionOf(host, about);
   if (known === undefined) return;
 
@@ -49,7 +50,7 @@ export const onDeploymentStatus: Handler<"deployment_status.created"> = async (h
 
 onDeploymentStatus.concerns = (payload) => {
   const { data } = z.object({ deployment: Deployment }).safeParse(payload);
-  return data === undefined || readPayload(data.deployment.payload) !== undefined;
+  return data === undefined || readDeploymentPayload(data.deployment.payload) !== undefined;
 };
 
 /** The registry's own word on what a deployment says of itself, and where people talk about it. */

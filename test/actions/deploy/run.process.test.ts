@@ -23,7 +23,8 @@ async function arrange() {
     registrationChange({ manifest: manifest({ model: "tiny", artifact }), record: undefined }),
   );
   const { id: decision } = await promote(registry, 1, { model: "tiny" });
-  const payload = { slipway: 1, model: "tiny", version: 1, stage: "production", decision };
+  const artifact_sha256 = artifact.sha256;
+  const payload = { slipway: 1, model: "tiny", version: 1, stage: "production", decision, artifact_sha256 };
   const runner = await arrangeRunner(models.repository);
   const statuses: Record<string, unknown>[] = [];
   const deployments: DeploymentPort = {
@@ -83,6 +84,11 @@ it.each<[string, object, string]>([
   ["a model that nobody registered", { model: "other" }, "MODEL_UNKNOWN"],
   ["another artifact", { artifact_sha256: "a".repeat(64) }, "USAGE"],
   ["somebody else's payload", { slipway: 2 }, "USAGE"],
+  [
+    "a payload that names no artifact, which the App would not take for a promotion's",
+    { artifact_sha256: undefined },
+    "USAGE",
+  ],
 ])("refuses %s, and fails the deployment", async (_, changes, code) => {
   const { deploy, event, statuses } = await arrange();
   const { told, outcome } = await deploy(event(changes));

@@ -1,36 +1,14 @@
-import { z } from "zod";
 import { checkedVersion } from "../../core/acts/checked-version.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import { ModelName, Sha256, StageName, VersionNumber } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { REMOTE, type RunRepository } from "../job/repository.ts";
 
-/** What the App puts into a GitHub Deployment: which decision it carries out. */
-export const DeploymentPayload = z.object({
-  slipway: z.literal(1),
-  model: ModelName,
-  version: VersionNumber,
-  stage: StageName,
-  decision: z.string().regex(/^[0-9a-f]{16,64}$/),
-  artifact_sha256: Sha256.optional(),
-});
-export type DeploymentPayload = z.infer<typeof DeploymentPayload>;
-
-/** Reads a deployment's payload, which may come as text. Rejects with USAGE: anybody with the right may create one. */
-export function readPayload(payload: unknown): DeploymentPayload {
-  const parsed = DeploymentPayload.safeParse(typeof payload === "string" ? parsedJson(payload) : payload);
-  if (parsed.success) return parsed.data;
-  throw new SlipwayError("USAGE", "The deployment is not one of Slipway's", {
-    expected: "the payload {slipway: 1, model, version, stage, decision} of a promotion",
-    found: "another payload",
-  });
-}
-
 /**
- * The version that the deployment is of, where the registry agrees: the stage holds that version, by that decision. Rejects
- * with DEPLOYMENT_OVERTAKEN where it holds another by now, MODEL_UNKNOWN, or RECORD_FORGED and TAG_UNTRUSTED where the registry
- * is not to be believed.
+ * The version that a deployment is of, if the registry agrees: the stage holds that version, by that decision. Rejects with
+ * DEPLOYMENT_OVERTAKEN if the stage holds another version by now, MODEL_UNKNOWN, USAGE if the payload names another artifact,
+ * and RECORD_FORGED or TAG_UNTRUSTED if the registry cannot be trusted.
  */
 export async function promotedVersion(
   { registry, objects }: Pick<RunRepository, "registry" | "objects">,
@@ -55,17 +33,9 @@ export async function promotedVersion(
   const ports = { registry, objects, remote: REMOTE };
   const { manifest } = await checkedVersion(ports, { model, stage }, { snapshot, signers });
   const { sha256 } = manifest.artifact;
-  if (artifact_sha256 === undefined || artifact_sha256 === sha256) return manifest;
+  if (artifact_sha256 === sha256) return manifest;
   throw new SlipwayError("USAGE", "The deployment is of another artifact than the version has", {
     expected: `sha256 ${sha256}`,
     found: `sha256 ${artifact_sha256}`,
   });
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
