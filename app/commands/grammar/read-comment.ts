@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { SlipwayError } from "../../../core/errors.ts";
 import type { Known } from "./argument-parser.ts";
 import { COMMAND_NAMES, type Command, type CommandName, parseCommand } from "./grammar.ts";
-import { ownLines } from "./own-lines.ts";
+import { visibleLines } from "./visible-lines.ts";
 
 /** Commands that one comment may hold. */
 export const MOST_COMMANDS = 10;
@@ -29,10 +29,10 @@ const WORD = /^\/([A-Za-z]{1,30})[.,:;!]*(?=\s|$)/;
 export function commandLines(body: string): Line[] {
   const lines = body.split(/\r\n|\n|\r/);
   if (!lines.some((line) => WORD.test(line))) return [];
-  const own = ownLines(lines);
+  const visible = visibleLines(body);
   const found: Line[] = [];
   for (const [at, line] of lines.entries()) {
-    const word = own.has(at) ? WORD.exec(line)?.[1] : undefined;
+    const word = visible.has(at + 1) ? WORD.exec(line)?.[1] : undefined;
     if (word === undefined) continue;
     const command = COMMAND_NAMES.find((name) => name === word.toLowerCase());
     const near = command === undefined ? nearCommand(word.toLowerCase()) : undefined;
