@@ -64,6 +64,7 @@ export const REASONS = {
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REGISTRY_REWRITTEN: "broken",
+  REGISTRY_NEWER: "input",
   REGISTRY_FROM_FUTURE: "refused",
   REMOTE_FAILED: "broken",
   LOCKED: "broken",

@@ -4,7 +4,7 @@ import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { runGit } from "../git/run.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
-import { acceptanceChange } from "../registry/edits.ts";
+import { recordChange } from "../registry/records.ts";
 import type { EditPorts } from "./edit-and-publish.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function acceptTimes(
     acceptance = await snapshot.read({ kind: "accepted", commit: found.id });
     if (acceptance !== undefined) return undefined;
     acceptance = { slipway: 1, commit: found.id, by, at: timestamp(clock()), host };
-    return acceptanceChange(acceptance);
+    return recordChange("accepted", [acceptance]);
   });
   return acceptance as Acceptance;
 }

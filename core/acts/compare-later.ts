@@ -2,7 +2,7 @@ import type { LaterComparison } from "../../schemas/later-comparison.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
-import { comparisonChange } from "../registry/records.ts";
+import { recordChange } from "../registry/records.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
 import type { WholeRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
@@ -40,7 +40,7 @@ export async function keepComparisons(
       }),
     );
     if (first === undefined) return { result: [] };
-    return { result: [first, ...others], change: comparisonChange([first, ...others]) };
+    return { result: [first, ...others], change: recordChange("comparison", [first, ...others]) };
   });
 }
 

@@ -5,7 +5,6 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
-import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { withVersion } from "../promotion/add-version.ts";
@@ -15,12 +14,14 @@ import { mayAct, teamsAsked } from "../promotion/decide-authority.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
+import { endStages } from "../promotion/end-stages.ts";
 import { type EvaluatedVersion, rulesFor, withEvaluation } from "../promotion/evaluated.ts";
 import { withHold } from "../promotion/hold.ts";
 import { changeTaggedAt, versionTaggedAt } from "../promotion/tag-times.ts";
 import { type Finding, wrong } from "../registry/finding.ts";
+import type { Held, ModelRecords } from "../registry/model-records.ts";
+import { inOneLine } from "../registry/record-difference.ts";
 import type { DecideAgain } from "../registry/verify.ts";
-import type { ModelRecords } from "../registry/verify-model.ts";
 import { comparisonFaults } from "./comparison-faults.ts";
 import { keptFiles } from "./kept-files.ts";
 import { type GatesOf, gatesIn, type Rules } from "./policy.ts";
@@ -33,30 +34,38 @@ import { type GatesOf, gatesIn, type Rules } from "./policy.ts";
 export const decideAgain: DecideAgain = async (records, text) => {
   const findings: Finding[] = [];
   const rules = rulesReader(text);
-  const state: State = { ...records, record: firstRecord(records), decided: [], seen: new Map(), rules };
-  for (const act of records.acts) {
-    if (act.kind === "version") {
-      findings.push(...(await registeredAgain(state, act.manifest)));
-      state.seen.set(act.manifest.version, act);
-      state.record = withVersion(state.record, act.manifest);
-    } else if (act.kind === "decision") {
-      findings.push(...(await decidedAgain(state, act.decision)));
-      state.decided.push(act.decision);
-      if (act.decision.assignment !== undefined) state.record = withAssignment(state.record, act.decision);
-    } else if (act.kind === "evaluation") {
-      const about = state.seen.get(act.evaluation.version);
-      if (about === undefined) continue;
-      const version = withEvaluation(about, { record: act.evaluation, blob: act.blob });
-      findings.push(...evaluatedAgain(state, version, act.evaluation));
-      state.seen.set(act.evaluation.version, version);
-    } else if (act.kind === "change") {
-      findings.push(...changedAgain(state, act.change));
-      state.record = withChange(state.record, act.change);
-    } else if (act.review.verdict === "hold" || act.review.verdict === "unhold")
-      state.record = withHold(state.record, act.review);
-  }
+  const { model } = records;
+  const state: State = { model, record: firstRecord(records), decided: [], changed: [], seen: new Map(), rules };
+  for (const held of records.all) findings.push(...(await madeAgain(state, held)));
   return findings;
 };
+
+/** What is wrong with one record by the state before it, which it then changes. */
+async function madeAgain(state: State, held: ModelRecords["all"][number]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (held.kind === "version") {
+    const { record: manifest, blob } = held;
+    findings.push(...(await registeredAgain(state, manifest)));
+    state.seen.set(manifest.version, { manifest, blob });
+    state.record = withVersion(state.record, manifest);
+  } else if (held.kind === "decision") {
+    findings.push(...(await decidedAgain(state, held.record)));
+    state.decided.push(held.record);
+    if (held.record.assignment !== undefined) state.record = withAssignment(state.record, held.record);
+  } else if (held.kind === "evaluation") {
+    const about = state.seen.get(held.record.version);
+    if (about === undefined) return [];
+    const version = withEvaluation(about, held);
+    findings.push(...evaluatedAgain(state, version, held));
+    state.seen.set(held.record.version, version);
+  } else if (held.kind === "change") {
+    findings.push(...changedAgain(state, held));
+    state.changed.push(held.record);
+    state.record = withChange(state.record, held.record);
+  } else if (held.kind === "review" && (held.record.verdict === "hold" || held.record.verdict === "unhold"))
+    state.record = withHold(state.record, held.record);
+  return findings;
+}
 
 type Made = Pick<GatesOf, "handedIn" | "evaluated">;
 
@@ -65,14 +74,16 @@ interface State {
   /** As it stood before the act. */
   record: ModelRecord;
   decided: Decision[];
+  changed: Change[];
   seen: Map<number, EvaluatedVersion>;
   rules: ReturnType<typeof rulesReader>;
 }
 
 /** The model's record before its first act: what it was called by then, and nothing else that a decision looks at. */
-function firstRecord({ model, record, acts }: ModelRecords): ModelRecord {
-  const renamed = acts.find((act) => act.kind === "change" && act.change.act === "rename");
-  const called = renamed?.kind === "change" ? renamed.change.from : record?.called;
+function firstRecord({ model, get, of }: ModelRecords): ModelRecord {
+  const record = get({ kind: "model", model })?.record;
+  const renamed = of("change").find(({ record: { act } }) => act === "rename");
+  const called = renamed === undefined ? record?.called : renamed.record.from;
   const at = record?.created_at ?? "";
   return {
     ...{ slipway: 1, name: model, tags: {}, aliases: {}, stages: {}, latest_version: 0 },
@@ -145,9 +156,8 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
 function evaluatedAgain(
   { model, record, seen }: State,
   { manifest }: EvaluatedVersion,
-  { version, number, evaluation }: VersionEvaluation,
+  { at, record: { number, version, evaluation } }: Held<"evaluation">,
 ): Finding[] {
-  const at = { kind: "evaluation", model, version, number } as const;
   const liveIn = (stage: string) => seen.get(record.stages[stage]?.version ?? 0)?.manifest;
   return comparisonFaults(evaluation.comparisons, manifest, liveIn).map((fault) =>
     wrong("EVALUATION_WRONG", at, `Evaluation ${number} of ${model} version ${version}: ${fault}.`),
@@ -162,6 +172,9 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const about = seen.get(version);
   const live = seen.get(record.stages[stage]?.version ?? 0);
   if (about === undefined) return [say(`version ${version} was not registered by then`)];
+  const elsewhere = about.manifest.imported?.download !== undefined;
+  if (elsewhere !== (decision.artifact_check.outcome === "elsewhere"))
+    return [say(`it says that the version's files are ${decision.artifact_check.outcome}, and the manifest denies it`)];
   const made = act === "promote" ? rulesFor(about) : { handedIn: live?.manifest.imported !== undefined };
   const read = await readOr(rules(policy, record, stage, made));
   if (typeof read === "string") return [say(read)];
@@ -215,28 +228,42 @@ function couldApprove({ whole }: Rules, { id, github_id = 0 }: Decision["request
   return mayAct(whole, "approve", { login: id, id: github_id, permission: "admin", given: true, teams }) === undefined;
 }
 
-function changedAgain({ model, record, seen }: State, change: Change): Finding[] {
-  const version = change.version === undefined ? undefined : seen.get(change.version)?.manifest.tagged_at;
-  const expected = changeTaggedAt(change.at, record, change, version);
-  if (expected === change.tagged_at) return [];
-  const path = { kind: "change", model, id: change.id } as const;
+function changedAgain(state: State, { at, record: change }: Held<"change">): Finding[] {
+  const { record, seen } = state;
+  const { id, ends = [], version, manifest } = change;
+  const about = version === undefined ? undefined : seen.get(version);
+  const findings: Finding[] = [];
+  if (about?.blob !== manifest)
+    findings.push(wrong("CHANGE_WRONG", at, `Change ${id} is about other bytes than version ${version}'s.`));
+  const ended = endedBy(state, change);
+  if (inOneLine(ended) !== inOneLine(ends))
+    findings.push(
+      wrong("CHANGE_WRONG", at, `Change ${id} empties other stages than it has to.`, differing(ended, ends)),
+    );
+  const expected = changeTaggedAt(change.at, record, change, about?.manifest.tagged_at);
+  if (expected === change.tagged_at) return findings;
   const moments = { expected: expected ?? "no tag", found: change.tagged_at ?? "no tag" };
   return [
-    wrong("TIME_WRONG", path, `The tags of change ${change.id} have another moment than it gives them.`, moments),
+    ...findings,
+    wrong("TIME_WRONG", at, `The tags of change ${id} have another moment than it gives them.`, moments),
   ];
+}
+
+/** The stages that a change has to empty: of one that names a single stage, that one alone, since a person may have asked so. */
+function endedBy({ record, decided: decisions, changed: changes }: State, { act, version, ends = [] }: Change) {
+  if (act === "deprecate") return endStages(record, { decisions, changes });
+  if (version === undefined) return [];
+  const stage = act !== "withdraw" && ends.length === 1 ? ends[0]?.stage : undefined;
+  return endStages(record, { decisions, changes }, { version, stage, withdrawn: act === "withdraw" });
 }
 
 function firstDifference(expected: object, found: object): [key: string, expected: unknown, found: unknown] {
   const [ours, theirs] = [new Map(Object.entries(expected)), new Map(Object.entries(found))];
   const keys = [...new Set([...ours.keys(), ...theirs.keys()])].filter((key) => key !== "id");
-  const key = keys.find((each) => said(ours.get(each)) !== said(theirs.get(each))) ?? "id";
+  const key = keys.find((each) => inOneLine(ours.get(each)) !== inOneLine(theirs.get(each))) ?? "id";
   return [key, ours.get(key), theirs.get(key)];
 }
 
 function differing(expected: unknown, found: unknown): { expected: string; found: string } {
-  return { expected: said(expected).slice(0, 300), found: said(found).slice(0, 300) };
-}
-
-function said(value: unknown): string {
-  return value === undefined ? "nothing" : canonicalJson(value).trim().replace(/\s+/g, " ");
+  return { expected: inOneLine(expected).slice(0, 300), found: inOneLine(found).slice(0, 300) };
 }

@@ -1,6 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { publishWithRetry } from "../registry/commit-act.ts";
-import type { RegistryChange, RegistrySnapshot } from "../registry/registry.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { RegistryChange } from "../registry/registry-change.ts";
 import { decidingBranch } from "./binding.ts";
 import type { Ports } from "./ports.ts";
 

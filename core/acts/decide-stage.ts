@@ -10,7 +10,7 @@ import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
 import { lostHold } from "../promotion/hold.ts";
-import { decisionChange, requestChange, reviewChange } from "../registry/records.ts";
+import { decisionChange, recordChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import { checkArtifact } from "./check-artifact.ts";
@@ -82,7 +82,7 @@ export async function decideStage(
   const request = recorded === undefined ? asked : undefined;
   if (decided.outcome === "waiting") {
     if (asked === undefined) throw new Error("nothing waits without a request");
-    const change = request ? requestChange(request) : review && reviewChange({ review, record });
+    const change = request ? recordChange("request", [request]) : review && reviewChange({ review, record });
     return { result: { ...decided, request: asked }, change };
   }
   const { outcome, decision } = decided;

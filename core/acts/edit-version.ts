@@ -47,7 +47,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
     );
     if (next === undefined) return { result: { outcome: "unchanged" } };
     const subject = subjectOf(edit, `${calledName(record)} version ${version}`);
-    const change = versionEdit(next, record, edit.act, subject, { by, at, host: ports.name });
+    const change = versionEdit(next, edit.act, subject, { by, at, host: ports.name });
     return { result: { outcome: "changed" }, change };
   });
 }

@@ -7,7 +7,7 @@ import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { calledName, isGone } from "../promotion/apply-change.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
-import { evaluationChange } from "../registry/records.ts";
+import { recordChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import type { Report } from "../report/report.ts";
@@ -83,7 +83,7 @@ async function publish(ports: Ports, made: Omit<VersionEvaluation, "number" | "a
     refuseOthers(record, (await knownVersion(snapshot, record, version)).manifest);
     const evaluation = { ...made, number: (last?.record.number ?? 0) + 1, at: timestamp(ports.clock()) };
     const sources = await newSources(ports.objects, snapshot, [policy_blob, source.spec_blob]);
-    return { result: evaluation, change: evaluationChange({ evaluation, sources }) };
+    return { result: evaluation, change: recordChange("evaluation", [evaluation], sources) };
   });
 }
 

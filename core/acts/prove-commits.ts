@@ -5,7 +5,7 @@ import type { GitObjects } from "../git/objects.ts";
 import { runGit } from "../git/run.ts";
 import { type Finding, wrong } from "../registry/finding.ts";
 import type { RecordPath } from "../registry/kinds.ts";
-import type { ModelRecords } from "../registry/verify-model.ts";
+import type { ModelRecords } from "../registry/model-records.ts";
 import { openCommit } from "../source/commit.ts";
 import { POLICY_PATH } from "../spec/project.ts";
 import { gatesIn } from "./policy.ts";
@@ -60,20 +60,19 @@ export function commitProver({ objects, tip }: { objects: GitObjects; tip: Commi
   }
 
   return {
-    async check({ model, versions, decisions, evaluations }) {
+    async check({ model, of }) {
       const findings: Finding[] = [];
       const ask = async (at: RecordPath, path: string, commit: CommitId, contradicts: Contradicts) =>
         findings.push(...(await check(commit, at, path, contradicts)));
       const rules = (policy: DecidingPolicy) => (commit: CommitId) => rulesOf(objects, commit, model, policy);
-      for (const [version, { manifest }] of versions) {
+      for (const { at, record: manifest } of of("version")) {
         if (manifest.imported) continue;
-        const at = { kind: "version", model, version } as const;
-        const path = `${model} version ${version}`;
+        const path = `${model} version ${at.version}`;
         const { source, policy } = manifest;
         await ask(at, path, source.commit, async (commit) => fileOf(objects, commit, source.spec, source.spec_blob));
         if (policy !== undefined) await ask(at, path, policy.commit, rules(policy));
       }
-      for (const { at, record } of evaluations.values()) {
+      for (const { at, record } of of("evaluation")) {
         const { source, policy_blob } = record;
         const path = `evaluation ${record.number} of ${model} version ${record.version}`;
         await ask(at, path, source.commit, async (commit) => {
@@ -81,8 +80,8 @@ export function commitProver({ objects, tip }: { objects: GitObjects; tip: Commi
           return spec ?? (await fileOf(objects, commit, POLICY_PATH, policy_blob));
         });
       }
-      for (const [id, { policy }] of decisions)
-        await ask({ kind: "decision", model, id }, `decision ${id} on ${model}`, policy.commit, rules(policy));
+      for (const { at, record } of of("decision"))
+        await ask(at, `decision ${at.id} on ${model}`, record.policy.commit, rules(record.policy));
       return findings;
     },
     proven: () => [...proven].filter((commit) => !unproven.has(commit)).length,

@@ -1,16 +1,12 @@
 import type { CommitId } from "../../schemas/names.ts";
+import { parseCommit } from "../git/commit-object.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import type { RecordPath } from "./kinds.ts";
+import { placeInGroup } from "./message.ts";
 import { MAX_RECORD_BYTES } from "./parse.ts";
 import { parsePath } from "./paths.ts";
-
-/** A commit that was published after others in one go says so, and how many there are up to it: its place. */
-export const GROUP_TRAILER = "Slipway-Group";
-
-/** No group is larger: who reads a place that is greater has not read one of ours. */
-export const MAX_GROUP = 100;
 
 const FOLDER = "40000";
 
@@ -20,7 +16,7 @@ const FOLDER = "40000";
  */
 export async function groupOf(objects: GitObjects, tip: CommitId): Promise<CommitId[]> {
   const group = [tip];
-  const place = placeOf((await present(objects, tip)).content);
+  const place = placeInGroup(parseCommit((await present(objects, tip)).content).message);
   for (let commit = tip; group.length < place; ) {
     const parent = (await objects.read(`${commit}^`, MAX_RECORD_BYTES))?.id;
     if (parent === undefined) break;
@@ -28,12 +24,6 @@ export async function groupOf(objects: GitObjects, tip: CommitId): Promise<Commi
     commit = parent;
   }
   return group;
-}
-
-function placeOf(commit: Buffer): number {
-  const text = commit.toString();
-  const found = new RegExp(`^${GROUP_TRAILER}: (\\d{1,3})$`, "m").exec(text.slice(text.indexOf("\n\n")))?.[1];
-  return Math.min(Number(found ?? 1), MAX_GROUP);
 }
 
 /** The records that a commit added: what its first parent has not. */

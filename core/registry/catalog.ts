@@ -6,12 +6,13 @@ import type { GitObjects } from "../git/objects.ts";
 import type { TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { BoundedMap } from "./bounded-map.ts";
+import { readTop } from "./branch-top.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { shardOf } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { MODELS_FOLDER, parsePathOf } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
-import { refuseForeignBranch, treesOf } from "./snapshot.ts";
+import { treesOf } from "./snapshot.ts";
 
 /** A model as one commit has it. Equal for as long as nothing in its folder changes. */
 export interface CatalogModel {
@@ -107,8 +108,7 @@ async function nextState(
   last: State,
   versions: CheckedVersions,
 ): Promise<State> {
-  await refuseForeignBranch(objects, commit);
-  const top = new Map((await objects.tree(commit))?.map(({ name, id }) => [name, id]));
+  const top = new Map((await readTop(objects, commit)).map(({ name, id }) => [name, id]));
   const trees = { models: top.get(MODELS_FOLDER), names: top.get("names") };
   const models: Models =
     trees.models === last.trees.models

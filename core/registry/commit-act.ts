@@ -1,9 +1,10 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { MAX_GROUP } from "./added-records.ts";
 import { decideTogether } from "./decide-together.ts";
-import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
+import { MAX_GROUP } from "./message.ts";
+import type { Registry, RegistrySnapshot } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
 import type { Build, WaitingAct } from "./waiting-act.ts";
 
 /**

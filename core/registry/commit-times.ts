@@ -1,12 +1,10 @@
-import type { Acceptance } from "../../schemas/acceptance.ts";
 import { SlipwayError } from "../errors.ts";
 import { parseCommit } from "../git/commit-object.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { type Finding, misplaced, wrong } from "./finding.ts";
-import type { RecordPath } from "./kinds.ts";
+import type { Finding } from "./finding.ts";
 import { formatPath } from "./paths.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
 
 /** How far the clocks of two writers may differ, in seconds. */
 const CLOCKS_DIFFER = 5 * 60;
@@ -65,20 +63,6 @@ export function verifyTimes(commits: readonly CommitTime[], accepted: ReadonlySe
     });
   }
   return findings;
-}
-
-/** Each acceptance is of a commit of this branch. */
-export function verifyAcceptances(
-  acceptances: ReadonlyMap<string, Acceptance>,
-  commits: readonly CommitTime[],
-): Finding[] {
-  const known = new Set(commits.map(({ id }) => id));
-  return [...acceptances].flatMap(([commit, acceptance]) => {
-    const path: RecordPath = { kind: "accepted", commit };
-    if (acceptance.commit !== commit) return [misplaced(path, `the acceptance of ${acceptance.commit}`)];
-    if (known.has(commit)) return [];
-    return [wrong("RECORD_MISPLACED", path, `Commit ${commit}, which somebody accepted, is not on the branch.`)];
-  });
 }
 
 function moment(seconds: number): string {

@@ -5,13 +5,12 @@ import { composeCommit, present } from "../git/compose-commit.ts";
 import { type EncodedObject, encodeTag } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
-import { GROUP_TRAILER } from "./added-records.ts";
 import { refuseFuture } from "./commit-times.ts";
 import type { RecordPath } from "./kinds.ts";
+import { formatMessage } from "./message.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath, isMutable, parsePath } from "./paths.ts";
-import { changeMessage } from "./records.ts";
-import type { RegistryChange, RegistryTag } from "./registry.ts";
+import type { RegistryChange, RegistryTag } from "./registry-change.ts";
 import { formatTag, isTagged, tagsFollowing } from "./tags.ts";
 
 /** A tag as an object, and the ref that it belongs under. */
@@ -49,15 +48,13 @@ export async function composeChange(
   { place = 1, knownCommit }: ComposeOptions = {},
 ): Promise<ComposedChange> {
   if (parent !== undefined) await refuseFuture(objects, parent, change);
-  const { subject, trailers } = change;
-  const together = place > 1 ? { [GROUP_TRAILER]: String(place) } : {};
   const paths = change.files.map(({ path }) => path);
   const { commit, objects: composed } = await composeCommit(objects, {
     parent,
     files: change.files,
     author: change.author,
     at: change.at,
-    message: changeMessage({ subject, trailers: { ...trailers, ...together } }),
+    message: formatMessage(change, place),
     once: new Set(paths.filter((path) => !isMutable(parsePath(path)))),
   });
   const added = new Set(paths);

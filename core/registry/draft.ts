@@ -5,7 +5,7 @@ import type { GitObjects } from "../git/objects.ts";
 import { composeChange } from "./compose.ts";
 import type { Group, Home } from "./home.ts";
 import { formatPath } from "./paths.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
 
 /** Changes that follow one another on a state, composed, and not written yet. */
 export interface Draft extends Group {

@@ -1,13 +1,12 @@
-import type { Acceptance } from "../../schemas/acceptance.ts";
 import type { Change } from "../../schemas/change.ts";
 import type { ModelCalled } from "../../schemas/model-called.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { calledName, withChange } from "../promotion/apply-change.ts";
-import { formatPersonLine } from "./person-line.ts";
+import { type ActWords, changeOf } from "./message.ts";
 import { recordFile } from "./records.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
 import { changeTags } from "./tags.ts";
 
 /** Who edits, when, and where. */
@@ -19,63 +18,36 @@ export interface Editor {
 
 /** What making a model without a version writes: its record, and its name where that is not the folder's. */
 export function creationChange(record: ModelRecord, editor: Editor): RegistryChange {
-  return {
-    files: [recordFile({ kind: "model", model: record.name }, record), ...calledFile(record, editor)],
-    ...about("create", `Create ${words(record)}`, record, editor),
-  };
+  const files = [recordFile({ kind: "model", model: record.name }, record), ...calledFile(record, editor)];
+  return changeOf(words("create", `Create ${fullName(record)}`, record.name, editor), files);
 }
 
 /** What saying something about a model writes: its record, changed. `act` and `subject` are the audit log's. */
 export function modelEdit(record: ModelRecord, act: string, subject: string, editor: Editor): RegistryChange {
-  return {
-    files: [recordFile({ kind: "model", model: record.name }, record)],
-    ...about(act, subject, record, editor),
-  };
+  return changeOf(words(act, subject, record.name, editor), [
+    recordFile({ kind: "model", model: record.name }, record),
+  ]);
 }
 
 /** What saying something about a version writes: the record beside its manifest. */
-export function versionEdit(
-  metadata: VersionMetadata,
-  record: ModelRecord,
-  act: string,
-  subject: string,
-  editor: Editor,
-): RegistryChange {
+export function versionEdit(metadata: VersionMetadata, act: string, subject: string, editor: Editor): RegistryChange {
   const { model, version } = metadata;
-  return {
-    files: [recordFile({ kind: "metadata", model, version }, metadata)],
-    ...about(act, subject, record, editor, version),
-  };
+  const files = [recordFile({ kind: "metadata", model, version }, metadata)];
+  return changeOf(words(act, subject, model, editor, { Version: version }), files);
 }
 
 /** What a change writes: itself, the model's record as it follows, GTO's tags; of a renaming, the new name if it is one. */
 export function changeChange(change: Change, record: ModelRecord, newName: boolean): RegistryChange {
+  const { id, act, model, version, by, at, host } = change;
   const next = withChange(record, change);
-  const editor = { by: change.by, at: change.at, host: change.host };
-  const { trailers, ...rest } = about(change.act, subjectOf(change, record), record, editor, change.version);
-  return {
-    ...rest,
-    files: [
-      recordFile({ kind: "change", model: change.model, id: change.id }, change),
-      recordFile({ kind: "model", model: change.model }, next),
-      ...(newName ? calledFile(next, editor) : []),
-    ],
-    tags: changeTags(change),
-    trailers: { ...trailers, "Slipway-Change": change.id },
-  };
-}
-
-/** What accepting the times of a commit writes: the acceptance alone. */
-export function acceptanceChange(acceptance: Acceptance): RegistryChange {
-  const { commit, by, at, host } = acceptance;
-  return {
-    files: [recordFile({ kind: "accepted", commit }, acceptance)],
-    tags: [],
-    subject: `Accept the times up to commit ${commit}`,
-    trailers: { "Slipway-Act": "accept", "Slipway-Actor": formatPersonLine(by), "Slipway-Host": host },
-    author: by,
-    at,
-  };
+  const editor = { by, at, host };
+  const files = [
+    recordFile({ kind: "change", model, id }, change),
+    recordFile({ kind: "model", model }, next),
+    ...(newName ? calledFile(next, editor) : []),
+  ];
+  const about = { Version: version, Change: id };
+  return changeOf(words(act, subjectOf(change, record), model, editor, about), files, changeTags(change));
 }
 
 function subjectOf({ act, version, from, to }: Change, record: ModelRecord): string {
@@ -103,28 +75,10 @@ function calledFile(record: ModelRecord, { by, at }: Editor) {
   return [recordFile({ kind: "called", name }, called)];
 }
 
-function words(record: ModelRecord): string {
+function fullName(record: ModelRecord): string {
   return calledName(record) === record.name ? record.name : `${calledName(record)} as ${record.name}`;
 }
 
-function about(
-  act: string,
-  subject: string,
-  record: ModelRecord,
-  { by, at, host }: Editor,
-  version?: number,
-): Omit<RegistryChange, "files"> {
-  return {
-    tags: [],
-    subject,
-    trailers: {
-      "Slipway-Act": act,
-      "Slipway-Model": record.name,
-      ...(version === undefined ? {} : { "Slipway-Version": String(version) }),
-      "Slipway-Actor": formatPersonLine(by),
-      "Slipway-Host": host,
-    },
-    author: by,
-    at,
-  };
+function words(act: string, subject: string, model: string, editor: Editor, about: ActWords["about"] = {}): ActWords {
+  return { act, subject, about: { ...about, Model: model }, ...editor };
 }

@@ -14,6 +14,7 @@ export type FindingCode =
   | "BRANCH_MISSING"
   | "BRANCH_BROKEN"
   | "BRANCH_REWRITTEN"
+  | "FORMAT_UNKNOWN"
   | "ACT_WRONG"
   | "HISTORY_MERGED"
   | "RECORD_CHANGED"
@@ -23,21 +24,12 @@ export type FindingCode =
   | "FILE_UNKNOWN"
   // the records
   | "RECORD_INVALID"
-  | "RECORD_NOT_CANONICAL"
-  | "RECORD_MISPLACED"
-  | "RECORD_MISSING"
-  | "VERSION_GAP"
-  | "LATEST_VERSION_WRONG"
-  | "STAGE_WRONG"
   | "DECISION_WRONG"
   | "REQUEST_WRONG"
   | "REVIEW_WRONG"
-  | "HOLD_WRONG"
   | "COMPARISON_WRONG"
   | "EVALUATION_WRONG"
   | "CHANGE_WRONG"
-  | "STATE_WRONG"
-  | "ALIAS_WRONG"
   | "TIME_WRONG"
   // the commits that records name
   | "COMMIT_WRONG"
@@ -94,8 +86,4 @@ export function wrong(
 ): Finding {
   const path = formatPath(at);
   return { code, message, ...about, path, hint: `See who wrote it with \`git log registry -- '${path}'\`.` };
-}
-
-export function misplaced(path: RecordPath, holds: string): Finding {
-  return wrong("RECORD_MISPLACED", path, `${formatPath(path)} holds ${holds}.`);
 }

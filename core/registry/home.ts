@@ -1,7 +1,7 @@
 import type { CommitId } from "../../schemas/names.ts";
 import type { EncodedObject } from "../git/encode.ts";
 import type { ComposedChange, ComposedTag } from "./compose.ts";
-import type { RegistryTag } from "./registry.ts";
+import type { RegistryTag } from "./registry-change.ts";
 import { type Signing, signTags } from "./sign-tags.ts";
 
 /** Acts that follow one another, at least one, each composed on the one before. */

@@ -15,6 +15,7 @@ import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { sha256 } from "../canonical.ts";
 import { formatCalled, lookalikeKey, parseCalled } from "./called.ts";
+import type { ActWords } from "./message.ts";
 import { type PathField, type PathTemplate, path } from "./path-template.ts";
 
 /** What a kind of record is: a row of the table. */
@@ -27,6 +28,10 @@ interface Kind<Schema extends z.ZodType, At> {
   at?: (record: z.infer<Schema>) => Timestamp;
   /** The policies and specs that it rests on: the registry keeps the text of each. */
   sources?: (record: z.infer<Schema>) => readonly (BlobId | undefined)[];
+  /** The act of a commit that such a record leads. Where it has no line in `replay.ts`, the commit writes nothing else. */
+  act?: (record: z.infer<Schema>) => ActWords;
+  /** Where the record belongs, as it says itself. */
+  belongs?: (record: z.infer<Schema>) => At;
 }
 
 const text = <const Name extends string>(name: Name, schema: z.ZodType<string>): PathField<Name, string> => ({
@@ -62,6 +67,13 @@ export function shardOf(model: string): string {
   return sha256(lookalikeKey(model)).slice(0, 2);
 }
 
+const REVIEWED: Record<Review["verdict"], (asked: string, model: string) => string> = {
+  approve: (asked) => `Approve ${asked}`,
+  reject: (asked) => `Reject ${asked}`,
+  hold: (_, model) => `Hold ${model}`,
+  unhold: (_, model) => `Release ${model} from its hold`,
+};
+
 /** A model's folder. */
 export const MODEL_FOLDER = path`models/${MODEL}`;
 
@@ -76,6 +88,10 @@ export const KINDS = {
     path: path`models/${MODEL}/versions/${VERSION}.json`,
     at: ({ registered_at }) => registered_at,
     sources: ({ policy, source }) => (policy ? [policy.blob, policy.spec_blob, source.spec_blob] : []),
+    act: ({ model, version, imported, source, registered_by: by, registered_at: at }) => ({
+      ...{ act: "register", subject: `${imported ? "Import" : "Register"} ${model} version ${version}`, by, at },
+      about: { Model: model, Version: version, Source: imported ? undefined : source.commit },
+    }),
   }),
   decision: kind({
     schema: Decision,
@@ -87,22 +103,41 @@ export const KINDS = {
     schema: PromotionRequest,
     path: path`models/${MODEL}/requests/${text("id", ActId)}.json`,
     at: ({ requested_at }) => requested_at,
+    act: ({ id, model, version, stage, requested_by: by, requested_at: at, host }) => ({
+      ...{ act: "request", subject: `Ask for ${model} version ${version} in ${stage}`, by, at, host },
+      about: { Model: model, Version: version, Stage: stage, Request: id },
+    }),
+    belongs: ({ model, id }) => ({ model, id }),
   }),
   review: kind({
     schema: Review,
     path: path`models/${MODEL}/reviews/${text("id", ActId)}.json`,
     at: ({ at }) => at,
+    act: ({ id, verdict, model, version, stage, request, by, at, host }) => ({
+      ...{ act: verdict, subject: REVIEWED[verdict](`${model} version ${version} for ${stage}`, model), by, at, host },
+      about: { Model: model, Version: version, Stage: stage, Request: request, Review: id },
+    }),
   }),
   comparison: kind({
     schema: LaterComparison,
     path: path`models/${MODEL}/comparisons/${VERSION}-${text("stage", StageName)}-${number("live")}.json`,
     at: ({ compared_at }) => compared_at,
+    act: ({ model, version, run, requested_by: by, compared_at: at, host }) => ({
+      ...{ act: "compare", subject: `Compare ${model} version ${version} again`, by, at, host },
+      about: { Model: model, Version: version, Run: run },
+    }),
+    belongs: ({ model, version, comparison: { stage, version: live = 0 } }) => ({ model, version, stage, live }),
   }),
   evaluation: kind({
     schema: VersionEvaluation,
     path: path`models/${MODEL}/evaluations/${VERSION}-${number("number")}.json`,
     at: ({ at }) => at,
     sources: ({ policy_blob, source }) => [policy_blob, source.spec_blob],
+    act: ({ model, version, source, run, evaluated_by: by, at, host }) => ({
+      ...{ act: "evaluate", subject: `Evaluate ${model} version ${version}`, by, at, host },
+      about: { Model: model, Version: version, Source: source.commit, Run: run },
+    }),
+    belongs: ({ model, version, number }) => ({ model, version, number }),
   }),
   change: kind({
     schema: Change,
@@ -115,7 +150,15 @@ export const KINDS = {
     path: path`models/${MODEL}/registrations/${text("source", CommitId)}.json`,
   }),
   called: kind({ schema: ModelCalled, path: path`names/${NAME}.json`, at: ({ at }) => at }),
-  accepted: kind({ schema: Acceptance, path: path`accepted/${COMMIT}.json`, at: ({ at }) => at }),
+  accepted: kind({
+    schema: Acceptance,
+    path: path`accepted/${COMMIT}.json`,
+    at: ({ at }) => at,
+    act: ({ commit, by, at, host }) => ({
+      ...{ act: "accept", subject: `Accept the times up to commit ${commit}`, by, at, host, about: {} },
+    }),
+    belongs: ({ commit }) => ({ commit }),
+  }),
 };
 
 export type RecordKind = keyof typeof KINDS;

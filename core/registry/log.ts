@@ -3,6 +3,7 @@ import { ModelName } from "../../schemas/names.ts";
 import { timestamp, toSecond } from "../clock.ts";
 import { openObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
+import { TRAILERS } from "./message.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { parsePersonLine } from "./person-line.ts";
 
@@ -30,20 +31,6 @@ export interface LogEntry {
   source?: string;
 }
 
-const TRAILERS = [
-  "Act",
-  "Outcome",
-  "Model",
-  "Version",
-  "Stage",
-  "Decision",
-  "Source",
-  "Request",
-  "Review",
-  "Change",
-  "Host",
-  "Actor",
-] as const;
 const FIELDS = 5 + TRAILERS.length;
 
 /**
@@ -90,7 +77,7 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review, change, host, actor] = trailers.map(
+  const [act, outcome, model, version, stage, decision, source, request, review, change, , actor, host] = trailers.map(
     (value) => value || undefined,
   );
   const { github_id } = parsePersonLine(actor ?? "") ?? {};

@@ -8,7 +8,7 @@ import { asksForSignature, judgeSignature } from "./judge-signature.ts";
 import type { ModelPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath } from "./paths.ts";
-import type { RegistryTag } from "./registry.ts";
+import type { RegistryTag } from "./registry-change.ts";
 import { stageTag, versionTag } from "./tags.ts";
 
 /** A record that a tag follows from. */

@@ -1,8 +1,9 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { BlobId, CommitId, ModelName, Person, TaggerTime, Timestamp, VersionNumber } from "../../schemas/names.ts";
+import type { BlobId, CommitId } from "../../schemas/names.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { ModelPath, PathOf, RecordKind, RecordOf } from "./kinds.ts";
+import type { RegistryChange } from "./registry-change.ts";
 
 /** The registry at one commit: what it says never changes while it is held. */
 export interface RegistrySnapshot {
@@ -32,35 +33,6 @@ export interface RegistrySnapshot {
   lastEvaluation(name: string, version: number): Promise<{ record: VersionEvaluation; blob: BlobId } | undefined>;
   /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
   hasSource(blob: BlobId): Promise<boolean>;
-}
-
-/** One file to write, at a path relative to the branch's root. */
-export interface RegistryFile {
-  path: string;
-  content: string;
-}
-
-/** An annotated tag: its bytes follow from the records alone, but for a signature. */
-export interface RegistryTag {
-  name: string;
-  message: string;
-  /** The path of the record that it follows from: the tag says its digest too. */
-  record: string;
-  tagger: Person;
-  at: TaggerTime;
-  /** The version whose commit (the one that added its manifest) it stands on: GTO finds a stage's version by the commit. */
-  on: { model: ModelName; version: VersionNumber };
-}
-
-/** What one act writes: one commit, and the tags that follow. */
-export interface RegistryChange {
-  files: readonly RegistryFile[];
-  tags: readonly RegistryTag[];
-  subject: string;
-  /** Trailers of the commit: the audit log's words. */
-  trailers: Readonly<Record<string, string>>;
-  author: Person;
-  at: Timestamp;
 }
 
 export interface Registry {

@@ -1,27 +1,19 @@
 import { ModelName } from "../../schemas/names.ts";
-import { SlipwayError } from "../errors.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
+import { readTop } from "./branch-top.ts";
 import { isCalledName } from "./called.ts";
 import { KINDS, type ModelPath, type PathOf, type RecordKind, type RecordOf, type RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
-import {
-  folderInside,
-  formatPath,
-  MODELS_FOLDER,
-  modelFolder,
-  parsePathOf,
-  shardFolder,
-  TOP_FOLDERS,
-} from "./paths.ts";
+import { folderInside, formatPath, MODELS_FOLDER, modelFolder, parsePathOf, shardFolder } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
 import type { RegistrySnapshot } from "./registry.ts";
-import { SOURCES_FOLDER, sourcePath } from "./sources.ts";
+import { sourcePath } from "./sources.ts";
 
 /** The registry at one commit, read from Git's objects. Rejects with REGISTRY_CORRUPT where the branch holds something else. */
 export async function readSnapshot(objects: GitObjects, commit: string | undefined): Promise<RegistrySnapshot> {
-  if (commit !== undefined) await refuseForeignBranch(objects, commit);
+  if (commit !== undefined) await readTop(objects, commit);
 
   let listed: readonly string[] | undefined;
   const met = new Map<string, string>();
@@ -124,21 +116,6 @@ export async function treesOf(objects: GitObjects, trees: readonly { id: string 
     }),
   );
 }
-
-/** A branch that happens to be called registry is somebody's work: it is neither read nor written. */
-export async function refuseForeignBranch(objects: GitObjects, commit: string): Promise<void> {
-  const top = await objects.tree(commit);
-  if (top === undefined) await refuseLost(objects, `${commit}^{tree}`, MODELS_FOLDER);
-  const other = top?.find(({ name }) => !FOLDERS.includes(name));
-  if (other !== undefined)
-    throw new SlipwayError("REGISTRY_CORRUPT", `The branch registry holds ${other.name}, which no registry has.`, {
-      expected: `${FOLDERS.map((name) => `${name}/`).join(", ")} alone`,
-      found: `${other.name} in commit ${commit}`,
-      hint: "Rename the branch if it is your own work (`git branch -m registry NAME`); otherwise `slipway verify` says more.",
-    });
-}
-
-const FOLDERS = [...TOP_FOLDERS, SOURCES_FOLDER];
 
 /** By their moments; records of one moment, or of none, by their paths. */
 function inOrder<Kind extends RecordKind>(kind: Kind, records: readonly RecordOf<Kind>[]): RecordOf<Kind>[] {

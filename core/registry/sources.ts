@@ -1,7 +1,8 @@
 import type { BlobId } from "../../schemas/names.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
-import type { RegistryFile, RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistryFile } from "./registry-change.ts";
 
 export const SOURCES_FOLDER = "sources";
 

@@ -5,7 +5,7 @@ import type { GitObjects } from "../git/objects.ts";
 import { lastAdded } from "./missing-tags.ts";
 import { formatPath } from "./paths.ts";
 import { signatureOf } from "./record-signatures.ts";
-import type { RegistryTag } from "./registry.ts";
+import type { RegistryTag } from "./registry-change.ts";
 import { fetchTagsOf, remoteTagRefs } from "./remote.ts";
 import { lastBeforeSigning } from "./verify-signatures.ts";
 

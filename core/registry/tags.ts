@@ -5,7 +5,7 @@ import { ModelName, StageName } from "../../schemas/names.ts";
 import { deprecationTaggedAt } from "../promotion/tag-times.ts";
 import type { RecordKind, RecordOf } from "./kinds.ts";
 import { formatPath } from "./paths.ts";
-import type { RegistryTag } from "./registry.ts";
+import type { RegistryTag } from "./registry-change.ts";
 
 /**
  * The tags of a registry, as GTO 1.x reads them (https://github.com/iterative/gto). `removed` is GTO's `!`:

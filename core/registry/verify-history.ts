@@ -45,13 +45,13 @@ const CHUNK = 200;
 
 /**
  * Walks the branch from its first commit, reading each object once and hashing it: what every commit changed, every record
- * that was touched after it was written, and every object that is damaged. `follow` is called with each commit that has
- * none of these, in order, and finds what else is wrong with it.
+ * that was touched after it was written, and every object that is damaged. `follow` is called with each commit, in order, as long as
+ * none is damaged, and finds what else is wrong with it; `doubtful` says that something was found of the commit already.
  */
 export async function verifyHistory(
   sound: SoundObjects,
   tip: string,
-  follow: (commit: HistoryCommit, changes: readonly FileChange[]) => Finding[],
+  follow: (commit: HistoryCommit, changes: readonly FileChange[], doubtful: boolean) => Finding[],
 ): Promise<History> {
   const history: History = {
     commits: [],
@@ -75,7 +75,7 @@ export async function verifyHistory(
     tree = commit.tree;
     const found: Finding[] = parents.length > 1 ? [merged(id)] : [];
     found.push(...checkCommit(id, changes, history));
-    if (found.length === 0 && history.whole) found.push(...follow(commit, changes));
+    if (history.whole) found.push(...follow(commit, changes, found.length > 0));
     history.findings.push(...found);
   }
   return history;
@@ -146,8 +146,10 @@ function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, 
     if (after === undefined) files.delete(path);
     else files.set(path, { blob: after, mode });
     const record = parsePath(path);
-    if (record === undefined && sourceAt(path) === undefined) continue;
-    if (after === undefined)
+    const known = mode === FILE && (record !== undefined || sourceAt(path) === after);
+    if (after !== undefined && !known) findings.push(unknownFile(commit, path, mode));
+    else if (record === undefined && sourceAt(path) === undefined) continue;
+    else if (after === undefined)
       findings.push({
         code: "RECORD_DELETED",
         message: `Commit ${commit} deleted ${path}: nothing is ever taken out of the registry.`,
@@ -176,6 +178,18 @@ function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, 
       hint: "Register one version at a time.",
     });
   return findings;
+}
+
+/** No record, no text of a decision under its own id, or no plain file. */
+function unknownFile(commit: string, path: string, mode: string): Finding {
+  return {
+    code: "FILE_UNKNOWN",
+    message: `Commit ${commit} wrote ${path}, which is no file of a registry.`,
+    path,
+    ...(mode === FILE ? {} : { found: `mode ${mode}` }),
+    commit,
+    hint: `See who added it with \`git show ${commit} -- '${path}'\`.`,
+  };
 }
 
 function merged(commit: string): Finding {

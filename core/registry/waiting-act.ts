@@ -1,5 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
-import type { Registry, RegistryChange, RegistrySnapshot } from "./registry.ts";
+import type { Registry, RegistrySnapshot } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
 
 /**
  * What the acts of one round rest on besides the registry: read once for all of them, and again right before they are

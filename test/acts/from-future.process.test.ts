@@ -136,7 +136,7 @@ describe("a commit from the future", () => {
     const { host } = await clocked();
     await byHand(host, 0);
     await tag(host, "after");
-    expect(await codes(host)).toEqual(["ACT_WRONG", "COMMIT_FUTURE"]);
+    expect(await codes(host)).toEqual(["FORMAT_UNKNOWN", "COMMIT_FUTURE"]);
   });
 
   it("may say a year that no date has", async () => {
@@ -144,6 +144,6 @@ describe("a commit from the future", () => {
     const tip = await byHand(host, 99_999_999_999_999);
     await expect(tag(host, "after")).rejects.toMatchObject({ code: "REGISTRY_FROM_FUTURE" });
     await acceptTimes(host, { commit: tip, by: ADA });
-    expect(await codes(host)).toEqual(["ACT_WRONG"]);
+    expect(await codes(host)).toEqual(["FORMAT_UNKNOWN"]);
   });
 });

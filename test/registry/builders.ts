@@ -7,7 +7,7 @@ import { actId } from "../../core/promotion/act-id.ts";
 import { nextAssignment } from "../../core/promotion/assign-stage.ts";
 import { stageTaggedAt, versionTaggedAt } from "../../core/promotion/tag-times.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
-import { decisionChange, registrationChange, requestChange, reviewChange } from "../../core/registry/records.ts";
+import { decisionChange, recordChange, registrationChange, reviewChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
 import type { ActSource } from "../../schemas/act-source.ts";
@@ -175,7 +175,7 @@ export async function request(registry: Registry, version: number, from: ActSour
         host: "app",
       },
     };
-    return requestChange(made);
+    return recordChange("request", [made]);
   });
   return made as PromotionRequest;
 }

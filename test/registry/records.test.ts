@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { PathOf, RecordKind } from "../../core/registry/kinds.ts";
+import { formatMessage } from "../../core/registry/message.ts";
 import { formatPath, parsePath } from "../../core/registry/paths.ts";
-import { changeMessage, decisionChange, registrationChange } from "../../core/registry/records.ts";
+import { decisionChange, registrationChange } from "../../core/registry/records.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { commitId, decision, manifest, NOW } from "./builders.ts";
 
@@ -102,7 +103,7 @@ it("refuses an assignment whose tag is not later than the stage's last", () => {
 
 it("lets nobody's name forge a trailer", () => {
   const registered_by = { name: "Eve\nSlipway-Act: promote\u2028", id: "e\r\ne" };
-  const message = changeMessage(registrationChange({ manifest: manifest({ registered_by }), record: undefined }));
+  const message = formatMessage(registrationChange({ manifest: manifest({ registered_by }), record: undefined }));
   expect(message.split(/[\n\r\u2028]/).filter((line) => line.startsWith("Slipway-Act:"))).toEqual([
     "Slipway-Act: register",
   ]);

@@ -143,7 +143,7 @@ describe("the audit log", () => {
   it("shows a commit made by hand as no act", async () => {
     const folder = await bareRepository();
     await register(await registryOf(folder));
-    await rewriteTip(folder, { "models/penguins/x": () => "x" });
+    await rewriteTip(folder, { "models/penguins/x": () => "x" }, "by hand");
     const [newest] = await readLog(folder);
     expect(newest?.actor.name).toBe("Eve");
     expect(newest).not.toHaveProperty("act");

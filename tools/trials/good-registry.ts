@@ -12,7 +12,7 @@ import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { comparisonChange, registrationChange, reviewChange } from "../../core/registry/records.ts";
+import { recordChange, registrationChange, reviewChange } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { openFolderStore } from "../../core/stores/folder.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
@@ -113,7 +113,7 @@ async function compare(registry: Registry): Promise<void> {
     const found = await snapshot.manifest(model, 4);
     if (found === undefined) throw new Error("no version 4");
     const comparison = { stage: "production", version: 2, predictions: "kept" as const, rows: 69, metrics: {} };
-    return comparisonChange([
+    return recordChange("comparison", [
       {
         ...{ slipway: 1, model, version: 4, manifest: found.blob, run: "run 9", compared_at: WRITTEN },
         ...{ requested_by: ADA, host: "cli", comparison },

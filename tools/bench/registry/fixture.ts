@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import { sha256 } from "../../../core/canonical.ts";
 import { composeTag } from "../../../core/registry/compose.ts";
-import { changeMessage, registrationChange } from "../../../core/registry/records.ts";
-import type { RegistryChange, RegistryTag } from "../../../core/registry/registry.ts";
+import { formatMessage } from "../../../core/registry/message.ts";
+import { registrationChange } from "../../../core/registry/records.ts";
+import type { RegistryChange, RegistryTag } from "../../../core/registry/registry-change.ts";
 import { ModelRecord } from "../../../schemas/model-record.ts";
 import { ADA, manifest } from "../../../test/registry/builders.ts";
 
@@ -52,7 +53,7 @@ function commitOf(changes: readonly RegistryChange[]): string {
   const [first] = changes as [RegistryChange];
   const files = changes.flatMap((change) => change.files);
   return [
-    `commit refs/heads/registry\ncommitter ${who(first.at)}\n${data(`${changeMessage(first)}\n`)}`,
+    `commit refs/heads/registry\ncommitter ${who(first.at)}\n${data(`${formatMessage(first)}\n`)}`,
     ...files.map(({ path, content }) => `M 100644 inline ${path}\n${data(content)}`),
   ].join("");
 }

@@ -3,45 +3,43 @@ import type { Person } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
+import { isGone } from "../promotion/apply-change.ts";
+import { newModel } from "../promotion/new-model.ts";
 import { creationChange, type Editor, modelEdit, versionEdit } from "./edits.ts";
-import type { RecordPath } from "./kinds.ts";
+import { trailerOf } from "./message.ts";
 import { parsePersonLine } from "./person-line.ts";
-import type { RegistryChange } from "./registry.ts";
+import type { RegistryChange } from "./registry-change.ts";
+import type { Replayed } from "./replayed-commit.ts";
 import type { HistoryCommit } from "./verify-history.ts";
-
-/** A record that a commit wrote, with what was there before of one that is written again. */
-export interface Written {
-  at: RecordPath;
-  path: string;
-  record: unknown;
-  before: unknown;
-}
 
 /**
  * What making a model, or saying something about one, writes: who, when and what come from the commit itself, and the act
  * that it names may have changed nothing else than it says. Throws where it did.
  */
-export function expectedEdit(
-  commit: HistoryCommit,
-  written: readonly Written[],
-  known: (model: string) => ModelRecord,
-): RegistryChange {
+export function expectedEdit({ commit, written, known }: Replayed): RegistryChange {
   const editor = editorOf(commit);
-  const act = trailer(commit, "Act");
-  const subject = commit.message.split("\n")[0] ?? "";
+  const act = trailerOf(commit.message, "Act") ?? "";
   const model = written.find(({ at }) => at.kind === "model");
   const metadata = written.find(({ at }) => at.kind === "metadata");
   if (model !== undefined) {
     const record = model.record as ModelRecord;
-    if (model.before === undefined) return creationChange(record, { ...editor, at: record.created_at });
+    if (model.before === undefined) return creationChange(newModel(record), { ...editor, at: record.created_at });
     refuseMore(act, model.before as ModelRecord, record, MODEL_EDITS, editor);
-    return modelEdit(record, act, subject, editor);
+    const lost = Object.values(record.aliases).find((version) => !isThere(record, version));
+    if (act === "alias" && lost !== undefined)
+      throw new Error(`it lets an alias lead to version ${lost}, which is gone`);
+    return modelEdit(record, act, "", editor);
   }
   if (metadata === undefined) throw new Error("it writes no record");
   const next = metadata.record as VersionMetadata;
   const none = { slipway: 1, model: next.model, version: next.version, tags: {}, updated_at: next.updated_at };
   refuseMore(act, metadata.before ?? none, next, VERSION_EDITS, editor);
-  return versionEdit(next, known(next.model), act, subject, editor);
+  if (!isThere(known(next.model), next.version)) throw new Error(`it is about version ${next.version}, which is gone`);
+  return versionEdit(next, act, "", editor);
+}
+
+function isThere(record: ModelRecord, version: number): boolean {
+  return version >= 1 && version <= record.latest_version && !isGone(record, version);
 }
 
 const MODEL_EDITS: Readonly<Record<string, string>> = {
@@ -83,12 +81,8 @@ function differingKeys(before: object, after: object): string[] {
   );
 }
 
-function editorOf(commit: HistoryCommit): Editor {
-  const by: Person = parsePersonLine(trailer(commit, "Actor")) ?? { name: "", id: "" };
-  const [, seconds = "0"] = / (\d+) \+0000$/.exec(commit.author) ?? [];
-  return { by, at: timestamp(new Date(Number(seconds) * 1000)), host: trailer(commit, "Host") };
-}
-
-function trailer({ message }: HistoryCommit, key: string): string {
-  return new RegExp(`^Slipway-${key}: (.*)$`, "m").exec(message)?.[1] ?? "";
+function editorOf({ message, author }: HistoryCommit): Editor {
+  const by: Person = parsePersonLine(trailerOf(message, "Actor") ?? "") ?? { name: "", id: "" };
+  const [, seconds = "0"] = / (\d+) \+0000$/.exec(author) ?? [];
+  return { by, at: timestamp(new Date(Number(seconds) * 1000)), host: trailerOf(message, "Host") ?? "" };
 }
