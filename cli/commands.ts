@@ -336,3 +336,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import("./commands/completion.ts"),
   },
 ];
+
+/** What completion scripts call: in no help, and no page. */
+export const COMPLETE: CommandDefinition = {
+  name: "complete",
+  summary: "list what may stand for the last word",
+  arguments: [{ name: "words", kind: "word", variadic: true, summary: "the words behind slipway, up to the cursor" }],
+  options: [],
+  examples: [],
+  load: () => import("./commands/complete.ts"),
+};

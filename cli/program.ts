@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { SlipwayError } from "../core/errors.ts";
 import type { Colors } from "./colors.ts";
 import type { Arguments, CommandDefinition, OptionDefinition, Options } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, COMPLETE } from "./commands.ts";
 import { GLOBAL_OPTIONS } from "./global-options.ts";
 import type { Host } from "./host.ts";
 
@@ -54,8 +54,10 @@ export async function parseCommandLine(
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
     .addHelpText("after", FIRST_STEPS);
   for (const option of GLOBAL_OPTIONS) program.addOption(asOption(option));
-  for (const definition of COMMANDS) {
-    const command = program.command(definition.name).description(sentence(definition.summary));
+  for (const definition of [...COMMANDS, COMPLETE]) {
+    const command = program
+      .command(definition.name, { hidden: definition === COMPLETE })
+      .description(sentence(definition.summary));
     command.summary(definition.summary);
     for (const argument of definition.arguments) command.addArgument(asArgument(argument));
     for (const option of definition.options) command.addOption(asOption(option));

@@ -4,38 +4,29 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { SHELLS } from "../../cli/choices.ts";
-import type { CommandDefinition } from "../../cli/command.ts";
 import { COMMANDS } from "../../cli/commands.ts";
-import { bashCompletion } from "../../cli/completion/bash.ts";
-import { fishCompletion } from "../../cli/completion/fish.ts";
-import { zshCompletion } from "../../cli/completion/zsh.ts";
 import { GLOBAL_OPTIONS } from "../../cli/global-options.ts";
 import { CompletionResult, cliOutput } from "../../schemas/cli-output.ts";
-import { slipway, temporaryFolder } from "./memory-host.ts";
+import { PACKAGE_ROOT, slipway, temporaryFolder } from "./memory-host.ts";
 
 const exec = promisify(execFile);
 
-const PROMOTE: CommandDefinition = {
-  name: "promote",
-  summary: "it's promoted",
-  arguments: [
-    { name: "model", kind: "model", required: true, summary: "which" },
-    { name: "stage", kind: "stage", required: true, summary: "where" },
-  ],
-  options: [
-    { flags: "--reason <text>", summary: "why" },
-    { flags: "--dry-run", summary: "decide only" },
-  ],
-  examples: [],
-  load: () => Promise.reject(new Error("never run here")),
-};
-
-/** What bash offers for a line whose last word is being typed. */
+/** What bash offers for a line whose last word is being typed, with the script that the program itself printed. */
 async function bashOffers(words: string[], cwd: string): Promise<string[]> {
-  const script = bashCompletion([...COMMANDS, PROMOTE], GLOBAL_OPTIONS);
+  const { stdout: script } = await slipway(["completion", "bash"]);
+  const program = `slipway() { "${process.execPath}" "${path.join(PACKAGE_ROOT, "dist/slipway.js")}" "$@"; }`;
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _slipway; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = await exec("bash", ["--norc", "-c", `${script}\n${ask}`, "bash", ...words], { cwd });
-  return stdout
+  const { stdout } = await exec("bash", ["--norc", "-c", `${program}\n${script}\n${ask}`, "bash", ...words], { cwd });
+  return lines(stdout);
+}
+
+/** What a script of any shell is told. */
+async function offers(words: string[], cwd: string): Promise<string[]> {
+  return lines((await slipway(["complete", "--", ...words], { cwd })).stdout);
+}
+
+function lines(text: string): string[] {
+  return text
     .split("\n")
     .filter((line) => line !== "")
     .sort();
@@ -78,14 +69,44 @@ it("runs no command that a model's folder is named after", async () => {
   await expect(exec("ls", [path.join(cwd, "owned")])).rejects.toThrow();
 });
 
-it.each([
-  ["bash", bashCompletion],
-  ["zsh", zshCompletion],
-  ["fish", fishCompletion],
-] as const)("names every command and option in %s's script", (_, generate) => {
-  const script = generate([...COMMANDS, PROMOTE], GLOBAL_OPTIONS);
-  const words = ["init", "completion", "promote", "template", "dry-run", "json", "penguins diabetes empty"];
-  for (const word of words) expect(script).toContain(word);
+it("names every command and option, and what each does", async () => {
+  const cwd = await temporaryFolder();
+  const commands = await offers([""], cwd);
+  for (const { name, summary, options } of COMMANDS) {
+    expect(commands).toContain(`${name}\t${summary}`);
+    const offered = await offers([name, "-"], cwd);
+    for (const { flags, summary } of [...options, ...GLOBAL_OPTIONS])
+      for (const flag of flags.replace(/ <.*/, "").split(", ")) expect(offered).toContain(`${flag}\t${summary}`);
+  }
+});
+
+it("names the policy's own stages, and the models in its own folder", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, "slipway.yaml"), "slipway: 1\nmodels: ml\nstages: [canary, live]\n");
+  await mkdir(path.join(cwd, "ml/churn"), { recursive: true });
+  await writeFile(path.join(cwd, "ml/churn/model.yaml"), "");
+  expect(await offers(["rollback", ""], cwd)).toEqual(["canary", "churn", "live"]);
+  expect(await offers(["ls", "--stage", "ca"], cwd)).toEqual(["canary"]);
+  expect(await offers(["ls", "--after", ""], cwd)).toEqual(["churn"]);
+});
+
+it("offers the default stages where the policy cannot be read, and nothing that a shell could read otherwise", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, "slipway.yaml"), "stages: [");
+  expect(await offers(["promote", ""], cwd)).toEqual(["production", "staging"]);
+  await writeFile(path.join(cwd, "slipway.yaml"), "stages: ['a b', '$(touch owned)', 'live', \":files\"]");
+  expect(await offers(["promote", ""], cwd)).toEqual(["live"]);
+});
+
+it("leaves files to the shell", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, "two words.csv"), "");
+  expect(await offers(["predict", "--out", ""], cwd)).toEqual([":files"]);
+  expect(await bashOffers(["slipway", "predict", "--out", "tw"], cwd)).toEqual(["two words.csv"]);
+});
+
+it("shows the command that scripts call in no help", async () => {
+  expect((await slipway(["--help"])).stdout).not.toContain("complete ");
 });
 
 it.each(SHELLS)("prints %s's script as it is, and in the envelope", async (shell) => {
