@@ -12,7 +12,7 @@ let stopping = false;
 if (existsSync(".env")) process.loadEnvFile(".env");
 try {
   if (command === undefined) await serve();
-  else if (command === "setup") await (await import("./server/setup.ts")).setUp(address);
+  else if (command === "setup") await (await import("./server/setup.ts")).serveSetup(address);
   else
     throw new SlipwayError("USAGE", `There is no command ${command}`, { expected: "nothing, or setup <public URL>" });
 } catch (error) {

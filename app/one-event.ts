@@ -4,15 +4,16 @@ import type { Logger, ProbotOctokit } from "probot";
 import { SlipwayError } from "../core/errors.ts";
 import { readSigningKey } from "../core/git/ssh/private-key.ts";
 import { AppOctokit } from "./github/connect.ts";
-import type { Host, HostedRepository } from "./github/event-context.ts";
+import type { EventContext } from "./github/event-context.ts";
 import type { EventName, Payload } from "./github/event-handler.ts";
-import { readSubject } from "./github/event-repository.ts";
+import type { EventRepository } from "./github/event-repository.ts";
+import { readEventOrigin } from "./github/event-repository.ts";
 import { watchedFetch } from "./github/watched-fetch.ts";
 import { decideRetry } from "./intake/decide-retry.ts";
 import { findRoute, ROUTES, type Routes } from "./intake/routes.ts";
 import { botRemote } from "./repositories/bot-remote.ts";
 import { openMirror } from "./repositories/mirror.ts";
-import { makeHost } from "./repositories/open-context.ts";
+import { openContext } from "./repositories/open-context.ts";
 
 /** An event inside of a workflow that it started, and what the workflow may. */
 export interface OneEvent {
@@ -53,7 +54,7 @@ export interface OneEventOutcome {
 export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
   const { event, payload, log, signal, routes = ROUTES, tries = 5, wait = sleep } = one;
   const handler = findRoute(routes, event, (payload as { action?: unknown } | null)?.action);
-  const subject = readSubject(payload, one.server);
+  const subject = readEventOrigin(payload, one.server);
   const ignored = handler === undefined || subject === undefined;
   if (ignored || handler.concerns?.(payload, subject.repository) === false)
     return { outcome: "ignored", deployments: [] };
@@ -66,7 +67,9 @@ export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
   const deployments = noteDeployments(octokit);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await withHost(one, subject.repository, octokit, attempt, (host) => handler(host, payload as Payload<EventName>));
+      await withHost(one, subject.repository, octokit, attempt, (context) =>
+        handler(context, payload as Payload<EventName>),
+      );
       return { outcome: "handled", deployments: [...deployments] };
     } catch (error) {
       const verdict = decideRetry(error, attempt, { tries, now: Date.now, random: Math.random });
@@ -79,10 +82,10 @@ export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
 
 async function withHost(
   one: OneEvent,
-  repository: HostedRepository,
+  repository: EventRepository,
   octokit: ProbotOctokit,
   attempt: number,
-  act: (host: Host) => Promise<void>,
+  act: (context: EventContext) => Promise<void>,
 ): Promise<void> {
   const { server, folder, knownHosts, delivery, log, signal, clock = () => new Date() } = one;
   const remote = await botRemote(repository, one.deployKey, { server, folder, knownHosts });
@@ -98,7 +101,7 @@ async function withHost(
     const app = await actionsApp(octokit);
     const again = one.again || attempt > 1;
     const facts = { repository, octokit, app, log, clock, delivery, again, canReadTeams: false, signal };
-    await act(makeHost(mirror, { name: "bot", ...facts }));
+    await act(openContext(mirror, { name: "bot", ...facts }));
   } finally {
     await mirror.close();
   }

@@ -8,7 +8,7 @@ import { decideRetry } from "./intake/decide-retry.ts";
 import { Intake } from "./intake/intake.ts";
 import { Queue } from "./intake/queue.ts";
 import { ROUTES, type Routes } from "./intake/routes.ts";
-import { hostSource, mirrorsFolder } from "./repositories/context-source.ts";
+import { contextSource, mirrorsFolder } from "./repositories/context-source.ts";
 import { Mirrors, sweepMirrors } from "./repositories/mirrors.ts";
 import type { Config } from "./server/config.ts";
 import { listen } from "./server/listen.ts";
@@ -55,7 +55,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const stopping = new AbortController();
   const { SLIPWAY_STORES: stores } = config;
   const about = { folder, server, signingKey, stores, stopping: stopping.signal, log, clock };
-  const hosts = hostSource({ github, mirrors, ...about });
+  const contexts = contextSource({ github, mirrors, ...about });
   const rules = { tries: config.SLIPWAY_TRIES, now: Date.now, random: Math.random };
   const limit = { jobs: config.SLIPWAY_QUEUE, bytes: config.SLIPWAY_QUEUE_MIB * 1024 * 1024 };
   const queue = new Queue({
@@ -73,7 +73,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     if (id !== undefined) github.forget(id);
     if (payload["action"] !== "deleted" && payload["action"] !== "suspend") void catchUp.run(id);
   };
-  const intake = new Intake({ routes, queue, hosts, metrics, log, server, installed });
+  const intake = new Intake({ routes, queue, contexts, metrics, log, server, installed });
   const every = config.SLIPWAY_CATCH_UP_MINUTES * 60_000;
   const catchUp = new CatchUp({ github, intake, log, server, every, clock });
   const ready = readiness({
@@ -82,7 +82,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     stopping: () => stopping.signal.aborted,
     unprotected: () => catchUp.unprotected,
   });
-  const mlflow = serveMlflow({ github, hosts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
+  const mlflow = serveMlflow({ github, contexts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
   const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready, mlflow });
   const listening = await listen(app, { host: config.HOST, port: config.PORT });
   log.info({ url: listening.url, api: config.GITHUB_API_URL }, "listening");

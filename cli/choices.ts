@@ -1,7 +1,7 @@
 // What options and arguments may be: data alone, as the table of commands is.
 
 export const TEMPLATES = ["penguins", "diabetes", "empty"] as const;
-export type Template = (typeof TEMPLATES)[number];
+export type TemplateName = (typeof TEMPLATES)[number];
 
 export const LOG_FORMATS = ["jsonl", "csv"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];

@@ -22,12 +22,12 @@ export interface Session {
   /** For `Outcome.text`. */
   readonly colors: Colors;
   /** Answers before the command ends, instead of at its end: of one that serves until it is interrupted. */
-  answer(outcome: Outcome): void;
+  answer(outcome: CommandOutcome): void;
   /** Columns of the terminal that `Outcome.text` goes to. */
   readonly width: number;
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   /** What `--json` prints: the command's entry of CLI_RESULTS. */
   result: unknown;
   /** What a person reads on stdout. Values from users' files pass through `plainLine` or `plainText` first. */
@@ -43,7 +43,7 @@ export type Options = Record<string, string | number | boolean | undefined>;
 
 /** A file under cli/commands/. Its `run` names the arguments and options it reads in its own parameter types. */
 export interface CommandModule {
-  run(session: Session, args: Arguments, options: Options): Promise<Outcome>;
+  run(session: Session, args: Arguments, options: Options): Promise<CommandOutcome>;
 }
 
 /** What shell completion offers for an argument. */

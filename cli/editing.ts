@@ -12,7 +12,7 @@ import { registryOn } from "../core/registry/open.ts";
 import type { Change } from "../schemas/change.ts";
 import type { EditResult } from "../schemas/cli-output.ts";
 import type { Person } from "../schemas/names.ts";
-import type { Outcome, Session } from "./command.ts";
+import type { CommandOutcome, Session } from "./command.ts";
 import { plainLine } from "./plain-text.ts";
 import { parseReference } from "./reference.ts";
 import { ownSigning } from "./signing.ts";
@@ -51,7 +51,7 @@ export function editWhat(
   remote: string | undefined,
   what: string,
   { edit, words }: { edit: VersionEdit; words: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(what);
   const { model, ...rest } = reference;
   return withEditor(session, remote, async (ports, by) => {
@@ -68,7 +68,7 @@ export function takingOut(act: "archive" | "withdraw", then: string) {
     session: Session,
     { version: written }: { version: string },
     { reason, remote }: { remote?: string; reason?: string },
-  ): Promise<Outcome> => {
+  ): Promise<CommandOutcome> => {
     const reference = parseReference(written);
     const { model } = reference;
     return withEditor(session, remote, async (ports, by) => {
@@ -85,7 +85,7 @@ export function edited(
   given: { outcome: "changed" | "unchanged"; change?: Change } | { outcome: "denied" },
   about: { model: string; version?: number | undefined },
   words: string,
-): Outcome {
+): CommandOutcome {
   // That takes a host that knows who people are.
   if (given.outcome === "denied") throw new Error("an edit from the command line was denied");
   const { outcome } = given;

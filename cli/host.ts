@@ -1,5 +1,5 @@
 /** The part of a stream that the CLI writes to: a terminal, a pipe, or a test's memory. */
-export interface Output {
+export interface OutputStream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
@@ -7,8 +7,8 @@ export interface Output {
 
 /** What the process hands in, so that a test can hand in its own. */
 export interface Host {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Throws where the current folder was deleted. */
   cwd(): string;

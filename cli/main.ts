@@ -3,12 +3,12 @@ import path from "node:path";
 import { SlipwayError } from "../core/errors.ts";
 import manifest from "../package.json" with { type: "json" };
 import { type Colors, colorsFor } from "./colors.ts";
-import type { Outcome } from "./command.ts";
+import type { CommandOutcome } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Host } from "./host.ts";
 import { EXIT, errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope } from "./output.ts";
 import { onlyColors } from "./plain-text.ts";
-import { namedCommand, parseCommandLine, type Request } from "./program.ts";
+import { type CliRequest, namedCommand, parseCommandLine } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { asSystemFailure } from "./system-failure.ts";
 
@@ -47,7 +47,7 @@ function wishes(argv: readonly string[]): { json: boolean; color: boolean; verbo
   };
 }
 
-async function execute(request: Request, host: Host, colors: { stdout: Colors; stderr: Colors }): Promise<number> {
+async function execute(request: CliRequest, host: Host, colors: { stdout: Colors; stderr: Colors }): Promise<number> {
   const { json = false, quiet = false, verbose = false } = request.global;
   const folder = workingFolder(host.cwd(), request.global.C);
   const progress = createProgress({ stream: host.stderr, colors: colors.stderr, quiet });
@@ -56,7 +56,7 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
     host.signal.throwIfAborted();
     const { packageRoot, env, signal } = host;
     let answered = false;
-    const answer = (outcome: Outcome) => {
+    const answer = (outcome: CommandOutcome) => {
       if (!answered) tell(outcome, request, host, json);
       answered = true;
     };
@@ -85,7 +85,7 @@ async function execute(request: Request, host: Host, colors: { stdout: Colors; s
   }
 }
 
-function tell(outcome: Outcome, request: Request, host: Host, json: boolean): void {
+function tell(outcome: CommandOutcome, request: CliRequest, host: Host, json: boolean): void {
   if (json) host.stdout.write(jsonDocument(outcomeEnvelope(request.definition.name, outcome)));
   else if (outcome.raw !== undefined) host.stdout.write(outcome.raw);
   else if (outcome.text !== "") host.stdout.write(`${onlyColors(outcome.text.replace(/\n+$/, ""))}\n`);

@@ -2,7 +2,7 @@ import { REASONS, type ReasonKind, SlipwayError } from "../core/errors.ts";
 import type { CliError, CliOutput } from "../schemas/cli-output.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { Colors } from "./colors.ts";
-import type { Outcome } from "./command.ts";
+import type { CommandOutcome } from "./command.ts";
 import { plainLine, plainText } from "./plain-text.ts";
 
 /** The exit codes: who has to act. An interrupted command exits with 130. */
@@ -20,7 +20,7 @@ export function jsonDocument(envelope: CliOutput): string {
   return `${text.replace(/[\u007f-\u009f\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
 }
 
-export function outcomeEnvelope(command: string, outcome: Outcome): CliOutput {
+export function outcomeEnvelope(command: string, outcome: CommandOutcome): CliOutput {
   if (!outcome.refusal) return { slipway: 1, command, ok: true, result: outcome.result };
   return { slipway: 1, command, ok: false, error: errorRecord(outcome.refusal), result: outcome.result };
 }

@@ -36,7 +36,7 @@ export async function withPorts<T>(
     await makeStateFolder(workspace);
     const { signal } = session;
     const clock = () => new Date();
-    const home = { name: "cli", canVouch: false, runsUserCode: true } as const;
+    const home = { name: "cli", identifiesUsers: false, runsUserCode: true } as const;
     return await act({ ...home, workspace, objects, registry, store, remote, clock, signal });
   } finally {
     await objects.close();

@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS } from "./global-options.ts";
 import type { Host } from "./host.ts";
 
 /** One command line, understood: what to run, with what. */
-export interface Request {
+export interface CliRequest {
   definition: CommandDefinition;
   arguments: Arguments;
   options: Options;
@@ -32,8 +32,8 @@ export async function parseCommandLine(
   host: Host,
   version: string,
   colors: { stdout: Colors; stderr: Colors },
-): Promise<Request | undefined> {
-  let request: Request | undefined;
+): Promise<CliRequest | undefined> {
+  let request: CliRequest | undefined;
   const program = new Command("slipway")
     .description("A self-service machine-learning platform whose only source of truth is Git.")
     .usage("<command> [options]")

@@ -1,8 +1,8 @@
 import type { Colors } from "./colors.ts";
-import type { Output } from "./host.ts";
+import type { OutputStream } from "./host.ts";
 import { onlyColors, plainLine, plainText } from "./plain-text.ts";
 
-export interface Step {
+export interface ProgressStep {
   /** It is over: `train 3.2 s`, and the detail. */
   done(detail?: string): void;
   /** It failed; the error itself is told by whoever catches it. */
@@ -14,7 +14,7 @@ export interface Step {
  * All texts may come from users' files: they are made plain here.
  */
 export interface Progress {
-  start(label: string, model?: string): Step;
+  start(label: string, model?: string): ProgressStep;
   /** A line of our own. */
   note(text: string, model?: string): void;
   /** What user code prints, as it comes: whole lines are shown, a rest at `close`. */
@@ -31,7 +31,7 @@ const LINE_CHARACTERS = 2_000;
 const CLEAR = "\r\u001b[2K";
 
 export interface ProgressOptions {
-  stream: Output;
+  stream: OutputStream;
   colors: Colors;
   quiet: boolean;
   /** Milliseconds; only differences count. */

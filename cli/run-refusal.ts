@@ -1,6 +1,6 @@
 import { type ReasonCode, SlipwayError } from "../core/errors.ts";
 import { gateRefusals } from "../core/promotion/gate-refusals.ts";
-import { count, verdictOf } from "../core/report/verdict-words.ts";
+import { counted, verdictOf } from "../core/report/verdict-words.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { RunResult } from "../schemas/run-result.ts";
 
@@ -43,7 +43,7 @@ function words(failed: readonly ModelProblem[], gated: readonly ModelProblem[], 
   const models = (of: readonly ModelProblem[]) => new Set(of.map(({ model }) => model));
   const blocked = judged.filter(({ model }) => models(gated).has(model));
   const [only] = blocked;
-  const parts = failed.length === 0 ? [] : [`${count(models(failed).size, "model")} failed`];
+  const parts = failed.length === 0 ? [] : [`${counted(models(failed).size, "model")} failed`];
   if (blocked.length === 1 && only) parts.push(`${only.model}: ${verdictOf(only).text}`);
   else if (blocked.length > 1) parts.push(`${blocked.length} models do not pass their gates`);
   return parts.join("; ");

@@ -1,12 +1,12 @@
 import type { RunRequest } from "../core/stages/run-request.ts";
-import type { Progress, Step } from "./progress.ts";
+import type { Progress, ProgressStep } from "./progress.ts";
 
 /** Shows a run's steps and its user code's output; `model` is named where several run side by side. */
 export function stepProgress(
   progress: Progress,
   model: string | undefined,
 ): Required<Pick<RunRequest, "onStep" | "onOutput">> {
-  let current: Step | undefined;
+  let current: ProgressStep | undefined;
   return {
     onStep: (event) => {
       if (event.outcome === "started") {

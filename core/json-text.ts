@@ -12,7 +12,14 @@ export class NumberText {
 }
 
 /** JSON's values, with numbers that JavaScript would write in another way (or not keep) as they were written. */
-export type Written = string | number | boolean | null | NumberText | Written[] | { [key: string]: Written };
+export type WrittenJson =
+  | string
+  | number
+  | boolean
+  | null
+  | NumberText
+  | WrittenJson[]
+  | { [key: string]: WrittenJson };
 
 /** The number as JavaScript has it, where that would be written in the same way; otherwise its text. */
 export function writtenNumber(text: string): number | NumberText {
@@ -21,19 +28,19 @@ export function writtenNumber(text: string): number | NumberText {
 }
 
 /** JSON on one line with sorted keys, numbers as they were written. */
-export function jsonText(value: Written): string {
+export function jsonText(value: WrittenJson): string {
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${jsonText(value[key] as Written)}`).join(",")}}`;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${jsonText(value[key] as WrittenJson)}`).join(",")}}`;
 }
 
 /** Text in quotes, or a number outside of them. */
 const TOKEN = /"((?:[^"\\]|\\.)*)"|-?\d[\d.eE+-]*/g;
 
 /** The inverse of `jsonText`. Throws a SyntaxError for what is not JSON. */
-export function readJsonText(text: string): Written {
+export function readJsonText(text: string): WrittenJson {
   JSON.parse(text);
   const marked = text.replace(TOKEN, (token, inside?: string) =>
     inside === undefined ? `"n${token}"` : `"s${inside}"`,
@@ -41,7 +48,7 @@ export function readJsonText(text: string): Written {
   return unmarked(JSON.parse(marked));
 }
 
-function unmarked(value: unknown): Written {
+function unmarked(value: unknown): WrittenJson {
   if (typeof value === "string") return value.startsWith("n") ? writtenNumber(value.slice(1)) : value.slice(1);
   if (Array.isArray(value)) return value.map(unmarked);
   if (typeof value !== "object" || value === null) return value as boolean | null;
@@ -49,12 +56,12 @@ function unmarked(value: unknown): Written {
 }
 
 /** What `jsonText` made of params: each by its name. */
-export function readParams(params: Params): Record<string, Written> {
-  return readJsonText(params) as Record<string, Written>;
+export function readParams(params: Params): Record<string, WrittenJson> {
+  return readJsonText(params) as Record<string, WrittenJson>;
 }
 
 /** The value with every number as JavaScript has it. */
-export function plainJson(value: Written): Exclude<Written, NumberText> {
+export function plainJson(value: WrittenJson): Exclude<WrittenJson, NumberText> {
   if (value instanceof NumberText) return Number(value.text);
   if (Array.isArray(value)) return value.map(plainJson);
   if (typeof value !== "object" || value === null) return value;

@@ -91,7 +91,7 @@ export const EvaluateResult = z.object({
 export type EvaluateResult = z.infer<typeof EvaluateResult>;
 
 /** What `slipway promote --json` and `slipway rollback --json` answer. */
-export const StageResult = z.object({
+export const PromoteResult = z.object({
   outcome: z.enum(["promoted", "rolled-back", "unchanged", "refused"]),
   model: ModelName,
   stage: StageName,
@@ -100,7 +100,7 @@ export const StageResult = z.object({
   refusals: z.array(Refusal),
   decision: Decision.optional(),
 });
-export type StageResult = z.infer<typeof StageResult>;
+export type PromoteResult = z.infer<typeof PromoteResult>;
 
 /** What `slipway alias`, `tag`, `describe`, `rename`, `withdraw`, `archive` and `deprecate` answer with `--json`. */
 export const EditResult = z.object({
@@ -156,7 +156,7 @@ export const CardResult = z.object({ model: z.string(), version: VersionNumber, 
 export type CardResult = z.infer<typeof CardResult>;
 
 /** What `slipway pull --json` answers. */
-export const PullResult = z.object({
+export const PullCommandResult = z.object({
   outcome: z.enum(["pulled", "unchanged"]).describe("Unchanged: the folder held exactly these files."),
   model: ModelName,
   version: VersionNumber,
@@ -165,7 +165,7 @@ export const PullResult = z.object({
   size: z.int().min(0).describe("Bytes."),
   files: z.array(z.string()),
 });
-export type PullResult = z.infer<typeof PullResult>;
+export type PullCommandResult = z.infer<typeof PullCommandResult>;
 
 /** What `slipway predict --json` answers; the predictions themselves go to --out. */
 export const PredictResult = z.object({
@@ -290,8 +290,8 @@ export const CLI_RESULTS = {
   run: RunOutput,
   register: RegisterResult,
   evaluate: EvaluateResult,
-  promote: StageResult,
-  rollback: StageResult,
+  promote: PromoteResult,
+  rollback: PromoteResult,
   alias: EditResult,
   tag: EditResult,
   describe: EditResult,
@@ -302,7 +302,7 @@ export const CLI_RESULTS = {
   ls: ListResult,
   show: ShowResult,
   card: CardResult,
-  pull: PullResult,
+  pull: PullCommandResult,
   predict: PredictResult,
   errors: ErrorsResult,
   log: LogResult,

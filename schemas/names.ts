@@ -58,7 +58,7 @@ export type Duration = z.infer<typeof Duration>;
 
 /**
  * Who did something. On GitHub the number says who it is: a login is a name that its owner may give up, and that anybody
- * may take then. On plain Git nobody vouches for anybody, and the e-mail address is what the person says.
+ * may take then. On plain Git nobody identifies anybody, and the e-mail address is what the person says.
  */
 export const Person = z.object({
   name: z.string().max(200),

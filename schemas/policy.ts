@@ -18,7 +18,7 @@ const people = z
       .describe("Logins, which count with access to the repository; { login, id } counts whatever the login is now."),
     teams: z.array(z.string().min(1)).max(50).optional(),
   })
-  .describe("Whom GitHub vouches for. Needs GitHub; not consulted on a plain repository.");
+  .describe("People whom GitHub identifies. Needs GitHub; not consulted on a plain repository.");
 
 export const Floor = Gate.extend({
   task: Task.optional().describe(

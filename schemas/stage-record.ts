@@ -207,4 +207,4 @@ export const StageRecord = z.discriminatedUnion("stage", [
   ScoreRecord,
 ]);
 export type StageRecord = z.infer<typeof StageRecord>;
-export type RecordOf<Stage extends PipelineStage> = Extract<StageRecord, { stage: Stage }>;
+export type StageRecordOf<Stage extends PipelineStage> = Extract<StageRecord, { stage: Stage }>;

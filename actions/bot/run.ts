@@ -10,7 +10,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { readEvent } from "../job/read-event.ts";
-import { plainLine } from "../job/workflow-text.ts";
+import { annotationLine } from "../job/workflow-text.ts";
 
 /** Events whose workflow is the default branch's own file, whoever caused them. */
 const TRUSTED = ["issue_comment", "push", "workflow_run"];
@@ -59,7 +59,7 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
       server: variables.GITHUB_SERVER_URL.replace(/\/+$/, ""),
       delivery: `run-${variables.GITHUB_RUN_ID}`,
       again: variables.GITHUB_RUN_ATTEMPT !== "1",
-      log: openLog("info", secrets, (line) => ports.log(plainLine(line.trimEnd()))),
+      log: openLog("info", secrets, (line) => ports.log(annotationLine(line.trimEnd()))),
       signal: ports.signal,
       ...(routes && { routes }),
     });

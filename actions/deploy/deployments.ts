@@ -1,6 +1,6 @@
 import { SlipwayError } from "../../core/errors.ts";
 
-export type DeploymentState = "in_progress" | "success" | "failure";
+export type DeploymentStatusState = "in_progress" | "success" | "failure";
 
 /** GitHub's deployments of the repository. */
 export interface DeploymentPort {
@@ -8,7 +8,7 @@ export interface DeploymentPort {
   payload(id: number): Promise<unknown>;
   setStatus(
     id: number,
-    status: { state: DeploymentState; description: string; page: string; environmentUrl?: string | undefined },
+    status: { state: DeploymentStatusState; description: string; page: string; environmentUrl?: string | undefined },
   ): Promise<void>;
 }
 

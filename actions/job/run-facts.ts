@@ -94,7 +94,7 @@ export function readRunFacts(env: Readonly<Record<string, string | undefined>>, 
 }
 
 /** The run's id in records: the same for all jobs of one attempt. */
-export function runIdOf({ runId, attempt }: Pick<RunFacts, "runId" | "attempt">, model: ModelName): string {
+export function actionsRunId({ runId, attempt }: Pick<RunFacts, "runId" | "attempt">, model: ModelName): string {
   return `${runId}-${attempt}-${model}`;
 }
 

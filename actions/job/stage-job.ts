@@ -10,9 +10,9 @@ import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
 import { modelInput } from "./inputs.ts";
 import type { ActionOutcome, ActionPorts } from "./ports.ts";
 import { readEvent } from "./read-event.ts";
-import { type RunFacts, readRunFacts, runIdOf } from "./run-facts.ts";
+import { actionsRunId, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { tellProblems } from "./tell-problem.ts";
-import { lineWriter, plainLine } from "./workflow-text.ts";
+import { annotationLine, lineWriter } from "./workflow-text.ts";
 
 /** How long what one job hands to the next is kept: for looking closer, and for running failed jobs again. */
 const DAYS = 14;
@@ -56,14 +56,14 @@ export async function stageJob<Stage extends PipelineStage>(
     const cache = await folder("cache");
     const context: StageContext = {
       ...{ model, out, caller: env, signal: ports.signal, onOutput: lines.take },
-      run: runIdOf(facts, model),
+      run: actionsRunId(facts, model),
       uri: `actions:${facts.runId}/${bundleName(stage, model)}`,
       ...{ cache, executor: localExecutor({ readOnly: [cache] }) },
       temporary: await folder("tmp"),
       onStep: (event) => {
         lines.end();
         const seconds = "seconds" in event ? ` in ${event.seconds.toFixed(1)} s` : "";
-        ports.log(plainLine(`${event.step}: ${event.outcome}${seconds}`));
+        ports.log(annotationLine(`${event.step}: ${event.outcome}${seconds}`));
       },
       warn: (message) => ports.annotate("warning", { title: "Slipway", message }),
     };

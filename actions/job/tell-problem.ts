@@ -1,7 +1,7 @@
 import { visibleText } from "../../core/report/escape-text.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { ActionPorts, Annotation } from "./ports.ts";
-import { plainLine } from "./workflow-text.ts";
+import { annotationLine } from "./workflow-text.ts";
 
 /** GitHub shows ten annotations of a step. */
 const MOST = 10;
@@ -30,7 +30,7 @@ export function annotationOf(problem: Problem, fallback?: string): Annotation {
 export function tellProblems(ports: ActionPorts, problems: readonly Problem[], fallback?: string): void {
   for (const problem of problems.slice(0, MOST)) ports.annotate("error", annotationOf(problem, fallback));
   for (const problem of problems.slice(MOST)) {
-    for (const line of annotationOf(problem, fallback).message.split("\n")) ports.log(plainLine(line));
+    for (const line of annotationOf(problem, fallback).message.split("\n")) ports.log(annotationLine(line));
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** A line that starts no command, whatever it says; without the characters that move a terminal's cursor. */
-export function plainLine(text: string): string {
+export function annotationLine(text: string): string {
   return text
     .replace(/\r$/, "")
     .replace(/[\r\n\u2028\u2029\u0085\v\f]/g, " ")
@@ -21,14 +21,14 @@ export function lineWriter(write: (line: string) => void): { take(text: string):
     take(text) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) write(plainLine(`│ ${line}`));
+      for (const line of lines) write(annotationLine(`│ ${line}`));
       if (rest.length > longest) {
-        write(plainLine(`│ ${rest}`));
+        write(annotationLine(`│ ${rest}`));
         rest = "";
       }
     },
     end() {
-      if (rest !== "") write(plainLine(`│ ${rest}`));
+      if (rest !== "") write(annotationLine(`│ ${rest}`));
       rest = "";
     },
   };

@@ -11,7 +11,7 @@ import { PipelineStage } from "../../schemas/stage-record.ts";
 import { commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { readEvent } from "../job/read-event.ts";
-import { readRunFacts, runIdOf } from "../job/run-facts.ts";
+import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
 import { bundleName } from "../job/stage-job.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
 import { readNeeds } from "./read-needs.ts";
@@ -38,7 +38,15 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     const temporary = join(home, "tmp");
     await mkdir(out);
     const binding = facts.origin === "default-branch";
-    const result = await storeStage({ model, run: runIdOf(facts, model), commit, binding, stages, out, temporary });
+    const result = await storeStage({
+      model,
+      run: actionsRunId(facts, model),
+      commit,
+      binding,
+      stages,
+      out,
+      temporary,
+    });
     const { id, digest } = await artifacts.upload(bundleName("result", model), out);
     ports.output("result", formatResultName({ artifact: id, sha256: digest }));
     ports.output("outcome", result.outcome);

@@ -6,12 +6,12 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isSafePath } from "../../core/stores/artifact.ts";
 import type { Artifact } from "../../schemas/manifest.ts";
+import { authorizeCaller } from "./authorize-caller.ts";
 import { denied, invalid, missing } from "./errors.ts";
 import type { Caller, MlflowHost } from "./host.ts";
-import { manifestOf, servedVersion } from "./look-up.ts";
-import { allowedTo } from "./may.ts";
+import { readManifest, servedVersion } from "./look-up.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
-import { type Patience, timelyBody } from "./timely-body.ts";
+import { type BodyPace, timelyBody } from "./timely-body.ts";
 
 /*
  * What `mlflow-artifacts:/…` stands for. `registry/<model>/<version>/…` are the files of a version, read from the store and
@@ -19,7 +19,7 @@ import { type Patience, timelyBody } from "./timely-body.ts";
  */
 
 /** A line of 160 kbit/s is fast enough. */
-const PATIENCE: Patience = { grace: 60_000, rate: 20_000 };
+const PATIENCE: BodyPace = { grace: 60_000, rate: 20_000 };
 
 export interface FileInfo {
   /** The last part of its path. */
@@ -66,7 +66,7 @@ export async function uploadArtifact(
   body: ReadableStream<Uint8Array> | null,
 ): Promise<void> {
   checkWritable(path);
-  await allowedTo(host, caller, "register");
+  await authorizeCaller(host, caller, "register");
   const partial = join(host.uploads, LEFTOVERS.partial, randomUUID());
   await mkdir(dirname(partial), { recursive: true });
   try {
@@ -99,7 +99,7 @@ export async function uploadArtifact(
 /** Deletes an upload, or a folder of them. What is registered stays. */
 export async function deleteArtifact(host: MlflowHost, caller: Caller, path: string): Promise<void> {
   checkWritable(path);
-  await allowedTo(host, caller, "register");
+  await authorizeCaller(host, caller, "register");
   await rm(join(host.uploads, path), { recursive: true, force: true });
 }
 
@@ -127,7 +127,7 @@ async function registered(host: MlflowHost, path: string): Promise<{ artifact: A
   const { version } = await servedVersion(host, name, number);
   if (version.facts.imported?.download !== undefined)
     throw missing(`The files of this version are at ${version.facts.imported.download}`);
-  return { artifact: (await manifestOf(host, version)).artifact, inside };
+  return { artifact: (await readManifest(host, version)).artifact, inside };
 }
 
 function listed({ files }: Artifact, folder: string): FileInfo[] {

@@ -4,7 +4,7 @@ import type { Experiments } from "../../core/experiments/open.ts";
 import type { Act } from "../../core/promotion/decide-authority.ts";
 import type { Catalogs } from "../../core/registry/catalog.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
-import type { Patience } from "./timely-body.ts";
+import type { BodyPace } from "./timely-body.ts";
 import type { TrackingServer } from "./tracking-server.ts";
 
 /** What MLflow's API is served from: one repository, its acts, and its registry in memory. */
@@ -19,7 +19,7 @@ export interface MlflowHost {
   /** Bytes of one upload; more is refused. */
   maxUploadBytes: number;
   /** How slowly an upload may come; as `timelyBody` has it. */
-  uploadPatience?: Patience | undefined;
+  uploadPatience?: BodyPace | undefined;
   /** The server that has the runs of others, where the operator named one. */
   tracking?: TrackingServer | undefined;
 }
@@ -39,4 +39,4 @@ export interface MlflowRequest {
   artifacts: string;
 }
 
-export type Handler = (host: MlflowHost, request: MlflowRequest) => Promise<object>;
+export type RouteHandler = (host: MlflowHost, request: MlflowRequest) => Promise<object>;

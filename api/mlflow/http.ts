@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import { deleteArtifact, downloadArtifact, listArtifacts, uploadArtifact } from "./artifacts.ts";
 import { MlflowError, toMlflowError } from "./errors.ts";
-import type { Caller, Handler, MlflowHost } from "./host.ts";
+import type { Caller, MlflowHost, RouteHandler } from "./host.ts";
 import { jsonBody } from "./json-body.ts";
 import { MODEL_VERSIONS } from "./model-versions.ts";
 import { REGISTERED_MODELS } from "./registered-models.ts";
@@ -28,7 +28,12 @@ const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
  */
 export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
   const app = new Hono();
-  const table: Readonly<Record<string, Handler>> = { ...REGISTERED_MODELS, ...MODEL_VERSIONS, ...searches(), ...RUNS };
+  const table: Readonly<Record<string, RouteHandler>> = {
+    ...REGISTERED_MODELS,
+    ...MODEL_VERSIONS,
+    ...searches(),
+    ...RUNS,
+  };
   for (const [row, handler] of Object.entries(table)) {
     const [method = "", path = ""] = row.split(" ");
     app.on(method, `${API}/${path}`, (context) =>

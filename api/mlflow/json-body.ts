@@ -1,10 +1,10 @@
 import { invalid, MlflowError } from "./errors.ts";
-import { type Patience, timelyBody } from "./timely-body.ts";
+import { type BodyPace, timelyBody } from "./timely-body.ts";
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Levels of lists and objects: MLflow's own messages have four. */
 const MAX_DEPTH = 64;
-const PATIENCE: Patience = { grace: 30_000, rate: 16_384 };
+const PATIENCE: BodyPace = { grace: 30_000, rate: 16_384 };
 
 /**
  * A request's JSON object; empty where it has no body. Rejects with INVALID_PARAMETER_VALUE what is no
@@ -46,7 +46,7 @@ function isDeeper(text: string, most: number): boolean {
   return false;
 }
 
-async function bodyText(request: Request, patience: Patience): Promise<string> {
+async function bodyText(request: Request, patience: BodyPace): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -69,19 +69,19 @@ export async function servedVersion(
   written: string,
 ): Promise<{ model: ShownModel; version: CatalogVersion }> {
   const found = await seenVersion(host, name, written);
-  refuseDistrusted(found.version.distrust);
+  denyDistrusted(found.version.distrust);
   return found;
 }
 
 /** The manifest that was checked: by its blob, wherever the branch is by now. */
-export async function manifestOf({ ports }: MlflowHost, { facts }: CatalogVersion): Promise<Manifest> {
+export async function readManifest({ ports }: MlflowHost, { facts }: CatalogVersion): Promise<Manifest> {
   const { model, version, blob } = facts;
   const { content } = await present(ports.objects, blob);
   return parseRecord("version", content, formatPath({ kind: "version", model, version }), blob);
 }
 
 /** Rejects with PERMISSION_DENIED, saying why. */
-export function refuseDistrusted(refusal: Refusal | undefined): void {
+export function denyDistrusted(refusal: Refusal | undefined): void {
   if (refusal !== undefined) throw denied(refusalWords([refusal]));
 }
 

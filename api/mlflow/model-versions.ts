@@ -1,7 +1,7 @@
 import { changeVersion } from "../../core/acts/change-version.ts";
 import { editVersion, type VersionEdit } from "../../core/acts/edit-version.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
-import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
+import type { MlflowHost, MlflowRequest, RouteHandler } from "./host.ts";
 import { allowed, seenModel, seenVersion, servedVersion } from "./look-up.ts";
 import { checkTag } from "./names.ts";
 import { flag, labels, optionalText, text } from "./params.ts";
@@ -10,7 +10,7 @@ import { transition } from "./transition.ts";
 import { versionJson } from "./wire.ts";
 
 /** Versions: by the method and path that MLflow's clients ask. */
-export const MODEL_VERSIONS: Readonly<Record<string, Handler>> = {
+export const MODEL_VERSIONS: Readonly<Record<string, RouteHandler>> = {
   "POST model-versions/create": async (host, { sent, caller }) => {
     const name = text(sent, "name");
     const source = text(sent, "source");

@@ -38,7 +38,7 @@ export function texts(sent: Sent, name: string): string[] {
 }
 
 /** A whole number from 1 to `most`. */
-export function count(sent: Sent, name: string, { standard, most }: { standard: number; most: number }): number {
+export function countParam(sent: Sent, name: string, { standard, most }: { standard: number; most: number }): number {
   const value = own(sent, name);
   if (value === undefined || value === null || value === "") return standard;
   const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;

@@ -5,7 +5,7 @@ import { MlflowError } from "./errors.ts";
 import type { Caller } from "./host.ts";
 
 export interface PlainOptions {
-  /** Whom acts are recorded for: nobody can vouch for anybody else on a plain repository. */
+  /** Whom acts are recorded for: nobody can identify anybody else on a plain repository. */
   person: Person;
   /** The names that the server may be called by, without a port: what a page in a browser cannot take for its own. */
   hosts: readonly string[];

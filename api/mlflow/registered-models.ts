@@ -3,15 +3,15 @@ import { createModel } from "../../core/acts/create-model.ts";
 import { editModel, type ModelEdit } from "../../core/acts/edit-model.ts";
 import { isCalledName } from "../../core/registry/called.ts";
 import { invalid, MlflowError, missing } from "./errors.ts";
-import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
-import { allowed, latestVersions, refuseDistrusted, seenModel, seenVersion } from "./look-up.ts";
+import type { MlflowHost, MlflowRequest, RouteHandler } from "./host.ts";
+import { allowed, denyDistrusted, latestVersions, seenModel, seenVersion } from "./look-up.ts";
 import { checkAliasFree, checkAliasName, checkModelName, checkTag, versionNumber } from "./names.ts";
 import { labels, optionalText, text, texts } from "./params.ts";
 import { canonicalStage, POLICY_STAGE } from "./stages.ts";
 import { modelJson, versionJson } from "./wire.ts";
 
 /** Models: by the method and path that MLflow's clients ask. */
-export const REGISTERED_MODELS: Readonly<Record<string, Handler>> = {
+export const REGISTERED_MODELS: Readonly<Record<string, RouteHandler>> = {
   "POST registered-models/create": async (host, { sent, caller }) => {
     const name = text(sent, "name");
     const tags = labels(sent);
@@ -115,7 +115,7 @@ export const REGISTERED_MODELS: Readonly<Record<string, Handler>> = {
     const version = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
     const found = version === undefined ? undefined : await catalog.version(model, version);
     if (found === undefined) throw invalid(`Registered model alias ${alias} not found.`);
-    refuseDistrusted(found.distrust);
+    denyDistrusted(found.distrust);
     return { model_version: versionJson(model, found) };
   },
 };
@@ -134,7 +134,7 @@ async function latest(host: MlflowHost, { sent }: MlflowRequest): Promise<object
   const { catalog, model } = await seenModel(host, name);
   const asked = stages.length === 0 ? undefined : new Set(stages.map(canonicalStage));
   for (const stage of asked ?? [])
-    if (stage === "Staging" || stage === "Production") refuseDistrusted(model.distrust?.get(POLICY_STAGE[stage]));
+    if (stage === "Staging" || stage === "Production") denyDistrusted(model.distrust?.get(POLICY_STAGE[stage]));
   const versions = await latestVersions(catalog, model, asked);
   if (versions.length === 0) return {};
   return { model_versions: versions.map((version) => versionJson(model, version)) };

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { canonicalJson } from "../../core/canonical.ts";
+import { authorizeCaller } from "./authorize-caller.ts";
 import { invalid, missing } from "./errors.ts";
-import type { Handler, MlflowHost, MlflowRequest } from "./host.ts";
-import { allowedTo } from "./may.ts";
+import type { MlflowHost, MlflowRequest, RouteHandler } from "./host.ts";
 import { labels, optionalText, type Sent, text } from "./params.ts";
 import { MAX_RUN_BYTES, MlflowRun, type RunShown, runPath, runRecord } from "./run-record.ts";
 import { versionRun } from "./version-run.ts";
@@ -21,7 +21,7 @@ const EXPERIMENT = {
   lifecycle_stage: "active",
 };
 
-export const RUNS: Readonly<Record<string, Handler>> = {
+export const RUNS: Readonly<Record<string, RouteHandler>> = {
   "GET experiments/get": async (_host, { sent }) => {
     const id = text(sent, "experiment_id");
     if (id !== "0") throw missing(`No Experiment with id=${id} exists`);
@@ -37,7 +37,7 @@ export const RUNS: Readonly<Record<string, Handler>> = {
 
   "POST runs/create": async (host, request) => {
     const { sent, caller } = request;
-    await allowedTo(host, caller, "register");
+    await authorizeCaller(host, caller, "register");
     const experiment = optionalText(sent, "experiment_id") ?? "0";
     if (experiment !== "0") throw missing(`No Experiment with id=${experiment} exists`);
     const tags = labels(sent);
@@ -130,7 +130,7 @@ function runId(sent: Sent): string {
 }
 
 async function write(host: MlflowHost, { caller }: MlflowRequest, run: MlflowRun, done: string): Promise<void> {
-  await allowedTo(host, caller, "register");
+  await authorizeCaller(host, caller, "register");
   const content = canonicalJson(run);
   if (content.length > MAX_RUN_BYTES) throw invalid(`A run is recorded with at most ${MAX_RUN_BYTES} bytes.`);
   await host.experiments.write({

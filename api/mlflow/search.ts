@@ -1,17 +1,17 @@
 import { BoundedMap } from "../../core/registry/bounded-map.ts";
 import type { Catalog, CatalogModel } from "../../core/registry/catalog.ts";
 import type { CatalogVersion } from "../../core/registry/catalog-versions.ts";
-import { type Comparison, parseFilter, type Searched } from "../../core/search/filter.ts";
+import { type FilterClause, parseFilter, type Searched } from "../../core/search/filter.ts";
 import { findModels, ownTag } from "../../core/search/find-models.ts";
 import { compileFilter } from "../../core/search/match.ts";
 import { type OrderKey, parseOrder } from "../../core/search/order.ts";
 import { formatPageToken, parsePageToken } from "../../core/search/page.ts";
 import { firstAfter, inOrder, type Results } from "../../core/search/results.ts";
-import type { Handler, MlflowHost } from "./host.ts";
+import type { MlflowHost, RouteHandler } from "./host.ts";
 import { latestVersions, newest, shownModel } from "./look-up.ts";
-import { count, optionalText, type Sent, texts } from "./params.ts";
+import { countParam, optionalText, type Sent, texts } from "./params.ts";
 import { isSeen } from "./stages.ts";
-import { modelJson, runIdOf, sourceOf, updatedAt, versionJson } from "./wire.ts";
+import { modelJson, shownRunId, sourceOf, updatedAt, versionJson } from "./wire.ts";
 
 const MODELS = { standard: 100, most: 1_000 };
 const VERSIONS = { standard: 10_000, most: 200_000 };
@@ -24,7 +24,7 @@ interface Found {
 }
 
 /** Searches: each holds the results of the last ones, since clients walk them page by page. */
-export function searches(): Readonly<Record<string, Handler>> {
+export function searches(): Readonly<Record<string, RouteHandler>> {
   const models = new BoundedMap<string, Promise<Results<CatalogModel>>>(MAX_RESULTS);
   const versions = new BoundedMap<string, Promise<Results<Found>>>(MAX_RESULTS);
   return {
@@ -63,7 +63,7 @@ export function searches(): Readonly<Record<string, Handler>> {
 
 interface Search {
   filter: string;
-  comparisons: Comparison[];
+  comparisons: FilterClause[];
   order: OrderKey[];
   limit: number;
   token: string | undefined;
@@ -75,7 +75,7 @@ function read(sent: Sent, searched: Searched, limits: { standard: number; most: 
     filter,
     comparisons: parseFilter(filter, searched),
     order: parseOrder(texts(sent, "order_by"), searched),
-    limit: count(sent, "max_results", limits),
+    limit: countParam(sent, "max_results", limits),
     token: optionalText(sent, "page_token") || undefined,
   };
 }
@@ -110,7 +110,7 @@ async function pageOf<Item>(
 
 async function findVersions(
   catalog: Catalog,
-  comparisons: readonly Comparison[],
+  comparisons: readonly FilterClause[],
   order: readonly OrderKey[],
 ): Promise<Results<Found>> {
   const matches = compileFilter(comparisons);
@@ -141,7 +141,7 @@ function searchable(model: CatalogModel, version: CatalogVersion) {
     attribute(key: string) {
       if (key === "name") return model.called;
       if (key === "version_number") return facts.version;
-      return key === "run_id" ? runIdOf(model, version) : sourceOf(model, version);
+      return key === "run_id" ? shownRunId(model, version) : sourceOf(model, version);
     },
     tag: (key: string) => ownTag(metadata?.tags ?? {}, key),
   };

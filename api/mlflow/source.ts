@@ -5,10 +5,10 @@ import { isSafePath } from "../../core/stores/artifact.ts";
 import type { Artifact, Imported } from "../../schemas/manifest.ts";
 import { invalid } from "./errors.ts";
 import type { MlflowHost } from "./host.ts";
-import { manifestOf, servedVersion } from "./look-up.ts";
+import { readManifest, servedVersion } from "./look-up.ts";
 import { runRecord } from "./run-record.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
-import { runIdOf } from "./wire.ts";
+import { shownRunId } from "./wire.ts";
 
 /** What a version that is handed in is made of. */
 export interface ResolvedSource {
@@ -104,7 +104,7 @@ async function copyOf(
 ): Promise<ResolvedSource> {
   const { model, version } = await servedVersion(host, decodeURIComponent(name), written);
   const { facts } = version;
-  const run_id = imported.run_id ?? runIdOf(model, version);
+  const run_id = imported.run_id ?? shownRunId(model, version);
   const about = {
     ...imported,
     ...(run_id === undefined ? {} : { run_id }),
@@ -112,7 +112,7 @@ async function copyOf(
   };
   const download = facts.imported?.download;
   if (download !== undefined) return { imported: { ...about, download } };
-  return { imported: about, artifact: (await manifestOf(host, version)).artifact };
+  return { imported: about, artifact: (await readManifest(host, version)).artifact };
 }
 
 async function uploaded(host: MlflowHost, path: string, source: string): Promise<Artifact> {

@@ -1,4 +1,4 @@
-import { isGone } from "../../core/promotion/apply-change.ts";
+import { isRetired } from "../../core/promotion/apply-change.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import { invalid } from "./errors.ts";
 
@@ -25,7 +25,7 @@ export function stageOf(record: ModelRecord, version: number): MlflowStage {
 /** Whether MLflow's clients see the model, and a version of it. */
 export function isSeen(record: ModelRecord, version?: number): boolean {
   if (record.deprecated !== undefined) return false;
-  return version === undefined || (version >= 1 && version <= record.latest_version && !isGone(record, version));
+  return version === undefined || (version >= 1 && version <= record.latest_version && !isRetired(record, version));
 }
 
 /** The greatest version in each stage, of those that are seen. */

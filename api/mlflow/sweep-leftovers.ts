@@ -8,7 +8,7 @@ const LEFT_AFTER = 86_400_000;
 export const LEFTOVERS = { partial: ".partial", copies: ".copies" } as const;
 
 /** Removes what killed servers left. What cannot be removed stays for the next time. */
-export async function sweepLeftovers(uploads: string, now = Date.now()): Promise<void> {
+export async function sweepUploads(uploads: string, now = Date.now()): Promise<void> {
   for (const folder of Object.values(LEFTOVERS)) {
     for (const name of await readdir(join(uploads, folder)).catch(() => [])) {
       const file = join(uploads, folder, name);

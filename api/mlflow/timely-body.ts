@@ -1,6 +1,6 @@
 import { MlflowError } from "./errors.ts";
 
-export interface Patience {
+export interface BodyPace {
   /** Milliseconds before the first byte has to be there; and as long after the last one that was paid for. */
   grace: number;
   /** Bytes a second that a body has to come at, on the whole. */
@@ -10,7 +10,7 @@ export interface Patience {
 /** A client's body as it arrives. Rejects with BAD_REQUEST where it comes too slowly: whoever sends a byte a minute holds a place for hours. */
 export async function* timelyBody(
   body: ReadableStream<Uint8Array> | null,
-  { grace, rate }: Patience,
+  { grace, rate }: BodyPace,
 ): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();

@@ -1,9 +1,9 @@
 import { changeVersion } from "../../core/acts/change-version.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
+import { authorizeCaller } from "./authorize-caller.ts";
 import { denied, invalid } from "./errors.ts";
 import type { Caller, MlflowHost } from "./host.ts";
 import { allowed, refusalWords, seenVersion } from "./look-up.ts";
-import { allowedTo } from "./may.ts";
 import { canonicalStage, POLICY_STAGE, stageOf } from "./stages.ts";
 
 export interface Transition {
@@ -36,7 +36,7 @@ export async function transition(host: MlflowHost, caller: Caller, asked: Transi
   }
   // To MLflow a version is in one stage: what goes back to Staging leaves Production.
   const leaves = stage === "Staging" && stageOf(model.record, version.facts.version) === "Production";
-  if (leaves) await allowedTo(host, caller, "retire");
+  if (leaves) await authorizeCaller(host, caller, "retire");
   const result = await promoteVersion(host.ports, {
     ...about,
     stage: POLICY_STAGE[stage],

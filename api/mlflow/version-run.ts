@@ -1,5 +1,5 @@
 import { present } from "../../core/git/compose-commit.ts";
-import { jsonText, readParams, type Written } from "../../core/json-text.ts";
+import { jsonText, readParams, type WrittenJson } from "../../core/json-text.ts";
 import { withEvaluation } from "../../core/promotion/evaluated.ts";
 import type { CatalogVersion } from "../../core/registry/catalog-versions.ts";
 import { parseRecord } from "../../core/registry/parse.ts";
@@ -8,10 +8,10 @@ import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { MlflowHost } from "./host.ts";
-import { manifestOf, newest, refuseDistrusted } from "./look-up.ts";
+import { denyDistrusted, newest, readManifest } from "./look-up.ts";
 import type { RunShown } from "./run-record.ts";
 import { isSeen } from "./stages.ts";
-import { milliseconds, registryUri } from "./wire.ts";
+import { epochMilliseconds, registryUri } from "./wire.ts";
 
 /**
  * The run that a version of the platform's came from, or the evaluation of one that was handed in, as MLflow's clients look for it: they expect parameters, metrics and
@@ -25,8 +25,8 @@ export async function versionRun(host: MlflowHost, id: string): Promise<RunShown
   if (model?.name !== name || !isSeen(model.record, Number(number))) return undefined;
   const version = await catalog.version(model, Number(number));
   if (version === undefined || (version.facts.imported && version.evaluation === undefined)) return undefined;
-  refuseDistrusted(version.distrust);
-  const manifest = await manifestOf(host, version);
+  denyDistrusted(version.distrust);
+  const manifest = await readManifest(host, version);
   const record = await evaluationOf(host, version);
   if (record === undefined) return shown(id, manifest);
   const found = { record, blob: version.evaluation?.blob ?? "" };
@@ -36,7 +36,7 @@ export async function versionRun(host: MlflowHost, id: string): Promise<RunShown
   const handed = run_id === undefined ? {} : { "slipway.handed_in.run_id": run_id };
   return {
     ...run,
-    ...{ start_time: milliseconds(at), end_time: milliseconds(at), by: evaluated_by },
+    ...{ start_time: epochMilliseconds(at), end_time: epochMilliseconds(at), by: evaluated_by },
     tags: {
       ...run.tags,
       ...{ "mlflow.user": evaluated_by.name, "slipway.evaluation": String(record.number), "slipway.run": record.run },
@@ -61,10 +61,10 @@ async function evaluationOf(
 
 function shown(id: string, manifest: Manifest): RunShown {
   const { model, version, source, data, evaluation, params, seed, registered_by, registered_at } = manifest;
-  const at = milliseconds(registered_at);
-  const text = (value: Written) => (typeof value === "string" ? value : jsonText(value));
+  const at = epochMilliseconds(registered_at);
+  const text = (value: WrittenJson) => (typeof value === "string" ? value : jsonText(value));
   const metrics = scalarMetrics(evaluation.metrics).flatMap(([name, { value }]) =>
-    value === null ? [] : [[name, { value, timestamp: milliseconds(evaluation.evaluated_at), step: 0 }] as const],
+    value === null ? [] : [[name, { value, timestamp: epochMilliseconds(evaluation.evaluated_at), step: 0 }] as const],
   );
   const tags = {
     "mlflow.runName": `${model} version ${version}`,

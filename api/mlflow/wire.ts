@@ -6,7 +6,7 @@ import { refusalWords } from "./look-up.ts";
 import { stageOf } from "./stages.ts";
 
 /** MLflow's time: milliseconds since 1970. */
-export function milliseconds(at: Timestamp): number {
+export function epochMilliseconds(at: Timestamp): number {
   return Date.parse(at);
 }
 
@@ -20,7 +20,7 @@ export interface VersionJson {
 export function versionJson(model: CatalogModel, version: CatalogVersion, aliases = true): VersionJson {
   const { record, called } = model;
   const { facts, metadata } = version;
-  const run_id = runIdOf(model, version);
+  const run_id = shownRunId(model, version);
   const run_link = facts.imported?.run_link;
   const description = metadata?.description ?? facts.description;
   const led = aliases ? aliasesOf(record, facts.version) : [];
@@ -28,8 +28,8 @@ export function versionJson(model: CatalogModel, version: CatalogVersion, aliase
   return {
     name: called,
     version: String(facts.version),
-    creation_timestamp: milliseconds(facts.registered_at),
-    last_updated_timestamp: milliseconds(updatedAt(record, version)),
+    creation_timestamp: epochMilliseconds(facts.registered_at),
+    last_updated_timestamp: epochMilliseconds(updatedAt(record, version)),
     current_stage: stageOf(record, facts.version),
     description: description ?? "",
     // Who reads no status may still go by the source.
@@ -53,8 +53,8 @@ export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): 
   const tags = tagList(record.tags);
   return {
     name: called,
-    creation_timestamp: milliseconds(record.created_at),
-    last_updated_timestamp: milliseconds(record.updated_at),
+    creation_timestamp: epochMilliseconds(record.created_at),
+    last_updated_timestamp: epochMilliseconds(record.updated_at),
     ...(record.description ? { description: record.description } : {}),
     ...(latest.length > 0 ? { latest_versions: latest } : {}),
     ...(tags.length > 0 ? { tags } : {}),
@@ -66,7 +66,7 @@ export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): 
  * The run that a version came from; of the platform's own, and of what it evaluated, one that is told from its records: its
  * metrics are what the platform measured.
  */
-export function runIdOf({ name }: CatalogModel, { facts, evaluation }: CatalogVersion): string | undefined {
+export function shownRunId({ name }: CatalogModel, { facts, evaluation }: CatalogVersion): string | undefined {
   return facts.imported && evaluation === undefined ? facts.imported.run_id : `${name}-${facts.version}`;
 }
 

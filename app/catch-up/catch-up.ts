@@ -2,8 +2,8 @@ import type { Logger } from "probot";
 import type { GitHub } from "../github/connect.ts";
 import type { Delivery, Intake } from "../intake/intake.ts";
 import { findComments } from "./find-comments.ts";
-import { findPulls } from "./find-pulls.ts";
 import { findRuns } from "./find-runs.ts";
+import { findUncheckedPulls } from "./find-unchecked-pulls.ts";
 import { openPulls, type Search } from "./finding.ts";
 import { Listings } from "./listings.ts";
 import { redeliver } from "./redeliver.ts";
@@ -122,7 +122,7 @@ export class CatchUp {
       const search: Search = { ...lists, app: await github.identity(), knows, since, pulls: await openPulls(lists) };
       const runs = await findRuns(search);
       if (runs === undefined) return 0;
-      for await (const delivery of findPulls(search)) take(delivery);
+      for await (const delivery of findUncheckedPulls(search)) take(delivery);
       for (const delivery of runs) take(delivery);
       for await (const delivery of findComments(search)) take(delivery);
       const registry = registryEvent(search);

@@ -1,12 +1,12 @@
 import type { ProbotOctokit } from "probot";
 import type { GitHub } from "../github/connect.ts";
-import type { HostedRepository } from "../github/event-context.ts";
-import { GitHubRepository, hostedRepository } from "../github/event-repository.ts";
+import type { EventRepository } from "../github/event-repository.ts";
+import { eventRepository, GitHubRepository } from "../github/event-repository.ts";
 
 /** A repository that the App is installed in. */
 export interface Installed {
   installation: number;
-  repository: HostedRepository;
+  repository: EventRepository;
   /** As GitHub shows it: what a webhook would carry. */
   shown: Record<string, unknown>;
   octokit: ProbotOctokit;
@@ -25,7 +25,7 @@ export async function* installedRepositories(github: GitHub, server: string, onl
       for (const shown of data as unknown as Record<string, unknown>[]) {
         const parsed = GitHubRepository.safeParse(shown).data;
         if (parsed === undefined || shown["archived"] === true || shown["disabled"] === true) continue;
-        yield { installation, repository: hostedRepository(parsed, server), shown, octokit };
+        yield { installation, repository: eventRepository(parsed, server), shown, octokit };
       }
     }
   }

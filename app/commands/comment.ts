@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 
 /** What is read of a comment, in a webhook and in an answer of REST alike. */
 export const IssueComment = z.object({
@@ -30,7 +30,10 @@ export function isPersonal(
 }
 
 /** The comment as GitHub has it now; undefined where it was deleted. */
-export async function readComment({ octokit, repository }: Host, id: number): Promise<IssueComment | undefined> {
+export async function readComment(
+  { octokit, repository }: EventContext,
+  id: number,
+): Promise<IssueComment | undefined> {
   try {
     const { data } = await octokit.rest.issues.getComment({
       ...{ owner: repository.owner, repo: repository.name, comment_id: id },
@@ -46,7 +49,7 @@ export async function readComment({ octokit, repository }: Host, id: number): Pr
  * Shows at once that it was seen. Resolves to whether it had been seen before: GitHub takes the same reaction twice as
  * one, and tells. Where it takes none, nothing is lost.
  */
-export async function seen({ octokit, repository, log }: Host, id: number): Promise<boolean> {
+export async function seen({ octokit, repository, log }: EventContext, id: number): Promise<boolean> {
   try {
     const { status } = await octokit.rest.reactions.createForIssueComment({
       ...{ owner: repository.owner, repo: repository.name, comment_id: id, content: "eyes" },

@@ -2,40 +2,43 @@ import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { Account } from "../github/account.ts";
-import type { Handler } from "../github/event-handler.ts";
+import type { EventHandler } from "../github/event-handler.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { isAnswered } from "../pulls/reply.ts";
 import { answerAll } from "./answer-all.ts";
 import { IssueComment, isPersonal, isUnchanged, readComment, seen } from "./comment.ts";
-import { commandLines, type Line, MOST_COMMANDS, readLine } from "./grammar/read-comment.ts";
+import { type CommandLine, commandLines, MOST_COMMANDS, readLine } from "./grammar/read-comment.ts";
 import { type Answered, publishAnswers } from "./publish-answers.ts";
-import { refused } from "./run/answer.ts";
+import { refusedAnswer } from "./run/answer.ts";
 
 /**
  * Somebody wrote a comment. Only its creation counts, only a person's, and only as it was written: what was edited or
  * deleted before it was read asks for nothing.
  */
-export const onIssueComment: Handler<"issue_comment.created"> = async (given, { comment: payload, issue, sender }) => {
+export const onIssueComment: EventHandler<"issue_comment.created"> = async (
+  given,
+  { comment: payload, issue, sender },
+) => {
   const told = IssueComment.parse(payload);
   const lines = commandLines(told.body);
   if (lines.length === 0 || !isPersonal(told, sender)) return;
   const { number, state, pull_request: of } = issue;
   const thread = { number, pull: of && { merged: Boolean(of.merged_at), open: state === "open" } };
   const [before, comment] = await Promise.all([seen(given, told.id), readComment(given, told.id)]);
-  const host = { ...given, again: given.again || before };
+  const context = { ...given, again: given.again || before };
   const reply = { key: String(told.id), since: new Date(told.created_at) };
-  if (host.again && (await isAnswered(host, number, reply.key, reply.since))) {
+  if (context.again && (await isAnswered(context, number, reply.key, reply.since))) {
     // It was answered after everything that it asked for was done; what shows it may have been cut off.
-    if (thread.pull) await publishPullRequest(host, number);
+    if (thread.pull) await publishPullRequest(context, number);
     return;
   }
   if (!comment?.user) return;
 
   const refusal = refusalOf(lines, isUnchanged(comment, told));
-  const request = requestOf(comment, comment.user, host.repository.fullName, number);
-  const answered = refusal ?? (await answerAll(host, thread, request, wishesOf(lines)));
+  const request = originOf(comment, comment.user, context.repository.fullName, number);
+  const answered = refusal ?? (await answerAll(context, thread, request, requestedCommands(lines)));
 
-  await publishAnswers(host, { number, pull: thread.pull !== undefined }, answered, reply);
+  await publishAnswers(context, { number, pull: thread.pull !== undefined }, answered, reply);
 };
 
 onIssueComment.concerns = (payload) => {
@@ -46,8 +49,9 @@ onIssueComment.concerns = (payload) => {
 const Asking = z.object({ comment: IssueComment, sender: z.object({ id: z.int(), type: z.string() }) });
 
 /** Why nothing in the comment counts. */
-function refusalOf(lines: readonly Line[], unchanged: boolean): Answered[] | undefined {
-  const say = (error: SlipwayError) => lines.slice(0, 1).map(({ text }) => ({ asked: text, answer: refused(error) }));
+function refusalOf(lines: readonly CommandLine[], unchanged: boolean): Answered[] | undefined {
+  const say = (error: SlipwayError) =>
+    lines.slice(0, 1).map(({ text }) => ({ asked: text, answer: refusedAnswer(error) }));
   if (!unchanged) {
     const message = "This comment was edited before it was read, so nothing in it counts.";
     return say(new SlipwayError("COMMENT_EDITED", message, { hint: "Write it again, as a new comment." }));
@@ -57,7 +61,7 @@ function refusalOf(lines: readonly Line[], unchanged: boolean): Answered[] | und
   return say(new SlipwayError("USAGE", message, { hint: "Spread them over several comments." }));
 }
 
-function requestOf(
+function originOf(
   { id, body, created_at, html_url: url }: IssueComment,
   account: Account,
   repository: string,
@@ -70,7 +74,7 @@ function requestOf(
   };
 }
 
-function wishesOf(lines: readonly Line[]) {
+function requestedCommands(lines: readonly CommandLine[]) {
   return lines.map((line) => ({
     asked: line.text,
     place: line.place,

@@ -1,5 +1,5 @@
 import { ensureDeployment } from "../deployments/ensure.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { reply } from "../pulls/reply.ts";
 import { renderAnswers } from "./render-answers.ts";
@@ -16,21 +16,21 @@ export interface Answered {
  * comes after what must not be lost, so that where it is, nothing is left to do but to show how things stand.
  */
 export async function publishAnswers(
-  host: Host,
+  context: EventContext,
   thread: { number: number; pull: boolean },
   answered: readonly Answered[],
-  { key, since, again = host.again }: { key: string; since?: Date; again?: boolean },
+  { key, since, again = context.again }: { key: string; since?: Date; again?: boolean },
 ): Promise<void> {
   const shown: Answered[] = [];
-  for (const { asked, answer } of answered) shown.push({ asked, answer: await deployed(host, answer) });
-  await reply(host, thread.number, renderAnswers(shown), key, { since, again });
-  if (thread.pull && answered.some(({ answer }) => answer.changed)) await publishPullRequest(host, thread.number);
+  for (const { asked, answer } of answered) shown.push({ asked, answer: await deployed(context, answer) });
+  await reply(context, thread.number, renderAnswers(shown), key, { since, again });
+  if (thread.pull && answered.some(({ answer }) => answer.changed)) await publishPullRequest(context, thread.number);
 }
 
-async function deployed(host: Host, answer: Answer): Promise<Answer> {
+async function deployed(context: EventContext, answer: Answer): Promise<Answer> {
   const { moved } = answer;
   if (moved === undefined) return answer;
-  const ensured = await ensureDeployment(host, moved);
+  const ensured = await ensureDeployment(context, moved);
   const told = {
     opened: `A deployment to ${moved.stage} is under way.`,
     there: `A deployment to ${moved.stage} is under way.`,

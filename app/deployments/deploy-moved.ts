@@ -1,4 +1,4 @@
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { ensureDeployment } from "./ensure.ts";
 import { deploymentState, heardOf } from "./state.ts";
 
@@ -10,11 +10,11 @@ const AT_ONCE = 500;
  * Opens the deployments of these models' stages that are missing: the App may have been killed between moving a stage
  * and deploying it. Of all models where none is named. No call where nothing is missing and the App has heard of it.
  */
-export async function deployMoved(host: Host, models?: Iterable<string>): Promise<void> {
-  const snapshot = await host.ports.registry.snapshot();
+export async function deployMoved(context: EventContext, models?: Iterable<string>): Promise<void> {
+  const snapshot = await context.ports.registry.snapshot();
   const names = [...(models ?? (await snapshot.models()))];
-  const since = new Date(host.clock().getTime() - RECENT).toISOString();
-  const deployments = heardOf(host);
+  const since = new Date(context.clock().getTime() - RECENT).toISOString();
+  const deployments = heardOf(context);
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const records = await Promise.all(names.slice(start, start + AT_ONCE).map((name) => snapshot.model(name)));
     for (const record of records) {
@@ -24,9 +24,9 @@ export async function deployMoved(host: Host, models?: Iterable<string>): Promis
         if (record === undefined || at < since || (heard !== undefined && heard !== "none")) continue;
         const decision = await snapshot.read({ kind: "decision", model: record.name, id });
         // What another host decided is deployed by that host.
-        if (decision === undefined || decision.host !== host.ports.name) continue;
-        const known = await deploymentState(host, record.name, stage, assignment);
-        if (known === undefined) await ensureDeployment(host, decision, false);
+        if (decision === undefined || decision.host !== context.ports.name) continue;
+        const known = await deploymentState(context, record.name, stage, assignment);
+        if (known === undefined) await ensureDeployment(context, decision, false);
       }
     }
   }

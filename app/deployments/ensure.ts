@@ -2,7 +2,7 @@ import { distrust } from "../../core/acts/checked-version.ts";
 import { signersOf } from "../../core/acts/signers.ts";
 import { deploymentPayload, deploymentTask } from "../../core/promotion/deployment-payload.ts";
 import type { Decision } from "../../schemas/decision.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
 import { noteDeployment } from "./state.ts";
 
@@ -17,28 +17,32 @@ export type Ensured =
  * Opens the GitHub Deployment that a decision calls for, once: where the event may have come before, it is looked for
  * first. The stage has moved, whatever comes of this.
  */
-export async function ensureDeployment(host: Host, decision: Decision, again = host.again): Promise<Ensured> {
+export async function ensureDeployment(
+  context: EventContext,
+  decision: Decision,
+  again = context.again,
+): Promise<Ensured> {
   const { model, version, stage, id } = decision;
-  const snapshot = await host.ports.registry.snapshot();
+  const snapshot = await context.ports.registry.snapshot();
   const live = (await snapshot.model(model))?.stages[stage];
   const found = await snapshot.manifest(model, version);
   if (live?.decision !== id || found === undefined) return { outcome: "superseded" };
-  const refusal = await distrust(host.ports, snapshot, { model, version, stage }, await signersOf(host.ports)());
+  const refusal = await distrust(context.ports, snapshot, { model, version, stage }, await signersOf(context.ports)());
   if (refusal !== undefined) {
-    noteDeployment(host, id, "refused");
-    host.log.error({ model, version, stage, decision: id, code: refusal.code }, refusal.message);
+    noteDeployment(context, id, "refused");
+    context.log.error({ model, version, stage, decision: id, code: refusal.code }, refusal.message);
     return { outcome: "refused", why: refusal.message };
   }
   if (again) {
-    const open = await findDeployments(host, model, stage);
+    const open = await findDeployments(context, model, stage);
     if (open.some(({ payload }) => payload.decision === id)) return { outcome: "there" };
   }
   try {
-    await host.octokit.rest.repos.createDeployment({
-      ...{ owner: host.repository.owner, repo: host.repository.name },
+    await context.octokit.rest.repos.createDeployment({
+      ...{ owner: context.repository.owner, repo: context.repository.name },
       // The workflow that deploys is the default branch's, and environments that are tied to it let it: which version
       // is meant, the payload says. An old commit may hold no such workflow, or another one.
-      ref: host.repository.defaultBranch,
+      ref: context.repository.defaultBranch,
       task: deploymentTask(model),
       environment: stage,
       payload: { ...deploymentPayload(decision) },
@@ -51,14 +55,14 @@ export async function ensureDeployment(host: Host, decision: Decision, again = h
       // A lost answer must not make a second one: the event is handled again, and finds this one.
       request: { retries: 0 },
     });
-    noteDeployment(host, id, { state: "under-way" });
+    noteDeployment(context, id, { state: "under-way" });
     return { outcome: "opened" };
   } catch (error) {
     if (!(error instanceof Error) || !("status" in error)) throw error;
     const { status } = error;
     if (status !== 404 && status !== 409 && status !== 422) throw error;
-    noteDeployment(host, id, "refused");
-    host.log.error({ err: error, model, version, stage, decision: id }, "GitHub opened no deployment");
+    noteDeployment(context, id, "refused");
+    context.log.error({ err: error, model, version, stage, decision: id }, "GitHub opened no deployment");
     return { outcome: "refused", why: error.message };
   }
 }

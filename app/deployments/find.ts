@@ -1,7 +1,7 @@
 import { deploymentTask, readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
 import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import type { ModelName, StageName } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 
 export interface OwnDeployment {
   id: number;
@@ -9,13 +9,17 @@ export interface OwnDeployment {
 }
 
 /** The App's newest deployments of a model to a stage, newest first: one call. Others' are not there. */
-export async function findDeployments(host: Host, model: ModelName, stage: StageName): Promise<OwnDeployment[]> {
-  const { data } = await host.octokit.rest.repos.listDeployments({
-    ...{ owner: host.repository.owner, repo: host.repository.name },
+export async function findDeployments(
+  context: EventContext,
+  model: ModelName,
+  stage: StageName,
+): Promise<OwnDeployment[]> {
+  const { data } = await context.octokit.rest.repos.listDeployments({
+    ...{ owner: context.repository.owner, repo: context.repository.name },
     ...{ environment: stage, task: deploymentTask(model), per_page: 30 },
   });
   return data.flatMap(({ id, creator, payload }) => {
-    const read = creator?.login === host.app.login ? readDeploymentPayload(payload) : undefined;
+    const read = creator?.login === context.app.login ? readDeploymentPayload(payload) : undefined;
     return read?.model === model && read.stage === stage ? [{ id, payload: read }] : [];
   });
 }

@@ -1,5 +1,5 @@
 import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { findDeployments } from "./find.ts";
 
 /** Deployments that are looked at: what is older was retired when these succeeded. */
@@ -9,15 +9,23 @@ const MOST = 10;
  * Says on GitHub that the model's earlier deployments to the stage serve no more. GitHub would do so by itself for
  * everything in the environment, and other models are deployed to it too.
  */
-export async function retireOlder(host: Host, deployment: number, { model, stage }: DeploymentPayload): Promise<void> {
-  const where = { owner: host.repository.owner, repo: host.repository.name };
-  const older = (await findDeployments(host, model, stage)).filter(({ id }) => id < deployment);
+export async function retireOlder(
+  context: EventContext,
+  deployment: number,
+  { model, stage }: DeploymentPayload,
+): Promise<void> {
+  const where = { owner: context.repository.owner, repo: context.repository.name };
+  const older = (await findDeployments(context, model, stage)).filter(({ id }) => id < deployment);
   for (const { id } of older.slice(0, MOST)) {
-    const { data } = await host.octokit.rest.repos.listDeploymentStatuses({ ...where, deployment_id: id, per_page: 1 });
+    const { data } = await context.octokit.rest.repos.listDeploymentStatuses({
+      ...where,
+      deployment_id: id,
+      per_page: 1,
+    });
     const state = data[0]?.state;
     if (state === "inactive") return;
     if (state === "success") {
-      await host.octokit.rest.repos.createDeploymentStatus({ ...where, deployment_id: id, state: "inactive" });
+      await context.octokit.rest.repos.createDeploymentStatus({ ...where, deployment_id: id, state: "inactive" });
     }
   }
 }

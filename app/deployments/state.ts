@@ -1,6 +1,6 @@
 import type { StageAssignment } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { repositoryCache } from "../repositories/repository-cache.ts";
 import { findDeployments } from "./find.ts";
 
@@ -24,8 +24,8 @@ export function stateOf(word: string): DeploymentState["state"] | undefined {
 }
 
 /** Remembers what was heard of a decision's deployment. */
-export function noteDeployment(host: Pick<Host, "ports">, decision: string, state: HeardOf): void {
-  heardOf(host).set(decision, state);
+export function noteDeployment(context: Pick<EventContext, "ports">, decision: string, state: HeardOf): void {
+  heardOf(context).set(decision, state);
 }
 
 /**
@@ -33,23 +33,23 @@ export function noteDeployment(host: Pick<Host, "ports">, decision: string, stat
  * where there is none: nobody on GitHub moved the stage.
  */
 export async function deploymentState(
-  host: Host,
+  context: EventContext,
   model: string,
   stage: StageName,
   { decision }: StageAssignment,
 ): Promise<DeploymentState | undefined> {
-  const known = heardOf(host).get(decision) ?? (await askFor(host, model, stage, decision));
+  const known = heardOf(context).get(decision) ?? (await askFor(context, model, stage, decision));
   return typeof known === "string" ? undefined : known;
 }
 
-async function askFor(host: Host, model: string, stage: StageName, decision: string): Promise<HeardOf> {
-  const found = (await findDeployments(host, model, stage)).find(({ payload }) => payload.decision === decision);
-  const asked = found === undefined ? "none" : await statusOf(host, found.id);
-  noteDeployment(host, decision, asked);
+async function askFor(context: EventContext, model: string, stage: StageName, decision: string): Promise<HeardOf> {
+  const found = (await findDeployments(context, model, stage)).find(({ payload }) => payload.decision === decision);
+  const asked = found === undefined ? "none" : await statusOf(context, found.id);
+  noteDeployment(context, decision, asked);
   return asked;
 }
 
-async function statusOf({ octokit, repository }: Host, deployment: number): Promise<DeploymentState> {
+async function statusOf({ octokit, repository }: EventContext, deployment: number): Promise<DeploymentState> {
   const where = { owner: repository.owner, repo: repository.name, deployment_id: deployment };
   const { data } = await octokit.rest.repos.listDeploymentStatuses({ ...where, per_page: 10 });
   // Another deployment's success may have retired it meanwhile; what it came to stands before that.

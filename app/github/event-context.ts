@@ -1,23 +1,11 @@
 import type { Logger, ProbotOctokit } from "probot";
 import type { Ports } from "../../core/acts/ports.ts";
 import type { Experiments } from "../../core/experiments/open.ts";
-
-/** The repository that an event is about, as GitHub names it. */
-export interface HostedRepository {
-  owner: string;
-  name: string;
-  /** `owner/name`. */
-  fullName: string;
-  /** GitHub's number for it: stays through a renaming. */
-  id: number;
-  defaultBranch: string;
-  /** Its page: `https://github.com/owner/name`. */
-  url: string;
-}
+import type { EventRepository } from "./event-repository.ts";
 
 /** What a handler is given for one event: one repository, and who the App is in it. */
-export interface Host {
-  repository: HostedRepository;
+export interface EventContext {
+  repository: EventRepository;
   /** May what the installation may, in its repositories alone; REST as `octokit.rest.*`. */
   octokit: ProbotOctokit;
   /** On the bare mirror, with the remote `origin`. Runs no user code. */

@@ -1,7 +1,19 @@
 import { z } from "zod";
-import type { HostedRepository } from "./event-context.ts";
 
 const Name = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/);
+
+/** The repository that an event is about, as GitHub names it. */
+export interface EventRepository {
+  owner: string;
+  name: string;
+  /** `owner/name`. */
+  fullName: string;
+  /** GitHub's number for it: stays through a renaming. */
+  id: number;
+  defaultBranch: string;
+  /** Its page: `https://github.com/owner/name`. */
+  url: string;
+}
 
 /** A repository as GitHub writes it in every webhook and in every list of repositories. */
 export const GitHubRepository = z.object({
@@ -16,7 +28,7 @@ export const GitHubRepository = z.object({
     .refine((name) => !name.startsWith("-") && !name.includes("..")),
 });
 
-const Subject = z.object({
+const EventPayload = z.object({
   repository: GitHubRepository,
   // A workflow's event has none.
   installation: z.object({ id: z.int().positive() }).optional(),
@@ -24,8 +36,8 @@ const Subject = z.object({
 });
 
 /** What an event is about. */
-export interface Subject {
-  repository: HostedRepository;
+export interface EventOrigin {
+  repository: EventRepository;
   /** Undefined where no App was told of it. */
   installation: number | undefined;
   /** When it happened, where it says so. */
@@ -33,15 +45,15 @@ export interface Subject {
 }
 
 /** Undefined where the event is about no repository. */
-export function readSubject(payload: unknown, server: string): Subject | undefined {
-  const { data } = Subject.safeParse(payload);
+export function readEventOrigin(payload: unknown, server: string): EventOrigin | undefined {
+  const { data } = EventPayload.safeParse(payload);
   if (data === undefined) return undefined;
   const at = data.comment && new Date(data.comment.created_at);
-  return { repository: hostedRepository(data.repository, server), installation: data.installation?.id, at };
+  return { repository: eventRepository(data.repository, server), installation: data.installation?.id, at };
 }
 
 /** `server` is GitHub's own address, without a slash at the end. */
-export function hostedRepository(repository: z.infer<typeof GitHubRepository>, server: string): HostedRepository {
+export function eventRepository(repository: z.infer<typeof GitHubRepository>, server: string): EventRepository {
   const { id, name, owner, default_branch: defaultBranch } = repository;
   const fullName = `${owner.login}/${name}`;
   return { owner: owner.login, name, fullName, id, defaultBranch, url: `${server}/${fullName}` };

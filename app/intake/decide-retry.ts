@@ -2,7 +2,7 @@ import { failureKind } from "../github/failure-kind.ts";
 import { retryAfter } from "../github/rate-limit.ts";
 
 /** What becomes of a failed attempt; `after` in milliseconds. */
-export type Verdict = { again: true; after: number; why: string } | { again: false; why: string };
+export type RetryDecision = { again: true; after: number; why: string } | { again: false; why: string };
 
 export interface RetryRules {
   /** Attempts in all, of what fails for a while. */
@@ -20,7 +20,7 @@ const LONGEST = 60_000;
  * Git or the disk could not do are tried again, twice as late each time; a refusal is final. Anything else may be a
  * bug, or GitHub not yet knowing what it told us of: one more attempt.
  */
-export function decideRetry(error: unknown, attempt: number, { tries, now, random }: RetryRules): Verdict {
+export function decideRetry(error: unknown, attempt: number, { tries, now, random }: RetryRules): RetryDecision {
   const limited = retryAfter(error, now());
   const known = limited === undefined ? failureKind(error) : "temporary";
   const most = known === "temporary" ? tries : known === "final" ? 1 : Math.min(2, tries);

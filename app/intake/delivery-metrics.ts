@@ -1,5 +1,5 @@
 /** What became of a delivery. Each is counted when it arrives, and once more when it ends. */
-export type Outcome =
+export type DeliveryOutcome =
   | "accepted"
   | "ignored"
   | "duplicate"
@@ -13,6 +13,6 @@ export type Outcome =
 
 /** Counts deliveries, and how many seconds each attempt of a handler ran. */
 export interface DeliveryMetrics {
-  delivery(event: string, outcome: Outcome): void;
+  delivery(event: string, outcome: DeliveryOutcome): void;
   handled(event: string, seconds: number): void;
 }

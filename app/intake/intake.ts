@@ -1,12 +1,12 @@
 import type { Logger } from "probot";
 import type { EventName, Payload } from "../github/event-handler.ts";
-import { readSubject, type Subject } from "../github/event-repository.ts";
-import type { HostSource } from "../repositories/context-source.ts";
+import { type EventOrigin, readEventOrigin } from "../github/event-repository.ts";
+import type { ContextSource } from "../repositories/context-source.ts";
 import type { DeliveryMetrics } from "./delivery-metrics.ts";
 import { eventKey } from "./event-key.ts";
 import type { Ending, Queue } from "./queue.ts";
 import { findRoute, type Routes } from "./routes.ts";
-import { Seen } from "./seen.ts";
+import { SeenEvents } from "./seen.ts";
 
 /** An event, as a webhook brings it or as the catch-up finds it. */
 export interface Delivery {
@@ -25,7 +25,7 @@ export interface Delivery {
 export interface IntakeParts {
   routes: Routes;
   queue: Pick<Queue, "add">;
-  hosts: HostSource;
+  contexts: ContextSource;
   metrics: DeliveryMetrics;
   log: Logger;
   /** GitHub's own address: pages and Git. */
@@ -40,7 +40,7 @@ const FRESH = 60_000;
 /** Takes events into the queue: each once, in order per repository, for the handlers of the routing table. */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #seen = new Seen();
+  readonly #seen = new SeenEvents();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -67,7 +67,7 @@ export class Intake {
       return "accepted";
     }
     const handler = findRoute(routes, event, payload["action"]);
-    const subject = readSubject(payload, server);
+    const subject = readEventOrigin(payload, server);
     if (handler === undefined || subject?.installation === undefined) return "ignored";
     if (handler.concerns?.(payload, subject.repository) === false) {
       // What the catch-up finds it would find again and again.
@@ -101,14 +101,14 @@ export class Intake {
   }
 
   async #handle(about: About, attempt: number, signal: AbortSignal): Promise<void> {
-    const { routes, hosts, metrics } = this.#parts;
+    const { routes, contexts, metrics } = this.#parts;
     const { event, id, subject, again } = about;
     const payload = about.read() as Payload<EventName>;
     const handler = findRoute(routes, event, "action" in payload ? payload.action : undefined);
     const since = performance.now();
     try {
-      await hosts.with({ ...subject, event, delivery: id, again: again || attempt > 1, signal }, async (host) =>
-        handler?.(host, payload),
+      await contexts.with({ ...subject, event, delivery: id, again: again || attempt > 1, signal }, async (context) =>
+        handler?.(context, payload),
       );
     } finally {
       metrics.handled(event, (performance.now() - since) / 1000);
@@ -136,7 +136,7 @@ interface About {
   id: string;
   key: string;
   caughtUp: boolean;
-  subject: Subject & { installation: number };
+  subject: EventOrigin & { installation: number };
   again: boolean;
   read(): unknown;
 }

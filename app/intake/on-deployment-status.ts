@@ -7,8 +7,8 @@ import { renderAnswers } from "../commands/render-answers.ts";
 import type { Answer } from "../commands/run/answer.ts";
 import { retireOlder } from "../deployments/retire.ts";
 import { noteDeployment, stateOf } from "../deployments/state.ts";
-import type { Host } from "../github/event-context.ts";
-import type { Handler } from "../github/event-handler.ts";
+import type { EventContext } from "../github/event-context.ts";
+import type { EventHandler } from "../github/event-handler.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { reply } from "../pulls/reply.ts";
 
@@ -27,25 +27,25 @@ const Status = z.object({
 });
 
 /** A deployment of ours goes on or ends: the pull request shows it, and what succeeded retires what was there before. */
-export const onDeploymentStatus: Handler<"deployment_status.created"> = async (host, payload) => {
+export const onDeploymentStatus: EventHandler<"deployment_status.created"> = async (context, payload) => {
   const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
-  const about = deployment.creator?.login === host.app.login ? readDeploymentPayload(deployment.payload) : undefined;
+  const about = deployment.creator?.login === context.app.login ? readDeploymentPayload(deployment.payload) : undefined;
   const state = stateOf(status.state);
   if (about === undefined || deployment.task !== deploymentTask(about.model) || state === undefined) return;
-  const known = await decisionOf(host, about);
+  const known = await decisionOf(context, about);
   if (known === undefined) return;
 
   const { thread, pull } = known;
-  noteDeployment(host, about.decision, { state, url: status.log_url || status.target_url || undefined });
-  if (state === "done") await retireOlder(host, deployment.id, about);
+  noteDeployment(context, about.decision, { state, url: status.log_url || status.target_url || undefined });
+  if (state === "done") await retireOlder(context, deployment.id, about);
   if (state === "failed" && thread !== undefined) {
     const body = renderAnswers([
       { asked: `deployment of ${about.model} to ${about.stage}`, answer: failed(about, status) },
     ]);
     // GitHub sends each status once; a run that is repeated fails with another one.
-    await reply(host, thread, body, `deployment-${sha256(String(status.id)).slice(0, 16)}`, { again: true });
+    await reply(context, thread, body, `deployment-${sha256(String(status.id)).slice(0, 16)}`, { again: true });
   }
-  if (pull !== undefined) await publishPullRequest(host, pull);
+  if (pull !== undefined) await publishPullRequest(context, pull);
 };
 
 onDeploymentStatus.concerns = (payload) => {
@@ -55,7 +55,7 @@ onDeploymentStatus.concerns = (payload) => {
 
 /** The registry's own word on what a deployment says of itself, and where people talk about it. */
 async function decisionOf(
-  { ports }: Host,
+  { ports }: EventContext,
   { model, version, stage, decision: id, artifact_sha256 }: DeploymentPayload,
 ): Promise<{ decision: Decision; thread: number | undefined; pull: number | undefined } | undefined> {
   const snapshot = await ports.registry.snapshot();

@@ -5,8 +5,8 @@ import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
 import { deployMoved } from "../deployments/deploy-moved.ts";
-import type { Host } from "../github/event-context.ts";
-import type { Handler } from "../github/event-handler.ts";
+import type { EventContext } from "../github/event-context.ts";
+import type { EventHandler } from "../github/event-handler.ts";
 import { reviewMoved } from "../pulls/review-moved.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pulls/review-open.ts";
 
@@ -19,17 +19,17 @@ const Push = z.object({
 });
 
 /** The default branch or the registry moved: what open pull requests are held against may be another now. */
-export const onPush: Handler<"push"> = async (host, payload) => {
+export const onPush: EventHandler<"push"> = async (context, payload) => {
   const push = Push.parse(payload);
   if (push.deleted) return;
-  if (push.ref === REGISTRY_REF) return registryMoved(host, push);
-  if (push.ref !== `refs/heads/${host.repository.defaultBranch}`) return;
-  await host.refresh();
-  const paths = await pathsOf(host, push);
+  if (push.ref === REGISTRY_REF) return registryMoved(context, push);
+  if (push.ref !== `refs/heads/${context.repository.defaultBranch}`) return;
+  await context.refresh();
+  const paths = await pathsOf(context, push);
   const decisive = paths?.filter(
     (path) => path === "slipway.yaml" || path === WORKFLOW_PATH || path.endsWith("/model.yaml"),
   );
-  if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(host);
+  if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(context);
 };
 
 onPush.concerns = (payload, { defaultBranch }) => {
@@ -37,23 +37,26 @@ onPush.concerns = (payload, { defaultBranch }) => {
   return push === undefined || (!push.deleted && [REGISTRY_REF, `refs/heads/${defaultBranch}`].includes(push.ref));
 };
 
-async function registryMoved(host: Host, push: z.infer<typeof Push>): Promise<void> {
+async function registryMoved(context: EventContext, push: z.infer<typeof Push>): Promise<void> {
   const by = push.sender?.login;
-  const own = by === host.app.login;
+  const own = by === context.app.login;
   if (!own) {
-    host.log.warn({ by, before: push.before, after: push.after }, "somebody else than the App pushed the registry");
+    context.log.warn({ by, before: push.before, after: push.after }, "somebody else than the App pushed the registry");
   }
-  await host.refresh();
-  const paths = await pathsOf(host, push);
+  await context.refresh();
+  const paths = await pathsOf(context, push);
   const models = paths?.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
-  if (own) await deployMoved(host, models);
+  if (own) await deployMoved(context, models);
   if (models === undefined || models.length === 0) return;
-  await reviewMoved(host, push, new Set(models));
-  await reviewPullsOf(host, new Set(models));
+  await reviewMoved(context, push, new Set(models));
+  await reviewPullsOf(context, new Set(models));
 }
 
 /** Undefined where the branch is new, or what it was is not here any more. */
-async function pathsOf({ ports }: Host, { before, after }: z.infer<typeof Push>): Promise<string[] | undefined> {
+async function pathsOf(
+  { ports }: EventContext,
+  { before, after }: z.infer<typeof Push>,
+): Promise<string[] | undefined> {
   if (/^0+$/.test(before)) return undefined;
   try {
     return await changedPaths(ports.workspace.folder, before, after);

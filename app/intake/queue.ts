@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Verdict } from "./decide-retry.ts";
+import type { RetryDecision } from "./decide-retry.ts";
 
 /** How a job ended. `left`: the queue was stopped before it was done. */
 export type Ending = "handled" | "given-up" | "left";
 
 /** One event to handle. */
-export interface Job {
+export interface QueuedJob {
   /** Of the delivery, and what it is: for those who are told how it went. */
   id: string;
   event: string;
@@ -24,14 +24,14 @@ export interface QueueOptions {
   workers: number;
   /** How many jobs may be in it, and their sizes in all. */
   limit: { jobs: number; bytes: number };
-  decideRetry(error: unknown, attempt: number): Verdict;
+  decideRetry(error: unknown, attempt: number): RetryDecision;
   /** Told of each failed attempt. */
-  failed?(job: Job, error: unknown, verdict: Verdict): void;
+  failed?(job: QueuedJob, error: unknown, verdict: RetryDecision): void;
   wait?(milliseconds: number, signal: AbortSignal): Promise<unknown>;
 }
 
 interface Lane {
-  jobs: Job[];
+  jobs: QueuedJob[];
   /** Of the first job. */
   attempt: number;
 }
@@ -58,7 +58,7 @@ export class Queue {
   }
 
   /** `full`: not taken, come again later. `closed`: not taken, it is stopping. */
-  add(job: Job): "taken" | "full" | "closed" {
+  add(job: QueuedJob): "taken" | "full" | "closed" {
     if (this.#closing.signal.aborted) return "closed";
     const { jobs, bytes } = this.#options.limit;
     if (this.#jobs > 0 && (this.#jobs >= jobs || this.#bytes + job.size > bytes)) return "full";
@@ -115,7 +115,7 @@ export class Queue {
     }
   }
 
-  async #run(name: string, lane: Lane, job: Job): Promise<void> {
+  async #run(name: string, lane: Lane, job: QueuedJob): Promise<void> {
     this.#running.set(name, Date.now());
     lane.attempt += 1;
     let failure: { error: unknown } | undefined;
@@ -129,7 +129,7 @@ export class Queue {
     this.#start();
   }
 
-  #settle(name: string, lane: Lane, job: Job, failure: { error: unknown } | undefined): void {
+  #settle(name: string, lane: Lane, job: QueuedJob, failure: { error: unknown } | undefined): void {
     const verdict = failure && this.#options.decideRetry(failure.error, lane.attempt);
     if (failure && verdict) this.#options.failed?.(job, failure.error, verdict);
     const closed = this.#closing.signal.aborted;
@@ -148,7 +148,7 @@ export class Queue {
     this.#end(job, failure === undefined ? "handled" : closed ? "left" : "given-up");
   }
 
-  #end(job: Job, how: Ending): void {
+  #end(job: QueuedJob, how: Ending): void {
     this.#jobs -= 1;
     this.#bytes -= job.size;
     job.ended(how);

@@ -1,6 +1,6 @@
 import { onCheckRunAction, onCheckRunRerequested } from "../commands/on-check-run.ts";
 import { onIssueComment } from "../commands/on-issue-comment.ts";
-import type { EventName, Handler } from "../github/event-handler.ts";
+import type { EventHandler, EventName } from "../github/event-handler.ts";
 import { onMergeGroup } from "../pulls/merge-groups/on-merge-group.ts";
 import { onCheckSuiteRequested, onCheckSuiteRerequested } from "../pulls/on-check-suite.ts";
 import { onPullRequest, onPullRequestEdited } from "../pulls/on-pull-request.ts";
@@ -8,7 +8,7 @@ import { onDeploymentStatus } from "./on-deployment-status.ts";
 import { onPush } from "./on-push.ts";
 import { onWorkflowRun } from "./on-workflow-run.ts";
 
-export type Routes = { readonly [Event in EventName]?: Handler<Event> };
+export type Routes = { readonly [Event in EventName]?: EventHandler<Event> };
 
 /** The App: which handler takes which event. */
 export const ROUTES: Routes = {
@@ -32,10 +32,10 @@ export const ROUTES: Routes = {
 };
 
 /** The handler for an event as GitHub names it, by its action first; undefined for what the App does not listen to. */
-export function findRoute(routes: Routes, event: string, action: unknown): Handler<EventName> | undefined {
+export function findRoute(routes: Routes, event: string, action: unknown): EventHandler<EventName> | undefined {
   const named = typeof action === "string" ? `${event}.${action}` : event;
   for (const name of [named, event]) {
-    if (Object.hasOwn(routes, name)) return routes[name as EventName] as Handler<EventName>;
+    if (Object.hasOwn(routes, name)) return routes[name as EventName] as EventHandler<EventName>;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** The deliveries that were taken: at most `limit` ids, the oldest forgotten first. */
-export class Seen {
+export class SeenEvents {
   readonly #limit: number;
   readonly #ids = new Set<string>();
 

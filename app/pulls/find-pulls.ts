@@ -1,4 +1,4 @@
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import type { WorkflowRun } from "./results/workflow-run.ts";
 import { knownOpenPulls, notePull } from "./state/pull-request-cache.ts";
 
@@ -7,13 +7,13 @@ import { knownOpenPulls, notePull } from "./state/pull-request-cache.ts";
  * fork's run, of which GitHub names none, those that GitHub lists for its branch: one call. Whether a head still is the
  * run's is for Git to say.
  */
-export async function findPulls(host: Host, run: WorkflowRun): Promise<number[]> {
-  const { repository, octokit } = host;
+export async function findPulls(context: EventContext, run: WorkflowRun): Promise<number[]> {
+  const { repository, octokit } = context;
   const named = (run.pull_requests ?? [])
     .filter(({ base }) => base.repo.id === repository.id)
     .map(({ number }) => number);
   if (named.length > 0) return named;
-  const known = knownOpenPulls(host).filter(({ head }) => head === run.head_sha);
+  const known = knownOpenPulls(context).filter(({ head }) => head === run.head_sha);
   if (known.length > 0) return known.map(({ number }) => number);
   const owner = run.head_repository?.full_name.split("/")[0];
   if (owner === undefined || run.head_branch === null) return [];
@@ -22,7 +22,7 @@ export async function findPulls(host: Host, run: WorkflowRun): Promise<number[]>
     head: `${owner}:${run.head_branch}`,
   });
   return data
-    .map((pull) => notePull(host, pull))
+    .map((pull) => notePull(context, pull))
     .filter(({ head }) => head === run.head_sha)
     .map(({ number }) => number);
 }

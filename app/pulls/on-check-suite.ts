@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CommitId } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
-import type { Handler } from "../github/event-handler.ts";
+import type { EventContext } from "../github/event-context.ts";
+import type { EventHandler } from "../github/event-handler.ts";
 import { publishPullRequest } from "./publish.ts";
 import { recheckPullRequest } from "./recheck.ts";
 import { knownOpenPulls } from "./state/pull-request-cache.ts";
@@ -12,8 +12,8 @@ const CheckSuite = z.object({
 });
 
 /** A commit was pushed whose checks GitHub waits for. */
-export const onCheckSuiteRequested: Handler<"check_suite.requested"> = async (host, payload) => {
-  for (const number of pullsOf(host, payload.check_suite)) await publishPullRequest(host, number);
+export const onCheckSuiteRequested: EventHandler<"check_suite.requested"> = async (context, payload) => {
+  for (const number of pullsOf(context, payload.check_suite)) await publishPullRequest(context, number);
 };
 
 // GitHub names no pull request of a fork: there it is the pull request's own event that tells.
@@ -23,14 +23,14 @@ onCheckSuiteRequested.concerns = (payload) => {
 };
 
 /** Somebody asked for all checks of a commit again. */
-export const onCheckSuiteRerequested: Handler<"check_suite.rerequested"> = async (host, payload) => {
-  for (const number of pullsOf(host, payload.check_suite)) await recheckPullRequest(host, number);
+export const onCheckSuiteRerequested: EventHandler<"check_suite.rerequested"> = async (context, payload) => {
+  for (const number of pullsOf(context, payload.check_suite)) await recheckPullRequest(context, number);
 };
 
 /** GitHub names no pull request of a fork. */
-function pullsOf(host: Host, payload: unknown): Set<number> {
+function pullsOf(context: EventContext, payload: unknown): Set<number> {
   const { head_sha, pull_requests } = CheckSuite.parse(payload);
-  const named = pull_requests.filter(({ base }) => base.repo.id === host.repository.id).map(({ number }) => number);
-  const known = knownOpenPulls(host).filter(({ head }) => head === head_sha);
+  const named = pull_requests.filter(({ base }) => base.repo.id === context.repository.id).map(({ number }) => number);
+  const known = knownOpenPulls(context).filter(({ head }) => head === head_sha);
   return new Set([...named, ...known.map(({ number }) => number)]);
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { repositoryCache } from "../repositories/repository-cache.ts";
 import { MARKER } from "./render/comment.ts";
-import { isGone } from "./results/find-artifact.ts";
+import { isNotFound } from "./results/find-artifact.ts";
 
 /** By pull request: the comment's id, and what it says; `none` if it was looked for, and there is none. */
 const commentsOf = repositoryCache<number, { id: number; digest: string } | "none">();
@@ -12,19 +12,24 @@ const commentsOf = repositoryCache<number, { id: number; digest: string } | "non
  * Brings the pull request's one comment up to date: one call where its id is known, none where it says so already. Where
  * it was deleted it is written again; where there is none and `create` is false, none is written.
  */
-export async function publishComment(host: Host, pull: number, body: string, create: boolean): Promise<void> {
-  const comments = commentsOf(host);
-  const where = { owner: host.repository.owner, repo: host.repository.name };
+export async function publishComment(
+  context: EventContext,
+  pull: number,
+  body: string,
+  create: boolean,
+): Promise<void> {
+  const comments = commentsOf(context);
+  const where = { owner: context.repository.owner, repo: context.repository.name };
   const digest = sha256(body);
-  const known = comments.get(pull) ?? (await findComment(host, pull));
+  const known = comments.get(pull) ?? (await findComment(context, pull));
   if (known !== "none") {
     if (known.digest === digest) return;
     try {
-      await host.octokit.rest.issues.updateComment({ ...where, comment_id: known.id, body });
+      await context.octokit.rest.issues.updateComment({ ...where, comment_id: known.id, body });
       comments.set(pull, { id: known.id, digest });
       return;
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isNotFound(error)) throw error;
       comments.set(pull, "none");
     }
   }
@@ -32,7 +37,7 @@ export async function publishComment(host: Host, pull: number, body: string, cre
   // A lost answer must not make a second comment: the event is handled again, and finds the one that is there.
   comments.delete(pull);
   const request = { retries: 0 };
-  const { data } = await host.octokit.rest.issues.createComment({ ...where, issue_number: pull, body, request });
+  const { data } = await context.octokit.rest.issues.createComment({ ...where, issue_number: pull, body, request });
   comments.set(pull, { id: data.id, digest });
 }
 
@@ -46,16 +51,16 @@ const PAGE = 100;
 const MOST_PAGES = 20;
 
 /** By its first line and its author: anybody may write the marker into a comment of their own. */
-async function findComment(host: Host, pull: number) {
-  const comments = commentsOf(host);
+async function findComment(context: EventContext, pull: number) {
+  const comments = commentsOf(context);
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const { data } = await host.octokit.rest.issues.listComments({
-      ...{ owner: host.repository.owner, repo: host.repository.name },
+    const { data } = await context.octokit.rest.issues.listComments({
+      ...{ owner: context.repository.owner, repo: context.repository.name },
       ...{ issue_number: pull, per_page: PAGE, page },
     });
     const found = data
       .map((comment) => IssueComment.parse(comment))
-      .find(({ body, user }) => user?.login === host.app.login && body?.startsWith(MARKER));
+      .find(({ body, user }) => user?.login === context.app.login && body?.startsWith(MARKER));
     if (found !== undefined) {
       const published = { id: found.id, digest: sha256(found.body ?? "") };
       comments.set(pull, published);

@@ -1,5 +1,5 @@
 import { repositoryNotices } from "../../core/report/change-notices.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { decideMergedCheck } from "./checks/decide-merged-check.ts";
 import { publishCheck } from "./checks/publish-check.ts";
 import { publishChecks } from "./checks/publish-checks.ts";
@@ -13,24 +13,32 @@ import type { PullState } from "./state/state.ts";
  * Brings the one comment and the two checks of a pull request up to date with what Git says now: its plan, its runs'
  * reports, the registry. Says nothing twice; at most three calls where their ids are known, and none where nothing changed.
  */
-export async function publishPullRequest(host: Host, number: number): Promise<void> {
-  await host.refresh([number]);
-  await publishPull(host, await knownPull(host, number));
+export async function publishPullRequest(context: EventContext, number: number): Promise<void> {
+  await context.refresh([number]);
+  await publishPull(context, await knownPull(context, number));
 }
 
 /** As `publishPullRequest`, for who has refreshed the mirror and knows the pull request. */
-export async function publishPull(host: Host, pull: PullRequest, options: { anew?: boolean } = {}): Promise<void> {
-  if (!isToDefaultBranch(host, pull)) return;
-  await publishLoaded(host, await loadPull(host, pull), options);
+export async function publishPull(
+  context: EventContext,
+  pull: PullRequest,
+  options: { anew?: boolean } = {},
+): Promise<void> {
+  if (!isToDefaultBranch(context, pull)) return;
+  await publishLoaded(context, await loadPull(context, pull), options);
 }
 
 /** As `publishPull`, for who has loaded it. */
-export async function publishLoaded(host: Host, state: PullState, options: { anew?: boolean } = {}): Promise<void> {
+export async function publishLoaded(
+  context: EventContext,
+  state: PullState,
+  options: { anew?: boolean } = {},
+): Promise<void> {
   const { pull, models, plan } = state;
   const about = models.length > 0 || plan.problems.length > 0 || repositoryNotices(plan.paths).length > 0;
-  await publishComment(host, pull.number, renderComment(state, host.repository), about);
-  if (pull.state === "open") return publishChecks(host, state, `pr:${pull.number}`, options);
+  await publishComment(context, pull.number, renderComment(state, context.repository), about);
+  if (pull.state === "open") return publishChecks(context, state, `pr:${pull.number}`, options);
   // What the checks said when it was merged or closed is what people decided by; but for where its version is now.
   const check = decideMergedCheck(state);
-  if (check !== undefined) await publishCheck(host, pull.head, `pr:${pull.number}`, check, options);
+  if (check !== undefined) await publishCheck(context, pull.head, `pr:${pull.number}`, check, options);
 }

@@ -1,12 +1,12 @@
 import { timestamp } from "../../core/clock.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { drawResult } from "./render/draw.ts";
 import type { ResultRead } from "./results/read-results.ts";
 import { refused } from "./results/refusal.ts";
 import type { ChangePlan } from "./state/plan-pull.ts";
 import type { PullRequest } from "./state/pull-request-cache.ts";
-import { MAX_RECORD_BYTES, readRecords, recordFile } from "./state/records.ts";
+import { MAX_PULL_RECORD_BYTES, pullRecordFile, readRecords } from "./state/records.ts";
 import { trainedRecord } from "./trained-record.ts";
 
 export interface ReportedRun {
@@ -16,8 +16,12 @@ export interface ReportedRun {
 }
 
 /** Whether all that a run reported is kept already: an event that comes again has then nothing to ask GitHub for. */
-export async function isRecorded(host: Host, { pull, run }: ReportedRun, models: readonly string[]): Promise<boolean> {
-  const known = await readRecords(host, pull.number);
+export async function isRecorded(
+  context: EventContext,
+  { pull, run }: ReportedRun,
+  models: readonly string[],
+): Promise<boolean> {
+  const known = await readRecords(context, pull.number);
   return models.every((model) => {
     const record = known.get(model);
     return (
@@ -28,15 +32,15 @@ export async function isRecorded(host: Host, { pull, run }: ReportedRun, models:
 
 /** Keeps what a run reported, and its charts, on `experiments`: one commit, and none where it says nothing new. */
 export async function recordResults(
-  host: Host,
+  context: EventContext,
   about: ReportedRun,
   plan: ChangePlan,
   read: readonly ResultRead[],
 ): Promise<void> {
-  const known = await readRecords(host, about.pull.number);
+  const known = await readRecords(context, about.pull.number);
   const files: Record<string, string> = {};
   for (const each of read) {
-    const { record: reported, drawn } = await recordOf(host, about, each);
+    const { record: reported, drawn } = await recordOf(context, about, each);
     const before = known.get(each.model);
     if (before !== undefined && isNewer(before, reported)) continue;
     // A run may end after its merge was told: what that came to stays.
@@ -44,21 +48,23 @@ export async function recordResults(
     const record = registration === undefined ? reported : { ...reported, registration };
     const again = before && { ...record, recorded_at: before.recorded_at };
     // The same report once more keeps its time, so that it is no change.
-    const [path, text] = recordFile(again && recordFile(again)[1] === recordFile(before)[1] ? before : record);
+    const [path, text] = pullRecordFile(
+      again && pullRecordFile(again)[1] === pullRecordFile(before)[1] ? before : record,
+    );
     Object.assign(files, drawn, { [path]: text });
     const trained =
-      about.fork || !record.result ? undefined : await trainedRecord(host, plan, record.result, record.pull_request);
+      about.fork || !record.result ? undefined : await trainedRecord(context, plan, record.result, record.pull_request);
     if (trained !== undefined) files[trained[0]] = trained[1];
   }
   if (Object.keys(files).length === 0) return;
-  await host.experiments.write({
+  await context.experiments.write({
     files,
     subject: `Report on #${about.pull.number}: ${read
       .map(({ model }) => model)
       .join(", ")
       .slice(0, 200)}`,
-    author: { name: host.app.login, id: host.app.login },
-    at: host.clock(),
+    author: { name: context.app.login, id: context.app.login },
+    at: context.clock(),
   });
 }
 
@@ -68,18 +74,18 @@ function isNewer(a: PullResult, b: PullResult): boolean {
 }
 
 async function recordOf(
-  host: Host,
+  context: EventContext,
   { pull, run, fork }: ReportedRun,
   read: ResultRead,
 ): Promise<{ record: PullResult; drawn: Record<string, string> }> {
   const base = {
     ...{ slipway: 1 as const, pull_request: pull.number, model: read.model, head: pull.head, fork, run },
-    recorded_at: timestamp(host.clock()),
+    recorded_at: timestamp(context.clock()),
   };
   if ("refusal" in read) return { record: { ...base, refusal: read.refusal, charts: {} }, drawn: {} };
   const { charts, files } = await drawResult(read.result);
   const record: PullResult = { ...base, result: read.result, charts };
-  if (Buffer.byteLength(recordFile(record)[1]) <= MAX_RECORD_BYTES) return { record, drawn: files };
+  if (Buffer.byteLength(pullRecordFile(record)[1]) <= MAX_PULL_RECORD_BYTES) return { record, drawn: files };
   const hint = "Name fewer slices or classes: what is shown has to fit on a page.";
   const large = refused("RESULT_TOO_LARGE", `The result of ${read.model} is too large to be kept.`, hint);
   return { record: { ...base, ...large, charts: {} }, drawn: {} };

@@ -1,19 +1,19 @@
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 
 /**
  * Writes one comment that answers what `key` names, once: a second time finds the first by its hidden marker and its
  * author. Looked for where the event may have come before (`again`), since looking costs a call.
  */
 export async function reply(
-  host: Host,
+  context: EventContext,
   issue: number,
   body: string,
   key: string,
-  { again = host.again, since }: { again?: boolean; since?: Date | undefined } = {},
+  { again = context.again, since }: { again?: boolean; since?: Date | undefined } = {},
 ): Promise<void> {
-  if (again && (await isAnswered(host, issue, key, since))) return;
-  await host.octokit.rest.issues.createComment({
-    ...{ owner: host.repository.owner, repo: host.repository.name },
+  if (again && (await isAnswered(context, issue, key, since))) return;
+  await context.octokit.rest.issues.createComment({
+    ...{ owner: context.repository.owner, repo: context.repository.name },
     ...{ issue_number: issue, body: `${markerOf(key)}\n${body}` },
     // A lost answer must not make a second comment: the event is handled again, and finds this one.
     request: { retries: 0 },
@@ -21,8 +21,8 @@ export async function reply(
 }
 
 /** Whether the App has answered: others may write the same marker, and are not the App. */
-export async function isAnswered(host: Host, issue: number, key: string, since?: Date): Promise<boolean> {
-  const { octokit, repository, app } = host;
+export async function isAnswered(context: EventContext, issue: number, key: string, since?: Date): Promise<boolean> {
+  const { octokit, repository, app } = context;
   const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
     ...{ owner: repository.owner, repo: repository.name, issue_number: issue, per_page: 100 },
     ...(since === undefined ? {} : { since: since.toISOString() }),

@@ -1,6 +1,6 @@
 import { readSnapshot } from "../../core/registry/snapshot.ts";
 import type { CommitId, ModelName } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { publishPullRequest } from "./publish.ts";
 
 /**
@@ -8,11 +8,11 @@ import { publishPullRequest } from "./publish.ts";
  * from say where they are, wherever it was asked for.
  */
 export async function reviewMoved(
-  host: Host,
+  context: EventContext,
   { before, after }: { before: CommitId; after: CommitId },
   models: ReadonlySet<ModelName>,
 ): Promise<void> {
-  const [was, is] = await Promise.all([before, after].map((commit) => readSnapshot(host.ports.objects, commit)));
+  const [was, is] = await Promise.all([before, after].map((commit) => readSnapshot(context.ports.objects, commit)));
   const pulls = new Set<number>();
   for (const model of models) {
     const [old, now] = await Promise.all([was?.model(model), is?.model(model)]);
@@ -27,5 +27,5 @@ export async function reviewMoved(
       }
     }
   }
-  for (const pull of pulls) await publishPullRequest(host, pull);
+  for (const pull of pulls) await publishPullRequest(context, pull);
 }

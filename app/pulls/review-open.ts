@@ -1,4 +1,4 @@
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { publishPull } from "./publish.ts";
 import { knownOpenPulls, notePull, type PullRequest } from "./state/pull-request-cache.ts";
 import { readRecords } from "./state/records.ts";
@@ -7,30 +7,30 @@ import { readRecords } from "./state/records.ts";
 const MOST = 30;
 
 /** The default branch's rules may be others now: what the checks of open pull requests say follows them. One call, and what changes. */
-export async function reviewOpenPulls(host: Host): Promise<void> {
-  const { owner, name: repo, defaultBranch: base } = host.repository;
-  const { data } = await host.octokit.rest.pulls.list({
+export async function reviewOpenPulls(context: EventContext): Promise<void> {
+  const { owner, name: repo, defaultBranch: base } = context.repository;
+  const { data } = await context.octokit.rest.pulls.list({
     ...{ owner, repo, base, state: "open", sort: "updated", direction: "desc", per_page: MOST },
   });
   await publishAll(
-    host,
-    data.map((pull) => notePull(host, pull)),
+    context,
+    data.map((pull) => notePull(context, pull)),
   );
 }
 
 /** Another version may be live of these models: known open pull requests that change them are compared with it. */
-export async function reviewPullsOf(host: Host, models: ReadonlySet<string>): Promise<void> {
-  const open = knownOpenPulls(host).slice(-MOST);
+export async function reviewPullsOf(context: EventContext, models: ReadonlySet<string>): Promise<void> {
+  const open = knownOpenPulls(context).slice(-MOST);
   const about: PullRequest[] = [];
   for (const pull of open) {
-    const records = await readRecords(host, pull.number);
+    const records = await readRecords(context, pull.number);
     if ([...records.keys()].some((model) => models.has(model))) about.push(pull);
   }
-  await publishAll(host, about);
+  await publishAll(context, about);
 }
 
-async function publishAll(host: Host, pulls: readonly PullRequest[]): Promise<void> {
+async function publishAll(context: EventContext, pulls: readonly PullRequest[]): Promise<void> {
   if (pulls.length === 0) return;
-  await host.refresh(pulls.map(({ number }) => number));
-  for (const pull of pulls) await publishPull(host, pull);
+  await context.refresh(pulls.map(({ number }) => number));
+  for (const pull of pulls) await publishPull(context, pull);
 }

@@ -1,6 +1,6 @@
 import { git } from "../../core/git/run.ts";
 import type { CommitId } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { startOf } from "../pulls/state/load-pull.ts";
 import { planChange, runnable } from "../pulls/state/plan-pull.ts";
 import { isToDefaultBranch, notePull, type PullRequest } from "../pulls/state/pull-request-cache.ts";
@@ -20,41 +20,45 @@ const MOST_COMMITS = 10;
  * rebase), and for models that none of them touches, as when several are merged at once, those of the last commit that did.
  * One call for each commit asked for.
  */
-export async function findMerges(host: Host, head: CommitId, folders: ReadonlyMap<string, string>): Promise<Merge[]> {
-  const merges = await mergesOf(host, head);
+export async function findMerges(
+  context: EventContext,
+  head: CommitId,
+  folders: ReadonlyMap<string, string>,
+): Promise<Merge[]> {
+  const merges = await mergesOf(context, head);
   const asked = new Set([head]);
   for (const [model, folder] of folders) {
     if (merges.some(({ models }) => models.includes(model)) || asked.size > MOST_COMMITS) continue;
-    const commit = await lastChange(host, head, folder);
+    const commit = await lastChange(context, head, folder);
     if (commit === undefined || asked.has(commit)) continue;
     asked.add(commit);
-    merges.push(...(await mergesOf(host, commit)).filter(({ models }) => models.includes(model)));
+    merges.push(...(await mergesOf(context, commit)).filter(({ models }) => models.includes(model)));
   }
   return [...new Map(merges.map((merge) => [merge.pull.number, merge])).values()];
 }
 
-async function mergesOf(host: Host, commit: CommitId): Promise<Merge[]> {
-  const { owner, name: repo } = host.repository;
-  const { data } = await host.octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+async function mergesOf(context: EventContext, commit: CommitId): Promise<Merge[]> {
+  const { owner, name: repo } = context.repository;
+  const { data } = await context.octokit.rest.repos.listPullRequestsAssociatedWithCommit({
     ...{ owner, repo, commit_sha: commit, per_page: 30 },
   });
-  const pulls = data.map((pull) => notePull(host, pull)).filter((pull) => isMergedHere(host, pull));
+  const pulls = data.map((pull) => notePull(context, pull)).filter((pull) => isMergedHere(context, pull));
   const missing: number[] = [];
-  for (const { number, head } of pulls) if ((await pullHead(host, number)) !== head) missing.push(number);
-  if (missing.length > 0) await host.refresh(missing);
+  for (const { number, head } of pulls) if ((await pullHead(context, number)) !== head) missing.push(number);
+  if (missing.length > 0) await context.refresh(missing);
   const merges: Merge[] = [];
   for (const pull of pulls) {
-    const plan = await planChange(host, await startOf(host, pull), pull.head);
+    const plan = await planChange(context, await startOf(context, pull), pull.head);
     merges.push({ pull, models: runnable(plan) });
   }
   return merges;
 }
 
-function isMergedHere(host: Host, pull: PullRequest): boolean {
-  return pull.state === "merged" && isToDefaultBranch(host, pull);
+function isMergedHere(context: EventContext, pull: PullRequest): boolean {
+  return pull.state === "merged" && isToDefaultBranch(context, pull);
 }
 
-async function lastChange({ ports }: Host, head: CommitId, folder: string): Promise<CommitId | undefined> {
+async function lastChange({ ports }: EventContext, head: CommitId, folder: string): Promise<CommitId | undefined> {
   const log = await git(ports.workspace.folder, ["log", "-1", "--first-parent", "--format=%H", head, "--", folder]);
   return log.toString().trim() || undefined;
 }

@@ -1,14 +1,14 @@
 import { sha256 } from "../../core/canonical.ts";
 import { timestamp } from "../../core/clock.ts";
 import type { MissedRegistration, PullResult } from "../../schemas/pull-result.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { publishLoaded } from "../pulls/publish.ts";
 import { nextWords } from "../pulls/render/merged-models.ts";
 import { reply } from "../pulls/reply.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { loadPull } from "../pulls/state/load-pull.ts";
 import type { PullRequest } from "../pulls/state/pull-request-cache.ts";
-import { readRecords, recordFile } from "../pulls/state/records.ts";
+import { pullRecordFile, readRecords } from "../pulls/state/records.ts";
 import type { PullState } from "../pulls/state/state.ts";
 import type { Merge } from "./find-merges.ts";
 import type { Registered } from "./registered.ts";
@@ -19,7 +19,7 @@ import { missedText, registeredText } from "./words.ts";
  * one comment brought up to date. What was not registered is kept on `experiments`, since no record of the registry says it.
  */
 export async function tellPulls(
-  host: Host,
+  context: EventContext,
   run: WorkflowRun,
   merges: readonly Merge[],
   registered: readonly Registered[],
@@ -27,25 +27,30 @@ export async function tellPulls(
   for (const { pull, models } of merges) {
     const own = registered.filter(({ model }) => models.includes(model));
     if (own.length === 0) continue;
-    await recordMissed(host, run, pull, own);
-    await host.refresh([pull.number]);
-    const state = await loadPull(host, pull);
-    await announce(host, run, state, own);
-    await publishLoaded(host, state);
+    await recordMissed(context, run, pull, own);
+    await context.refresh([pull.number]);
+    const state = await loadPull(context, pull);
+    await announce(context, run, state, own);
+    await publishLoaded(context, state);
   }
 }
 
-async function announce(host: Host, run: WorkflowRun, state: PullState, own: readonly Registered[]): Promise<void> {
+async function announce(
+  context: EventContext,
+  run: WorkflowRun,
+  state: PullState,
+  own: readonly Registered[],
+): Promise<void> {
   for (const { model, answer } of own) {
     const made = answer.outcome === "registered" || (answer.outcome === "unchanged" && isOf(answer, run));
     const manifest = made && "manifest" in answer ? answer.manifest : undefined;
     const said = manifest ? `${model}@${manifest.version}` : `${model} ${run.head_sha} ${run.id}-${run.run_attempt}`;
     const body = manifest
       ? registeredText(manifest, nextOf(state, model))
-      : missedText(model, missedOf(host, run, answer));
+      : missedText(model, missedOf(context, run, answer));
     const key = `registration-${sha256(said).slice(0, 32)}`;
     // What this very event registered was told by nobody before.
-    await reply(host, state.pull.number, body, key, { again: host.again || answer.outcome !== "registered" });
+    await reply(context, state.pull.number, body, key, { again: context.again || answer.outcome !== "registered" });
   }
 }
 
@@ -60,29 +65,29 @@ function isOf({ manifest }: Extract<Registered["answer"], { outcome: "unchanged"
 }
 
 async function recordMissed(
-  host: Host,
+  context: EventContext,
   run: WorkflowRun,
   pull: PullRequest,
   own: readonly Registered[],
 ): Promise<void> {
-  const records = await readRecords(host, pull.number);
+  const records = await readRecords(context, pull.number);
   const files: Record<string, string> = {};
   for (const { model, answer } of own) {
     if (answer.outcome === "registered" || (answer.outcome === "unchanged" && isOf(answer, run))) continue;
-    const known = records.get(model) ?? unreported(host, run, pull, model);
+    const known = records.get(model) ?? unreported(context, run, pull, model);
     if (known.registration?.run.id === run.id && known.registration.run.attempt === run.run_attempt) continue;
-    const [path, text] = recordFile({ ...known, registration: missedOf(host, run, answer) });
+    const [path, text] = pullRecordFile({ ...known, registration: missedOf(context, run, answer) });
     files[path] = text;
   }
   if (Object.keys(files).length === 0) return;
-  await host.experiments.write({
-    ...{ files, subject: `Registration of #${pull.number}`, at: host.clock() },
-    author: { name: host.app.login, id: host.app.login },
+  await context.experiments.write({
+    ...{ files, subject: `Registration of #${pull.number}`, at: context.clock() },
+    author: { name: context.app.login, id: context.app.login },
   });
 }
 
 /** A pull request whose own run told nothing, as when it was merged before it ended. */
-function unreported(host: Host, run: WorkflowRun, pull: PullRequest, model: string): PullResult {
+function unreported(context: EventContext, run: WorkflowRun, pull: PullRequest, model: string): PullResult {
   const { number: pull_request, head, fork } = pull;
   const ran = { id: run.id, attempt: run.run_attempt, url: run.html_url };
   const refusal = { code: "RESULT_MISSING", message: `No run of this pull request told anything of ${model}.` };
@@ -95,15 +100,15 @@ function unreported(host: Host, run: WorkflowRun, pull: PullRequest, model: stri
     run: ran,
     refusal,
     charts: {},
-    recorded_at: timestamp(host.clock()),
+    recorded_at: timestamp(context.clock()),
   };
 }
 
-function missedOf(host: Host, run: WorkflowRun, answer: Registered["answer"]): MissedRegistration {
+function missedOf(context: EventContext, run: WorkflowRun, answer: Registered["answer"]): MissedRegistration {
   const about = {
     commit: run.head_sha,
     run: { id: run.id, attempt: run.run_attempt, url: run.html_url },
-    at: timestamp(host.clock()),
+    at: timestamp(context.clock()),
     gates: [],
   };
   switch (answer.outcome) {

@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
 import { gitConfiguration, tokenEnvironment } from "../../core/git/credentials.ts";
-import type { HostedRepository } from "../github/event-context.ts";
+import type { EventRepository } from "../github/event-repository.ts";
 
 /** GitHub's own host key, as it publishes it: a server in between has another one. */
 const GITHUB_HOST_KEY = "github.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
@@ -18,7 +18,7 @@ export interface BotRemote {
  * token. Rejects with USAGE for a key whose server is not known: the first one to answer would get to write as us.
  */
 export async function botRemote(
-  { fullName, url }: Pick<HostedRepository, "fullName" | "url">,
+  { fullName, url }: Pick<EventRepository, "fullName" | "url">,
   key: string,
   { server, folder, knownHosts }: { server: string; folder: string; knownHosts: string | undefined },
 ): Promise<BotRemote> {
@@ -26,7 +26,7 @@ export async function botRemote(
   const { hostname } = new URL(server);
   const known = knownHosts ?? (hostname === "github.com" ? GITHUB_HOST_KEY : undefined);
   if (known === undefined) {
-    throw new SlipwayError("USAGE", `Which SSH host keys ${hostname} has is not known`, {
+    throw new SlipwayError("USAGE", `Which SSH context keys ${hostname} has is not known`, {
       expected: "the input `known-hosts`, lines as in ~/.ssh/known_hosts",
     });
   }

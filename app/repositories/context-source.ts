@@ -3,13 +3,14 @@ import type { Logger } from "probot";
 import { tokenEnvironment } from "../../core/git/credentials.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import type { GitHub } from "../github/connect.ts";
-import type { Host, HostedRepository } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
+import type { EventRepository } from "../github/event-repository.ts";
 import type { Mirrors } from "./mirrors.ts";
-import { makeHost } from "./open-context.ts";
+import { openContext } from "./open-context.ts";
 
 /** What a host is opened for. */
 export interface Occasion {
-  repository: HostedRepository;
+  repository: EventRepository;
   installation: number;
   event: string;
   delivery: string;
@@ -18,11 +19,11 @@ export interface Occasion {
 }
 
 /** Opens what a handler needs for one event, and closes it after. */
-export interface HostSource {
-  with<T>(occasion: Occasion, act: (host: Host) => Promise<T>): Promise<T>;
+export interface ContextSource {
+  with<T>(occasion: Occasion, act: (context: EventContext) => Promise<T>): Promise<T>;
 }
 
-export interface HostParts {
+export interface ContextSourceParts {
   github: GitHub;
   mirrors: Mirrors;
   /** The state folder, absolute. */
@@ -45,7 +46,7 @@ export function mirrorsFolder(state: string): string {
 }
 
 /** Hosts of the App: one mirror for each repository, by its number, since names change. */
-export function hostSource({
+export function contextSource({
   github,
   mirrors,
   folder,
@@ -55,7 +56,7 @@ export function hostSource({
   stopping,
   log,
   clock,
-}: HostParts): HostSource {
+}: ContextSourceParts): ContextSource {
   return {
     async with({ repository, installation, event, delivery, again, signal }, act) {
       const [app, octokit, canReadTeams] = await Promise.all([
@@ -76,7 +77,7 @@ export function hostSource({
         const about = { delivery, event, repository: repository.fullName };
         const facts = { repository, octokit, app: { id, login }, clock, delivery, again, canReadTeams };
         return await act(
-          makeHost(lease.mirror, { name: "app", ...facts, log: log.child(about), signal, stopping, stores }),
+          openContext(lease.mirror, { name: "app", ...facts, log: log.child(about), signal, stopping, stores }),
         );
       } catch (error) {
         failure = error;

@@ -13,7 +13,7 @@ export function looksDamaged(error: unknown): boolean {
 }
 
 /** Whether a mirror that nobody uses is whole: no lock of a killed process, and every ref leads to objects that are there. */
-export async function isWhole(folder: string): Promise<boolean> {
+export async function isSound(folder: string): Promise<boolean> {
   const names = await readdir(folder, { recursive: true }).catch(() => undefined);
   if (names === undefined || names.some((name) => name.endsWith(".lock"))) return false;
   const { code } = await runGit(folder, ["fsck", "--connectivity-only", "--no-dangling", "--no-progress"]);

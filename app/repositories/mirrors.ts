@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isWhole, looksDamaged } from "./damage.ts";
+import { isSound, looksDamaged } from "./damage.ts";
 import { type Mirror, type MirrorOptions, openMirror } from "./mirror.ts";
 
 interface Entry {
@@ -75,7 +75,7 @@ export class Mirrors {
   #enter(options: MirrorOptions): Entry {
     const { folder } = options;
     const opened = this.#suspects.delete(folder)
-      ? isWhole(folder).then(async (whole) => {
+      ? isSound(folder).then(async (whole) => {
           if (!whole) await rm(folder, { recursive: true, force: true });
           return openMirror(options);
         })

@@ -1,11 +1,11 @@
 import { withQueueOf } from "../../core/registry/commit-act.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { type Mirror, REMOTE } from "./mirror.ts";
 import { policyStore } from "./policy-store.ts";
 import { registryOf } from "./read-mirror.ts";
 
 /** What a host is made of, beside its mirror. */
-export interface HostFacts extends Omit<Host, "ports" | "refresh" | "experiments"> {
+export interface ContextParts extends Omit<EventContext, "ports" | "refresh" | "experiments"> {
   /** Recorded with every decision. */
   name: "app" | "bot";
   signal: AbortSignal | undefined;
@@ -16,7 +16,7 @@ export interface HostFacts extends Omit<Host, "ports" | "refresh" | "experiments
 }
 
 /** The host of one event, over a mirror that is open. */
-export function makeHost({ workspace, objects, experiments, ...mirror }: Mirror, facts: HostFacts): Host {
+export function openContext({ workspace, objects, experiments, ...mirror }: Mirror, facts: ContextParts): EventContext {
   const { name, signal, stopping = signal, stores, ...rest } = facts;
   // What was refreshed for this event is new enough to decide by once: publishing refuses where it has moved since.
   let fresh = false;
@@ -36,6 +36,6 @@ export function makeHost({ workspace, objects, experiments, ...mirror }: Mirror,
   });
   const { clock } = facts;
   const read = { workspace, objects, registry, store, remote: REMOTE };
-  const ports = { name, canVouch: true, runsUserCode: false, ...read, clock, signal };
+  const ports = { name, identifiesUsers: true, runsUserCode: false, ...read, clock, signal };
   return { ...rest, ports, refresh, experiments };
 }

@@ -5,13 +5,13 @@ import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { RegistrySnapshot } from "../../core/registry/registry.ts";
 import { readSnapshot } from "../../core/registry/snapshot.ts";
 import type { CommitId } from "../../schemas/names.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { repositoryCache } from "./repository-cache.ts";
 
-type InMirror = Pick<Host, "ports" | "repository">;
+type InMirror = Pick<EventContext, "ports" | "repository">;
 
 /** The default branch's tip, as last refreshed. Rejects with NO_COMMIT where the mirror has none. */
-export async function tipOf({ ports, repository }: InMirror): Promise<CommitId> {
+export async function defaultTip({ ports, repository }: InMirror): Promise<CommitId> {
   const tip = await commitAt(ports, tracked(ports, `refs/heads/${repository.defaultBranch}`));
   if (tip !== undefined) return tip;
   throw new SlipwayError("NO_COMMIT", `${repository.defaultBranch} has no commit here`, {
@@ -20,12 +20,12 @@ export async function tipOf({ ports, repository }: InMirror): Promise<CommitId> 
 }
 
 /** A pull request's head, as last refreshed. */
-export function pullHead({ ports }: Pick<Host, "ports">, number: number): Promise<CommitId | undefined> {
+export function pullHead({ ports }: Pick<EventContext, "ports">, number: number): Promise<CommitId | undefined> {
   return commitAt(ports, `refs/pull/${number}/head`);
 }
 
 /** The registry, as last refreshed: reading it fetches nothing. */
-export async function registryOf({ ports }: Pick<Host, "ports">): Promise<RegistrySnapshot> {
+export async function registryOf({ ports }: Pick<EventContext, "ports">): Promise<RegistrySnapshot> {
   return readSnapshot(ports.objects, await commitAt(ports, tracked(ports, REGISTRY_REF)));
 }
 
@@ -33,15 +33,23 @@ export async function registryOf({ ports }: Pick<Host, "ports">): Promise<Regist
 const basesOf = repositoryCache<string, CommitId | "none">();
 
 /** The last commit that both have in their history; undefined where they have none. */
-export async function mergeBase(host: Pick<Host, "ports">, a: CommitId, b: CommitId): Promise<CommitId | undefined> {
-  const bases = basesOf(host);
+export async function mergeBase(
+  context: Pick<EventContext, "ports">,
+  a: CommitId,
+  b: CommitId,
+): Promise<CommitId | undefined> {
+  const bases = basesOf(context);
   const key = `${a} ${b}`;
-  const base = bases.get(key) ?? (await askForBase(host, a, b));
+  const base = bases.get(key) ?? (await askForBase(context, a, b));
   bases.set(key, base);
   return base === "none" ? undefined : base;
 }
 
-async function askForBase({ ports }: Pick<Host, "ports">, a: CommitId, b: CommitId): Promise<CommitId | "none"> {
+async function askForBase(
+  { ports }: Pick<EventContext, "ports">,
+  a: CommitId,
+  b: CommitId,
+): Promise<CommitId | "none"> {
   const { code, stdout, words } = await runGit(ports.workspace.folder, ["merge-base", a, b]);
   if (code === 0) return stdout.toString().trim();
   if (code === 1) return "none";
@@ -49,16 +57,20 @@ async function askForBase({ ports }: Pick<Host, "ports">, a: CommitId, b: Commit
 }
 
 /** Whether `commit` is in the history of `tip`; not, where it is not here at all. */
-export async function isAncestor({ ports }: Pick<Host, "ports">, commit: CommitId, tip: CommitId): Promise<boolean> {
+export async function isInHistory(
+  { ports }: Pick<EventContext, "ports">,
+  commit: CommitId,
+  tip: CommitId,
+): Promise<boolean> {
   const { code } = await runGit(ports.workspace.folder, ["merge-base", "--is-ancestor", commit, tip]);
   return code === 0;
 }
 
-async function commitAt({ objects }: Host["ports"], ref: string): Promise<CommitId | undefined> {
+async function commitAt({ objects }: EventContext["ports"], ref: string): Promise<CommitId | undefined> {
   return (await objects.read(`${ref}^{commit}`))?.id;
 }
 
 /** A port without a remote is the repository itself. */
-function tracked({ remote }: Host["ports"], branch: string): string {
+function tracked({ remote }: EventContext["ports"], branch: string): string {
   return remote === undefined ? branch : trackingRef(remote, branch);
 }

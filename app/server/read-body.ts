@@ -1,7 +1,7 @@
 /** GitHub sends no webhook larger than this. */
 export const MAX_BODY = 25 * 1024 * 1024;
 
-/** How many bytes of bodies that nobody vouches for yet are held at once, over all requests. */
+/** How many bytes of bodies whose signature is not checked yet are held at once, over all requests. */
 export class BodyBudget {
   readonly #bytes: number;
   #held = 0;

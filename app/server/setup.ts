@@ -6,7 +6,7 @@ import { SlipwayError } from "../../core/errors.ts";
  * in the current folder. `address` is where GitHub will reach the App. For one's own machine alone: whoever reaches the
  * pages becomes the App's owner.
  */
-export async function setUp(address: string | undefined): Promise<void> {
+export async function serveSetup(address: string | undefined): Promise<void> {
   if (address === undefined || !URL.canParse(address)) {
     throw new SlipwayError("USAGE", "Where will GitHub reach the App?", {
       expected: "node dist/app.js setup https://slipway.example.org",

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { z } from "zod";
-import type { DeliveryMetrics, Outcome } from "../intake/delivery-metrics.ts";
+import type { DeliveryMetrics, DeliveryOutcome } from "../intake/delivery-metrics.ts";
 import type { Intake } from "../intake/intake.ts";
 import { BodyBudget } from "./read-body.ts";
 
@@ -50,7 +50,13 @@ export function webhookRoute({ verify, intake, metrics }: WebhookParts) {
       return refuse(401, "the webhook's signature is wrong");
     const payload = parse(body);
     if (payload === undefined) return refuse(400, "the webhook is not a JSON object");
-    const outcome: Outcome = intake.take({ event, delivery, payload, size: body.length, reread: () => parse(body) });
+    const outcome: DeliveryOutcome = intake.take({
+      event,
+      delivery,
+      payload,
+      size: body.length,
+      reread: () => parse(body),
+    });
     return outcome === "overloaded" ? busy(event) : context.json({ outcome }, 202);
   };
 }

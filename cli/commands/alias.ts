@@ -1,6 +1,6 @@
 import { editModel } from "../../core/acts/edit-model.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { edited, withEditor } from "../editing.ts";
 
 /** `slipway alias <model> <alias> <version>`: lets a name lead to a version; `--delete` takes it away. */
@@ -8,7 +8,7 @@ export async function run(
   session: Session,
   { model, alias, version: written }: { model: string; alias: string; version?: string },
   options: { remote?: string; delete?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const away = options.delete ?? false;
   if (away !== (written === undefined))
     throw new SlipwayError("USAGE", "an alias leads to a version, or is deleted", {

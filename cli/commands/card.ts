@@ -3,12 +3,16 @@ import { knownModel } from "../../core/acts/registered.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelCard } from "../../core/report/model-card.ts";
 import type { CardResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 
 /** `slipway card <model[@version|#stage]>`: a model card; of a model alone, of what is in production, or of the latest version. */
-export async function run(session: Session, args: { what: string }, options: { remote?: string }): Promise<Outcome> {
+export async function run(
+  session: Session,
+  args: { what: string },
+  options: { remote?: string },
+): Promise<CommandOutcome> {
   const reference = parseReference(args.what);
   return withRegistry(session, options.remote, async (registry, objects) => {
     const snapshot = await registry.snapshot();

@@ -6,12 +6,12 @@ import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
 import { nameWarnings } from "../../core/spec/model-names.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { CheckResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { problemLines } from "../output.ts";
 import { openTree } from "../tree.ts";
 
 /** `slipway check [models…]`: the policy, the specs and a look at their data and setup, as they stand in the work tree (in a bare repository: at HEAD). */
-export async function run(session: Session, args: { models?: string[] }): Promise<Outcome> {
+export async function run(session: Session, args: { models?: string[] }): Promise<CommandOutcome> {
   const workspace = await openWorkspace(session.folder);
   const { tree, close } = await openTree(workspace);
   try {

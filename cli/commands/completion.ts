@@ -1,6 +1,6 @@
 import type { CompletionResult } from "../../schemas/cli-output.ts";
 import type { Shell } from "../choices.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 
 /** Each hands `slipway complete` the words up to the cursor, and offers its lines: `word<TAB>summary`, :files, :folders. */
 const SCRIPTS: Readonly<Record<Shell, string>> = {
@@ -52,7 +52,7 @@ complete -c slipway -f -a '(__slipway)'
 `,
 };
 
-export async function run(_: Session, args: { shell: Shell }): Promise<Outcome> {
+export async function run(_: Session, args: { shell: Shell }): Promise<CommandOutcome> {
   const result: CompletionResult = { shell: args.shell, script: SCRIPTS[args.shell] };
   return { result, text: result.script };
 }

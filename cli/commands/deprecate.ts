@@ -1,5 +1,5 @@
 import { deprecateModel } from "../../core/acts/change-model.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { edited, withEditor } from "../editing.ts";
 
 /** `slipway deprecate <model>`: retires it with all its versions; its next version brings it back. */
@@ -7,7 +7,7 @@ export async function run(
   session: Session,
   { model }: { model: string },
   options: { remote?: string; reason?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const { reason, remote } = options;
   return withEditor(session, remote, async (ports, by) => {
     const given = await deprecateModel(ports, { model, reason, by });

@@ -1,4 +1,4 @@
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { editWhat } from "../editing.ts";
 
 /** `slipway describe <model[@version]> <text>`; an empty text takes the description away. */
@@ -6,7 +6,7 @@ export async function run(
   session: Session,
   { what, text: description }: { what: string; text: string },
   { remote }: { remote?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const words = description === "" ? `${what} has no description` : `${what} is described so`;
   return editWhat(session, remote, what, { edit: { act: "describe", description }, words });
 }

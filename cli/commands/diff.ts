@@ -3,7 +3,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import type { DiffResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
@@ -13,7 +13,7 @@ export async function run(
   session: Session,
   args: { a: string; b: string },
   options: { remote?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const [from, to] = [parseReference(args.a), parseReference(args.b)];
   if (from.model !== to.model) {
     throw new SlipwayError("USAGE", "a diff is between two versions of one model", {

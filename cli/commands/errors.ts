@@ -1,7 +1,7 @@
 import { versionErrors } from "../../core/acts/version-errors.ts";
 import { errorsReport } from "../../core/report/errors-report.ts";
 import type { ErrorsResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
 import { reportText } from "../report-text.ts";
@@ -13,7 +13,7 @@ export async function run(
   session: Session,
   args: { version: string },
   { limit = MOST, remote }: { limit?: number; remote?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.version);
   return withPorts(session, remote, async (ports) => {
     const { manifest, rows, wrong } = await versionErrors(ports, reference);

@@ -8,7 +8,7 @@ import type { Report } from "../../core/report/report.ts";
 import type { EvaluateResult } from "../../schemas/cli-output.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
 import { refusalError } from "../refusal.ts";
@@ -20,7 +20,7 @@ export async function run(
   session: Session,
   args: { version: string },
   options: { remote?: string; here?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.version);
   return withPorts(session, options.remote, async (ports) => {
     const result = await evaluateVersion(ports, {

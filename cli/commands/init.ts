@@ -5,11 +5,11 @@ import { SlipwayError } from "../../core/errors.ts";
 import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
-import type { Template as TemplateName } from "../choices.ts";
+import type { TemplateName } from "../choices.ts";
 import type { Colors } from "../colors.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
-import { addMissingFiles, inspectPlace } from "../init/place.ts";
+import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
 
@@ -22,7 +22,7 @@ export async function run(
   session: Session,
   args: { folder?: string },
   options: { template: TemplateName; name?: string; github?: boolean; bot?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const folder = path.resolve(session.folder, args.folder ?? ".");
   const { github = false, bot = false } = options;
   if (bot && !github)
@@ -31,7 +31,7 @@ export async function run(
   const template = await readTemplate(session.packageRoot, options.template, options.name);
   const hosted = github ? await readGitHubFiles(session.packageRoot, "main", bot) : undefined;
   for (const [file, content] of hosted?.files ?? []) template.files.set(file, content);
-  const place = await inspectPlace(folder, template);
+  const place = await inspectFolder(folder, template);
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
   await mkdir(folder, { recursive: true });
@@ -61,7 +61,7 @@ export async function run(
 }
 
 /** `--github` in a repository with a commit: its models are its own. */
-async function addToRepository(session: Session, folder: string, bot: boolean): Promise<Outcome> {
+async function addToRepository(session: Session, folder: string, bot: boolean): Promise<CommandOutcome> {
   const hosted = await readGitHubFiles(session.packageRoot, await hostedBranch(folder), bot);
   const { created, kept } = await addMissingFiles(folder, hosted);
   const changed = await changedFiles(folder, kept, hosted);

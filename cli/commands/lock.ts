@@ -9,10 +9,10 @@ import { openWorkTree } from "../../core/source/worktree.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import { writeDurably } from "../../core/write-durably.ts";
 import type { LockResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 
 /** `slipway lock [models…]`: pins remote data, file by file, in data.lock.json beside each spec. */
-export async function run(session: Session, args: { models?: string[] }): Promise<Outcome> {
+export async function run(session: Session, args: { models?: string[] }): Promise<CommandOutcome> {
   const workspace = await openWorkspace(session.folder);
   if (workspace.bare) throw new SlipwayError("USAGE", "a bare repository has no work tree to write a lock into");
   const tree = await openWorkTree(workspace.folder);

@@ -7,7 +7,7 @@ import { logCsv, logLines } from "../../core/report/log-export.ts";
 import { logReport } from "../../core/report/registry-reports.ts";
 import type { LogResult } from "../../schemas/cli-output.ts";
 import type { LogFormat } from "../choices.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { moment } from "../moment.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
@@ -27,7 +27,7 @@ interface LogOptions {
 }
 
 /** `slipway log [model[@version]]`: who did what, and why, newest first; an export holds all that is found. */
-export async function run(session: Session, args: { model?: string }, options: LogOptions): Promise<Outcome> {
+export async function run(session: Session, args: { model?: string }, options: LogOptions): Promise<CommandOutcome> {
   const { remote, act, by, stage, format } = options;
   if (format !== undefined && session.json)
     throw new SlipwayError("USAGE", "--json is one document, and --format another form: take one of the two");

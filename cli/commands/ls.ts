@@ -12,7 +12,7 @@ import { metricOf, parseOrder } from "../../core/search/order.ts";
 import { firstAfter } from "../../core/search/results.ts";
 import type { ListResult } from "../../schemas/cli-output.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
 
@@ -29,7 +29,7 @@ interface ListOptions {
 }
 
 /** `slipway ls`: what is registered, or what of it a filter finds, a page at a time. */
-export async function run(session: Session, _args: object, options: ListOptions): Promise<Outcome> {
+export async function run(session: Session, _args: object, options: ListOptions): Promise<CommandOutcome> {
   const { remote, limit = PAGE, filter, orderBy, stage } = options;
   return withRegistry(session, remote, async (registry, objects) => {
     const snapshot = await registry.snapshot();

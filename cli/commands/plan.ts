@@ -2,7 +2,7 @@ import { defaultBase, planBetween } from "../../core/acts/plan.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { planReport } from "../../core/report/plan-report.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { reportText } from "../report-text.ts";
 import { resolveCommit } from "../tree.ts";
 
@@ -11,7 +11,7 @@ export async function run(
   session: Session,
   _args: object,
   options: { base?: string; head?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const workspace = await openWorkspace(session.folder);
   const objects = await openObjects(workspace.folder);
   try {

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { predictNew } from "../../core/acts/predict-new.ts";
-import { count } from "../../core/report/verdict-words.ts";
+import { counted } from "../../core/report/verdict-words.ts";
 import type { PredictResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { plainLine } from "../plain-text.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
@@ -14,7 +14,7 @@ export async function run(
   session: Session,
   args: { version: string; rows: string },
   options: { out?: string; remote?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.version);
   const file = path.resolve(session.folder, args.rows);
   return withPorts(session, options.remote, async (ports) => {
@@ -24,14 +24,14 @@ export async function run(
     try {
       const onOutput = (text: string) => session.progress.output(text);
       const { manifest, rows, dropped } = await predictNew(ports, { reference, file, out, onOutput });
-      step.done(count(rows, "row"));
+      step.done(counted(rows, "row"));
       const { model, version } = manifest;
       if (dropped.length > 0)
         session.progress.note(`left out, since the version does not read it: ${dropped.join(", ")}`);
       const written = temporary === undefined ? { out } : {};
       const result: PredictResult = { model, version, rows, dropped, ...written };
       if (temporary !== undefined) return { result, text: "", raw: await readFile(out, "utf8") };
-      const told = `${count(rows, "row")} by ${model} version ${version} in ${out}`;
+      const told = `${counted(rows, "row")} by ${model} version ${version} in ${out}`;
       return { result, text: `${session.colors.green("✓")} ${plainLine(told)}` };
     } catch (error) {
       step.fail();

@@ -2,8 +2,8 @@ import { promoteVersion } from "../../core/acts/promote.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
-import type { StageResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { PromoteResult } from "../../schemas/cli-output.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { versionMeant } from "../editing.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
@@ -15,7 +15,7 @@ export async function run(
   session: Session,
   args: { version: string; stage: string },
   options: { remote?: string; reason?: string; dryRun?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.version);
   const { model } = reference;
   if (reference.stage !== undefined) {
@@ -35,14 +35,14 @@ export async function run(
   step.done();
   const about = { model, stage, preview };
   if (given.outcome === "unchanged") {
-    const result: StageResult = { ...about, ...given, refusals: [] };
+    const result: PromoteResult = { ...about, ...given, refusals: [] };
     return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
   }
   // Nobody waits, or is denied, on a command line: that takes a host that knows who people are.
   if (!("decision" in given)) throw new Error(`a promotion from the command line came to ${given.outcome}`);
   const { outcome, decision } = given;
   const { refusals } = decision;
-  const result: StageResult = { ...about, outcome, version: decision.version, refusals, decision };
+  const result: PromoteResult = { ...about, outcome, version: decision.version, refusals, decision };
   const text = reportText(session, decisionReport(decision, preview));
   if (outcome === "promoted") return { result, text };
   const no = `${model} version ${decision.version} does not go to ${stage}`;

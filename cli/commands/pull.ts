@@ -1,9 +1,9 @@
 import path from "node:path";
 import { pullVersion } from "../../core/acts/pull.ts";
 import { size } from "../../core/report/run-sections.ts";
-import { count } from "../../core/report/verdict-words.ts";
-import type { PullResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import { counted } from "../../core/report/verdict-words.ts";
+import type { PullCommandResult } from "../../schemas/cli-output.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { plainLine } from "../plain-text.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
@@ -13,7 +13,7 @@ export async function run(
   session: Session,
   args: { version: string },
   options: { to?: string; remote?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.version);
   return withPorts(session, options.remote, async (ports) => {
     const step = session.progress.start(`pull ${args.version}`);
@@ -23,9 +23,9 @@ export async function run(
       );
       const { model, version, artifact } = manifest;
       const files = artifact.files.map((file) => file.path);
-      const told = `${count(files.length, "file")}, ${size(artifact.size)}`;
+      const told = `${counted(files.length, "file")}, ${size(artifact.size)}`;
       step.done(told);
-      const result: PullResult = {
+      const result: PullCommandResult = {
         outcome,
         model,
         version,

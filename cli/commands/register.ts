@@ -5,7 +5,7 @@ import { isOfEachClone } from "../../core/stores/open.ts";
 import type { RegisterResult } from "../../schemas/cli-output.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
 import { reportPlace, reportText } from "../report-text.ts";
@@ -16,7 +16,7 @@ export async function run(
   session: Session,
   args: { model: string },
   options: { remote?: string; here?: boolean; fresh?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   return withPorts(session, options.remote, async (ports) => {
     const { here, fresh } = options;
     const requestedBy = await person(ports.workspace);
@@ -48,7 +48,7 @@ interface Given {
   report: string | undefined;
 }
 
-function outcomeOf(session: Session, model: string, { given, warnings, report }: Given): Outcome {
+function outcomeOf(session: Session, model: string, { given, warnings, report }: Given): CommandOutcome {
   const { colors } = session;
   const common = { outcome: given.outcome, model, warnings, ...(report === undefined ? {} : { report }) };
   const warned = warnings.map(({ code, message, hint }) => `\n${colors.yellow("!")} ${message} [${code}]\n  ${hint}`);

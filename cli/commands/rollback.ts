@@ -1,8 +1,8 @@
 import { rollBack } from "../../core/acts/rollback.ts";
 import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
-import type { StageResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { PromoteResult } from "../../schemas/cli-output.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
 import { reportText } from "../report-text.ts";
@@ -12,7 +12,7 @@ export async function run(
   session: Session,
   args: { model: string; stage: string },
   options: { remote?: string; reason?: string; to?: number },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const { model } = args;
   const stage = args.stage.toLowerCase();
   const { reason, to } = options;
@@ -21,16 +21,16 @@ export async function run(
   );
   const about = { model, stage, preview: false };
   if (given.outcome === "refused") {
-    const result: StageResult = { ...about, outcome: "refused", refusals: given.refusals };
+    const result: PromoteResult = { ...about, outcome: "refused", refusals: given.refusals };
     return { result, text: "", refusal: refusalError(`${model} is not rolled back in ${stage}`, given.refusals) };
   }
   if (given.outcome === "unchanged") {
-    const result: StageResult = { ...about, outcome: "unchanged", version: given.version, refusals: [] };
+    const result: PromoteResult = { ...about, outcome: "unchanged", version: given.version, refusals: [] };
     return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
   }
   // Nobody is denied on a command line: that takes a host that knows who people are.
   if (given.outcome === "denied") throw new Error("a rollback from the command line was denied");
   const { decision } = given;
-  const result: StageResult = { ...about, outcome: "rolled-back", version: decision.version, refusals: [], decision };
+  const result: PromoteResult = { ...about, outcome: "rolled-back", version: decision.version, refusals: [], decision };
   return { result, text: reportText(session, decisionReport(decision)) };
 }

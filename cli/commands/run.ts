@@ -14,7 +14,7 @@ import { openWorkTree } from "../../core/source/worktree.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
 import { withSettings } from "../../core/spec/settings.ts";
 import type { RunOutput } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { plainLine } from "../plain-text.ts";
 import { withPorts } from "../ports.ts";
 import { reportPlace, reportText } from "../report-text.ts";
@@ -33,7 +33,11 @@ interface RunCommandOptions {
 }
 
 /** `slipway run [models…]`: an advisory run on the work tree, however good; without a name, of the models that changed. */
-export async function run(session: Session, args: { models?: string[] }, options: RunCommandOptions): Promise<Outcome> {
+export async function run(
+  session: Session,
+  args: { models?: string[] },
+  options: RunCommandOptions,
+): Promise<CommandOutcome> {
   return withPorts(session, options.remote, async (ports) => {
     const { workspace } = ports;
     if (workspace.bare) {

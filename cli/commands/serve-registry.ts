@@ -4,11 +4,11 @@ import { serve } from "@hono/node-server";
 import { mlflowApi } from "../../api/mlflow/http.ts";
 import { openMlflowHost } from "../../api/mlflow/open-host.ts";
 import { LOOPBACK, plainCallers } from "../../api/mlflow/plain-callers.ts";
-import { sweepLeftovers } from "../../api/mlflow/sweep-leftovers.ts";
+import { sweepUploads } from "../../api/mlflow/sweep-leftovers.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import type { ServeResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 
 const DEFAULT_PORT = "5000";
@@ -21,7 +21,7 @@ export async function run(
   session: Session,
   _args: object,
   options: { port?: string; host?: string; allowedHosts?: string; trackingUri?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const port = portNumber(options.port ?? DEFAULT_PORT);
   const host = options.host ?? "127.0.0.1";
   const token = session.env[TOKEN] || undefined;
@@ -35,7 +35,7 @@ export async function run(
   const tracking = options.trackingUri === undefined ? undefined : trackingOptions(options.trackingUri, session.env);
   return withPorts(session, undefined, async (ports) => {
     const served = openMlflowHost({ ...ports, name: "mlflow", runsUserCode: false }, tracking);
-    await sweepLeftovers(served.uploads);
+    await sweepUploads(served.uploads);
     // Read before the first client asks: a large registry takes a moment.
     await served.catalogs.at(await served.tip());
     const callerOf = plainCallers({ person: await person(ports.workspace), hosts, token });

@@ -5,10 +5,10 @@ import { evaluatedVersion, knownModel, knownVersion, withLastEvaluation } from "
 import { signaturesOf } from "../../core/acts/signatures.ts";
 import { currentSigners } from "../../core/acts/signers.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
-import { modelReport, stagesOf, versionReport } from "../../core/report/registry-reports.ts";
+import { modelReport, stagesHolding, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
@@ -20,7 +20,7 @@ export async function run(
   session: Session,
   args: { what: string },
   options: { remote?: string; limit?: number },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const reference = parseReference(args.what);
   return withRegistry(session, options.remote, async (registry, objects) => {
     const snapshot = await registry.snapshot();
@@ -72,7 +72,7 @@ function summary(record: ShowResult["model"], manifest: Manifest): NonNullable<S
   const values = Object.entries(evaluation.metrics).map(([name, { value }]) => [name, value]);
   return {
     version,
-    stages: stagesOf(record, version),
+    stages: stagesHolding(record, version),
     ...{ registered_at, registered_by, commit: source.commit },
     metrics: Object.fromEntries(values),
   };

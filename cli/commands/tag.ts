@@ -1,5 +1,5 @@
 import { SlipwayError } from "../../core/errors.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { editWhat } from "../editing.ts";
 
 /** `slipway tag <model[@version]> <key> <value>`: as MLflow's clients see it; `--delete` takes a tag away. */
@@ -7,7 +7,7 @@ export async function run(
   session: Session,
   { what, key, value }: { what: string; key: string; value?: string },
   options: { remote?: string; delete?: boolean },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const away = options.delete ?? false;
   if (away !== (value === undefined))
     throw new SlipwayError("USAGE", "a tag has a value, or is deleted", {

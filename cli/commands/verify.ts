@@ -4,7 +4,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import { unprovenCommit } from "../../core/registry/finding.ts";
 import type { VerifyResult } from "../../schemas/cli-output.ts";
-import type { Outcome, Session } from "../command.ts";
+import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { ownSigning } from "../signing.ts";
 
@@ -20,7 +20,7 @@ export async function run(
   session: Session,
   _args: object,
   options: { remote?: string; repair?: boolean; from?: string; strict?: boolean; artifacts?: boolean; accept?: string },
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const { strict, artifacts, from, accept } = options;
   if (from !== undefined && options.repair !== true)
     throw new SlipwayError("USAGE", "--from names a copy to repair from", { hint: "Add --repair." });

@@ -9,4 +9,4 @@ import type { Policy } from "../../schemas/policy.ts";
 export type Authorize = (policy: Policy) => Promise<Refusal | undefined>;
 
 /** May somebody who approved before still approve? Their role may be gone by the time that the set is complete. */
-export type MayApprove = (person: Person) => Authorize;
+export type AuthorizeApprover = (person: Person) => Authorize;

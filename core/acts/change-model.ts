@@ -1,5 +1,5 @@
 import type { Person } from "../../schemas/names.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { isCalledName } from "../registry/called.ts";
 import { changeChange } from "../registry/edits.ts";
@@ -54,7 +54,7 @@ export async function deprecateModel(ports: EditPorts, options: DeprecateOptions
     const ends = endStages(record, { decisions: await snapshot.list("decision", model), changes });
     // GTO has one such tag for a model, for good; and it needs a version's commit to stand on.
     const before = changes.some(({ marked }) => marked !== undefined);
-    const marked = before || isGone(record, record.latest_version) ? undefined : record.latest_version || undefined;
+    const marked = before || isRetired(record, record.latest_version) ? undefined : record.latest_version || undefined;
     const { latest_version: through, aliases } = record;
     const becoming = { act: "deprecate" as const, through, ends, aliases, reason, by };
     const change = newChange(ports, snapshot, record, marked === undefined ? becoming : { ...becoming, marked });

@@ -1,7 +1,7 @@
 import type { Change } from "../../schemas/change.ts";
 import type { Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
@@ -37,7 +37,7 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
     const { blob: manifest, manifest: found } = await knownVersion(snapshot, record, version);
-    if (isGone(record, version)) {
+    if (isRetired(record, version)) {
       if (act === "withdraw") return { result: { outcome: "unchanged" } };
       throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
     }

@@ -7,7 +7,7 @@ import type { Ports } from "./ports.ts";
  * Whether a version's bytes are in the store, by names and sizes: whoever is handed them has each digest checked. Rejects
  * with INTERRUPTED alone.
  */
-export async function checkArtifact(
+export async function checkStored(
   { store, signal }: Pick<Ports, "store" | "signal">,
   { artifact, imported }: Pick<Manifest, "artifact" | "imported">,
 ): Promise<ArtifactCheck> {

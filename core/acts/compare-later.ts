@@ -4,7 +4,7 @@ import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { recordChange } from "../registry/records.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
-import type { WholeRun } from "./manifest-of.ts";
+import type { CompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
 
 /**
@@ -14,7 +14,7 @@ import type { Ports } from "./ports.ts";
  */
 export async function keepComparisons(
   ports: Ports,
-  { run, manifest, requestedBy }: { run: WholeRun; manifest: Manifest; requestedBy: Person },
+  { run, manifest, requestedBy }: { run: CompleteRun; manifest: Manifest; requestedBy: Person },
 ): Promise<LaterComparison[]> {
   const { model, version } = manifest;
   if (!sameBytes(run, manifest)) return [];
@@ -44,7 +44,7 @@ export async function keepComparisons(
   });
 }
 
-function sameBytes(run: WholeRun, { artifact, predictions, data }: Manifest): boolean {
+function sameBytes(run: CompleteRun, { artifact, predictions, data }: Manifest): boolean {
   const pairs = [
     [run.artifact, artifact],
     [run.predictions, predictions],

@@ -10,7 +10,7 @@ import { SlipwayError } from "../errors.ts";
 import { withVersion } from "../promotion/add-version.ts";
 import { calledName, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
-import { mayAct, teamsAsked } from "../promotion/decide-authority.ts";
+import { authorizeAct, teamsAsked } from "../promotion/decide-authority.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
@@ -24,7 +24,7 @@ import { inOneLine } from "../registry/record-difference.ts";
 import type { DecideAgain } from "../registry/verify.ts";
 import { comparisonFaults } from "./comparison-faults.ts";
 import { keptFiles } from "./kept-files.ts";
-import { type GatesOf, gatesIn, type Rules } from "./policy.ts";
+import { type GatesOf, gatesIn, type StageRules } from "./policy.ts";
 
 /**
  * Makes every decision on a model again, in the order of its commits, by the functions that make them: from the rules whose
@@ -94,8 +94,8 @@ function firstRecord({ model, get, of }: ModelRecords): ModelRecord {
 
 /** Rules by the texts that are kept: each once. */
 function rulesReader(text: (blob: BlobId) => Promise<Buffer | undefined>) {
-  const known = new Map<string, Promise<Rules>>();
-  return (policy: DecidingPolicy, record: ModelRecord, stage: string, made: Made = {}): Promise<Rules> => {
+  const known = new Map<string, Promise<StageRules>>();
+  return (policy: DecidingPolicy, record: ModelRecord, stage: string, made: Made = {}): Promise<StageRules> => {
     const { blob, spec, spec_blob } = policy;
     const name = spec === undefined ? record.name : basename(dirname(spec));
     if (name !== record.name && name !== calledName(record))
@@ -116,7 +116,7 @@ function rulesReader(text: (blob: BlobId) => Promise<Buffer | undefined>) {
 }
 
 /** Awaits rules, and says what is wrong where they cannot be read. */
-async function readOr(reading: Promise<Rules>): Promise<Rules | string> {
+async function readOr(reading: Promise<StageRules>): Promise<StageRules | string> {
   try {
     return await reading;
   } catch (error) {
@@ -201,7 +201,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
       ...{ manifest: about.manifest, manifestBlob: about.blob, evaluation: about.evaluation },
       // What is wrong with tags and with records that somebody forged is told by themselves.
       untrusted: refusals.filter(({ code }) => code === "TAG_UNTRUSTED" || code === "RECORD_FORGED"),
-      canVouch: !refusals.some(({ code }) => code === "APPROVALS_UNAVAILABLE"),
+      identifiesUsers: !refusals.some(({ code }) => code === "APPROVALS_UNAVAILABLE"),
     });
   };
   try {
@@ -222,10 +222,12 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   }
 }
 
-/** Whether GitHub could have vouched for the person at all: with every permission and in every team that is asked for. */
-function couldApprove({ whole }: Rules, { id, github_id = 0 }: Decision["requested_by"]): boolean {
+/** Whether GitHub could have identified the person at all: with every permission and in every team that is asked for. */
+function couldApprove({ whole }: StageRules, { id, github_id = 0 }: Decision["requested_by"]): boolean {
   const teams = teamsAsked(whole, "approve");
-  return mayAct(whole, "approve", { login: id, id: github_id, permission: "admin", given: true, teams }) === undefined;
+  return (
+    authorizeAct(whole, "approve", { login: id, id: github_id, permission: "admin", given: true, teams }) === undefined
+  );
 }
 
 function changedAgain(state: State, { at, record: change }: Held<"change">): Finding[] {

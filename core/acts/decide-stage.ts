@@ -13,14 +13,14 @@ import { lostHold } from "../promotion/hold.ts";
 import { decisionChange, recordChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
-import { checkArtifact } from "./check-artifact.ts";
+import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
 import { evidence } from "./evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
-import { said } from "./said.ts";
+import { truncateReason } from "./truncate-reason.ts";
 
 /** That a version go to a stage, as it is asked for now or was asked for in a recorded request. */
 export interface StageAsk {
@@ -61,7 +61,7 @@ export async function decideStage(
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
     ...{ record, stage, stages, gates, policy, manifest, manifestBlob, evaluation, requestedBy, source, approvals, at },
-    ...said(ask.reason),
+    ...truncateReason(ask.reason),
     untrusted: unchanged
       ? []
       : [
@@ -70,8 +70,8 @@ export async function decideStage(
           ...lostHold(record, await snapshot.list("review", model)),
         ],
     comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
-    artifactCheck: unchanged ? { outcome: "present" } : await checkArtifact(ports, manifest),
-    canVouch: ports.canVouch,
+    artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, manifest),
+    identifiesUsers: ports.identifiesUsers,
     host: ports.name,
   });
   if (decided.outcome === "unchanged") return { result: { outcome: "unchanged", version: manifest.version } };
@@ -103,7 +103,7 @@ function requestFor(
     id: actId(source),
     ...{ model, stage, version, manifest },
     artifact_sha256: artifact.sha256,
-    ...said(reason),
+    ...truncateReason(reason),
     requested_by: requestedBy,
     requested_at: at,
     after_assignment: record.assignments ?? 0,

@@ -2,7 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { modelEdit } from "../registry/edits.ts";
 import { checkAlias, checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -60,7 +60,7 @@ function edited(record: ModelRecord, edit: ModelEdit, at: string): ModelRecord |
       if (!Object.hasOwn(record.tags, edit.key)) return undefined;
       return { ...record, tags: withoutKey(record.tags, edit.key) };
     case "alias":
-      if (edit.version > record.latest_version || edit.version < 1 || isGone(record, edit.version))
+      if (edit.version > record.latest_version || edit.version < 1 || isRetired(record, edit.version))
         throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} has no version ${edit.version}`, {
           found: String(edit.version),
           hint: `slipway show ${record.name}`,

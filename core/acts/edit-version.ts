@@ -2,7 +2,7 @@ import type { Person } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { versionEdit } from "../registry/edits.ts";
 import { checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -35,7 +35,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
     const { manifest } = await knownVersion(snapshot, record, version);
-    if (isGone(record, version))
+    if (isRetired(record, version))
       throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
     const at = timestamp(ports.clock());
     const said = await snapshot.read({ kind: "metadata", model, version });

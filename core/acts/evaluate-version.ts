@@ -5,7 +5,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
 import { recordChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -95,7 +95,7 @@ function refuseOthers(record: ModelRecord, { version, imported }: Manifest): voi
       expected: "a version that was handed in",
       hint: "What changed since is compared when it is promoted; a new commit on the default branch makes a new version.",
     });
-  if (isGone(record, version))
+  if (isRetired(record, version))
     throw new SlipwayError("VERSION_WITHDRAWN", `${called} was withdrawn, or deprecated with its model`, {
       expected: "a version that is in use",
     });

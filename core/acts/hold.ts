@@ -12,7 +12,7 @@ import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel } from "./registered.ts";
-import { said } from "./said.ts";
+import { truncateReason } from "./truncate-reason.ts";
 
 export interface HoldOptions {
   model: string;
@@ -54,7 +54,7 @@ export async function holdModel(ports: Ports, options: HoldOptions): Promise<Hol
       id: actId(source),
       verdict: hold ? "hold" : "unhold",
       model,
-      ...said(reason),
+      ...truncateReason(reason),
       by,
       at: timestamp(ports.clock()),
       source,

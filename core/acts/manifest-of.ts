@@ -6,11 +6,11 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { LoadedModel } from "../spec/project.ts";
 
 /** A run that came to its end: what a manifest is made of. */
-export type WholeRun = RunResult & {
+export type CompleteRun = RunResult & {
   source: { commit: CommitId };
 } & { [Key in "artifact" | "artifact_from" | "predictions" | "data" | "evaluation"]-?: NonNullable<RunResult[Key]> };
 
-export function isWhole(run: RunResult): run is WholeRun {
+export function isCompleteRun(run: RunResult): run is CompleteRun {
   const { outcome, source, artifact, artifact_from, predictions, data, evaluation } = run;
   const parts = [source.commit, artifact, artifact_from, predictions, data, evaluation];
   // What was handed in is a version already.
@@ -20,7 +20,7 @@ export function isWhole(run: RunResult): run is WholeRun {
 
 /** The version that a run becomes; `model` is the model at the run's source commit. */
 export function manifestOf(
-  run: WholeRun,
+  run: CompleteRun,
   model: LoadedModel,
   about: {
     version: number;

@@ -6,7 +6,7 @@ import { timestamp } from "../clock.ts";
 import { changeTaggedAt } from "../promotion/tag-times.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { EditPorts } from "./edit-and-publish.ts";
-import { said } from "./said.ts";
+import { truncateReason } from "./truncate-reason.ts";
 
 /** What becomes of a model or a version; when and where follow. */
 export type Becoming = Omit<Change, "slipway" | "id" | "model" | "at" | "tagged_at" | "host">;
@@ -28,7 +28,7 @@ export function newChange(
     ...{ ...what, model: record.name },
     ...(ends.length === 0 ? {} : { ends }),
     ...(Object.keys(aliases).length === 0 ? {} : { aliases }),
-    ...said(reason),
+    ...truncateReason(reason),
     at,
     ...(tagged_at === undefined ? {} : { tagged_at }),
     host: name,

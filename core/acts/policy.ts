@@ -12,7 +12,7 @@ import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
 
 /** What a version must pass, and by whose word. */
-export interface Rules {
+export interface StageRules {
   gates: AskedGate[];
   policy: PolicyRead;
   stages: readonly string[];
@@ -45,7 +45,7 @@ export async function readGates(
   model: string,
   stage: string,
   about: GatesOf = {},
-): Promise<Rules> {
+): Promise<StageRules> {
   return gatesIn(openCommit(ports.objects, commit), commit, model, stage, about);
 }
 
@@ -56,7 +56,7 @@ export async function gatesIn(
   model: string,
   stage: string,
   { called, handedIn = false, evaluated = false }: GatesOf,
-): Promise<Rules> {
+): Promise<StageRules> {
   const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
   const stages = evaluated ? ["register", stage] : [stage];
   const asked = stages.flatMap((each) => {

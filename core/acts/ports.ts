@@ -8,7 +8,7 @@ export interface Ports {
   /** Recorded with every decision: cli, app, bot. */
   name: string;
   /** Whether the host knows who a person is, so that a second person's approval means something. */
-  canVouch: boolean;
+  identifiesUsers: boolean;
   /** Whether this process may start user code: the command line and Actions may, the App never does. */
   runsUserCode: boolean;
   workspace: Workspace;

@@ -7,7 +7,7 @@ import { actId } from "../promotion/act-id.ts";
 import { approvalsOf } from "../promotion/approvals.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { requestState } from "../promotion/request-state.ts";
-import type { Authorize, MayApprove } from "./authorize.ts";
+import type { Authorize, AuthorizeApprover } from "./authorize.ts";
 import { decidingBranch } from "./binding.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
 import { decideStage, type StageOutcome } from "./decide-stage.ts";
@@ -28,7 +28,7 @@ export interface PromoteOptions {
   /** Where it was asked for, and so the act's key; absent on a command line. */
   source?: ActSource | undefined;
   authorize?: Authorize | undefined;
-  mayApprove?: MayApprove | undefined;
+  mayApprove?: AuthorizeApprover | undefined;
 }
 
 export type PromotionResult =

@@ -6,7 +6,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
-import { isGone } from "../promotion/apply-change.ts";
+import { isRetired } from "../promotion/apply-change.ts";
 import { decidingPolicy } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { versionTaggedAt } from "../promotion/tag-times.ts";
@@ -15,7 +15,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
-import { manifestOf, type WholeRun } from "./manifest-of.ts";
+import { type CompleteRun, manifestOf } from "./manifest-of.ts";
 import { refuseNewName } from "./new-name.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
@@ -29,7 +29,7 @@ export type Published =
   | { outcome: "refused"; refusals: Refusal[]; results: GateResult[] };
 
 export interface FinishedRun {
-  run: WholeRun;
+  run: CompleteRun;
   /** As it stands at the run's source commit. */
   model: LoadedModel;
   requestedBy: Person;
@@ -95,7 +95,7 @@ export async function registeredBefore(
   const found = await snapshot.manifest(model, version);
   if (!found) throw new SlipwayError("REGISTRY_CORRUPT", `${model} version ${version} has no manifest`);
   const record = await snapshot.model(model);
-  const gone = record !== undefined && isGone(record, version);
+  const gone = record !== undefined && isRetired(record, version);
   const again = ", and taken out of use since: a new commit, an empty one too, makes another version";
   const reason = `version ${version} was registered from this commit${gone ? again : ""}`;
   return { outcome: "unchanged", manifest: found.manifest, reason };
@@ -110,7 +110,7 @@ export async function sameAsLatest(
   const record = await snapshot.model(await folderOf(snapshot, model.name));
   const latest = record && (await snapshot.manifest(record.name, record.latest_version));
   // One that was withdrawn, or deprecated with its model, is nobody's to use: the same again is a new version.
-  if (!latest || isGone(record, record.latest_version)) return undefined;
+  if (!latest || isRetired(record, record.latest_version)) return undefined;
   if (latest.manifest.source.spec_blob !== model.blob) return undefined;
   if (latest.manifest.fingerprint !== (await fingerprint())) return undefined;
   const reason = `version ${latest.manifest.version} has the same spec and the same fingerprint`;

@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import { SlipwayError } from "../errors.ts";
-import { checkArtifact } from "../stores/artifact.ts";
+import { soundFiles } from "../stores/artifact.ts";
 import { checkedVersion } from "./checked-version.ts";
 import type { Ports } from "./ports.ts";
 import type { Reference } from "./reference.ts";
@@ -58,7 +58,7 @@ export async function pullVersion(
 
 /** Whether a folder holds exactly an artifact's files, byte for byte. */
 async function holds(folder: string, artifact: Artifact): Promise<boolean> {
-  const files = new Map(checkArtifact(artifact).map((file) => [file.path, file]));
+  const files = new Map(soundFiles(artifact).map((file) => [file.path, file]));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory());
   if (paths.length !== files.size) return false;

@@ -9,7 +9,7 @@ import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
 import { keepComparisons } from "./compare-later.ts";
-import { isWhole, type WholeRun } from "./manifest-of.ts";
+import { type CompleteRun, isCompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
 import { soundProject } from "./project.ts";
 import { type Published, publishRun, registeredBefore, runFailure, sameAsLatest } from "./publish-run.ts";
@@ -35,7 +35,7 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
   const { run, requestedBy, pullRequest } = options;
   if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run) };
   const { commit, dirty } = run.source;
-  if (!isWhole(run) || commit === undefined || dirty)
+  if (!isCompleteRun(run) || commit === undefined || dirty)
     return refused(invalid(`The result of run ${run.run} is not whole, or not of a commit.`));
   if (!run.binding || !run.evaluation.binding) return refused(NOT_BINDING);
   const off = await offBranch(ports, commit, (await decidingBranch(ports)).commit);
@@ -85,7 +85,7 @@ async function offBranch({ workspace }: Ports, commit: CommitId, tip: CommitId):
   return { code: "NOT_BINDING", message, hint: "Merge to the default branch: its own run is registered." };
 }
 
-async function modelOf(ports: Ports, { source, model: name }: WholeRun): Promise<LoadedModel | SlipwayError> {
+async function modelOf(ports: Ports, { source, model: name }: CompleteRun): Promise<LoadedModel | SlipwayError> {
   try {
     const { models } = await soundProject(await openCommit(ports.objects, source.commit), [name]);
     return models.get(name) ?? new SlipwayError("MODEL_UNKNOWN", `There is no model ${name} at ${source.commit}`);
@@ -96,7 +96,7 @@ async function modelOf(ports: Ports, { source, model: name }: WholeRun): Promise
 }
 
 /** Where the result says something else than the commit that it is of, or than itself. */
-function contradiction({ spec, evaluation, data }: WholeRun, model: LoadedModel): Refusal | undefined {
+function contradiction({ spec, evaluation, data }: CompleteRun, model: LoadedModel): Refusal | undefined {
   if (spec !== model.path) return invalid(`The result is of ${spec}, and ${model.name} is in ${model.path}.`);
   if (evaluation.task !== model.spec.task)
     return invalid(`The result is of a ${evaluation.task} model, and ${model.name} is for ${model.spec.task}.`);
@@ -106,7 +106,10 @@ function contradiction({ spec, evaluation, data }: WholeRun, model: LoadedModel)
 }
 
 /** A version is registered only after its bytes are where they stay. */
-async function notDurable({ store }: Ports, { artifact, predictions, data }: WholeRun): Promise<Refusal | undefined> {
+async function notDurable(
+  { store }: Ports,
+  { artifact, predictions, data }: CompleteRun,
+): Promise<Refusal | undefined> {
   for (const [what, file] of Object.entries({ artifact, predictions, profile: data.profile })) {
     if (file === undefined) continue;
     if (file.uri.startsWith("actions:"))

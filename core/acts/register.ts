@@ -3,7 +3,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { SlipwayError } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 import { bindingModel } from "./binding.ts";
-import { isWhole } from "./manifest-of.ts";
+import { isCompleteRun } from "./manifest-of.ts";
 import { refuseNewName } from "./new-name.ts";
 import type { Ports } from "./ports.ts";
 import {
@@ -50,7 +50,7 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const source = { commit, dirty: false };
   const { run, report } = await runOne(ports, { ...rest, project, model, tree, source, binding: true });
   if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
-  if (!isWhole(run)) throw new Error(`run ${run.run} is not whole`);
+  if (!isCompleteRun(run)) throw new Error(`run ${run.run} is not whole`);
   const published = await publishRun(ports, { run, model, requestedBy });
   return published.outcome === "unchanged" ? published : { ...published, run, report };
 }

@@ -10,15 +10,15 @@ import { approvalsOf, samePerson } from "../promotion/approvals.ts";
 import { requestState } from "../promotion/request-state.ts";
 import { reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
-import type { Authorize, MayApprove } from "./authorize.ts";
+import type { Authorize, AuthorizeApprover } from "./authorize.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { decideStage, type StageOutcome } from "./decide-stage.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { askedIn } from "./promote.ts";
 import { knownModel } from "./registered.ts";
-import { said } from "./said.ts";
 import { standingApprovals } from "./standing-approvals.ts";
+import { truncateReason } from "./truncate-reason.ts";
 
 export interface ReviewOptions {
   verdict: "approve" | "reject";
@@ -29,7 +29,7 @@ export interface ReviewOptions {
   by: Person;
   source: ActSource;
   authorize?: Authorize | undefined;
-  mayApprove?: MayApprove | undefined;
+  mayApprove?: AuthorizeApprover | undefined;
 }
 
 export type ReviewResult =
@@ -97,7 +97,7 @@ function reviewOf(request: PromotionRequest, { verdict, reason, by, source }: Re
     slipway: 1,
     id: actId(source),
     ...{ verdict, model, request: id, stage, version, manifest, artifact_sha256 },
-    ...said(reason),
+    ...truncateReason(reason),
     by,
     at: timestamp(ports.clock()),
     source,

@@ -8,13 +8,13 @@ import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange } from "../registry/records.ts";
 import { newSources } from "../registry/sources.ts";
 import type { Authorize } from "./authorize.ts";
-import { checkArtifact } from "./check-artifact.ts";
+import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { readGates, readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion } from "./registered.ts";
-import { said } from "./said.ts";
+import { truncateReason } from "./truncate-reason.ts";
 
 export interface RollbackRequest {
   model: string;
@@ -64,9 +64,9 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const { manifest } = await knownVersion(snapshot, record, found.restored.version);
     const outcome = decideRollback({
       ...request,
-      ...said(request.reason),
+      ...truncateReason(request.reason),
       ...{ record, decisions, gates, policy, at },
-      artifactCheck: await checkArtifact(ports, manifest),
+      artifactCheck: await checkStored(ports, manifest),
       host: ports.name,
     });
     if (outcome.outcome === "refused") return { result: outcome };

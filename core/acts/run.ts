@@ -12,9 +12,9 @@ import type { Report } from "../report/report.ts";
 import { detectRuntime } from "../runtime/runtime.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
+import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { checkPass, passableBy } from "../spec/pass-rules.ts";
 import { type LoadedModel, loadPolicy, type Project } from "../spec/project.ts";
-import { reportOn } from "../spec/report.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
 import { environmentCommands } from "../stages/load-code.ts";
 import { runModel } from "../stages/run-model.ts";
@@ -55,7 +55,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
 
   const model = { name, folder, path, spec, tree, position };
   const deps = await runDependencies(ports, project.policy);
-  const refused = reportOn(path, { position });
+  const refused = diagnosticsOf(path, { position });
   checkPass(spec, { slipway: 1, environment: { pass: [...(deps.passable ?? [])] } }, refused, DEFAULT_BRANCHS);
   if (refused.problems.length > 0) {
     throw new SlipwayError("SPEC_INVALID", `${name} may not have all that it asks for`, { problems: refused.problems });

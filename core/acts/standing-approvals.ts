@@ -1,12 +1,12 @@
 import type { Approval } from "../../schemas/decision.ts";
 import type { Policy } from "../../schemas/policy.ts";
-import type { MayApprove } from "./authorize.ts";
+import type { AuthorizeApprover } from "./authorize.ts";
 
 /** The approvals of those who may still give one. A host that knows nobody's role lets all stand. */
 export async function standingApprovals(
   approvals: readonly Approval[],
   policy: Policy,
-  mayApprove: MayApprove | undefined,
+  mayApprove: AuthorizeApprover | undefined,
 ): Promise<Approval[]> {
   if (mayApprove === undefined) return [...approvals];
   const refusals = await Promise.all(approvals.map(({ by }) => mayApprove(by)(policy)));

@@ -7,15 +7,15 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import type { Workspace } from "../git/workspace.ts";
 
-const Trained = z.object({ run: z.string(), artifact: Artifact });
-export type Trained = z.infer<typeof Trained>;
+const TrainedHere = z.object({ run: z.string(), artifact: Artifact });
+export type Trained = z.infer<typeof TrainedHere>;
 
 /** What was trained here with this fingerprint, if anything. A file that cannot be read is as good as none. */
 export async function findTrained(workspace: Workspace, fingerprint: Sha256): Promise<Trained | undefined> {
   const content = await readFile(place(workspace, fingerprint), "utf8").catch(() => undefined);
   if (content === undefined) return undefined;
   try {
-    return Trained.parse(JSON.parse(content));
+    return TrainedHere.parse(JSON.parse(content));
   } catch {
     return undefined;
   }

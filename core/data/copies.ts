@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /** A file whose bytes are training data and test data, by both of its names. */
-export interface Seen {
+export interface SharedFile {
   train: string;
   test: string;
 }
@@ -27,9 +27,9 @@ export async function findCopies(
   sources: readonly Source[],
   tables: readonly RawTable[],
   digests: ReadonlyMap<string, { sha256: Sha256 }>,
-): Promise<Seen | undefined> {
+): Promise<SharedFile | undefined> {
   const paths = new Map<string, string>();
-  let found: Seen | undefined;
+  let found: SharedFile | undefined;
   for (const [at, { role, files }] of sources.entries()) {
     const held = await db.rows(`SELECT DISTINCT file FROM ${(tables[at] as RawTable).table} ORDER BY file`);
     for (const row of held) {

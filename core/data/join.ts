@@ -6,7 +6,15 @@ import { SlipwayError } from "../errors.ts";
 import type { Scored, Value } from "../metrics/scored.ts";
 import { classValue } from "./class-values.ts";
 import { Database } from "./database.ts";
-import { checkIds, importOutput, invalid, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
+import {
+  checkIds,
+  importOutput,
+  invalidOutput,
+  type Output,
+  type OutputKind,
+  printable,
+  refuseRows,
+} from "./output.ts";
 import { type ClassColumns, checkPredictions, PREDICTIONS, type Predictions } from "./predictions.ts";
 import type { PreparedData } from "./prepare.ts";
 import { parquetReader } from "./readers.ts";
@@ -114,7 +122,7 @@ async function takeScores(
   const column = (name: string) => {
     const found = output.columns.find((candidate) => candidate.name === name);
     if (found) return found;
-    throw invalid(kind, `has no column ${name}`, { expected: "the columns slipway_id, metric and value" });
+    throw invalidOutput(kind, `has no column ${name}`, { expected: "the columns slipway_id, metric and value" });
   };
   const name = column("metric");
   const text = textOf(name.raw, name.source, []) ?? "CAST(NULL AS VARCHAR)";
@@ -122,7 +130,7 @@ async function takeScores(
     `SELECT ${text} AS name FROM ${output.table} WHERE ${text} IS DISTINCT FROM ${literal(metric)} LIMIT 1`,
   );
   if (other[0])
-    throw invalid(kind, "holds scores of another metric", {
+    throw invalidOutput(kind, "holds scores of another metric", {
       expected: `${metric} in the column metric of each row`,
       found: printable(String(other[0]["name"])),
     });

@@ -34,7 +34,7 @@ export async function importOutput(
   as?: "parquet",
 ): Promise<Output> {
   const found = await lstat(file).catch(() => undefined);
-  if (!found?.isFile()) throw invalid(kind, "is not a regular file", { expected: `a file at ${kind.variable}` });
+  if (!found?.isFile()) throw invalidOutput(kind, "is not a regular file", { expected: `a file at ${kind.variable}` });
   const cap = Math.min(256 * MIB + test.count * 16_384, 16_384 * MIB);
   if (found.size > cap)
     throw new SlipwayError("OUTPUT_TOO_LARGE", `${kind.variable} is too large for ${test.count} test rows.`, {
@@ -53,10 +53,10 @@ export async function importOutput(
     throw new SlipwayError(kind.code, `${kind.variable}: ${message}`, { ...about, cause });
   }
   if (raw.rows > limit)
-    throw invalid(kind, `has more than ${limit} rows`, { expected: `${test.count}, one for each test row` });
+    throw invalidOutput(kind, `has more than ${limit} rows`, { expected: `${test.count}, one for each test row` });
   const id = raw.columns.find((column) => column.name === "slipway_id");
   if (!id)
-    throw invalid(kind, "has no column slipway_id", {
+    throw invalidOutput(kind, "has no column slipway_id", {
       expected: "the column slipway_id of SLIPWAY_FEATURES, value for value",
       found: raw.columns
         .slice(0, 20)
@@ -95,7 +95,7 @@ export async function checkIds(db: Database, { table }: Output, kind: OutputKind
     (await db.count(
       `SELECT count(*) FROM ${table} AS o WHERE o.id IN (SELECT ltrim(id, '0') ${missing} AND id LIKE '0%')`,
     )) > 0;
-  throw invalid(kind, `does not match the test rows by slipway_id: ${problems.join(", ")}`, {
+  throw invalidOutput(kind, `does not match the test rows by slipway_id: ${problems.join(", ")}`, {
     expected: `each of the ${test.count} test rows once`,
     found: problems.join(", "),
     hint: stripped
@@ -117,13 +117,17 @@ export async function refuseRows(
   if (count === 0) return;
   const first = await db.rows(`SELECT id FROM ${from} WHERE ${breach} ORDER BY n LIMIT 5`);
   const ids = first.map((row) => printable(String(row["id"]))).join(", ");
-  throw invalid(kind, `holds ${what} in ${count} ${count === 1 ? "row" : "rows"} (${ids}${count > 5 ? ", …" : ""})`, {
-    expected,
-    found: `${count} rows: ${ids}${count > 5 ? ", …" : ""}`,
-  });
+  throw invalidOutput(
+    kind,
+    `holds ${what} in ${count} ${count === 1 ? "row" : "rows"} (${ids}${count > 5 ? ", …" : ""})`,
+    {
+      expected,
+      found: `${count} rows: ${ids}${count > 5 ? ", …" : ""}`,
+    },
+  );
 }
 
-export function invalid(
+export function invalidOutput(
   kind: OutputKind,
   what: string,
   about: { expected: string; found?: string; hint?: string },

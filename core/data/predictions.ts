@@ -2,7 +2,7 @@ import type { ColumnType, ModelSpec } from "../../schemas/model-spec.ts";
 import type { Value } from "../metrics/scored.ts";
 import { classValue, compareClasses } from "./class-values.ts";
 import type { Database } from "./database.ts";
-import { checkIds, invalid, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
+import { checkIds, invalidOutput, type Output, type OutputKind, printable, refuseRows } from "./output.ts";
 import { labelColumn } from "./roles.ts";
 import { inexact } from "./rules.ts";
 import type { RawColumn } from "./source.ts";
@@ -49,13 +49,15 @@ export async function checkPredictions(
   const named = (name: string) => output.columns.find((column) => column.name === name);
   const prediction = named("prediction");
   if (!prediction)
-    throw invalid(kind, "has no column prediction", { expected: "the columns slipway_id and prediction" });
+    throw invalidOutput(kind, "has no column prediction", { expected: "the columns slipway_id and prediction" });
   const ranks = spec.task !== "regression";
   const probabilities = ranks ? classColumns(output, "proba_", "p", type, kind) : undefined;
   const scores = ranks ? classColumns(output, "score_", "q", type, kind) : undefined;
   const score = ranks ? named("score") : undefined;
   if (score && scores)
-    throw invalid(kind, "has both score and score_<class>", { expected: "one column score, or one for each class" });
+    throw invalidOutput(kind, "has both score and score_<class>", {
+      expected: "one column score, or one for each class",
+    });
 
   const number = (column: RawColumn) => reading(column, "double", []).value;
   const numbers = (columns: (ClassColumns & { from: RawColumn[] }) | undefined) =>
@@ -111,7 +113,7 @@ function classColumns(
     .map((column) => {
       const value = classValue(column.name.slice(prefix.length), type);
       if (value !== undefined) return { column, value };
-      throw invalid(kind, `has a column ${printable(column.name)}, whose class is not a ${type}`, {
+      throw invalidOutput(kind, `has a column ${printable(column.name)}, whose class is not a ${type}`, {
         expected: `${prefix}<class>, each class a ${type} as the label is`,
         found: printable(column.name),
       });
@@ -120,7 +122,7 @@ function classColumns(
   if (found.length === 0) return undefined;
   const twice = found.find(({ value }, index) => value === found[index - 1]?.value);
   if (twice)
-    throw invalid(kind, `has two columns for the class of ${printable(twice.column.name)}`, {
+    throw invalidOutput(kind, `has two columns for the class of ${printable(twice.column.name)}`, {
       expected: "one column for each class",
     });
   return {
@@ -144,7 +146,7 @@ async function coverLabels(
   if (absent.length === 0) return;
   const hidden = spec.data.columns?.[labelColumn(spec) ?? ""]?.sensitive;
   const prefix = first?.startsWith("p") ? "proba_" : "score_";
-  throw invalid(kind, `has no ${prefix}<class> column for ${absent.length} of the test labels' classes`, {
+  throw invalidOutput(kind, `has no ${prefix}<class> column for ${absent.length} of the test labels' classes`, {
     expected: "a column for each class that the test labels have",
     found: hidden
       ? `${absent.length} left out`

@@ -8,7 +8,7 @@ import type { LabelClasses } from "../metrics/labels-fit.ts";
 import { locateData } from "../plan/inputs.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
-import { findCopies, type Seen, type Source } from "./copies.ts";
+import { findCopies, type SharedFile, type Source } from "./copies.ts";
 import { dataSet } from "./data-set.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
@@ -58,7 +58,7 @@ export interface PreparedData {
   /** Everything that breaks the spec, for the caller to decide on; none: empty. */
   violations: Violation[];
   /** A test file that is training data too, for the caller to decide on. */
-  seen?: Seen;
+  seen?: SharedFile;
   /** Of the training data; of the test data where there is none. */
   profile: DataProfile;
   /** The test data came from outside the repository. */

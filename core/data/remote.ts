@@ -70,7 +70,7 @@ export async function pinnedFile(
 }
 
 /**
- * Fetches a file into the cache under its digest; `unchanged` where the server vouches for `version` (an ETag).
+ * Fetches a file into the cache under its digest; `unchanged` if the server says that `version` (an ETag) is still current.
  * https alone, at most five redirects, given up after a minute of silence. Rejects with REMOTE_FAILED or FILE_TOO_LARGE.
  */
 export async function fetchRemote(uri: string, fetcher: Fetcher, version?: string): Promise<Fetched | "unchanged"> {

@@ -3,7 +3,7 @@ import type { Column } from "../../schemas/model-spec.ts";
 import type { Database } from "./database.ts";
 import { type IdentityTypes, identityOf } from "./identity.ts";
 import type { RawColumn, RawTable } from "./source.ts";
-import { common, evidence, identityText, inferred, type KnownType, ofParquet, reading } from "./types.ts";
+import { common, identityText, inferred, type KnownType, ofParquet, reading, typeEvidence } from "./types.ts";
 
 /** A column as it is read: SQL names in the table of `Rows`. */
 export interface TypedColumn {
@@ -57,7 +57,7 @@ export async function columnTypes(
     const texts = open.filter(({ source }) => source === "text" || source === "json");
     const found: Record<string, DuckDBValue> = {};
     for (let at = 0; at < texts.length; at += COLUMNS_AT_ONCE) {
-      const some = texts.slice(at, at + COLUMNS_AT_ONCE).map((column) => evidence(column, nulls));
+      const some = texts.slice(at, at + COLUMNS_AT_ONCE).map((column) => typeEvidence(column, nulls));
       Object.assign(found, await db.row(`SELECT ${some.join(", ")} FROM ${table}`));
     }
     for (const column of open) {

@@ -7,7 +7,7 @@ import { literal, literals } from "./sql.ts";
 export type KnownType = ColumnType | "other";
 
 /** SQL expressions over one raw column. */
-export interface Reading {
+export interface ColumnReading {
   /** The value in DuckDB's type for `type`; null where there is none or it does not fit. */
   value: string;
   /** Whether there is a value that does not fit the type. */
@@ -64,7 +64,7 @@ function withSeconds(text: string): string {
 }
 
 /** How a raw column is read as `type`. NaN is no value, as in pandas; `nulls` are CSV's further texts for that. */
-export function reading({ raw, source }: RawColumn, type: KnownType, nulls: readonly string[]): Reading {
+export function reading({ raw, source }: RawColumn, type: KnownType, nulls: readonly string[]): ColumnReading {
   const same = { value: raw, unfit: "false" };
   if (type === "other") return same;
   if (INTEGERS.test(source) && (type === "long" || type === "double"))
@@ -92,7 +92,7 @@ export function reading({ raw, source }: RawColumn, type: KnownType, nulls: read
   return { ...fitting(value, empty), value: kept };
 }
 
-function fitting(value: string, missing: string): Reading {
+function fitting(value: string, missing: string): ColumnReading {
   return { value, unfit: `(NOT (${missing}) AND (${value}) IS NULL)` };
 }
 
@@ -139,7 +139,7 @@ export function wholeness(column: RawColumn, type: "long" | "double", nulls: rea
 }
 
 /** Aggregates over one text or JSON column that say which types all its values have: see `inferred`. */
-export function evidence({ raw, source }: RawColumn, nulls: readonly string[]): string {
+export function typeEvidence({ raw, source }: RawColumn, nulls: readonly string[]): string {
   const json = source === "json";
   const text = textOf(raw, source, nulls) as string;
   const all = (as: string, kinds: string, condition: string) =>

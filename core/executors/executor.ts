@@ -1,5 +1,5 @@
 /** A command of user code, and the folder that was prepared for it: all that an executor is given. */
-export interface Task {
+export interface ExecutionTask {
   /** The command may write here, and finds here what it reads. Links that lead out of it lead to prepared environments. */
   folder: string;
   /** Where the command starts, relative to the folder. */
@@ -54,5 +54,5 @@ export interface Executor {
    * Resolves once the command and its descendants have ended, however that went. Rejects with COMMAND_FAILED where it
    * cannot be started, and with UNSUPPORTED where this executor can start none.
    */
-  run(task: Task): Promise<Ended>;
+  run(task: ExecutionTask): Promise<Ended>;
 }

@@ -7,7 +7,7 @@ import { CappedLog } from "../runtime/capped-log.ts";
 import { endDescendants, RUN_MARK } from "../runtime/descendants.ts";
 import { shown } from "../runtime/failure.ts";
 import { findMeans, type Guest, startGuest } from "../runtime/isolation.ts";
-import type { Ended, Executor, Task } from "./executor.ts";
+import type { Ended, ExecutionTask, Executor } from "./executor.ts";
 
 export interface LocalMachine {
   /** Folders that user code sees and must not change, where the system can see to it: what is registered and what is kept. */
@@ -43,7 +43,10 @@ export function localExecutor(machine: LocalMachine): Executor {
 
 const NOT_STARTED: Ended = { by: "abort", code: null, signal: null, seconds: 0, bytes: 0, leftOut: 0, tail: "" };
 
-async function supervise(task: Task, start: (guest: Omit<Guest, "readOnly">) => ReturnType<typeof startGuest>) {
+async function supervise(
+  task: ExecutionTask,
+  start: (guest: Omit<Guest, "readOnly">) => ReturnType<typeof startGuest>,
+) {
   const { folder, command, mark, limits, signal } = task;
   const { timeoutMs, graceMs = 5_000, logBytes } = limits;
   const log = new CappedLog(task.log, logBytes);

@@ -1,6 +1,6 @@
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { contact, fetchBranch, remoteFailed, said, trackingRef } from "./remote.ts";
+import { contact, fetchBranch, gitWords, remoteFailed, trackingRef } from "./remote.ts";
 import type { Repository } from "./repository.ts";
 import { git, runGit } from "./run.ts";
 import type { Workspace } from "./workspace.ts";
@@ -137,7 +137,7 @@ async function remoteHead(workspace: Repository, remote: string): Promise<{ name
 
 async function listed(workspace: Repository, remote: string, patterns: readonly string[]): Promise<string[][]> {
   const asked = await contact(workspace, ["ls-remote", "--symref", remote, ...patterns]);
-  if (asked.code !== 0) throw remoteFailed(remote, said(asked));
+  if (asked.code !== 0) throw remoteFailed(remote, gitWords(asked));
   const lines = asked.stdout.toString().split("\n").filter(Boolean);
   return lines.map((line) => line.split("\t"));
 }

@@ -42,7 +42,7 @@ export async function pushRefs(
   if (end.code === 0) return undefined;
   const stdout = end.stdout.toString();
   const reasons = [...stdout.matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm)].map(([, ref = "", why = ""]) => [ref, why]);
-  return { reasons: new Map(reasons as [string, string][]), words: `${said(end)}\n${stdout}`.trim() };
+  return { reasons: new Map(reasons as [string, string][]), words: `${gitWords(end)}\n${stdout}`.trim() };
 }
 
 /** Fetches what the refspecs name, and it alone; `--prune` may be among them. Resolves with undefined, or with Git's words. */
@@ -54,7 +54,7 @@ export async function fetchRefs(
   const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"];
   const [flags, refspecs] = [args.filter((arg) => arg.startsWith("--")), args.filter((arg) => !arg.startsWith("--"))];
   const end = await contact(repository, ["fetch", ...options, ...flags, remote, ...refspecs], runOnOwnRefs);
-  return end.code === 0 ? undefined : said(end);
+  return end.code === 0 ? undefined : gitWords(end);
 }
 
 /**
@@ -92,7 +92,7 @@ export async function contact(
   return run(repository, [...(await sshWithoutPrompts(folder)), ...args]);
 }
 
-export function said({ words }: GitEnd): string {
+export function gitWords({ words }: GitEnd): string {
   return words.trim().slice(-2000);
 }
 

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Problem } from "../../schemas/problem.ts";
 import type { SourceTree } from "../source/tree.ts";
+import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { globTest, repositoryPath } from "../spec/paths.ts";
-import { reportOn } from "../spec/report.ts";
 import type { YamlFile } from "../spec/yaml.ts";
 import { lockFiles, type ModelInputs } from "./inputs.ts";
 
@@ -40,7 +40,7 @@ export async function lookAtSetup(
   const { folder, spec, path } = model;
   const setup = spec.environment?.setup;
   if (setup === undefined) return [];
-  const report = reportOn(path, model);
+  const report = diagnosticsOf(path, model);
   const locks = await lockFiles(model, tree).catch(() => undefined);
   if (locks === undefined) return [];
   const seen = new Set(locks.map((entry) => entry.path));

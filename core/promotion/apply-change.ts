@@ -48,6 +48,6 @@ export function calledName(record: Pick<ModelRecord, "name" | "called">): string
 }
 
 /** Whether a version was withdrawn, or deprecated with its model. */
-export function isGone(record: Pick<ModelRecord, "withdrawn" | "retired_through">, version: number): boolean {
+export function isRetired(record: Pick<ModelRecord, "withdrawn" | "retired_through">, version: number): boolean {
   return version <= (record.retired_through ?? 0) || Object.hasOwn(record.withdrawn ?? {}, String(version));
 }

@@ -24,14 +24,14 @@ export function countingApprovals({
   approvals,
   manifestBlob,
   requestedBy,
-  canVouch,
+  identifiesUsers,
 }: {
   approvals: readonly Approval[];
   manifestBlob: BlobId;
   requestedBy: Person;
-  canVouch: boolean;
+  identifiesUsers: boolean;
 }): Approval[] {
-  if (!canVouch) return [];
+  if (!identifiesUsers) return [];
   const seen = [requestedBy];
   return approvals.filter(({ by, manifest }) => {
     if (manifest !== manifestBlob || seen.some((person) => samePerson(person, by))) return false;
@@ -42,16 +42,16 @@ export function countingApprovals({
 
 /** What is missing of the approvals that the policy asks for. */
 export function approvalRefusals(
-  { needed, stage, canVouch }: { needed: number; stage: StageName; canVouch: boolean },
+  { needed, stage, identifiesUsers }: { needed: number; stage: StageName; identifiesUsers: boolean },
   given: number,
 ): Refusal[] {
   if (needed <= given) return [];
   const people = (count: number) => (count === 1 ? "1 approval" : `${count} approvals`);
-  if (!canVouch) {
+  if (!identifiesUsers) {
     return [
       {
         code: "APPROVALS_UNAVAILABLE",
-        message: `The policy asks for ${people(needed)} before ${stage}, and on a plain repository nobody can vouch for a second person.`,
+        message: `The policy asks for ${people(needed)} before ${stage}, and on a plain repository nobody can identify a second person.`,
         hint: `Promote on GitHub, or set \`approvals: { ${stage}: 0 }\` in slipway.yaml on the default branch.`,
       },
     ];

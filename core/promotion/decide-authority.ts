@@ -57,7 +57,7 @@ export const ROLES = {
  * the login and was given access, so that a freed login is worth nothing to who takes it. Who has no access at all
  * may nothing. Whoever calls hands in the policy of the default branch's tip.
  */
-export function mayAct(policy: Policy, act: Act, person: Actor): Refusal | undefined {
+export function authorizeAct(policy: Policy, act: Act, person: Actor): Refusal | undefined {
   const role = roleOf(policy, act);
   const { permission } = role;
   if (permission !== undefined && LEVELS.indexOf(person.permission) >= LEVELS.indexOf(permission)) return undefined;

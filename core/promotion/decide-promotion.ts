@@ -10,7 +10,7 @@ import { toSecond } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { actId } from "./act-id.ts";
-import { isGone } from "./apply-change.ts";
+import { isRetired } from "./apply-change.ts";
 import { approvalRefusals, countingApprovals } from "./approvals.ts";
 import { artifactRefusals } from "./artifact-check.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
@@ -60,7 +60,7 @@ export interface PromotionInput extends Asked {
   comparisons: readonly Comparison[];
   approvals: readonly Approval[];
   /** Whether the host knows who a person is. A plain repository does not. */
-  canVouch: boolean;
+  identifiesUsers: boolean;
   /** The stages that the policy knows. */
   stages: readonly StageName[];
   /** Why the version's tag cannot be trusted, where the policy names signers. */
@@ -101,7 +101,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
       : notBinding(evaluation, "promoted")),
     ...artifactRefusals(input.artifactCheck, manifest.model, manifest.version),
     ...gateRefusals(results),
-    ...approvalRefusals({ needed: policy.approvals, stage, canVouch: input.canVouch }, approvals.length),
+    ...approvalRefusals({ needed: policy.approvals, stage, identifiesUsers: input.identifiesUsers }, approvals.length),
   ];
   if (input.source && refusals.length > 0 && refusals.every(({ code }) => code === "APPROVALS_MISSING"))
     return { outcome: "waiting", gates: results, needed: policy.approvals, given: approvals.length };
@@ -144,7 +144,7 @@ export function askedAt(source: ActSource | undefined): Pick<Decision, "request"
 
 /** A version that was withdrawn, or deprecated with its model, goes nowhere. */
 export function goneRefusals(record: ModelRecord, version: number): Refusal[] {
-  if (!isGone(record, version)) return [];
+  if (!isRetired(record, version)) return [];
   const deprecated = version <= (record.retired_through ?? 0);
   const message = `Version ${version} of ${record.name} was ${deprecated ? "deprecated with its model" : "withdrawn"}.`;
   return [{ code: "VERSION_WITHDRAWN", message, hint: "Promote another version, or register it again." }];

@@ -2,7 +2,7 @@ import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { VersionNumber } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { isGone } from "./apply-change.ts";
+import { isRetired } from "./apply-change.ts";
 import { artifactRefusals } from "./artifact-check.ts";
 import { currentAssignment, decisionId, nextAssignment } from "./assign-stage.ts";
 import type { Asked } from "./decide-promotion.ts";
@@ -107,7 +107,7 @@ function before(current: StageAssignment, decisions: readonly Decision[], record
   let { previous } = named(current.decision, decisions);
   while (previous !== undefined) {
     const decision = named(previous, decisions);
-    if (!isGone(record, decision.version)) return decision;
+    if (!isRetired(record, decision.version)) return decision;
     previous = decision.previous;
   }
   return undefined;

@@ -57,7 +57,7 @@ export function rulesFor({ manifest, evaluation }: EvaluatedVersion): { handedIn
   return { handedIn: manifest.imported !== undefined && evaluation === undefined, evaluated: evaluation !== undefined };
 }
 
-/** An evaluation has no tag that somebody could sign: where the policy names signers, nobody vouches for it. */
+/** An evaluation has no tag that somebody could sign: where the policy names signers, nobody attests it. */
 export function unsignedEvaluation({ manifest, evaluation }: EvaluatedVersion, signers: readonly Signer[]): Refusal[] {
   if (evaluation === undefined || signers.length === 0) return [];
   const { model, version } = manifest;

@@ -5,7 +5,7 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { canonicalJson } from "../canonical.ts";
 import type { GitObjects } from "../git/objects.ts";
-import { isGone } from "../promotion/apply-change.ts";
+import { isRetired } from "../promotion/apply-change.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { type History, type ModelFolders, modelFolders } from "./model-folder.ts";
@@ -93,7 +93,7 @@ export function openChecks(
       if (facts.model !== name || facts.version !== version)
         return forged(`${path} is the manifest of ${facts.model} version ${facts.version}.`);
       const { gone } = await stateOf(model);
-      if ((gone.withdrawn.has(version) || version <= gone.through) && !isGone(record, version))
+      if ((gone.withdrawn.has(version) || version <= gone.through) && !isRetired(record, version))
         return forged(`${name} version ${version} was withdrawn, and ${name}'s model.json no longer says so.`);
       const { blob, digest } = facts;
       return tagged(`${name} version ${version}`, model, { tag: versionTag(facts), blob, digest }, signers);

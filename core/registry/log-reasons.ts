@@ -38,7 +38,7 @@ async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<Re
   const request = asked === undefined ? undefined : await snapshot.read({ kind: "request", model, id: asked });
   const change = changed === undefined ? undefined : await snapshot.read({ kind: "change", model, id: changed });
   const reason = change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
-  const asker = decision?.requested_by ?? request?.requested_by;
+  const requester = decision?.requested_by ?? request?.requested_by;
   const { url } = review?.source ?? decision?.source ?? request?.source ?? {};
   const refusals = decision?.refusals.map(({ message, code }) => `${message} [${code}]`) ?? [];
   const approved = decision?.approvals?.map(({ by }) => by) ?? [];
@@ -46,7 +46,7 @@ async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<Re
     ...entry,
     ...(reason === undefined ? {} : { reason }),
     ...(refusals.length === 0 ? {} : { refusals }),
-    ...(asker === undefined || samePerson(asker, entry.actor) ? {} : { asked_by: asker }),
+    ...(requester === undefined || samePerson(requester, entry.actor) ? {} : { asked_by: requester }),
     ...(approved.length === 0 ? {} : { approved_by: approved }),
     ...(url === undefined ? {} : { url }),
   };

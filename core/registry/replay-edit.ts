@@ -3,7 +3,7 @@ import type { Person } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
-import { isGone } from "../promotion/apply-change.ts";
+import { isRetired } from "../promotion/apply-change.ts";
 import { newModel } from "../promotion/new-model.ts";
 import { creationChange, type Editor, modelEdit, versionEdit } from "./edits.ts";
 import { trailerOf } from "./message.ts";
@@ -39,7 +39,7 @@ export function expectedEdit({ commit, written, known }: Replayed): RegistryChan
 }
 
 function isThere(record: ModelRecord, version: number): boolean {
-  return version >= 1 && version <= record.latest_version && !isGone(record, version);
+  return version >= 1 && version <= record.latest_version && !isRetired(record, version);
 }
 
 const MODEL_EDITS: Readonly<Record<string, string>> = {

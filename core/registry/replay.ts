@@ -2,7 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { encodeBlob, encodeCommit } from "../git/encode.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { changeChange } from "./edits.ts";
 import type { Finding } from "./finding.ts";
 import { KINDS, type RecordKind, type RecordOf } from "./kinds.ts";
@@ -149,7 +149,7 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
   change({ all, known }, change) {
     const record = known(change.model);
     const { version } = change;
-    if (version !== undefined && isGone(record, version))
+    if (version !== undefined && isRetired(record, version))
       throw new Error(`it is about version ${version}, which was gone`);
     const [next] = all("model");
     const changed = changeChange(
@@ -157,7 +157,7 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
       change.act === "revive" ? revived(record, next) : record,
       all("called").length > 0,
     );
-    const left = Object.entries(next?.aliases ?? {}).find(([, led]) => isGone(next as ModelRecord, led));
+    const left = Object.entries(next?.aliases ?? {}).find(([, led]) => isRetired(next as ModelRecord, led));
     if (left !== undefined) throw new Error(`it leaves the alias ${left[0]} of version ${left[1]}, which is gone`);
     return changed;
   },

@@ -26,7 +26,7 @@ export interface BranchFile {
   mode: string;
 }
 
-export interface History {
+export interface BranchHistory {
   /** The branch's, oldest first. */
   commits: CommitTime[];
   /** Which commit added each path. */
@@ -52,8 +52,8 @@ export async function verifyHistory(
   sound: SoundObjects,
   tip: string,
   follow: (commit: HistoryCommit, changes: readonly FileChange[], doubtful: boolean) => Finding[],
-): Promise<History> {
-  const history: History = {
+): Promise<BranchHistory> {
+  const history: BranchHistory = {
     commits: [],
     addedIn: new Map(),
     files: new Map(),
@@ -139,7 +139,7 @@ async function changesOf(
   return changes;
 }
 
-function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, files }: History): Finding[] {
+function checkCommit(commit: string, changes: readonly FileChange[], { addedIn, files }: BranchHistory): Finding[] {
   const findings: Finding[] = [];
   const versions: string[] = [];
   for (const { path, before, after, mode } of changes) {

@@ -10,7 +10,7 @@ import type { OwedTag } from "./owed-tag.ts";
 export type SignatureCounts = Record<TagSignature["state"], number>;
 
 /** Whom the policy names, and the commits from before it named anybody. */
-export interface Trust {
+export interface TrustedSigners {
   signers: readonly Signer[];
   before: ReadonlySet<string>;
 }
@@ -25,7 +25,7 @@ export async function verifySignatures(
   objects: GitObjects,
   expected: readonly OwedTag[],
   found: ReadonlyMap<string, { id: string }>,
-  { signers, before }: Trust,
+  { signers, before }: TrustedSigners,
 ): Promise<{ same: Set<string>; findings: Finding[]; signatures: SignatureCounts }> {
   const same = new Set<string>();
   const findings: Finding[] = [];

@@ -4,7 +4,7 @@ import type { SoundObjects, Unsound } from "../git/sound-objects.ts";
 import type { Finding } from "./finding.ts";
 import type { OwedTag } from "./owed-tag.ts";
 import { damaged } from "./verify-history.ts";
-import { type SignatureCounts, type Trust, verifySignatures } from "./verify-signatures.ts";
+import { type SignatureCounts, type TrustedSigners, verifySignatures } from "./verify-signatures.ts";
 
 export interface VerifiedTags {
   findings: Finding[];
@@ -23,7 +23,7 @@ export async function verifyTags(
   objects: GitObjects,
   sound: SoundObjects,
   expected: readonly OwedTag[],
-  { models, tagRefs, tip, trust }: { models: ReadonlySet<string>; tagRefs: string; tip: string; trust: Trust },
+  { models, tagRefs, tip, trust }: { models: ReadonlySet<string>; tagRefs: string; tip: string; trust: TrustedSigners },
 ): Promise<VerifiedTags> {
   const found = await listTags(objects.folder, tagRefs);
   const states = new Map<string, Unsound>();

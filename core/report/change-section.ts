@@ -1,5 +1,5 @@
 import type { ChangeReason } from "../../schemas/plan.ts";
-import { type Change, DIGESTS, type VersionDiff } from "./diff-versions.ts";
+import { DIGESTS, type Difference, type VersionDiff } from "./diff-versions.ts";
 import type { Cell, Section } from "./report.ts";
 import { left } from "./report.ts";
 
@@ -11,7 +11,7 @@ export function changeSection(diff: VersionDiff): Section[] {
     const text = ["Nothing that training depends on: the fingerprints are equal."];
     return [{ title, folded: false, text }];
   }
-  const named: [string, Change[]][] = [
+  const named: [string, Difference[]][] = [
     ["params", diff.params],
     ["data", diff.data],
     ["environment", diff.environment],
@@ -29,7 +29,7 @@ export function changeSection(diff: VersionDiff): Section[] {
   ];
 }
 
-function digestSection(digests: readonly Change[]): Section {
+function digestSection(digests: readonly Difference[]): Section {
   const columns = ["Digest", "Before", "Now"].map(left);
   const rows = digests.map(({ name, from, to }) => [name, from ?? "(absent)", to ?? "(absent)"]);
   return { title: "Digests that changed", folded: true, text: [], table: { columns, rows } };
@@ -43,6 +43,6 @@ export function reasonSection(reasons: readonly ChangeReason[]): Section[] {
   return [{ title: "Changed files", folded: true, text: [], table: { columns, rows } }];
 }
 
-function changeRow(kind: string, { name, from, to }: Change): Cell[] {
+function changeRow(kind: string, { name, from, to }: Difference): Cell[] {
   return [kind, name, from ?? "(absent)", to ?? "(absent)"];
 }

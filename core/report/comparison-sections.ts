@@ -1,16 +1,16 @@
 import type { Comparison, Evaluation, MetricComparison } from "../../schemas/evaluation.ts";
 import { sliceWords } from "../gates/gate-words.ts";
 import { differenceWords, isClear, isWorse, readingCell, shownInterval, sideWords, UNCLEAR } from "./metric-words.ts";
-import type { Cell, Column, Section } from "./report.ts";
+import type { Cell, Section, TableColumn } from "./report.ts";
 import { left, right } from "./report.ts";
 import { scalarPairs } from "./scalar-metrics.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 const MOST_SLICES = 6;
 
 // The difference tells the same in short; the metrics beside the worst one are the folded table's.
-const CHANGE: Column = { ...left("Change"), drop: 0 };
-const ALSO: Column = { ...left("Also worse"), drop: 0 };
+const CHANGE: TableColumn = { ...left("Change"), drop: 0 };
+const ALSO: TableColumn = { ...left("Also worse"), drop: 0 };
 
 /** The comparison a reviewer asks for: with production where there is one, otherwise with any stage that holds a version. */
 export function chosenComparison(comparisons: readonly Comparison[]): Comparison | undefined {
@@ -25,8 +25,8 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
   const { stage, version } = comparison;
   if (version === undefined) return [];
   const source = {
-    kept: `Version ${version}'s kept predictions, on the same ${count(comparison.rows, "test row")}, paired.`,
-    recomputed: `Version ${version}'s own code predicted the same ${count(comparison.rows, "test row")} again; paired.`,
+    kept: `Version ${version}'s kept predictions, on the same ${counted(comparison.rows, "test row")}, paired.`,
+    recomputed: `Version ${version}'s own code predicted the same ${counted(comparison.rows, "test row")} again; paired.`,
     unavailable: `Version ${version}'s predictions are not to be had${comparison.reason === undefined ? "" : `: ${comparison.reason}`}.`,
     none: "There was nothing to compare with.",
   }[comparison.predictions];
@@ -120,7 +120,7 @@ function worseSlices(slices: readonly ComparedSlice[]): Section[] {
     unclear === 0
       ? ""
       : ` ${unclear}${clear.length === 0 ? "" : " more"} ${unclear === 1 ? "is" : "are"} worse within the noise.`;
-  const all = count(slices.length, "slice");
+  const all = counted(slices.length, "slice");
   if (clear.length === 0) return [{ title, folded: false, text: [`None of ${all} is clearly worse.${within}`] }];
   const shown = clear.slice(0, MOST_SLICES);
   const rest = clear.length - shown.length;

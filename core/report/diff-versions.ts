@@ -4,7 +4,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { Params } from "../../schemas/names.ts";
 import { isNumber, own } from "../gates/gate-evidence.ts";
 import { nearlyEqual } from "../gates/number-words.ts";
-import { NumberText, readParams, type Written } from "../json-text.ts";
+import { NumberText, readParams, type WrittenJson } from "../json-text.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 
 /** What two versions are compared by: a Manifest, or a RunResult that may become one. */
@@ -21,13 +21,13 @@ export interface Side {
 }
 
 /** `from` or `to` is absent where only the other side has it. */
-export interface Change {
+export interface Difference {
   name: string;
   from?: string;
   to?: string;
 }
 
-export type Reading = "better" | "worse" | "same" | "unknown";
+export type MetricTrend = "better" | "worse" | "same" | "unknown";
 
 export interface MetricChange {
   metric: string;
@@ -35,7 +35,7 @@ export interface MetricChange {
   to: number | null;
   /** to − from; null where a side has no value. */
   difference: number | null;
-  reading: Reading;
+  reading: MetricTrend;
 }
 
 /** What names a state without saying anything of it: told where somebody looks closer. */
@@ -46,11 +46,11 @@ export interface VersionDiff {
   to: number | undefined;
   /** Fingerprints are equal: nothing that training depends on has changed. */
   same: boolean;
-  params: Change[];
-  data: Change[];
+  params: Difference[];
+  data: Difference[];
   /** Commits, spec and artifact. */
-  code: Change[];
-  environment: Change[];
+  code: Difference[];
+  environment: Difference[];
   metrics: MetricChange[];
   /** Both were measured on the same test rows. */
   sameTest: boolean;
@@ -73,7 +73,7 @@ export function diffVersions(from: Side, to: Side): VersionDiff {
 }
 
 /** Better or worse, by the metric's own direction; binary rounding is no change. */
-export function readingOf(from: number | null, to: number | null, greaterIsBetter: boolean | undefined): Reading {
+export function readingOf(from: number | null, to: number | null, greaterIsBetter: boolean | undefined): MetricTrend {
   if (!isNumber(from) || !isNumber(to) || greaterIsBetter === undefined) return "unknown";
   if (nearlyEqual(from, to)) return "same";
   return to > from === greaterIsBetter ? "better" : "worse";
@@ -82,7 +82,7 @@ export function readingOf(from: number | null, to: number | null, greaterIsBette
 type Facts = Record<string, string>;
 
 function params(side: Side): Facts {
-  const facts = Object.entries(readParams(side.params)).map(([key, value]) => [key, oneLine(value)] as const);
+  const facts = Object.entries(readParams(side.params)).map(([key, value]) => [key, textOnOneLine(value)] as const);
   return Object.fromEntries([...facts, ["(seed)", String(side.seed)]]);
 }
 
@@ -114,11 +114,11 @@ function environment({ environment: { spec, locks, runtime } }: Side): Facts {
     ...locks.map(({ path, sha256 }) => [path, `sha256 ${sha256.slice(0, 12)}`]),
     ...Object.entries(spec ?? {})
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [`environment.${key}`, oneLine(value as Written)]),
+      .map(([key, value]) => [`environment.${key}`, textOnOneLine(value as WrittenJson)]),
   ]);
 }
 
-function changes(from: Facts, to: Facts): Change[] {
+function changes(from: Facts, to: Facts): Difference[] {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
   return names
     .map((name) => ({ name, before: own(from, name), after: own(to, name) }))
@@ -144,14 +144,14 @@ function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined)
 }
 
 /** A value on one line as YAML writes it, keys in order: `[bill_length_mm, island]`. A text that looks like another kind is quoted. */
-export function oneLine(value: Written, inside = false): string {
+export function textOnOneLine(value: WrittenJson, inside = false): string {
   if (value instanceof NumberText) return value.text;
   if (typeof value === "string")
     return (inside ? PLAIN.test(value) : !OTHER_KIND.test(value)) ? value : JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((each) => oneLine(each, true)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((each) => textOnOneLine(each, true)).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{ ${entries.map(([key, each]) => `${oneLine(key, true)}: ${oneLine(each, true)}`).join(", ")} }`;
+  return `{ ${entries.map(([key, each]) => `${textOnOneLine(key, true)}: ${textOnOneLine(each, true)}`).join(", ")} }`;
 }
 
 const OTHER_KIND = /^(?:true|false|null|~|[[{"].*|[-+.]?\d[\d_.e+-]*)?$/is;

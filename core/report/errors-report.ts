@@ -1,7 +1,7 @@
 import type { WrongRow } from "../../schemas/wrong-row.ts";
 import { measured } from "./metric-words.ts";
 import { left, type Report, right } from "./report.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 /** The test rows that a version got wrong: `slipway errors`. Columns that no row has are left out. */
 export function errorsReport({
@@ -33,7 +33,7 @@ export function errorsReport({
   };
   return {
     title: `${model} version ${version}`,
-    verdict: { mark: "note", text: `${wrong} of ${count(rows, "test row")} wrong` },
+    verdict: { mark: "note", text: `${wrong} of ${counted(rows, "test row")} wrong` },
     notices: wrong > errors.length ? [`The first ${errors.length} are shown; --limit shows more.`] : [],
     sections: errors.length === 0 ? [] : [{ title: "Wrong rows", folded: false, text: [], table }],
     footer: [],

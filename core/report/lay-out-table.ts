@@ -1,16 +1,16 @@
-import type { Column } from "./report.ts";
+import type { TableColumn } from "./report.ts";
 
 const GAP = 2;
 const NARROWEST = 6;
 
-export interface Line {
+export interface TableLine {
   /** One piece for each column, padded to the column's width. */
   pieces: string[];
 }
 
 export interface LaidOut {
   /** Each row's lines, the header's first; pieces stand in the order of `kept`. */
-  rows: Line[][];
+  rows: TableLine[][];
   /** The columns shown, by their numbers. */
   kept: number[];
 }
@@ -19,7 +19,11 @@ export interface LaidOut {
  * A table's rows, the header's first, as lines of a terminal `width` columns wide. Where they do not fit, columns that
  * may be dropped go first, then cells are wrapped between words, then within them; no cell is cut off.
  */
-export function layOutTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): LaidOut {
+export function layOutTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): LaidOut {
   const measured = columns.map((column, index) => ({ ...column, index, ...measure(rows, index) }));
   const kept = [...measured];
   const tooWide = () => total(kept.map(({ least }) => least)) > width;
@@ -123,7 +127,7 @@ function broken(word: string, width: number): string[] {
   return [...pieces, piece];
 }
 
-function pad(text: string, width: number, align: Column["align"]): string {
+function pad(text: string, width: number, align: TableColumn["align"]): string {
   const space = " ".repeat(Math.max(0, width - displayWidth(text)));
   return align === "right" ? space + text : text + space;
 }

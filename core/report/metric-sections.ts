@@ -5,7 +5,7 @@ import { shownInterval, valueWords } from "./metric-words.ts";
 import type { Cell, Section } from "./report.ts";
 import { left, right } from "./report.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 const MOST_CLASSES = 20;
 
@@ -32,7 +32,7 @@ export function metricSection(evaluation: Evaluation, folded: boolean, compariso
     comparison !== undefined && comparison.version === undefined
       ? ` No version is in ${comparison.stage} yet: nothing to compare with.`
       : "";
-  const text = [`On ${count(evaluation.test.rows, "test row")}.${alone}`];
+  const text = [`On ${counted(evaluation.test.rows, "test row")}.${alone}`];
   return [{ title: "Metrics", folded, text, table: { columns, rows } }];
 }
 
@@ -72,7 +72,7 @@ export function matrixSections({ metrics }: Evaluation): Section[] {
       ...labels.map((_, column) => cellNumber(matrix.values[row]?.[column])),
     ]);
     const rest = matrix.labels.length - labels.length;
-    const text = rest === 0 ? [] : [`${count(rest, "more class")} not shown.`];
+    const text = rest === 0 ? [] : [`${counted(rest, "more class")} not shown.`];
     return [{ title: `Confusion matrix: ${name}`, folded: true, text, table: { columns, rows } }];
   });
 }

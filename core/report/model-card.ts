@@ -8,14 +8,14 @@ import { toSecond } from "../clock.ts";
 import { calledName } from "../promotion/apply-change.ts";
 import { escapeMarkdown } from "./escape-text.ts";
 import { gateSection } from "./gate-section.ts";
+import { importedMetricsSection } from "./imported-metrics-section.ts";
 import { lineageRows } from "./lineage-words.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { standsWhere } from "./registry-reports.ts";
 import { type Cell, left, type Section } from "./report.ts";
 import { size } from "./run-sections.ts";
-import { saidSection } from "./said-section.ts";
 import { sectionMarkdown } from "./to-markdown.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 /** What a model card is made of: the registry's records alone, so that anyone can make it again. */
 export interface CardFacts {
@@ -41,7 +41,7 @@ export function modelCard(facts: CardFacts): string {
     table("Version", versionRows(facts)),
     ...(imported ? [] : [text("How it was judged", judgedWords(evaluation))]),
     ...metricSection(evaluation, false),
-    ...saidSection(manifest),
+    ...importedMetricsSection(manifest),
     ...sliceSection(evaluation),
     ...gateSection({ register: manifest.gates, ...decidedGates(decisions) }),
     ...decisionSection(decisions),
@@ -67,7 +67,7 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
     ["status", standsWhere(record, version)],
     ["registered", `${toSecond(registered_at)} by ${registered_by.name} <${registered_by.id}>`],
     ...(imported?.download === undefined
-      ? [["size", `${size(artifact.size)} in ${count(artifact.files.length, "file")}`] as [string, string]]
+      ? [["size", `${size(artifact.size)} in ${counted(artifact.files.length, "file")}`] as [string, string]]
       : []),
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
   ];
@@ -82,11 +82,11 @@ const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
 function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
   const { name, unit, units, resamples, seed } = method;
   return [
-    `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${count(test.rows, "test row")}.`,
+    `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${counted(test.rows, "test row")}.`,
     LABELS[labels],
     ...(resamples === 0
       ? []
-      : [`Intervals: ${name}, ${resamples} resamples of ${count(units, unit)}, seed ${seed}; see docs/metrics.md.`]),
+      : [`Intervals: ${name}, ${resamples} resamples of ${counted(units, unit)}, seed ${seed}; see docs/metrics.md.`]),
   ];
 }
 

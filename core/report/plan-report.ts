@@ -1,7 +1,7 @@
 import type { Plan } from "../../schemas/plan.ts";
 import { changeNotices } from "./change-notices.ts";
 import { type Cell, left, type Report } from "./report.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 const PATHS = 5;
 const MOST = 20;
@@ -31,8 +31,8 @@ export function planReport(plan: Plan): Report {
       mark: models.length === 0 ? "pass" : "note",
       text:
         models.length === 0
-          ? `nothing to do: ${count(unchanged, "model")} unchanged`
-          : `${count(models.length, "changed model")}, ${unchanged} unchanged`,
+          ? `nothing to do: ${counted(unchanged, "model")} unchanged`
+          : `${counted(models.length, "changed model")}, ${unchanged} unchanged`,
     },
     notices: notices.length > MOST ? [...notices.slice(0, MOST), `${notices.length - MOST} more left out.`] : notices,
     sections: models.length === 0 ? [] : [{ title: "Changed models", folded: false, text: [], table }],

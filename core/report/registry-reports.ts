@@ -9,18 +9,18 @@ import { toSecond } from "../clock.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { readParams } from "../json-text.ts";
-import { calledName, isGone } from "../promotion/apply-change.ts";
-import { oneLine } from "./diff-versions.ts";
+import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { textOnOneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
+import { importedMetricsSection } from "./imported-metrics-section.ts";
 import { lineageRows } from "./lineage-words.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
-import { type Cell, type Column, left, type Report, right, type Section } from "./report.ts";
+import { type Cell, left, type Report, right, type Section, type TableColumn } from "./report.ts";
 import { size } from "./run-sections.ts";
-import { saidSection } from "./said-section.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { signatureWords, signedBy } from "./signature-words.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 /** More columns than any table has: where a page is narrow, times and sizes go first, then who, commit and the last metrics. */
 const MANY = 1_000;
@@ -61,7 +61,7 @@ export function listReport(
   ]);
   return {
     title: "Registry",
-    verdict: { mark: "note", text: models.length === 0 ? none : count(models.length, "model") },
+    verdict: { mark: "note", text: models.length === 0 ? none : counted(models.length, "model") },
     notices: more ? [`More follow: --after ${models.at(-1)?.name}`] : [],
     sections: models.length === 0 ? [] : [{ title: "Models", folded: false, text: [], table: { columns, rows } }],
     footer: [],
@@ -85,7 +85,7 @@ export function modelReport(
   const stages = Object.entries(record.stages).map(([stage, { version }]) => `version ${version} in ${stage}`);
   const values = versions.map(({ evaluation }) => new Map(scalarMetrics(evaluation.metrics)));
   const metrics = [...new Set(values.flatMap((each) => [...each.keys()]))];
-  const columns: Column[] = [
+  const columns: TableColumn[] = [
     right("Version"),
     left("Stage"),
     left("Registered"),
@@ -144,10 +144,10 @@ function waitingSection(requests: readonly PromotionRequest[]): Section[] {
 /** Where a version stands: its stages, or what became of it; and its aliases. */
 function standing(record: ModelRecord, version: number): string {
   const aliases = Object.entries(record.aliases).flatMap(([alias, led]) => (led === version ? [`@${alias}`] : []));
-  const stages = stagesOf(record, version);
+  const stages = stagesHolding(record, version);
   const gone = Object.hasOwn(record.withdrawn ?? {}, String(version)) ? "withdrawn" : "deprecated";
   const archived = Object.hasOwn(record.archived ?? {}, String(version)) ? ["archived"] : [];
-  const where = isGone(record, version) ? [gone] : stages.length > 0 ? stages : archived;
+  const where = isRetired(record, version) ? [gone] : stages.length > 0 ? stages : archived;
   return [...where, ...aliases].join(", ") || "–";
 }
 
@@ -155,7 +155,7 @@ function standing(record: ModelRecord, version: number): string {
 export function standsWhere(record: ModelRecord, version: number): string {
   const words = standing(record, version);
   if (words === "–") return "in no stage";
-  return stagesOf(record, version).length > 0 ? `in ${words}` : words;
+  return stagesHolding(record, version).length > 0 ? `in ${words}` : words;
 }
 
 /** What became of a model, in a sentence each. */
@@ -168,7 +168,7 @@ function changeNotices(record: ModelRecord): string[] {
 }
 
 /** The stages that a version is in. */
-export function stagesOf(record: ModelRecord, version: number): string[] {
+export function stagesHolding(record: ModelRecord, version: number): string[] {
   return Object.entries(record.stages).flatMap(([stage, assignment]) =>
     assignment.version === version ? [stage] : [],
   );
@@ -212,7 +212,7 @@ export function versionReport(
     sections: [
       section,
       ...metricSection(evaluation, false),
-      ...saidSection(manifest),
+      ...importedMetricsSection(manifest),
       ...gateSection({ register: manifest.gates }),
       ...sliceSection(evaluation),
     ],
@@ -228,7 +228,7 @@ function evaluationRow({ model, version }: Manifest, later: VersionEvaluation | 
 
 function filesWords({ artifact, imported }: Manifest): string {
   if (imported?.download !== undefined) return `at ${imported.download}, and not in the store`;
-  return `${artifact.uri} (${count(artifact.files.length, "file")}, ${size(artifact.size)})`;
+  return `${artifact.uri} (${counted(artifact.files.length, "file")}, ${size(artifact.size)})`;
 }
 
 /** What a run of the platform's found out about itself. */
@@ -236,7 +236,7 @@ function runRows({ fingerprint, evaluation, params, seed, environment }: Manifes
   return [
     ["fingerprint", fingerprint],
     ["test labels", evaluation.labels],
-    ["params", oneLine(readParams(params))],
+    ["params", textOnOneLine(readParams(params))],
     ["seed", String(seed)],
     ["runtime", runtimeWords(environment.runtime)],
   ];
@@ -266,7 +266,7 @@ export function logReport(entries: readonly LoggedAct[], model: string | undefin
   });
   return {
     title: model === undefined ? "Audit log" : `Audit log of ${model}`,
-    verdict: { mark: "note", text: entries.length === 0 ? "nothing has happened yet" : count(entries.length, "act") },
+    verdict: { mark: "note", text: entries.length === 0 ? "nothing has happened yet" : counted(entries.length, "act") },
     notices: [],
     sections:
       entries.length === 0 ? [] : [{ title: "Acts, newest first", folded: false, text: [], table: { columns, rows } }],

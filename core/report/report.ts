@@ -25,11 +25,11 @@ export interface Section {
 }
 
 export interface Table {
-  columns: Column[];
+  columns: TableColumn[];
   rows: Cell[][];
 }
 
-export interface Column {
+export interface TableColumn {
   title: string;
   align: "left" | "right";
   /** A page that is too narrow leaves such columns out, the highest first, before it wraps a cell. */
@@ -49,11 +49,11 @@ export const SYMBOLS: Readonly<Record<Mark, string>> = {
   same: "≈",
 };
 
-export function left(title: string): Column {
+export function left(title: string): TableColumn {
   return { title, align: "left" };
 }
 
-export function right(title: string): Column {
+export function right(title: string): TableColumn {
   return { title, align: "right" };
 }
 

@@ -1,10 +1,10 @@
 import type { RunResult } from "../../schemas/run-result.ts";
 import { readParams } from "../json-text.ts";
-import { oneLine } from "./diff-versions.ts";
+import { textOnOneLine } from "./diff-versions.ts";
 import { measured } from "./metric-words.ts";
 import type { Section } from "./report.ts";
 import { left, right } from "./report.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 /** Declared rules that the data breaks, by row id: values are never shown. */
 export function violationSection({ violations }: RunResult): Section[] {
@@ -67,10 +67,10 @@ export function inputSection({ data, params, seed }: RunResult): Section[] {
   ] as const;
   const rows = [
     ...sets.flatMap(([role, set]) =>
-      set === undefined ? [] : [[`${role} data`, `${count(set.rows, "row")}, sha256 ${set.sha256}`]],
+      set === undefined ? [] : [[`${role} data`, `${counted(set.rows, "row")}, sha256 ${set.sha256}`]],
     ),
     ["seed", String(seed)],
-    ...Object.entries(readParams(params)).map(([key, value]) => [`param ${key}`, oneLine(value)]),
+    ...Object.entries(readParams(params)).map(([key, value]) => [`param ${key}`, textOnOneLine(value)]),
   ];
   return [{ title: "Inputs", folded: true, text: [], table: { columns: [left("Input"), left("Value")], rows } }];
 }

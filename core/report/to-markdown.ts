@@ -1,7 +1,7 @@
 import { CHARTS, type ChartName } from "./chart-names.ts";
 import { escapeAttribute, escapeMarkdown } from "./escape-text.ts";
 import type { Cell, Mark, Report, Section, Table } from "./report.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 // GitHub takes 65,536 characters in a comment and 65,535 in a check; the rest is left to who posts it.
 const LIMIT = 65_000;
@@ -65,7 +65,7 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
 function head({ title, verdict, notices }: Report): string {
   const shown = notices.slice(0, NOTICES).map((notice) => `> ${escapeMarkdown(notice, 250)}`);
   const more = notices.length - shown.length;
-  if (more > 0) shown.push(`> ${count(more, "more notice")} left out.`);
+  if (more > 0) shown.push(`> ${counted(more, "more notice")} left out.`);
   const line = `### ${MARKS[verdict.mark]} ${escapeMarkdown(title, 120)}: ${escapeMarkdown(verdict.text, 400)}`;
   return [line, ...(shown.length === 0 ? [] : [shown.join("\n>\n")])].join("\n\n");
 }
@@ -89,8 +89,8 @@ function tableBlocks({ columns, rows }: Table, most: number, longest: number): s
     ...rows.slice(0, most).map((row) => line(row.slice(0, COLUMNS).map((cell) => cellBlock(cell, longest)))),
   ];
   const left = [
-    ...(rows.length > most ? [count(rows.length - most, "more row")] : []),
-    ...(columns.length > COLUMNS ? [count(columns.length - COLUMNS, "more column")] : []),
+    ...(rows.length > most ? [counted(rows.length - most, "more row")] : []),
+    ...(columns.length > COLUMNS ? [counted(columns.length - COLUMNS, "more column")] : []),
   ];
   return [lines.join("\n"), ...(left.length === 0 ? [] : [`… and ${left.join(", ")} left out.`])];
 }

@@ -3,7 +3,7 @@ import { visibleText } from "./escape-text.ts";
 import { layOutTable, wrap } from "./lay-out-table.ts";
 import type { Cell, Mark, Report, Section, Table } from "./report.ts";
 import { cellText, SYMBOLS } from "./report.ts";
-import { count } from "./verdict-words.ts";
+import { counted } from "./verdict-words.ts";
 
 const ROWS = 100;
 const LONGEST = 1_000;
@@ -77,7 +77,7 @@ export function toTerminal(report: Report, options: TerminalOptions): string {
     const dropped = columns.filter((_, index) => !kept.includes(index)).map(({ title }) => title);
     return [
       ...lines,
-      ...(more > 0 ? [`… and ${count(more, "more row")}`] : []),
+      ...(more > 0 ? [`… and ${counted(more, "more row")}`] : []),
       ...(dropped.length > 0 ? [colours.dim(paragraph(`No room for: ${dropped.join(", ")}.`))] : []),
     ];
   }

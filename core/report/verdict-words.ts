@@ -19,7 +19,7 @@ export function verdictOf(run: RunResult): Report["verdict"] {
     };
   }
   const causes = [
-    ...(rules === 0 ? [] : [`the data breaks ${count(rules, "declared rule")}`]),
+    ...(rules === 0 ? [] : [`the data breaks ${counted(rules, "declared rule")}`]),
     ...(open.length === 0 ? [] : [gateWords(open, all.length)]),
   ];
   const certain = rules > 0 || open.some((result) => result.verdict === "fail");
@@ -27,7 +27,7 @@ export function verdictOf(run: RunResult): Report["verdict"] {
 }
 
 /** `1 row`, `2 rows`. */
-export function count(number: number, noun: string): string {
+export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
@@ -35,8 +35,8 @@ function gateWords(open: readonly GateResult[], all: number): string {
   const failed = open.filter(({ verdict }) => verdict === "fail").length;
   const unclear = open.length - failed;
   const words = [
-    ...(failed === 0 ? [] : [`${failed} of ${count(all, "gate")} ${failed === 1 ? "fails" : "fail"}`]),
-    ...(unclear === 0 ? [] : [`${failed === 0 ? `${unclear} of ${count(all, "gate")}` : unclear} inconclusive`]),
+    ...(failed === 0 ? [] : [`${failed} of ${counted(all, "gate")} ${failed === 1 ? "fails" : "fail"}`]),
+    ...(unclear === 0 ? [] : [`${failed === 0 ? `${unclear} of ${counted(all, "gate")}` : unclear} inconclusive`]),
   ];
   return words.join(", ");
 }

@@ -15,7 +15,7 @@ export function shown(command: string): string {
 }
 
 /** The last 20 lines with something in them, each at most 500 characters, without escape sequences. */
-export function lastLines(output: string): string[] {
+export function logTail(output: string): string[] {
   return stripVTControlCharacters(output)
     .split("\n")
     .map((line) => printable(line.replace(/\r$/, "").replace(/^.*\r/s, "")).trimEnd())

@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Runtime } from "../../schemas/manifest.ts";
-import { lastLines } from "./failure.ts";
+import { logTail } from "./failure.ts";
 
 const BUILTINS = new Set(
   ": . [ alias break case cd command continue do done elif else esac eval exit export fi for if read readonly return set shift source test then time times trap true false type ulimit umask unset until wait while ! { }".split(
@@ -58,7 +58,7 @@ async function versionOf(name: string, path: string): Promise<string> {
   return new Promise((resolve) => {
     const options = { cwd: tmpdir(), timeout: 10_000, maxBuffer: 1 << 20, env: { PATH: path, HOME: tmpdir() } };
     const child = execFile(file, ["--version"], { ...options, killSignal: "SIGKILL" }, (_, stdout, stderr) => {
-      const first = lastLines((stdout.trim() || stderr.trim()).split("\n")[0] ?? "")[0];
+      const first = logTail((stdout.trim() || stderr.trim()).split("\n")[0] ?? "")[0];
       resolve(first?.slice(0, 200) ?? "unknown");
     });
     child.stdin?.end();

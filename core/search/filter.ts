@@ -13,7 +13,7 @@ import { isQuoted, listItems, type Token, tokenize } from "./tokens.ts";
 
 export type Searched = "models" | "versions";
 
-export interface Comparison {
+export interface FilterClause {
   type: "attribute" | "tag";
   key: string;
   comparator: string;
@@ -33,7 +33,7 @@ const LISTED = ["IN", "NOT IN"];
 const MAX_FILTER = 20_000;
 
 /** What a filter asks for; nothing where it is empty. Rejects with SEARCH_INVALID, in MLflow's own words. */
-export function parseFilter(filter: string, searched: Searched): Comparison[] {
+export function parseFilter(filter: string, searched: Searched): FilterClause[] {
   if (filter === "") return [];
   if (filter.length > MAX_FILTER) refuse(`Invalid filter. It must be at most ${MAX_FILTER} characters.`);
   const tokens = tokenize(filter);
@@ -47,7 +47,7 @@ export function parseFilter(filter: string, searched: Searched): Comparison[] {
 }
 
 /** The inverse of parseFilter. Throws where a value can be written in no quotes: parseFilter never gives such a one. */
-export function formatFilter(comparisons: readonly Comparison[]): string {
+export function formatFilter(comparisons: readonly FilterClause[]): string {
   return comparisons
     .map(({ type, key, comparator, value }) => {
       const name = type === "tag" ? `tags.${formatKey(key)}` : key;
@@ -62,7 +62,7 @@ function formatKey(key: string): string {
   return quote(key);
 }
 
-function formatValue(value: Comparison["value"]): string {
+function formatValue(value: FilterClause["value"]): string {
   if (typeof value === "number") return String(value);
   return typeof value === "string" ? quote(value) : `(${value.map(quote).join(", ")})`;
 }
@@ -113,13 +113,13 @@ function operatorAt(tokens: readonly Token[], at: number): { text: string; token
   return not ? { text: "NOT IN", tokens: 2 } : undefined;
 }
 
-function comparison([left, comparator, right]: Clause, searched: Searched): Comparison {
+function comparison([left, comparator, right]: Clause, searched: Searched): FilterClause {
   if (left.kind !== "operand") refuse(`Invalid comparison clause. Expected 'Identifier' found '${left.text}'`);
   const { type, key } = identifier(left.text, searched);
   return { type, key, comparator, value: valueAt(type, key, right, searched) };
 }
 
-function identifier(name: string, searched: Searched): Pick<Comparison, "type" | "key"> {
+function identifier(name: string, searched: Searched): Pick<FilterClause, "type" | "key"> {
   const dot = name.indexOf(".");
   const entity = dot < 0 ? "attribute" : name.slice(0, dot);
   const key = name.slice(dot + 1);
@@ -135,7 +135,7 @@ function unwrapped(key: string): string {
   return /^(?:'.*'|".*"|`.*`)$/s.test(key) && key.length >= 2 ? key.slice(1, -1) : key;
 }
 
-function valueAt(type: Comparison["type"], key: string, token: Token, searched: Searched): Comparison["value"] {
+function valueAt(type: FilterClause["type"], key: string, token: Token, searched: Searched): FilterClause["value"] {
   const { kind, text } = token;
   if (kind === "text" || kind === "operand") {
     if (isQuoted(text)) return text.slice(1, -1);
@@ -173,7 +173,7 @@ function listOf(key: string, text: string, searched: Searched): string[] {
 /** A pattern is held against each character of what may be a long text. */
 const MAX_PATTERN = 1_000;
 
-function checkComparator({ type, key, comparator, value }: Comparison, searched: Searched): void {
+function checkComparator({ type, key, comparator, value }: FilterClause, searched: Searched): void {
   if (comparator.endsWith("LIKE") && String(value).length > MAX_PATTERN)
     refuse(`A pattern of ${comparator} has at most ${MAX_PATTERN} characters`);
   if (type === "tag") {
@@ -189,7 +189,7 @@ function checkComparator({ type, key, comparator, value }: Comparison, searched:
 }
 
 /** A version's number may stand in quotes; nothing else may stand for it. */
-function checkedValue({ key, type, value }: Comparison): Comparison["value"] {
+function checkedValue({ key, type, value }: FilterClause): FilterClause["value"] {
   if (type !== "attribute" || key !== "version_number") return value;
   const number = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number)) return number;

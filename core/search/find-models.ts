@@ -1,5 +1,5 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { Comparison } from "./filter.ts";
+import type { FilterClause } from "./filter.ts";
 import { compileFilter } from "./match.ts";
 import { metricOf, type OrderKey } from "./order.ts";
 import { inOrder, type Results } from "./results.ts";
@@ -15,7 +15,7 @@ export interface SearchedModel {
 /** The models that a filter of models finds, in order. */
 export function findModels<Model extends SearchedModel>(
   models: readonly Model[],
-  comparisons: readonly Comparison[],
+  comparisons: readonly FilterClause[],
   order: readonly OrderKey[],
 ): Results<Model> {
   const matches = compileFilter(comparisons);

@@ -1,4 +1,4 @@
-import type { Comparison } from "./filter.ts";
+import type { FilterClause } from "./filter.ts";
 
 /** What a filter looks at. */
 export interface Searchable {
@@ -10,7 +10,7 @@ export interface Searchable {
 const PROMPT = "mlflow.prompt.is_prompt";
 
 /** Compiles a filter, once for many items. What lacks a tag or an attribute matches no comparison with it. */
-export function compileFilter(comparisons: readonly Comparison[]): (item: Searchable) => boolean {
+export function compileFilter(comparisons: readonly FilterClause[]): (item: Searchable) => boolean {
   const prompt = comparisons.find(({ type, key }) => type === "tag" && key === PROMPT);
   const wanted = String(prompt?.value).toLowerCase();
   const prompts =
@@ -27,7 +27,7 @@ export function compileFilter(comparisons: readonly Comparison[]): (item: Search
   return (item) => (prompts || item.tag(PROMPT) !== "true") && tests.every((test) => test(item));
 }
 
-function compare(comparator: string, value: Comparison["value"]): (found: string | number) => boolean {
+function compare(comparator: string, value: FilterClause["value"]): (found: string | number) => boolean {
   switch (comparator) {
     case "=":
       return (found) => found === value;

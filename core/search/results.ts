@@ -1,12 +1,12 @@
 import type { OrderKey } from "./order.ts";
 import { compareKeys } from "./page.ts";
 
-export type Keys = readonly (string | number)[];
+export type OrderValues = readonly (string | number)[];
 
 /** What a search found, in order; `keys` are what each item is ordered by. */
 export interface Results<Item> {
   items: readonly Item[];
-  keys: readonly Keys[];
+  keys: readonly OrderValues[];
 }
 
 export function inOrder<Item>(
@@ -20,11 +20,11 @@ export function inOrder<Item>(
 }
 
 /** Where the items begin that come after these keys. By halves: a page of the middle costs no more than the first. */
-export function firstAfter(keys: readonly Keys[], order: readonly OrderKey[], after: Keys): number {
+export function firstAfter(keys: readonly OrderValues[], order: readonly OrderKey[], after: OrderValues): number {
   let [low, high] = [0, keys.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareKeys(order, keys[middle] as Keys, after) <= 0) low = middle + 1;
+    if (compareKeys(order, keys[middle] as OrderValues, after) <= 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,11 +1,11 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import { definitionOf, differingArgument } from "../metrics/definition.ts";
+import type { About, Diagnostics } from "./diagnostics.ts";
 import { type EffectiveGate, floorsFor, loosened, overrideOf, policyMetric } from "./floors.ts";
 import { checkGateNames } from "./gate-rules.ts";
 import type { MetricRules } from "./metric-rules.ts";
-import { stagesOf } from "./policy-rules.ts";
-import type { About, Report } from "./report.ts";
+import { policyStages } from "./policy-rules.ts";
 import { foundText, keysText } from "./shape.ts";
 import type { Keys, Position } from "./yaml.ts";
 
@@ -15,7 +15,7 @@ interface FloorCheck {
   policy: Policy;
   /** Where a key of the policy stands, as `slipway.yaml:6:7`. */
   where(keys: Keys): string;
-  report: Report;
+  report: Diagnostics;
 }
 
 /**
@@ -27,7 +27,7 @@ export function checkFloors(
   model: string,
   loaded: { policy: Policy; position(keys: Keys): Position },
   rules: MetricRules,
-  report: Report,
+  report: Diagnostics,
 ): void {
   const { policy } = loaded;
   const where = (keys: Keys) => {
@@ -38,7 +38,7 @@ export function checkFloors(
   checkPinned(about);
   checkDefinitions(about);
   const told = new Set<string>();
-  for (const stage of ["register", ...stagesOf(policy)]) {
+  for (const stage of ["register", ...policyStages(policy)]) {
     for (const floor of floorsFor(policy, model, stage)) {
       for (const { keys, why, ...rest } of cannotDecide(floor, about, rules)) {
         const message = `the floor at ${where(floor.keys)} cannot be decided for ${model}: ${why}`;

@@ -1,6 +1,6 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Problem } from "../../schemas/problem.ts";
-import { reportOn } from "./report.ts";
+import { diagnosticsOf } from "./diagnostics.ts";
 import type { YamlFile } from "./yaml.ts";
 
 /** GitHub's own labels, which start a machine that is thrown away: ubuntu-latest, ubuntu-24.04-arm, macos-15 … */
@@ -16,7 +16,7 @@ export function isHosted(labels: string | readonly string[]): boolean {
  * that others use after it, and no image that its author chose.
  */
 export function forkProblems(spec: ModelSpec, at: Pick<YamlFile, "position"> & { path: string }): Problem[] {
-  const report = reportOn(at.path, at);
+  const report = diagnosticsOf(at.path, at);
   const hint =
     "Somebody with write access can push the branch to this repository and open the pull request from there.";
   for (const stage of ["train", "predict"] as const) {

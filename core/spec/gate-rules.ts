@@ -1,8 +1,8 @@
 import type { Gate } from "../../schemas/gate.ts";
 import { MEASURED_METRICS, type MetricSpec } from "../../schemas/metric-spec.ts";
 import type { Floor } from "../../schemas/policy.ts";
+import type { About, Diagnostics } from "./diagnostics.ts";
 import { didYouMean } from "./near.ts";
-import type { About, Report } from "./report.ts";
 import type { Keys } from "./yaml.ts";
 
 /** What a model offers for its gates to name. */
@@ -17,7 +17,7 @@ export const isMeasured = (metric: string) => (MEASURED_METRICS as readonly stri
 export function checkGates(
   gates: Readonly<Record<string, readonly Floor[]>>,
   stages: readonly string[],
-  report: Report,
+  report: Diagnostics,
   base: Keys,
   code: "SPEC_INVALID" | "POLICY_INVALID",
 ): void {

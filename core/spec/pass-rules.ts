@@ -1,6 +1,6 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
-import type { Report } from "./report.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 
 /** What every spec may have handed on: it says how much of a machine to use, and tells nothing. */
 export const HARMLESS: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ const HOSTS_OWN = /^(GITHUB|ACTIONS|RUNNER|INPUT)_/;
 export const passableBy = (policy: Policy): readonly string[] => policy.environment?.pass ?? [];
 
 /** A spec may pass on what is harmless, and what the policy names; `where` is the policy's place in words. */
-export function checkPass(spec: ModelSpec, policy: Policy, report: Report, where = "slipway.yaml"): void {
+export function checkPass(spec: ModelSpec, policy: Policy, report: Diagnostics, where = "slipway.yaml"): void {
   const passable = new Set(passableBy(policy));
   (spec.environment?.pass ?? []).forEach((name, i) => {
     if (HARMLESS.has(name) || passable.has(name) || /^SLIPWAY_/i.test(name)) return;
@@ -34,7 +34,7 @@ export function checkPass(spec: ModelSpec, policy: Policy, report: Report, where
 }
 
 /** A policy names no credential here: it would reach every model's code. */
-export function checkPassable(policy: Policy, report: Report): void {
+export function checkPassable(policy: Policy, report: Diagnostics): void {
   passableBy(policy).forEach((name, i) => {
     const keys = ["environment", "pass", i];
     if (/^SLIPWAY_/i.test(name)) {

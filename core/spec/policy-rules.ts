@@ -2,25 +2,25 @@ import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { KEY_TYPES, parsePublicKey } from "../git/ssh/public-key.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPassable } from "./pass-rules.ts";
 import { repositoryPath } from "./paths.ts";
-import type { Report } from "./report.ts";
 import type { Keys } from "./yaml.ts";
 
 const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
 const DEFAULT_MODELS = "models";
 
-export const stagesOf = (policy: Policy): readonly string[] => policy.stages ?? DEFAULT_STAGES;
+export const policyStages = (policy: Policy): readonly string[] => policy.stages ?? DEFAULT_STAGES;
 
 /** The models folder, relative to the repository's root. */
 export const modelsFolder = (policy: Policy): string =>
   repositoryPath("", policy.models ?? DEFAULT_MODELS) ?? DEFAULT_MODELS;
 
 /** Rules within the policy. */
-export function checkPolicy(policy: Policy, report: Report): void {
-  const stages = stagesOf(policy);
+export function checkPolicy(policy: Policy, report: Diagnostics): void {
+  const stages = policyStages(policy);
   const folder = repositoryPath("", policy.models ?? DEFAULT_MODELS);
   if (folder === undefined || folder === "") {
     report.problem(["models"], "PATH_OUTSIDE", "models is not a folder inside the repository", {
@@ -79,7 +79,7 @@ export function checkPolicy(policy: Policy, report: Report): void {
   }
 }
 
-function checkSigners(signers: readonly Signer[], report: Report): void {
+function checkSigners(signers: readonly Signer[], report: Diagnostics): void {
   const seen = new Set<string>();
   signers.forEach(({ key, "valid-after": after, "valid-before": before }, i) => {
     const parsed = parsePublicKey(key);
@@ -107,7 +107,7 @@ export function checkOverrides(
   policy: Policy,
   models: readonly string[],
   near: readonly string[],
-  report: Report,
+  report: Diagnostics,
 ): void {
   for (const [model, { task, ...others }] of Object.entries(policy.overrides ?? {})) {
     if (models.includes(model) || (task !== undefined && Object.keys(others).length === 0)) continue;

@@ -4,16 +4,16 @@ import { type BlobId, ModelName } from "../../schemas/names.ts";
 import { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
-import { jsonText, type Written } from "../json-text.ts";
+import { jsonText, type WrittenJson } from "../json-text.ts";
 import { wholeNumber } from "../same-slice.ts";
 import type { SourceTree } from "../source/tree.ts";
+import { diagnosticsOf } from "./diagnostics.ts";
 import { checkFloors } from "./floor-rules.ts";
 import { type EffectiveGate, effectiveGates } from "./floors.ts";
 import type { MetricRules } from "./metric-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPass } from "./pass-rules.ts";
-import { checkOverrides, checkPolicy, modelsFolder, stagesOf } from "./policy-rules.ts";
-import { reportOn } from "./report.ts";
+import { checkOverrides, checkPolicy, modelsFolder, policyStages } from "./policy-rules.ts";
 import { checkRules } from "./rules.ts";
 import { valueAt } from "./schema-walk.ts";
 import { checkShape } from "./shape.ts";
@@ -87,7 +87,7 @@ export async function loadPolicy(tree: SpecFiles, rules: MetricRules): Promise<L
     suggestMetric: rules.suggestMetric,
   });
   if (value === undefined) return { ...common, policy: { slipway: 1 }, problems, warnings: [] };
-  const report = reportOn(POLICY_PATH, yaml);
+  const report = diagnosticsOf(POLICY_PATH, yaml);
   checkPolicy(value, report);
   checkWrittenValues(yaml.written, report, "POLICY_INVALID");
   return { ...common, policy: value, problems: report.problems, warnings: report.warnings };
@@ -153,7 +153,7 @@ export async function loadProject(
     policy,
     policyBlob: loaded.blob,
     policyPosition: loaded.position,
-    stages: stagesOf(policy),
+    stages: policyStages(policy),
     models,
     problems,
     warnings,
@@ -174,7 +174,7 @@ export async function overrideProblems(
   if (named.length === 0) return [];
   const folder = modelsFolder(policy);
   const specs = await tree.blobs(named.map((name) => `${folder}/${name}/${SPEC_FILE}`));
-  const report = reportOn(POLICY_PATH, { position });
+  const report = diagnosticsOf(POLICY_PATH, { position });
   const there = named.filter((_, i) => specs[i] !== undefined);
   checkOverrides(policy, there, await tree.folders(folder), report);
   return report.problems;
@@ -199,15 +199,15 @@ function loadModel(
     suggestMetric: rules.suggestMetric,
   });
   if (value === undefined) return { problems, warnings: [] };
-  const spec = specOf(value, valueAt(yaml.written, PARAMS) as Written | undefined);
-  const report = reportOn(path, yaml);
+  const spec = specOf(value, valueAt(yaml.written, PARAMS) as WrittenJson | undefined);
+  const report = diagnosticsOf(path, yaml);
   if (!ModelName.safeParse(name).success) {
     report.problem([], "SPEC_INVALID", `the folder's name ${JSON.stringify(name)} cannot be a model's name`, {
       expected: "letters, digits, - and _; first and last a letter or digit; at most 100",
       hint: "rename the folder",
     });
   }
-  checkRules(spec, folder, stagesOf(loaded.policy), rules, report);
+  checkRules(spec, folder, policyStages(loaded.policy), rules, report);
   checkWrittenValues(withoutParams(yaml.written), report, "SPEC_INVALID", (keys, text) =>
     holdsNumber(spec, keys, text),
   );
@@ -221,7 +221,7 @@ function loadModel(
 const PARAMS = ["train", "params"] as const;
 
 /** The spec that a file says, whose params are `written` in it. */
-export function specOf(file: ModelFile, written: Written | undefined = file.train?.params): ModelSpec {
+export function specOf(file: ModelFile, written: WrittenJson | undefined = file.train?.params): ModelSpec {
   const { train, ...rest } = file;
   if (train === undefined) return rest;
   const { params: _, ...told } = train;
@@ -229,8 +229,8 @@ export function specOf(file: ModelFile, written: Written | undefined = file.trai
 }
 
 /** A param may have any name and any value: it is compared with nothing. */
-function withoutParams(written: Written): Written {
-  return { ...(written as Record<string, Written>), train: null };
+function withoutParams(written: WrittenJson): WrittenJson {
+  return { ...(written as Record<string, WrittenJson>), train: null };
 }
 
 /** Whether the column that a class or a slice's value belongs to is declared as numbers: these have one value each. */

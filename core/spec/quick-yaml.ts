@@ -1,5 +1,5 @@
 import { CORE_SCHEMA, load, Type, YAMLException } from "js-yaml";
-import { type Written, writtenNumber } from "../json-text.ts";
+import { type WrittenJson, writtenNumber } from "../json-text.ts";
 
 /**
  * Reads the plain part of YAML that most specs are written in with js-yaml, a dozen times as quickly as the `yaml` package,
@@ -7,10 +7,10 @@ import { type Written, writtenNumber } from "../json-text.ts";
  * differ (1_000 is a number to one of them alone), and where js-yaml refuses it: then the package reads it, and tells.
  * A check must not see another spec than a run, so test/spec/quick-yaml.test.ts holds them against each other.
  */
-export function quickYaml(text: string): { written: Written } | undefined {
+export function quickYaml(text: string): { written: WrittenJson } | undefined {
   if (!isPlain(text)) return undefined;
   try {
-    const written = load(text, { schema: SCHEMA, json: false }) as Written;
+    const written = load(text, { schema: SCHEMA, json: false }) as WrittenJson;
     return holdsNothing(written) ? undefined : { written };
   } catch (error) {
     if (error instanceof YAMLException) return undefined;

@@ -1,10 +1,10 @@
 import type { Column, ModelSpec } from "../../schemas/model-spec.ts";
 import { isoTime } from "../iso-time.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import type { MetricRules } from "./metric-rules.ts";
 import { nearest } from "./near.ts";
 import { locationKind, repositoryPath } from "./paths.ts";
-import type { Report } from "./report.ts";
 import { foundText } from "./shape.ts";
 import type { Keys } from "./yaml.ts";
 
@@ -14,7 +14,7 @@ export function checkRules(
   folder: string,
   stages: readonly string[],
   rules: MetricRules,
-  report: Report,
+  report: Diagnostics,
 ): void {
   checkDataSets(spec, report);
   checkColumns(spec, report);
@@ -32,7 +32,7 @@ export function checkRules(
   }
 }
 
-function checkDataSets({ data, task, train }: ModelSpec, report: Report): void {
+function checkDataSets({ data, task, train }: ModelSpec, report: Diagnostics): void {
   const problem = (keys: Keys, message: string, expected: string) =>
     report.problem(keys, "SPEC_INVALID", message, { expected }, "key");
   const either = "train and test; or source and split";
@@ -54,7 +54,7 @@ function checkDataSets({ data, task, train }: ModelSpec, report: Report): void {
     problem(["data"], "data.label is missing", "the column to predict; only task: custom may leave it out");
 }
 
-function checkColumns(spec: ModelSpec, report: Report): void {
+function checkColumns(spec: ModelSpec, report: Diagnostics): void {
   const { data } = spec;
   const columns = data.columns ?? {};
   const label = typeof data.label === "object" ? data.label.column : data.label;
@@ -96,7 +96,7 @@ function checkColumns(spec: ModelSpec, report: Report): void {
   if (min > max) report.problem(["data", "rows"], "SPEC_INVALID", `no data can pass: min ${min} is over max ${max}`);
 }
 
-function checkColumn(name: string, column: Column, report: Report): void {
+function checkColumn(name: string, column: Column, report: Diagnostics): void {
   const keys = ["data", "columns", name];
   const bound = (key: "min" | "max"): number => {
     const value = column[key];
@@ -134,7 +134,7 @@ function fits(value: string | number | boolean, type: Column["type"]): boolean {
   return typeof value === (type === "boolean" ? "boolean" : "string");
 }
 
-function checkPositive({ data }: ModelSpec, label: string | undefined, report: Report): void {
+function checkPositive({ data }: ModelSpec, label: string | undefined, report: Diagnostics): void {
   const positive = typeof data.label === "object" ? data.label.positive : undefined;
   const column =
     label !== undefined && data.columns && Object.hasOwn(data.columns, label) ? data.columns[label] : undefined;
@@ -151,7 +151,7 @@ function checkPositive({ data }: ModelSpec, label: string | undefined, report: R
 }
 
 /** Classes are text, true or false, or whole numbers, as scikit-learn has them. */
-function checkClasses({ task, data }: ModelSpec, label: string | undefined, report: Report): void {
+function checkClasses({ task, data }: ModelSpec, label: string | undefined, report: Diagnostics): void {
   if (task !== "classification" || label === undefined || !Object.hasOwn(data.columns ?? {}, label)) return;
   const column = data.columns?.[label];
   if (column?.type !== "double") return;
@@ -164,7 +164,7 @@ function checkClasses({ task, data }: ModelSpec, label: string | undefined, repo
   });
 }
 
-function checkPaths(spec: ModelSpec, folder: string, report: Report): void {
+function checkPaths(spec: ModelSpec, folder: string, report: Diagnostics): void {
   const require = (keys: Keys, path: string) => {
     if (repositoryPath(folder, path) !== undefined) return;
     report.problem(keys, "PATH_OUTSIDE", `${foundText(path)} is not a path inside the repository`, {
@@ -186,7 +186,7 @@ function checkPaths(spec: ModelSpec, folder: string, report: Report): void {
   }
 }
 
-function checkMetrics(spec: ModelSpec, rules: MetricRules, report: Report): void {
+function checkMetrics(spec: ModelSpec, rules: MetricRules, report: Diagnostics): void {
   for (const [name, metric] of Object.entries(spec.metrics)) {
     if (isMeasured(name)) {
       const about = { hint: "leave it out: gates may name it as it is" };
@@ -203,7 +203,7 @@ function checkMetrics(spec: ModelSpec, rules: MetricRules, report: Report): void
   }
 }
 
-function checkVariables({ environment }: ModelSpec, report: Report): void {
+function checkVariables({ environment }: ModelSpec, report: Diagnostics): void {
   const names: [string, Keys][] = [
     ...Object.keys(environment?.env ?? {}).map((name): [string, Keys] => [name, ["environment", "env", name]]),
     ...(environment?.pass ?? []).map((name, i): [string, Keys] => [name, ["environment", "pass", i]]),

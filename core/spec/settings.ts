@@ -1,11 +1,11 @@
 import { TrainSpec } from "../../schemas/model-spec.ts";
 import { Json } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { jsonText, NumberText, plainJson, readParams, type Written } from "../json-text.ts";
+import { jsonText, NumberText, plainJson, readParams, type WrittenJson } from "../json-text.ts";
 import type { LoadedModel } from "./project.ts";
 import { readYaml } from "./yaml.ts";
 
-type Params = Record<string, Written>;
+type Params = Record<string, WrittenJson>;
 
 /**
  * The model with other params or another seed, as `--set params.depth=4` says them: values are YAML, and numbers keep how they
@@ -45,7 +45,7 @@ export function withSettings(model: LoadedModel, settings: readonly string[]): L
 }
 
 /** A name of the spec's own may hold dots: it is taken before a map is looked into. */
-function setAt(params: Params, name: string, value: Written, setting: string): void {
+function setAt(params: Params, name: string, value: WrittenJson, setting: string): void {
   const dot = Object.hasOwn(params, name) ? -1 : name.indexOf(".");
   if (dot < 0) {
     params[name] = value;
@@ -60,7 +60,7 @@ function setAt(params: Params, name: string, value: Written, setting: string): v
   params[first] = inner;
 }
 
-function parsedValue(setting: string, text: string): Written {
+function parsedValue(setting: string, text: string): WrittenJson {
   const { problems, written } = readYaml(Buffer.from(text), "--set", []);
   const [problem] = problems;
   if (problem !== undefined) throw usage(setting, problem.message, "a value as YAML has it", problem.hint);

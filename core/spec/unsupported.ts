@@ -1,8 +1,8 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { diagnosticsOf } from "./diagnostics.ts";
 import { locationKind } from "./paths.ts";
-import { reportOn } from "./report.ts";
 import type { Keys, YamlFile } from "./yaml.ts";
 
 type At = Pick<YamlFile, "position"> & { path: string };
@@ -19,7 +19,7 @@ export interface HereOptions {
  * refuse it; `check` shows it as warnings.
  */
 export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = {}): Problem[] {
-  const report = reportOn(at.path, at);
+  const report = diagnosticsOf(at.path, at);
   const refuse = (keys: Keys, message: string, hint: string) => report.problem(keys, "UNSUPPORTED", message, { hint });
   if (spec.environment?.image !== undefined && !options.containers) {
     refuse(
@@ -60,9 +60,9 @@ export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = 
   return report.problems;
 }
 
-/** As `unsupportedSpec`, for the policy. Approvals and roles are the promotion's to refuse: it knows what its host can vouch for. */
+/** As `unsupportedSpec`, for the policy. Approvals and roles are the promotion's to refuse: it knows what its host can identify. */
 export function unsupportedPolicy(policy: Policy, at: At): Problem[] {
-  const report = reportOn(at.path, at);
+  const report = diagnosticsOf(at.path, at);
   const store = policy.artifacts?.store;
   if (store !== undefined && !store.startsWith("file:")) {
     report.problem(["artifacts", "store"], "UNSUPPORTED", `artifacts cannot be kept at ${store} yet`, {

@@ -1,5 +1,5 @@
-import { NumberText, type Written } from "../json-text.ts";
-import type { Report } from "./report.ts";
+import { NumberText, type WrittenJson } from "../json-text.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { Keys } from "./yaml.ts";
 
 /** Keys whose values are compared with what data holds: classes, and a slice's values. */
@@ -11,12 +11,12 @@ const COMPARED: readonly unknown[] = ["positive", "pos_label", "labels", "class"
  * declared to hold numbers, which the text tells apart as well.
  */
 export function checkWrittenValues(
-  written: Written,
-  report: Report,
+  written: WrittenJson,
+  report: Diagnostics,
   code: "SPEC_INVALID" | "POLICY_INVALID",
   isNumber: (keys: Keys, text: string) => boolean = () => false,
 ): void {
-  const walk = (value: Written, keys: Keys): void => {
+  const walk = (value: WrittenJson, keys: Keys): void => {
     if (value instanceof NumberText) {
       const names = keys.filter((key) => typeof key === "string");
       if (names.at(-2) !== "slice" && !COMPARED.includes(names.at(-1))) return;

@@ -13,7 +13,7 @@ import {
 } from "yaml";
 import type { Problem } from "../../schemas/problem.ts";
 import type { ReasonCode } from "../errors.ts";
-import { plainJson, type Written, writtenNumber } from "../json-text.ts";
+import { plainJson, type WrittenJson, writtenNumber } from "../json-text.ts";
 import { quickYaml } from "./quick-yaml.ts";
 
 /** A path of keys and list positions into a YAML file: ["data", "columns", "age", "min"]. */
@@ -27,7 +27,7 @@ export interface Position {
 export interface YamlFile {
   value: unknown;
   /** The same with numbers as they are written. */
-  written: Written;
+  written: WrittenJson;
   /** Empty where `value` can be used. */
   problems: Problem[];
   /** Where the value at `keys` begins (`at: "key"`: where its key does); of what is not there, the nearest key above. */
@@ -151,14 +151,14 @@ const PLAIN: Record<string, { message: string; hint?: string }> = {
 };
 
 /** A node's value; of a number that JSON would spell in another way, JSON's text that is nearest to what is written. */
-function writtenOf(node: unknown): Written {
+function writtenOf(node: unknown): WrittenJson {
   if (isMap(node)) {
     return Object.fromEntries(node.items.map(({ key, value }) => [String((key as Scalar).value), writtenOf(value)]));
   }
   if (isSeq(node)) return node.items.map(writtenOf);
   if (!isScalar(node)) return null;
   const { value, source } = node;
-  if (typeof value !== "number" || source === undefined || !Number.isFinite(value)) return value as Written;
+  if (typeof value !== "number" || source === undefined || !Number.isFinite(value)) return value as WrittenJson;
   const text = source.replace(/^\+/, "");
   if (/^0[xo]/.test(text)) return writtenNumber(BigInt(text).toString());
   return writtenNumber(text.replace(/^-?(?=\.)/, "$&0").replace(/\.(?!\d)/, ".0"));

@@ -1,16 +1,16 @@
 import { type ModelName, NO_PARAMS } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import type { PipelineStage, RecordOf } from "../../schemas/stage-record.ts";
+import type { PipelineStage, StageRecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
 
 /** The records that there are, by stage: a stage that failed left one, a stage that never ran none. */
-export type StageRecords = { [Stage in Exclude<PipelineStage, "score">]?: RecordOf<Stage> | undefined } & {
-  score?: (Omit<RecordOf<"score">, "made"> & { made?: ScoreFound | undefined }) | undefined;
+export type StageRecords = { [Stage in Exclude<PipelineStage, "score">]?: StageRecordOf<Stage> | undefined } & {
+  score?: (Omit<StageRecordOf<"score">, "made"> & { made?: ScoreFound | undefined }) | undefined;
 };
 
 /** What scoring found, which a report may still be written on. */
-export type ScoreFound = Omit<NonNullable<RecordOf<"score">["made"]>, "report">;
+export type ScoreFound = Omit<NonNullable<StageRecordOf<"score">["made"]>, "report">;
 
 /** In the order of `slipway run`'s steps; a baseline's failure is the comparison's to say. */
 const ORDER = ["validate", "train", "predict", "baseline", "own-metrics", "score"] as const;
@@ -58,7 +58,7 @@ export function assembleRun(
   };
 }
 
-function artifactOf(train: RecordOf<"train"> | undefined): Partial<RunResult> {
+function artifactOf(train: StageRecordOf<"train"> | undefined): Partial<RunResult> {
   if (train?.made === undefined) return {};
   const { artifact, artifact_from, artifact_run, curves } = train.made;
   return {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PackedVersion, RecordOf } from "../../schemas/stage-record.ts";
+import type { PackedVersion, StageRecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Bundle, BundleAt } from "./bundle.ts";
 import { packedBy } from "./packed-by.ts";
@@ -12,7 +12,7 @@ import { runStage, type StageContext, type StageResult, type StageWork } from ".
 import type { GivenData } from "./user-code/user-code.ts";
 import { withSecrets } from "./with-secrets.ts";
 
-type Predicted = NonNullable<RecordOf<"baseline">["made"]>[number];
+type Predicted = NonNullable<StageRecordOf<"baseline">["made"]>[number];
 
 /**
  * The stage `baseline`: each version that `validate` packed predicts these features with its own code, environment and

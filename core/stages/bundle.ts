@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha256 } from "../../schemas/names.ts";
-import { type PipelineStage, type RecordOf, StageRecord } from "../../schemas/stage-record.ts";
+import { type PipelineStage, StageRecord, type StageRecordOf } from "../../schemas/stage-record.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { openFolderStore } from "../stores/folder.ts";
@@ -14,9 +14,9 @@ const RECORD = "record.json";
 const STORE = "store";
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
-/** What a stage handed over, checked: the record has the digest that GitHub's side vouches for. */
+/** What a stage handed over, checked: the record has the digest that GitHub's side attests. */
 export interface Bundle<Stage extends PipelineStage> {
-  record: RecordOf<Stage>;
+  record: StageRecordOf<Stage>;
   sha256: Sha256;
   /** Checks every digest on the way out. */
   store: ArtifactStore;
@@ -63,7 +63,7 @@ export async function openBundle<Stage extends PipelineStage>(
   if (record.stage !== stage || record.model !== model) {
     throw corrupt(stage, `the record of ${stage} of ${model}`, `that of ${record.stage} of ${record.model}`);
   }
-  return { record: record as RecordOf<Stage>, sha256: expected, store: bundleStore(folder, "bundle:") };
+  return { record: record as StageRecordOf<Stage>, sha256: expected, store: bundleStore(folder, "bundle:") };
 }
 
 async function readRecord(stage: PipelineStage, path: string): Promise<Buffer> {
@@ -89,7 +89,7 @@ function parsedJson(content: Buffer): unknown {
 }
 
 function corrupt(stage: PipelineStage, expected: string, found: string): SlipwayError {
-  return new SlipwayError("HANDOVER_CORRUPT", `What the stage ${stage} handed over is not what it vouched for`, {
+  return new SlipwayError("HANDOVER_CORRUPT", `What the stage ${stage} handed over is not what it attested`, {
     expected,
     found,
     hint: "Run all jobs of the workflow again. If it happens again, something changes artifacts between the jobs.",

@@ -71,7 +71,7 @@ export function classGaps({
 }
 
 /** MLflow's model signature: the features' columns, and the predicted column in the label's declared type. */
-export function signatureOf(
+export function modelSignature(
   spec: ModelSpec,
   { signature }: Pick<PreparedData, "signature">,
 ): NonNullable<RunResult["signature"]> {

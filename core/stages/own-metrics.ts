@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
-import type { RecordOf } from "../../schemas/stage-record.ts";
+import type { StageRecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Bundle, BundleAt } from "./bundle.ts";
 import { type DataAt, dataAt } from "./data-at.ts";
@@ -15,7 +15,7 @@ import { setUp } from "./steps.ts";
 import { scoreOwn } from "./user-code/run-own-metrics.ts";
 import type { UserCode } from "./user-code/user-code.ts";
 
-type Scores = NonNullable<RecordOf<"own-metrics">["made"]>;
+type Scores = NonNullable<StageRecordOf<"own-metrics">["made"]>;
 
 /**
  * The stage `own-metrics`: the model's own judge, user code that sees labels, on the candidate's predictions and on each

@@ -18,7 +18,7 @@ export async function packInputs(
   return store.putFile(file);
 }
 
-/** The inverse. Its bytes are those that a stage vouched for, and nothing but a digest is made of them. */
+/** The inverse. Its bytes are those that a stage attested, and nothing but a digest is made of them. */
 export async function openInputs(
   packed: StoredFile,
   store: ArtifactStore,

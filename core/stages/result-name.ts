@@ -1,6 +1,6 @@
 import type { Sha256 } from "../../schemas/names.ts";
 
-/** An Actions artifact that holds a run's result, as the name of the job that vouches for it says. */
+/** An Actions artifact that holds a run's result, as the name of the job that attests it says. */
 export interface ResultName {
   /** GitHub's id of the artifact. */
   artifact: number;

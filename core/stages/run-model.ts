@@ -9,7 +9,7 @@ import { detectIsolation } from "../runtime/isolation.ts";
 import { makeRunFolder, sweepLeftovers } from "../runtime/sweep.ts";
 import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
 import { writeDurably } from "../write-durably.ts";
-import { classGaps, refuseInvalidData, signatureOf } from "./checked-data.ts";
+import { classGaps, modelSignature, refuseInvalidData } from "./checked-data.ts";
 import { evaluate } from "./evaluate.ts";
 import { environmentFacts } from "./load-code.ts";
 import { givenArtifact, makeArtifact, reusedArtifact } from "./make-artifact.ts";
@@ -87,7 +87,7 @@ async function runSteps(
 
   async function keepData(found: PreparedData, about: Partial<StepResult>): Promise<void> {
     record.violations = found.violations;
-    record.signature = signatureOf(model.spec, found);
+    record.signature = modelSignature(model.spec, found);
     const profile = join(work.private, "profile.json");
     await writeFile(profile, canonicalJson(found.profile));
     record.data = {

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha256 } from "../../schemas/names.ts";
-import type { PipelineStage, RecordOf } from "../../schemas/stage-record.ts";
+import type { PipelineStage, StageRecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import type { Executor } from "../executors/executor.ts";
@@ -39,7 +39,7 @@ export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "
 /** What a stage is given to work with. */
 export interface StageWork<Stage extends PipelineStage> {
   /** Filled as the stage goes on, so that a failure keeps what was done. */
-  record: RecordOf<Stage>;
+  record: StageRecordOf<Stage>;
   step: StepRunner;
   /** The bundle's. */
   store: ArtifactStore;
@@ -51,11 +51,11 @@ export interface StageWork<Stage extends PipelineStage> {
 }
 
 /** What of a record its stage begins with; the rest is the same for all. */
-export type Begun<Stage extends PipelineStage> = Omit<RecordOf<Stage>, keyof Common>;
-type Common = Omit<RecordOf<"train">, "stage" | "fingerprint" | "environment" | "made">;
+export type Begun<Stage extends PipelineStage> = Omit<StageRecordOf<Stage>, keyof Common>;
+type Common = Omit<StageRecordOf<"train">, "stage" | "fingerprint" | "environment" | "made">;
 
 export interface StageResult<Stage extends PipelineStage> {
-  record: RecordOf<Stage>;
+  record: StageRecordOf<Stage>;
   /** The record's: what the next job is to be told by a way that user code cannot reach. */
   sha256: Sha256;
   /** What was thrown where it is a bug, with its stack. */
@@ -74,7 +74,11 @@ export async function runStage<Stage extends PipelineStage>(
   const { model, run, out } = context;
   const started = new Date();
   const common = { slipway: 1, model, run, outcome: "failed", inputs: {}, steps: [], logs: {}, seconds: 0 } as const;
-  const record = { ...structuredClone(common), started_at: timestamp(started), ...begun } as unknown as RecordOf<Stage>;
+  const record = {
+    ...structuredClone(common),
+    started_at: timestamp(started),
+    ...begun,
+  } as unknown as StageRecordOf<Stage>;
   const store = bundleStore(out, context.uri);
   const work = await makeWorkFolder(`${run}-${record.stage}`, context.temporary);
   const folder = join(work.private, "run");

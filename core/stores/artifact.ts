@@ -12,7 +12,7 @@ export function isSafePath(path: string): boolean {
  * An artifact's files, after a check that the list has the artifact's digest, that no path leaves the folder
  * and that none stands twice. Rejects with ARTIFACT_CORRUPT: a record is not trusted more than the bytes.
  */
-export function checkArtifact(artifact: Artifact): Artifact["files"] {
+export function soundFiles(artifact: Artifact): Artifact["files"] {
   const parsed = Artifact.safeParse(artifact);
   if (!parsed.success) throw corrupt(artifact, "it is not an artifact's record");
   const { files, size } = parsed.data;

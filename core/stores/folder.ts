@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Artifact, StoredFile } from "../../schemas/manifest.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
-import { checkArtifact } from "./artifact.ts";
+import { soundFiles } from "./artifact.ts";
 import { corruptObject, guarded, missingObject, unreachable } from "./failures.ts";
 import { listFolder } from "./listing.ts";
 import { Patience } from "./patience.ts";
@@ -185,7 +185,7 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
 
     getFolder: (artifact, target, options) =>
       within(options, async (patience) => {
-        const files = checkArtifact(artifact);
+        const files = soundFiles(artifact);
         await mkdir(target, { recursive: true });
         if ((await readdir(target)).length > 0) throw new Error(`not an empty folder: ${target}`);
         try {
@@ -217,7 +217,7 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
 
 /** A folder's list and each of its files, equal ones once. */
 function partsOf(artifact: Artifact): { sha256: string; size: number }[] {
-  const files = checkArtifact(artifact);
+  const files = soundFiles(artifact);
   const list = { sha256: artifact.sha256, size: Buffer.byteLength(canonicalJson(files)) };
   return [...new Map([list, ...files].map((each) => [`${each.sha256} ${each.size}`, each])).values()];
 }

@@ -18,7 +18,7 @@ console.log(Object.keys(process.env).sort().join(" "));
 console.log(execSync("ls -A $GITHUB_WORKSPACE 2>&1 || true; git rev-parse --git-dir 2>&1 || true").toString());
 `;
 
-it("takes a push on the default branch to a result in the durable store, vouched for by its digest", async () => {
+it("takes a push on the default branch to a result in the durable store, attested by its digest", async () => {
   const { commit, runner, store } = await arrange();
   const { jobs, run, store: stored } = await runJobs(runner, EVENTS.push(commit), { model: "tiny", commit });
   expect(run).toMatchObject({ outcome: "succeeded", binding: true, run: "77-1-tiny", source: { commit } });
@@ -197,7 +197,7 @@ it.each([
   expect(run.problem?.code).toMatch(/^(HANDOVER|ARTIFACT)_CORRUPT$/);
 });
 
-it("takes no artifact under a good name that no job vouched for", async () => {
+it("takes no artifact under a good name that no job attested", async () => {
   const { commit, runner } = await arrange();
   const { run } = await runJobs(runner, EVENTS.push(commit), {
     ...{ model: "tiny", commit },

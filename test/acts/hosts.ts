@@ -60,7 +60,7 @@ export async function forge(files: Record<string, string> = {}) {
       const objects = await openObjects(folder);
       onTestFinished(() => objects.close());
       return {
-        ...{ name: "app", canVouch: true, runsUserCode: false, remote: "origin", objects },
+        ...{ name: "app", identifiesUsers: true, runsUserCode: false, remote: "origin", objects },
         workspace: await openWorkspace(folder),
         registry: await registryOn(objects, "origin", undefined),
         store: kept,

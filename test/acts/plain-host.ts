@@ -20,7 +20,7 @@ export async function plainHost(files: Record<string, string> = {}, about: Parti
   const store = openFolderStore(join(repository.folder, ".slipway/store"), "file:.slipway/store");
   await storeArtifact(store);
   return {
-    ...{ name: "mlflow", canVouch: false, runsUserCode: false, remote: undefined, objects },
+    ...{ name: "mlflow", identifiesUsers: false, runsUserCode: false, remote: undefined, objects },
     workspace: await openWorkspace(repository.folder),
     registry: await registryOn(objects, undefined, undefined),
     store,

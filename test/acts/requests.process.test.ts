@@ -7,7 +7,7 @@ import { reviewRequest } from "../../core/acts/review.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { actId } from "../../core/promotion/act-id.ts";
-import { mayAct } from "../../core/promotion/decide-authority.ts";
+import { authorizeAct } from "../../core/promotion/decide-authority.ts";
 import { readLog } from "../../core/registry/log.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
@@ -178,7 +178,7 @@ describe("a promotion that needs an approval", () => {
 
   it("is refused, and not left waiting, where nobody could ever approve it", async () => {
     const { ports } = await withVersions(1);
-    expect(await ask({ ...ports, canVouch: false })).toMatchObject({
+    expect(await ask({ ...ports, identifiesUsers: false })).toMatchObject({
       outcome: "refused",
       decision: { refusals: [{ code: "APPROVALS_UNAVAILABLE" }] },
     });
@@ -324,7 +324,7 @@ describe("two at once, on two servers", () => {
 describe("who may", () => {
   const roles = `${policyYaml(0)}roles: { promote: { users: [ada] } }\n`;
   const as = (login: string) => async (policy: Policy) =>
-    mayAct(policy, "promote", { login, id: 1, permission: "write", given: true, teams: [] });
+    authorizeAct(policy, "promote", { login, id: 1, permission: "write", given: true, teams: [] });
 
   it("is asked before anything is recorded", async () => {
     const { ports, origin } = await withVersions(1, { "slipway.yaml": roles });
@@ -346,7 +346,7 @@ describe("who may", () => {
     const before = await gitIn(origin, "rev-parse", "registry");
     for (const verdict of ["approve", "reject"] as const) {
       const authorize = async (policy: Policy) =>
-        mayAct(policy, verdict, { login: "grace", id: 1, permission: "admin", given: true, teams: [] });
+        authorizeAct(policy, verdict, { login: "grace", id: 1, permission: "admin", given: true, teams: [] });
       const about = { model: "penguins", request, verdict, by: grace, source: comment(), authorize };
       expect(await reviewRequest(ports, about)).toMatchObject({ outcome: "denied", refusal: { code: "NOT_ALLOWED" } });
     }
@@ -380,7 +380,7 @@ describe("a hold", () => {
     await register(ports.registry);
     const held = { outcome: "refused", decision: { refusals: [{ code: "MODEL_ON_HOLD" }] } };
     expect(await ask(ports)).toMatchObject(held);
-    const cli = { ...ports, name: "cli", canVouch: false, runsUserCode: true };
+    const cli = { ...ports, name: "cli", identifiesUsers: false, runsUserCode: true };
     expect(await promoteVersion(cli, { ...PRODUCTION, requestedBy: ada })).toMatchObject(held);
     const back = await rollBack(ports, { ...PRODUCTION, requestedBy: ada, source: comment() });
     expect(back).toMatchObject({ outcome: "rolled-back", decision: { version: 1 } });

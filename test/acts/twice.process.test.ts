@@ -61,7 +61,7 @@ beforeEach(async () => {
   await storeArtifact(store);
   ports = {
     name: "cli",
-    canVouch: false,
+    identifiesUsers: false,
     runsUserCode: true,
     workspace: await openWorkspace(repository.folder),
     objects,

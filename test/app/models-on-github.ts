@@ -28,8 +28,8 @@ export interface MadeRun {
   event?: string;
   headSha?: string;
   headBranch?: string;
-  /** Over what would be uploaded and vouched for. */
-  jobs?: (vouched: { name: string }[]) => { name: string; conclusion?: Conclusion }[];
+  /** Over what would be uploaded and attested. */
+  jobs?: (attested: { name: string }[]) => { name: string; conclusion?: Conclusion }[];
   zip?: (result: RunResult) => Buffer;
 }
 
@@ -185,11 +185,11 @@ export async function startModels(
         ...(rest.conclusion === undefined ? {} : { conclusion: rest.conclusion }),
         artifacts: (run) => Object.fromEntries(uploads(run)),
         jobs: (artifacts) => {
-          const vouched = artifacts.map(({ id, name, digest }) => {
+          const attested = artifacts.map(({ id, name, digest }) => {
             const result = formatResultName({ artifact: id, sha256: digest.replace("sha256:", "") });
             return { name: `pipeline / ${name.replace("slipway-result-", "")} / ${result}` };
           });
-          return rest.jobs?.(vouched) ?? vouched;
+          return rest.jobs?.(attested) ?? attested;
         },
       });
       await hosted.settled();

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Host } from "../../app/github/event-context.ts";
+import type { EventContext } from "../../app/github/event-context.ts";
 import type { Routes } from "../../app/intake/routes.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";
 
@@ -29,7 +29,7 @@ async function setUp(options: HostedOptions) {
 }
 
 /** Answers each comment of a person once. */
-function answering(act: (host: Host, body: string) => Promise<string>): Routes {
+function answering(act: (host: EventContext, body: string) => Promise<string>): Routes {
   return {
     "issue_comment.created": async (host, { comment, issue }) => {
       if (comment.user?.type === "Bot") return;

@@ -77,7 +77,7 @@ test("the handler has a host that comments as Actions and pushes with the deploy
   const seen: unknown[] = [];
   const { outcome } = await run({
     "issue_comment.created": async ({ app, ports, octokit, experiments, canReadTeams, clock }, { issue }) => {
-      seen.push(ports.name, ports.canVouch, canReadTeams);
+      seen.push(ports.name, ports.identifiesUsers, canReadTeams);
       const author = { name: app.login, id: app.login };
       await experiments.write({ files: { "a.txt": "b" }, subject: "try", author, at: clock() });
       await octokit.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body: app.login });

@@ -67,8 +67,8 @@ export async function startWire() {
 }
 export type Wire = Awaited<ReturnType<typeof startWire>>;
 
-/** The job that vouches for an artifact. */
-export function vouchingJob(model: string, artifact: number, zip: Buffer): WireJob {
+/** The job that attests an artifact. */
+export function attestingJob(model: string, artifact: number, zip: Buffer): WireJob {
   const name = formatResultName({ artifact, sha256: sha256(zip) });
   return { name: `pipeline / ${model} / ${name}`, conclusion: "success" };
 }

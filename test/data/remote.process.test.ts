@@ -42,7 +42,7 @@ describe("slipway lock", () => {
     expect(await readFile(join(remote.cache, sha256(CSV)), "utf8")).toBe(CSV);
   });
 
-  it("keeps an entry that the server vouches for", async () => {
+  it("keeps an entry that the server says is current", async () => {
     const remote = await served((request, response) => {
       response.statusCode = request.headers["if-none-match"] === '"v1"' ? 304 : 200;
       response.end();

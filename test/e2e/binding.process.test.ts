@@ -188,7 +188,7 @@ describe("promote reads the default branch's tip", () => {
     expect({ code, error: error.code }).toEqual({ code: 1, error: "GATE_FAILED" });
   });
 
-  it("and refuses approvals, for which a plain repository can vouch for nobody", async () => {
+  it("and refuses approvals, for which a plain repository can identify nobody", async () => {
     const place = await two();
     await place.policy({ approvals: { production: 1 } });
     await place.commit("four eyes");

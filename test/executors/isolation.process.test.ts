@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Task } from "../../core/executors/executor.ts";
+import type { ExecutionTask } from "../../core/executors/executor.ts";
 import { type LocalMachine, localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
@@ -17,7 +17,7 @@ let runs = 0;
 /** Runs a command in a folder of its own; resolves to what it printed. */
 async function run(
   command: string,
-  { isolation, readOnly = [], graceMs, ...rest }: Partial<Task & LocalMachine> & { graceMs?: number } = {},
+  { isolation, readOnly = [], graceMs, ...rest }: Partial<ExecutionTask & LocalMachine> & { graceMs?: number } = {},
 ) {
   const own = temporaryFolder({ "tree/here": "" });
   const mark = `isolation-${process.pid}-${runs++}`;

@@ -121,7 +121,7 @@ describe("approvals", () => {
   const by = (id: string, version = 1) => ({ by: { name: id, id }, manifest: manifestBlob(version), at: AT });
   const codes = (about: Partial<PromotionInput>) => decide({ policy, ...about }).decision.refusals.map((r) => r.code);
 
-  it("are refused where nobody can vouch for a second person, with what to do", () => {
+  it("are refused where nobody can identify a second person, with what to do", () => {
     const { decision } = decide({ policy, approvals: [by("grace")] });
     expect(decision.refusals).toMatchObject([
       { code: "APPROVALS_UNAVAILABLE", hint: expect.stringContaining("approvals: { production: 0 }") },
@@ -129,7 +129,7 @@ describe("approvals", () => {
   });
 
   it("count when somebody else gave them for this version, and are kept", () => {
-    const { outcome, decision } = decide({ policy, canVouch: true, approvals: [by("grace")] });
+    const { outcome, decision } = decide({ policy, identifiesUsers: true, approvals: [by("grace")] });
     expect(outcome).toBe("promoted");
     expect(decision.approvals).toEqual([by("grace")]);
   });
@@ -139,12 +139,12 @@ describe("approvals", () => {
     ["who asked gave it", [by("ADA@example.org")]],
     ["it was for another version", [by("grace", 2)]],
   ])("do not count where %s", (_, approvals) => {
-    expect(codes({ canVouch: true, approvals })).toEqual(["APPROVALS_MISSING"]);
+    expect(codes({ identifiesUsers: true, approvals })).toEqual(["APPROVALS_MISSING"]);
   });
 
   it("count once a person", () => {
     const two = { ...policy, approvals: 2 };
-    expect(codes({ canVouch: true, policy: two, approvals: [by("grace"), by("Grace")] })).toEqual([
+    expect(codes({ identifiesUsers: true, policy: two, approvals: [by("grace"), by("Grace")] })).toEqual([
       "APPROVALS_MISSING",
     ]);
   });
@@ -189,7 +189,7 @@ it.each(["missing", "corrupt"] as const)("keeps a version out whose artifact is 
 it("waits for nobody's approval of a version without its bytes", () => {
   const source = { kind: "comment", repository: "acme/models", id: "1", place: 0 } as const;
   const policy = { commit: "6".repeat(40), approvals: 1 };
-  const about = { artifactCheck: { outcome: "missing" }, canVouch: true, policy, source } as const;
+  const about = { artifactCheck: { outcome: "missing" }, identifiesUsers: true, policy, source } as const;
   expect(decidePromotion(promotion(about)).outcome).toBe("refused");
 });
 

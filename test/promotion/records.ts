@@ -61,7 +61,7 @@ export function promotion(about: Partial<PromotionInput> = {}): PromotionInput {
     policy: { commit: "6".repeat(40), blob: "7".repeat(40), specBlob: "8".repeat(40), approvals: 0 },
     approvals: [],
     artifactCheck: { outcome: "present" },
-    canVouch: false,
+    identifiesUsers: false,
     stages: ["staging", "production"],
     requestedBy: ADA,
     at: AT,

@@ -58,7 +58,7 @@ const decide = (version: number, reviews: readonly Review[], needed: number) => 
   const asked = request(version);
   return decidePromotion(
     promotion({
-      ...{ manifest: manifest(version), canVouch: true, source: asked.source, requestedBy: asked.requested_by },
+      ...{ manifest: manifest(version), identifiesUsers: true, source: asked.source, requestedBy: asked.requested_by },
       policy: { ...promotion().policy, approvals: needed },
       approvals: approvalsOf(asked, reviews),
     }),
@@ -93,7 +93,7 @@ it("never counts for one version what was said of another", () => {
       expect(approvalsOf(request(3), ofTwo)).toEqual([]);
       // Not even where somebody hands them over as they are.
       const handed = approvalsOf(request(2), ofTwo);
-      const about = { approvals: handed, manifestBlob: manifestBlob(3), requestedBy: ADA, canVouch: true };
+      const about = { approvals: handed, manifestBlob: manifestBlob(3), requestedBy: ADA, identifiesUsers: true };
       expect(countingApprovals(about)).toEqual([]);
     }),
   );
@@ -103,7 +103,7 @@ it("never counts who asked, whoever that is", () => {
   fc.assert(
     fc.property(conversation, fc.constantFrom("grace", "ALAN", "Ada@Example.org"), (reviews, asker) => {
       const asked = request(1, person(asker));
-      const about = { manifestBlob: asked.manifest, requestedBy: asked.requested_by, canVouch: true };
+      const about = { manifestBlob: asked.manifest, requestedBy: asked.requested_by, identifiesUsers: true };
       const counted = countingApprovals({ ...about, approvals: approvalsOf(asked, reviews) });
       expect(counted.map(({ by }) => by.id.toLowerCase())).not.toContain(asker.toLowerCase());
     }),

@@ -28,7 +28,7 @@ it("counts at most one approval of each number, and none of who asked, whatever 
     fc.property(someone, fc.array(someone, { maxLength: 6 }), (asker, approvers) => {
       const approvals = approvers.map(({ login, id }) => ({ by: person(login, id), manifest, at }));
       const requestedBy = person(asker.login, asker.id);
-      const counted = countingApprovals({ approvals, manifestBlob: manifest, requestedBy, canVouch: true });
+      const counted = countingApprovals({ approvals, manifestBlob: manifest, requestedBy, identifiesUsers: true });
       const ids = counted.map(({ by }) => by.github_id);
       expect(new Set(ids)).toEqual(new Set(approvers.map(({ id }) => id).filter((id) => id !== asker.id)));
       expect(ids.length).toBe(new Set(ids).size);

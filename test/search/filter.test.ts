@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Comparison, formatFilter, parseFilter } from "../../core/search/filter.ts";
+import { type FilterClause, formatFilter, parseFilter } from "../../core/search/filter.ts";
 
 const parsed = (filter: string, searched: "models" | "versions" = "versions") => parseFilter(filter, searched);
 
 /** What quotes can hold: MLflow takes what stands between them as it is. */
 const text = fc.string({ maxLength: 12 }).filter((value) => !/['"\\]/.test(value));
-const comparison: fc.Arbitrary<Comparison> = fc.oneof(
+const comparison: fc.Arbitrary<FilterClause> = fc.oneof(
   fc.record({
     type: fc.constant("tag" as const),
     key: fc.stringMatching(/^[A-Za-z0-9_./: -]{1,12}$/),
@@ -54,7 +54,7 @@ describe("a filter", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), fc.boolean(), (words, spaced) => {
         const filter = words.join(spaced ? " " : "");
-        let found: Comparison[];
+        let found: FilterClause[];
         try {
           found = parsed(filter);
         } catch (error) {
@@ -72,7 +72,7 @@ describe("a filter", () => {
     expect(() => parsed(hostile)).toThrow("Invalid");
   });
 
-  it.each<[string, Partial<Comparison>[]]>([
+  it.each<[string, Partial<FilterClause>[]]>([
     ["", []],
     ["name='a'", [{ type: "attribute", key: "name", comparator: "=", value: "a" }]],
     ["name like '%a%'", [{ comparator: "LIKE", value: "%a%" }]],

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Written } from "../../core/json-text.ts";
+import type { WrittenJson } from "../../core/json-text.ts";
 import { quickYaml } from "../../core/spec/quick-yaml.ts";
 import { readYaml } from "../../core/spec/yaml.ts";
 
 /** What is read where the text is left to the yaml package, which a tab in a comment sees to; undefined where it is refused. */
-function careful(text: string): Written | undefined {
+function careful(text: string): WrittenJson | undefined {
   expect(quickYaml(`${text}\n#\t`)).toBeUndefined();
   const { written, problems } = readYaml(Buffer.from(`${text}\n#\t`), "f.yaml");
   return problems.length > 0 ? undefined : written;

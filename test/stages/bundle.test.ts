@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import { bundleStore, openBundle, sealBundle } from "../../core/stages/bundle.ts";
-import type { RecordOf } from "../../schemas/stage-record.ts";
+import type { StageRecordOf } from "../../schemas/stage-record.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 
-const RECORD: RecordOf<"predict"> = {
+const RECORD: StageRecordOf<"predict"> = {
   ...{ slipway: 1, stage: "predict", model: "m", run: "7-1-m", outcome: "failed", inputs: {}, steps: [], logs: {} },
   ...{ started_at: "2026-01-31T09:00:00.000Z", seconds: 1 },
 };
@@ -51,7 +51,7 @@ it.each<[string, (folder: string) => void]>([
   });
 });
 
-it("refuses the record of another stage or model, vouched for or not", async () => {
+it("refuses the record of another stage or model, attested or not", async () => {
   const { folder, sha256: digest } = await sealed();
   for (const [stage, model] of [
     ["train", "m"],
@@ -66,7 +66,7 @@ it.each([
   ["no stage's", { slipway: 1 }],
   ["of a later format", { ...RECORD, slipway: 2 }],
   ["not JSON", undefined],
-])("refuses a vouched record that is %s", async (_, record) => {
+])("refuses a attested record that is %s", async (_, record) => {
   const folder = temporaryFolder();
   const text = record === undefined ? "no" : canonicalJson(record);
   writeFileSync(join(folder, "record.json"), text);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import type { BundleAt } from "../../core/stages/bundle.ts";
-import type { RecordOf } from "../../schemas/stage-record.ts";
+import type { StageRecordOf } from "../../schemas/stage-record.ts";
 import { runByStages } from "./by-stages.ts";
 import { arrangeModels } from "./models.ts";
 
 /** User code that has its stage's record say what it likes: digest and all, as it can in its own job. */
-function forge<Stage extends "train" | "predict">(stage: Stage, change: (record: RecordOf<Stage>) => void) {
+function forge<Stage extends "train" | "predict">(stage: Stage, change: (record: StageRecordOf<Stage>) => void) {
   return (at: string, bundle: BundleAt) => {
     if (at !== stage) return;
     const path = join(bundle.folder, "record.json");

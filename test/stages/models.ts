@@ -42,7 +42,7 @@ export async function arrangeModels(
   onTestFinished(() => objects.close());
   const ports: Ports = {
     name: "cli",
-    canVouch: false,
+    identifiesUsers: false,
     runsUserCode: true,
     workspace: await openWorkspace(repository.folder),
     objects,

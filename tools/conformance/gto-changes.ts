@@ -5,7 +5,7 @@ import { changeVersion } from "../../core/acts/change-version.ts";
 import type { EditPorts } from "../../core/acts/edit-and-publish.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
-import { isGone } from "../../core/promotion/apply-change.ts";
+import { isRetired } from "../../core/promotion/apply-change.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { ADA, promote, register, WRITTEN } from "../../test/registry/builders.ts";
 
@@ -35,7 +35,7 @@ export async function compareChanges(folder: string, gto: Ask, check: Check): Pr
       if (record === undefined) continue;
       const { name, deprecated, latest_version, stages } = record;
       const numbers = Array.from({ length: latest_version }, (_, at) => latest_version - at);
-      const latest = numbers.find((version) => !isGone(record, version));
+      const latest = numbers.find((version) => !isRetired(record, version));
       const ours =
         deprecated !== undefined || latest === undefined
           ? undefined

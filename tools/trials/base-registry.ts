@@ -26,7 +26,7 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
   const objects = await openObjects(folder);
   try {
     const ports: Ports = {
-      ...{ name: "app", canVouch: true, runsUserCode: false, remote: undefined, objects },
+      ...{ name: "app", identifiesUsers: true, runsUserCode: false, remote: undefined, objects },
       workspace: await openWorkspace(folder),
       registry: await registryOn(objects, undefined, undefined),
       store: storeIn(folder),

@@ -41,7 +41,7 @@ export interface Orders {
 async function obey({ folder, remote, acts, together, writers = 1, seconds = 0 }: Orders): Promise<void> {
   const objects = await openObjects(folder);
   const ports: Ports = {
-    ...{ name: "app", canVouch: true, runsUserCode: false, remote, objects },
+    ...{ name: "app", identifiesUsers: true, runsUserCode: false, remote, objects },
     workspace: await openWorkspace(folder),
     registry: await registryOn(objects, remote, undefined),
     store: storeIn(folder),

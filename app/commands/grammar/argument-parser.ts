@@ -9,7 +9,7 @@ export interface Known {
 }
 
 /** What of the registry a command is about, as far as its words say it. */
-export interface Reference {
+export interface TargetReference {
   model?: string;
   version?: number;
   stage?: string;
@@ -20,7 +20,7 @@ const VERSION = /^v?([1-9]\d{0,8})$/i;
 const MAX_REASON = 2_000;
 
 /** A command's words behind its name, read from left to right. Everything that it refuses is a SlipwayError. */
-export class Words {
+export class ArgumentParser {
   #rest: string;
   readonly #known: Known;
   /** How the command is written: told with each refusal. */
@@ -53,7 +53,7 @@ export class Words {
   }
 
   /** `penguins` or `penguins@3` before a stage; nothing where the stage comes first. */
-  versionBeforeStage(): Reference {
+  versionBeforeStage(): TargetReference {
     const [first, second] = [this.peek(0), this.peek(1)?.toLowerCase() === "to" ? this.peek(2) : this.peek(1)];
     if (first === undefined) return {};
     if (first.toLowerCase() === "to") {
@@ -92,7 +92,7 @@ export class Words {
   }
 
   /** `penguins`, `penguins@3` or `penguins#production`. */
-  reference(): Reference {
+  reference(): TargetReference {
     const word = this.take() ?? "";
     const [, model = "", version, stage] = REFERENCE.exec(word) ?? [];
     if (!ModelName.safeParse(model).success) {
@@ -107,7 +107,7 @@ export class Words {
   }
 
   /** A reference, where there is a word at all. */
-  optionalReference(): Reference {
+  optionalReference(): TargetReference {
     const word = this.peek();
     if (word === undefined) return {};
     if (this.isStage(word) && !this.isModel(word)) {
@@ -117,7 +117,7 @@ export class Words {
   }
 
   /** A reference before a reason: the first word, if it is a known model or has a reference's form. */
-  referenceBeforeReason(): Reference {
+  referenceBeforeReason(): TargetReference {
     const word = this.peek();
     if (word === undefined) return {};
     const [, model = "", version, stage] = REFERENCE.exec(word) ?? [];
@@ -159,7 +159,7 @@ export class Words {
   }
 
   /** A version of the model, or what is in a stage. */
-  side(): Reference {
+  side(): TargetReference {
     const word = this.peek();
     const version = VERSION.exec(word ?? "")?.[1];
     if (version !== undefined || (word !== undefined && this.isStage(word) && !this.isModel(word))) {
@@ -207,7 +207,7 @@ export class Words {
     });
   }
 
-  #only({ model, version, stage }: Reference): { model?: string } {
+  #only({ model, version, stage }: TargetReference): { model?: string } {
     if (version !== undefined || stage !== undefined) {
       throw this.refuse("this is about a model, not one of its versions", `Write \`${model}\`.`);
     }

@@ -2,7 +2,7 @@ import { SlipwayError } from "../../../core/errors.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Known } from "./argument-parser.ts";
 import { type Command, parseCommand } from "./grammar.ts";
-import type { Place } from "./resolve-target.ts";
+import type { ThreadState } from "./resolve-target.ts";
 
 /** What a button of a check asks for, by its identifier: a command, as if it had been typed on the pull request. */
 export function commandOf(identifier: string, known: Known): Command | undefined {
@@ -21,8 +21,8 @@ export function commandOf(identifier: string, known: Known): Command | undefined
 }
 
 /** Reads a button where it was pressed. Throws USAGE where it is none of ours, or belongs to an older commit. */
-export function readButton(identifier: string, head: CommitId, known: Known, place: Place): Command {
-  if (place.kind !== "pull" || place.head !== head) {
+export function readButton(identifier: string, head: CommitId, known: Known, thread: ThreadState): Command {
+  if (thread.kind !== "pull" || thread.head !== head) {
     throw new SlipwayError("USAGE", "This button belongs to an older commit of the pull request.", {
       hint: "Press it on the newest check, or write the command.",
     });

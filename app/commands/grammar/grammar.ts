@@ -1,21 +1,21 @@
 import type { Act } from "../../../core/promotion/decide-authority.ts";
-import { type Known, type Reference, Words } from "./argument-parser.ts";
+import { ArgumentParser, type Known, type TargetReference } from "./argument-parser.ts";
 
 /** What each command says, once its words are read. A name that is absent follows from where the comment stands. */
-export interface Arguments {
+export interface CommandArguments {
   promote: { model?: string; version?: number; stage: string; reason?: string };
-  approve: Reference;
-  reject: Reference & { reason: string };
+  approve: TargetReference;
+  reject: TargetReference & { reason: string };
   rollback: { model?: string; stage: string; to?: number; reason?: string };
   hold: { model?: string; reason: string };
   unhold: { model?: string };
   retry: Record<never, never>;
   status: { model?: string };
-  compare: { from: Reference; to: Reference };
+  compare: { from: TargetReference; to: TargetReference };
   help: Record<never, never>;
 }
-export type CommandName = keyof Arguments;
-export type Command = { [Name in CommandName]: { name: Name } & Arguments[Name] }[CommandName];
+export type CommandName = keyof CommandArguments;
+export type Command = { [Name in CommandName]: { name: Name } & CommandArguments[Name] }[CommandName];
 
 interface Rule<Name extends CommandName> {
   /** How it is written; what is in brackets may be left out. */
@@ -25,9 +25,9 @@ interface Rule<Name extends CommandName> {
   /** Whom the policy must allow it; undefined for everybody. */
   act: Act | undefined;
   /** Throws what is wrong, as SlipwayError. */
-  read(words: Words): Arguments[Name];
+  read(words: ArgumentParser): CommandArguments[Name];
   /** The inverse: the words behind the name. */
-  write(given: Arguments[Name]): (string | undefined)[];
+  write(given: CommandArguments[Name]): (string | undefined)[];
 }
 
 export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
@@ -132,7 +132,7 @@ export const COMMAND_NAMES = Object.keys(GRAMMAR) as CommandName[];
 /** Reads what stands behind a command's name. Throws USAGE or STAGE_UNKNOWN, with how the command is written. */
 export function parseCommand(name: CommandName, text: string, known: Known): Command {
   const rule = GRAMMAR[name] as Rule<CommandName>;
-  const words = new Words(text, known, rule.form);
+  const words = new ArgumentParser(text, known, rule.form);
   const read = rule.read(words);
   words.end();
   return { name, ...read } as Command;
@@ -141,15 +141,15 @@ export function parseCommand(name: CommandName, text: string, known: Known): Com
 /** The line that means the command: parseCommand reads from it what was given. */
 export function formatCommand({ name, ...given }: Command): string {
   const rule = GRAMMAR[name] as Rule<CommandName>;
-  const words = rule.write(given as Arguments[CommandName]);
+  const words = rule.write(given as CommandArguments[CommandName]);
   return [`/${name}`, ...words.filter((word) => word !== undefined && word !== "")].join(" ");
 }
 
-function referenceWord({ model, version, stage }: Reference): string | undefined {
+function referenceWord({ model, version, stage }: TargetReference): string | undefined {
   if (version !== undefined) return `${model}@${version}`;
   return stage === undefined ? model : `${model}#${stage}`;
 }
 
-function sideWord(side: Reference): string {
+function sideWord(side: TargetReference): string {
   return side.model === undefined ? String(side.version ?? side.stage) : String(referenceWord(side));
 }

@@ -8,7 +8,7 @@ import { visibleLines } from "./visible-lines.ts";
 export const MOST_COMMANDS = 10;
 
 /** A line of a comment that asks for something: by a command's name, or by a word that is nearly one. */
-export interface Line {
+export interface CommandLine {
   /** Which of them in the comment, from 0. */
   place: number;
   /** The line without what stands behind its end. */
@@ -26,11 +26,11 @@ const WORD = /^\/([A-Za-z]{1,30})[.,:;!]*(?=\s|$)/;
  * The lines that ask for something. A line that merely begins with a slash (`/usr/bin`, another bot's command) is
  * none; nor is a word with a letter that only looks like one of ours.
  */
-export function commandLines(body: string): Line[] {
+export function commandLines(body: string): CommandLine[] {
   const lines = body.split(/\r\n|\n|\r/);
   if (!lines.some((line) => WORD.test(line))) return [];
   const visible = visibleLines(body);
-  const found: Line[] = [];
+  const found: CommandLine[] = [];
   for (const [at, line] of lines.entries()) {
     const word = visible.has(at + 1) ? WORD.exec(line)?.[1] : undefined;
     if (word === undefined) continue;
@@ -44,7 +44,7 @@ export function commandLines(body: string): Line[] {
 }
 
 /** What the line asks for. Throws USAGE or STAGE_UNKNOWN. */
-export function readLine({ text, word, command, near }: Line, known: Known): Command {
+export function readLine({ text, word, command, near }: CommandLine, known: Known): Command {
   if (command !== undefined) return parseCommand(command, text.slice(WORD.exec(text)?.[0].length), known);
   throw new SlipwayError("USAGE", `There is no command \`/${word}\`.`, { hint: `Did you mean \`/${near}\`?` });
 }

@@ -4,7 +4,7 @@ import type { CommitId } from "../../../schemas/names.ts";
 import type { Known } from "./argument-parser.ts";
 
 /** Where a comment stands, as far as it says what a command is about. */
-export type Place =
+export type ThreadState =
   | { kind: "issue"; number: number }
   | {
       kind: "pull";
@@ -12,11 +12,11 @@ export type Place =
       state: "open" | "closed" | "merged";
       head: CommitId;
       mergeCommit: CommitId | undefined;
-      models: readonly PulledModel[];
+      models: readonly ChangedModel[];
     };
 
 /** A model that a pull request changed, and the version that it became. */
-export interface PulledModel {
+export interface ChangedModel {
   model: string;
   version?: number;
   /** Why there is no version of it, where that is known. */
@@ -24,26 +24,26 @@ export interface PulledModel {
 }
 
 /** The model that a command is about: the one that is named, or the only one of the pull request. */
-export function resolveModel(named: string | undefined, place: Place, known: Known): string {
+export function resolveModel(named: string | undefined, thread: ThreadState, known: Known): string {
   if (named !== undefined) {
     if (known.models.has(named)) return named;
     const { hint = "The registry knows it once a first version is merged." } = didYouMean(named, known.models);
     throw new SlipwayError("MODEL_UNKNOWN", `There is no model \`${named}\`.`, { hint: capital(hint) });
   }
-  if (place.kind === "issue") {
+  if (thread.kind === "issue") {
     throw new SlipwayError("USAGE", "This is no pull request, so the model has to be named.", {
       hint: list(known.models),
     });
   }
-  const [only, ...others] = place.models;
+  const [only, ...others] = thread.models;
   if (only === undefined) {
     throw new SlipwayError("USAGE", "This pull request changes no model, so the model has to be named.", {
       hint: list(known.models),
     });
   }
   if (others.length === 0) return only.model;
-  throw new SlipwayError("USAGE", `This pull request changes ${place.models.length} models: say which.`, {
-    hint: list(place.models.map(({ model }) => model)),
+  throw new SlipwayError("USAGE", `This pull request changes ${thread.models.length} models: say which.`, {
+    hint: list(thread.models.map(({ model }) => model)),
   });
 }
 
@@ -53,25 +53,25 @@ export function resolveModel(named: string | undefined, place: Place, known: Kno
  */
 export function resolveVersion(
   named: { model?: string; version?: number },
-  place: Place,
+  thread: ThreadState,
   known: Known,
 ): { model: string; version: number | "latest" } {
-  const model = resolveModel(named.model, place, known);
+  const model = resolveModel(named.model, thread, known);
   if (named.version !== undefined) return { model, version: named.version };
-  if (place.kind === "issue") return { model, version: "latest" };
-  const own = place.models.find((each) => each.model === model);
+  if (thread.kind === "issue") return { model, version: "latest" };
+  const own = thread.models.find((each) => each.model === model);
   if (own?.version !== undefined) return { model, version: own.version };
-  throw new SlipwayError("NOT_REGISTERED", whyNot(model, own, place), {
+  throw new SlipwayError("NOT_REGISTERED", whyNot(model, own, thread), {
     hint: `Or name a version that is registered: \`${model}@1\`.`,
   });
 }
 
-function whyNot(model: string, own: PulledModel | undefined, place: Extract<Place, { kind: "pull" }>): string {
+function whyNot(model: string, own: ChangedModel | undefined, thread: Extract<ThreadState, { kind: "pull" }>): string {
   if (own === undefined) return `This pull request does not change \`${model}\`, so it made no version of it.`;
-  if (place.state === "open") {
+  if (thread.state === "open") {
     return `\`${model}\` has no version of this pull request yet: merge it first. The default branch then trains and evaluates it, and registers a version.`;
   }
-  if (place.state === "closed")
+  if (thread.state === "closed")
     return `This pull request was closed without being merged: it made no version of \`${model}\`.`;
   if (own.why !== undefined) return `This pull request's \`${model}\` was not registered: ${own.why}`;
   return `This pull request's \`${model}\` is not registered yet: the default branch's run has not finished. Ask again when the comment above names its version.`;

@@ -1,11 +1,11 @@
 import type { SlipwayError } from "../../../core/errors.ts";
 import type { Section } from "../../../core/report/report.ts";
-import { count } from "../../../core/report/verdict-words.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
 
 /** What came of one command. Sentences are plain text, in which backticks mark what people type. */
 export interface Answer {
-  sign: Sign;
+  sign: AnswerSign;
   /** What happened, in one sentence. */
   title: string;
   /** Why, and what else is worth knowing, a paragraph each. */
@@ -26,15 +26,15 @@ export interface Answer {
 }
 
 export const SIGNS = { done: "✅", refused: "❌", denied: "🚫", waiting: "⏳", held: "⏸️", note: "ℹ️" } as const;
-export type Sign = keyof typeof SIGNS;
+export type AnswerSign = keyof typeof SIGNS;
 
 /** A refusal of the policy, to a person. */
-export function denied({ message, hint, code }: Refusal): Answer {
+export function deniedAnswer({ message, hint, code }: Refusal): Answer {
   return { sign: "denied", title: message, next: hint, small: [code] };
 }
 
 /** What was asked for cannot be: a word that is wrong, a version that is not there yet, a record that cannot be read. */
-export function refused(error: SlipwayError): Answer {
+export function refusedAnswer(error: SlipwayError): Answer {
   const [first, ...others] = error.problems;
   const { expected, hint } = first ?? {};
   const form = expected?.startsWith("/") ? `Write \`${expected}\`.` : undefined;
@@ -53,7 +53,7 @@ export function refused(error: SlipwayError): Answer {
 }
 
 /** A bug, or something that GitHub or Git did not do. It is in the App's log, and no business of who asked. */
-export function broken(delivery: string): Answer {
+export function brokenAnswer(delivery: string): Answer {
   return {
     sign: "refused",
     title: "Slipway could not do this",
@@ -71,7 +71,7 @@ function problemLines({ problems }: SlipwayError): string[] {
     return at === "" ? message : `\`${at}\`: ${message}`;
   });
   const more = problems.length - lines.length;
-  return more > 0 ? [...lines, `and ${count(more, "more problem")}`] : lines;
+  return more > 0 ? [...lines, `and ${counted(more, "more problem")}`] : lines;
 }
 
 /** A hint that names a command of the terminal helps nobody here. */

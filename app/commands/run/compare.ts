@@ -7,29 +7,32 @@ import { diffReport } from "../../../core/report/diff-report.ts";
 import { diffVersions } from "../../../core/report/diff-versions.ts";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import { registryOf } from "../../repositories/read-mirror.ts";
-import type { Reference } from "../grammar/argument-parser.ts";
-import type { Arguments } from "../grammar/grammar.ts";
+import type { TargetReference } from "../grammar/argument-parser.ts";
+import type { CommandArguments } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
 import type { Answer } from "./answer.ts";
-import type { Asking } from "./asking.ts";
+import type { CommandContext } from "./command-context.ts";
 
 /** `/compare`: what changed from one version of a model to another, and what came of it. */
-export async function compare({ host, place, known }: Asking, { from, to }: Arguments["compare"]): Promise<Answer> {
+export async function compare(
+  { context, thread, known }: CommandContext,
+  { from, to }: CommandArguments["compare"],
+): Promise<Answer> {
   if (from.model !== undefined && to.model !== undefined && from.model !== to.model) {
     throw new SlipwayError(
       "USAGE",
       `Versions of one model are compared, and \`${from.model}\` and \`${to.model}\` are two.`,
     );
   }
-  const model = resolveModel(from.model ?? to.model, place, known);
-  const snapshot = await registryOf(host);
+  const model = resolveModel(from.model ?? to.model, thread, known);
+  const snapshot = await registryOf(context);
   const record = await knownModel(snapshot, model);
-  const signers = await signersOf(host.ports)();
-  const manifestOf = async ({ version, stage }: Reference): Promise<Manifest> => {
+  const signers = await signersOf(context.ports)();
+  const manifestOf = async ({ version, stage }: TargetReference): Promise<Manifest> => {
     if (version === undefined && currentAssignment(record, stage ?? "") === undefined)
       throw new SlipwayError("VERSION_UNKNOWN", `No version of \`${model}\` is in ${stage}.`);
     const meant = { model, ...(version === undefined ? { stage: stage as string } : { version }) };
-    return (await checkedVersion(host.ports, meant, { snapshot, signers })).manifest;
+    return (await checkedVersion(context.ports, meant, { snapshot, signers })).manifest;
   };
   const { title, verdict, sections } = diffReport(model, diffVersions(await manifestOf(from), await manifestOf(to)));
   return { sign: "note", title: `${title}: ${verdict.text}`, sections };

@@ -1,19 +1,19 @@
 import { artifactWords } from "../../../core/report/decision-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
-import { count } from "../../../core/report/verdict-words.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
 import type { GateResult } from "../../../schemas/gate.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import type { Review } from "../../../schemas/review.ts";
 import type { Answer } from "./answer.ts";
-import { type Asking, typed } from "./asking.ts";
+import { type CommandContext, typed } from "./command-context.ts";
 
 /** What a decision came to, with its gates and its reasons. */
-export function decided(asking: Asking, decision: Decision): Answer {
-  return decision.outcome === "promoted" ? moved(asking, decision) : keptOut(asking, decision);
+export function decided(commandContext: CommandContext, decision: Decision): Answer {
+  return decision.outcome === "promoted" ? moved(commandContext, decision) : keptOut(commandContext, decision);
 }
 
-function moved(asking: Asking, decision: Decision): Answer {
+function moved(commandContext: CommandContext, decision: Decision): Answer {
   const { act, model, version, stage, replaces, gates, approvals = [] } = decision;
   const back = act === "rollback";
   const said = [
@@ -35,14 +35,14 @@ function moved(asking: Asking, decision: Decision): Answer {
     next:
       replaces === undefined
         ? undefined
-        : `\`${typed(asking, { name: "rollback", model, stage })}\` brings back what was there before.`,
+        : `\`${typed(commandContext, { name: "rollback", model, stage })}\` brings back what was there before.`,
     small: smallPrint(decision),
     moved: decision,
     changed: true,
   };
 }
 
-function keptOut(asking: Asking, decision: Decision): Answer {
+function keptOut(commandContext: CommandContext, decision: Decision): Answer {
   const { model, version, stage, refusals, gates } = decision;
   return {
     sign: "refused",
@@ -50,7 +50,7 @@ function keptOut(asking: Asking, decision: Decision): Answer {
     said: ["Nothing was changed. The decision is kept in the registry, with its reasons:"],
     points: refusals.filter((refusal) => refusals.length === 1 || !isMissing(refusal)).map(refusalLine),
     sections: gateSection({ [stage]: gates }),
-    next: nextAfter(asking, decision),
+    next: nextAfter(commandContext, decision),
     small: [[...new Set(refusals.map(({ code }) => code))].join(", "), ...smallPrint(decision)],
     changed: true,
   };
@@ -61,10 +61,11 @@ function isMissing({ code }: Refusal): boolean {
   return code === "APPROVALS_MISSING";
 }
 
-function nextAfter(asking: Asking, { model, version, stage, refusals }: Decision): string {
+function nextAfter(commandContext: CommandContext, { model, version, stage, refusals }: Decision): string {
   const codes = new Set(refusals.map(({ code }) => code));
-  const again = `\`${typed(asking, { name: "promote", model, version, stage })}\` decides again.`;
-  if (codes.has("MODEL_ON_HOLD")) return `\`${typed(asking, { name: "unhold", model })}\` releases it; then ${again}`;
+  const again = `\`${typed(commandContext, { name: "promote", model, version, stage })}\` decides again.`;
+  if (codes.has("MODEL_ON_HOLD"))
+    return `\`${typed(commandContext, { name: "unhold", model })}\` releases it; then ${again}`;
   if (codes.has("GATE_FAILED"))
     return "Make it better in another pull request, and promote the version that comes of it.";
   return `When that is mended, ${again}`;
@@ -72,7 +73,7 @@ function nextAfter(asking: Asking, { model, version, stage, refusals }: Decision
 
 /** A request that is recorded, and waits for other people. */
 export function waiting(
-  asking: Asking,
+  commandContext: CommandContext,
   {
     request,
     gates,
@@ -84,12 +85,12 @@ export function waiting(
   const missing = needed - given;
   return {
     sign: "waiting",
-    title: `${model} version ${version} waits for ${count(missing, "approval")} before ${stage}`,
+    title: `${model} version ${version} waits for ${counted(missing, "approval")} before ${stage}`,
     said: [
-      `${gates.length === 0 ? "No gate is declared" : "The gates pass"}. ${stage} needs ${count(needed, "approval")} by others than ${requested_by.name}, who asked; ${given === 0 ? "there is none yet" : `there ${given === 1 ? "is" : "are"} ${given}`}.`,
+      `${gates.length === 0 ? "No gate is declared" : "The gates pass"}. ${stage} needs ${counted(needed, "approval")} by others than ${requested_by.name}, who asked; ${given === 0 ? "there is none yet" : `there ${given === 1 ? "is" : "are"} ${given}`}.`,
     ],
     sections: gateSection({ [stage]: gates }),
-    next: `Somebody else: \`${typed(asking, { name: "approve", model })}\`, or \`/reject\` with a reason. What is approved is this version alone, and the gates decide again.`,
+    next: `Somebody else: \`${typed(commandContext, { name: "approve", model })}\`, or \`/reject\` with a reason. What is approved is this version alone, and the gates decide again.`,
     small: [`request ${request.id.slice(0, 12)}`, `artifact sha256 ${request.artifact_sha256.slice(0, 12)}`],
     changed: true,
   };

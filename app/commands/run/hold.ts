@@ -2,20 +2,23 @@ import { holdModel } from "../../../core/acts/hold.ts";
 import { toSecond } from "../../../core/clock.ts";
 import type { Command } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
-import { type Answer, denied } from "./answer.ts";
-import { type Asking, typed } from "./asking.ts";
+import { type Answer, deniedAnswer } from "./answer.ts";
+import { type CommandContext, typed } from "./command-context.ts";
 
 /** `/hold` and `/unhold`: the act's answer. */
-export async function hold(asking: Asking, command: Extract<Command, { name: "hold" | "unhold" }>): Promise<Answer> {
-  const { host, asker, source, place, known } = asking;
+export async function hold(
+  commandContext: CommandContext,
+  command: Extract<Command, { name: "hold" | "unhold" }>,
+): Promise<Answer> {
+  const { context, requester, source, thread, known } = commandContext;
   const { name, model: named } = command;
-  const model = resolveModel(named, place, known);
-  const result = await holdModel(host.ports, {
+  const model = resolveModel(named, thread, known);
+  const result = await holdModel(context.ports, {
     ...{ model, hold: name === "hold", reason: command.name === "hold" ? command.reason : undefined, source },
-    by: asker.person,
-    authorize: asker.allowed(name),
+    by: requester.person,
+    authorize: requester.authorize(name),
   });
-  const release = `\`${typed(asking, { name: "unhold", model })}\` releases it.`;
+  const release = `\`${typed(commandContext, { name: "unhold", model })}\` releases it.`;
   switch (result.outcome) {
     case "held":
       return {
@@ -45,6 +48,6 @@ export async function hold(asking: Asking, command: Extract<Command, { name: "ho
         next: release,
       };
     case "denied":
-      return denied(result.refusal);
+      return deniedAnswer(result.refusal);
   }
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
 import { CommitId } from "../../../schemas/names.ts";
-import type { Host } from "../../github/event-context.ts";
-import { isAncestor } from "../../repositories/read-mirror.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { isInHistory } from "../../repositories/read-mirror.ts";
 
 /** What became of asking for the pipeline to run again. */
 export type Rerun =
@@ -39,13 +39,13 @@ const Run = z.object({
  * left alone, so the same wish twice is one run.
  */
 export async function rerunPipeline(
-  host: Host,
+  context: EventContext,
   { commit, event, asked, failedOnly = false }: RerunOptions,
 ): Promise<Rerun> {
-  const { octokit, repository } = host;
+  const { octokit, repository } = context;
   const where = { owner: repository.owner, repo: repository.name };
   const run =
-    (await runsOf(host, { event, head_sha: commit, per_page: 1 }))[0] ?? (await runAfter(host, commit, event));
+    (await runsOf(context, { event, head_sha: commit, per_page: 1 }))[0] ?? (await runAfter(context, commit, event));
   if (run === undefined) return { outcome: "none" };
   const { id, html_url: url, conclusion } = run;
   if (new Date(run.run_started_at ?? 0) > asked) return { outcome: "started-before", url };
@@ -68,7 +68,7 @@ export async function rerunPipeline(
 }
 
 async function runsOf(
-  { octokit, repository }: Host,
+  { octokit, repository }: EventContext,
   about: { event: string; head_sha?: string; branch?: string; per_page: number },
 ) {
   const { data } = await octokit.rest.actions.listWorkflowRuns({
@@ -78,9 +78,9 @@ async function runsOf(
 }
 
 /** A merge queue pushes several merges at once: the first run with the commit in its history is about it. */
-async function runAfter(host: Host, commit: CommitId, event: string) {
+async function runAfter(context: EventContext, commit: CommitId, event: string) {
   if (event !== "push") return undefined;
-  const runs = await runsOf(host, { event, branch: host.repository.defaultBranch, per_page: 50 });
-  for (const run of runs.reverse()) if (await isAncestor(host, commit, run.head_sha)) return run;
+  const runs = await runsOf(context, { event, branch: context.repository.defaultBranch, per_page: 50 });
+  for (const run of runs.reverse()) if (await isInHistory(context, commit, run.head_sha)) return run;
   return undefined;
 }

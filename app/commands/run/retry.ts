@@ -1,20 +1,20 @@
 import { readPolicy } from "../../../core/acts/policy.ts";
 import { SlipwayError } from "../../../core/errors.ts";
-import { tipOf } from "../../repositories/read-mirror.ts";
-import { type Answer, denied } from "./answer.ts";
-import type { Asking } from "./asking.ts";
+import { defaultTip } from "../../repositories/read-mirror.ts";
+import { type Answer, deniedAnswer } from "./answer.ts";
+import type { CommandContext } from "./command-context.ts";
 import { type Rerun, rerunPipeline } from "./rerun-pipeline.ts";
 
 /** `/retry`: the pull request's run again; after merging, the default branch's of the merge. */
-export async function retry({ host, asker, place, at }: Asking): Promise<Answer> {
-  const refusal = await asker.allowed("retry")(await readPolicy(host.ports, await tipOf(host)));
-  if (refusal) return denied(refusal);
-  if (place.kind === "issue") throw nothing("This is no pull request: there is no run to repeat.");
-  if (place.state === "closed") throw nothing("This pull request was closed without being merged.");
-  if (place.state === "open")
-    return told(await rerunPipeline(host, { commit: place.head, event: "pull_request", asked: at }));
-  if (place.mergeCommit === undefined) throw nothing("GitHub does not say which commit this was merged as.");
-  return told(await rerunPipeline(host, { commit: place.mergeCommit, event: "push", asked: at }));
+export async function retry({ context, requester, thread, at }: CommandContext): Promise<Answer> {
+  const refusal = await requester.authorize("retry")(await readPolicy(context.ports, await defaultTip(context)));
+  if (refusal) return deniedAnswer(refusal);
+  if (thread.kind === "issue") throw nothing("This is no pull request: there is no run to repeat.");
+  if (thread.state === "closed") throw nothing("This pull request was closed without being merged.");
+  if (thread.state === "open")
+    return told(await rerunPipeline(context, { commit: thread.head, event: "pull_request", asked: at }));
+  if (thread.mergeCommit === undefined) throw nothing("GitHub does not say which commit this was merged as.");
+  return told(await rerunPipeline(context, { commit: thread.mergeCommit, event: "push", asked: at }));
 }
 
 function told(rerun: Rerun): Answer {

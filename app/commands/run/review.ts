@@ -7,44 +7,44 @@ import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import type { Person } from "../../../schemas/names.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import { registryOf } from "../../repositories/read-mirror.ts";
-import type { Reference } from "../grammar/argument-parser.ts";
+import type { TargetReference } from "../grammar/argument-parser.ts";
 import { type Command, formatCommand } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
-import { type Answer, denied } from "./answer.ts";
-import { type Asking, mayApprove, typed } from "./asking.ts";
+import { type Answer, deniedAnswer } from "./answer.ts";
+import { authorizeApprover, type CommandContext, typed } from "./command-context.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
 /** `/approve` and `/reject`: what was said of the one request that waits here, or of the one that is named. */
 export async function review(
-  asking: Asking,
+  commandContext: CommandContext,
   { name: verdict, ...given }: Extract<Command, { name: "approve" | "reject" }>,
 ): Promise<Answer> {
-  const { reason, ...named }: Reference & { reason?: string } = given;
-  const { host, asker, source } = asking;
-  const { model, request } = await findRequest(asking, verdict, named);
-  const result = await reviewRequest(host.ports, {
+  const { reason, ...named }: TargetReference & { reason?: string } = given;
+  const { context, requester, source } = commandContext;
+  const { model, request } = await findRequest(commandContext, verdict, named);
+  const result = await reviewRequest(context.ports, {
     ...{ verdict, model, request, reason, source },
-    by: asker.person,
-    authorize: asker.allowed(verdict),
-    mayApprove: mayApprove(asking),
+    by: requester.person,
+    authorize: requester.authorize(verdict),
+    mayApprove: authorizeApprover(commandContext),
   });
   switch (result.outcome) {
     case "promoted":
     case "refused":
-      return decided(asking, result.decision);
+      return decided(commandContext, result.decision);
     case "waiting":
-      return waiting(asking, result);
+      return waiting(commandContext, result);
     case "rejected":
       return rejected(result.request, result.review);
     case "closed":
-      return closed(asking, result.request);
+      return closed(commandContext, result.request);
     case "denied":
-      return denied(result.refusal);
+      return deniedAnswer(result.refusal);
   }
 }
 
-function closed(asking: Asking, { model, version, stage }: PromotionRequest): Answer {
-  const status = typed(asking, { name: "status", model });
+function closed(commandContext: CommandContext, { model, version, stage }: PromotionRequest): Answer {
+  const status = typed(commandContext, { name: "status", model });
   return {
     sign: "note",
     title: `Nobody waits for ${model} version ${version} in ${stage} any more`,
@@ -54,21 +54,21 @@ function closed(asking: Asking, { model, version, stage }: PromotionRequest): An
 
 /** Rejects with REQUEST_UNKNOWN, or with USAGE where several wait: the reply lists them. */
 async function findRequest(
-  { host, asker, place, known, source }: Asking,
+  { context, requester, thread, known, source }: CommandContext,
   verdict: "approve" | "reject",
-  named: Reference,
+  named: TargetReference,
 ): Promise<{ model: string; request: string }> {
-  const snapshot = await registryOf(host);
-  const models = named.model === undefined ? await snapshot.models() : [resolveModel(named.model, place, known)];
+  const snapshot = await registryOf(context);
+  const models = named.model === undefined ? await snapshot.models() : [resolveModel(named.model, thread, known)];
   // The same comment again is about the request that it was about, though nothing waits any more.
   const said = await firstOf(models, (model) => snapshot.read({ kind: "review", model, id: actId(source) }));
   if (said?.request !== undefined) return { model: said.model, request: said.request };
 
-  const here = await waitingHere(snapshot, models, place.number);
+  const here = await waitingHere(snapshot, models, thread.number);
   const fitting = here.filter(
     ({ version, stage }) => (named.version ?? version) === version && (named.stage ?? stage) === stage,
   );
-  const different = distinct(fitting, asker.person);
+  const different = distinct(fitting, requester.person);
   const [only, ...others] = different;
   if (only === undefined) throw nothingWaits(here, named);
   if (others.length === 0) return { model: only.model, request: only.id };
@@ -92,7 +92,7 @@ function distinct(requests: readonly PromotionRequest[], person: Person): Promot
   return [...chosen.values()];
 }
 
-function nothingWaits(here: readonly PromotionRequest[], { model }: Reference): SlipwayError {
+function nothingWaits(here: readonly PromotionRequest[], { model }: TargetReference): SlipwayError {
   const others = here.map(({ model: name, version, stage }) => `${name} version ${version} for ${stage}`);
   const what = model === undefined ? "No request waits here" : `No such request of \`${model}\` waits here`;
   return new SlipwayError("REQUEST_UNKNOWN", `${what}.`, {

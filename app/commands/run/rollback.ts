@@ -1,23 +1,23 @@
 import { rollBack } from "../../../core/acts/rollback.ts";
-import type { Arguments } from "../grammar/grammar.ts";
+import type { CommandArguments } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
-import { type Answer, denied } from "./answer.ts";
-import type { Asking } from "./asking.ts";
+import { type Answer, deniedAnswer } from "./answer.ts";
+import type { CommandContext } from "./command-context.ts";
 import { decided, refusalLine } from "./decision.ts";
 
 /** `/rollback`: the act's answer. */
-export async function rollback(asking: Asking, given: Arguments["rollback"]): Promise<Answer> {
-  const { host, asker, source, place, known } = asking;
-  const model = resolveModel(given.model, place, known);
+export async function rollback(commandContext: CommandContext, given: CommandArguments["rollback"]): Promise<Answer> {
+  const { context, requester, source, thread, known } = commandContext;
+  const model = resolveModel(given.model, thread, known);
   const { stage, to, reason } = given;
-  const result = await rollBack(host.ports, {
+  const result = await rollBack(context.ports, {
     ...{ model, stage, to, reason, source },
-    requestedBy: asker.person,
-    authorize: asker.allowed("rollback"),
+    requestedBy: requester.person,
+    authorize: requester.authorize("rollback"),
   });
   switch (result.outcome) {
     case "rolled-back":
-      return decided(asking, result.decision);
+      return decided(commandContext, result.decision);
     case "unchanged":
       return { sign: "note", title: `${model} version ${result.version} is in ${stage} already` };
     case "refused":
@@ -28,6 +28,6 @@ export async function rollback(asking: Asking, given: Arguments["rollback"]): Pr
         small: result.refusals.map(({ code }) => code),
       };
     case "denied":
-      return denied(result.refusal);
+      return deniedAnswer(result.refusal);
   }
 }

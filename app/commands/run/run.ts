@@ -1,8 +1,8 @@
 import { SlipwayError } from "../../../core/errors.ts";
 import { isTemporary } from "../../github/failure-kind.ts";
 import type { Command } from "../grammar/grammar.ts";
-import { type Answer, broken, refused } from "./answer.ts";
-import type { Asking } from "./asking.ts";
+import { type Answer, brokenAnswer, refusedAnswer } from "./answer.ts";
+import type { CommandContext } from "./command-context.ts";
 import { compare } from "./compare.ts";
 import { help } from "./help.ts";
 import { hold } from "./hold.ts";
@@ -16,37 +16,37 @@ import { status } from "./status.ts";
  * What came of a command, refusals too. `read` says what it is, and may throw what is wrong with its words. Rejects with
  * what may go away by itself: the event is then handled again, and an act that is done already is not done twice.
  */
-export async function answerTo(asking: Asking, read: () => Command): Promise<Answer> {
+export async function answerTo(commandContext: CommandContext, read: () => Command): Promise<Answer> {
   try {
-    return await run(asking, read());
+    return await run(commandContext, read());
   } catch (error) {
     if (isTemporary(error)) throw error;
-    if (error instanceof SlipwayError) return refused(error);
+    if (error instanceof SlipwayError) return refusedAnswer(error);
     // GitHub may not know yet what it told of: one more attempt, before anybody is told of a failure.
-    if (!asking.host.again) throw error;
-    asking.host.log.error({ err: error, source: asking.source }, "a command failed");
-    return broken(asking.host.delivery);
+    if (!commandContext.context.again) throw error;
+    commandContext.context.log.error({ err: error, source: commandContext.source }, "a command failed");
+    return brokenAnswer(commandContext.context.delivery);
   }
 }
 
-function run(asking: Asking, command: Command): Promise<Answer> | Answer {
+function run(commandContext: CommandContext, command: Command): Promise<Answer> | Answer {
   switch (command.name) {
     case "promote":
-      return promote(asking, command);
+      return promote(commandContext, command);
     case "approve":
     case "reject":
-      return review(asking, command);
+      return review(commandContext, command);
     case "rollback":
-      return rollback(asking, command);
+      return rollback(commandContext, command);
     case "hold":
     case "unhold":
-      return hold(asking, command);
+      return hold(commandContext, command);
     case "retry":
-      return retry(asking);
+      return retry(commandContext);
     case "status":
-      return status(asking, command);
+      return status(commandContext, command);
     case "compare":
-      return compare(asking, command);
+      return compare(commandContext, command);
     case "help":
       return help();
   }

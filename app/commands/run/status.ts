@@ -3,23 +3,26 @@ import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { listReport, modelReport } from "../../../core/report/registry-reports.ts";
 import type { Report, Section } from "../../../core/report/report.ts";
 import { registryOf } from "../../repositories/read-mirror.ts";
-import type { Arguments } from "../grammar/grammar.ts";
+import type { CommandArguments } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
 import type { Answer } from "./answer.ts";
-import type { Asking } from "./asking.ts";
+import type { CommandContext } from "./command-context.ts";
 
 const MOST_MODELS = 30;
 const MOST_VERSIONS = 10;
 
 /** `/status`: this pull request's models, the model that is named, or on an issue all of them. */
-export async function status({ host, place, known }: Asking, { model }: Arguments["status"]): Promise<Answer> {
-  const snapshot = await registryOf(host);
-  if (model === undefined && (place.kind === "issue" || place.models.length === 0)) return all(snapshot);
+export async function status(
+  { context, thread, known }: CommandContext,
+  { model }: CommandArguments["status"],
+): Promise<Answer> {
+  const snapshot = await registryOf(context);
+  if (model === undefined && (thread.kind === "issue" || thread.models.length === 0)) return all(snapshot);
   const names =
     model !== undefined
-      ? [resolveModel(model, place, known)]
-      : place.kind === "pull"
-        ? place.models.map((each) => each.model)
+      ? [resolveModel(model, thread, known)]
+      : thread.kind === "pull"
+        ? thread.models.map((each) => each.model)
         : [];
   const reports: Section[] = [];
   const said: string[] = [];

@@ -5,7 +5,7 @@ import type { Problem } from "../../../schemas/problem.ts";
 export const A_REQUEST = 50;
 export const MOST = 200;
 
-export interface Annotation {
+export interface CheckAnnotation {
   path: string;
   start_line: number;
   end_line: number;
@@ -17,7 +17,7 @@ export interface Annotation {
 }
 
 /** Each problem on its line; those that name no file are told in the check's text alone. */
-export function annotationsOf(problems: readonly Problem[]): Annotation[] {
+export function annotationsOf(problems: readonly Problem[]): CheckAnnotation[] {
   return problems.slice(0, MOST).flatMap((problem) => {
     const { file, line = 1, column } = problem;
     if (file === undefined) return [];

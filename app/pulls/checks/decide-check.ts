@@ -1,6 +1,6 @@
 import { repositoryNotices } from "../../../core/report/change-notices.ts";
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
-import { count } from "../../../core/report/verdict-words.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import { fitLines } from "../render/fit-lines.ts";
@@ -50,12 +50,12 @@ function decide(change: ChangeState, question: Question): Check {
     ...(run && run.status !== "queued" ? { url: run.url } : {}),
   };
   if (plan.problems.length > 0) {
-    const title = `${count(plan.problems.length, "problem")} in the specs`;
+    const title = `${counted(plan.problems.length, "problem")} in the specs`;
     return { ...base, state: "failure", title, summary: list(plan.problems.map(problemLine)) };
   }
   const asked = models.filter(({ kind }) => kind !== "removed");
   if (asked.length === 0) {
-    const removed = models.length === 0 ? "" : ` ${count(models.length, "model")} removed.`;
+    const removed = models.length === 0 ? "" : ` ${counted(models.length, "model")} removed.`;
     const also = repositoryNotices(plan.paths).map((notice) => `- ${escapeMarkdown(notice, 700)}`);
     const summary = [`Nothing has to run.${removed}`, also.join("\n")].filter((part) => part !== "").join("\n\n");
     return { ...base, state: "success", title: "No model changed", summary };
@@ -102,7 +102,7 @@ function summaryOf(models: readonly ModelState[], question: Question): string {
     }
     return `✅ **${name}** ${model.kind === "waiting" ? "has no result yet" : `would ${question.would}`}.`;
   });
-  return fitLines(parts, MOST_SUMMARY, (left) => `… and ${count(left, "more model")}.`).join("\n\n");
+  return fitLines(parts, MOST_SUMMARY, (left) => `… and ${counted(left, "more model")}.`).join("\n\n");
 }
 
 function problemLine(problem: Problem): string {
@@ -118,5 +118,5 @@ function list(lines: readonly string[]): string {
 
 function approvalWords({ rules }: ChangeState, { name }: Question): string {
   const needed = name === TARGET_CHECK ? (rules.approvals[rules.target] ?? 0) : 0;
-  return needed === 0 ? "" : `, after ${count(needed, "approval")}`;
+  return needed === 0 ? "" : `, after ${counted(needed, "approval")}`;
 }

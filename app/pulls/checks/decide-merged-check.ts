@@ -1,4 +1,4 @@
-import { count } from "../../../core/report/verdict-words.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
 import { refusalList } from "../render/refusal-list.ts";
 import type { MergedModel, PullState } from "../state/state.ts";
 import { type Button, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
@@ -48,7 +48,7 @@ function registeredCheck(
   const asked = requests.find(({ request }) => request.stage === target);
   if (asked !== undefined) {
     const missing = Math.max(0, (approvals[target] ?? 0) - asked.given);
-    const title = `${name} waits for ${count(missing, "approval")}`;
+    const title = `${name} waits for ${counted(missing, "approval")}`;
     return check("in_progress", title, `**${name}** was asked for **${target}**.`, [APPROVE_BUTTON]);
   }
   if (failing.length > 0) {

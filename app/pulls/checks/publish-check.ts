@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson, sha256 } from "../../../core/canonical.ts";
 import { visibleText } from "../../../core/report/escape-text.ts";
 import type { CommitId } from "../../../schemas/names.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { repositoryCache } from "../../repositories/repository-cache.ts";
 import { A_REQUEST, annotationsOf, MOST } from "./annotations.ts";
 import type { Check } from "./check.ts";
@@ -18,18 +18,18 @@ const MOST_CHARACTERS = 65_000;
  * `anew` a new one takes its place, whatever it says: somebody asked for the check again.
  */
 export async function publishCheck(
-  host: Host,
+  context: EventContext,
   commit: CommitId,
   externalId: string,
   check: Check,
   { anew = false }: { anew?: boolean } = {},
 ): Promise<void> {
-  const where = { owner: host.repository.owner, repo: host.repository.name };
-  const checks = checksOf(host);
+  const where = { owner: context.repository.owner, repo: context.repository.name };
+  const checks = checksOf(context);
   const key = `${commit} ${externalId} ${check.name}`;
   const digest = sha256(canonicalJson(check));
   const completed = check.state === "success" || check.state === "failure";
-  const known = anew ? undefined : (checks.get(key) ?? (await findCheck(host, commit, externalId, check.name)));
+  const known = anew ? undefined : (checks.get(key) ?? (await findCheck(context, commit, externalId, check.name)));
   if (known?.digest === digest) return;
 
   const annotations = annotationsOf(check.problems);
@@ -42,18 +42,18 @@ export async function publishCheck(
   };
   const progress =
     check.state === "queued" || check.state === "in_progress"
-      ? { status: check.state, started_at: host.clock().toISOString() }
+      ? { status: check.state, started_at: context.clock().toISOString() }
       : { status: "completed" as const, conclusion: check.state };
   // What has ended does not begin again on GitHub, and annotations only ever become more: a new one takes its place.
   const fresh = known === undefined || (known.completed && !completed) || known.annotated;
   // A lost answer must not make a second one: the event is handled again, and finds what is there.
   const once = { request: { retries: 0 } };
   const { data } = fresh
-    ? await host.octokit.rest.checks.create({ ...body, ...progress, ...once, name: check.name, head_sha: commit })
-    : await host.octokit.rest.checks.update({ ...body, ...progress, check_run_id: known.id });
+    ? await context.octokit.rest.checks.create({ ...body, ...progress, ...once, name: check.name, head_sha: commit })
+    : await context.octokit.rest.checks.update({ ...body, ...progress, check_run_id: known.id });
   for (let from = A_REQUEST; from < annotations.length; from += A_REQUEST) {
     const output = outputOf(check, digest, annotations.slice(from, from + A_REQUEST));
-    await host.octokit.rest.checks.update({ ...where, check_run_id: data.id, output });
+    await context.octokit.rest.checks.update({ ...where, check_run_id: data.id, output });
   }
   checks.set(key, { id: data.id, digest, completed, annotated: annotations.length > 0 });
 }
@@ -83,15 +83,15 @@ const CheckRun = z.object({
 });
 
 /** One call, for all checks of ours on the commit; another App's check of the same name is not ours. */
-async function findCheck(host: Host, commit: CommitId, externalId: string, name: string) {
-  const checks = checksOf(host);
-  const { data } = await host.octokit.rest.checks.listForRef({
-    ...{ owner: host.repository.owner, repo: host.repository.name },
-    ...{ ref: commit, app_id: host.app.id, filter: "all", per_page: 100 },
+async function findCheck(context: EventContext, commit: CommitId, externalId: string, name: string) {
+  const checks = checksOf(context);
+  const { data } = await context.octokit.rest.checks.listForRef({
+    ...{ owner: context.repository.owner, repo: context.repository.name },
+    ...{ ref: commit, app_id: context.app.id, filter: "all", per_page: 100 },
   });
   for (const found of data.check_runs) {
     const { id, name: called, status, external_id, app, output } = CheckRun.parse(found);
-    if (app?.id !== host.app.id || !external_id) continue;
+    if (app?.id !== context.app.id || !external_id) continue;
     const digest = /<!-- slipway:([0-9a-f]{64}) -->/.exec(output?.summary ?? "")?.[1] ?? "";
     const annotated = (output?.annotations_count ?? 0) > 0;
     const key = `${commit} ${external_id} ${called}`;

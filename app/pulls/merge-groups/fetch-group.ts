@@ -1,6 +1,6 @@
 import { fetchRefs, remoteFailed } from "../../../core/git/remote.ts";
 import type { CommitId } from "../../../schemas/names.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** By the merge group's head: where the group starts, as GitHub said when it asked for the checks. */
@@ -10,7 +10,11 @@ export const groupBases = repositoryCache<CommitId, CommitId>();
 const GROUP = /^gh-readonly-queue\/[\w./-]+$/;
 
 /** Brings a merge group's commits here; false where the group is gone. Rejects with REMOTE_FAILED. */
-export async function fetchGroup({ ports }: Pick<Host, "ports">, branch: string, head: CommitId): Promise<boolean> {
+export async function fetchGroup(
+  { ports }: Pick<EventContext, "ports">,
+  branch: string,
+  head: CommitId,
+): Promise<boolean> {
   const { remote, workspace, objects } = ports;
   if (remote !== undefined && GROUP.test(branch) && !branch.includes("..")) {
     const words = await fetchRefs(workspace, remote, [`+refs/heads/${branch}:refs/slipway/merge-groups/${head}`]);

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
 import { MARKS, toMarkdown } from "../../../core/report/to-markdown.ts";
-import { count } from "../../../core/report/verdict-words.ts";
-import type { HostedRepository } from "../../github/event-context.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
+import type { EventRepository } from "../../github/event-repository.ts";
 import type { ModelState, PullState } from "../state/state.ts";
 import { mergedBlock } from "./merged-models.ts";
 import { modelNotices, noticesOf } from "./notices.ts";
@@ -19,7 +19,7 @@ const MOST_NOTES = 20;
  * The one comment of a pull request: what became of it once it is merged, then the verdict, what a reviewer must know, and
  * each model's report. Never longer than GitHub takes; what was left out is said. All that users wrote is escaped.
  */
-export function renderComment(state: PullState, repository: Pick<HostedRepository, "url">): string {
+export function renderComment(state: PullState, repository: Pick<EventRepository, "url">): string {
   const merged = mergedBlock(state);
   const foot = footer(state, repository);
   const spare = LIMIT - MARKER.length - merged.length - foot.length - 200;
@@ -28,7 +28,7 @@ export function renderComment(state: PullState, repository: Pick<HostedRepositor
   return `${[MARKER, merged, shown, foot].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, limit: number): string {
+function reportsOf(state: PullState, repository: Pick<EventRepository, "url">, limit: number): string {
   const { models, run } = state;
   const notes = noticesOf(state);
   const [only] = models;
@@ -39,8 +39,8 @@ function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, 
   const open = reports.filter(({ verdict }) => verdict.mark === "fail" || verdict.mark === "inconclusive").length;
   const title =
     open === 0
-      ? `${count(models.length, "model")} changed`
-      : `${open} of ${count(models.length, "model")} cannot go on as they are`;
+      ? `${counted(models.length, "model")} changed`
+      : `${open} of ${counted(models.length, "model")} cannot go on as they are`;
   const rows = reports
     .slice(0, MOST_ROWS)
     .map(
@@ -64,7 +64,7 @@ function reportsOf(state: PullState, repository: Pick<HostedRepository, "url">, 
             .join("\n>\n"),
         ]),
     table,
-    ...(more > 0 ? [`… and ${count(more, "more model")}.`] : []),
+    ...(more > 0 ? [`… and ${counted(more, "more model")}.`] : []),
   ].join("\n\n");
   let page = head;
   for (const [index, { model, verdict }] of reports.entries()) {
@@ -83,7 +83,7 @@ function withoutModels({ plan }: PullState, notices: string[], limit: number): s
   const { problems } = plan;
   const verdict =
     problems.length > 0
-      ? { mark: "fail" as const, text: `${count(problems.length, "problem")}: nothing can run` }
+      ? { mark: "fail" as const, text: `${counted(problems.length, "problem")}: nothing can run` }
       : { mark: "note" as const, text: "no model changed" };
   const sections = problems.length === 0 ? [] : [problemSection(problems)];
   return toMarkdown({ title: "Slipway", verdict, notices, sections, footer: [] }, { limit });
@@ -101,7 +101,7 @@ function folded(summary: string, content: string): string {
 }
 
 /** Where the numbers came from, and how to ask for more. */
-function footer({ models, plan, rules, run, pull }: PullState, { url }: Pick<HostedRepository, "url">): string {
+function footer({ models, plan, rules, run, pull }: PullState, { url }: Pick<EventRepository, "url">): string {
   const from = models.find((model) => (model.kind === "judged" || model.kind === "refused") && model.run !== undefined);
   const reported = from?.kind === "judged" || from?.kind === "refused" ? from.run : undefined;
   const ran = reported ?? (run?.status === "queued" ? undefined : run);

@@ -1,9 +1,9 @@
 import { versionTag } from "../../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
-import { count } from "../../../core/report/verdict-words.ts";
+import { counted } from "../../../core/report/verdict-words.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
 import type { DeploymentState } from "../../deployments/state.ts";
-import type { Rules } from "../state/rules.ts";
+import type { PullRules } from "../state/rules.ts";
 import type { MergedModel, PullState } from "../state/state.ts";
 import { fitLines } from "./fit-lines.ts";
 import { refusalList } from "./refusal-list.ts";
@@ -18,11 +18,11 @@ export function mergedBlock({ merged, current: rules, pull }: PullState): string
   if (merged.length === 0) return "";
   const alone = merged.length === 1;
   const items = merged.map((model) => modelWords(model, { base: pull.base, rules }, alone));
-  const shown = fitLines(items, MOST_CHARACTERS, (left) => `… and ${count(left, "more model")}.`);
+  const shown = fitLines(items, MOST_CHARACTERS, (left) => `… and ${counted(left, "more model")}.`);
   return [`### ${heading(merged, rules.target)}`, ...shown].join("\n\n");
 }
 
-function modelWords(model: MergedModel, { base, rules }: { base: string; rules: Rules }, alone: boolean): string {
+function modelWords(model: MergedModel, { base, rules }: { base: string; rules: PullRules }, alone: boolean): string {
   switch (model.kind) {
     case "waiting":
       return `⏳ **${model.model}**: merged; ${escapeMarkdown(base)} trains and evaluates it again, then it is registered.`;
@@ -59,7 +59,7 @@ function missedWords({ model, missed }: Extract<MergedModel, { kind: "missed" }>
   return `❌ **${model}** was not registered from ${commit}. ${why}\n\n${lines}\n\nWhen that is mended: \`/retry\`.`;
 }
 
-function registeredWords(model: Registered, rules: Rules, alone: boolean): string {
+function registeredWords(model: Registered, rules: PullRules, alone: boolean): string {
   const { manifest, record, requests } = model;
   const { hold } = record;
   const { version, source, registered_at: at } = manifest;
@@ -76,7 +76,7 @@ function registeredWords(model: Registered, rules: Rules, alone: boolean): strin
   return lines.map((line, index) => (index === 0 ? line : `- ${line}`)).join("\n");
 }
 
-function stageWords({ manifest, record, deployments }: Registered, { stages, target }: Rules): string {
+function stageWords({ manifest, record, deployments }: Registered, { stages, target }: PullRules): string {
   const own = stages.filter((stage) => record.stages[stage]?.version === manifest.version);
   const live = record.stages[target]?.version;
   const other = live === undefined || live === manifest.version ? "" : ` **${target}** has version ${live}.`;
@@ -89,7 +89,7 @@ function deploymentWords(deployment: DeploymentState | undefined): string {
 }
 
 /** What kept the version out of a stage, or would. */
-function refusedWords({ refused, failing, uncompared, manifest, record }: Registered, { target }: Rules): string[] {
+function refusedWords({ refused, failing, uncompared, manifest, record }: Registered, { target }: PullRules): string[] {
   const list = (refusals: readonly Refusal[]) => refusalList(refusals, MOST_REFUSALS).replace(/^/gm, "  ");
   if (refused !== undefined) return [`❌ Kept out of **${refused.stage}**:\n${list(refused.refusals)}`];
   if (record.stages[target]?.version === manifest.version) return [];
@@ -102,7 +102,7 @@ function refusedWords({ refused, failing, uncompared, manifest, record }: Regist
 function waitingWords(
   { stage, requested_by }: Registered["requests"][number]["request"],
   given: number,
-  rules: Rules,
+  rules: PullRules,
 ): string {
   const needed = rules.approvals[stage] ?? 0;
   const asked = `${escapeMarkdown(requested_by.id)} asked for **${stage}**`;
@@ -110,7 +110,7 @@ function waitingWords(
 }
 
 /** What a person would type; names of models and stages are letters, digits, `-` and `_` alone. */
-export function nextWords(model: Registered, { target }: Rules, alone: boolean): string {
+export function nextWords(model: Registered, { target }: PullRules, alone: boolean): string {
   const { record, requests, manifest, failing } = model;
   const name = alone ? "" : `${manifest.model} `;
   if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;

@@ -2,10 +2,10 @@ import { buildReport } from "../../../core/report/build-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { left, type Report, type Section } from "../../../core/report/report.ts";
 import { toMarkdown } from "../../../core/report/to-markdown.ts";
-import { count, verdictOf } from "../../../core/report/verdict-words.ts";
+import { counted, verdictOf } from "../../../core/report/verdict-words.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
-import type { HostedRepository } from "../../github/event-context.ts";
+import type { EventRepository } from "../../github/event-repository.ts";
 import type { RunState } from "../results/run-state.ts";
 import type { ChangeState, Judged, ModelState } from "../state/state.ts";
 import { chartPath } from "./draw.ts";
@@ -21,7 +21,7 @@ export function reportOf(model: ModelState, run: RunState | undefined, notes: re
     case "judged":
       return buildReport({ run: model.result, changes: model.changes, reasons: model.planned?.reasons, notes });
     case "problem": {
-      const text = `${count(model.problems.length, "problem")} in its spec: nothing can run`;
+      const text = `${counted(model.problems.length, "problem")} in its spec: nothing can run`;
       return report({ mark: "fail", text }, { sections: [problemSection(model.problems)] });
     }
     case "refused": {
@@ -47,7 +47,7 @@ export function reportMarkdown(
     repository,
     limit,
     notes = [],
-  }: { repository: Pick<HostedRepository, "url">; limit: number; notes?: readonly string[] },
+  }: { repository: Pick<EventRepository, "url">; limit: number; notes?: readonly string[] },
 ): string {
   const charts = model.kind === "judged" ? model.charts : {};
   return toMarkdown(reportOf(model, run, notes), {
@@ -94,7 +94,7 @@ export function gatesText({ models }: ChangeState, stages: readonly string[]): s
 }
 
 /** The judged models' whole reports, one after the other, for a check's details; those that do not fit are left to the comment. */
-export function reportsText({ models, run }: ChangeState, repository: Pick<HostedRepository, "url">): string {
+export function reportsText({ models, run }: ChangeState, repository: Pick<EventRepository, "url">): string {
   return fitting(models, (model) => reportMarkdown(model, run, { repository, limit: MOST_CHARACTERS }));
 }
 

@@ -6,7 +6,7 @@ import { type Refused, refused } from "./refusal.ts";
 
 /**
  * A run's result counts only where its commit holds the workflow exactly as the default branch's tip does: another
- * workflow could vouch for anything. `base` is where the run's branch left the default branch, so that a change can be
+ * workflow could attest anything. `base` is where the run's branch left the default branch, so that a change can be
  * told from a branch that is behind. Undefined where the workflow is as it should be.
  */
 export async function checkWorkflow(

@@ -1,18 +1,18 @@
 import { sha256 } from "../../../core/canonical.ts";
-import type { Host } from "../../github/event-context.ts";
-import { isGone, MAX_ZIP_BYTES, tooLarge } from "./find-artifact.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import type { Attested } from "./attested.ts";
+import { isNotFound, MAX_ZIP_BYTES, tooLarge } from "./find-artifact.ts";
 import { type Refused, refused } from "./refusal.ts";
-import type { Vouched } from "./vouched.ts";
 
 const MAX_MS = 30_000;
 
 /**
  * The artifact's zip: one call, and a fetch of the address that it redirects to, without credentials, of at most 8 MiB and
- * 30 seconds. Refused unless its bytes are those that the job vouched for. Rejects where a connection is lost.
+ * 30 seconds. Refused unless its bytes are those that the job attested. Rejects where a connection is lost.
  */
 export async function download(
-  { octokit, repository }: Pick<Host, "octokit" | "repository">,
-  { artifact, sha256: expected }: Vouched,
+  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
+  { artifact, sha256: expected }: Attested,
 ): Promise<Buffer | Refused> {
   const signal = AbortSignal.timeout(MAX_MS);
   let place: URL;
@@ -26,7 +26,7 @@ export async function download(
     });
     place = new URL(headers.location ?? "", url);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isNotFound(error)) throw error;
     return refused("RESULT_EXPIRED", `The run's artifact ${artifact} is not there any more.`);
   }
   const response = await fetch(place, { signal });
@@ -35,7 +35,7 @@ export async function download(
   const zip = await readCapped(response);
   if (zip === undefined) return tooLarge(artifact);
   if (sha256(zip) === expected) return zip;
-  return refused("RESULT_DIGEST", `Artifact ${artifact} does not hold the bytes that the run's job vouched for.`);
+  return refused("RESULT_DIGEST", `Artifact ${artifact} does not hold the bytes that the run's job attested.`);
 }
 
 /** Undefined as soon as there is more than a result may have: what a server says of its length proves nothing. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /** A result is a page of JSON, and its zip a fraction of that. */
@@ -14,7 +14,7 @@ const Artifact = z.object({
 
 /** Asks for an artifact of a run by its id: its size is known, and capped, before a byte of it is fetched. One call. */
 export async function findArtifact(
-  { octokit, repository }: Pick<Host, "octokit" | "repository">,
+  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
   run: number,
   id: number,
 ): Promise<{ size: number } | Refused> {
@@ -23,11 +23,11 @@ export async function findArtifact(
   try {
     found = Artifact.parse((await octokit.rest.actions.getArtifact(where)).data);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isNotFound(error)) throw error;
     return refused("RESULT_EXPIRED", `The run's artifact ${id} is not there any more.`);
   }
   if (found.workflow_run?.id !== run) {
-    return refused("RESULT_FOREIGN", `Artifact ${id} was uploaded by another run than the one that vouches for it.`);
+    return refused("RESULT_FOREIGN", `Artifact ${id} was uploaded by another run than the one that attests it.`);
   }
   if (found.expired) return refused("RESULT_EXPIRED", `The run's artifact ${id} has expired.`);
   if (found.size_in_bytes > MAX_ZIP_BYTES) return tooLarge(id, found.size_in_bytes);
@@ -44,7 +44,7 @@ export function tooLarge(id: number, bytes?: number): Refused {
 }
 
 /** GitHub has it no more, or never had: no retry brings it back. */
-export function isGone(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
   return status === 404 || status === 410;
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 
 /** What of a job the App looks at. */
-export const Job = z.object({
+export const WorkflowJob = z.object({
   name: z.string().max(1_000),
   conclusion: z.string().nullable(),
   run_attempt: z.int().min(1).optional(),
 });
-export type Job = z.infer<typeof Job>;
+export type WorkflowJob = z.infer<typeof WorkflowJob>;
 
 const PAGE = 100;
 // A matrix has 256 legs at most, and a leg of the pipeline 8 jobs.
@@ -15,10 +15,10 @@ const MOST_PAGES = 30;
 
 /** The jobs of the run's latest attempt; of jobs that were not run again, their earlier ones. One call for each 100. */
 export async function listJobs(
-  { octokit, repository }: Pick<Host, "octokit" | "repository">,
+  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
   run: number,
-): Promise<Job[]> {
-  const jobs: Job[] = [];
+): Promise<WorkflowJob[]> {
+  const jobs: WorkflowJob[] = [];
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
       owner: repository.owner,
@@ -28,7 +28,7 @@ export async function listJobs(
       per_page: PAGE,
       page,
     });
-    jobs.push(...data.jobs.map((job) => Job.parse(job)));
+    jobs.push(...data.jobs.map((job) => WorkflowJob.parse(job)));
     if (data.jobs.length < PAGE || jobs.length >= data.total_count) break;
   }
   return jobs;

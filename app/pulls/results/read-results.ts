@@ -1,6 +1,7 @@
 import type { Refusal } from "../../../schemas/decision.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { type Attested, attestedResults } from "./attested.ts";
 import { checkResult, type KnownRun } from "./check-result.ts";
 import { download } from "./download.ts";
 import { findArtifact } from "./find-artifact.ts";
@@ -8,58 +9,57 @@ import { listJobs } from "./list-jobs.ts";
 import { parseResult } from "./parse-result.ts";
 import { isRefused, type Refused, refused } from "./refusal.ts";
 import { unzipResult } from "./unzip-result.ts";
-import { type Vouched, vouchedResults } from "./vouched.ts";
 
 /** A model's result, or why it has none. */
 export type ResultRead = { model: string; result: RunResult } | { model: string; refusal: Refusal };
 
-/** What a completed run's jobs vouch for; `superseded` where it is being run again: then its next end counts. */
-export async function vouchedBy(
-  host: Pick<Host, "octokit" | "repository">,
+/** What a completed run's jobs attest; `superseded` where it is being run again: then its next end counts. */
+export async function attestedBy(
+  context: Pick<EventContext, "octokit" | "repository">,
   run: Pick<KnownRun, "id" | "attempt">,
-): Promise<Vouched[] | "superseded"> {
-  const jobs = await listJobs(host, run.id);
+): Promise<Attested[] | "superseded"> {
+  const jobs = await listJobs(context, run.id);
   if (jobs.some((job) => (job.run_attempt ?? 1) > run.attempt)) return "superseded";
-  return vouchedResults(jobs);
+  return attestedResults(jobs);
 }
 
 /**
  * The results of a completed run for models that the App's own plan names, one for each: taken after every check, or
- * refused with the reason. Two calls for each that is vouched for: artifact and zip. Rejects where GitHub cannot be reached.
+ * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects where GitHub cannot be reached.
  */
 export async function readResults(
-  host: Pick<Host, "octokit" | "repository">,
+  context: Pick<EventContext, "octokit" | "repository">,
   run: KnownRun,
-  vouched: readonly Vouched[],
+  attested: readonly Attested[],
   models: readonly string[],
 ): Promise<ResultRead[]> {
   const read: ResultRead[] = [];
   // One after the other: a result may be 32 MiB.
   for (const model of models) {
-    const own = vouched.filter((each) => each.model === model);
-    const answer = await readOne(host, run, model, own);
+    const own = attested.filter((each) => each.model === model);
+    const answer = await readOne(context, run, model, own);
     read.push(isRefused(answer) ? { model, refusal: answer.refusal } : { model, result: answer });
   }
   return read;
 }
 
 async function readOne(
-  host: Pick<Host, "octokit" | "repository">,
+  context: Pick<EventContext, "octokit" | "repository">,
   run: KnownRun,
   model: string,
-  [vouched, ...more]: readonly Vouched[],
+  [attested, ...more]: readonly Attested[],
 ): Promise<RunResult | Refused> {
-  if (vouched === undefined) {
+  if (attested === undefined) {
     return refused(
       "RESULT_MISSING",
       `The run ended without a result for ${model}.`,
       "Its log says why. When that is mended, comment `/retry`.",
     );
   }
-  if (more.length > 0) return refused("RESULT_DOUBLED", `The run vouches for ${more.length + 1} results of ${model}.`);
-  const artifact = await findArtifact(host, run.id, vouched.artifact);
+  if (more.length > 0) return refused("RESULT_DOUBLED", `The run attests ${more.length + 1} results of ${model}.`);
+  const artifact = await findArtifact(context, run.id, attested.artifact);
   if (isRefused(artifact)) return artifact;
-  const zip = await download(host, vouched);
+  const zip = await download(context, attested);
   if (isRefused(zip)) return zip;
   const content = await unzipResult(zip);
   if (isRefused(content)) return content;

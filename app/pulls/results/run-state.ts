@@ -1,5 +1,5 @@
 import type { CommitId } from "../../../schemas/names.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** The pipeline's run on a commit, as GitHub last said. */
@@ -16,8 +16,8 @@ export const runsOf = repositoryCache<CommitId, RunState>();
 const PROGRESS = { queued: 0, in_progress: 1, completed: 2 } as const;
 
 /** Remembers how far a run is; false where a newer run, or a later moment of this one, was heard of before. */
-export function noteRun(host: Pick<Host, "ports">, commit: CommitId, run: RunState): boolean {
-  const runs = runsOf(host);
+export function noteRun(context: Pick<EventContext, "ports">, commit: CommitId, run: RunState): boolean {
+  const runs = runsOf(context);
   const known = runs.get(commit);
   const order = (one: RunState) => [one.id, one.attempt, PROGRESS[one.status]];
   const [now, before] = [order(run), known === undefined ? [] : order(known)];

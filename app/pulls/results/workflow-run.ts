@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
 import { CommitId } from "../../../schemas/names.ts";
 import { Account } from "../../github/account.ts";
-import type { HostedRepository } from "../../github/event-context.ts";
+import type { EventRepository } from "../../github/event-repository.ts";
 import type { RunState } from "./run-state.ts";
 
 /** What the App reads of a workflow run, in a webhook and in an answer of REST alike. */
@@ -25,7 +25,7 @@ export const WorkflowRun = z.object({
 export type WorkflowRun = z.infer<typeof WorkflowRun>;
 
 /** What a run is about, by what GitHub says of it. */
-export type RunSubject =
+export type RunPurpose =
   | { kind: "pull-request"; fork: boolean }
   | { kind: "default-branch" }
   | { kind: "merge-group" }
@@ -35,7 +35,7 @@ export type RunSubject =
  * Whose run it is. Only the pipeline's own workflow speaks for anybody; a push binds where it was a push to the default
  * branch of this very repository: a fork's branch may have the same name.
  */
-export function subjectOf(run: WorkflowRun, repository: Pick<HostedRepository, "id" | "defaultBranch">): RunSubject {
+export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "id" | "defaultBranch">): RunPurpose {
   // GitHub may say at which ref the workflow was read: path@ref.
   const path = run.path.split("@")[0];
   if (path !== WORKFLOW_PATH) return { kind: "none", why: `it ran ${path}` };

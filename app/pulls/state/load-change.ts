@@ -5,13 +5,13 @@ import type { CommitId } from "../../../schemas/names.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { PullResult } from "../../../schemas/pull-result.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
-import type { Host } from "../../github/event-context.ts";
-import { tipOf } from "../../repositories/read-mirror.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { defaultTip } from "../../repositories/read-mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
 import { type RunState, runsOf } from "../results/run-state.ts";
 import { registerBlockers, targetBlockers } from "./blockers.ts";
 import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
-import { type Rules, readRules } from "./rules.ts";
+import { type PullRules, readRules } from "./rules.ts";
 import type { ChangeState, Judged, ModelState } from "./state.ts";
 
 /** What a run reported of a model, wherever that is kept. */
@@ -23,25 +23,25 @@ export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">
  * default branch's commit whose rules counted, and what was live then is what was compared with.
  */
 export async function loadChange(
-  host: Host,
+  context: EventContext,
   { base, head, since }: { base: CommitId | undefined; head: CommitId; since?: CommitId | undefined },
   { records, snapshot }: { records: ReadonlyMap<string, Reported>; snapshot: RegistrySnapshot },
 ): Promise<ChangeState> {
-  const tip = since ?? (await tipOf(host));
-  const plan = await planChange(host, base, head);
+  const tip = since ?? (await defaultTip(context));
+  const plan = await planChange(context, base, head);
   const names = plan.models.map(({ model }) => model);
-  const rules = await readRules(host, tip, plan.project, names);
+  const rules = await readRules(context, tip, plan.project, names);
   const asked = runnable(plan);
   const workflow =
     asked.length === 0
       ? undefined
-      : await checkWorkflow(host.ports.objects, {
+      : await checkWorkflow(context.ports.objects, {
           tip,
           head,
           base: base ?? tip,
-          branch: host.repository.defaultBranch,
+          branch: context.repository.defaultBranch,
         });
-  const going = runsOf(host).get(head);
+  const going = runsOf(context).get(head);
   const models: ModelState[] = [];
   for (const planned of plan.models) {
     const { model } = planned;
@@ -77,7 +77,7 @@ function problemsOf({ problems }: ChangePlan, { spec, problem }: PlannedModel) {
 async function judge(
   { run, charts }: Reported,
   reported: RunResult,
-  about: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot; past: boolean },
+  about: { rules: PullRules; plan: ChangePlan; snapshot: RegistrySnapshot; past: boolean },
 ): Promise<Judged> {
   const { rules, snapshot, past } = about;
   const { model, evaluation } = reported;
@@ -95,7 +95,7 @@ async function judge(
 /** From the version that the result was compared with. */
 async function changesOf(
   result: RunResult,
-  { rules, plan, snapshot }: { rules: Rules; plan: ChangePlan; snapshot: RegistrySnapshot },
+  { rules, plan, snapshot }: { rules: PullRules; plan: ChangePlan; snapshot: RegistrySnapshot },
 ): Promise<VersionDiff | undefined> {
   const version = result.evaluation?.comparisons.find(({ stage }) => stage === rules.target)?.version;
   const compared = version === undefined ? undefined : await snapshot.manifest(result.model, version);

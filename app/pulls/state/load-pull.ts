@@ -9,56 +9,59 @@ import type { ModelRecord } from "../../../schemas/model-record.ts";
 import type { CommitId, StageName } from "../../../schemas/names.ts";
 import type { PullResult } from "../../../schemas/pull-result.ts";
 import { type DeploymentState, deploymentState } from "../../deployments/state.ts";
-import type { Host } from "../../github/event-context.ts";
-import { mergeBase, pullHead, registryOf, tipOf } from "../../repositories/read-mirror.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { defaultTip, mergeBase, pullHead, registryOf } from "../../repositories/read-mirror.ts";
 import { loadChange } from "./load-change.ts";
 import type { PullRequest } from "./pull-request-cache.ts";
 import { readRecords } from "./records.ts";
-import { type Rules, readRules } from "./rules.ts";
+import { type PullRules, readRules } from "./rules.ts";
 import type { MergedModel, PullState } from "./state.ts";
 
 /** A version is looked for among the newest ones: later merges may have made some. */
 const MOST_VERSIONS = 30;
 
 /** Everything that the comment and the checks of a pull request follow from, as the mirror was last refreshed. */
-export async function loadPull(host: Host, heard: PullRequest): Promise<PullState> {
+export async function loadPull(context: EventContext, heard: PullRequest): Promise<PullState> {
   // Git knows the head; what a webhook said of it may be older.
-  const pull = { ...heard, head: (await pullHead(host, heard.number)) ?? heard.head };
-  const snapshot = await registryOf(host);
-  const all = await readRecords(host, pull.number);
+  const pull = { ...heard, head: (await pullHead(context, heard.number)) ?? heard.head };
+  const snapshot = await registryOf(context);
+  const all = await readRecords(context, pull.number);
   const records = new Map([...all].filter(([, { head }]) => head === pull.head));
-  const since = await mergedOnto(host, pull);
-  const about = { base: await startOf(host, pull), head: pull.head, since };
-  const change = await loadChange(host, about, { records, snapshot });
+  const since = await mergedOnto(context, pull);
+  const about = { base: await startOf(context, pull), head: pull.head, since };
+  const change = await loadChange(context, about, { records, snapshot });
   if (pull.state !== "merged") return { ...change, pull, current: change.rules, merged: [] };
   const names = [...new Set([...change.models.map(({ model }) => model), ...all.keys()])].sort();
-  const current = await readRules(host, await tipOf(host), change.plan.project, names);
-  const merged = names.map((model) => mergedModel(host, snapshot, current, pull, model, all.get(model)));
+  const current = await readRules(context, await defaultTip(context), change.plan.project, names);
+  const merged = names.map((model) => mergedModel(context, snapshot, current, pull, model, all.get(model)));
   return { ...change, pull, current, merged: await Promise.all(merged) };
 }
 
 /** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
-export async function startOf(host: Host, pull: PullRequest): Promise<CommitId | undefined> {
+export async function startOf(context: EventContext, pull: PullRequest): Promise<CommitId | undefined> {
   const { head, baseCommit, state } = pull;
-  if (state !== "merged") return mergeBase(host, await tipOf(host), head);
-  return mergeBase(host, (await mergedOnto(host, pull)) ?? baseCommit, head);
+  if (state !== "merged") return mergeBase(context, await defaultTip(context), head);
+  return mergeBase(context, (await mergedOnto(context, pull)) ?? baseCommit, head);
 }
 
 /** The default branch as a pull request found it when it was merged; undefined before that, and where Git cannot say. */
-async function mergedOnto(host: Host, { mergeCommit, head, state }: PullRequest): Promise<CommitId | undefined> {
+async function mergedOnto(
+  context: EventContext,
+  { mergeCommit, head, state }: PullRequest,
+): Promise<CommitId | undefined> {
   // Pushed by hand, its own head is the merge: what is before that is a part of it.
   if (state !== "merged" || mergeCommit === undefined || mergeCommit === head) return undefined;
-  return firstParent(host, mergeCommit);
+  return firstParent(context, mergeCommit);
 }
 
-async function firstParent({ ports }: Host, commit: CommitId): Promise<CommitId | undefined> {
+async function firstParent({ ports }: EventContext, commit: CommitId): Promise<CommitId | undefined> {
   return (await ports.objects.read(`${commit}^1^{commit}`))?.id;
 }
 
 async function mergedModel(
-  host: Host,
+  context: EventContext,
   snapshot: RegistrySnapshot,
-  rules: Rules,
+  rules: PullRules,
   { number }: PullRequest,
   model: string,
   reported: PullResult | undefined,
@@ -75,7 +78,7 @@ async function mergedModel(
       refused && decisions.some((each) => each.stage === refused.stage && each.decided_at > refused.decided_at);
     return {
       ...{ model, kind: "registered", manifest, record },
-      deployments: await deploymentsOf(host, record, version),
+      deployments: await deploymentsOf(context, record, version),
       requests: await requestsOf(snapshot, model, version),
       ...(await openGates(snapshot, manifest, rules, record)),
       refused: overtaken ? undefined : refused,
@@ -85,10 +88,10 @@ async function mergedModel(
   return missed === undefined ? { model, kind: "waiting" } : { model, kind: "missed", missed };
 }
 
-async function deploymentsOf(host: Host, record: ModelRecord, version: number) {
+async function deploymentsOf(context: EventContext, record: ModelRecord, version: number) {
   const deployments = new Map<StageName, DeploymentState>();
   for (const [stage, assignment] of Object.entries(record.stages)) {
-    const state = assignment.version === version && (await deploymentState(host, record.name, stage, assignment));
+    const state = assignment.version === version && (await deploymentState(context, record.name, stage, assignment));
     if (state) deployments.set(stage, state);
   }
   return deployments;
@@ -100,7 +103,10 @@ async function requestsOf(snapshot: RegistrySnapshot, model: string, version: nu
   return open.map((request) => {
     const { manifest: manifestBlob, requested_by: requestedBy } = request;
     const approvals = approvalsOf(request, reviews);
-    return { request, given: countingApprovals({ approvals, manifestBlob, requestedBy, canVouch: true }).length };
+    return {
+      request,
+      given: countingApprovals({ approvals, manifestBlob, requestedBy, identifiesUsers: true }).length,
+    };
   });
 }
 
@@ -115,7 +121,7 @@ const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
 async function openGates(
   snapshot: RegistrySnapshot,
   { model, version, evaluation }: Manifest,
-  { target, models }: Rules,
+  { target, models }: PullRules,
   record: ModelRecord,
 ): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
   const asked = models.get(model)?.gates[target] ?? [];

@@ -7,7 +7,7 @@ import { loadProject, overrideProblems, type Project } from "../../../core/spec/
 import type { CommitId } from "../../../schemas/names.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** What the App finds out by itself, from Git: which models a change is about, and what is wrong with it. */
@@ -32,19 +32,19 @@ const plansOf = repositoryCache<string, ChangePlan>(50);
 
 /** Plans a change, once. What is wrong in files is among the problems; rejects where Git itself cannot be read. */
 export async function planChange(
-  host: Pick<Host, "ports">,
+  context: Pick<EventContext, "ports">,
   base: CommitId | undefined,
   head: CommitId,
 ): Promise<ChangePlan> {
-  const plans = plansOf(host);
+  const plans = plansOf(context);
   const key = `${base} ${head}`;
-  const plan = plans.get(key) ?? (await planAnew(host, base, head));
+  const plan = plans.get(key) ?? (await planAnew(context, base, head));
   plans.set(key, plan);
   return plan;
 }
 
 async function planAnew(
-  { ports }: Pick<Host, "ports">,
+  { ports }: Pick<EventContext, "ports">,
   base: CommitId | undefined,
   head: CommitId,
 ): Promise<ChangePlan> {

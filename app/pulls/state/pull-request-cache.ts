@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CommitId } from "../../../schemas/names.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** What the App knows of a pull request, from GitHub alone. */
@@ -31,7 +31,7 @@ export const PullPayload = z.object({
 });
 
 /** Reads what GitHub says of a pull request, and remembers it. */
-export function notePull(host: Pick<Host, "ports">, payload: unknown): PullRequest {
+export function notePull(context: Pick<EventContext, "ports">, payload: unknown): PullRequest {
   const { number, state, merged_at, merge_commit_sha, head, base } = PullPayload.parse(payload);
   const merged = typeof merged_at === "string";
   const pull: PullRequest = {
@@ -45,32 +45,32 @@ export function notePull(host: Pick<Host, "ports">, payload: unknown): PullReque
     // While it is open this is a test merge's, which comes and goes.
     mergeCommit: merged ? (merge_commit_sha ?? undefined) : undefined,
   };
-  pullsOf(host).set(number, pull);
+  pullsOf(context).set(number, pull);
   return pull;
 }
 
 /** The pull request as last heard of; one call where nothing was heard of it. */
-export async function knownPull(host: Host, number: number): Promise<PullRequest> {
-  return pullsOf(host).get(number) ?? askForPull(host, number);
+export async function knownPull(context: EventContext, number: number): Promise<PullRequest> {
+  return pullsOf(context).get(number) ?? askForPull(context, number);
 }
 
 /** The open pull requests that the App has heard of, the one that it used last at the end. */
-export function knownOpenPulls(host: Pick<Host, "ports">): PullRequest[] {
-  return pullsOf(host)
+export function knownOpenPulls(context: Pick<EventContext, "ports">): PullRequest[] {
+  return pullsOf(context)
     .values()
     .filter(({ state }) => state === "open");
 }
 
 /** The pull request as GitHub has it now: one call. */
-export async function askForPull(host: Host, number: number): Promise<PullRequest> {
-  const { owner, name } = host.repository;
-  const { data } = await host.octokit.rest.pulls.get({ owner, repo: name, pull_number: number });
-  return notePull(host, data);
+export async function askForPull(context: EventContext, number: number): Promise<PullRequest> {
+  const { owner, name } = context.repository;
+  const { data } = await context.octokit.rest.pulls.get({ owner, repo: name, pull_number: number });
+  return notePull(context, data);
 }
 
 /** Pull requests to the default branch are what Slipway looks at: no other merge registers anything. */
 export function isToDefaultBranch(
-  { repository }: Pick<Host, "repository">,
+  { repository }: Pick<EventContext, "repository">,
   { base }: Pick<PullRequest, "base">,
 ): boolean {
   return base === repository.defaultBranch;

@@ -2,15 +2,15 @@ import { canonicalJson } from "../../../core/canonical.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { ModelName } from "../../../schemas/names.ts";
 import { PullResult } from "../../../schemas/pull-result.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 
 /** What is shown of a result fits into a page; a record that is larger than this is somebody else's. */
-export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+export const MAX_PULL_RECORD_BYTES = 4 * 1024 * 1024;
 const MOST_MODELS = 256;
 
 /** What runs of a pull request reported, by model, as `experiments` was last refreshed. What cannot be read is not there. */
 export async function readRecords(
-  { experiments }: Pick<Host, "experiments">,
+  { experiments }: Pick<EventContext, "experiments">,
   pull: number,
 ): Promise<Map<string, PullResult>> {
   const names = (await experiments.list(folderOf(pull))).filter((name) => name.endsWith(".json")).slice(0, MOST_MODELS);
@@ -23,10 +23,10 @@ export async function readRecords(
   return records;
 }
 
-async function readRecord({ experiments }: Pick<Host, "experiments">, pull: number, model: string) {
+async function readRecord({ experiments }: Pick<EventContext, "experiments">, pull: number, model: string) {
   if (!ModelName.safeParse(model).success) return undefined;
   try {
-    const content = await experiments.read(recordPath(pull, model), MAX_RECORD_BYTES);
+    const content = await experiments.read(recordPath(pull, model), MAX_PULL_RECORD_BYTES);
     const parsed = PullResult.safeParse(JSON.parse(content?.toString() ?? "null"));
     const own = parsed.data?.pull_request === pull && parsed.data.model === model;
     return own ? parsed.data : undefined;
@@ -37,7 +37,7 @@ async function readRecord({ experiments }: Pick<Host, "experiments">, pull: numb
 }
 
 /** The file of a record: its path and its text. The artifact's list of files is left out: it may be long, and shows nothing. */
-export function recordFile(record: PullResult): [path: string, text: string] {
+export function pullRecordFile(record: PullResult): [path: string, text: string] {
   const { artifact } = record.result ?? {};
   const result = artifact && record.result && { ...record.result, artifact: { ...artifact, files: [] } };
   return [

@@ -6,10 +6,10 @@ import type { AskedGate } from "../../../schemas/gate.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Policy } from "../../../schemas/policy.ts";
 import type { Problem } from "../../../schemas/problem.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 
 /** What a change is held against: as the default branch's tip says it, never as the change would have it. */
-export interface Rules {
+export interface PullRules {
   /** The tip that says so. */
   commit: CommitId;
   stages: readonly string[];
@@ -37,11 +37,11 @@ export function targetOf(stages: readonly string[]): string {
 }
 
 export async function readRules(
-  { ports }: Pick<Host, "ports">,
+  { ports }: Pick<EventContext, "ports">,
   commit: CommitId,
   head: Project,
   models: readonly string[],
-): Promise<Rules> {
+): Promise<PullRules> {
   const tip = await loadProject(openCommit(ports.objects, commit), METRIC_RULES, { models });
   const broken = tip.problems.filter(({ file }) => file === "slipway.yaml");
   const { stages, policy } = broken.length === 0 ? tip : head;

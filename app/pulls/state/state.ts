@@ -12,7 +12,7 @@ import type { DeploymentState } from "../../deployments/state.ts";
 import type { RunState } from "../results/run-state.ts";
 import type { ChangePlan } from "./plan-pull.ts";
 import type { PullRequest } from "./pull-request-cache.ts";
-import type { Rules } from "./rules.ts";
+import type { PullRules } from "./rules.ts";
 
 /** How far a change's model has come. */
 export type ModelState = { model: string; planned: PlannedModel | undefined } & (
@@ -38,7 +38,7 @@ export interface Judged {
 /** What everything that is shown of a change follows from. */
 export interface ChangeState {
   plan: ChangePlan;
-  rules: Rules;
+  rules: PullRules;
   /** The pipeline's run on the head, where one was heard of. */
   run: RunState | undefined;
   models: ModelState[];
@@ -47,7 +47,7 @@ export interface ChangeState {
 export interface PullState extends ChangeState {
   pull: PullRequest;
   /** The default branch's rules as they are now; `rules` are those of the merge, once there was one. */
-  current: Rules;
+  current: PullRules;
   /** The versions that it became, and those that it did not. */
   merged: MergedModel[];
 }

@@ -1,7 +1,7 @@
 import { BoundedMap } from "../../../core/registry/bounded-map.ts";
 import type { GitHub } from "../../github/connect.ts";
-import type { HostedRepository } from "../../github/event-context.ts";
-import { GitHubRepository, hostedRepository } from "../../github/event-repository.ts";
+import type { EventRepository } from "../../github/event-repository.ts";
+import { eventRepository, GitHubRepository } from "../../github/event-repository.ts";
 
 export interface FindInstalledParts {
   github: Pick<GitHub, "asApp" | "asInstallation">;
@@ -13,7 +13,7 @@ export interface FindInstalledParts {
 /** What a host is opened with, beside the occasion. */
 export interface InstalledIn {
   installation: number;
-  repository: HostedRepository;
+  repository: EventRepository;
 }
 
 /** Who takes the App out of a repository waits this long at most; the installation's token ends at once. */
@@ -32,7 +32,7 @@ export function findInstalled({ github, server, now }: FindInstalledParts) {
       if (installation.suspended_at) return undefined;
       const octokit = await github.asInstallation(installation.id);
       const { data } = await octokit.rest.repos.get({ owner, repo });
-      return { installation: installation.id, repository: hostedRepository(GitHubRepository.parse(data), server) };
+      return { installation: installation.id, repository: eventRepository(GitHubRepository.parse(data), server) };
     } catch (error) {
       if (error instanceof Error && "status" in error && error.status === 404) return undefined;
       throw error;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { MlflowHost } from "../../../api/mlflow/host.ts";
-import { sweepLeftovers } from "../../../api/mlflow/sweep-leftovers.ts";
+import { sweepUploads } from "../../../api/mlflow/sweep-leftovers.ts";
 import { signersOf } from "../../../core/acts/signers.ts";
 import { looseRef } from "../../../core/git/loose-ref.ts";
 import type { GitObjects } from "../../../core/git/objects.ts";
 import { trackingRef } from "../../../core/git/remote.ts";
 import { type Catalogs, openCatalogs } from "../../../core/registry/catalog.ts";
 import { REGISTRY_REF } from "../../../core/registry/paths.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
 
@@ -18,14 +18,17 @@ const catalogsOf = new WeakMap<GitObjects, Catalogs>();
  * What MLflow's API is served from, on the mirror of a repository on GitHub. A read sees the registry as it was fetched
  * last: every push to it brings a webhook, which fetches. Whoever writes asks GitHub, and so sees what they wrote.
  */
-export function mlflowHost({ ports, experiments }: Pick<Host, "ports" | "experiments">, writes: boolean): MlflowHost {
+export function mlflowHost(
+  { ports, experiments }: Pick<EventContext, "ports" | "experiments">,
+  writes: boolean,
+): MlflowHost {
   const { objects, workspace, remote } = ports;
   const uploads = join(workspace.state, "mlflow");
   let catalogs = catalogsOf.get(objects);
   if (catalogs === undefined) {
     catalogs = openCatalogs(objects, { remote, signers: signersOf(ports) });
     catalogsOf.set(objects, catalogs);
-    void sweepLeftovers(uploads);
+    void sweepUploads(uploads);
   }
   const ref = remote === undefined ? REGISTRY_REF : trackingRef(remote, REGISTRY_REF);
   const fetched = async () => looseRef(workspace, ref) ?? (await objects.read(`${ref}^{commit}`))?.id;

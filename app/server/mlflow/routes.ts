@@ -2,15 +2,15 @@ import { Hono } from "hono";
 import { MlflowError } from "../../../api/mlflow/errors.ts";
 import { mlflowApi } from "../../../api/mlflow/http.ts";
 import { credential } from "../../../api/mlflow/plain-callers.ts";
-import { askerOf } from "../../commands/run/requester.ts";
-import type { Host } from "../../github/event-context.ts";
+import { requesterOf } from "../../commands/run/requester.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import type { GitHubPeople } from "./github-people.ts";
 import { mlflowHost } from "./mlflow-host.ts";
 
 export interface MlflowRoutesParts {
   people: GitHubPeople;
   /** Opens the host of a repository that the App is installed in; resolves with undefined where it is in no such one. */
-  within<T>(repository: string, act: (host: Host) => Promise<T>): Promise<T | undefined>;
+  within<T>(repository: string, act: (context: EventContext) => Promise<T>): Promise<T | undefined>;
   onError?(error: unknown): void;
 }
 
@@ -30,9 +30,9 @@ export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Ho
           "This server asks for a GitHub token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name.",
         );
       const owner = await people.owner(token, repository);
-      const entered = await within(repository, async (host) => {
-        const { person, allowed } = askerOf(host, owner);
-        return { answer: await act(mlflowHost(host, writes(request)), { person, authorize: allowed }) };
+      const entered = await within(repository, async (context) => {
+        const { person, authorize: allowed } = requesterOf(context, owner);
+        return { answer: await act(mlflowHost(context, writes(request)), { person, authorize: allowed }) };
       });
       if (entered === undefined)
         throw new MlflowError("RESOURCE_DOES_NOT_EXIST", `The App is not installed in ${repository}.`);

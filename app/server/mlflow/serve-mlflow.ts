@@ -4,14 +4,14 @@ import type { Logger } from "probot";
 import type { GitHub } from "../../github/connect.ts";
 import type { Secrets } from "../../github/secrets.ts";
 import { type CallMetrics, watchedFetch } from "../../github/watched-fetch.ts";
-import type { HostSource } from "../../repositories/context-source.ts";
+import type { ContextSource } from "../../repositories/context-source.ts";
 import { findInstalled } from "./find-installed.ts";
 import { githubPeople } from "./github-people.ts";
 import { mlflowRoutes } from "./routes.ts";
 
 export interface ServeMlflowParts {
   github: GitHub;
-  hosts: HostSource;
+  contexts: ContextSource;
   secrets: Secrets;
   metrics: CallMetrics;
   log: Logger;
@@ -22,7 +22,7 @@ export interface ServeMlflowParts {
 }
 
 /** MLflow's API as the running App serves it: whoever asks, and where the App is, are asked of GitHub. */
-export function serveMlflow({ github, hosts, secrets, metrics, log, server, api }: ServeMlflowParts): Hono {
+export function serveMlflow({ github, contexts, secrets, metrics, log, server, api }: ServeMlflowParts): Hono {
   const { now } = Date;
   const fetch = watchedFetch(metrics);
   const installedIn = findInstalled({ github, server, now });
@@ -32,7 +32,7 @@ export function serveMlflow({ github, hosts, secrets, metrics, log, server, api 
       const found = await installedIn(fullName);
       if (found === undefined) return undefined;
       const delivery = `mlflow-${randomUUID()}`;
-      return hosts.with({ ...found, event: "mlflow", delivery, again: false }, act);
+      return contexts.with({ ...found, event: "mlflow", delivery, again: false }, act);
     },
     onError: (error) => log.error({ err: error }, "MLflow's API went wrong"),
   });

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../../../schemas/manifest.ts";
-import type { RecordOf } from "../../../schemas/stage-record.ts";
+import type { StageRecordOf } from "../../../schemas/stage-record.ts";
 import type { Scored } from "../../metrics/scored.ts";
 import type { Report } from "../../report/report.ts";
 import { CURVE_BYTES } from "../../runtime/curves.ts";
@@ -13,7 +13,7 @@ import type { Bundles } from "./evaluate-bundles.ts";
 /** Writes the report on a run that was scored, as `slipway run` does; resolves with it and its folder. */
 export async function reportRun(
   about: { run: string; model: string } & CommitRun,
-  record: RecordOf<"score">,
+  record: StageRecordOf<"score">,
   found: ScoreFound,
   { validated, trained, predicted, baseline, ownMetrics }: Bundles,
   from: { loaded: LoadedRun; scored: Scored; live: Manifest | undefined; folder: string },

@@ -8,11 +8,11 @@ import { SlipwayError } from "../../errors.ts";
 import type { Experiments } from "../../experiments/open.ts";
 import { classGapWords } from "../../metrics/labels-fit.ts";
 import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../../plan/fingerprint.ts";
+import { diagnosticsOf } from "../../spec/diagnostics.ts";
 import { forkProblems } from "../../spec/fork.ts";
 import { checkPass, passableBy } from "../../spec/pass-rules.ts";
-import { reportOn } from "../../spec/report.ts";
 import { unsupportedSpec } from "../../spec/unsupported.ts";
-import { classGaps, refuseInvalidData, signatureOf } from "../../stages/checked-data.ts";
+import { classGaps, modelSignature, refuseInvalidData } from "../../stages/checked-data.ts";
 import { type DataAt, dataAt } from "../../stages/data-at.ts";
 import { environmentFacts } from "../../stages/load-code.ts";
 import { packData } from "../../stages/packed-data.ts";
@@ -75,7 +75,7 @@ function refuseUnsupported({ model, policy }: LoadedRun, run: CommitRun): void {
 
 /** What the default branch's policy does not let a model have, whatever this commit's says. */
 function passProblems(model: LoadedRun["model"], policy: LoadedRun["policy"]): readonly Problem[] {
-  const report = reportOn(model.path, model);
+  const report = diagnosticsOf(model.path, model);
   checkPass(model.spec, policy, report, "slipway.yaml of the default branch");
   return report.problems;
 }
@@ -88,7 +88,7 @@ async function keepData(
 ) {
   const { prepared } = data;
   record.violations = prepared.violations;
-  record.signature = signatureOf(model.spec, prepared);
+  record.signature = modelSignature(model.spec, prepared);
   const profile = join(work.private, "profile.json");
   await writeFile(profile, canonicalJson(prepared.profile));
   record.data = {

@@ -1,8 +1,8 @@
 import { SlipwayError } from "../../errors.ts";
-import type { Ended, Executor, Task } from "../../executors/executor.ts";
-import { exitHint, exitWords, lastLines, shown } from "../../runtime/failure.ts";
+import type { Ended, ExecutionTask, Executor } from "../../executors/executor.ts";
+import { exitHint, exitWords, logTail, shown } from "../../runtime/failure.ts";
 
-export interface CommandRequest extends Task {
+export interface CommandRequest extends ExecutionTask {
   /** The spec's key that sets the time limit: said when it is reached. */
   timeoutKey: string;
   /** Reads the last lines of a failed command for a hint that is better than the exit code's. */
@@ -16,7 +16,7 @@ export interface CommandRequest extends Task {
 export async function runCommand(executor: Executor, request: CommandRequest): Promise<Ended> {
   const { timeoutKey, explain, ...task } = request;
   const ended = await executor.run(task);
-  const lines = lastLines(ended.tail);
+  const lines = logTail(ended.tail);
   if (ended.by === "abort") throw interrupted(request.command);
   if (ended.by === "timeout") throw timedOut(request, lines);
   if (ended.code !== 0) throw failed(request, ended, lines);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readRunFacts, runIdOf } from "../../../actions/job/run-facts.ts";
+import { actionsRunId, readRunFacts } from "../../../actions/job/run-facts.ts";
 import { EVENTS, type EventFacts } from "../ports.ts";
 
 const [A, B] = ["a".repeat(40), "b".repeat(40)];
@@ -58,5 +58,5 @@ it("refuses events that run no pipeline, and variables that no runner sets", () 
 });
 
 it("names a run by its id, attempt and model", () => {
-  expect(runIdOf(facts(EVENTS.push(A)), "penguins")).toBe("77-2-penguins");
+  expect(actionsRunId(facts(EVENTS.push(A)), "penguins")).toBe("77-2-penguins");
 });

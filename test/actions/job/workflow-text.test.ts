@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lineWriter, plainLine } from "../../../actions/job/workflow-text.ts";
+import { annotationLine, lineWriter } from "../../../actions/job/workflow-text.ts";
 
 /** As GitHub's runner finds commands in a line (actions/runner, ActionCommand.TryParseV2 and TryParse). */
 const isCommand = (line: string) => /^\s*::[a-z]/i.test(line) || /##\[[a-z]/i.test(line);
@@ -13,12 +13,12 @@ it.each([
   "::stop-commands::token",
   "a\u2028::error::b",
 ])("makes %j start no command", (text) => {
-  expect(isCommand(plainLine(text))).toBe(false);
-  expect(plainLine(text)).not.toMatch(/[\r\n]/);
+  expect(isCommand(annotationLine(text))).toBe(false);
+  expect(annotationLine(text)).not.toMatch(/[\r\n]/);
 });
 
 it("leaves other text as it is", () => {
-  for (const text of ["a::b", "std::vector<int>", "## [x]", "100 %", "é 🐧"]) expect(plainLine(text)).toBe(text);
+  for (const text of ["a::b", "std::vector<int>", "## [x]", "100 %", "é 🐧"]) expect(annotationLine(text)).toBe(text);
 });
 
 it("passes output on by lines, whatever the pieces", () => {

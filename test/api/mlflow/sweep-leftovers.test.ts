@@ -1,12 +1,12 @@
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sweepLeftovers } from "../../../api/mlflow/sweep-leftovers.ts";
+import { sweepUploads } from "../../../api/mlflow/sweep-leftovers.ts";
 import { temporaryFolder } from "../../registry/repositories.ts";
 
 it("removes what a killed server left, and neither uploads nor what is under way", async () => {
   const folder = await temporaryFolder();
-  await sweepLeftovers(folder);
+  await sweepUploads(folder);
   const old = new Date(Date.now() - 2 * 86_400_000);
   for (const name of [".partial/old", ".copies/old", ".partial/new", "0/old"]) {
     const file = join(folder, name);
@@ -14,7 +14,7 @@ it("removes what a killed server left, and neither uploads nor what is under way
     await writeFile(file, "x");
     if (name.endsWith("old")) await utimes(file, old, old);
   }
-  await sweepLeftovers(folder);
+  await sweepUploads(folder);
   expect((await readdir(folder, { recursive: true })).sort()).toEqual([
     ...[".copies", ".partial", ".partial/new", "0", "0/old"],
   ]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureDeployment } from "../../../app/deployments/ensure.ts";
-import type { Host } from "../../../app/github/event-context.ts";
+import type { EventContext } from "../../../app/github/event-context.ts";
 import { ROUTES } from "../../../app/intake/routes.ts";
 import { promoteVersion } from "../../../core/acts/promote.ts";
 import type { DeploymentStatus, Pull } from "../../../tools/sandbox/state.ts";
@@ -10,7 +10,7 @@ let talk: Conversation;
 let first: Pull;
 let second: Pull;
 /** Runs in the App for the next comment. */
-let inApp: ((host: Host) => Promise<void>) | undefined;
+let inApp: ((host: EventContext) => Promise<void>) | undefined;
 
 beforeAll(async () => {
   const comments = ROUTES["issue_comment.created"];

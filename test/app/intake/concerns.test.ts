@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
 import { expect, it, test } from "vitest";
-import type { HostedRepository } from "../../../app/github/event-context.ts";
+import type { EventRepository } from "../../../app/github/event-repository.ts";
 import { findRoute, ROUTES } from "../../../app/intake/routes.ts";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
 
 type Payload = Record<string, unknown>;
 
 const all = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: Payload[] }[];
-const repository: HostedRepository = {
+const repository: EventRepository = {
   ...{ owner: "acme", name: "models", fullName: "acme/models", id: 7, defaultBranch: "trunk" },
   url: "https://github.com/acme/models",
 };

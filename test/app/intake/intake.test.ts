@@ -1,7 +1,7 @@
 import pino from "pino";
 import { expect, test } from "vitest";
-import type { Host } from "../../../app/github/event-context.ts";
-import type { Handler } from "../../../app/github/event-handler.ts";
+import type { EventContext } from "../../../app/github/event-context.ts";
+import type { EventHandler } from "../../../app/github/event-handler.ts";
 import { type Delivery, Intake } from "../../../app/intake/intake.ts";
 import { Queue } from "../../../app/intake/queue.ts";
 import type { Occasion } from "../../../app/repositories/context-source.ts";
@@ -15,7 +15,7 @@ function setUp({ jobs = 10, tries = 1 } = {}) {
   const handled: unknown[] = [];
   const installed: unknown[] = [];
   const state = { fail: false };
-  const handler: Handler<"issue_comment.created"> = async (host, given) => {
+  const handler: EventHandler<"issue_comment.created"> = async (host, given) => {
     handled.push([host.again, given.action]);
     if (state.fail) throw new Error("poison");
   };
@@ -28,10 +28,10 @@ function setUp({ jobs = 10, tries = 1 } = {}) {
   const intake = new Intake({
     routes: { "issue_comment.created": handler },
     queue,
-    hosts: {
+    contexts: {
       with(occasion, act) {
         occasions.push(occasion);
-        return act({ again: occasion.again } as Host);
+        return act({ again: occasion.again } as EventContext);
       },
     },
     metrics: openMetrics(() => ({ jobs: 0, longest: 0, repositories: 0 })),

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Verdict } from "../../../app/intake/decide-retry.ts";
+import type { RetryDecision } from "../../../app/intake/decide-retry.ts";
 import { type Ending, Queue, type QueueOptions } from "../../../app/intake/queue.ts";
 
 function setUp(options: Partial<QueueOptions> = {}) {
   const queue = new Queue({
     workers: 2,
     limit: { jobs: 100, bytes: 1000 },
-    decideRetry: (_, attempt): Verdict =>
+    decideRetry: (_, attempt): RetryDecision =>
       attempt < 3 ? { again: true, after: 5, why: "test" } : { again: false, why: "test" },
     wait: async () => {},
     ...options,

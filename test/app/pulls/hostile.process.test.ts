@@ -36,7 +36,7 @@ function page(markdown: string) {
 const PLAIN = ["a", "blockquote", "br", "code", "details", "h3", "h4", "img", "p", "strong", "sub", "summary", "table"];
 const TABLE = ["tbody", "td", "th", "thead", "tr", "li", "ul", "span"];
 
-it("takes no result that user code uploaded under a good name, without a job that vouches for it", async () => {
+it("takes no result that user code uploaded under a good name, without a job that attests it", async () => {
   const pull = await github.openPull("named-well", change(1));
   await github.run(pull, { results: { penguins: {} }, jobs: () => [{ name: "pipeline / penguins / train" }] });
   expect(github.check(pull.head.sha, "Slipway").conclusion).toBe("failure");
@@ -76,7 +76,7 @@ it("takes no result of a pull request that edits the workflow, and says what to 
   expect(comment).toContain("Changes workflow files");
 });
 
-it("leaves a run of another workflow alone, whatever it vouches for", async () => {
+it("leaves a run of another workflow alone, whatever it attests", async () => {
   const pull = await github.openPull("other-workflow", change(5));
   await github.run(pull, { path: ".github/workflows/evil.yml", results: { penguins: {} } });
   expect(github.comments(pull)[0]).toContain("waiting for the pipeline");

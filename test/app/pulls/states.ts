@@ -1,5 +1,5 @@
 import type { ChangePlan } from "../../../app/pulls/state/plan-pull.ts";
-import type { Rules } from "../../../app/pulls/state/rules.ts";
+import type { PullRules } from "../../../app/pulls/state/rules.ts";
 import type { Judged, ModelState, PullState } from "../../../app/pulls/state/state.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
@@ -31,7 +31,7 @@ export function pullState(models: readonly ModelState[], about: Partial<PullStat
     ...{ base: "a".repeat(40), head: "b".repeat(40), problems: [], paths: [] },
     models: models.flatMap((model) => model.planned ?? []),
   };
-  const rules: Rules = {
+  const rules: PullRules = {
     ...{ commit: "d".repeat(40), stages: ["staging", "production"], target: "production", approvals: {}, broken: [] },
     models: new Map(models.map(({ model }) => [model, { gates: {}, from: "tip" }])),
   };

@@ -17,8 +17,8 @@ export interface MadeRun {
   headSha?: string;
   /** What is uploaded in place of a zip with the result alone. */
   zip?: (result: RunResult) => Buffer;
-  /** The names of jobs in place of those that vouch for what was uploaded. */
-  jobs?: (vouching: readonly string[]) => readonly string[];
+  /** The names of jobs in place of those that attest what was uploaded. */
+  jobs?: (attesting: readonly string[]) => readonly string[];
   /** Before GitHub tells of the run's end: what an artifact is, or is said to be. */
   tamper?: (artifact: Artifact) => void;
 }
@@ -49,11 +49,11 @@ export async function placeRun(
       ),
     jobs: (artifacts) => {
       for (const artifact of artifacts) tamper?.(artifact);
-      const vouching = artifacts.map(({ id, name, digest }) => {
+      const attesting = artifacts.map(({ id, name, digest }) => {
         const result = formatResultName({ artifact: id, sha256: digest.replace("sha256:", "") });
         return `pipeline / ${name.replace("slipway-result-", "")} / ${result}`;
       });
-      return (made.jobs?.(vouching) ?? vouching).map((name) => ({ name }));
+      return (made.jobs?.(attesting) ?? attesting).map((name) => ({ name }));
     },
   });
 }

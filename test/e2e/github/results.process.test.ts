@@ -38,7 +38,7 @@ it("takes an honest run, so that the refusals below say something", async () => 
   expect(report).toContain("0.97");
 });
 
-it("takes no metrics that were written into the artifact after its job vouched for it", async () => {
+it("takes no metrics that were written into the artifact after its job attested it", async () => {
   const worse = { results: { tiny: reported(0.5) } };
   const forged = zipOf({ name: "result.json", content: JSON.stringify(reported(0.97)) });
   await expectRefused({ ...worse, tamper: ({ file }) => writeFileSync(file, forged) }, "RESULT_DIGEST");
@@ -71,7 +71,7 @@ it("registers nothing from a pull request's run that calls itself binding", asyn
   expect(await at.registry()).toBe(before);
 });
 
-it("takes nothing that was uploaded under a result's name and that no job vouches for", async () => {
+it("takes nothing that was uploaded under a result's name and that no job attests", async () => {
   await expectRefused({ ...good, jobs: () => ["pipeline / tiny / result"] }, "RESULT_MISSING");
 });
 

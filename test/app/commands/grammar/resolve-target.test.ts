@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
-import { type Place, resolveModel, resolveVersion } from "../../../../app/commands/grammar/resolve-target.ts";
+import { resolveModel, resolveVersion, type ThreadState } from "../../../../app/commands/grammar/resolve-target.ts";
 import { SlipwayError } from "../../../../core/errors.ts";
 
 const KNOWN = { models: new Set(["late", "penguins"]), stages: new Set(["production"]) };
-const ISSUE: Place = { kind: "issue", number: 3 };
+const ISSUE: ThreadState = { kind: "issue", number: 3 };
 
-function pull(state: "open" | "closed" | "merged", models: Extract<Place, { kind: "pull" }>["models"]): Place {
+function pull(
+  state: "open" | "closed" | "merged",
+  models: Extract<ThreadState, { kind: "pull" }>["models"],
+): ThreadState {
   return { kind: "pull", number: 7, state, head: "a".repeat(40), mergeCommit: undefined, models };
 }
 
@@ -19,7 +22,7 @@ function refusal(act: () => unknown): string {
   }
 }
 
-it.each<[string, { model?: string; version?: number }, Place, { model: string; version: number | "latest" }]>([
+it.each<[string, { model?: string; version?: number }, ThreadState, { model: string; version: number | "latest" }]>([
   ["a version that is named, anywhere", { model: "late", version: 3 }, ISSUE, { model: "late", version: 3 }],
   ["a model that is named on an issue", { model: "late" }, ISSUE, { model: "late", version: "latest" }],
   [
@@ -47,7 +50,7 @@ it.each<[string, { model?: string; version?: number }, Place, { model: string; v
   expect(resolveVersion(named, place, KNOWN)).toEqual(meant);
 });
 
-it.each<[string, { model?: string; version?: number }, Place, RegExp]>([
+it.each<[string, { model?: string; version?: number }, ThreadState, RegExp]>([
   ["an issue without a model", {}, ISSUE, /^USAGE: This is no pull request.*`late`, `penguins`/],
   [
     "a model that is not there",

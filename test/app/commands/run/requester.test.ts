@@ -1,7 +1,7 @@
 import { Octokit } from "@octokit/rest";
 import { expect, it } from "vitest";
-import { askerOf } from "../../../../app/commands/run/requester.ts";
-import type { Host } from "../../../../app/github/event-context.ts";
+import { requesterOf } from "../../../../app/commands/run/requester.ts";
+import type { EventContext } from "../../../../app/github/event-context.ts";
 import type { Policy } from "../../../../schemas/policy.ts";
 
 const ADA = { login: "ada", id: 7 };
@@ -48,7 +48,7 @@ function hostOn({ permission, accounts = { ada: ADA.id }, collaborators = [], te
     return answer(state && { state });
   };
   const octokit = new Octokit({ request: { fetch }, log: QUIET });
-  const host = { octokit, repository: { owner: "acme", name: "models" }, canReadTeams } as unknown as Host;
+  const host = { octokit, repository: { owner: "acme", name: "models" }, canReadTeams } as unknown as EventContext;
   return { host, asked };
 }
 
@@ -68,53 +68,53 @@ it.each([
   [undefined, "NOT_ALLOWED"],
 ])("%j gives write access or not", async (permission, code) => {
   const { host } = hostOn(permission === undefined ? {} : { permission });
-  expect((await askerOf(host, ADA).allowed("promote")(POLICY))?.code).toBe(code);
+  expect((await requesterOf(host, ADA).authorize("promote")(POLICY))?.code).toBe(code);
 });
 
 it("tells triage from read", async () => {
   const policy: Policy = { slipway: 1, roles: { promote: { permission: "triage" } } };
   const allowed = (role: string) =>
-    askerOf(hostOn({ permission: { permission: "read", role_name: role } }).host, ADA).allowed("promote")(policy);
+    requesterOf(hostOn({ permission: { permission: "read", role_name: role } }).host, ADA).authorize("promote")(policy);
   expect(await allowed("triage")).toBeUndefined();
   expect((await allowed("read"))?.code).toBe("NOT_ALLOWED");
 });
 
 it("asks GitHub once for an event, however often the act decides", async () => {
   const { host, asked } = hostOn({ permission: { permission: "admin", role_name: "admin" } });
-  const asker = askerOf(host, ADA);
-  for (const act of ["promote", "approve", "promote"] as const) await asker.allowed(act)(TEAMS);
+  const requester = requesterOf(host, ADA);
+  for (const act of ["promote", "approve", "promote"] as const) await requester.authorize(act)(TEAMS);
   expect(asked).toEqual(["permission of ada"]);
 });
 
 it("looks teams up where the policy names them and nothing else allows it", async () => {
   const { host, asked } = hostOn({ permission: { permission: "read" }, teams: { "acme/ops": "active" } });
-  const asker = askerOf(host, ADA);
-  expect(await asker.allowed("promote")(TEAMS)).toBeUndefined();
-  expect(await asker.allowed("promote")(TEAMS)).toBeUndefined();
+  const requester = requesterOf(host, ADA);
+  expect(await requester.authorize("promote")(TEAMS)).toBeUndefined();
+  expect(await requester.authorize("promote")(TEAMS)).toBeUndefined();
   expect(asked).toEqual(["permission of ada", "acme/ml", "acme/ops"]);
 });
 
 it("takes nobody for a member who has not accepted yet", async () => {
   const { host } = hostOn({ permission: { permission: "read" }, teams: { "acme/ml": "pending" } });
-  expect((await askerOf(host, ADA).allowed("promote")(TEAMS))?.code).toBe("NOT_ALLOWED");
+  expect((await requesterOf(host, ADA).authorize("promote")(TEAMS))?.code).toBe("NOT_ALLOWED");
 });
 
 it("refuses a team's role where teams cannot be read, and says so", async () => {
   const { host, asked } = hostOn({ permission: { permission: "read" }, canReadTeams: false });
-  expect((await askerOf(host, ADA).allowed("promote")(TEAMS))?.code).toBe("TEAMS_UNKNOWN");
+  expect((await requesterOf(host, ADA).authorize("promote")(TEAMS))?.code).toBe("TEAMS_UNKNOWN");
   expect(asked).toEqual(["permission of ada"]);
 });
 
 it("lets nobody pass when GitHub does not answer", async () => {
   const { host } = hostOn({ broken: true });
-  await expect(askerOf(host, ADA).allowed("promote")(POLICY)).rejects.toMatchObject({ status: 502 });
+  await expect(requesterOf(host, ADA).authorize("promote")(POLICY)).rejects.toMatchObject({ status: 502 });
 });
 
 const ADMIN = { permission: "admin", role_name: "admin" };
 
 it("follows an account to its new login, and takes nobody else for it", async () => {
   const { host, asked } = hostOn({ permission: ADMIN, accounts: { ada: 8, adele: ADA.id } });
-  expect(await askerOf(host, ADA).allowed("promote")(POLICY)).toBeUndefined();
+  expect(await requesterOf(host, ADA).authorize("promote")(POLICY)).toBeUndefined();
   expect(asked).toEqual(["permission of ada", "user 7", "permission of adele"]);
 });
 
@@ -123,7 +123,7 @@ it.each([
   ["that is gone", {}],
 ])("lets an account do nothing %s", async (_, accounts) => {
   const { host } = hostOn({ permission: ADMIN, accounts });
-  expect((await askerOf(host, ADA).allowed("promote")(POLICY))?.code).toBe("NOT_ALLOWED");
+  expect((await requesterOf(host, ADA).authorize("promote")(POLICY))?.code).toBe("NOT_ALLOWED");
 });
 
 const NAMED: Policy = { slipway: 1, roles: { promote: { users: ["ada"] } } };
@@ -131,15 +131,15 @@ const READ = { permission: "read", role_name: "read" };
 
 it("asks whether access was given to who is named and reads, since of a public repository everybody reads", async () => {
   const { host, asked } = hostOn({ permission: READ, collaborators: ["ada"] });
-  expect(await askerOf(host, ADA).allowed("promote")(NAMED)).toBeUndefined();
+  expect(await requesterOf(host, ADA).authorize("promote")(NAMED)).toBeUndefined();
   expect(asked).toEqual(["permission of ada", "collaborator ada"]);
   const stranger = hostOn({ permission: READ });
-  expect((await askerOf(stranger.host, ADA).allowed("promote")(NAMED))?.code).toBe("NOT_ALLOWED");
+  expect((await requesterOf(stranger.host, ADA).authorize("promote")(NAMED))?.code).toBe("NOT_ALLOWED");
 });
 
 it("looks for nobody's access where the name is another one", async () => {
   const { host, asked } = hostOn({ permission: READ });
   const other: Policy = { slipway: 1, roles: { promote: { users: ["grace"] } } };
-  expect((await askerOf(host, ADA).allowed("promote")(other))?.code).toBe("NOT_ALLOWED");
+  expect((await requesterOf(host, ADA).authorize("promote")(other))?.code).toBe("NOT_ALLOWED");
   expect(asked).toEqual(["permission of ada"]);
 });

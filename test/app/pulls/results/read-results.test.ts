@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { KnownRun } from "../../../../app/pulls/results/check-result.ts";
-import { readResults, vouchedBy } from "../../../../app/pulls/results/read-results.ts";
+import { attestedBy, readResults } from "../../../../app/pulls/results/read-results.ts";
 import type { RunResult } from "../../../../schemas/run-result.ts";
 import { runResult } from "../../../report/run-result.ts";
-import { startWire, vouchingJob, type Wire } from "../../wire.ts";
+import { attestingJob, startWire, type Wire } from "../../wire.ts";
 import { zipOf } from "./zip.ts";
 
 const RUN: KnownRun = { id: 42, attempt: 1, head: "c".repeat(40), binding: false };
@@ -23,18 +23,18 @@ function resultOf(about: Partial<RunResult> = {}): RunResult {
   return runResult({ run: "42-1-penguins", ...about });
 }
 
-/** A run whose one job vouches for what its artifact holds. */
+/** A run whose one job attests what its artifact holds. */
 function upload(content: unknown, about: { size?: number; expired?: boolean; run?: number } = {}): Buffer {
   const zip = zipOf({ name: "result.json", content: typeof content === "string" ? content : JSON.stringify(content) });
   wire.state.artifacts.set(9, { zip, run: 42, ...about });
-  wire.state.jobs.push(vouchingJob("penguins", 9, zip));
+  wire.state.jobs.push(attestingJob("penguins", 9, zip));
   return zip;
 }
 
 async function read(run = RUN) {
   const host = { octokit: wire.octokit, repository: { owner: "acme", name: "models" } } as never;
-  const vouched = await vouchedBy(host, run);
-  return vouched === "superseded" ? vouched : readResults(host, run, vouched, ["penguins"]);
+  const attested = await attestedBy(host, run);
+  return attested === "superseded" ? attested : readResults(host, run, attested, ["penguins"]);
 }
 
 async function codeOf(run = RUN): Promise<string> {
@@ -42,7 +42,7 @@ async function codeOf(run = RUN): Promise<string> {
   return answer === undefined ? "nothing" : "refusal" in answer ? answer.refusal.code : "taken";
 }
 
-it("takes a vouched result in three calls, and shows nobody its token on the way", async () => {
+it("takes a attested result in three calls, and shows nobody its token on the way", async () => {
   upload(resultOf());
 
   expect(await read()).toEqual([{ model: "penguins", result: resultOf() }]);
@@ -54,7 +54,7 @@ it("takes a vouched result in three calls, and shows nobody its token on the way
   expect(wire.state.authorization).toBeUndefined();
 });
 
-it("takes no artifact that no job vouches for, whatever its name", async () => {
+it("takes no artifact that no job attests, whatever its name", async () => {
   upload(resultOf());
   wire.state.jobs = [{ name: "pipeline / penguins / result", conclusion: "success" }];
   expect(await codeOf()).toBe("RESULT_MISSING");
@@ -62,15 +62,15 @@ it("takes no artifact that no job vouches for, whatever its name", async () => {
 
 it("takes no word of a job that failed, or of another model's", async () => {
   const zip = upload(resultOf());
-  wire.state.jobs = [{ ...vouchingJob("penguins", 9, zip), conclusion: "failure" }, vouchingJob("late", 9, zip)];
+  wire.state.jobs = [{ ...attestingJob("penguins", 9, zip), conclusion: "failure" }, attestingJob("late", 9, zip)];
   expect(await codeOf()).toBe("RESULT_MISSING");
 });
 
 it("refuses two results of one model, unless one is of an earlier attempt", async () => {
   const zip = upload(resultOf());
-  wire.state.jobs = [vouchingJob("penguins", 9, zip), vouchingJob("penguins", 10, zip)];
+  wire.state.jobs = [attestingJob("penguins", 9, zip), attestingJob("penguins", 10, zip)];
   expect(await codeOf()).toBe("RESULT_DOUBLED");
-  wire.state.jobs = [vouchingJob("penguins", 10, zip), { ...vouchingJob("penguins", 9, zip), run_attempt: 2 }];
+  wire.state.jobs = [attestingJob("penguins", 10, zip), { ...attestingJob("penguins", 9, zip), run_attempt: 2 }];
   expect(await codeOf({ ...RUN, attempt: 2 })).toBe("taken");
 });
 
@@ -80,7 +80,7 @@ it("leaves a run alone that is being run again", async () => {
   expect(await read()).toBe("superseded");
 });
 
-it("finds the vouching job behind a hundred others", async () => {
+it("finds the attesting job behind a hundred others", async () => {
   upload(resultOf());
   wire.state.jobs.unshift(...Array.from({ length: 120 }, (_, i) => ({ name: `lint ${i}`, conclusion: "success" })));
   expect(await codeOf()).toBe("taken");
@@ -107,7 +107,7 @@ it("stops fetching where the bytes are more than was said", async () => {
   expect(await codeOf()).toBe("RESULT_TOO_LARGE");
 });
 
-it("refuses bytes that are not those vouched for", async () => {
+it("refuses bytes that are not those attested", async () => {
   upload(resultOf());
   wire.state.artifacts.set(9, { zip: zipOf({ name: "result.json", content: "{}" }), run: 42 });
   expect(await codeOf()).toBe("RESULT_DIGEST");

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Octokit } from "@octokit/rest";
 import { expect, it, onTestFinished } from "vitest";
-import type { Host } from "../../../../app/github/event-context.ts";
+import type { EventContext } from "../../../../app/github/event-context.ts";
 import { githubPeople } from "../../../../app/server/mlflow/github-people.ts";
 import { mlflowRoutes } from "../../../../app/server/mlflow/routes.ts";
 import { openExperiments } from "../../../../core/experiments/open.ts";
@@ -53,7 +53,7 @@ async function served() {
     octokit: new Octokit({ baseUrl: hub.api, auth: "installation" }),
     repository: { owner: "acme", name: "models" },
     canReadTeams: false,
-  } as unknown as Host;
+  } as unknown as EventContext;
   const app = mlflowRoutes({
     people,
     within: async (repository, act) => (repository === REPOSITORY ? act(host) : undefined),

@@ -56,7 +56,7 @@ const plan = (...models: string[]) => ({
 });
 const store = { result: `result 123 sha256:${SHA}` };
 
-it("takes each changed model through its jobs, and vouches for its result in the last one's name", async () => {
+it("takes each changed model through its jobs, and attests its result in the last one's name", async () => {
   const { jobs, log, runs } = await withFakes({ plan: plan("a", "b"), store });
   expect(jobs).toEqual({
     plan: "success",
@@ -94,7 +94,7 @@ it("scores without a baseline that failed", async () => {
   expect(runs()[0]?.conclusion).toBe("failure");
 });
 
-it.each(["validate", "train", "predict", "score"])("stores and vouches for a run whose %s failed", async (stage) => {
+it.each(["validate", "train", "predict", "score"])("stores and attests a run whose %s failed", async (stage) => {
   const { jobs, log, runs } = await withFakes({ plan: plan("a"), [stage]: "fail", store });
   expect(jobs).toMatchObject({
     [`a / ${stage}`]: "failure",
@@ -119,7 +119,7 @@ it("ends well without a changed model, and badly with a spec that cannot be run"
   expect((await withFakes({ plan: { ...plan(), problems: "1" } })).jobs).toMatchObject({ result: "failure" });
 });
 
-it("leaves no vouching name where storing failed", async () => {
+it("leaves no attesting name where storing failed", async () => {
   const { jobs } = await withFakes({ plan: plan("a"), store: "fail" });
   expect(jobs).toMatchObject({ "a / store": "failure", "a / result": "skipped" });
 });

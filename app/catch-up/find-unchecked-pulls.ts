@@ -4,7 +4,7 @@ import { CHECK } from "../pulls/checks/check.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
 /** Open pull requests whose head has no `Slipway` check of ours: as if they had just been pushed to. */
-export async function* findPulls(search: Search): AsyncGenerator<Delivery> {
+export async function* findUncheckedPulls(search: Search): AsyncGenerator<Delivery> {
   const { installed, app, knows, pulls } = search;
   const { octokit, repository } = installed;
   const { owner, name: repo } = repository;

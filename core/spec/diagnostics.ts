@@ -5,7 +5,7 @@ import type { Keys, YamlFile } from "./yaml.ts";
 export type About = Pick<Problem, "expected" | "found" | "hint">;
 
 /** Collects what is wrong with one file, each at its place. */
-export interface Report {
+export interface Diagnostics {
   readonly problems: Problem[];
   readonly warnings: Problem[];
   /** `at: "key"` points at the last key itself. */
@@ -13,7 +13,7 @@ export interface Report {
   warning(keys: Keys, code: ReasonCode, message: string, about?: About): void;
 }
 
-export function reportOn(file: string, yaml: Pick<YamlFile, "position">): Report {
+export function diagnosticsOf(file: string, yaml: Pick<YamlFile, "position">): Diagnostics {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   return {

@@ -1,37 +1,37 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { openCommit } from "../../core/source/commit.ts";
-import { modelsFolder, stagesOf } from "../../core/spec/policy-rules.ts";
+import { modelsFolder, policyStages } from "../../core/spec/policy-rules.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
-import type { Host } from "../github/event-context.ts";
+import type { EventContext } from "../github/event-context.ts";
 import { loadPull } from "../pulls/state/load-pull.ts";
 import { askForPull, isToDefaultBranch, knownPull } from "../pulls/state/pull-request-cache.ts";
 import type { MergedModel } from "../pulls/state/state.ts";
-import { registryOf, tipOf } from "../repositories/read-mirror.ts";
+import { defaultTip, registryOf } from "../repositories/read-mirror.ts";
 import type { Known } from "./grammar/argument-parser.ts";
-import type { Place, PulledModel } from "./grammar/resolve-target.ts";
+import type { ChangedModel, ThreadState } from "./grammar/resolve-target.ts";
 
 /** What an event says of the issue that it is about; `pull` where that is a pull request. */
-export interface Thread {
+export interface ThreadRef {
   number: number;
   pull?: { merged: boolean; open: boolean } | undefined;
 }
 
 /** Where a command was given, as the mirror was last refreshed. */
-export async function readPlace(host: Host, { number, pull: told }: Thread): Promise<Place> {
+export async function readThreadState(context: EventContext, { number, pull: told }: ThreadRef): Promise<ThreadState> {
   if (told === undefined) return { kind: "issue", number };
-  const heard = await knownPull(host, number);
+  const heard = await knownPull(context, number);
   // The event may know better than what was last heard.
   const current = (heard.state === "merged") === told.merged && (heard.state === "open") === told.open;
-  const pull = current ? heard : await askForPull(host, number);
-  const state = await loadPull(host, pull);
+  const pull = current ? heard : await askForPull(context, number);
+  const state = await loadPull(context, pull);
   const { head, mergeCommit } = state.pull;
   const about = { kind: "pull", number, state: pull.state, head, mergeCommit } as const;
-  if (!isToDefaultBranch(host, pull)) return { ...about, models: [] };
+  if (!isToDefaultBranch(context, pull)) return { ...about, models: [] };
   const changed = state.models.filter(({ kind }) => kind !== "removed").map(({ model }) => ({ model }));
   return { ...about, models: pull.state === "merged" ? state.merged.map(pulledModel) : changed };
 }
 
-function pulledModel(merged: MergedModel): PulledModel {
+function pulledModel(merged: MergedModel): ChangedModel {
   const { model, kind } = merged;
   if (kind === "registered") return { model, version: merged.manifest.version };
   const why = kind === "missed" ? merged.missed.refusals[0]?.message : undefined;
@@ -39,10 +39,10 @@ function pulledModel(merged: MergedModel): PulledModel {
 }
 
 /** The names that a command's words may mean: of the registry, and of the policy and the folders at the tip. */
-export async function readKnown(host: Host): Promise<Known> {
-  const tree = openCommit(host.ports.objects, await tipOf(host));
+export async function readKnown(context: EventContext): Promise<Known> {
+  const tree = openCommit(context.ports.objects, await defaultTip(context));
   const { policy } = await loadPolicy(tree, METRIC_RULES);
-  const registered = await (await registryOf(host)).models();
+  const registered = await (await registryOf(context)).models();
   const folders = await tree.folders(modelsFolder(policy));
-  return { models: new Set([...registered, ...folders]), stages: new Set(stagesOf(policy)) };
+  return { models: new Set([...registered, ...folders]), stages: new Set(policyStages(policy)) };
 }

@@ -1,18 +1,18 @@
-import type { MayApprove } from "../../../core/acts/authorize.ts";
+import type { AuthorizeApprover } from "../../../core/acts/authorize.ts";
 import { samePerson } from "../../../core/promotion/approvals.ts";
 import type { ActSource } from "../../../schemas/act-source.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
-import type { Host } from "../../github/event-context.ts";
+import type { EventContext } from "../../github/event-context.ts";
 import type { Known } from "../grammar/argument-parser.ts";
 import { type Command, formatCommand } from "../grammar/grammar.ts";
-import type { Place } from "../grammar/resolve-target.ts";
-import { type Asker, askerOf } from "./requester.ts";
+import type { ThreadState } from "../grammar/resolve-target.ts";
+import { type Requester, requesterOf } from "./requester.ts";
 
 /** What a command is run with: who asks, where, and when. */
-export interface Asking {
-  host: Host;
-  asker: Asker;
-  place: Place;
+export interface CommandContext {
+  context: EventContext;
+  requester: Requester;
+  thread: ThreadState;
   known: Known;
   /** When the comment was written, or the button pressed. */
   at: Date;
@@ -21,8 +21,8 @@ export interface Asking {
 }
 
 /** What to type next, the way it is typed here: a pull request's only model need not be named. */
-export function typed({ place }: Pick<Asking, "place">, command: Command): string {
-  const [only, ...others] = place.kind === "pull" ? place.models : [];
+export function typed({ thread }: Pick<CommandContext, "thread">, command: Command): string {
+  const [only, ...others] = thread.kind === "pull" ? thread.models : [];
   const implied = only !== undefined && others.length === 0 && "model" in command && command.model === only.model;
   if (!implied || ("version" in command && command.version !== undefined)) return formatCommand(command);
   const { model: _, ...rest } = command;
@@ -30,11 +30,13 @@ export function typed({ place }: Pick<Asking, "place">, command: Command): strin
 }
 
 /** Whether those who approved before still may; what is known of who asks now is not asked again. */
-export function mayApprove({ host, asker }: Asking): MayApprove {
+export function authorizeApprover({ context, requester }: CommandContext): AuthorizeApprover {
   return (person) => {
     const { id: login, github_id: id } = person;
     if (id === undefined) return async () => unknownAccount(login);
-    return (samePerson(person, asker.person) ? asker : askerOf(host, { login, id })).allowed("approve");
+    return (samePerson(person, requester.person) ? requester : requesterOf(context, { login, id })).authorize(
+      "approve",
+    );
   };
 }
 

@@ -2,7 +2,7 @@
 const LONGEST = 2_000;
 
 /** A person's reason as a record keeps it: anybody can say more than a record holds, and an act is not refused for that. */
-export function said(reason: string | undefined): { reason?: string } {
+export function truncateReason(reason: string | undefined): { reason?: string } {
   if (reason === undefined) return {};
   if (reason.length <= LONGEST) return { reason };
   // Not the first half of a character of two.

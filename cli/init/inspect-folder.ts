@@ -5,13 +5,13 @@ import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
 import type { Template } from "./template.ts";
 
 /** Where a new model goes: a place that is ours to commit in, or a repository that a person has begun. */
-export type Place = "new" | "begun";
+export type FolderState = "new" | "begun";
 
 /**
  * What stands in `folder`. `new`: nothing, or what an interrupted `init` of this template left.
  * Rejects with USAGE for a folder that is neither empty nor the root of a repository without other models.
  */
-export async function inspectPlace(folder: string, template: Template): Promise<Place> {
+export async function inspectFolder(folder: string, template: Template): Promise<FolderState> {
   const found = await stat(folder).catch(() => undefined);
   if (found && !found.isDirectory())
     throw new SlipwayError("USAGE", "this is a file", {

@@ -3,7 +3,7 @@ import { formatNumber } from "../gates/number-words.ts";
 import { left, right, type Section } from "./report.ts";
 
 /** What who handed a version in says of it: never to be taken for what the platform measured. */
-export function saidSection({ imported }: Manifest): Section[] {
+export function importedMetricsSection({ imported }: Manifest): Section[] {
   const metrics = Object.entries(imported?.metrics ?? {});
   if (metrics.length === 0) return [];
   const rows = metrics.map(([name, value]) => [name, formatNumber(value)]);

@@ -6,7 +6,7 @@ import type { Caller, MlflowHost } from "./host.ts";
 import { refusalWords } from "./look-up.ts";
 
 /** For what is no act on the registry: uploads and runs. Rejects with PERMISSION_DENIED. */
-export async function allowedTo({ ports }: MlflowHost, { authorize }: Caller, act: Act): Promise<void> {
+export async function authorizeCaller({ ports }: MlflowHost, { authorize }: Caller, act: Act): Promise<void> {
   if (authorize === undefined) return;
   const { commit } = await decidingBranch(ports);
   const refusal = await authorize(act)(await readPolicy(ports, commit));
