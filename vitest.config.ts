@@ -1,3 +1,5 @@
+import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // The end of a file's name says which project it belongs to:
@@ -10,12 +12,12 @@ export default defineConfig({
   test: {
     environment: "node",
     // Vitest leaves a core idle by default; most tests here wait for processes of their own.
-    maxWorkers: "100%",
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // A test may be a conversation of many processes: on a machine with other work it takes its time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // The caller's Git configuration must not decide what a test sees.
-    env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", NO_COLOR: "1" },
+    env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", NO_COLOR: "1", TMPDIR: inMemory() ?? tmpdir() },
     projects: [
       {
         extends: true,
@@ -28,8 +30,26 @@ export default defineConfig({
           setupFiles: "test/helpers/no-programs.ts",
         },
       },
-      { extends: true, test: { name: "process", include: [PROCESS], pool: "forks", globalSetup: "test/build.ts" } },
+      {
+        extends: true,
+        test: { name: "process", include: [PROCESS], pool: "forks", isolate: false, globalSetup: "test/build.ts" },
+      },
       { extends: true, test: { name: "slow", include: [SLOW], pool: "forks", globalSetup: "test/build.ts" } },
     ],
   },
 });
+
+/** A disk in memory, where there is one with room from which programs may start: nothing waits for a disk to sync there. */
+function inMemory(): string | undefined {
+  const folder = "/dev/shm";
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    const mount = readFileSync("/proc/mounts", "utf8")
+      .split("\n")
+      .find((line) => line.split(" ")[1] === folder);
+    return bavail * bsize < 4 * 1024 ** 3 || mount === undefined || mount.includes("noexec") ? undefined : folder;
+  } catch {
+    return undefined;
+  }
+}

@@ -8,6 +8,7 @@ import { type Config, readConfig } from "../../app/server/config.ts";
 import { type RunningApp, startApp } from "../../app/start.ts";
 import { type AddedApp, type Sandbox, type SandboxOptions, startSandbox } from "../../tools/sandbox/start.ts";
 import type { Permissions } from "../../tools/sandbox/state.ts";
+import { newKeys } from "../../tools/sandbox/world/apps.ts";
 
 export interface HostedOptions {
   /** Default: the App's own table. */
@@ -38,6 +39,9 @@ export interface HostedApp {
   close(): Promise<void>;
 }
 
+/** Of every App that this process starts: making a pair takes longer than starting the App. */
+let keys: ReturnType<typeof newKeys> | undefined;
+
 const WEBHOOKS = "/api/github/webhooks";
 const SECRET = "a-secret-of-the-tests-alone";
 
@@ -49,8 +53,10 @@ export async function startHostedApp(options: HostedOptions = {}): Promise<Hoste
     default_permissions: Permissions;
     default_events: string[];
   };
+  keys ??= newKeys();
   const added = await sandbox.addApp({
     slug: "slipway",
+    keys: await keys,
     permissions: manifest.default_permissions,
     events: manifest.default_events,
   });

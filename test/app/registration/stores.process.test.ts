@@ -1,10 +1,8 @@
-import { mkdir, open, readdir } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { canonicalJson, sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";
 import { openFolderStore } from "../../../core/stores/folder.ts";
-import { until } from "../../helpers/app-process.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
 
 async function begin(): Promise<ModelsOnGitHub> {
@@ -38,41 +36,3 @@ it("registers nothing from a store that is not the repository's own, and says wh
   expect(told).toContain("STORE_NOT_ALLOWED");
   expect(told).toContain(`expected file:${github.store}`);
 });
-
-/** Four gigabytes of zeros. */
-const LARGE = { size: 4 * 1024 ** 3, sha256: "8479e43911dc45e89f934fe48d01297e16f51d17aa561d4d1c216b1ae0fcddca" };
-
-it("goes away within seconds from four gigabytes that it checks, and registers them after the next start", async () => {
-  const github = await begin();
-  const { hosted, store } = github;
-  const pull = await github.openPull("large", { "models/penguins/model.yaml": specOf({ trees: 7 }) });
-  await github.merge(pull);
-  const about = await github.stored();
-  const files = [{ path: "weights", ...LARGE }];
-  const list = canonicalJson(files);
-  for (const [digest, write] of [
-    [LARGE.sha256, (handle: Awaited<ReturnType<typeof open>>) => handle.truncate(LARGE.size)],
-    [sha256(list), (handle: Awaited<ReturnType<typeof open>>) => handle.writeFile(list)],
-  ] as const) {
-    const place = join(store, "sha256", digest.slice(0, 2), digest);
-    await mkdir(dirname(place), { recursive: true });
-    const handle = await open(place, "wx");
-    await write(handle);
-    await handle.close();
-  }
-  const artifact = { uri: `file:${store}/large`, sha256: sha256(list), size: LARGE.size, files };
-
-  const told = github.run("main", { results: { penguins: { ...about, artifact } } });
-  await until(() => hosted.sandbox.state.requests.some(({ path }) => /\/artifacts\/\d+\/zip$/.test(path)));
-  const since = performance.now();
-  await hosted.app.close();
-  expect(performance.now() - since).toBeLessThan(5_000);
-  await told;
-  expect(await versions(github)).toEqual([]);
-
-  await hosted.restart();
-  await hosted.app.catchUp();
-  await hosted.settled();
-  expect(await versions(github)).toEqual(["penguins@v1.0.0"]);
-  expect(await readdir(join(store, "tmp")).catch(() => [])).toEqual([]);
-}, 120_000);
