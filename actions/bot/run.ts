@@ -8,32 +8,28 @@ import { runOneEvent } from "../../app/one-event.ts";
 import { openLog } from "../../app/server/log.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
-import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
-import { readEvent } from "../job/read-event.ts";
+import type { ActionOutcome, ActionPorts, JobContext } from "../job/ports.ts";
 import { annotationLine } from "../job/workflow-text.ts";
 
 /** Events whose workflow is the default branch's own file, whoever caused them. */
 const TRUSTED = ["issue_comment", "push", "workflow_run"];
 
-const Variables = z.object({
-  GITHUB_EVENT_NAME: z.string(),
-  GITHUB_REF: z.string(),
-  GITHUB_RUN_ID: z.string(),
-  GITHUB_RUN_ATTEMPT: z.string().default("1"),
-  GITHUB_API_URL: z.url(),
-  GITHUB_SERVER_URL: z.url(),
-  RUNNER_TEMP: z.string().optional(),
+const Job = z.object({
+  eventName: z.string(),
+  ref: z.string(),
+  runId: z.int(),
+  apiUrl: z.url(),
+  serverUrl: z.url(),
+  payload: z.looseObject({ repository: z.looseObject({ default_branch: z.string() }) }),
 });
-const Event = z.object({ repository: z.object({ default_branch: z.string() }) });
 
 /**
  * The App's handlers, for the event that started the workflow. Rejects with UNSUPPORTED where the workflow could be
  * somebody else's than the default branch's: whoever writes it could take the deploy key.
  */
 export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOutcome> {
-  const variables = Variables.parse(ports.env);
-  const payload = await readEvent(ports.env);
-  refuseUntrusted(variables, Event.parse(payload).repository.default_branch);
+  const job = jobOf(ports.context);
+  refuseUntrusted(job);
   const [token, deployKey, knownHosts] = ["token", "deploy-key", "known-hosts"].map(ports.input) as [
     string,
     string,
@@ -50,15 +46,15 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
     ports.mask(secret);
     secrets.add(secret);
   }
-  const folder = await mkdtemp(join(variables.RUNNER_TEMP ?? tmpdir(), "slipway-bot-"));
+  const folder = await mkdtemp(join(ports.env["RUNNER_TEMP"] || tmpdir(), "slipway-bot-"));
   try {
     const { outcome, deployments } = await runOneEvent({
-      ...{ event: variables.GITHUB_EVENT_NAME, payload, token, deployKey, folder },
+      ...{ event: job.eventName, payload: job.payload, token, deployKey, folder },
       knownHosts: knownHosts === "" ? undefined : knownHosts,
-      api: variables.GITHUB_API_URL.replace(/\/+$/, ""),
-      server: variables.GITHUB_SERVER_URL.replace(/\/+$/, ""),
-      delivery: `run-${variables.GITHUB_RUN_ID}`,
-      again: variables.GITHUB_RUN_ATTEMPT !== "1",
+      api: job.apiUrl.replace(/\/+$/, ""),
+      server: job.serverUrl.replace(/\/+$/, ""),
+      delivery: `run-${job.runId}`,
+      again: ports.context.runAttempt > 1,
       log: openLog("info", secrets, (line) => ports.log(annotationLine(line.trimEnd()))),
       signal: ports.signal,
       ...(routes && { routes }),
@@ -71,7 +67,19 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
   }
 }
 
-function refuseUntrusted({ GITHUB_EVENT_NAME: event, GITHUB_REF: ref }: z.infer<typeof Variables>, branch: string) {
+/** Rejects with USAGE where there is no event of a repository. */
+function jobOf(context: JobContext): z.infer<typeof Job> {
+  const job = Job.safeParse(context);
+  if (job.success) return job.data;
+  throw new SlipwayError("USAGE", "The event that started the run cannot be read", {
+    expected: "a job of a workflow on GitHub",
+    found: job.error.issues[0]?.path.join(".") ?? "something else",
+    cause: job.error,
+  });
+}
+
+function refuseUntrusted({ eventName: event, ref, payload }: z.infer<typeof Job>) {
+  const branch = payload.repository.default_branch;
   if (TRUSTED.includes(event) && ref === `refs/heads/${branch}`) return;
   throw new SlipwayError("UNSUPPORTED", "The bot runs in workflows of the default branch alone", {
     expected: `${TRUSTED.join(", ")} on ${branch}`,

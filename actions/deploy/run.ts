@@ -12,7 +12,6 @@ import { openDurableStore } from "../../core/stores/durable.ts";
 import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import { choiceInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
-import { readEvent } from "../job/read-event.ts";
 import { openRunRepository } from "../job/repository.ts";
 import { type JobFacts, readJobFacts } from "../job/run-facts.ts";
 import type { DeploymentPort } from "./deployments.ts";
@@ -29,11 +28,10 @@ const DeploymentEvent = z.object({ deployment: z.object({ id: z.int().min(1), pa
  * how the deployment ended. Whatever stops it is the deployment's failure as well.
  */
 export async function run(ports: DeployPorts): Promise<ActionOutcome> {
-  const event = await readEvent(ports.env);
-  const facts = readJobFacts(ports.env, event);
+  const facts = readJobFacts(ports.context);
   const token = ports.input("token");
   const deployments = ports.deployments(token, facts.repository.fullName);
-  const { id, payload } = await deploymentOf(ports, event, deployments);
+  const { id, payload } = await deploymentOf(ports, deployments);
   const state = choiceInput(ports, "state", ["begin", "success", "failure"]);
   const { page } = facts;
   if (state !== "begin") {
@@ -57,10 +55,9 @@ export async function run(ports: DeployPorts): Promise<ActionOutcome> {
 
 async function deploymentOf(
   ports: DeployPorts,
-  event: unknown,
   deployments: DeploymentPort,
 ): Promise<{ id: number; payload: unknown }> {
-  const { deployment } = DeploymentEvent.catch({}).parse(event);
+  const { deployment } = DeploymentEvent.catch({}).parse(ports.context.payload);
   const asked = ports.input("deployment");
   if (asked === "" && deployment) return deployment;
   if (!/^[1-9]\d{0,14}$/.test(asked)) {

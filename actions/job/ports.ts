@@ -1,3 +1,4 @@
+import type { context } from "@actions/github";
 import type { Problem } from "../../schemas/problem.ts";
 
 /** Artifacts of the workflow run that this job is a part of. */
@@ -16,6 +17,12 @@ export interface Annotation extends Pick<Problem, "file" | "line" | "column"> {
   message: string;
 }
 
+/** What GitHub says of the job, as far as Actions read it: the payload is whatever the event's file holds, or {}. */
+export type JobContext = Pick<
+  typeof context,
+  "payload" | "eventName" | "sha" | "ref" | "runId" | "runAttempt" | "serverUrl" | "apiUrl"
+>;
+
 /** What an Action needs of the place it runs in. main.ts hands in a runner's; tests hand in their own. */
 export interface ActionPorts {
   /** An input's text, trimmed; empty where there is none. */
@@ -29,6 +36,7 @@ export interface ActionPorts {
   /** From now on the runner shows *** for it. */
   mask(secret: string): void;
   artifacts: ArtifactPort;
+  context: JobContext;
   /** The process's environment. What is taken out of it here is gone for everything that is started later. */
   env: Record<string, string | undefined>;
   signal: AbortSignal;

@@ -18,7 +18,9 @@ export async function runAction(run: (ports: ActionPorts) => Promise<ActionOutco
   }
   const ports = runnerPorts(controller.signal);
   try {
-    const { outcome } = await run(ports);
+    // Loaded here, since it reads the event's file as it loads: one that cannot be read is told as any other fault.
+    const { context } = await import("@actions/github");
+    const { outcome } = await run({ ...ports, context });
     if (outcome === "failed") process.exitCode = 1;
   } catch (thrown) {
     process.exitCode = 1;
@@ -32,7 +34,7 @@ export async function runAction(run: (ports: ActionPorts) => Promise<ActionOutco
   }
 }
 
-function runnerPorts(signal: AbortSignal): ActionPorts {
+function runnerPorts(signal: AbortSignal): Omit<ActionPorts, "context"> {
   // The toolkit reads its files' names from the environment when it is called.
   const { GITHUB_STEP_SUMMARY } = process.env;
   return {

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Origin } from "../../core/acts/stages/commit-run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { CommitId, type ModelName } from "../../schemas/names.ts";
+import type { JobContext } from "./ports.ts";
 
-/** What GitHub says of any job: by the runner's variables and the event's payload. */
+/** Who any job is for. */
 export interface JobFacts {
   repository: { fullName: string; url: string; defaultBranch: string };
   runId: string;
@@ -24,43 +25,38 @@ export interface RunFacts extends JobFacts {
 
 const FullName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/);
 const Branch = z.string().min(1).max(255);
-const Variables = z.object({
-  GITHUB_REPOSITORY: FullName,
-  GITHUB_SERVER_URL: z.url({ protocol: /^https?$/ }),
-  GITHUB_RUN_ID: z.string().regex(/^\d{1,19}$/),
-  GITHUB_RUN_ATTEMPT: z.string().regex(/^[1-9]\d{0,5}$/),
+const Job = z.object({
+  serverUrl: z.url({ protocol: /^https?$/ }),
+  runId: z.int().min(1),
+  runAttempt: z.int().min(1),
+  payload: z.object({ repository: z.object({ full_name: FullName, default_branch: Branch }) }),
 });
-const Ref = z.object({ GITHUB_SHA: CommitId, GITHUB_REF: z.string().max(500) });
-const Payload = z.object({ repository: z.object({ default_branch: Branch }) });
+const Ref = z.object({ sha: CommitId, ref: z.string().max(500) });
 const Side = z.object({ sha: CommitId, repo: z.object({ full_name: FullName }).nullable() });
 const PullRequest = z.object({ pull_request: z.object({ head: Side, base: Side }) });
 const Push = z.object({ before: CommitId, after: CommitId });
 const MergeGroup = z.object({ merge_group: z.object({ head_sha: CommitId, base_sha: CommitId }) });
 
 /** Reads who the job is for. Rejects with USAGE where that is not what GitHub sends. */
-export function readJobFacts(env: Readonly<Record<string, string | undefined>>, event: unknown): JobFacts {
-  const { GITHUB_REPOSITORY, GITHUB_RUN_ATTEMPT, GITHUB_RUN_ID, GITHUB_SERVER_URL } = parsed(
-    Variables,
-    env,
-    "the runner's variables",
-  );
-  const { repository } = parsed(Payload, event, "the event");
-  const place = `${GITHUB_SERVER_URL.replace(/\/+$/, "")}/${GITHUB_REPOSITORY}`;
+export function readJobFacts(context: JobContext): JobFacts {
+  const { serverUrl, runId, runAttempt, payload } = parsed(Job, context, "the job");
+  const { full_name: fullName, default_branch: defaultBranch } = payload.repository;
+  const place = `${serverUrl.replace(/\/+$/, "")}/${fullName}`;
   return {
-    repository: { fullName: GITHUB_REPOSITORY, url: `${place}.git`, defaultBranch: repository.default_branch },
-    runId: GITHUB_RUN_ID,
-    attempt: GITHUB_RUN_ATTEMPT,
-    page: `${place}/actions/runs/${GITHUB_RUN_ID}`,
+    repository: { fullName, url: `${place}.git`, defaultBranch },
+    runId: String(runId),
+    attempt: String(runAttempt),
+    page: `${place}/actions/runs/${runId}`,
   };
 }
 
 /** Reads the event. Rejects with UNSUPPORTED for one that runs no pipeline, USAGE where it is not what GitHub sends. */
-export function readRunFacts(env: Readonly<Record<string, string | undefined>>, event: unknown): RunFacts {
-  const common = readJobFacts(env, event);
-  const variables = parsed(Ref, env, "the runner's variables");
-  const name = env["GITHUB_EVENT_NAME"] ?? "";
+export function readRunFacts(context: JobContext): RunFacts {
+  const common = readJobFacts(context);
+  const { sha, ref } = parsed(Ref, context, "the job");
+  const { eventName: name = "", payload: event } = context;
   const { fullName, defaultBranch } = common.repository;
-  const onDefault = variables.GITHUB_REF === `refs/heads/${defaultBranch}`;
+  const onDefault = ref === `refs/heads/${defaultBranch}`;
   const own: Origin = onDefault ? "default-branch" : "same-repository";
   switch (name) {
     case "pull_request": {
@@ -84,7 +80,7 @@ export function readRunFacts(env: Readonly<Record<string, string | undefined>>, 
       return { ...common, event: "merge_group", origin: "merge-group", head, base: { commit, branchPoint: false } };
     }
     case "workflow_dispatch":
-      return { ...common, event: "workflow_dispatch", origin: own, head: variables.GITHUB_SHA, base: undefined };
+      return { ...common, event: "workflow_dispatch", origin: own, head: sha, base: undefined };
     default:
       throw new SlipwayError("UNSUPPORTED", `The event ${name.slice(0, 50)} runs no pipeline`, {
         expected: "pull_request, push, merge_group or workflow_dispatch",

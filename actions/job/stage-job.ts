@@ -9,7 +9,6 @@ import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
 import { modelInput } from "./inputs.ts";
 import type { ActionOutcome, ActionPorts } from "./ports.ts";
-import { readEvent } from "./read-event.ts";
 import { actionsRunId, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { tellProblems } from "./tell-problem.ts";
 import { annotationLine, lineWriter } from "./workflow-text.ts";
@@ -44,7 +43,7 @@ export async function stageJob<Stage extends PipelineStage>(
 ): Promise<ActionOutcome & { record: Extract<StageRecord, { stage: Stage }> }> {
   const { env, artifacts } = ports;
   const model = modelInput(ports);
-  const facts = readRunFacts(env, await readEvent(env));
+  const facts = readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   const lines = lineWriter(ports.log);
   try {

@@ -27,7 +27,11 @@ export function annotationOf(problem: Problem, fallback?: string): Annotation {
 }
 
 /** Tells problems as annotations, the first ten; the log has all. */
-export function tellProblems(ports: ActionPorts, problems: readonly Problem[], fallback?: string): void {
+export function tellProblems(
+  ports: Pick<ActionPorts, "annotate" | "log">,
+  problems: readonly Problem[],
+  fallback?: string,
+): void {
   for (const problem of problems.slice(0, MOST)) ports.annotate("error", annotationOf(problem, fallback));
   for (const problem of problems.slice(MOST)) {
     for (const line of annotationOf(problem, fallback).message.split("\n")) ports.log(annotationLine(line));

@@ -12,7 +12,6 @@ import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy, loadProject } from "../../core/spec/project.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
-import { readEvent } from "../job/read-event.ts";
 import { openRunRepository, type RunRepository } from "../job/repository.ts";
 import { type RunFacts, readRunFacts } from "../job/run-facts.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
@@ -28,7 +27,7 @@ const MAX_OUTPUT = 1_000_000;
  */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { env } = ports;
-  const facts = readRunFacts(env, await readEvent(env));
+  const facts = readRunFacts(ports.context);
   const runner = runnerInput(ports);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   const repository = await openRunRepository(home, facts.repository, ports.input("token"));

@@ -10,7 +10,6 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { PipelineStage } from "../../schemas/stage-record.ts";
 import { commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
-import { readEvent } from "../job/read-event.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
 import { bundleName } from "../job/stage-job.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
@@ -22,7 +21,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const model = modelInput(ports);
   const commit = commitInput(ports);
   const jobs = readNeeds(ports.input("needs"));
-  const facts = readRunFacts(env, await readEvent(env));
+  const facts = readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   try {
     const stages: Partial<Record<PipelineStage, EndedStage>> = {};

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { run } from "../../actions/bot/run.ts";
-import type { ActionPorts } from "../../actions/job/ports.ts";
+import type { ActionPorts, JobContext } from "../../actions/job/ports.ts";
 import type { Routes } from "../../app/intake/routes.ts";
 import { type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { startConversation } from "../app/commands/conversation.ts";
+import { contextOf } from "./ports.ts";
 
 const ABOUT = { owner: "acme", repo: "models" };
 const TOKEN = `ghs_${"t".repeat(36)}`;
@@ -53,13 +54,11 @@ afterEach(async () => {
 });
 
 /** A runner that somebody's comment has started a job on. */
-async function runner(body: string, env: Record<string, string> = {}, inputs: Record<string, string> = {}) {
+async function runner(body: string, about: Partial<JobContext> = {}, inputs: Record<string, string> = {}) {
   const ada = sandbox.octokit("ada");
   const { data: issue } = await ada.rest.issues.create({ ...ABOUT, title: "Talk" });
   const { data: comment } = await ada.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body });
   const { data: repository } = await ada.rest.repos.get(ABOUT);
-  const event = join(folder, "event.json");
-  await writeFile(event, JSON.stringify({ action: "created", issue, comment, repository, sender: comment.user }));
   const outputs: Record<string, string> = {};
   const lines: string[] = [];
   const masked: string[] = [];
@@ -72,16 +71,12 @@ async function runner(body: string, env: Record<string, string> = {}, inputs: Re
     log: (line) => void lines.push(line),
     mask: (secret) => void masked.push(secret),
     artifacts: { upload: () => Promise.reject(new Error("none")), download: () => Promise.reject(new Error("none")) },
-    env: {
-      GITHUB_EVENT_NAME: "issue_comment",
-      GITHUB_EVENT_PATH: event,
-      GITHUB_REF: "refs/heads/main",
-      GITHUB_RUN_ID: "77",
-      GITHUB_API_URL: sandbox.url,
-      GITHUB_SERVER_URL: sandbox.url,
-      RUNNER_TEMP: folder,
-      ...env,
+    context: {
+      ...contextOf({ name: "issue_comment" }, sandbox.url),
+      payload: JSON.parse(JSON.stringify({ action: "created", issue, comment, repository, sender: comment.user })),
+      ...about,
     },
+    env: { RUNNER_TEMP: folder },
     signal: new AbortController().signal,
   };
   const replies = () =>
@@ -128,7 +123,7 @@ test("token and key are masked, in no line of the log, and on the disk no longer
   expect(lines.join("\n")).not.toContain(TOKEN);
   expect(lines.join("\n")).not.toContain(deployKey);
   expect(lines.filter((line) => line.startsWith("::"))).toEqual([]);
-  expect(await readdir(folder)).toEqual(["event.json"]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("deployments are handed on for the caller's job", async () => {
@@ -149,13 +144,13 @@ test("deployments are handed on for the caller's job", async () => {
 });
 
 test.each([
-  ["a pull request's workflow", { GITHUB_EVENT_NAME: "pull_request", GITHUB_REF: "refs/pull/1/merge" }],
-  ["pull_request_target", { GITHUB_EVENT_NAME: "pull_request_target" }],
-  ["a workflow of another branch", { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/mine" }],
-  ["a tag's workflow", { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/tags/main" }],
-  ["a workflow that anybody starts", { GITHUB_EVENT_NAME: "workflow_dispatch" }],
-])("%s does not get to use the key", async (_, env) => {
-  const { ports, replies } = await runner("/help", env);
+  ["a pull request's workflow", { eventName: "pull_request", ref: "refs/pull/1/merge" }],
+  ["pull_request_target", { eventName: "pull_request_target" }],
+  ["a workflow of another branch", { eventName: "push", ref: "refs/heads/mine" }],
+  ["a tag's workflow", { eventName: "push", ref: "refs/tags/main" }],
+  ["a workflow that anybody starts", { eventName: "workflow_dispatch" }],
+])("%s does not get to use the key", async (_, about) => {
+  const { ports, replies } = await runner("/help", about);
   await expect(run(ports)).rejects.toMatchObject({ code: "UNSUPPORTED" });
   expect(replies()).toEqual([]);
 });

@@ -68,7 +68,11 @@ it.each(ACTIONS)("%s brings the licences of what is in it", async (name) => {
 it("plans a push", async () => {
   const { commit, repository } = await arrangeModels();
   const server = "http://models.test";
-  const event = { repository: { default_branch: "main" }, before: "0".repeat(40), after: commit };
+  const event = {
+    repository: { default_branch: "main", full_name: "acme/models" },
+    before: "0".repeat(40),
+    after: commit,
+  };
   const env = { ...runner(server, "push"), ...reach(server, repository.folder), GITHUB_SHA: commit };
   const { code, outputs, summary, stdout } = await start("plan", env, event);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
@@ -98,8 +102,11 @@ it("marks a deployment and brings its artifact, by GitHub's API", async () => {
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void api.close());
   const server = "http://models.test";
-  const payload = { slipway: 1, model: "tiny", version: 1, stage: "production", decision };
-  const event = { repository: { default_branch: "main" }, deployment: { id: 5, payload } };
+  const promoted = { model: "tiny", version: 1, stage: "production", decision, artifact_sha256: artifact.sha256 };
+  const event = {
+    repository: { default_branch: "main", full_name: "acme/models" },
+    deployment: { id: 5, payload: { slipway: 1, ...promoted } },
+  };
   const env = {
     ...{ ...runner(server, "deployment"), ...reach(server, repository.folder), INPUT_TOKEN: "t0ken" },
     GITHUB_API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
-import type { ActionPorts, Annotation, ArtifactPort } from "../../actions/job/ports.ts";
+import type { ActionPorts, Annotation, ArtifactPort, JobContext } from "../../actions/job/ports.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { git } from "../../core/git/run.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
@@ -61,20 +61,10 @@ export async function arrangeRunner(repository: { folder: string }, about: { roo
     jobs += 1;
     const place = join(root, `job-${jobs}`);
     for (const folder of ["temp", "workspace"]) await mkdir(join(place, folder), { recursive: true });
-    const payload = { repository: { default_branch: "main", full_name: "acme/models" }, ...event.payload };
-    await writeFile(join(place, "event.json"), JSON.stringify(payload));
     const told: Told = { outputs: {}, annotations: [], lines: [], masks: [], summary: "" };
     const variables: Record<string, string | undefined> = {
       PATH: process.env["PATH"],
       GITHUB_ACTIONS: "true",
-      GITHUB_EVENT_NAME: event.name,
-      GITHUB_EVENT_PATH: join(place, "event.json"),
-      GITHUB_REPOSITORY: "acme/models",
-      GITHUB_SERVER_URL: server,
-      GITHUB_RUN_ID: "77",
-      GITHUB_RUN_ATTEMPT: "1",
-      GITHUB_SHA: event.sha,
-      GITHUB_REF: event.ref ?? "refs/heads/main",
       GITHUB_WORKSPACE: join(place, "workspace"),
       RUNNER_TEMP: join(place, "temp"),
       ACTIONS_RUNTIME_TOKEN: "runtime-token",
@@ -93,12 +83,23 @@ export async function arrangeRunner(repository: { folder: string }, about: { roo
       log: (line) => told.lines.push(line),
       mask: (secret) => told.masks.push(secret),
       artifacts,
+      context: contextOf(event, server),
       env: variables,
       signal: new AbortController().signal,
     };
     return { ports, told, place };
   };
   return { job, artifacts, root };
+}
+
+/** What the runner says of the first attempt of a run in acme/models. */
+export function contextOf(event: EventFacts, serverUrl: string, repository: object = {}): JobContext {
+  const whole = { default_branch: "main", full_name: "acme/models", name: "models", owner: { login: "acme" } };
+  return {
+    ...{ eventName: event.name, sha: event.sha ?? "", ref: event.ref ?? "refs/heads/main" },
+    ...{ runId: 77, runAttempt: 1, serverUrl, apiUrl: serverUrl },
+    payload: { repository: { ...whole, ...repository }, ...event.payload },
+  };
 }
 
 /** Events as GitHub sends them, as far as Actions read them. */

@@ -55,6 +55,9 @@ const leftOut = {
     build.onResolve({ filter: /^(npx-import-light|unzip-stream|\.\/oidc-utils\.js)$/ }, ({ path }) => ({
       path: fileURLToPath(new URL(standIns[path], import.meta.url)),
     }));
+    build.onResolve({ filter: /^@actions\/github$/ }, ({ importer }) =>
+      importer.endsWith("run-action.ts") ? { path: fileURLToPath(new URL("context-alone.ts", import.meta.url)) } : null,
+    );
   },
 };
 const cli = await build({

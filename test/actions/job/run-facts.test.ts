@@ -1,23 +1,12 @@
 import { expect, it } from "vitest";
+import type { JobContext } from "../../../actions/job/ports.ts";
 import { actionsRunId, readRunFacts } from "../../../actions/job/run-facts.ts";
-import { EVENTS, type EventFacts } from "../ports.ts";
+import { contextOf, EVENTS, type EventFacts } from "../ports.ts";
 
 const [A, B] = ["a".repeat(40), "b".repeat(40)];
 
-function facts(event: EventFacts, env: Record<string, string> = {}) {
-  return readRunFacts(
-    {
-      GITHUB_EVENT_NAME: event.name,
-      GITHUB_REPOSITORY: "acme/models",
-      GITHUB_SERVER_URL: "https://github.example/",
-      GITHUB_RUN_ID: "77",
-      GITHUB_RUN_ATTEMPT: "2",
-      GITHUB_SHA: event.sha,
-      GITHUB_REF: event.ref ?? "refs/heads/main",
-      ...env,
-    },
-    { repository: { default_branch: "main", full_name: "acme/models" }, ...event.payload },
-  );
+function facts(event: EventFacts, about: Partial<JobContext> = {}, repository: object = {}) {
+  return readRunFacts({ ...contextOf(event, "https://github.example/", repository), runAttempt: 2, ...about });
 }
 
 it("reads a pull request: its head, and where it left the base", () => {
@@ -48,13 +37,10 @@ it("reads a merge group and a dispatch", () => {
 
 it("refuses events that run no pipeline, and variables that no runner sets", () => {
   expect(() => facts({ name: "issue_comment", sha: A })).toThrow(/issue_comment runs no pipeline/);
-  for (const env of [
-    { GITHUB_REPOSITORY: "acme/models/../x" },
-    { GITHUB_RUN_ID: "77;rm" },
-    { GITHUB_SERVER_URL: "file:///etc" },
-    { GITHUB_SHA: "main" },
-  ])
-    expect(() => facts(EVENTS.push(A, B), env)).toThrow(/not what GitHub sends/);
+  for (const about of [{ runId: Number.NaN }, { serverUrl: "file:///etc" }, { sha: "main" }, { payload: {} }])
+    expect(() => facts(EVENTS.push(A, B), about)).toThrow(/not what GitHub sends/);
+  const elsewhere = { full_name: "acme/models/../x" };
+  expect(() => facts(EVENTS.push(A, B), {}, elsewhere)).toThrow(/not what GitHub sends/);
 });
 
 it("names a run by its id, attempt and model", () => {
