@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: "evaluate",
-    summary: "evaluate a version that was handed in, on the platform's test data",
+    summary: "evaluate a version that was imported, on the platform's test data",
     arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
     options: [{ flags: "--here", summary: "run on this machine what asks for another (runs-on)" }, REMOTE],
     examples: [

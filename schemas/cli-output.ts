@@ -143,7 +143,7 @@ export const ShowResult = z.object({
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
   waiting: z.array(PromotionRequest).optional().describe("Requests that wait for approvals, newest last; of a model."),
   manifest: Manifest.optional().describe("Of a version."),
-  evaluation: VersionEvaluation.optional().describe("Of a version that was handed in: the newest, if there is one."),
+  evaluation: VersionEvaluation.optional().describe("Of a version that was imported: the newest, if there is one."),
   lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
   distrust: Refusal.optional().describe("Why the version is not to be used: nothing hands it out."),

@@ -49,7 +49,7 @@ export const Decision = z.object({
   evaluation: z
     .object({ number: EvaluationNumber, blob: BlobId.describe("The record's blob.") })
     .optional()
-    .describe("Of a version that was handed in: its evaluation that this rests on; absent where it had none."),
+    .describe("Of a version that was imported: its evaluation that this rests on; absent where it had none."),
   outcome: z.enum(["promoted", "refused"]),
   refusals: z.array(Refusal),
   gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),

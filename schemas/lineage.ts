@@ -5,12 +5,12 @@ const DataDigest = z.object({ sha256: Sha256, rows: z.int().min(0) });
 
 /** What a version came from, and what it came after: put together from its manifest and the decisions about it. */
 export const Lineage = z.object({
-  commit: CommitId.optional().describe("The source commit; absent where it was handed in."),
+  commit: CommitId.optional().describe("The source commit; absent where it was imported."),
   spec: z.string().optional(),
   pull_request: z.int().optional(),
-  run: z.string().optional().describe("The run that made the artifact; of one that was handed in, MLflow's run id."),
+  run: z.string().optional().describe("The run that made the artifact; of one that was imported, MLflow's run id."),
   run_link: z.string().optional(),
-  source: z.string().optional().describe("Handed in: the URI that was given."),
+  source: z.string().optional().describe("Imported: the URI that was given."),
   artifact: z.object({
     sha256: Sha256.optional().describe("Absent where its files are elsewhere: nobody knows them by their bytes."),
     from: z.enum(["trained", "reused", "code", "imported"]),

@@ -45,12 +45,12 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
-/** What MLflow's clients say of a version that they hand in. */
+/** What MLflow's clients say of a version that they import. */
 export const Imported = z.object({
   act: z
     .string()
     .regex(/^[0-9a-f]{32}$/)
-    .describe("Random: two versions may be handed in with the same words, at the same second."),
+    .describe("Random: two versions may be imported with the same words, at the same second."),
   source: z.string().max(2_000).describe("The URI as it was given."),
   download: z.string().max(2_000).optional().describe("Where its files are, where they are not in the store."),
   run_id: z.string().max(300).optional(),
@@ -63,7 +63,7 @@ export const Imported = z.object({
   metrics: z
     .record(z.string().max(250), z.number())
     .optional()
-    .describe("What its run says of it, as it was registered: the word of who handed it in, which no gate believes."),
+    .describe("What its run says of it, as it was registered: the word of who imported it, which no gate believes."),
 });
 export type Imported = z.infer<typeof Imported>;
 
@@ -85,7 +85,7 @@ export const Manifest = z.object({
   artifact: Artifact,
   artifact_from: z
     .enum(["trained", "reused", "code", "imported"])
-    .describe("Trained for this version, an earlier run's, the code itself, or handed in."),
+    .describe("Trained for this version, an earlier run's, the code itself, or imported."),
   predictions: StoredFile,
   data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }),
   params: Params,
@@ -98,13 +98,13 @@ export const Manifest = z.object({
   }),
   evaluation: Evaluation,
   gates: z.array(GateResult).describe("The register gates, as decided."),
-  policy: DecidingPolicy.optional().describe("Whose register gates decided; absent where it was handed in."),
+  policy: DecidingPolicy.optional().describe("Whose register gates decided; absent where it was imported."),
   signature: Signature.optional(),
   registered_at: Timestamp,
   tagged_at: TaggerTime.describe("Of the version's tag: the same second, but after a deprecation later than that."),
   registered_by: Person,
   imported: Imported.optional().describe(
-    "Handed in through MLflow's API, not made by a run: nothing was evaluated, and what a run would have found is empty.",
+    "Imported through MLflow's API, not made by a run: nothing was evaluated, and what a run would have found is empty.",
   ),
   seconds: z.object({ train: z.number().optional() }).optional(),
 });

@@ -80,7 +80,7 @@ export const Policy = z.strictObject({
         .max(20)
         .optional()
         .describe(
-          "Stages that a version may enter which was handed in through MLflow's API, without an evaluation. Never production.",
+          "Stages that a version may enter which was imported through MLflow's API, without an evaluation. Never production.",
         ),
     })
     .optional(),

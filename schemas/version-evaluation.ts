@@ -8,7 +8,7 @@ import { BlobId, CommitId, ModelName, Person, Sha256, Timestamp, VersionNumber }
 export const EvaluationNumber = z.int().min(1);
 
 /**
- * `models/<name>/evaluations/<version>-<number>.json`: the evaluation of a version that was handed in. The version's own
+ * `models/<name>/evaluations/<version>-<number>.json`: the evaluation of a version that was imported. The version's own
  * files predicted the platform's own test rows, by the program of the model's spec at the default branch's tip. The newest
  * one is what promotions go by.
  */

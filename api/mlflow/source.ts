@@ -10,7 +10,7 @@ import { runRecord } from "./run-record.ts";
 import { LEFTOVERS } from "./sweep-leftovers.ts";
 import { shownRunId } from "./wire.ts";
 
-/** What a version that is handed in is made of. */
+/** What a version that is imported is made of. */
 export interface ResolvedSource {
   imported: Omit<Imported, "act">;
   /** Its files, durable by now; absent where this server does not have them. */

@@ -14,8 +14,9 @@ import { isSeen } from "./stages.ts";
 import { epochMilliseconds, registryUri } from "./wire.ts";
 
 /**
- * The run that a version of the platform's came from, or the evaluation of one that was handed in, as MLflow's clients look for it: they expect parameters, metrics and
- * commit there. It is told from the manifest, and can be written as little. Undefined for any other id.
+ * A version of the platform's as the run that it came from, or the evaluation of an imported one. MLflow's clients look for
+ * parameters, metrics and the commit there. The run follows from the manifest, so that no client can write to it. Undefined
+ * for any other id.
  */
 export async function versionRun(host: MlflowHost, id: string): Promise<RunShown | undefined> {
   const [, name, number] = /^(.{1,200})-(\d{1,15})$/.exec(id) ?? [];
@@ -33,14 +34,14 @@ export async function versionRun(host: MlflowHost, id: string): Promise<RunShown
   const run = shown(id, withEvaluation({ manifest, blob: version.facts.blob }, found).manifest);
   const { run_id } = manifest.imported ?? {};
   const { at, evaluated_by } = record;
-  const handed = run_id === undefined ? {} : { "slipway.handed_in.run_id": run_id };
+  const importedFrom = run_id === undefined ? {} : { "slipway.imported.run_id": run_id };
   return {
     ...run,
     ...{ start_time: epochMilliseconds(at), end_time: epochMilliseconds(at), by: evaluated_by },
     tags: {
       ...run.tags,
       ...{ "mlflow.user": evaluated_by.name, "slipway.evaluation": String(record.number), "slipway.run": record.run },
-      ...handed,
+      ...importedFrom,
     },
     // What it was trained with is not known here.
     params: {},

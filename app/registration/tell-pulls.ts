@@ -12,7 +12,7 @@ import { pullRecordFile, readRecords } from "../pulls/state/records.ts";
 import type { PullState } from "../pulls/state/state.ts";
 import type { Merge } from "./find-merges.ts";
 import type { Registered } from "./registered.ts";
-import { missedText, registeredText } from "./words.ts";
+import { missedText, registeredText } from "./registration-text.ts";
 
 /**
  * Says on each merged pull request what its models have become: a comment for what is new, once for each version, and the

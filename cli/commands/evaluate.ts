@@ -15,7 +15,7 @@ import { refusalError } from "../refusal.ts";
 import { reportPlace, reportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
-/** `slipway evaluate <version>`: what was handed in, on the platform's own test data. */
+/** `slipway evaluate <version>`: what was imported, on the platform's own test data. */
 export async function run(
   session: Session,
   args: { version: string },

@@ -74,7 +74,7 @@ function outcomeOf(session: Session, model: string, { given, warnings, report }:
     trained: "trained for it",
     reused: "with the artifact of an earlier run",
     code: "the artifact is its code",
-    imported: "handed in",
+    imported: "imported",
   };
   const done = [
     `${colors.green("✓")} ${colors.bold(`${model} version ${version}`)} is registered (${how[manifest.artifact_from]})`,

@@ -20,7 +20,7 @@ type CheckPorts = Pick<Ports, "objects" | "registry" | "remote">;
 
 export interface CheckedVersion {
   record: ModelRecord;
-  /** Of what was handed in: with its newest evaluation. */
+  /** Of what was imported: with its newest evaluation. */
   manifest: Manifest;
   blob: BlobId;
 }

@@ -32,7 +32,7 @@ export function recomputeHere(
 ): CandidateRows["recompute"] {
   return async (live) => {
     if (live.imported && !live.evaluation.binding)
-      throw new SlipwayError("NOT_EVALUATED", `version ${live.version} was handed in, and nobody evaluated it yet`);
+      throw new SlipwayError("NOT_EVALUATED", `version ${live.version} was imported, and nobody evaluated it yet`);
     if (!ports.runsUserCode) {
       throw new SlipwayError(
         "UNSUPPORTED",

@@ -67,7 +67,7 @@ async function madeAgain(state: State, held: ModelRecords["all"][number]): Promi
   return findings;
 }
 
-type Made = Pick<GatesOf, "handedIn" | "evaluated">;
+type Made = Pick<GatesOf, "imported" | "evaluated">;
 
 interface State {
   model: string;
@@ -175,7 +175,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const elsewhere = about.manifest.imported?.download !== undefined;
   if (elsewhere !== (decision.artifact_check.outcome === "elsewhere"))
     return [say(`it says that the version's files are ${decision.artifact_check.outcome}, and the manifest denies it`)];
-  const made = act === "promote" ? rulesFor(about) : { handedIn: live?.manifest.imported !== undefined };
+  const made = act === "promote" ? rulesFor(about) : { imported: live?.manifest.imported !== undefined };
   const read = await readOr(rules(policy, record, stage, made));
   if (typeof read === "string") return [say(read)];
   const findings = approvals

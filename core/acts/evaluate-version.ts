@@ -32,7 +32,7 @@ export type EvaluationResult =
   | { outcome: "failed"; error: SlipwayError; manifest: Manifest; run: RunResult };
 
 /**
- * Evaluates a version that was handed in: its own files predict the platform's test rows, by the program and by the metrics
+ * Evaluates a version that was imported: its own files predict the platform's test rows, by the program and by the metrics
  * that the model's spec names at the default branch's tip, and what comes out is recorded. Promotions go by the newest one.
  * The same again is the same record. Rejects as checkedVersion and bindingModel do, with RUN_INVALID for a version that a
  * run made, ARTIFACT_NOT_DURABLE where nobody has its bytes, VERSION_WITHDRAWN, and MODEL_UNKNOWN where there is no spec.
@@ -92,7 +92,7 @@ function refuseOthers(record: ModelRecord, { version, imported }: Manifest): voi
   const called = `${calledName(record)} version ${version}`;
   if (imported === undefined)
     throw new SlipwayError("RUN_INVALID", `${called} was evaluated when it was registered: a run made it`, {
-      expected: "a version that was handed in",
+      expected: "a version that was imported",
       hint: "What changed since is compared when it is promoted; a new commit on the default branch makes a new version.",
     });
   if (isRetired(record, version))

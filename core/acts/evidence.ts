@@ -17,7 +17,7 @@ export async function evidence(
   manifest: Manifest,
   gates: readonly AskedGate[],
 ): Promise<Comparison[]> {
-  // What was handed in and not evaluated predicted nothing: there is nothing to compare.
+  // What was imported and not evaluated predicted nothing: there is nothing to compare.
   if (manifest.imported && !manifest.evaluation.binding) return [];
   const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
@@ -32,7 +32,7 @@ export async function evidence(
   const made = stages.map((stage, at) =>
     recorded.find(
       (each) =>
-        // What was handed in may have been evaluated once more since.
+        // What was imported may have been evaluated once more since.
         !evaluatedLater[at] &&
         each.stage === stage &&
         each.version === liveIn(stage) &&

@@ -22,7 +22,7 @@ export interface ImportOptions {
 }
 
 /**
- * Registers what somebody hands in, without a run of the platform's: a version that nothing was measured of. Twice is
+ * Registers what somebody imports, without a run of the platform's: a version that nothing was measured of. Twice is
  * two versions, as MLflow has it. Rejects with MODEL_UNKNOWN or LABEL_INVALID.
  */
 export async function importVersion(

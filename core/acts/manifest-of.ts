@@ -13,7 +13,7 @@ export type CompleteRun = RunResult & {
 export function isCompleteRun(run: RunResult): run is CompleteRun {
   const { outcome, source, artifact, artifact_from, predictions, data, evaluation } = run;
   const parts = [source.commit, artifact, artifact_from, predictions, data, evaluation];
-  // What was handed in is a version already.
+  // What was imported is a version already.
   if (artifact_from === "imported") return false;
   return outcome === "succeeded" && run.tried === undefined && parts.every((part) => part !== undefined);
 }

@@ -23,7 +23,7 @@ export interface StageRules {
 
 export interface GatesOf {
   called?: string | undefined;
-  handedIn?: boolean;
+  imported?: boolean;
   evaluated?: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function readPolicy(ports: Pick<Ports, "objects">, commit: CommitId
  * What a version must pass for a stage (or `register`), as policy and spec say it at a commit of the default branch.
  * Rejects with SPEC_INVALID or MODEL_UNKNOWN: where the rules cannot be read, nothing is decided. A model that is
  * `called` otherwise than its folder in the registry may have its spec under either name; one whose version was
- * `handedIn` may have none, and has the policy's gates alone. What was handed in and `evaluated` since is asked the gates of
+ * `imported` may have none, and has the policy's gates alone. What was imported and `evaluated` since is asked the gates of
  * `register` besides: nobody did before.
  */
 export async function readGates(
@@ -55,9 +55,9 @@ export async function gatesIn(
   commit: CommitId,
   model: string,
   stage: string,
-  { called, handedIn = false, evaluated = false }: GatesOf,
+  { called, imported = false, evaluated = false }: GatesOf,
 ): Promise<StageRules> {
-  const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], handedIn);
+  const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], imported);
   const stages = evaluated ? ["register", stage] : [stage];
   const asked = stages.flatMap((each) => {
     const own = loaded ? project.effectiveGates(loaded, each) : floorsFor(project.policy, model, each);

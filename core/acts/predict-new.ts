@@ -24,7 +24,7 @@ export interface NewPredictions {
 /**
  * Predicts rows without labels by a version's own program, at its own commit, with its own environment and artifact, and puts
  * the predictions at `out`, whole or not at all. Nothing is recorded. Rejects as checkedVersion, newRows and the predict step
- * do, with NOT_EVALUATED for what was handed in, and with UNSUPPORTED where rows name files.
+ * do, with NOT_EVALUATED for what was imported, and with UNSUPPORTED where rows name files.
  */
 export async function predictNew(
   ports: Ports,
@@ -36,7 +36,7 @@ export async function predictNew(
   const called = `${manifest.model} version ${manifest.version}`;
   const { signature } = manifest;
   if (signature === undefined)
-    throw new SlipwayError("NOT_EVALUATED", `${called} was handed in: nobody knows what program predicts with it`, {
+    throw new SlipwayError("NOT_EVALUATED", `${called} was imported: nobody knows what program predicts with it`, {
       expected: "a version that a run made, or that was evaluated since",
       hint: `slipway evaluate ${manifest.model}@${manifest.version}; slipway pull brings its files`,
     });

@@ -107,7 +107,7 @@ async function rulesOf(
   if (spec !== undefined) return fileOf(objects, commit, spec, spec_blob);
   try {
     // A decision without a spec is one on a model that has none.
-    const { policy } = await gatesIn(openCommit(objects, commit), commit, model, "register", { handedIn: true });
+    const { policy } = await gatesIn(openCommit(objects, commit), commit, model, "register", { imported: true });
     const { specPath, specBlob } = policy;
     return specPath === undefined ? undefined : { path: specPath, expected: undefined, found: specBlob };
   } catch (error) {

@@ -18,7 +18,7 @@ export async function knownModel(snapshot: RegistrySnapshot, model: string): Pro
   });
 }
 
-/** A version as decisions see it: what was handed in has its newest evaluation. Undefined where there is none. */
+/** A version as decisions see it: what was imported has its newest evaluation. Undefined where there is none. */
 export async function evaluatedVersion(
   snapshot: RegistrySnapshot,
   model: string,

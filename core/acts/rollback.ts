@@ -54,8 +54,8 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));
-    const handedIn = inStage?.manifest.imported !== undefined;
-    const { gates, policy, signers } = await readGates(ports, tip, model, stage, { called, handedIn });
+    const imported = inStage?.manifest.imported !== undefined;
+    const { gates, policy, signers } = await readGates(ports, tip, model, stage, { called, imported });
     const at = timestamp(ports.clock());
     const found = findRestorable({ record, stage, decisions, to: request.to });
     if (found.outcome === "refused") return { result: found };

@@ -28,7 +28,7 @@ export async function versionErrors(ports: Ports, reference: Reference): Promise
   const { manifest } = await checkedVersion(ports, reference);
   const { model: name, version } = manifest;
   if (manifest.imported && !manifest.evaluation.binding)
-    throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was handed in: nobody predicted with it`, {
+    throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was imported: nobody predicted with it`, {
       expected: "a version that a run made, or that was evaluated since",
       hint: `slipway evaluate ${name}@${version}`,
     });

@@ -16,7 +16,7 @@ export function withVersion(record: ModelRecord | undefined, manifest: Manifest)
     ...record,
     // What was deprecated is made again.
     ...(record?.deprecated === undefined ? {} : { created_at: at }),
-    // A spec describes the model; who hands a version in describes that version.
+    // A spec describes the model; who imports a version describes that version.
     ...(description === undefined || imported ? {} : { description }),
     latest_version: version,
     updated_at: record === undefined ? at : laterOf(at, record.updated_at),

@@ -29,7 +29,7 @@ export interface PolicyRead {
   specPath?: string | undefined;
   /** How many people besides who asked must approve. */
   approvals: number;
-  /** The stages that take versions which were handed in. */
+  /** The stages that take versions which were imported. */
   imported?: readonly StageName[] | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface Asked {
 export interface PromotionInput extends Asked {
   manifest: Manifest;
   manifestBlob: BlobId;
-  /** Of a version that was handed in: its evaluation, which `manifest` has then. */
+  /** Of a version that was imported: its evaluation, which `manifest` has then. */
   evaluation?: Decision["evaluation"];
   /** With the versions in the stages that gates compare with: made for this decision, or the manifest's own. */
   comparisons: readonly Comparison[];

@@ -6,7 +6,7 @@ import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 
 /** A version as decisions see it. */
 export interface EvaluatedVersion {
-  /** Of one that was handed in: with what its newest evaluation found. */
+  /** Of one that was imported: with what its newest evaluation found. */
   manifest: Manifest;
   /** The manifest's, as it is recorded. */
   blob: BlobId;
@@ -15,8 +15,8 @@ export interface EvaluatedVersion {
 }
 
 /**
- * A version that was handed in, with what its evaluation found where the manifest has nothing: from then on it is measured,
- * compared and judged as every other version. Who handed it in, and what its files are, stays.
+ * A version that was imported, with what its evaluation found where the manifest has nothing: from then on it is measured,
+ * compared and judged as every other version. Who imported it, and what its files are, stays.
  */
 export function withEvaluation(
   version: Pick<EvaluatedVersion, "manifest" | "blob">,
@@ -50,11 +50,11 @@ export function isEvaluationOf(
 }
 
 /**
- * Which rules a version is asked by. One that was handed in passed no gate when it was registered: once it is evaluated, the
+ * Which rules a version is asked by. One that was imported passed no gate when it was registered: once it is evaluated, the
  * gates of `register` are asked along with a stage's. Until then its model may have no spec.
  */
-export function rulesFor({ manifest, evaluation }: EvaluatedVersion): { handedIn: boolean; evaluated: boolean } {
-  return { handedIn: manifest.imported !== undefined && evaluation === undefined, evaluated: evaluation !== undefined };
+export function rulesFor({ manifest, evaluation }: EvaluatedVersion): { imported: boolean; evaluated: boolean } {
+  return { imported: manifest.imported !== undefined && evaluation === undefined, evaluated: evaluation !== undefined };
 }
 
 /** An evaluation has no tag that somebody could sign: where the policy names signers, nobody attests it. */

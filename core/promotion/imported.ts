@@ -6,7 +6,7 @@ import type { StageName } from "../../schemas/names.ts";
 export const EVALUATED_ALONE: StageName = "production";
 
 /**
- * Why a version that was handed in may not go to a stage: nobody measured it, so the policy has to name the stages that
+ * Why a version that was imported may not go to a stage: nobody measured it, so the policy has to name the stages that
  * take it; and bytes that are elsewhere have no digest that a decision could name.
  */
 export function importedRefusals(
@@ -18,7 +18,7 @@ export function importedRefusals(
   if (stage === EVALUATED_ALONE || !allowed.includes(stage))
     refusals.push({
       code: "NOT_EVALUATED",
-      message: `Version ${version} was handed in without an evaluation, and ${stage} takes evaluated versions alone.`,
+      message: `Version ${version} was imported without an evaluation, and ${stage} takes evaluated versions alone.`,
       hint:
         stage === EVALUATED_ALONE
           ? `Let the platform measure it, by the model's spec on the default branch: slipway evaluate ${model}@${version}`

@@ -3,7 +3,7 @@ import type { Lineage } from "../../schemas/lineage.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
-/** How many versions that were handed in are looked past for the one that the platform made before. */
+/** How many versions that were imported are looked past for the one that the platform made before. */
 const LOOK_BACK = 100;
 
 /** What a version came from; `decisions` are the model's, oldest first. */

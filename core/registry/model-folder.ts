@@ -32,7 +32,7 @@ export interface VersionFacts
 export interface VersionRead {
   readonly facts: VersionFacts;
   readonly metadata: VersionMetadata | undefined;
-  /** Of one that was handed in: the newest evaluation, by its blob. */
+  /** Of one that was imported: the newest evaluation, by its blob. */
   readonly evaluation: { number: number; blob: string } | undefined;
 }
 

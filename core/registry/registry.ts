@@ -29,7 +29,7 @@ export interface RegistrySnapshot {
     model: string,
     wanted?: (at: PathOf<Kind>) => boolean,
   ): Promise<RecordOf<Kind>[]>;
-  /** The newest evaluation of a version that was handed in. */
+  /** The newest evaluation of a version that was imported. */
   lastEvaluation(name: string, version: number): Promise<{ record: VersionEvaluation; blob: BlobId } | undefined>;
   /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
   hasSource(blob: BlobId): Promise<boolean>;

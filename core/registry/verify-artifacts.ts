@@ -11,7 +11,7 @@ export async function verifyArtifacts(
   manifest: Manifest,
 ): Promise<Finding[]> {
   const { model, version, data, imported } = manifest;
-  // What was handed in has no predictions, and may be a reference to somebody else's store.
+  // What was imported has no predictions, and may be a reference to somebody else's store.
   const artifact = imported?.download === undefined ? manifest.artifact : undefined;
   const predictions = imported ? undefined : manifest.predictions;
   const path = formatPath({ kind: "version", model, version });

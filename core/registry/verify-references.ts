@@ -60,7 +60,7 @@ function aboutComparison({ model, get }: ModelRecords, { at, record }: Held<"com
     : [`It compares with version ${live}, which is not there.`];
 }
 
-/** It is of a version that was handed in and of its very files, and binding; numbers have no gap. */
+/** It is of a version that was imported and of its very files, and binding; numbers have no gap. */
 function aboutEvaluation({ model, get }: ModelRecords, { at, record }: Held<"evaluation">): string[] {
   const { version, number } = at;
   const say = (what: string) => [`Evaluation ${number} of version ${version} ${what}.`];

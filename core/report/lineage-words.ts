@@ -9,7 +9,7 @@ export function lineageRows(lineage: Lineage): [string, string][] {
   const dataWords = (set: { sha256: string; rows: number } | undefined) =>
     set && `${set.rows} rows, sha256 ${set.sha256}`;
   return [
-    ...row("source", commit === undefined ? source && `handed in: ${source}` : `${spec} at commit ${commit}`),
+    ...row("source", commit === undefined ? source && `imported: ${source}` : `${spec} at commit ${commit}`),
     ...row("pull request", pull_request === undefined ? undefined : `#${pull_request}`),
     ...row("run", run),
     ...row("link", run_link),

@@ -126,7 +126,7 @@ function signatureSection({ signature }: Manifest): Section[] {
 }
 
 function environmentRows({ params, seed, environment, imported }: Manifest): [string, string][] {
-  if (imported) return [["runtime", "unknown: it was handed in"]];
+  if (imported) return [["runtime", "unknown: it was imported"]];
   const { spec, locks, runtime } = environment;
   const programs = Object.entries(runtime.programs).map(([name, version]) => `${name} ${version}`);
   return [

@@ -180,7 +180,7 @@ export function versionReport(
   manifest: Manifest,
   lineage: Lineage,
   about: {
-    /** Of one that was handed in: the evaluation that the manifest has been given. */
+    /** Of one that was imported: the evaluation that the manifest has been given. */
     evaluation?: VersionEvaluation | undefined;
     metadata?: VersionMetadata | undefined;
     signatures?: readonly SignedTag[] | undefined;
@@ -221,7 +221,7 @@ export function versionReport(
 }
 
 function evaluationRow({ model, version }: Manifest, later: VersionEvaluation | undefined): [string, string] {
-  if (later === undefined) return ["evaluation", `none: it was handed in; slipway evaluate ${model}@${version}`];
+  if (later === undefined) return ["evaluation", `none: it was imported; slipway evaluate ${model}@${version}`];
   const { number, at, evaluated_by, source } = later;
   return ["evaluation", `${number}, ${toSecond(at)} by ${evaluated_by.name}, commit ${source.commit.slice(0, 10)}`];
 }

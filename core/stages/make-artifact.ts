@@ -29,7 +29,7 @@ export async function reusedArtifact(
   return { artifact, artifact_from: "reused", artifact_run: run };
 }
 
-/** The files of a version that was handed in. Rejects with ARTIFACT_MISSING or ARTIFACT_CORRUPT where the store has not all of them. */
+/** The files of a version that was imported. Rejects with ARTIFACT_MISSING or ARTIFACT_CORRUPT where the store has not all of them. */
 export async function givenArtifact(
   store: ArtifactStore,
   { artifact, version }: { artifact: Artifact; version: number },
@@ -42,7 +42,7 @@ export async function givenArtifact(
       `The files of version ${version} are ${state} in the store`,
       { expected: `sha256 ${artifact.sha256}`, found: artifact.uri },
     );
-  Object.assign(about, { outcome: "skipped", detail: `the files of version ${version}, as they were handed in` });
+  Object.assign(about, { outcome: "skipped", detail: `the files of version ${version}, as they were imported` });
   return { artifact, artifact_from: "imported" };
 }
 

@@ -68,7 +68,7 @@ export interface RunRequest {
   runs: string;
   /** An earlier run's artifact, of an equal fingerprint: taken where the store still has it whole. */
   reuse?: { artifact: Artifact; run: string } | undefined;
-  /** The files of a version that was handed in, to be evaluated: nothing is trained. */
+  /** The files of a version that was imported, to be evaluated: nothing is trained. */
   given?: { artifact: Artifact; version: number } | undefined;
   /** The gates in force, the policy's floors included: their confidences and measured metrics are computed. */
   gates?: readonly Gate[] | undefined;

@@ -18,7 +18,7 @@ async function withChurn(files: Record<string, string> = {}) {
   return host;
 }
 
-describe("a version that is handed in", () => {
+describe("a version that is imported", () => {
   it("is made once where the answer was lost, whatever came after it", async () => {
     const host = await withChurn();
     const hand = (registry = host.registry) =>

@@ -15,7 +15,7 @@ import { findings, plainHost } from "./plain-host.ts";
 const model = "penguins";
 const NOW = "2026-03-01T09:00:00.250Z";
 
-/** A host whose clock says what it is set to, and versions that are handed in may go to `staging` and `canary`. */
+/** A host whose clock says what it is set to, and versions that are imported may go to `staging` and `canary`. */
 async function clocked() {
   let now = NOW;
   const policy = "slipway: 1\nstages: [canary, staging]\nregister: { imported: [canary, staging] }\n";

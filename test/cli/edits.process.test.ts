@@ -13,7 +13,7 @@ import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();
 
-/** `churn` with three versions that were handed in, the first of which is in staging. */
+/** `churn` with three versions that were imported, the first of which is in staging. */
 async function withChurn(files: Record<string, string> = {}): Promise<Ports> {
   const host = await plainHost({ "slipway.yaml": "slipway: 1\nregister: { imported: [staging] }\n", ...files });
   await createModel(host, { name: "churn", by: ADA });

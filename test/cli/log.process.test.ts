@@ -15,7 +15,7 @@ import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();
 
-/** Made, handed in, refused, renamed for a reason that a spreadsheet would run. */
+/** Made, imported, refused, renamed for a reason that a spreadsheet would run. */
 async function history() {
   const host = await plainHost();
   await createModel(host, { name: "churn", by: ADA });

@@ -5,7 +5,7 @@ import { lineageOf } from "../../core/registry/lineage.ts";
 import { plainHost } from "../acts/plain-host.ts";
 import { ADA, promote, register } from "./builders.ts";
 
-/** Versions 1 and 3 of the platform's, 2 handed in as a copy of 1; 1 and then 3 went to production. */
+/** Versions 1 and 3 of the platform's, 2 imported as a copy of 1; 1 and then 3 went to production. */
 async function lineages() {
   const host = await plainHost();
   await register(host.registry);

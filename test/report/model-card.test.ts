@@ -112,7 +112,7 @@ it("shows the gates of each stage that decided, the newest decision's, with what
   ]);
 });
 
-it("tells of what was handed in that nobody measured it", () => {
+it("tells of what was imported that nobody measured it", () => {
   const imported = { act: "0".repeat(32), source: "s3://b/m", run_id: "r", metrics: { accuracy: 0.99 } };
   const card = modelCard({
     record: { ...RECORD, stages: {} },

@@ -58,8 +58,8 @@ describe("loadProject", () => {
     ["a stage register", "stages: [register]", "POLICY_INVALID", /register is not a stage/],
     ["a floor of no stage", "gates: { prod: [] }", "POLICY_INVALID", /no stage prod/],
     ["approvals of no stage", "approvals: { prod: 1 }", "POLICY_INVALID", /no stage prod/],
-    ["versions handed in for no stage", "register: { imported: [prod] }", "POLICY_INVALID", /no stage prod/],
-    ["versions handed in for production", "register: { imported: [production] }", "POLICY_INVALID", /evaluated/],
+    ["versions imported for no stage", "register: { imported: [prod] }", "POLICY_INVALID", /no stage prod/],
+    ["versions imported for production", "register: { imported: [production] }", "POLICY_INVALID", /evaluated/],
     ["floors for no model", "overrides: { aa: { gates: {} } }", "POLICY_INVALID", /no model aa/],
     [
       "a signer's key that is none",

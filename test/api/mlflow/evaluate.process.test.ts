@@ -19,7 +19,7 @@ const GATES = {
 };
 const POLICY = { slipway: 1, register: { imported: ["staging"] } };
 
-/** The spec of a model that clients hand versions in to: a threshold on x, right on 90 of 100 rows at 50. */
+/** The spec of a model that clients import versions to: a threshold on x, right on 90 of 100 rows at 50. */
 const specFiles = (gates: object = GATES, policy: object = POLICY) => ({
   "slipway.yaml": JSON.stringify(policy),
   "models/churn/model.yaml": JSON.stringify({ ...SPEC, gates }),
@@ -159,7 +159,7 @@ describe("an evaluation", () => {
 });
 
 describe("the gates that everybody's versions pass", () => {
-  it("are asked whole: those of `register` too, which nobody asked when it was handed in", async () => {
+  it("are asked whole: those of `register` too, which nobody asked when it was imported", async () => {
     const strict = [{ metric: "accuracy", "at-least": 0.95 }];
     const { handIn, evaluate, move, verify } = await clients(specFiles({ register: strict, production: [] }));
     const version = await handIn(50);
@@ -203,7 +203,7 @@ it("counts for no other version, wherever somebody copies an evaluation", async 
   const bad = await handIn(0);
   const text = await gitIn(ports.workspace.folder, "show", "registry:models/88/churn/evaluations/1-1.json");
   await rewriteTip(ports.workspace.folder, { [`models/88/churn/evaluations/${bad}-1.json`]: () => `${text}\n` });
-  expect(await move(bad, "Production")).toMatchObject(words("handed in without an evaluation"));
+  expect(await move(bad, "Production")).toMatchObject(words("imported without an evaluation"));
   expect(await evaluate(bad)).toMatchObject({ outcome: "evaluated", record: { number: 2, version: Number(bad) } });
   expect(await move(bad, "Production")).toMatchObject(words("expected at least 0.6, found 0.5"));
 });

@@ -155,7 +155,7 @@ describe("stages", () => {
     const server = await withVersions(1);
     const answer = await server.move(1, "Production", true);
     expect(answer).toMatchObject({ status: 403, body: { error_code: "PERMISSION_DENIED" } });
-    expect(answer.body.message).toContain("Version 1 was handed in without an evaluation");
+    expect(answer.body.message).toContain("Version 1 was imported without an evaluation");
     const decisions = await (await server.ports.registry.snapshot()).list("decision", "churn");
     expect(decisions).toMatchObject([{ outcome: "refused", stage: "production", host: "mlflow" }]);
   });

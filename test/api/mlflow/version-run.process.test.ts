@@ -39,7 +39,7 @@ it("writes nothing to it, and knows none of a version that is not there", async 
     expect((await server.get("runs/get", { run_id })).status).toBe(404);
 });
 
-it("keeps what its run says of a version that is handed in, and lets no gate believe it", async () => {
+it("keeps what its run says of a version that is imported, and lets no gate believe it", async () => {
   const gates =
     "metrics: { accuracy: { metric: accuracy_score } }\ngates: { staging: [{ metric: accuracy, at-least: 0.5 }] }";
   const server = await testServer({ "slipway.yaml": `slipway: 1\nregister: { imported: [staging] }\n${gates}\n` });

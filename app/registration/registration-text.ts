@@ -11,7 +11,7 @@ const HOW: Record<Manifest["artifact_from"], string> = {
   trained: "trained again",
   reused: "an earlier run's artifact",
   code: "the code itself",
-  imported: "handed in",
+  imported: "imported",
 };
 
 /** What a person reads when their merge has become a version, and what they would type next. */
