@@ -2,18 +2,24 @@ import { z } from "zod";
 import { Sha256 } from "./names.ts";
 
 /**
- * Where on GitHub a person asked for an act. Kind, repository, id and place are the act's key: the same command read
- * twice is one act, whatever became of the comment since.
+ * Where a person asked for an act. Kind, repository, id and place are the act's key: the same command read twice is one act,
+ * whatever became of the comment since, and so is a form that is sent twice.
  */
 export const ActSource = z.object({
-  kind: z.enum(["comment", "button"]),
+  kind: z.enum(["comment", "button", "form"]).describe("On GitHub a comment or a check's button; of a portal a form."),
   repository: z
     .string()
     .max(200)
     .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/)
-    .describe("owner/name"),
+    .describe("owner/name; of a plain repository local/ and its folder's name."),
   issue: z.int().min(1).optional().describe("The number of the pull request or issue."),
-  id: z.string().min(1).max(100).describe("The comment's id; of a button, the delivery's."),
+  id: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe(
+      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once.",
+    ),
   place: z.int().min(0).describe("Which command of the comment, from 0."),
   body_sha256: Sha256.optional().describe("The comment as it was read: editing it later changes nothing."),
   url: z.string().max(500).optional(),

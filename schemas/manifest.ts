@@ -67,6 +67,16 @@ export const Imported = z.object({
 });
 export type Imported = z.infer<typeof Imported>;
 
+/** What was predicted on the test rows, beyond the predictions that were judged. */
+export const PredictionFiles = z.object({
+  predictions_profile: StoredFile.optional().describe(
+    "A data profile of the predictions' columns (`prediction`, `proba_<class>`, `score`): what later predictions are compared with. Absent where the run made none.",
+  ),
+  served_predictions: StoredFile.optional().describe(
+    "What the model's serving program answers to the same rows; absent where it has none.",
+  ),
+});
+
 /** The evaluation as the registry keeps it: what a decision needs, without what the run alone knows. */
 export const Manifest = z.object({
   slipway: z.literal(1),
@@ -86,7 +96,8 @@ export const Manifest = z.object({
   artifact_from: z
     .enum(["trained", "reused", "code", "imported"])
     .describe("Trained for this version, an earlier run's, the code itself, or imported."),
-  predictions: StoredFile,
+  predictions: StoredFile.describe("What the predict program wrote, joined and sorted: what was judged."),
+  ...PredictionFiles.shape,
   data: z.object({ train: DataSet.optional(), test: DataSet, profile: StoredFile.optional() }),
   params: Params,
   seed: z.int(),

@@ -56,14 +56,21 @@ export const Duration = z
   .describe("A duration: a whole number and ms, s, m, h, d or w, as in 10m or 28d.");
 export type Duration = z.infer<typeof Duration>;
 
+/** An account at whoever identifies people, by that one's own id for it, which stays whatever the account is called. */
+export const AccountId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,99}:[A-Za-z0-9._~@|/+=-]{1,200}$/)
+  .describe("The identity provider, `:`, and its id: github:583231.");
+export type AccountId = z.infer<typeof AccountId>;
+
 /**
- * Who did something. On GitHub the number says who it is: a login is a name that its owner may give up, and that anybody
- * may take then. On plain Git nobody identifies anybody, and the e-mail address is what the person says.
+ * Who did something. The account says who it is: a login is a name that its owner may give up, and that anybody may take
+ * then. On plain Git nobody identifies anybody, and the e-mail address is what the person says.
  */
 export const Person = z.object({
   name: z.string().max(200),
   id: z.string().max(200).describe("An e-mail address on plain Git; on GitHub the login, as it was then."),
-  github_id: z.int().min(1).optional().describe("GitHub's number for the account, which stays. Absent on plain Git."),
+  account: AccountId.optional().describe("Absent on plain Git."),
 });
 export type Person = z.infer<typeof Person>;
 

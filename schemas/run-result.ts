@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DataSet, Violation } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
-import { Artifact, Isolation, Runtime, Signature, StoredFile } from "./manifest.ts";
+import { Artifact, Isolation, PredictionFiles, Runtime, Signature, StoredFile } from "./manifest.ts";
 import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 
@@ -62,6 +62,7 @@ export const RunResult = z.object({
   artifact_from: z.enum(["trained", "reused", "code", "imported"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
   predictions: StoredFile.optional(),
+  ...PredictionFiles.shape,
   curves: z.string().optional().describe("Training curves, in the run's folder."),
   training_curves: z
     .array(z.object({ step: z.number() }).catchall(z.number()))

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DataSet } from "./data-record.ts";
 import { Evaluation } from "./evaluation.ts";
-import { Manifest, Signature, StoredFile } from "./manifest.ts";
+import { Manifest, PredictionFiles, Signature, StoredFile } from "./manifest.ts";
 import { BlobId, CommitId, ModelName, Person, Sha256, Timestamp, VersionNumber } from "./names.ts";
 
 /** Which evaluation of a version: they are numbered from 1, so that the newest is the same to everybody. */
@@ -28,6 +28,7 @@ export const VersionEvaluation = z.object({
   fingerprint: Sha256.describe("Of spec, code, data and environment, as a run's."),
   run: z.string().max(200),
   predictions: StoredFile,
+  ...PredictionFiles.shape,
   data: z.object({ test: DataSet, profile: StoredFile.optional() }),
   environment: Manifest.shape.environment,
   signature: Signature.optional(),

@@ -223,11 +223,9 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
 }
 
 /** Whether GitHub could have identified the person at all: with every permission and in every team that is asked for. */
-function couldApprove({ whole }: StageRules, { id, github_id = 0 }: Decision["requested_by"]): boolean {
-  const teams = teamsAsked(whole, "approve");
-  return (
-    authorizeAct(whole, "approve", { login: id, id: github_id, permission: "admin", given: true, teams }) === undefined
-  );
+function couldApprove({ whole }: StageRules, { id: login, account = "" }: Decision["requested_by"]): boolean {
+  const person = { login, id: Number(account.split(":")[1] ?? 0), teams: teamsAsked(whole, "approve") };
+  return authorizeAct(whole, "approve", { ...person, permission: "admin", given: true }) === undefined;
 }
 
 function changedAgain(state: State, { at, record: change }: Held<"change">): Finding[] {

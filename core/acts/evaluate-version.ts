@@ -16,6 +16,7 @@ import { checkedVersion } from "./checked-version.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
 import { gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
+import { predictionFiles } from "./prediction-files.ts";
 import { runFailure } from "./publish-run.ts";
 import type { Reference } from "./reference.ts";
 import { knownModel, knownVersion } from "./registered.ts";
@@ -64,7 +65,7 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
     ...{ slipway: 1, model: name, version, manifest: blob, artifact_sha256: artifact.sha256 },
     source: { commit, spec: model.path, spec_blob: model.blob },
     ...(project.policyBlob === undefined ? {} : { policy_blob: project.policyBlob }),
-    ...{ fingerprint: run.fingerprint, run: run.run, predictions, evaluation },
+    ...{ fingerprint: run.fingerprint, run: run.run, predictions, ...predictionFiles(run), evaluation },
     data: { test, ...(profile === undefined ? {} : { profile }) },
     environment: { ...(spec ? { spec } : {}), ...run.environment },
     ...(run.signature ? { signature: run.signature } : {}),

@@ -4,6 +4,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { LoadedModel } from "../spec/project.ts";
+import { predictionFiles } from "./prediction-files.ts";
 
 /** A run that came to its end: what a manifest is made of. */
 export type CompleteRun = RunResult & {
@@ -49,7 +50,7 @@ export function manifestOf(
       run: run.artifact_run ?? run.run,
     },
     fingerprint: run.fingerprint,
-    ...{ artifact, artifact_from, predictions, data },
+    ...{ artifact, artifact_from, predictions, ...predictionFiles(run), data },
     params: run.params,
     seed: run.seed,
     environment: { ...(spec.environment ? { spec: spec.environment } : {}), ...run.environment },

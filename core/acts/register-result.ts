@@ -11,6 +11,7 @@ import { decidingBranch } from "./binding.ts";
 import { keepComparisons } from "./compare-later.ts";
 import { type CompleteRun, isCompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
+import { predictionFiles } from "./prediction-files.ts";
 import { soundProject } from "./project.ts";
 import { type Published, publishRun, registeredBefore, runFailure, sameAsLatest } from "./publish-run.ts";
 
@@ -106,11 +107,10 @@ function contradiction({ spec, evaluation, data }: CompleteRun, model: LoadedMod
 }
 
 /** A version is registered only after its bytes are where they stay. */
-async function notDurable(
-  { store }: Ports,
-  { artifact, predictions, data }: CompleteRun,
-): Promise<Refusal | undefined> {
-  for (const [what, file] of Object.entries({ artifact, predictions, profile: data.profile })) {
+async function notDurable({ store }: Ports, run: CompleteRun): Promise<Refusal | undefined> {
+  const { artifact, predictions, data } = run;
+  const files = { artifact, predictions, ...predictionFiles(run), profile: data.profile };
+  for (const [what, file] of Object.entries(files)) {
     if (file === undefined) continue;
     if (file.uri.startsWith("actions:"))
       return notKept(`The ${what} is an Actions artifact, ${file.uri}, which GitHub deletes after some days.`);

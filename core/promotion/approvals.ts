@@ -13,9 +13,9 @@ export function approvalsOf(request: PromotionRequest, reviews: readonly Review[
     .map(({ by, at }) => ({ by, manifest: request.manifest, at }));
 }
 
-/** By GitHub's numbers where both have one; otherwise by logins or addresses, which ignore case. */
-export function samePerson(a: Pick<Person, "id" | "github_id">, b: Pick<Person, "id" | "github_id">): boolean {
-  if (a.github_id !== undefined && b.github_id !== undefined) return a.github_id === b.github_id;
+/** By their accounts where both have one; otherwise by logins or addresses, which ignore case. */
+export function samePerson(a: Pick<Person, "id" | "account">, b: Pick<Person, "id" | "account">): boolean {
+  if (a.account !== undefined && b.account !== undefined) return a.account === b.account;
   return a.id.toLowerCase() === b.id.toLowerCase();
 }
 

@@ -80,11 +80,11 @@ function entry(values: readonly string[]): LogEntry {
   const [act, outcome, model, version, stage, decision, source, request, review, change, , actor, host] = trailers.map(
     (value) => value || undefined,
   );
-  const { github_id } = parsePersonLine(actor ?? "") ?? {};
+  const { account } = parsePersonLine(actor ?? "") ?? {};
   return {
     commit,
     at: toSecond(timestamp(new Date(Number(seconds) * 1000))),
-    actor: { name, id, ...(github_id && { github_id }) },
+    actor: { name, id, ...(account && { account }) },
     subject,
     ...(act && { act }),
     ...(outcome && { outcome }),

@@ -1,15 +1,16 @@
-import type { Person } from "../../schemas/names.ts";
+import { AccountId, type Person } from "../../schemas/names.ts";
 
-const LINE = /^(.*) <([^<>]*)>(?: \(GitHub ([1-9]\d{0,15})\))?$/;
+const LINE = /^(.*) <([^<>]*)>(?: \(([^()]+)\))?$/;
 
-/** A person in a trailer: `Grace <grace> (GitHub 583231)`, and without the number on plain Git. */
-export function formatPersonLine({ name, id, github_id }: Person): string {
-  return `${name} <${id}>${github_id === undefined ? "" : ` (GitHub ${github_id})`}`;
+/** A person in a trailer: `Grace <grace> (github:583231)`, and without the account on plain Git. */
+export function formatPersonLine({ name, id, account }: Person): string {
+  return `${name} <${id}>${account === undefined ? "" : ` (${account})`}`;
 }
 
 /** Undefined for what is no such line. */
 export function parsePersonLine(line: string): Person | undefined {
-  const [, name, id, number] = LINE.exec(line) ?? [];
+  const [, name, id, account] = LINE.exec(line) ?? [];
   if (name === undefined || id === undefined) return undefined;
-  return { name, id, ...(number === undefined ? {} : { github_id: Number(number) }) };
+  if (account === undefined) return { name, id };
+  return AccountId.safeParse(account).success ? { name, id, account } : undefined;
 }

@@ -5,7 +5,7 @@ export interface LogFilter {
   model?: string | undefined;
   version?: number | undefined;
   stage?: string | undefined;
-  /** A person's name or id, in any case, or GitHub's number for them. */
+  /** A person's name or id, in any case, or the account's id at GitHub or whoever identifies them. */
   by?: string | undefined;
   act?: string | undefined;
   /** From here on; both ends count. */
@@ -46,7 +46,7 @@ function matches(entry: LogEntry, { model, version, stage, by, act, since, until
     (since === undefined || at >= since.getTime()) &&
     (until === undefined || at <= until.getTime()) &&
     (person === undefined ||
-      [entry.actor.name, entry.actor.id, String(entry.actor.github_id ?? "")].some(
+      [entry.actor.name, entry.actor.id, entry.actor.account ?? "", entry.actor.account?.split(":")[1] ?? ""].some(
         (each) => each.toLowerCase() === person,
       ))
   );

@@ -10,22 +10,32 @@ export async function verifyArtifacts(
   artifacts: Pick<ArtifactStore, "verify">,
   manifest: Manifest,
 ): Promise<Finding[]> {
-  const { model, version, data, imported } = manifest;
+  const { model, version, data, imported, predictions_profile: profile, served_predictions: served } = manifest;
   // What was imported has no predictions, and may be a reference to somebody else's store.
   const artifact = imported?.download === undefined ? manifest.artifact : undefined;
   const predictions = imported ? undefined : manifest.predictions;
   const path = formatPath({ kind: "version", model, version });
-  return verifyFiles(artifacts, { artifact, predictions, profile: data.profile }, path, `${model} version ${version}`);
+  const files = { artifact, predictions, "predictions' profile": profile, "served predictions": served };
+  return verifyFiles(artifacts, { ...files, profile: data.profile }, path, `${model} version ${version}`);
 }
 
 /** The stored bytes that the evaluation of a version names; the version's own are its manifest's. */
 export async function verifyEvaluated(
   artifacts: Pick<ArtifactStore, "verify">,
-  { model, version, number, predictions, data }: VersionEvaluation,
+  {
+    model,
+    version,
+    number,
+    predictions,
+    predictions_profile: profile,
+    served_predictions: served,
+    data,
+  }: VersionEvaluation,
 ): Promise<Finding[]> {
   const path = formatPath({ kind: "evaluation", model, version, number });
   const about = `evaluation ${number} of ${model} version ${version}`;
-  return verifyFiles(artifacts, { predictions, profile: data.profile }, path, about);
+  const files = { predictions, "predictions' profile": profile, "served predictions": served };
+  return verifyFiles(artifacts, { ...files, profile: data.profile }, path, about);
 }
 
 async function verifyFiles(

@@ -22,14 +22,14 @@ export interface ExportedAct extends LoggedAct {
 interface Person {
   name: string;
   id: string;
-  github_id?: number | undefined;
+  account?: string | undefined;
 }
 
 const COLUMNS: Readonly<Record<string, (act: ExportedAct) => string | number | undefined>> = {
   at: ({ at }) => at,
   who: ({ actor }) => actor.name,
   who_id: ({ actor }) => actor.id,
-  who_github_id: ({ actor }) => actor.github_id,
+  who_account: ({ actor }) => actor.account,
   act: ({ act }) => act,
   outcome: ({ outcome }) => outcome,
   model: ({ model }) => model,

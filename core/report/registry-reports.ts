@@ -250,7 +250,7 @@ function runtimeWords({ platform, arch, programs }: Manifest["environment"]["run
 export interface LoggedAct {
   commit: string;
   at: string;
-  actor: { name: string; id: string; github_id?: number | undefined };
+  actor: { name: string; id: string; account?: string | undefined };
   subject: string;
   reason?: string;
   refusals?: readonly string[];

@@ -256,7 +256,7 @@ describe("verify makes decisions again", () => {
       policy: { ...last.policy, ...decidingPolicy(policy), approvals: 1 },
       approvals: [{ by, manifest: second?.blob ?? "", at: last.decided_at }],
     });
-    await write(host, forged({ name: "mallory", id: "mallory", github_id: 666 }));
+    await write(host, forged({ name: "mallory", id: "mallory", account: "github:666" }));
     expect((await found(repository)).join("\n")).toMatch(/mallory approved it, and the policy lets nobody/);
   });
 

@@ -46,7 +46,7 @@ it("exports JSON Lines, an act a line, and CSV with every act in the same column
   expect(lines.map((line) => JSON.parse(line).act)).toEqual(["rename", "promote", "register", "create"]);
   const { stdout } = await log("--format", "csv", "--act", "rename");
   const [header, row, end] = stdout.split("\r\n");
-  expect(header).toMatch(/^at,who,who_id,who_github_id,act,outcome,model,version,stage,what,why,/);
+  expect(header).toMatch(/^at,who,who_id,who_account,act,outcome,model,version,stage,what,why,/);
   expect(row).toMatch(/^\S+,Ada,ada@example.org,,rename,,churn,,,Rename churn to leavers,'=1\+1,/);
   expect(end).toBe("");
 });

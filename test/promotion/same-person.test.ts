@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { countingApprovals, samePerson } from "../../core/promotion/approvals.ts";
 import type { Person } from "../../schemas/names.ts";
 
-const person = (login: string, github_id?: number): Person => ({
+const person = (login: string, number?: number): Person => ({
   ...{ name: login, id: login },
-  ...(github_id === undefined ? {} : { github_id }),
+  ...(number === undefined ? {} : { account: `github:${number}` }),
 });
 
 it.each([
@@ -29,8 +29,8 @@ it("counts at most one approval of each number, and none of who asked, whatever 
       const approvals = approvers.map(({ login, id }) => ({ by: person(login, id), manifest, at }));
       const requestedBy = person(asker.login, asker.id);
       const counted = countingApprovals({ approvals, manifestBlob: manifest, requestedBy, identifiesUsers: true });
-      const ids = counted.map(({ by }) => by.github_id);
-      expect(new Set(ids)).toEqual(new Set(approvers.map(({ id }) => id).filter((id) => id !== asker.id)));
+      const ids = counted.map(({ by }) => by.account);
+      expect(new Set(ids)).toEqual(new Set(approvers.flatMap(({ id }) => (id === asker.id ? [] : [`github:${id}`]))));
       expect(ids.length).toBe(new Set(ids).size);
     }),
   );

@@ -5,10 +5,11 @@ import { formatPersonLine, parsePersonLine } from "../../core/registry/person-li
 it("reads what it has written, whatever people call themselves", () => {
   const name = fc.string({ maxLength: 40 }).filter((text) => !/[\r\n\u2028\u2029]/.test(text));
   const id = name.filter((text) => !/[<>]/.test(text));
-  const number = fc.option(fc.integer({ min: 1, max: 2 ** 40 }), { nil: undefined });
+  const accounts = ["github:583231", "gitlab.example.org:77", "login.example.org:00u1-a|b@c"];
+  const account = fc.constantFrom(undefined, ...accounts);
   fc.assert(
-    fc.property(name, id, number, (named, by, github_id) => {
-      const person = { name: named, id: by, ...(github_id === undefined ? {} : { github_id }) };
+    fc.property(name, id, account, (named, by, from) => {
+      const person = { name: named, id: by, ...(from === undefined ? {} : { account: from }) };
       expect(parsePersonLine(formatPersonLine(person))).toEqual(person);
     }),
   );
@@ -17,11 +18,11 @@ it("reads what it has written, whatever people call themselves", () => {
 it.each([
   "Grace",
   "Grace <grace",
-  "Grace <grace> (GitHub 0)",
-  "Grace <grace> (GitHub 1) ",
-  "Grace <grace> (GitLab 1)",
-  // An address that was made to look like a number of GitHub's.
-  formatPersonLine({ name: "Eve", id: "eve> (GitHub 1)" }),
-])("takes no number from %j", (line) => {
-  expect(parsePersonLine(line)?.github_id).toBeUndefined();
+  "Grace <grace> (583231)",
+  "Grace <grace> (github:1) ",
+  "Grace <grace> (GitHub:1)",
+  // An address that was made to look like an account.
+  formatPersonLine({ name: "Eve", id: "eve> (github:1)" }),
+])("takes no account from %j", (line) => {
+  expect(parsePersonLine(line)?.account).toBeUndefined();
 });

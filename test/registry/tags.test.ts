@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { changeTags, formatTag, parseTag, stageTag, type TagName, versionTag } from "../../core/registry/tags.ts";
+import { KINDS, type RecordKind } from "../../core/registry/kinds.ts";
+import {
+  changeTags,
+  formatTag,
+  isTagged,
+  parseTag,
+  stageTag,
+  type TagName,
+  versionTag,
+} from "../../core/registry/tags.ts";
 import { ADA, decision, manifest } from "./builders.ts";
 
 const model = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,20}[A-Za-z0-9])?$/);
@@ -96,4 +105,13 @@ it("marks a model as deprecated after its stages were emptied: GTO goes by the l
     ["penguins@deprecated", "2026-02-01T00:00:01Z"],
   ]);
   expect(changeTags(change)).toMatchObject([{ name: "penguins@deprecated", at: "2026-02-01T00:00:00Z" }]);
+});
+
+it("tells a tag's second and the true moment of every record that has a tag", () => {
+  const tagged = (Object.keys(KINDS) as RecordKind[]).filter(isTagged);
+  expect(tagged).toEqual(["version", "decision", "change"]);
+  for (const kind of tagged) {
+    expect(KINDS[kind].at, kind).toBeDefined();
+    expect(Object.keys(KINDS[kind].schema.shape), kind).toContain("tagged_at");
+  }
 });

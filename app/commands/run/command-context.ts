@@ -2,6 +2,7 @@ import type { AuthorizeApprover } from "../../../core/acts/authorize.ts";
 import { samePerson } from "../../../core/promotion/approvals.ts";
 import type { ActSource } from "../../../schemas/act-source.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
+import { githubIdOf } from "../../github/account.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import type { Known } from "../grammar/argument-parser.ts";
 import { type Command, formatCommand } from "../grammar/grammar.ts";
@@ -32,7 +33,7 @@ export function typed({ thread }: Pick<CommandContext, "thread">, command: Comma
 /** Whether those who approved before still may; what is known of who asks now is not asked again. */
 export function authorizeApprover({ context, requester }: CommandContext): AuthorizeApprover {
   return (person) => {
-    const { id: login, github_id: id } = person;
+    const [login, id] = [person.id, githubIdOf(person)];
     if (id === undefined) return async () => unknownAccount(login);
     return (samePerson(person, requester.person) ? requester : requesterOf(context, { login, id })).authorize(
       "approve",

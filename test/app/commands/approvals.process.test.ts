@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => talk.end());
 
-const read = async (path: string) => JSON.parse(await talk.git("show", `registry:models/penguins/${path}`));
+const read = async (path: string) => JSON.parse(await talk.git("show", `registry:models/f9/penguins/${path}`));
 const list = async (folder: string) =>
-  (await talk.git("ls-tree", "--name-only", "registry", `models/penguins/${folder}/`)).split("\n").filter(Boolean);
+  (await talk.git("ls-tree", "--name-only", "registry", `models/f9/penguins/${folder}/`)).split("\n").filter(Boolean);
 
 it("waits for somebody else's approval, and says whose move it is", async () => {
   const [reply] = await talk.say("ada", first, "/promote production ready for the season");

@@ -15,7 +15,7 @@ async function begin(policy: string): Promise<void> {
 const github = () => talk.hosted.sandbox;
 const idOf = (login: string) => github().state.accounts.get(login)?.id;
 const records = async (folder: string) => {
-  const names = (await talk.git("ls-tree", "--name-only", "registry", `models/penguins/${folder}/`)).split("\n");
+  const names = (await talk.git("ls-tree", "--name-only", "registry", `models/f9/penguins/${folder}/`)).split("\n");
   return Promise.all(names.filter(Boolean).map(async (path) => JSON.parse(await talk.git("show", `registry:${path}`))));
 };
 
@@ -105,21 +105,21 @@ it("records the account's number wherever it records a person", async () => {
   await talk.say("ada", pull, "/promote production");
   await talk.say("eve", pull, "/approve");
   await talk.say("ada", pull, "/hold penguins why not");
-  const [ada, eve] = ["ada", "eve"].map((login) => ({ name: login, id: login, github_id: idOf(login) }));
+  const [ada, eve] = ["ada", "eve"].map((login) => ({ name: login, id: login, account: `github:${idOf(login)}` }));
   const [decision] = await records("promotions");
   const [request] = await records("requests");
   const [manifest] = await records("versions");
-  expect(manifest.registered_by).toEqual({ name: "acme", id: "acme", github_id: idOf("acme") });
+  expect(manifest.registered_by).toEqual({ name: "acme", id: "acme", account: `github:${idOf("acme")}` });
   expect(request.requested_by).toEqual(ada);
   expect(decision.requested_by).toEqual(ada);
   expect(decision.approvals.map(({ by }: { by: unknown }) => by)).toEqual([eve]);
   const reviews = await records("reviews");
-  expect(reviews.map(({ verdict, by }) => [verdict, by.github_id]).sort()).toEqual([
-    ["approve", eve?.github_id],
-    ["hold", ada?.github_id],
+  expect(reviews.map(({ verdict, by }) => [verdict, by.account]).sort()).toEqual([
+    ["approve", eve?.account],
+    ["hold", ada?.account],
   ]);
   expect(JSON.parse(await talk.git("show", "registry:models/f9/penguins/model.json")).hold.by).toEqual(ada);
   expect(await talk.git("log", "-1", "--format=%B", "registry")).toContain(
-    `Slipway-Actor: ada <ada> (GitHub ${ada?.github_id})`,
+    `Slipway-Actor: ada <ada> (${ada?.account})`,
   );
 });

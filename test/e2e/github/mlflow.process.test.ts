@@ -37,7 +37,7 @@ it("puts a version into Production for who may promote, and opens its deployment
   expect(await at.live()).toBe(1);
   expect(await at.deployments()).toEqual(["tiny 1 → production"]);
   expect(await at.git("log", "-1", "--format=%(trailers:key=Slipway-Actor,valueonly)", "registry")).toMatch(
-    /^rolf <rolf> \(GitHub \d+\)$/,
+    /^rolf <rolf> \(github:\d+\)$/,
   );
   const latest = { name: "tiny", stages: ["Production"] };
   const read = await ask("mia", "POST", "mlflow/registered-models/get-latest-versions", latest);

@@ -78,7 +78,7 @@ it("records what a person did under their GitHub login", async () => {
   expect((await ask(ADA, "registered-models/get?name=churn")).body.registered_model.name).toBe("churn");
   const { commit } = await ports.registry.snapshot();
   const told = (await ports.objects.read(commit as string))?.content.toString();
-  expect(told).toContain("Slipway-Actor: ada <ada> (GitHub 7)");
+  expect(told).toContain("Slipway-Actor: ada <ada> (github:7)");
   expect(concealed).toContain("token-ada");
 });
 
