@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { CommandDefinition, OptionDefinition } from "./command.ts";
-import { GLOBAL_OPTIONS } from "./global-options.ts";
+import { GLOBAL_OPTIONS } from "./table/global-options.ts";
 
 /** What may stand in a place. The shell itself completes files and folders. */
 export const DIRECTIVES = { file: ":files", folder: ":folders" } as const;

@@ -4,13 +4,13 @@ import { SlipwayError } from "../core/errors.ts";
 import manifest from "../package.json" with { type: "json" };
 import { type Colors, colorsFor } from "./colors.ts";
 import type { CommandOutcome } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
 import type { Host } from "./host.ts";
 import { EXIT, errorEnvelope, errorText, exitCode, jsonDocument, outcomeEnvelope } from "./output.ts";
 import { onlyColors } from "./plain-text.ts";
 import { type CliRequest, namedCommand, parseCommandLine } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { asSystemFailure } from "./system-failure.ts";
+import { COMMANDS } from "./table/commands.ts";
 
 /** Runs one command line and resolves with its exit code. The one place of the CLI that catches. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {

@@ -2,9 +2,10 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { SlipwayError } from "../core/errors.ts";
 import type { Colors } from "./colors.ts";
 import type { Arguments, CommandDefinition, OptionDefinition, Options } from "./command.ts";
-import { COMMANDS, COMPLETE } from "./commands.ts";
-import { GLOBAL_OPTIONS } from "./global-options.ts";
 import type { Host } from "./host.ts";
+import { COMMANDS } from "./table/commands.ts";
+import { GLOBAL_OPTIONS } from "./table/global-options.ts";
+import { COMPLETE } from "./table/shell-commands.ts";
 
 /** One command line, understood: what to run, with what. */
 export interface CliRequest {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { COMMANDS } from "../cli/commands.ts";
-import { GLOBAL_OPTIONS } from "../cli/global-options.ts";
+import { COMMANDS } from "../cli/table/commands.ts";
+import { GLOBAL_OPTIONS } from "../cli/table/global-options.ts";
 import { projectOf } from "./spec/builders.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");

@@ -1,6 +1,6 @@
 import type { CompletionResult } from "../../schemas/cli-output.ts";
-import type { Shell } from "../choices.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import type { Shell } from "../table/choices.ts";
 
 /** Each hands `slipway complete` the words up to the cursor, and offers its lines: `word<TAB>summary`, :files, :folders. */
 const SCRIPTS: Readonly<Record<Shell, string>> = {

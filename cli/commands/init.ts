@@ -5,13 +5,13 @@ import { SlipwayError } from "../../core/errors.ts";
 import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
-import type { TemplateName } from "../choices.ts";
 import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
+import type { TemplateName } from "../table/choices.ts";
 
 /**
  * `slipway init [folder]`: a repository with a first model, its first commit made. In a repository that a person

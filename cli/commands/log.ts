@@ -6,12 +6,12 @@ import { searchLog } from "../../core/registry/search-log.ts";
 import { logCsv, logLines } from "../../core/report/log-export.ts";
 import { logReport } from "../../core/report/registry-reports.ts";
 import type { LogResult } from "../../schemas/cli-output.ts";
-import type { LogFormat } from "../choices.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { moment } from "../moment.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";
+import type { LogFormat } from "../table/choices.ts";
 
 const SHOWN = 20;
 

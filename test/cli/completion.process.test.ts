@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { SHELLS } from "../../cli/choices.ts";
-import { COMMANDS } from "../../cli/commands.ts";
-import { GLOBAL_OPTIONS } from "../../cli/global-options.ts";
+import { SHELLS } from "../../cli/table/choices.ts";
+import { COMMANDS } from "../../cli/table/commands.ts";
+import { GLOBAL_OPTIONS } from "../../cli/table/global-options.ts";
 import { CompletionResult, cliOutput } from "../../schemas/cli-output.ts";
 import { PACKAGE_ROOT, slipway, temporaryFolder } from "./memory-host.ts";
 

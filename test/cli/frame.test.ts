@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { COMMANDS } from "../../cli/commands.ts";
-import { GLOBAL_OPTIONS } from "../../cli/global-options.ts";
+import { COMMANDS } from "../../cli/table/commands.ts";
+import { GLOBAL_OPTIONS } from "../../cli/table/global-options.ts";
 import { CLI_RESULTS, CliOutput } from "../../schemas/cli-output.ts";
 import { PACKAGE_ROOT, slipway } from "./memory-host.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LOGGED_ACTS } from "../../cli/choices.ts";
+import { LOGGED_ACTS } from "../../cli/table/choices.ts";
 import { renameModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";

@@ -3,8 +3,8 @@ import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { TEMPLATES } from "../../cli/choices.ts";
 import { readTemplate } from "../../cli/init/template.ts";
+import { TEMPLATES } from "../../cli/table/choices.ts";
 import { gitIdentity, PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
 beforeAll(gitIdentity);

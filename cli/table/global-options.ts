@@ -1,4 +1,4 @@
-import type { OptionDefinition } from "./command.ts";
+import type { OptionDefinition } from "../command.ts";
 
 /** Understood by every command, before or after its name. */
 export const GLOBAL_OPTIONS: readonly OptionDefinition[] = [

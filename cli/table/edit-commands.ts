@@ -1,9 +1,6 @@
-import type { CommandDefinition, OptionDefinition } from "./command.ts";
+import type { CommandDefinition, OptionDefinition } from "../command.ts";
+import { REMOTE } from "./shared.ts";
 
-export const REMOTE: OptionDefinition = {
-  flags: "--remote <name>",
-  summary: "use the registry of this Git remote, not the local one",
-};
 const REASON: OptionDefinition = { flags: "--reason <text>", summary: "why; kept in the record" };
 
 /** The commands that say something of what is registered, or take it out of use: no gate decides, and none runs user code. */
@@ -21,7 +18,7 @@ export const EDITS: readonly CommandDefinition[] = [
       { command: "slipway alias penguins champion 3", does: "penguins@champion, for everybody" },
       { command: "slipway alias penguins champion --delete", does: "no version has it any more" },
     ],
-    load: () => import("./commands/alias.ts"),
+    load: () => import("../commands/alias.ts"),
   },
   {
     name: "tag",
@@ -36,7 +33,7 @@ export const EDITS: readonly CommandDefinition[] = [
       { command: "slipway tag penguins team birds", does: "found by slipway ls --filter \"tags.team = 'birds'\"" },
       { command: "slipway tag penguins@3 reviewed --delete", does: "of a version" },
     ],
-    load: () => import("./commands/tag.ts"),
+    load: () => import("../commands/tag.ts"),
   },
   {
     name: "describe",
@@ -47,7 +44,7 @@ export const EDITS: readonly CommandDefinition[] = [
     ],
     options: [REMOTE],
     examples: [{ command: 'slipway describe penguins@3 "The first on 2026 data"', does: "beside its manifest" }],
-    load: () => import("./commands/describe.ts"),
+    load: () => import("../commands/describe.ts"),
   },
   {
     name: "rename",
@@ -58,7 +55,7 @@ export const EDITS: readonly CommandDefinition[] = [
     ],
     options: [REASON, REMOTE],
     examples: [{ command: "slipway rename penguins seabirds", does: "its folder and its Git tags stay penguins" }],
-    load: () => import("./commands/rename.ts"),
+    load: () => import("../commands/rename.ts"),
   },
   {
     name: "archive",
@@ -66,7 +63,7 @@ export const EDITS: readonly CommandDefinition[] = [
     arguments: [{ name: "version", kind: "model", required: true, summary: "<model>@<version>" }],
     options: [REASON, REMOTE],
     examples: [{ command: "slipway archive penguins@2", does: "a promotion can bring it back" }],
-    load: () => import("./commands/archive.ts"),
+    load: () => import("../commands/archive.ts"),
   },
   {
     name: "withdraw",
@@ -76,7 +73,7 @@ export const EDITS: readonly CommandDefinition[] = [
     examples: [
       { command: 'slipway withdraw penguins@3 --reason "leaked labels"', does: "it leaves its stages and aliases" },
     ],
-    load: () => import("./commands/withdraw.ts"),
+    load: () => import("../commands/withdraw.ts"),
   },
   {
     name: "deprecate",
@@ -84,6 +81,6 @@ export const EDITS: readonly CommandDefinition[] = [
     arguments: [{ name: "model", kind: "model", required: true, summary: "the model's name" }],
     options: [REASON, REMOTE],
     examples: [{ command: "slipway deprecate penguins", does: "its next version brings it back" }],
-    load: () => import("./commands/deprecate.ts"),
+    load: () => import("../commands/deprecate.ts"),
   },
 ];

@@ -1,0 +1,72 @@
+import type { CommandDefinition } from "../command.ts";
+import { FRESH, HERE, REMOTE, VERSION } from "./shared.ts";
+
+/** What makes a version, and what decides where it serves. */
+export const DECISIONS: readonly CommandDefinition[] = [
+  {
+    name: "register",
+    summary: "make a version of the default branch's model",
+    arguments: [{ name: "model", kind: "model", required: true, summary: "the model's name" }],
+    options: [REMOTE, HERE, FRESH],
+    examples: [
+      { command: "slipway register penguins", does: "version 1, then 2, 3 …" },
+      { command: "slipway register penguins --remote origin", does: "from origin's default branch, into its registry" },
+    ],
+    load: () => import("../commands/register.ts"),
+  },
+  {
+    name: "evaluate",
+    summary: "evaluate a version that was imported, on the platform's test data",
+    arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
+    options: [HERE, REMOTE],
+    examples: [
+      {
+        command: "slipway evaluate churn@3",
+        does: "by the default branch's models/churn/model.yaml; promotions go by it",
+      },
+      { command: "slipway evaluate churn@staging --remote origin", does: "what is in staging, in origin's registry" },
+    ],
+    load: () => import("../commands/evaluate.ts"),
+  },
+  {
+    name: "promote",
+    summary: "put a version into a stage, if its gates allow it",
+    arguments: [
+      {
+        name: "version",
+        kind: "model",
+        required: true,
+        summary: "<model>@<version>; <model> alone: its latest version",
+      },
+      { name: "stage", kind: "stage", required: true, summary: "a stage of the policy: production" },
+    ],
+    options: [
+      { flags: "--reason <text>", summary: "why; kept in the decision" },
+      { flags: "--dry-run", summary: "decide, and record nothing" },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway promote penguins@2 production", does: "the gates decide" },
+      { command: "slipway promote penguins production --dry-run", does: "what would they say of the latest?" },
+    ],
+    load: () => import("../commands/promote.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "bring back the version that was in a stage before",
+    arguments: [
+      { name: "model", kind: "model", required: true, summary: "the model's name" },
+      { name: "stage", kind: "stage", required: true, summary: "a stage of the policy: production" },
+    ],
+    options: [
+      { flags: "--to <version>", summary: "an earlier version that was in the stage", count: true },
+      { flags: "--reason <text>", summary: "why; kept in the decision" },
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway rollback penguins production", does: "to what was live before" },
+      { command: 'slipway rollback penguins production --to 1 --reason "drift"', does: "further back" },
+    ],
+    load: () => import("../commands/rollback.ts"),
+  },
+];

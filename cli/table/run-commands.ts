@@ -1,0 +1,86 @@
+import type { CommandDefinition } from "../command.ts";
+import { TEMPLATES } from "./choices.ts";
+import { FRESH, HERE, REMOTE } from "./shared.ts";
+
+/** What a model is made with, before there is a version. */
+export const RUNS: readonly CommandDefinition[] = [
+  {
+    name: "init",
+    summary: "make a repository with a first model in it",
+    arguments: [{ name: "folder", kind: "folder", summary: "where; default: the current folder" }],
+    options: [
+      { flags: "--template <name>", summary: "what to start from", choices: TEMPLATES, default: "penguins" },
+      { flags: "--name <model>", summary: "the model's name; default: the template's" },
+      {
+        flags: "--github",
+        summary: "add the workflows and rulesets for GitHub; in a repository with commits, only them",
+      },
+      { flags: "--bot", summary: "with --github: no server; a workflow with a deploy key does the App's work" },
+    ],
+    examples: [
+      { command: "slipway init penguins-repo", does: "Palmer penguins, trained in Node" },
+      { command: "slipway init health --template diabetes", does: "a regression with scikit-learn, in Python" },
+      { command: "slipway init --template empty --name churn", does: "add a first model to the repository you are in" },
+      { command: "slipway init --github", does: "set up the repository you are in for GitHub" },
+    ],
+    load: () => import("../commands/init.ts"),
+  },
+  {
+    name: "check",
+    summary: "check specs and policy, with file:line:column",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
+    options: [],
+    examples: [
+      { command: "slipway check", does: "every model, and slipway.yaml" },
+      { command: "slipway check penguins --json", does: "one model, for a script" },
+    ],
+    load: () => import("../commands/check.ts"),
+  },
+  {
+    name: "lock",
+    summary: "pin remote data, file by file, in data.lock.json",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
+    options: [],
+    examples: [{ command: "slipway lock penguins", does: "read what its URIs hold now, and pin it" }],
+    load: () => import("../commands/lock.ts"),
+  },
+  {
+    name: "plan",
+    summary: "say which models changed, why, and what would run",
+    arguments: [],
+    options: [
+      { flags: "--base <commit>", summary: "compare with this; default: the default branch" },
+      { flags: "--head <commit>", summary: "look at this; default: the work tree" },
+    ],
+    examples: [
+      { command: "slipway plan", does: "the work tree against the default branch" },
+      { command: "slipway plan --base main --head HEAD", does: "two commits" },
+    ],
+    load: () => import("../commands/plan.ts"),
+  },
+  {
+    name: "run",
+    summary: "validate, train, predict, score and report",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: those that changed" }],
+    options: [
+      { flags: "--changed", summary: "also the models that `slipway plan` names" },
+      {
+        flags: "--set <key=value>",
+        summary: "a try with other params (params.depth=4) or another seed; repeatable",
+        repeat: true,
+      },
+      { flags: "--no-gate", summary: "exit with 0 whatever the gates say" },
+      { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
+      HERE,
+      FRESH,
+      REMOTE,
+    ],
+    examples: [
+      { command: "slipway run penguins", does: "one model, from the work tree: advisory" },
+      { command: "slipway run --jobs 2", does: "what changed since the default branch, two at a time" },
+      { command: "slipway run penguins --set params.depth=4", does: "a try without an edit: it becomes no version" },
+      { command: "slipway run penguins -q", does: "one line; exit 1 if a gate does not pass" },
+    ],
+    load: () => import("../commands/run.ts"),
+  },
+];

@@ -1,0 +1,15 @@
+import type { OptionDefinition } from "../command.ts";
+
+// What several commands take, in the same words.
+
+export const REMOTE: OptionDefinition = {
+  flags: "--remote <name>",
+  summary: "use the registry of this Git remote, not the local one",
+};
+export const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, even where nothing changed" };
+export const HERE: OptionDefinition = {
+  flags: "--here",
+  summary: "run on this machine what asks for another (runs-on)",
+};
+/** How a version is written, as an argument. */
+export const VERSION = "<model>@<version>, @<alias> or @<stage>; <model> alone: its latest version";

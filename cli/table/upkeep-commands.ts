@@ -1,0 +1,49 @@
+import type { CommandDefinition } from "../command.ts";
+import { REMOTE } from "./shared.ts";
+
+/** What looks after a registry, and serves it. */
+export const UPKEEP: readonly CommandDefinition[] = [
+  {
+    name: "verify",
+    summary: "check the registry: objects, branch, tags, records, artifacts",
+    arguments: [],
+    options: [
+      REMOTE,
+      { flags: "--repair", summary: "mend what has one answer alone: stale locks, missing tags, damaged objects" },
+      { flags: "--artifacts", summary: "hash every stored file; without it, names and sizes are looked at" },
+      {
+        flags: "--accept <commit>",
+        summary: "record first that you accept the times of this commit and all before it",
+      },
+      { flags: "--strict", summary: "take commits that nothing here proves for findings, too" },
+      { flags: "--from <copy>", summary: "with --repair: a folder or URL that has the registry; default: the remotes" },
+    ],
+    examples: [
+      { command: "slipway verify", does: "name each inconsistency; exit 3 if there is one" },
+      {
+        command: "slipway verify --repair --from ../backup.git",
+        does: "bring back what a copy has, and write missing tags",
+      },
+    ],
+    load: () => import("../commands/verify.ts"),
+  },
+  {
+    name: "serve-registry",
+    summary: "serve MLflow's Model Registry API on this repository",
+    arguments: [],
+    options: [
+      { flags: "--port <n>", summary: "where to listen; default: 5000, 0 for any free port" },
+      { flags: "--host <name>", summary: "which address; default: 127.0.0.1, any other needs a token" },
+      { flags: "--allowed-hosts <names>", summary: "more names that clients call it by, with commas between" },
+      {
+        flags: "--tracking-uri <url>",
+        summary: "an MLflow server whose runs' files are brought when they are registered",
+      },
+    ],
+    examples: [
+      { command: "slipway serve-registry", does: "for clients on this machine" },
+      { command: "slipway serve-registry --port 0 --json", does: "on any free port, for a script" },
+    ],
+    load: () => import("../commands/serve-registry.ts"),
+  },
+];
