@@ -1,11 +1,11 @@
-import type { RunRequest } from "../core/stages/run-request.ts";
+import type { StepEvents } from "../core/stages/steps.ts";
 import type { Progress, ProgressStep } from "./progress.ts";
 
 /** Shows a run's steps and its user code's output; `model` is named where several run side by side. */
 export function stepProgress(
   progress: Progress,
   model: string | undefined,
-): Required<Pick<RunRequest, "onStep" | "onOutput">> {
+): Required<Pick<StepEvents, "onStep" | "onOutput">> {
   let current: ProgressStep | undefined;
   return {
     onStep: (event) => {

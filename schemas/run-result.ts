@@ -7,7 +7,7 @@ import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 
 export const StepResult = z.object({
-  step: z.enum(["validate", "setup", "train", "predict", "score", "report"]),
+  step: z.enum(["validate", "baseline", "setup", "train", "predict", "own-metrics", "score", "report"]),
   outcome: z.enum(["done", "reused", "skipped", "failed"]),
   seconds: z.number(),
   log: z.string().optional().describe("The log file, in the run's folder."),

@@ -5,13 +5,13 @@ import { Gate, GateResult } from "./gate.ts";
 import { Artifact, Signature, StoredFile } from "./manifest.ts";
 import { MetricName } from "./metric-spec.ts";
 import { ModelSpec } from "./model-spec.ts";
-import { BlobId, CommitId, ModelName, Params, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { BlobId, CommitId, ModelName, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Problem } from "./problem.ts";
 import { RunData, RunEnvironment, StepResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
 
-/** The stages that hand over to a later one; `store` ends a run and writes its result. */
-export const PipelineStage = z.enum(["validate", "train", "predict", "baseline", "own-metrics", "score"]);
+/** The stages that hand over a bundle, in their order (core/stages/order.ts); `store` ends a run and writes its result. */
+export const PipelineStage = z.enum(["validate", "baseline", "train", "predict", "own-metrics", "score"]);
 export type PipelineStage = z.infer<typeof PipelineStage>;
 
 /** Files of a repository, as far as user code may see them; `listing` names all others, for hints. */
@@ -30,8 +30,8 @@ export const PackedTree = z.object({
 });
 export type PackedTree = z.infer<typeof PackedTree>;
 
-/** A model at a commit, with the code that runs it. */
-export const PackedModel = z.object({
+/** A model as its spec was read. */
+export const ModelFacts = z.object({
   name: ModelName,
   folder: z.string().max(4_096),
   path: z.string().max(4_096).describe("The spec's."),
@@ -39,8 +39,11 @@ export const PackedModel = z.object({
   metric_places: z
     .record(z.string(), z.object({ line: z.int(), column: z.int() }))
     .describe("Where each metric stands in the spec."),
-  tree: PackedTree,
 });
+export type ModelFacts = z.infer<typeof ModelFacts>;
+
+/** A model at a commit, with the code that runs it. */
+export const PackedModel = ModelFacts.extend({ tree: PackedTree });
 export type PackedModel = z.infer<typeof PackedModel>;
 
 /** A data file for user code, with the folder of what its rows name. */
@@ -76,19 +79,17 @@ const common = {
 export const ValidateRecord = z.object({
   ...common,
   stage: z.literal("validate"),
-  commit: CommitId,
+  commit: CommitId.optional().describe("Absent where a work tree is run."),
   binding: z.boolean(),
-  spec_path: z.string().max(4_096).optional(),
+  model_file: ModelFacts.optional().describe("Absent where the spec could not be read. Params and seed are in it."),
   fingerprint: Sha256.optional().describe("With the program versions of the machine that validated."),
   environment: RunEnvironment.optional(),
-  params: Params,
-  seed: z.int(),
   data: RunData.optional(),
   violations: z.array(Violation),
   signature: Signature.optional(),
   packed: z
     .object({
-      model: PackedModel,
+      tree: PackedTree.describe("The model's code."),
       train: PackedData.optional(),
       features: PackedData,
       one_row: PackedData,
@@ -101,7 +102,14 @@ export const ValidateRecord = z.object({
       secrets: z
         .object({ train: z.array(z.string()), predict: z.array(z.string()) })
         .describe("Names, as the default branch's policy says them; none in a run from a fork."),
-      reusable: z.array(TrainedArtifact).max(20).describe("Equal but for the program versions; their bytes are here."),
+      reusable: z
+        .array(TrainedArtifact.pick({ fingerprint: true, artifact: true, run: true }))
+        .max(20)
+        .describe("Equal but for the program versions; their bytes are here."),
+      given: z
+        .object({ artifact: Artifact, version: VersionNumber })
+        .optional()
+        .describe("The files of a version that was imported: nothing is trained."),
       versions: z.array(PackedVersion).max(30).describe("To compare with, where kept predictions do not serve."),
       store: z
         .string()
@@ -122,7 +130,7 @@ export const TrainRecord = z.object({
   made: z
     .object({
       artifact: Artifact,
-      artifact_from: z.enum(["trained", "reused", "code"]),
+      artifact_from: z.enum(["trained", "reused", "code", "imported"]),
       artifact_run: z.string().max(200).optional(),
       curves: StoredFile.optional(),
     })
@@ -188,7 +196,7 @@ export const ScoreRecord = z.object({
         .object({ commit: CommitId, gates: z.record(StageName, z.array(GateResult)) })
         .optional()
         .describe("What the default branch's tip would say, where its gates are others."),
-      report: Artifact.describe("report.md and charts/."),
+      report: Artifact.optional().describe("report.md and charts/. Absent where the run has a folder of its own."),
     })
     .optional(),
 });

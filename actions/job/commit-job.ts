@@ -1,21 +1,23 @@
+import { openCommitSource } from "../../core/acts/commit-run.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import type { CommitId } from "../../schemas/names.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
+import type { RunSource } from "../../core/stages/run-source.ts";
 import { commitInput } from "./inputs.ts";
 import type { ActionPorts } from "./ports.ts";
-import { openRunRepository, type RunRepository } from "./repository.ts";
+import { provideDuckDB } from "./provide-duckdb.ts";
+import { openRunRepository } from "./repository.ts";
 import type { StageJob } from "./stage-job.ts";
-
-/** A run's repository with its commit and the default branch's tip. */
-export interface CommitJob extends RunRepository {
-  commit: CommitId;
-  at: CommitId;
-}
+import { meetUserCode } from "./user-code-job.ts";
 
 /**
- * Fetches what a job reads of the repository into a folder of its own. The commit is the event's: another one would be run
+ * Fetches what a job reads of the repository into a folder of its own, and hands it to `act` as the run's source. The commit is the event's: another one would be run
  * with this event's rights. Rejects with USAGE, NO_COMMIT or REMOTE_FAILED.
  */
-export async function openCommitJob(ports: ActionPorts, { facts, folder }: StageJob): Promise<CommitJob> {
+export async function withCommitSource<T>(
+  ports: ActionPorts,
+  { facts, model, context, folder }: StageJob,
+  act: (source: RunSource) => Promise<T>,
+): Promise<T> {
   const commit = commitInput(ports);
   if (commit !== facts.head) {
     throw new SlipwayError("USAGE", "The input `commit` is not what this run is about", {
@@ -23,12 +25,21 @@ export async function openCommitJob(ports: ActionPorts, { facts, folder }: Stage
       found: commit,
     });
   }
-  const repository = await openRunRepository(await folder("repository"), facts.repository, ports.input("token"));
+  provideDuckDB(await folder("duckdb"), ports.env);
+  const home = await folder("repository");
+  const repository = await openRunRepository(home, facts.repository, ports.input("token"));
   try {
     await repository.bring(commit);
-    return { ...repository, commit, at: await repository.tip() };
-  } catch (error) {
+    const run = { commit, tip: await repository.tip(), origin: facts.origin };
+    const leave = async () => {
+      await repository.close();
+      await removeTree(home);
+      // Inputs can be read no more after this, and a job that sees labels gets no secret.
+      await meetUserCode(ports, { origin: "fork" });
+    };
+    const place = { folder: await folder("rows"), cache: context.cache, signal: context.signal };
+    return await act(openCommitSource({ ...repository, leave }, model, run, place));
+  } finally {
     await repository.close();
-    throw error;
   }
 }

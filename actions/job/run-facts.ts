@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Origin } from "../../core/acts/stages/commit-run.ts";
+import type { Origin } from "../../core/acts/run-rights.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { CommitId, type ModelName } from "../../schemas/names.ts";
 import type { JobContext } from "./ports.ts";

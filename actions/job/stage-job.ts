@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localExecutor } from "../../core/executors/local.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
-import type { BundleAt } from "../../core/stages/bundle.ts";
+import { type BundleAt, sealBundle } from "../../core/stages/bundle.ts";
 import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
@@ -71,8 +71,9 @@ export async function stageJob<Stage extends PipelineStage>(
       const at = join(home, `in-${earlier}`);
       return { folder: at, sha256, bring: () => artifacts.download(bundleName(earlier, model), at) };
     };
-    const { record, sha256, bug } = await act({ facts, model, context, folder, bundle });
+    const { record, bug } = await act({ facts, model, context, folder, bundle });
     lines.end();
+    const sha256 = await sealBundle(out, record);
     await artifacts.upload(bundleName(stage, model), out, DAYS);
     ports.output("record", sha256);
     ports.output("outcome", record.outcome);
@@ -87,5 +88,5 @@ export async function stageJob<Stage extends PipelineStage>(
 }
 
 function specOf(record: StageRecord): string | undefined {
-  return record.stage === "validate" ? record.spec_path : undefined;
+  return record.stage === "validate" ? record.model_file?.path : undefined;
 }

@@ -2,21 +2,16 @@ import { milliseconds } from "../../core/duration.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { forkProblems, isHosted } from "../../core/spec/fork.ts";
 import type { LoadedModel } from "../../core/spec/project.ts";
-import type { Policy } from "../../schemas/policy.ts";
+import { ORDER } from "../../core/stages/order.ts";
 import type { RunFacts } from "../job/run-facts.ts";
 
+/** The jobs whose runner and time the spec says: each stage with user code runs as one of these two. */
+type Part = Exclude<(typeof ORDER)[number]["userCode"], false>;
+const PARTS = [...new Set(ORDER.flatMap(({ userCode }) => userCode || []))];
+
 /** One leg of the workflow's matrix: what a call of model.yml is told of its model. */
-export interface MatrixLeg {
-  model: string;
-  image: string;
-  "train-runs-on": string;
-  "train-minutes": number;
-  "predict-runs-on": string;
-  "predict-minutes": number;
-  "own-metrics": boolean;
-  durable: boolean;
-  reuse: boolean;
-}
+export type MatrixLeg = { model: string; image: string } & Record<`${Part}-runs-on`, string> &
+  Record<`${Part}-minutes`, number>;
 
 /** GitHub's limit on a matrix. */
 const MOST = 256;
@@ -32,7 +27,6 @@ const ROUNDS = 4;
 export function matrixOf(
   models: readonly LoadedModel[],
   { origin }: Pick<RunFacts, "origin">,
-  policy: Policy,
   runner: string | readonly string[],
 ): MatrixLeg[] {
   if (models.length > MOST) {
@@ -42,28 +36,25 @@ export function matrixOf(
       hint: "Bring the change in several pull requests or pushes.",
     });
   }
-  const reuse = policy.register?.artifact === "reuse" && origin !== "fork";
-  const durable = origin === "default-branch" || (reuse && origin === "same-repository");
   // A fork's code meets no machine that others use after it, whatever runs Slipway's own jobs.
   const usual = JSON.stringify(origin === "fork" && !isHosted(runner) ? "ubuntu-latest" : runner);
   return models.map(({ name, path, position, spec }) => {
     const refused = origin === "fork" && forkProblems(spec, { path, position }).length > 0;
-    const runsOn = (stage: "train" | "predict") => {
-      const labels = spec[stage]?.["runs-on"];
+    const runsOn = (part: Part) => {
+      const labels = spec[part]?.["runs-on"];
       return refused || labels === undefined ? usual : JSON.stringify(labels);
     };
     const setup = spec.environment?.setup === undefined ? 0 : minutes(spec.environment.timeout ?? "30m");
-    return {
-      model: name,
-      image: refused ? "" : (spec.environment?.image ?? ""),
-      "train-runs-on": runsOn("train"),
-      "train-minutes": within(setup + (spec.train ? minutes(spec.train.timeout ?? "1h") : 0)),
-      "predict-runs-on": runsOn("predict"),
+    const commands = {
+      train: spec.train ? minutes(spec.train.timeout ?? "1h") : 0,
       // The time per row is measured over further rounds.
-      "predict-minutes": within(setup + ROUNDS * minutes(spec.predict.timeout ?? "10m")),
-      "own-metrics": Object.values(spec.metrics).some((metric) => "run" in metric),
-      ...{ durable, reuse },
+      predict: ROUNDS * minutes(spec.predict.timeout ?? "10m"),
     };
+    const columns = PARTS.flatMap((part) => [
+      [`${part}-runs-on`, runsOn(part)],
+      [`${part}-minutes`, within(setup + commands[part])],
+    ]);
+    return { model: name, image: refused ? "" : (spec.environment?.image ?? ""), ...Object.fromEntries(columns) };
   });
 }
 

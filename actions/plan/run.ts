@@ -9,7 +9,7 @@ import { planReport } from "../../core/report/plan-report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import { openCommit } from "../../core/source/commit.ts";
-import { loadPolicy, loadProject } from "../../core/spec/project.ts";
+import { loadProject } from "../../core/spec/project.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { openRunRepository, type RunRepository } from "../job/repository.ts";
@@ -38,9 +38,8 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     const tree = openCommit(repository.objects, facts.head);
     const names = plan.models.filter(({ steps }) => steps.length > 0).map(({ model }) => model);
     const project = await loadProject(tree, METRIC_RULES, { models: names });
-    const { policy } = await loadPolicy(openCommit(repository.objects, await repository.tip()), METRIC_RULES);
     const models = names.flatMap((name) => project.models.get(name) ?? []);
-    const include = matrixOf(models, facts, policy, runner);
+    const include = matrixOf(models, facts, runner);
     const matrix = JSON.stringify({ include });
     if (matrix.length > MAX_OUTPUT) {
       throw new SlipwayError("UNSUPPORTED", "The plan is larger than a job's output may be", {

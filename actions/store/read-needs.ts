@@ -12,7 +12,7 @@ const Needs = z.partialRecord(
 );
 
 /** How one stage's job ended, by GitHub's word, and the digest of what it handed over. */
-export interface EndedJob extends Pick<EndedStage, "result"> {
+export interface EndedJob extends Pick<EndedStage<PipelineStage>, "result"> {
   record: Sha256 | undefined;
 }
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { buildReport } from "../../core/report/build-report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { BUNDLED } from "../../core/stages/order.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
-import { type EndedStage, storeStage } from "../../core/stages/store.ts";
+import { type StoreRequest, storeStage } from "../../core/stages/store.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import { PipelineStage } from "../../schemas/stage-record.ts";
 import { commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
@@ -24,23 +24,24 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const facts = readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   try {
-    const stages: Partial<Record<PipelineStage, EndedStage>> = {};
-    for (const stage of PipelineStage.options) {
+    const stages: StoreRequest["stages"] = {};
+    for (const stage of BUNDLED) {
       const job = jobs[stage];
       if (job === undefined) continue;
       const folder = join(home, `in-${stage}`);
       const bring = () => artifacts.download(bundleName(stage, model), folder);
       const bundle = job.record === undefined ? undefined : { folder, sha256: job.record, bring };
-      stages[stage] = { result: job.result, bundle };
+      Object.assign(stages, { [stage]: { result: job.result, bundle } });
     }
     const out = join(home, "out");
     const temporary = join(home, "tmp");
     await mkdir(out);
     const binding = facts.origin === "default-branch";
+    const source = { commit, dirty: false };
     const result = await storeStage({
       model,
       run: actionsRunId(facts, model),
-      commit,
+      source,
       binding,
       stages,
       out,

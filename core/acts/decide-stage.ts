@@ -13,10 +13,10 @@ import { lostHold } from "../promotion/hold.ts";
 import { decisionChange, recordChange, reviewChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
+import { baselineComparisons } from "./baseline-comparisons.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
-import { evidence } from "./evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
@@ -69,7 +69,7 @@ export async function decideStage(
           ...unsignedEvaluation(version, signers),
           ...lostHold(record, await snapshot.list("review", model)),
         ],
-    comparisons: unchanged ? [] : await evidence(ports, snapshot, manifest, gates),
+    comparisons: unchanged ? [] : await baselineComparisons(ports, snapshot, manifest, gates),
     artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, manifest),
     identifiesUsers: ports.identifiesUsers,
     host: ports.name,

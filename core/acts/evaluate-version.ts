@@ -5,16 +5,17 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { calledName, isRetired } from "../promotion/apply-change.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
 import { recordChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import type { Report } from "../report/report.ts";
+import { gatesOf } from "../spec/stage-gates.ts";
 import { type BindingModel, bindingModel } from "./binding.ts";
 import { checkedVersion } from "./checked-version.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
-import { gatesOf, tryGates } from "./judge.ts";
 import type { Ports } from "./ports.ts";
 import { predictionFiles } from "./prediction-files.ts";
 import { runFailure } from "./publish-run.ts";
@@ -48,7 +49,7 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
   const { commit, tree, project, model } = bound;
   const last = await sameAsLast(snapshot, bound, { manifest, blob });
   if (last !== undefined) {
-    const gates = tryGates(gatesOf(project, model), { ...last, comparisons: last.evaluation.comparisons });
+    const gates = evaluateGates(gatesOf(project, model), { ...last, comparisons: last.evaluation.comparisons });
     const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
     return { outcome: "unchanged", record: last, gates, reason };
   }

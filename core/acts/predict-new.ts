@@ -8,7 +8,7 @@ import { SlipwayError } from "../errors.ts";
 import { rowsNameFiles } from "../plan/inputs.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { predictWith } from "../stages/predict-with.ts";
-import { givenData } from "../stages/user-code/user-code.ts";
+import { copied, dataFile } from "../stages/user-code/user-code.ts";
 import { checkedVersion } from "./checked-version.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
@@ -52,7 +52,7 @@ export async function predictNew(
     const folder = work.private;
     const given = await newRows({ file, spec: model.spec, inputs: signature.inputs, extension, work: folder, signal });
     const output = await predictWith(await runDependencies(ports), {
-      ...{ model, artifact: manifest.artifact, features: givenData(folder, given.features) },
+      ...{ model, artifact: manifest.artifact, features: copied(dataFile(folder, given.features)) },
       ...{ output: join(folder, "predictions.csv"), log: join(folder, "predict.log"), signal, onOutput },
     });
     const written = join(folder, `written${formatOf(out).extension}`);

@@ -7,7 +7,7 @@ import { suggestMetric } from "../metrics/catalog.ts";
 import { checkMetricSpec } from "../metrics/fitness.ts";
 import { openCommit } from "../source/commit.ts";
 import { loadProject, type Project, type SpecFiles } from "../spec/project.ts";
-import type { RunnableModel } from "../stages/run-request.ts";
+import type { RunnableModel } from "../stages/runnable-model.ts";
 import type { Ports } from "./ports.ts";
 
 /** What the checks on specs need to know of metrics. */

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import type { Manifest } from "../../schemas/manifest.ts";
+import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { localExecutor } from "../executors/local.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
-import { evaluateOptions } from "../metrics/evaluate-options.ts";
-import { readDataLock } from "../plan/data-lock.ts";
+import type { Scored } from "../metrics/scored.ts";
 import { fingerprint } from "../plan/fingerprint.ts";
 import type { Report } from "../report/report.ts";
 import { detectRuntime } from "../runtime/runtime.ts";
@@ -15,23 +14,32 @@ import type { SourceTree } from "../source/tree.ts";
 import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { checkPass, passableBy } from "../spec/pass-rules.ts";
 import { type LoadedModel, loadPolicy, type Project } from "../spec/project.ts";
+import { gatesOf } from "../spec/stage-gates.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
 import { environmentCommands } from "../stages/load-code.ts";
-import { runModel } from "../stages/run-model.ts";
-import type { RunDependencies, RunRequest, ScoredRun } from "../stages/run-request.ts";
+import type { LoadedRun, RunSource } from "../stages/run-source.ts";
+import { runHere } from "../stages/run-stages.ts";
+import type { RunDependencies } from "../stages/runnable-model.ts";
+import type { StepEvents } from "../stages/steps.ts";
 import { decidingBranch } from "./binding.ts";
-import { compareWithStages, recomputeHere } from "./compare-versions.ts";
-import { withDataRoot } from "./data-root.ts";
-import { comparedStages, gatesOf, tryGates } from "./judge.ts";
+import { comparedVersions } from "./compared-versions.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
+import { openRunSource, type SourcePlace } from "./run-source.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
-export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "source" | "binding" | "tried" | "given"> {
+export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep"> {
   project: Project;
   model: LoadedModel;
   tree: SourceTree;
+  source: RunResult["source"];
+  /** From the default branch's own commit; otherwise the run is advisory. */
+  binding: boolean;
+  /** What was set on the command line in place of what the spec says: such a run is a try, and becomes no version. */
+  tried?: readonly string[] | undefined;
+  /** The files of a version that was imported, to be evaluated: nothing is trained. */
+  given?: { artifact: Artifact; version: number } | undefined;
   /** The model's name in the registry, where that may be another than its spec's. */
   registered?: string | undefined;
   /** Train again, even where an earlier run's artifact has the same fingerprint. */
@@ -41,60 +49,76 @@ export interface RunOptions extends Pick<RunRequest, "onOutput" | "onStep" | "so
 }
 
 /**
- * Runs one model: validate → setup → train → predict → score → report. Takes an earlier artifact of the same fingerprint,
- * compares with the versions that its gates name and with Production, tries the gates of every stage, and writes
- * report.md and charts beside result.json. A failure that a person can mend is a result, not an error; what cannot be
- * honoured on this machine rejects with UNSUPPORTED before anything runs.
+ * Runs one model, all its stages in this process. Takes an earlier artifact of the same fingerprint, compares with the
+ * versions that its gates name and with Production, tries the gates of every stage, and writes report.md and charts beside
+ * result.json. A failure that a person can mend is a result, not an error; what cannot be honoured on this machine rejects
+ * with UNSUPPORTED before anything runs.
  */
 export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
-  const { project, model: loaded, tree, fresh, here = false, registered = options.model.name, ...rest } = options;
-  const { workspace } = ports;
-  const { name, folder, path, spec, position } = loaded;
+  const { project, model, source, binding, tried, onOutput, onStep } = options;
+  const { workspace, signal } = ports;
+  const deps = await runDependencies(ports, project.policy);
+  const loaded = loadHere(ports, options, deps.passable ?? []);
+  const open = (place: SourcePlace) => openHere(ports, options, loaded, place);
+  // What is not there is told before anything runs.
+  await open({ folder: "", cache: deps.cache }).inputs();
+  let scored: Scored | undefined;
+  let production: Manifest | undefined;
+
+  await makeStateFolder(workspace);
+  const runs = join(workspace.state, "runs");
+  const run = await runHere(
+    {
+      ...{ ...deps, model: model.name, signal, onOutput, onStep },
+      report: async (made) => {
+        ({ scored, production } = made);
+        return undefined;
+      },
+    },
+    { source, binding, tried, runs, open: (folder) => open({ folder, cache: deps.cache, signal }) },
+  );
+  await rememberTrained(workspace, run);
+  const changes = production && changesSince(production, run, model);
+  const report = await writeReport(join(runs, run.run), run, scored, changes);
+  return { run, report };
+}
+
+/** Rejects with UNSUPPORTED or SPEC_INVALID where the model may not run here: that is no run's result. */
+function loadHere(
+  ports: Pick<Ports, "store">,
+  { project, model, tree, here = false, given }: RunOptions,
+  passable: readonly string[],
+): LoadedRun {
+  const { name, folder, path, spec, position, blob } = model;
   const problems = unsupportedSpec(spec, { path, position }, { here });
   if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
-
-  const model = { name, folder, path, spec, tree, position };
-  const deps = await runDependencies(ports, project.policy);
   const refused = diagnosticsOf(path, { position });
-  checkPass(spec, { slipway: 1, environment: { pass: [...(deps.passable ?? [])] } }, refused, DEFAULT_BRANCHS);
+  checkPass(spec, { slipway: 1, environment: { pass: [...passable] } }, refused, "slipway.yaml of the default branch");
   if (refused.problems.length > 0) {
     throw new SlipwayError("SPEC_INVALID", `${name} may not have all that it asks for`, { problems: refused.problems });
   }
-  const identity = await fingerprintHere(loaded, tree);
-  const lock = await readDataLock(tree, folder);
-  const gates = gatesOf(project, loaded);
-  let scored: ScoredRun["scored"] | undefined;
-  let baseline: Manifest | undefined;
+  const gates = gatesOf(project, model);
+  return {
+    model: { name, folder, path, spec, tree, position },
+    ...{ specBlob: blob, problems: [], gates, asked: gates, pass: passable, given, store: ports.store },
+    secrets: { train: [], predict: [] },
+  };
+}
 
-  await makeStateFolder(workspace);
-  const request = {
-    ...rest,
-    model,
-    fingerprint: identity,
-    gates: gates.map(({ gate }) => gate),
-    ...(lock ? { lock } : {}),
-    runs: join(workspace.state, "runs"),
-    reuse: fresh ? undefined : await findTrained(workspace, identity),
-    signal: ports.signal,
-    afterScore: async (candidate: ScoredRun) => {
-      scored = candidate.scored;
-      const snapshot = await ports.registry.snapshot();
-      const compared = await comparedStages(snapshot, registered, gates);
-      baseline = compared.baseline;
-      const asked = evaluateOptions(
-        spec,
-        gates.map(({ gate }) => gate),
-      );
-      const rows = { ...candidate, spec, recompute: recomputeHere(ports, candidate) };
-      const comparisons = await compareWithStages(ports, snapshot, registered, compared.stages, rows, asked);
-      return { comparisons, gates: tryGates(gates, { evaluation: candidate.evaluation, comparisons }) };
+function openHere(ports: Ports, options: RunOptions, loaded: LoadedRun, place: SourcePlace): RunSource {
+  const { source, binding, registered = options.model.name, fresh } = options;
+  const about = {
+    ...{ commit: source.commit, binding, load: async () => loaded },
+    compared: async () => {
+      const gates = loaded.asked.map(({ gate }) => gate);
+      return comparedVersions(await ports.registry.snapshot(), registered, gates);
+    },
+    reusable: async (_: unknown, own: string) => {
+      const found = fresh ? undefined : await findTrained(ports.workspace, own);
+      return found ? [{ ...found, fingerprint: own }] : [];
     },
   };
-  const run = await withDataRoot(loaded, tree, (root) => runModel(deps, { ...request, root }));
-  await rememberTrained(workspace, run);
-  const changes = baseline && changesSince(baseline, run, loaded);
-  const report = await writeReport(join(workspace.state, "runs", run.run), run, scored, changes);
-  return { run, report };
+  return openRunSource(ports, about, place);
 }
 
 /** A model's fingerprint with the program versions of this machine. */
@@ -125,5 +149,3 @@ export async function runDependencies(
     ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
   };
 }
-
-const DEFAULT_BRANCHS = "slipway.yaml of the default branch";

@@ -4,12 +4,11 @@ import type { WrongRow } from "../../schemas/wrong-row.ts";
 import { labelColumn } from "../data/roles.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { withVersionRows } from "../stages/version-rows.ts";
 import { checkedVersion } from "./checked-version.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
 import type { Reference } from "./reference.ts";
-import { runDependencies } from "./run.ts";
+import { withVersionRows } from "./version-rows.ts";
 
 export interface VersionErrors {
   manifest: Manifest;
@@ -37,8 +36,7 @@ export async function versionErrors(ports: Ports, reference: Reference): Promise
     throw new SlipwayError("UNSUPPORTED", `The task of ${name} is custom: no label says which rows are wrong`, {
       expected: "a classification or a regression",
     });
-  const deps = await runDependencies(ports);
-  return withVersionRows(deps, { model, manifest, signal: ports.signal }, async ({ scored }) => ({
+  return withVersionRows(ports, { model, manifest }, async ({ scored }) => ({
     manifest,
     rows: scored.ids.length,
     wrong: wrongRows(scored, model.spec),

@@ -3,6 +3,7 @@ import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { PipelineStage, StageRecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
+import { BUNDLED } from "./order.ts";
 
 /** The records that there are, by stage: a stage that failed left one, a stage that never ran none. */
 export type StageRecords = { [Stage in Exclude<PipelineStage, "score">]?: StageRecordOf<Stage> | undefined } & {
@@ -12,20 +13,27 @@ export type StageRecords = { [Stage in Exclude<PipelineStage, "score">]?: StageR
 /** What scoring found, which a report may still be written on. */
 export type ScoreFound = Omit<NonNullable<StageRecordOf<"score">["made"]>, "report">;
 
-/** In the order of `slipway run`'s steps; a baseline's failure is the comparison's to say. */
-const ORDER = ["validate", "train", "predict", "baseline", "own-metrics", "score"] as const;
+/** What a run is, whatever its stages left. */
+export interface RunAbout {
+  run: string;
+  model: ModelName;
+  source: RunResult["source"];
+  binding: boolean;
+  /** What was set on the command line in place of what the spec says. */
+  tried?: readonly string[] | undefined;
+  /** Why there is no result where no record says it. */
+  problem?: Problem | undefined;
+}
+
 const UNKNOWN = "0".repeat(64);
 
-/**
- * A run's result out of its stages' records: what `slipway run` would have written. It succeeded where its score did;
- * `problem` is told where no record says why it did not.
- */
-export function assembleRun(
-  about: { run: string; model: ModelName; commit: string; binding: boolean; problem?: Problem | undefined },
-  records: StageRecords,
-): RunResult {
+/** A run's result out of its stages' records. It succeeded where its score did. */
+export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
   const { validate, train, score } = records;
-  const there = ORDER.flatMap((stage) => records[stage] ?? ([] as never[]));
+  const { path, spec } = validate?.model_file ?? { path: `models/${about.model}/model.yaml`, spec: undefined };
+  const { tried = [] } = about;
+  const there = BUNDLED.flatMap((stage) => records[stage] ?? ([] as never[]));
+  // A baseline's failure is the comparison's to say.
   const problem = there.find(({ stage, outcome }) => outcome === "failed" && stage !== "baseline")?.problem;
   const { made } = score ?? {};
   const succeeded = score?.outcome === "succeeded" && made !== undefined;
@@ -35,18 +43,19 @@ export function assembleRun(
     slipway: 1,
     run: about.run,
     model: about.model,
-    spec: validate?.spec_path ?? `models/${about.model}/model.yaml`,
+    spec: path,
     outcome: succeeded ? "succeeded" : "failed",
     ...(succeeded ? {} : { problem: problem ?? about.problem ?? unexplained() }),
-    source: { commit: about.commit, dirty: false },
+    source: about.source,
     binding: about.binding,
     fingerprint: made?.fingerprint ?? train?.fingerprint ?? validate?.fingerprint ?? UNKNOWN,
+    ...(tried.length > 0 ? { tried: [...tried] } : {}),
     steps: there.flatMap(({ steps }) => steps),
     ...(validate?.data ? { data: validate.data } : {}),
     violations: validate?.violations ?? [],
     ...(validate?.signature ? { signature: validate.signature } : {}),
-    params: validate?.params ?? NO_PARAMS,
-    seed: validate?.seed ?? 0,
+    params: spec?.train?.params ?? NO_PARAMS,
+    seed: spec?.train?.seed ?? 0,
     environment: train?.environment ??
       validate?.environment ?? { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },
     ...artifactOf(train),

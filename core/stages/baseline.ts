@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import type { PackedVersion, StageRecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
-import type { Bundle, BundleAt } from "./bundle.ts";
+import type { Bundle, Handed } from "./bundle.ts";
 import { packedBy } from "./packed-by.ts";
-import { unpackData } from "./packed-data.ts";
+import { packedData } from "./packed-data.ts";
 import { openPackedModel } from "./packed-model.ts";
 import { predictWith } from "./predict-with.ts";
 import { redactor, redactProblem } from "./redact.ts";
 import { problemOf } from "./run-record.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
-import type { GivenData } from "./user-code/user-code.ts";
-import { withSecrets } from "./with-secrets.ts";
+import { codeDependencies } from "./set-up.ts";
 
 type Predicted = NonNullable<StageRecordOf<"baseline">["made"]>[number];
 
@@ -20,17 +19,15 @@ type Predicted = NonNullable<StageRecordOf<"baseline">["made"]>[number];
  */
 export function baselineStage(
   context: StageContext,
-  inputs: { validate: BundleAt | undefined },
+  inputs: { validate?: Handed<"validate"> | undefined },
 ): Promise<StageResult<"baseline">> {
   return runStage(context, { stage: "baseline" }, async (stage) => {
     const validated = await stage.input("validate", inputs.validate);
-    const packed = packedBy(validated);
-    const features = await unpackData(packed.features, validated.store, join(stage.work.private, "features"));
     const made: Predicted[] = [];
-    await stage.step("predict", async () => {
-      for (const version of packed.versions) {
+    await stage.step("baseline", async () => {
+      for (const version of packedBy(validated).versions) {
         if (version.problem) continue;
-        made.push(await predictAgain(context, stage, validated, version, features));
+        made.push(await predictAgain(context, stage, validated, version));
       }
     });
     stage.record.made = made;
@@ -42,23 +39,18 @@ async function predictAgain(
   { store, work, folder }: StageWork<"baseline">,
   validated: Bundle<"validate">,
   { version, model: packed, artifact }: PackedVersion,
-  features: GivenData,
 ): Promise<Predicted> {
-  const { cache, temporary, executor, signal, onOutput } = context;
-  const { pass: passable, secrets: named } = packedBy(validated);
-  const secrets = named.predict;
+  const { signal, onOutput } = context;
+  const { features, secrets } = packedBy(validated);
   try {
     if (!packed || !artifact) throw new SlipwayError("HANDOVER_CORRUPT", `Version ${version} was not packed whole`);
     const model = await openPackedModel(packed, validated.store, join(work.private, `code-${version}`));
-    const predictions = await predictWith(
-      { store: validated.store, cache, temporary, executor, passable, caller: withSecrets(context, secrets) },
-      {
-        ...{ model, artifact, features, signal, onOutput },
-        output: join(work.private, `predictions-${version}.csv`),
-        log: join(folder, "logs", `predict-baseline-${version}.log`),
-        secrets,
-      },
-    );
+    const predictions = await predictWith(codeDependencies(context, validated.kept, validated, secrets.predict), {
+      ...{ model, artifact, signal, onOutput, secrets: secrets.predict },
+      features: packedData(features, validated.store),
+      output: join(work.private, `predictions-${version}.csv`),
+      log: join(folder, "logs", `predict-baseline-${version}.log`),
+    });
     return { version, predictions: await store.putFile(predictions) };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;

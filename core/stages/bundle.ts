@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+import { lstat, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha256 } from "../../schemas/names.ts";
 import { type PipelineStage, StageRecord, type StageRecordOf } from "../../schemas/stage-record.ts";
@@ -8,21 +8,26 @@ import { SlipwayError } from "../errors.ts";
 import { openFolderStore } from "../stores/folder.ts";
 import { listFolder } from "../stores/listing.ts";
 import type { ArtifactStore } from "../stores/store.ts";
-import { writeDurably } from "../write-durably.ts";
 
 const RECORD = "record.json";
 const STORE = "store";
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
-/** What a stage handed over, checked: the record has the digest that GitHub's side attests. */
+/** What a stage handed over: a folder with a record, which names each of its files by digest. */
 export interface Bundle<Stage extends PipelineStage> {
   record: StageRecordOf<Stage>;
-  sha256: Sha256;
-  /** Checks every digest on the way out. */
+  /** The record's, where the bundle came from another job. */
+  sha256?: Sha256 | undefined;
+  /** The bundle's own files. Checks every digest on the way out, as `kept` does. */
   store: ArtifactStore;
+  /** Holds what is kept of the run: model, predictions, profile. The durable store where that is at hand, or the bundle's own. */
+  kept: ArtifactStore;
 }
 
-/** Where a bundle lies, and the digest of its record as it came by another way. */
+/** What a stage takes: a bundle of this process, or one of another job. */
+export type Handed<Stage extends PipelineStage> = Bundle<Stage> | BundleAt;
+
+/** Where another job's bundle lies, and the digest of its record as it came by another way: GitHub's side attests it. */
 export interface BundleAt {
   folder: string;
   sha256: Sha256;
@@ -32,13 +37,13 @@ export interface BundleAt {
 
 /** The store of a bundle that is being made in `folder`; `uri` starts the URIs of what it holds. */
 export function bundleStore(folder: string, uri: string): ArtifactStore {
-  return openFolderStore(join(folder, STORE), uri);
+  return openFolderStore(join(folder, STORE), uri, { scratch: true });
 }
 
-/** Writes the record, and resolves with its digest: from then on the bundle is what it is. */
+/** Makes a bundle ready to travel: writes its record, and resolves with the record's digest. */
 export async function sealBundle(folder: string, record: StageRecord): Promise<Sha256> {
   const text = canonicalJson(StageRecord.parse(record));
-  await writeDurably(join(folder, RECORD), text);
+  await writeFile(join(folder, RECORD), text);
   return sha256(text);
 }
 
@@ -63,7 +68,8 @@ export async function openBundle<Stage extends PipelineStage>(
   if (record.stage !== stage || record.model !== model) {
     throw corrupt(stage, `the record of ${stage} of ${model}`, `that of ${record.stage} of ${record.model}`);
   }
-  return { record: record as StageRecordOf<Stage>, sha256: expected, store: bundleStore(folder, "bundle:") };
+  const store = bundleStore(folder, "bundle:");
+  return { record: record as StageRecordOf<Stage>, sha256: expected, store, kept: store };
 }
 
 async function readRecord(stage: PipelineStage, path: string): Promise<Buffer> {

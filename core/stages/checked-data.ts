@@ -7,7 +7,7 @@ import { SlipwayError } from "../errors.ts";
 import { missingClasses, refuseUnfitLabels } from "../metrics/labels-fit.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
 import type { Value } from "../metrics/scored.ts";
-import type { RunnableModel } from "./run-request.ts";
+import type { RunnableModel } from "./runnable-model.ts";
 
 /**
  * Rejects data that breaks its spec's rules, with DATA_INVALID and each rule that it breaks; test data that training reads,

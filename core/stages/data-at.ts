@@ -4,33 +4,37 @@ import { type PreparedData, prepareData } from "../data/prepare.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
 import { removeTree } from "../runtime/remove-tree.ts";
-import type { RunnableModel } from "./run-request.ts";
-import { type GivenData, givenData } from "./user-code/user-code.ts";
+import type { RunnableModel } from "./runnable-model.ts";
+import { type DataFile, dataFile } from "./user-code/user-code.ts";
 
 /** A model's data as its own tree has it, and a prepared file with what goes along with it. */
 export interface DataAt {
   prepared: PreparedData;
-  given(file: string): GivenData;
+  /** The folder that it was prepared in, out of user code's way; what is made of it may lie there, too. */
+  folder: string;
+  given(file: string): DataFile;
 }
 
 /**
- * Reads the data of a model from its tree, a commit's, into the new folder `data` of `folder`. What was taken of the
- * repository for it is gone in the end. Rejects as prepareData does.
+ * Reads the data of a model where they lie on disk, or from a copy of what its tree has, which is gone in the end. Writes to
+ * the new folder `data` of `folder`. Rejects as prepareData does.
  */
 export async function dataAt(
   model: RunnableModel,
   { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
 ): Promise<DataAt> {
-  const root = join(folder, "repository");
+  const copy = join(folder, "repository");
   const work = join(folder, "data");
-  for (const each of [root, work]) await mkdir(each);
-  await model.tree.export(await filesToRead(model, model.tree), root);
+  await mkdir(work, { recursive: true });
+  const files = await filesToRead(model, model.tree);
+  const place = await model.tree.place(files);
+  if (place === undefined) await model.tree.export(files, copy);
   const lock = await readDataLock(model.tree, model.folder);
   const prepared = await prepareData({
-    ...{ model, root, work, cache },
+    ...{ model, root: place ?? copy, work, cache },
     ...(lock ? { lock } : {}),
     ...(signal ? { signal } : {}),
   });
-  await removeTree(root);
-  return { prepared, given: (file) => givenData(work, file) };
+  await removeTree(copy);
+  return { prepared, folder, given: (file) => dataFile(work, file) };
 }

@@ -5,7 +5,7 @@ import { codeFiles } from "../plan/inputs.ts";
 import { readLocks } from "../runtime/locks.ts";
 import { detectRuntime } from "../runtime/runtime.ts";
 import type { WorkFolder } from "../runtime/work-folder.ts";
-import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import type { RunDependencies, RunnableModel } from "./runnable-model.ts";
 import { type PreparedEnvironment, prepareEnvironment } from "./user-code/setup.ts";
 import type { UserCode } from "./user-code/user-code.ts";
 

@@ -1,30 +1,33 @@
 import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
-import type { RunResult } from "../../schemas/run-result.ts";
+import type { RunResult, StepResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import type { ArtifactStore } from "../stores/store.ts";
-import type { Step } from "./run.ts";
+import type { Reusable } from "./run-source.ts";
 import { storeCode, train } from "./user-code/run-train.ts";
 import type { GivenData, UserCode } from "./user-code/user-code.ts";
 
 export interface MadeArtifact {
   artifact: Artifact;
-  artifact_from: Exclude<NonNullable<RunResult["artifact_from"]>, "imported">;
+  artifact_from: NonNullable<RunResult["artifact_from"]>;
   artifact_run?: string;
   curves?: string;
 }
 
-/** An earlier run's artifact, where the store has it whole; `about` is what the step says of it. */
-export async function reusedArtifact(
-  store: ArtifactStore,
-  { artifact, run }: { artifact: Artifact; run: string },
-  about: Partial<Step>,
-): Promise<MadeArtifact | undefined> {
+/** Whether the store has an earlier run's artifact whole. One that cannot be reached has none. */
+export async function isWhole(store: ArtifactStore, artifact: Artifact): Promise<boolean> {
   const state = await store.verify(artifact).catch((error: unknown) => {
     if (error instanceof SlipwayError && error.code === "STORE_UNREACHABLE") return "missing" as const;
     throw error;
   });
-  if (state !== "ok") return undefined;
+  return state === "ok";
+}
+
+/** An earlier run's artifact; `about` is what the step says of it. */
+export function reusedArtifact(
+  { artifact, run }: Omit<Reusable, "fingerprint">,
+  about: Partial<StepResult>,
+): MadeArtifact {
   Object.assign(about, { outcome: "reused", detail: `the artifact of run ${run}` });
   return { artifact, artifact_from: "reused", artifact_run: run };
 }
@@ -33,8 +36,8 @@ export async function reusedArtifact(
 export async function givenArtifact(
   store: ArtifactStore,
   { artifact, version }: { artifact: Artifact; version: number },
-  about: Partial<Step>,
-): Promise<{ artifact: Artifact; artifact_from: "imported" }> {
+  about: Partial<StepResult>,
+): Promise<MadeArtifact> {
   const state = await store.verify(artifact);
   if (state !== "ok")
     throw new SlipwayError(
@@ -59,7 +62,7 @@ export async function makeArtifact(
     folder: string;
     secrets?: readonly string[] | undefined;
   },
-  about: Partial<Step>,
+  about: Partial<StepResult>,
 ): Promise<MadeArtifact> {
   const { data, folder } = request;
   const spec = code.spec.train;

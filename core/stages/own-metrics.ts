@@ -2,51 +2,47 @@ import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import type { StageRecordOf } from "../../schemas/stage-record.ts";
 import { SlipwayError } from "../errors.ts";
-import type { Bundle, BundleAt } from "./bundle.ts";
-import { type DataAt, dataAt } from "./data-at.ts";
-import { environmentFacts } from "./load-code.ts";
-import { made, packedBy } from "./packed-by.ts";
-import { openPackedModel } from "./packed-model.ts";
+import type { Bundle, Handed } from "./bundle.ts";
+import type { DataAt } from "./data-at.ts";
+import { made, openModel } from "./packed-by.ts";
 import { problemOf } from "./run-record.ts";
-import type { RunnableModel } from "./run-request.ts";
+import type { RunSource } from "./run-source.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import { requireSameTest } from "./same-test.ts";
-import { setUp } from "./steps.ts";
+import { codeDependencies, setUp } from "./set-up.ts";
 import { scoreOwn } from "./user-code/run-own-metrics.ts";
-import type { UserCode } from "./user-code/user-code.ts";
+import { copied, type UserCode } from "./user-code/user-code.ts";
 
 type Scores = NonNullable<StageRecordOf<"own-metrics">["made"]>;
 
 /**
  * The stage `own-metrics`: the model's own judge, user code that sees labels, on the candidate's predictions and on each
- * baseline's. `model` is the model at the run's commit: its data is read from there, since labels are in no bundle.
- * `ready` is called before user code starts: the repository has to be out of its reach by then. Fails as scoreOwn does.
+ * baseline's. Its rows are read from the run's source, since labels are in no bundle; the source is left before user code
+ * starts. Fails as scoreOwn does.
  */
 export function ownMetricsStage(
   context: StageContext,
-  model: () => Promise<RunnableModel>,
-  inputs: { validate: BundleAt | undefined; predict: BundleAt | undefined; baseline: BundleAt | undefined },
-  ready: () => Promise<void>,
+  inputs: {
+    validate?: Handed<"validate"> | undefined;
+    predict?: Handed<"predict"> | undefined;
+    baseline?: Handed<"baseline"> | undefined;
+  },
+  source: RunSource,
 ): Promise<StageResult<"own-metrics">> {
   return runStage(context, { stage: "own-metrics" }, async (stage) => {
-    const { step, work, folder } = stage;
-    const { cache, caller, temporary, executor, signal, onOutput } = context;
     const validated = await stage.input("validate", inputs.validate);
-    const predicted = await stage.input("predict", inputs.predict);
+    // Where a version is compared anew, its own scores are kept beside its predictions.
+    const isKept = context.shared !== undefined && inputs.predict === undefined;
+    const predicted = isKept ? undefined : await stage.input("predict", inputs.predict);
     const baseline = inputs.baseline && (await stage.input("baseline", inputs.baseline));
-    const data = await step("validate", async () => {
-      const found = await dataAt(await model(), { folder: work.private, cache, signal });
-      requireSameTest(found.prepared, validated);
-      return found;
-    });
-    const own = await openPackedModel(packedBy(validated).model, validated.store, join(work.private, "code"));
-    await ready();
-    const deps = { store: stage.store, cache, caller, temporary, executor, passable: packedBy(validated).pass };
-    const facts = await environmentFacts(own, caller);
-    const code = await setUp(step, deps, own, { facts, work, folder, signal, onOutput });
-    stage.record.made = await step("score", async () => {
-      const { predictions } = made("predict", predicted.record.made);
-      const scores = await scored(stage, code, data, predicted, predictions, "");
+    const data = await source.data();
+    requireSameTest(data.prepared, validated);
+    await source.leave?.();
+    const model = await openModel(validated, join(stage.work.private, "code"));
+    const code = await setUp(context, stage, codeDependencies(context, stage.kept, validated, []), model);
+    stage.record.made = await stage.step("own-metrics", async () => {
+      const own = predicted && made("predict", predicted.record.made).predictions;
+      const scores = own ? await scored(stage, code, data, predicted, own, "") : {};
       return { scores, versions: baseline ? await scoreVersions(stage, code, data, baseline) : [] };
     });
   });
@@ -62,10 +58,8 @@ async function scoreVersions(
   for (const { version, predictions } of made("baseline", baseline.record.made)) {
     if (predictions === undefined) continue;
     try {
-      versions.push({
-        version,
-        scores: await scored(stage, code, data, baseline, predictions, `-baseline-${version}`),
-      });
+      const scores = await scored(stage, code, data, baseline, predictions, `-baseline-${version}`);
+      versions.push({ version, scores });
     } catch (error) {
       if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
       versions.push({ version, problem: problemOf(error) });
@@ -84,14 +78,10 @@ async function scored(
 ): Promise<Record<string, StoredFile>> {
   const file = join(work.private, `predictions${suffix}.csv`);
   await from.store.getFile(predictions, file);
-  const features = given(prepared.featuresFile);
-  const labels = given(prepared.labelsFile);
-  const files = await scoreOwn(
-    code,
-    { features, labels, folder: work.private, logs: join(folder, "logs") },
-    file,
-    suffix,
-  );
+  const features = copied(given(prepared.featuresFile));
+  const labels = copied(given(prepared.labelsFile));
+  const rows = { features, labels, folder: work.private, logs: join(folder, "logs") };
+  const files = await scoreOwn(code, rows, file, suffix);
   const stored: Record<string, StoredFile> = {};
   for (const [metric, path] of Object.entries(files)) stored[metric] = await store.putFile(path);
   return stored;

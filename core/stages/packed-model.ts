@@ -1,18 +1,23 @@
-import type { PackedModel } from "../../schemas/stage-record.ts";
+import type { ModelFacts, PackedModel } from "../../schemas/stage-record.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { openPackedTree, packTree } from "./packed-tree.ts";
-import type { RunnableModel } from "./run-request.ts";
+import type { RunnableModel } from "./runnable-model.ts";
 
-/** Packs a model with its code. `scratch` is a folder that does not exist yet. Rejects as `packTree` does. */
-export async function packModel(model: RunnableModel, store: ArtifactStore, scratch: string): Promise<PackedModel> {
+/** What a record says of a model, besides its code. */
+export function modelFacts(model: RunnableModel): ModelFacts {
   const { name, folder, path, spec } = model;
   const places = Object.keys(spec.metrics).map((metric) => [metric, metricPlaces(model)(metric)] as const);
   const metric_places = Object.fromEntries(places.map(([metric, { line, column }]) => [metric, { line, column }]));
-  return { name, folder, path, spec, metric_places, tree: await packTree(model, store, scratch) };
+  return { name, folder, path, spec, metric_places };
 }
 
-/** The inverse: a model that can be run, its code unpacked into `folder`. Rejects as `openPackedTree` does. */
+/** Packs a model with its code. `scratch` is a folder that does not exist yet. Rejects as `packTree` does. */
+export async function packModel(model: RunnableModel, store: ArtifactStore, scratch: string): Promise<PackedModel> {
+  return { ...modelFacts(model), tree: await packTree(model, store, scratch) };
+}
+
+/** The inverse: a model that can be run. `folder` is for what is read of it. Rejects as `openPackedTree` does. */
 export async function openPackedModel(
   packed: PackedModel,
   store: ArtifactStore,

@@ -9,7 +9,7 @@ import { codeFiles, lockFiles } from "../plan/inputs.ts";
 import { byPath, linkStaysInside, requireInside, symlinkRefused } from "../source/inside.ts";
 import type { SourceTree, TreeEntry } from "../source/tree.ts";
 import type { ArtifactStore } from "../stores/store.ts";
-import type { RunnableModel } from "./run-request.ts";
+import type { RunnableModel } from "./runnable-model.ts";
 
 const Listing = z.array(z.tuple([z.string(), z.enum(["file", "executable", "symlink", "submodule"])])).max(1_000_000);
 

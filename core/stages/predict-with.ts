@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Artifact } from "../../schemas/manifest.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { environmentFacts, loadCode } from "./load-code.ts";
-import type { RunDependencies, RunnableModel } from "./run-request.ts";
+import type { RunDependencies, RunnableModel } from "./runnable-model.ts";
 import { predict } from "./user-code/run-predict.ts";
 import type { GivenData } from "./user-code/user-code.ts";
 

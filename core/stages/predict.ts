@@ -1,15 +1,11 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { metricPlaces } from "../metrics/refuse.ts";
-import type { BundleAt } from "./bundle.ts";
-import { environmentFacts } from "./load-code.ts";
-import { made, packedBy } from "./packed-by.ts";
-import { unpackData } from "./packed-data.ts";
-import { openPackedModel } from "./packed-model.ts";
+import type { Handed } from "./bundle.ts";
+import { made, openModel, packedBy } from "./packed-by.ts";
+import { packedData } from "./packed-data.ts";
 import { predictCandidate } from "./predict-candidate.ts";
 import { runStage, type StageContext, type StageResult } from "./run-stage.ts";
-import { setUp } from "./steps.ts";
-import { withSecrets } from "./with-secrets.ts";
+import { codeDependencies, setUp } from "./set-up.ts";
 
 /**
  * The stage `predict`: user code, given the artifact of `train` and the features that `validate` packed. Fails as
@@ -17,35 +13,26 @@ import { withSecrets } from "./with-secrets.ts";
  */
 export function predictStage(
   context: StageContext,
-  inputs: { validate: BundleAt | undefined; train: BundleAt | undefined },
+  inputs: { validate?: Handed<"validate"> | undefined; train?: Handed<"train"> | undefined },
 ): Promise<StageResult<"predict">> {
   return runStage(context, { stage: "predict" }, async (stage) => {
-    const { record, step, store, work, folder } = stage;
+    const { record, step, store, kept, work, folder } = stage;
     const validated = await stage.input("validate", inputs.validate);
     const trained = await stage.input("train", inputs.train);
-    const packed = packedBy(validated);
+    const { features, one_row, gates, secrets } = packedBy(validated);
     const { artifact } = made("train", trained.record.made);
-    const model = await openPackedModel(packed.model, validated.store, join(work.private, "code"));
-    const { cache, temporary, executor, signal, onOutput } = context;
-    const caller = withSecrets(context, packed.secrets.predict);
-    const facts = await environmentFacts(model, caller);
-    const deps = { store, cache, caller, temporary, executor, passable: packed.pass };
-    const code = await setUp(step, deps, model, { facts, work, folder, signal, onOutput });
+    const model = await openModel(validated, join(work.private, "code"));
+    const code = await setUp(context, stage, codeDependencies(context, kept, validated, secrets.predict), model);
     const output = join(work.private, "predictions.csv");
     const { seconds, perRow } = await step("predict", async (about) => {
       about.log = join("logs", "predict.log");
-      const given = join(work.private, "given");
-      await mkdir(given);
-      return predictCandidate(code, trained.store, {
-        artifact,
-        features: await unpackData(packed.features, validated.store, join(given, "features")),
-        oneRow: await unpackData(packed.one_row, validated.store, join(given, "one-row")),
+      return predictCandidate(code, trained.kept, {
+        ...{ artifact, gates, output, secrets: secrets.predict },
+        features: packedData(features, validated.store),
+        oneRow: packedData(one_row, validated.store),
         rows: made("validate", validated.record.data).test.rows,
-        gates: packed.gates,
-        output,
         scratch: work.private,
         logs: join(folder, "logs"),
-        secrets: packed.secrets.predict,
         place: metricPlaces(model),
       });
     });

@@ -1,21 +1,19 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import type { Executor } from "../executors/executor.ts";
 import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
 import type { ArtifactStore } from "../stores/store.ts";
-import { type Bundle, type BundleAt, bundleStore, openBundle, sealBundle } from "./bundle.ts";
+import { type Bundle, bundleStore, type Handed, openBundle } from "./bundle.ts";
 import { redactFile, redactor, redactProblem } from "./redact.ts";
-import type { StepRunner } from "./run.ts";
 import { asInterruption, problemOf } from "./run-record.ts";
-import type { RunRequest } from "./run-request.ts";
-import { stepRunner } from "./steps.ts";
+import { type StepEvents, type StepRunner, stepRunner } from "./steps.ts";
+import type { UserCode } from "./user-code/user-code.ts";
 
 /** Where a stage works and whom it tells: the same for all stages. */
-export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "onStep"> {
+export interface StageContext extends StepEvents {
   model: string;
   /** The run's id, the same in all its stages. */
   run: string;
@@ -34,44 +32,53 @@ export interface StageContext extends Pick<RunRequest, "signal" | "onOutput" | "
   /** Told what deserves a look and stops nothing. */
   warn?: ((message: string) => void) | undefined;
   temporary?: string | undefined;
+  /** Where one process runs all stages, what they share. */
+  shared?: SharedPlaces | undefined;
+}
+
+/** What the stages of a run share in one process. */
+export interface SharedPlaces {
+  /** The run's own folder, which stays: what user code prints is kept in its `logs/`, and not in bundles. */
+  folder: string;
+  /** The durable store: what is kept of the run goes there at once. */
+  store: ArtifactStore;
+  work: WorkFolder;
+  /** The model's user code, once it is ready to run: it is set up once. */
+  code?: UserCode;
 }
 
 /** What a stage is given to work with. */
-export interface StageWork<Stage extends PipelineStage> {
+export interface StageWork<Stage extends PipelineStage> extends Pick<Bundle<Stage>, "store" | "kept"> {
   /** Filled as the stage goes on, so that a failure keeps what was done. */
   record: StageRecordOf<Stage>;
   step: StepRunner;
-  /** The bundle's. */
-  store: ArtifactStore;
+  /** Its folder `private` is the stage's own. */
   work: WorkFolder;
-  /** The run's own folder: what user code prints is kept in its `logs/`. */
+  /** What user code prints is kept in its `logs/`, its curves beside it. */
   folder: string;
   /** Opens what an earlier stage handed over, and notes it. Rejects with HANDOVER_CORRUPT, or with the stage's own problem. */
-  input<Earlier extends PipelineStage>(stage: Earlier, at: BundleAt | undefined): Promise<Bundle<Earlier>>;
+  input<Earlier extends PipelineStage>(stage: Earlier, at: Handed<Earlier> | undefined): Promise<Bundle<Earlier>>;
 }
 
 /** What of a record its stage begins with; the rest is the same for all. */
 export type Begun<Stage extends PipelineStage> = Omit<StageRecordOf<Stage>, keyof Common>;
 type Common = Omit<StageRecordOf<"train">, "stage" | "fingerprint" | "environment" | "made">;
 
-export interface StageResult<Stage extends PipelineStage> {
-  record: StageRecordOf<Stage>;
-  /** The record's: what the next job is to be told by a way that user code cannot reach. */
-  sha256: Sha256;
+export interface StageResult<Stage extends PipelineStage> extends Bundle<Stage> {
   /** What was thrown where it is a bug, with its stack. */
   bug?: unknown;
 }
 
 /**
- * Runs one stage and seals its bundle, however it went: a failure that a person can mend is a record with its problem, a
- * bug as well, and is told in `bug`. Temporary folders are gone in the end.
+ * Runs one stage, and gives its bundle however it went: a failure that a person can mend is a record with its problem, a bug
+ * as well, and is told in `bug`. Temporary folders are gone in the end.
  */
 export async function runStage<Stage extends PipelineStage>(
   context: StageContext,
   begun: Begun<Stage>,
   act: (work: StageWork<Stage>) => Promise<void>,
 ): Promise<StageResult<Stage>> {
-  const { model, run, out } = context;
+  const { model, run, shared } = context;
   const started = new Date();
   const common = { slipway: 1, model, run, outcome: "failed", inputs: {}, steps: [], logs: {}, seconds: 0 } as const;
   const record = {
@@ -79,39 +86,56 @@ export async function runStage<Stage extends PipelineStage>(
     started_at: timestamp(started),
     ...begun,
   } as unknown as StageRecordOf<Stage>;
-  const store = bundleStore(out, context.uri);
-  const work = await makeWorkFolder(`${run}-${record.stage}`, context.temporary);
-  const folder = join(work.private, "run");
+  const store = bundleStore(context.out, context.uri);
+  const kept = shared?.store ?? store;
+  const work = shared ? await workIn(shared.work, record.stage) : await makeWorkFolder(run, context.temporary);
+  const folder = shared?.folder ?? join(work.private, "run");
   await mkdir(join(folder, "logs"), { recursive: true });
   let bug: unknown;
   try {
     const step = stepRunner(record.steps, context);
-    const input = async <Earlier extends PipelineStage>(stage: Earlier, at: BundleAt | undefined) => {
+    const input = async <Earlier extends PipelineStage>(stage: Earlier, at: Handed<Earlier> | undefined) => {
       if (at === undefined) throw missing(stage);
-      const bundle = await openBundle(stage, model, at);
-      record.inputs[stage] = bundle.sha256;
+      const bundle = "record" in at ? at : await openBundle(stage, model, at);
+      if (bundle.sha256 !== undefined) record.inputs[stage] = bundle.sha256;
       if (bundle.record.run.split("-")[0] !== run.split("-")[0]) throw otherRun(stage, bundle.record.run, run);
       if (bundle.record.outcome === "failed") {
         throw errorOf(bundle.record.problem ?? { code: "INTERNAL", message: `the stage ${stage} failed` });
       }
       return bundle;
     };
-    await act({ record, step, store, work, folder, input });
+    await act({ record, step, store, kept, work, folder, input });
     record.outcome = "succeeded";
   } catch (thrown) {
     const error = asInterruption(thrown, context.signal);
     record.problem = redactProblem(problemOf(error), redactor(context.secrets));
     if (!(error instanceof SlipwayError)) bug = error;
   } finally {
-    for (const name of await readdir(join(folder, "logs"))) {
-      await redactFile(join(folder, "logs", name), context.secrets);
-      record.logs[`logs/${name}`] = await store.putFile(join(folder, "logs", name));
-    }
+    if (!shared) record.logs = await keepLogs(join(folder, "logs"), store, context.secrets);
     await work.remove();
   }
   record.seconds = (Date.now() - started.getTime()) / 1_000;
-  const sha256 = await sealBundle(out, record);
-  return { record, sha256, ...(bug === undefined ? {} : { bug }) };
+  return { record, store, kept, ...(bug === undefined ? {} : { bug }) };
+}
+
+/** A stage's part of the run's work folder, which goes with all of it. */
+async function workIn(work: WorkFolder, stage: PipelineStage): Promise<WorkFolder> {
+  const own = join(work.private, stage);
+  await mkdir(own);
+  return { ...work, private: own, remove: async () => {} };
+}
+
+async function keepLogs(
+  folder: string,
+  store: ArtifactStore,
+  secrets: StageContext["secrets"],
+): Promise<StageRecordOf<"train">["logs"]> {
+  const logs: StageRecordOf<"train">["logs"] = {};
+  for (const name of await readdir(folder)) {
+    await redactFile(join(folder, name), secrets);
+    logs[`logs/${name}`] = await store.putFile(join(folder, name));
+  }
+  return logs;
 }
 
 function missing(stage: PipelineStage): SlipwayError {

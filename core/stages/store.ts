@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { RunResult } from "../../schemas/run-result.ts";
-import { PipelineStage } from "../../schemas/stage-record.ts";
+import type { PipelineStage } from "../../schemas/stage-record.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
@@ -11,8 +11,9 @@ import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { openDurableStore } from "../stores/durable.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
-import { assembleRun, type StageRecords } from "./assemble-run.ts";
-import { type Bundle, type BundleAt, openBundle } from "./bundle.ts";
+import { assembleRun, type RunAbout, type StageRecords } from "./assemble-run.ts";
+import { type Bundle, type Handed, openBundle } from "./bundle.ts";
+import { BUNDLED } from "./order.ts";
 import { made } from "./packed-by.ts";
 import { problemOf } from "./run-record.ts";
 
@@ -20,20 +21,18 @@ import { problemOf } from "./run-record.ts";
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
 const MOST_POINTS = 500;
 
-/** How the job of a stage ended, and what it handed over. */
-export interface EndedStage {
+/** How a stage ended, and what it handed over. */
+export interface EndedStage<Stage extends PipelineStage> {
   result: "success" | "failure" | "cancelled" | "skipped";
-  bundle?: BundleAt | undefined;
+  bundle?: Handed<Stage> | undefined;
 }
 
-export interface StoreRequest {
-  model: string;
-  run: string;
-  commit: string;
-  binding: boolean;
-  stages: { [Stage in PipelineStage]?: EndedStage };
-  /** An empty folder, which becomes the result: result.json alone. */
+export interface StoreRequest extends RunAbout {
+  stages: { [Stage in PipelineStage]?: EndedStage<Stage> };
+  /** A folder that gets result.json: an empty one, or the run's own. */
   out: string;
+  /** The run's own folder is at hand: it holds the training's curves, and the result travels nowhere. */
+  stays?: boolean | undefined;
   temporary?: string | undefined;
 }
 
@@ -45,19 +44,19 @@ type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
  * could not be stored.
  */
 export async function storeStage(request: StoreRequest): Promise<RunResult> {
+  const { stays = false, out, temporary } = request;
   const { bundles, problem } = await openAll(request);
   const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
-  const assembled = assembleRun({ ...request, problem }, Object.fromEntries(found) as StageRecords);
-  const ended =
-    assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, request.temporary);
-  const run = { ...ended, ...(await curvesOf(bundles, request)) };
+  const assembled = assembleRun({ problem, ...request }, Object.fromEntries(found) as StageRecords);
+  const ended = assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, temporary);
+  const run = stays ? ended : { ...ended, ...(await curvesOf(bundles, request)) };
   const text = canonicalJson(RunResult.parse(run));
-  if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
-    await writeDurably(join(request.out, "result.json"), text);
+  if (stays || Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
+    await writeDurably(join(out, "result.json"), text);
     return run;
   }
   const small = assembleRun({ ...request, problem: tooLarge(text) }, {});
-  await writeDurably(join(request.out, "result.json"), canonicalJson(small));
+  await writeDurably(join(out, "result.json"), canonicalJson(small));
   return small;
 }
 
@@ -66,17 +65,18 @@ async function openAll({ model, stages }: StoreRequest): Promise<{ bundles: Bund
   const bundles: Bundles = {};
   const problems: Problem[] = [];
   // A baseline that failed is the comparison's to say.
-  const said = (stage: PipelineStage, problem: Problem) => stage !== "baseline" && problems.push(problem);
-  for (const stage of PipelineStage.options) {
+  const note = (stage: PipelineStage, problem: Problem) => stage !== "baseline" && problems.push(problem);
+  for (const stage of BUNDLED) {
     const ended = stages[stage];
     if (ended?.bundle) {
       try {
-        Object.assign(bundles, { [stage]: await openBundle(stage, model, ended.bundle) });
+        const bundle = "record" in ended.bundle ? ended.bundle : await openBundle(stage, model, ended.bundle);
+        Object.assign(bundles, { [stage]: bundle });
       } catch (error) {
         if (!(error instanceof SlipwayError)) throw error;
-        said(stage, problemOf(error));
+        note(stage, problemOf(error));
       }
-    } else if (ended?.result === "failure" || ended?.result === "cancelled") said(stage, leftNothing(stage, ended));
+    } else if (ended?.result === "failure" || ended?.result === "cancelled") note(stage, leftNothing(stage, ended));
   }
   return { bundles, problem: problems[0] };
 }
@@ -145,7 +145,7 @@ async function copyBytes(
   };
 }
 
-function leftNothing(stage: PipelineStage, { result }: EndedStage): Problem {
+function leftNothing(stage: PipelineStage, { result }: Pick<EndedStage<PipelineStage>, "result">): Problem {
   return {
     code: "SYSTEM_FAILED",
     message: `The job ${stage} ended without a record`,

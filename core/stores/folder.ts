@@ -24,6 +24,8 @@ export interface FolderStoreAbout extends StoreOptions {
   /** Below this folder no symbolic link is followed. Default: the store's own folder. */
   trusted?: string | undefined;
   reach?: Reach | undefined;
+  /** Nothing in it has to outlive the machine's next fall: bytes are not synced to the disk. */
+  scratch?: boolean | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface FolderStoreAbout extends StoreOptions {
  * Nothing but regular files is opened, through no link, and without waiting for a pipe's writer.
  */
 export function openFolderStore(root: string, uriBase: string, about: FolderStoreAbout = {}): ArtifactStore {
-  const { trusted = root, reach = "own", ...usual } = about;
+  const { trusted = root, reach = "own", scratch = false, ...usual } = about;
   const place = (digest: string) => join(root, "sha256", digest.slice(0, 2), digest);
   const uri = (digest: string) => `${uriBase}/sha256/${digest.slice(0, 2)}/${digest}`;
 
@@ -66,11 +68,11 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
           size += chunk.length;
           await writeAll(patience, file, chunk);
           unsynced += chunk.length;
-          if (unsynced < SYNCED) continue;
+          if (scratch || unsynced < SYNCED) continue;
           await patience.call(() => file.datasync());
           unsynced = 0;
         }
-        await patience.call(() => file.sync());
+        if (!scratch) await patience.call(() => file.sync());
       } finally {
         letGo(file.close());
       }
@@ -79,7 +81,8 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
       if ((await state(patience, { sha256: digest, size })) !== "ok") {
         await below(patience, dirname(target), true);
         await patience.call(() => rename(temporary, target));
-        for (const folder of [dirname(target), join(root, "sha256")]) await patience.call(() => syncFolder(folder));
+        const folders = scratch ? [] : [dirname(target), join(root, "sha256")];
+        for (const folder of folders) await patience.call(() => syncFolder(folder));
       }
       return { sha256: digest, size };
     } finally {

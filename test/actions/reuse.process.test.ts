@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { trainedPath } from "../../core/acts/stages/find-reusable.ts";
+import { trainedPath } from "../../core/acts/find-reusable.ts";
 import { canonicalJson } from "../../core/canonical.ts";
 import { openExperiments } from "../../core/experiments/open.ts";
 import type { RunResult } from "../../schemas/run-result.ts";

@@ -1,13 +1,12 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { localExecutor } from "../../core/executors/local.ts";
-import { git } from "../../core/git/run.ts";
+import { stringify } from "yaml";
+import { soundProject } from "../../core/acts/project.ts";
+import { type RunOptions, runOne } from "../../core/acts/run.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
-import { specOf } from "../../core/spec/project.ts";
-import { runModel } from "../../core/stages/run-model.ts";
-import type { RunDependencies, RunRequest } from "../../core/stages/run-request.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
-import { ModelFile } from "../../schemas/model-spec.ts";
-import { temporaryFolder } from "../runtime/temporary.ts";
+import type { LoadedModel } from "../../core/spec/project.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { plainHost } from "../acts/plain-host.ts";
 
 /** Learns the mean of y where x is below and above the params' threshold. */
 export const TRAIN = `import { readFileSync, writeFileSync } from "node:fs";
@@ -34,11 +33,11 @@ const rows = (from: number, to: number) =>
   `x,y\n${Array.from({ length: to - from }, (_, n) => `${from + n},${from + n < 50 ? 10 : 20}`).join("\n")}\n`;
 
 const FILES = {
-  "repo/models/m/train.mjs": TRAIN,
-  "repo/models/m/predict.mjs": PREDICT,
-  "repo/models/m/score.mjs": SCORE,
-  "repo/models/m/data/train.csv": rows(0, 100),
-  "repo/models/m/data/test.csv": rows(20, 80),
+  "models/m/train.mjs": TRAIN,
+  "models/m/predict.mjs": PREDICT,
+  "models/m/score.mjs": SCORE,
+  "models/m/data/train.csv": rows(0, 100),
+  "models/m/data/test.csv": rows(20, 80),
 };
 
 const SPEC = {
@@ -50,36 +49,24 @@ const SPEC = {
   metrics: { mae: { metric: "mean_absolute_error" } },
 };
 
-/** A real repository with one small model, and what runs it. */
+/** A real repository with one small model, and the command line's way to run it from its work tree. */
 export async function arrangeModel(spec: Record<string, unknown> = {}, files: Record<string, string> = {}) {
-  const root = temporaryFolder({ ...FILES, ...files });
-  const repo = join(root, "repo");
-  await git(repo, ["init", "-q"]);
-  const tree = await openWorkTree(repo);
-  const deps: RunDependencies = {
-    store: openFolderStore(join(root, "store"), "file:store"),
-    cache: join(root, "cache"),
-    caller: process.env,
-    executor: localExecutor({ readOnly: [join(root, "cache")] }),
-    temporary: join(root, "tmp"),
+  const yaml = (changed: Record<string, unknown>) => stringify({ ...SPEC, ...spec, ...changed });
+  const ports = await plainHost({ ...FILES, "models/m/model.yaml": yaml({}), ...files }, { runsUserCode: true });
+  const root = ports.workspace.folder;
+  /** `changed` are keys of the spec, or its whole text. */
+  const run = async (
+    changed: Record<string, unknown> | string = {},
+    { signal, ...rest }: Partial<RunOptions> & { signal?: AbortSignal } = {},
+  ): Promise<RunResult> => {
+    writeFileSync(join(root, "models/m/model.yaml"), typeof changed === "string" ? changed : yaml(changed));
+    const tree = await openWorkTree(root);
+    const project = await soundProject(tree, ["m"]);
+    const model = project.models.get("m") as LoadedModel;
+    const options = { project, model, tree, source: { dirty: true }, binding: false, ...rest };
+    return (await runOne({ ...ports, signal }, options)).run;
   };
-  const request = (rest: Partial<RunRequest> = {}, changed: Record<string, unknown> = {}): RunRequest => ({
-    model: {
-      name: "m",
-      folder: "models/m",
-      path: "models/m/model.yaml",
-      spec: specOf(ModelFile.parse({ ...SPEC, ...spec, ...changed })),
-      tree,
-    },
-    root: repo,
-    source: { dirty: true },
-    binding: false,
-    fingerprint: "0".repeat(64),
-    runs: join(root, "runs"),
-    resamples: 50,
-    ...rest,
-  });
-  const run = (rest: Partial<RunRequest> = {}, changed: Record<string, unknown> = {}) =>
-    runModel(deps, request(rest, changed));
-  return { root, repo, deps, request, run };
+  const folderOf = (result: RunResult) => join(root, ".slipway/runs", result.run);
+  const read = (result: RunResult, path: string) => readFileSync(join(folderOf(result), path), "utf8");
+  return { root, ports, run, read, folderOf };
 }

@@ -43,7 +43,7 @@ export async function train(
       log: request.log,
       secrets: request.secrets,
       paths: {
-        SLIPWAY_TRAIN_DATA: await step.bring(request.data, "train", { move: true }),
+        SLIPWAY_TRAIN_DATA: await step.bring(request.data, "train"),
         SLIPWAY_PARAMS: "params.json",
         SLIPWAY_MODEL: "model",
         SLIPWAY_CURVES: "curves.jsonl",

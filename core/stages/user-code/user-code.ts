@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { cp, mkdir, mkdtemp, rename } from "node:fs/promises";
+import { cp, mkdir, mkdtemp } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { ModelSpec } from "../../../schemas/model-spec.ts";
 import type { Ended, Executor } from "../../executors/executor.ts";
@@ -44,22 +44,35 @@ export interface UserCommand {
 }
 
 /** A data file together with the folder that goes along with it: the files that its rows name lie there. */
-export interface GivenData {
+export interface DataFile {
   folder: string;
   file: string;
 }
 
-/** A file of PreparedData as a step brings it along: the part of the data's `work` folder that the file lies in. */
-export function givenData(work: string, file: string): GivenData {
+/** A file of PreparedData: the part of the data's `work` folder that the file lies in goes along with it. */
+export function dataFile(work: string, file: string): DataFile {
   const [part = ""] = relative(work, file).split(sep);
   return { folder: join(work, part), file };
+}
+
+/**
+ * Brings a data file, with what goes along with it, into a folder that does not exist yet; resolves to the file's path in
+ * there. What it brings is a copy: user code may write to it.
+ */
+export type GivenData = (folder: string) => Promise<string>;
+
+export function copied({ folder, file }: DataFile): GivenData {
+  return async (target) => {
+    await cp(folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    return relative(folder, file);
+  };
 }
 
 /** A step's own folder: beside the exported tree lies what the step reads and writes, and nothing of other steps. */
 export interface StepFolder {
   path: string;
-  /** Copies data into the folder as `name`, and returns the file's path relative to the folder; `move` takes it away where it was. */
-  bring(data: GivenData, name: string, options?: { move?: boolean }): Promise<string>;
+  /** Brings data into the folder as `name`; resolves to the file's path relative to the folder. */
+  bring(data: GivenData, name: string): Promise<string>;
   run(command: UserCommand): Promise<Ended>;
 }
 
@@ -74,12 +87,7 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
     await linkEnvironment(tree, code.links);
     return await act({
       path,
-      bring: async (data, name, options = {}) => {
-        const target = join(path, name);
-        if (options.move) await rename(data.folder, target);
-        else await cp(data.folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
-        return join(name, relative(data.folder, data.file));
-      },
+      bring: async (data, name) => join(name, await data(join(path, name))),
       run: async ({ paths, values, timeoutMs, secrets, ...command }) => {
         const { spec, caller, passable, work, executor, onOutput, signal } = code;
         const { leftOut: _, ...environment } = userEnvironment({

@@ -20,7 +20,7 @@ async function arrange(bytes: string) {
   await build({
     stdin: {
       contents: `import { provideDuckDB } from "./actions/job/provide-duckdb.ts";
-        import { loadDuckDB } from "./core/pipeline/data/duckdb.ts";
+        import { loadDuckDB } from "./core/data/duckdb.ts";
         provideDuckDB(${JSON.stringify(join(root, "job"))}, process.env);
         await loadDuckDB().catch((error) => { console.log(JSON.stringify({ code: error.code, ...error.problems[0] })); });`,
       resolveDir: source,

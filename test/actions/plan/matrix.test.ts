@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { matrixOf } from "../../../actions/plan/matrix.ts";
 import { type LoadedModel, specOf } from "../../../core/spec/project.ts";
 import { ModelFile } from "../../../schemas/model-spec.ts";
-import type { Policy } from "../../../schemas/policy.ts";
 import { SPEC } from "../../e2e/tiny-model.ts";
 
 const loaded = (spec: object = {}, name = "tiny"): LoadedModel => ({
@@ -13,20 +12,14 @@ const loaded = (spec: object = {}, name = "tiny"): LoadedModel => ({
   blob: "b".repeat(40),
   position: () => ({ line: 1, column: 1 }),
 });
-const POLICY: Policy = { slipway: 1 };
-const REUSE: Policy = { slipway: 1, register: { artifact: "reuse" } };
 const GPU = {
   train: { ...SPEC.train, "runs-on": ["self-hosted", "gpu"], timeout: "2h" },
   environment: { image: "acme/cuda:12", setup: "pip install .", timeout: "20m" },
 };
 
 type Origin = Parameters<typeof matrixOf>[1]["origin"];
-const leg = (
-  spec: object,
-  origin: Origin = "same-repository",
-  policy = POLICY,
-  runner: string | string[] = "ubuntu-latest",
-) => matrixOf([loaded(spec)], { origin }, policy, runner)[0];
+const leg = (spec: object, origin: Origin = "same-repository", runner: string | string[] = "ubuntu-latest") =>
+  matrixOf([loaded(spec)], { origin }, runner)[0];
 
 it("gives user code the runner and image that the spec asks for, and time for its own time-outs", () => {
   expect(leg(GPU)).toEqual({
@@ -36,24 +29,7 @@ it("gives user code the runner and image that the spec asks for, and time for it
     "train-minutes": 20 + 120 + 15,
     "predict-runs-on": '"ubuntu-latest"',
     "predict-minutes": 20 + 4 * 10 + 15,
-    "own-metrics": false,
-    durable: false,
-    reuse: false,
   });
-});
-
-it("knows a model with metrics of its own", () => {
-  expect(leg({ metrics: { own: { run: "x", "greater-is-better": true } } })).toMatchObject({ "own-metrics": true });
-});
-
-it.each<[Origin, Policy, boolean, boolean]>([
-  ["default-branch", POLICY, true, false],
-  ["default-branch", REUSE, true, true],
-  ["same-repository", REUSE, true, true],
-  ["merge-group", REUSE, false, true],
-  ["fork", REUSE, false, false],
-])("from %s under %j: durable %s, reuse %s", (origin, policy, durable, reuse) => {
-  expect(leg({}, origin, policy)).toMatchObject({ durable, reuse });
 });
 
 it("sends nothing of a fork's to a machine or image that it chose, or that stays", () => {
@@ -64,9 +40,9 @@ it("sends nothing of a fork's to a machine or image that it chose, or that stays
       "predict-runs-on": '"ubuntu-latest"',
     });
   }
-  const own = leg({}, "fork", POLICY, ["self-hosted", "linux"]);
+  const own = leg({}, "fork", ["self-hosted", "linux"]);
   expect(own).toMatchObject({ "train-runs-on": '"ubuntu-latest"' });
-  expect(leg({}, "same-repository", POLICY, ["self-hosted", "linux"])).toMatchObject({
+  expect(leg({}, "same-repository", ["self-hosted", "linux"])).toMatchObject({
     "train-runs-on": '["self-hosted","linux"]',
   });
 });
@@ -80,8 +56,8 @@ it.each(["ubuntu-24.04", "ubuntu-24.04-arm", "macos-15", "windows-2025"])("lets 
 it("takes 256 models, and refuses more with what to do", () => {
   const models = Array.from({ length: 257 }, (_, n) => loaded({}, `m${n}`));
   const facts = { origin: "default-branch" } as const;
-  expect(matrixOf(models.slice(1), facts, POLICY, "x")).toHaveLength(256);
-  expect(() => matrixOf(models, facts, POLICY, "x")).toThrow(
+  expect(matrixOf(models.slice(1), facts, "x")).toHaveLength(256);
+  expect(() => matrixOf(models, facts, "x")).toThrow(
     expect.objectContaining({ code: "UNSUPPORTED", problems: [expect.objectContaining({ hint: expect.any(String) })] }),
   );
 });

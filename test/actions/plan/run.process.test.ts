@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { run } from "../../../actions/plan/run.ts";
 import { git } from "../../../core/git/run.ts";
-import { FILES, POLICY, SPEC } from "../../e2e/tiny-model.ts";
+import { FILES, SPEC } from "../../e2e/tiny-model.ts";
 import { arrangeModels } from "../../stages/models.ts";
 import { arrangeRunner, commitId, EVENTS, type EventFacts } from "../ports.ts";
 
@@ -87,19 +87,6 @@ it("annotates a spec where it is wrong, and runs the other models", async () => 
       message: expect.stringContaining("accuracy_score"),
     },
   ]);
-});
-
-it("reads whether artifacts are taken again from the default branch's policy, not from the pull request's", async () => {
-  const { repository, commit, plan, branch, spec } = await arrange();
-  await branch("change", commit);
-  await repository.write({ "slipway.yaml": stringify({ ...POLICY, register: { artifact: "reuse" } }) });
-  await spec({ slices: ["x"] });
-  const head = await repository.commit("let me store");
-  const { include } = await plan(EVENTS.pullRequest(head, commit));
-  expect(include.find((leg: { model: string }) => leg.model === "tiny")).toMatchObject({
-    durable: false,
-    reuse: false,
-  });
 });
 
 it("refuses runners that are not JSON", async () => {

@@ -1,26 +1,25 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { parse, stringify } from "yaml";
 import { canonicalJson } from "../../core/canonical.ts";
-import { localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
-import { runModel } from "../../core/stages/run-model.ts";
 import { RunResult } from "../../schemas/run-result.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
 import { arrangeModel, PREDICT } from "./model.ts";
 
 const steps = (result: RunResult) => result.steps.map(({ step, outcome }) => `${step} ${outcome}`);
-const predictFirst = (line: string) => ({ "repo/models/m/predict.mjs": `${line}\n${PREDICT}` });
+const predictFirst = (line: string) => ({ "models/m/predict.mjs": `${line}\n${PREDICT}` });
 
 it("validates, trains, predicts and scores, and keeps the whole record", async () => {
-  const { root, run } = await arrangeModel();
+  const { run, read } = await arrangeModel();
   const result = await run();
   expect(result.problem).toBeUndefined();
   expect(steps(result)).toEqual(["validate done", "setup skipped", "train done", "predict done", "score done"]);
   expect(result.evaluation?.metrics["mae"]?.value).toBe(0);
   expect(result).toMatchObject({ outcome: "succeeded", artifact_from: "trained", seed: 7, curves: "curves.jsonl" });
-  const kept = readFileSync(join(root, "runs", result.run, "result.json"), "utf8");
-  expect(kept).toBe(canonicalJson(RunResult.parse(result)));
+  expect(read(result, "result.json")).toBe(canonicalJson(RunResult.parse(result)));
 });
 
 it("says how far user code was kept apart", async () => {
@@ -31,64 +30,66 @@ it("says how far user code was kept apart", async () => {
 it.runIf((await detectIsolation()) === "pid-namespace")(
   "keeps training from changing what is registered and what is kept",
   async () => {
-    const { root, deps, run } = await arrangeModel({ train: { run: `rm -rf "$STATE"; exit 3` } });
-    const state = join(root, "repo/.git");
-    deps.executor = localExecutor({ readOnly: [state] });
-    await run({}, { environment: { env: { STATE: state } } });
+    const { root, run } = await arrangeModel({ train: { run: `rm -rf "$STATE"; exit 3` } });
+    const state = join(root, ".git");
+    await run({ environment: { env: { STATE: state } } });
     expect(existsSync(join(state, "HEAD"))).toBe(true);
   },
 );
 
 it("keeps the output of each step with the run, and the curves without what was not understood", async () => {
-  const { root, run } = await arrangeModel();
+  const { run, read } = await arrangeModel();
   const result = await run();
-  const folder = join(root, "runs", result.run);
   const train = result.steps.find(({ step }) => step === "train");
-  expect(readFileSync(join(folder, train?.log ?? ""), "utf8")).toBe("trained on 100 rows\n");
-  expect(readFileSync(join(folder, "curves.jsonl"), "utf8")).toBe('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25}\n');
+  expect(read(result, train?.log ?? "")).toBe("trained on 100 rows\n");
+  expect(read(result, "curves.jsonl")).toBe('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25}\n');
   expect(train?.detail).toBe("1 lines of curves were not understood");
 });
 
 it("gives params as the spec writes their numbers, and records what it gave", async () => {
-  const { root, deps, request } = await arrangeModel();
-  const asked = request();
-  const params = '{"max_samples":1.0,"size":100000000000000000001,"tiny":1e-3}';
-  const train = { run: 'cat "$SLIPWAY_PARAMS"; touch "$SLIPWAY_MODEL/m"', params };
-  const result = await runModel(deps, { ...asked, model: { ...asked.model, spec: { ...asked.model.spec, train } } });
-  expect(readFileSync(join(root, "runs", result.run, "logs/train.log"), "utf8")).toBe(`${params}\n`);
-  expect(RunResult.parse(result).params).toBe(params);
+  const { root, run, read } = await arrangeModel();
+  const { train: _, ...rest } = parse(readFileSync(join(root, "models/m/model.yaml"), "utf8"));
+  const params = "{ max_samples: 1.0, size: 100000000000000000001, tiny: 1e-3 }";
+  const train = `train: { run: 'cat "$SLIPWAY_PARAMS"; touch "$SLIPWAY_MODEL/m"', params: ${params} }\n`;
+  const result = await run(stringify(rest) + train);
+  const given = '{"max_samples":1.0,"size":100000000000000000001,"tiny":1e-3}';
+  expect(read(result, "logs/train.log")).toBe(`${given}\n`);
+  expect(RunResult.parse(result).params).toBe(given);
 });
 
 it("removes every temporary folder, whether the run succeeds or fails", async () => {
-  const { root, run } = await arrangeModel();
+  const { run } = await arrangeModel();
+  const folder = temporaryFolder();
+  vi.stubEnv("TMPDIR", folder);
   await run();
-  await run({}, { train: { run: "exit 3" } });
-  expect(readdirSync(join(root, "tmp"))).toEqual([]);
+  await run({ train: { run: "exit 3" } });
+  vi.unstubAllEnvs();
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 it("keeps artifact, predictions and profile in the store", async () => {
-  const { deps, run } = await arrangeModel();
+  const { ports, run } = await arrangeModel();
   const { artifact, predictions, data } = await run();
   expect(artifact?.files.map((file) => file.path)).toEqual(["model.json"]);
   for (const object of [artifact, predictions, data?.profile]) {
-    expect(object && (await deps.store.verify(object))).toBe("ok");
+    expect(object && (await ports.store.verify(object))).toBe("ok");
   }
 });
 
-it("takes an earlier run's artifact instead of training", async () => {
+it("takes an earlier run's artifact instead of training, unless it is told to train", async () => {
   const { run } = await arrangeModel();
   const { artifact, run: first } = await run();
-  if (!artifact) throw new Error("no artifact");
-  const again = await run({ reuse: { artifact, run: first } }, { train: { run: "exit 3", params: {} } });
-  expect(steps(again)).toContain("train reused");
+  const again = await run();
+  expect(steps(again)).toEqual(["validate done", "setup skipped", "train reused", "predict done", "score done"]);
   expect(again).toMatchObject({ outcome: "succeeded", artifact, artifact_from: "reused", artifact_run: first });
+  expect(await run({}, { fresh: true })).toMatchObject({ artifact_from: "trained" });
 });
 
 it("trains where the store has lost the artifact that was to be reused", async () => {
-  const { run } = await arrangeModel();
-  const files = [{ path: "model.json", sha256: "a".repeat(64), size: 1 }];
-  const result = await run({ reuse: { artifact: { uri: "x", sha256: "b".repeat(64), size: 1, files }, run: "r" } });
-  expect(result).toMatchObject({ outcome: "succeeded", artifact_from: "trained" });
+  const { root, run } = await arrangeModel();
+  await run();
+  rmSync(join(root, ".slipway/store"), { recursive: true });
+  expect(await run()).toMatchObject({ outcome: "succeeded", artifact_from: "trained" });
 });
 
 it("stops at data that breaks its rules, and lists every violation", async () => {
@@ -104,11 +105,11 @@ it("stops at data that breaks its rules, and lists every violation", async () =>
 });
 
 it("records a training that crashes, with its last lines", async () => {
-  const { root, run } = await arrangeModel({}, { "repo/models/m/train.mjs": `console.log("here"); process.exit(3);` });
+  const { run, read } = await arrangeModel({}, { "models/m/train.mjs": `console.log("here"); process.exit(3);` });
   const result = await run();
   expect(steps(result)).toEqual(["validate done", "setup skipped", "train failed"]);
   expect(result.problem).toMatchObject({ code: "COMMAND_FAILED", found: "exit code 3; its last lines:\nhere" });
-  expect(existsSync(join(root, "runs", result.run, "result.json"))).toBe(true);
+  expect(read(result, "report.md")).toContain("failed with exit code 3");
 });
 
 it("names `train.timeout` when training hangs, and leaves no process behind", async () => {
@@ -140,12 +141,12 @@ it("refuses a symbolic link as predictions", async () => {
 });
 
 it("says which file is not declared, and where to add it", async () => {
-  const files = { "repo/lib/shared.mjs": "export default 1;\n", ...predictFirst(`import "../../lib/shared.mjs";`) };
+  const files = { "lib/shared.mjs": "export default 1;\n", ...predictFirst(`import "../../lib/shared.mjs";`) };
   const { run } = await arrangeModel({}, files);
   expect((await run()).problem?.hint).toMatch(
     /^lib\/shared\.mjs is in the repository.* add \.\.\/\.\.\/lib\/shared\.mjs/,
   );
-  expect((await run({}, { code: [".", "../../lib"] })).outcome).toBe("succeeded");
+  expect((await run({ code: [".", "../../lib"] })).outcome).toBe("succeeded");
 });
 
 it("says that data is read through the platform's variables", async () => {
@@ -161,9 +162,9 @@ it("gives predict features without labels, in a tree without data or Git", async
     console.log(readFileSync(process.env.SLIPWAY_FEATURES, "utf8").split("\\n")[0]);
     console.log(execSync("ls -A; ls -A ../../..; git rev-parse --git-dir 2>&1 || true").toString());
     console.log(Object.keys(process.env).filter((key) => key.startsWith("SLIPWAY_")).sort().join(" "));`;
-  const { root, run } = await arrangeModel({}, { "repo/models/m/predict.mjs": `${PREDICT}\n${look}` });
+  const { run, read } = await arrangeModel({}, { "models/m/predict.mjs": `${PREDICT}\n${look}` });
   const result = await run();
-  const log = readFileSync(join(root, "runs", result.run, "logs/predict.log"), "utf8");
+  const log = read(result, "logs/predict.log");
   expect(log).toMatch(/^slipway_id,x\n/);
   expect(log).toContain("predict.mjs\nscore.mjs\ntrain.mjs\n");
   expect(log).not.toMatch(/data|labels|csv\n.*csv/);
@@ -173,19 +174,17 @@ it("gives predict features without labels, in a tree without data or Git", async
 });
 
 it("shows user code nothing of the caller's environment", async () => {
-  const { deps, root, request } = await arrangeModel({ predict: { run: "env; node predict.mjs" } });
-  const { runModel } = await import("../../core/stages/run-model.ts");
-  const result = await runModel({ ...deps, caller: { ...process.env, DEPLOY_TOKEN: "tell-nobody" } }, request());
+  const { run, read } = await arrangeModel({ predict: { run: "env; node predict.mjs" } });
+  vi.stubEnv("DEPLOY_TOKEN", "tell-nobody");
+  const result = await run();
+  vi.unstubAllEnvs();
   expect(result.outcome).toBe("succeeded");
-  expect(readFileSync(join(root, "runs", result.run, "logs/predict.log"), "utf8")).not.toContain("tell-nobody");
+  expect(read(result, "logs/predict.log")).not.toContain("tell-nobody");
 });
 
 it("hands predict the artifact read-only", async () => {
-  const { root, run } = await arrangeModel({ predict: { run: 'ls -l "$SLIPWAY_MODEL"; node predict.mjs' } });
-  const result = await run();
-  expect(readFileSync(join(root, "runs", result.run, "logs/predict.log"), "utf8")).toMatch(
-    /^-r--r--r--.*model\.json$/m,
-  );
+  const { run, read } = await arrangeModel({ predict: { run: 'ls -l "$SLIPWAY_MODEL"; node predict.mjs' } });
+  expect(read(await run(), "logs/predict.log")).toMatch(/^-r--r--r--.*model\.json$/m);
 });
 
 it("takes the code as the artifact of a custom model without training", async () => {
@@ -197,7 +196,7 @@ it("takes the code as the artifact of a custom model without training", async ()
       data: { test: "data/test.csv", label: "y" },
       predict: { run: "sh predict.sh" },
     },
-    { "repo/models/m/predict.sh": `sed '1s/x/prediction/' "$SLIPWAY_FEATURES" > "$SLIPWAY_PREDICTIONS"\n` },
+    { "models/m/predict.sh": `sed '1s/x/prediction/' "$SLIPWAY_FEATURES" > "$SLIPWAY_PREDICTIONS"\n` },
   );
   const result = await run();
   expect(result.problem).toBeUndefined();
@@ -207,13 +206,16 @@ it("takes the code as the artifact of a custom model without training", async ()
 });
 
 it("measures the artifact always, and the time per row where a gate names it", async () => {
-  const { root, run } = await arrangeModel();
+  const { run, folderOf } = await arrangeModel();
   const plain = await run();
   expect(plain.evaluation?.metrics["artifact_mb"]?.value).toBe((plain.artifact?.size ?? 0) / 1e6);
   expect(plain.evaluation?.metrics).not.toHaveProperty("predict_ms_per_row");
-  const timed = await run({ gates: [{ metric: "predict_ms_per_row", "at-most": 1_000 }] });
+  const timed = await run(
+    { gates: { production: [{ metric: "predict_ms_per_row", "at-most": 1_000 }] } },
+    { fresh: true },
+  );
   expect(timed.evaluation?.metrics["predict_ms_per_row"]?.value).toBeGreaterThanOrEqual(0);
-  const logs = readdirSync(join(root, "runs", timed.run, "logs")).sort();
+  const logs = readdirSync(join(folderOf(timed), "logs")).sort();
   expect(logs).toEqual(
     ["all-2", "all-3", "one-1", "one-2", "one-3"]
       .map((each) => `predict-${each}.log`)
@@ -223,31 +225,16 @@ it("measures the artifact always, and the time per row where a gate names it", a
 
 it("computes intervals at the confidences that gates name, besides the usual ones", async () => {
   const { run } = await arrangeModel();
-  const wrong = { train: { run: "node train.mjs", params: { threshold: 40 } } };
-  const { evaluation } = await run({ gates: [{ metric: "mae", "at-most": 1, confidence: 0.8 }] }, wrong);
+  const train = { run: "node train.mjs", params: { threshold: 40 } };
+  const gates = { production: [{ metric: "mae", "at-most": 1, confidence: 0.8 }] };
+  const { evaluation } = await run({ train, gates });
   expect(evaluation?.metrics["mae"]?.intervals?.map((each) => each.confidence)).toEqual([0.8, 0.9, 0.95, 0.99]);
-});
-
-it("lets the caller run another version's predict code on the same features", async () => {
-  const { request, run } = await arrangeModel();
-  const first = await run();
-  let predictions = "";
-  const result = await run({
-    afterScore: async (scored) => {
-      if (!first.artifact) throw new Error("no artifact");
-      const file = await scored.predict({ ...request().model }, first.artifact);
-      predictions = readFileSync(file, "utf8");
-      return { comparisons: [], gates: { production: [] } };
-    },
-  });
-  expect(result.gates).toEqual({ production: [] });
-  expect(predictions.trim().split("\n")).toHaveLength(61);
 });
 
 it("is interrupted by the caller, with a record and without processes", async () => {
   const controller = new AbortController();
   const { run } = await arrangeModel({ train: { run: "echo up; sleep 600" } });
-  const result = await run({ signal: controller.signal, onOutput: () => controller.abort() });
+  const result = await run({}, { signal: controller.signal, onOutput: () => controller.abort() });
   expect(result).toMatchObject({ outcome: "failed", problem: { code: "INTERRUPTED" } });
   expect(findDescendants({ mark: result.run })).toEqual([]);
 });
@@ -255,7 +242,7 @@ it("is interrupted by the caller, with a record and without processes", async ()
 it("is interrupted while data is read, too", async () => {
   const controller = new AbortController();
   const { run } = await arrangeModel();
-  const result = await run({ signal: controller.signal, onStep: () => controller.abort() });
+  const result = await run({}, { signal: controller.signal, onStep: () => controller.abort() });
   expect(result).toMatchObject({ outcome: "failed", problem: { code: "INTERRUPTED" } });
 });
 
@@ -265,8 +252,8 @@ it("runs the examples of docs/user-code.md", async () => {
   const { run } = await arrangeModel(
     { train: { run: "node train.mjs", params: { column: "y" } }, predict: { run: "sh predict.sh" } },
     {
-      "repo/models/m/train.mjs": example("js"),
-      "repo/models/m/predict.sh": example("sh").replaceAll(/"(late|early)"/g, "15"),
+      "models/m/train.mjs": example("js"),
+      "models/m/predict.sh": example("sh").replaceAll(/"(late|early)"/g, "15"),
     },
   );
   const result = await run();
@@ -275,8 +262,8 @@ it("runs the examples of docs/user-code.md", async () => {
 });
 
 const PREPARED = {
-  "repo/models/m/lock": "1",
-  "repo/models/m/train.mjs": `import { chmodSync, existsSync, realpathSync, statSync, utimesSync, writeFileSync } from "node:fs";
+  "models/m/lock": "1",
+  "models/m/train.mjs": `import { chmodSync, existsSync, realpathSync, statSync, utimesSync, writeFileSync } from "node:fs";
 const file = realpathSync("node_modules/dep.mjs");
 const { atime, mtime, mode } = statSync(file);
 try {
@@ -293,14 +280,14 @@ writeFileSync(process.env.SLIPWAY_MODEL + "/model.json", "{}");
 
 it("fails a training that writes into its environment, and the next run has it as it was", async () => {
   const setup = "mkdir -p node_modules; echo 'export default 1;' > node_modules/dep.mjs";
-  const { root, run } = await arrangeModel({ environment: { setup, lock: ["lock"] } }, PREPARED);
+  const { run, read } = await arrangeModel({ environment: { setup, lock: ["lock"] } }, PREPARED);
   const first = await run();
   if ((await detectIsolation()) === "pid-namespace") {
-    expect(readFileSync(join(root, "runs", first.run, "logs/train.log"), "utf8")).toMatch(/EROFS/);
+    expect(read(first, "logs/train.log")).toMatch(/EROFS/);
   } else {
     expect(first.problem).toMatchObject({ code: "ENVIRONMENT_CHANGED" });
   }
   const train = { run: `grep -h default node_modules/dep.mjs; exit 3` };
-  const next = await run({}, { train });
+  const next = await run({ train });
   expect(next.problem?.found).toContain("export default 1;");
 });

@@ -8,7 +8,7 @@ import type { Scored } from "../metrics/scored.ts";
 import type { CandidatePredictions } from "./predict-candidate.ts";
 
 /** The evaluation of joined predictions, not yet compared with anything; scoring began at `started` (performance.now). */
-export function measure(about: {
+export function buildEvaluation(about: {
   spec: ModelSpec;
   scored: Scored;
   prepared: Pick<PreparedData, "test" | "remote">;
@@ -27,7 +27,7 @@ export function measure(about: {
     test: prepared.test,
     ...(classes ? { classes } : {}),
     labels: prepared.remote ? "withheld" : "reachable",
-    metrics: { ...metrics, ...measured(artifact, predicted.perRow) },
+    metrics: { ...metrics, ...measuredMetrics(artifact, predicted.perRow) },
     slices,
     comparisons: [],
     method,
@@ -37,7 +37,7 @@ export function measure(about: {
 }
 
 /** artifact_mb: 10⁶ bytes. predict_ms_per_row: where a gate names it; null where there is one test row alone. */
-function measured(artifact: Artifact, perRow: CandidatePredictions["perRow"]): Record<string, MetricResult> {
+function measuredMetrics(artifact: Artifact, perRow: CandidatePredictions["perRow"]): Record<string, MetricResult> {
   const size: MetricResult = { function: "artifact_mb", greater_is_better: false, value: artifact.size / 1e6 };
   if (perRow === undefined) return { artifact_mb: size };
   const time = { function: "predict_ms_per_row", greater_is_better: false };

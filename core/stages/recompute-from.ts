@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { StoredFile } from "../../../schemas/manifest.ts";
-import { errorOf, SlipwayError } from "../../errors.ts";
-import type { Bundle } from "../../stages/bundle.ts";
-import { made, packedBy } from "../../stages/packed-by.ts";
-import type { CandidateRows } from "../compare-versions.ts";
+import type { StoredFile } from "../../schemas/manifest.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
+import type { Bundle } from "./bundle.ts";
+import type { Candidate } from "./compare-versions.ts";
+import { made, packedBy } from "./packed-by.ts";
 
 /**
  * What other jobs recomputed: the baseline's predictions, and the candidate's own metrics of them. What a job could not do
@@ -14,7 +14,7 @@ export function recomputeFrom(
   baseline: Bundle<"baseline"> | undefined,
   ownMetrics: Bundle<"own-metrics"> | undefined,
   folder: string,
-): CandidateRows["recompute"] {
+): Candidate["recompute"] {
   return async ({ version }) => {
     const packed = packedBy(validated).versions.find((each) => each.version === version);
     if (packed?.problem) throw errorOf(packed.problem);

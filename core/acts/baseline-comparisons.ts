@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { Comparison } from "../../schemas/evaluation.ts";
+import type { AskedGate, Gate } from "../../schemas/gate.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
+import { evaluateOptions } from "../metrics/evaluate-options.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
+import { findSlice } from "../same-slice.ts";
+import type { Bundle } from "../stages/bundle.ts";
+import { type Candidate, compareWithStages } from "../stages/compare-versions.ts";
+import { refuseUnevaluated } from "../stages/pack-versions.ts";
+import { recomputeFrom } from "../stages/recompute-from.ts";
+import { runStages, type StageResults } from "../stages/run-stages.ts";
+import { liveVersions } from "./compared-versions.ts";
+import type { Ports } from "./ports.ts";
+import { modelOf } from "./project.ts";
+import { type VersionRows, withVersionRows } from "./version-rows.ts";
+
+/** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
+export async function baselineComparisons(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  manifest: Manifest,
+  gates: readonly AskedGate[],
+): Promise<Comparison[]> {
+  // What was imported and not evaluated predicted nothing: there is nothing to compare.
+  if (manifest.imported && !manifest.evaluation.binding) return [];
+  const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
+  const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
+  const record = await snapshot.model(manifest.model);
+  const liveIn = (stage: string) => record?.stages[stage]?.version;
+  const later =
+    comparing.length === 0
+      ? []
+      : await snapshot.list("comparison", manifest.model, (at) => at.version === manifest.version);
+  const recorded = [...manifest.evaluation.comparisons, ...later.map(({ comparison }) => comparison)];
+  const evaluatedLater = await Promise.all(stages.map((stage) => isHandedIn(snapshot, manifest.model, liveIn(stage))));
+  const made = stages.map((stage, at) =>
+    recorded.find(
+      (each) =>
+        // What was imported may have been evaluated once more since.
+        !evaluatedLater[at] &&
+        each.stage === stage &&
+        each.version === liveIn(stage) &&
+        each.predictions !== "unavailable" &&
+        comparing.every((gate) => gate.versus !== stage || answers(each, gate)),
+    ),
+  );
+  if (made.every((comparison) => comparison !== undefined)) return made;
+  try {
+    return await compareAgain(ports, snapshot, manifest, comparing, stages);
+  } catch (error) {
+    // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
+    if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
+    return stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message));
+  }
+}
+
+async function isHandedIn(snapshot: RegistrySnapshot, model: string, version: number | undefined): Promise<boolean> {
+  return version !== undefined && (await snapshot.manifest(model, version))?.manifest.imported !== undefined;
+}
+
+/** Compares as a run does: with kept predictions, or with what `baseline` and `own-metrics` make of the version's rows. */
+async function compareAgain(
+  ports: Ports,
+  snapshot: RegistrySnapshot,
+  manifest: Manifest,
+  comparing: readonly Gate[],
+  stages: readonly string[],
+): Promise<Comparison[]> {
+  const model = await modelOf(ports, manifest);
+  const live = await liveVersions(snapshot, manifest.model, stages);
+  const compared = stages.map((stage) => ({ stage, live: live[stage] }));
+  const options = evaluateOptions(model.spec, comparing);
+  return withVersionRows(ports, { model, manifest, compared }, async (rows) => {
+    const { scored, prepared, source } = rows;
+    const recompute = recomputeHere(ports, model.name, rows);
+    const candidate = { spec: model.spec, prepared, scored, evaluation: manifest.evaluation, recompute };
+    return compareWithStages(source, compared, candidate, options);
+  });
+}
+
+/** Recomputes in this process. Rejects with UNSUPPORTED on a host that runs no user code. */
+function recomputeHere(ports: Ports, model: string, { source, work, deps }: VersionRows): Candidate["recompute"] {
+  let made: Promise<StageResults> | undefined;
+  return async (live) => {
+    refuseUnevaluated(live);
+    if (!ports.runsUserCode) {
+      throw new SlipwayError(
+        "UNSUPPORTED",
+        `version ${live.version} would have to predict again, which this host does not: run the pipeline again (/retry)`,
+      );
+    }
+    const shared = { work, store: ports.store, folder: join(work.private, "run") };
+    const context = { ...deps, ...{ model, run: work.mark, source, shared, signal: ports.signal } };
+    made ??= runStages(context, (stage) => ["validate", "baseline", "own-metrics"].includes(stage));
+    const { validate, baseline, "own-metrics": ownMetrics } = await made;
+    for (const result of [validate, baseline, ownMetrics]) {
+      if (result?.bug !== undefined) throw result.bug;
+      if (result?.record.problem) throw errorOf(result.record.problem);
+    }
+    return recomputeFrom(validate as Bundle<"validate">, baseline, ownMetrics, work.private)(live);
+  };
+}
+
+function unavailable(stage: string, version: number | undefined, manifest: Manifest, reason: string): Comparison {
+  const rows = manifest.evaluation.test.rows;
+  if (version === undefined) return { stage, predictions: "none", rows: 0, metrics: {} };
+  return { stage, version, predictions: "unavailable", reason, rows, metrics: {} };
+}
+
+/** Whether a comparison holds what a gate asks for: its metric, its slice and its confidence. */
+function answers(comparison: Comparison, gate: Gate): boolean {
+  if (comparison.predictions === "none") return true;
+  const { slice } = gate;
+  const metrics = slice ? findSlice(comparison.slices, slice)?.metrics : comparison.metrics;
+  const metric = metrics?.[gate.metric];
+  if (!metric || gate.confidence === undefined) return metric !== undefined;
+  const parts = metric.classes?.map(({ difference }) => difference) ?? [metric.difference];
+  return parts.every(({ intervals }) => intervals?.some(({ confidence }) => confidence === gate.confidence));
+}

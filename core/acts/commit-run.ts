@@ -1,0 +1,108 @@
+import type { CommitId } from "../../schemas/names.ts";
+import type { Policy } from "../../schemas/policy.ts";
+import type { Problem } from "../../schemas/problem.ts";
+import { canonicalJson } from "../canonical.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Experiments } from "../experiments/open.ts";
+import { openCommit } from "../source/commit.ts";
+import { diagnosticsOf } from "../spec/diagnostics.ts";
+import { forkProblems } from "../spec/fork.ts";
+import { checkPass, passableBy } from "../spec/pass-rules.ts";
+import { type LoadedModel, loadProject, POLICY_PATH, type Project } from "../spec/project.ts";
+import { gatesOf } from "../spec/stage-gates.ts";
+import { unsupportedSpec } from "../spec/unsupported.ts";
+import type { LoadedRun, RunSource } from "../stages/run-source.ts";
+import { durableOrNone } from "../stores/durable.ts";
+import { comparedVersions } from "./compared-versions.ts";
+import { findReusable } from "./find-reusable.ts";
+import type { Ports } from "./ports.ts";
+import { METRIC_RULES, soundProject } from "./project.ts";
+import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
+import { openRunSource, type SourcePlace } from "./run-source.ts";
+
+/** A commit that is run, and the default branch's tip, whose policy holds for it. */
+export interface CommitRun {
+  commit: CommitId;
+  tip: CommitId;
+  origin: Origin;
+}
+
+/** What a job of the pipeline reads of the repository. */
+export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
+  /** Brings a commit's files here, where they are not yet. */
+  bring(commit: CommitId): Promise<void>;
+  experiments: Pick<Experiments, "refresh" | "read" | "list">;
+  /** Takes the repository out of user code's reach. */
+  leave?: RunSource["leave"];
+}
+
+/** The source of a run of a commit. */
+export function openCommitSource(ports: CommitPorts, name: string, run: CommitRun, place: SourcePlace): RunSource {
+  const { commit, origin } = run;
+  return openRunSource(
+    ports,
+    {
+      ...{ commit, binding: origin === "default-branch", bring: ports.bring },
+      load: () => loadRun(ports, name, run),
+      compared: async ({ asked }) =>
+        comparedVersions(
+          await ports.registry.snapshot(),
+          name,
+          asked.map(({ gate }) => gate),
+        ),
+      reusable: async (inputs) => {
+        const { policy } = await loadTip(ports, name, run);
+        if (!mayReuse(policy, origin)) return [];
+        await ports.experiments.refresh();
+        return findReusable(ports.experiments, name, inputs);
+      },
+      ...(ports.leave ? { leave: ports.leave } : {}),
+    },
+    place,
+  );
+}
+
+/** Reads what a run is about. Rejects with SPEC_INVALID, MODEL_UNKNOWN or POLICY_INVALID. */
+async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitRun): Promise<LoadedRun> {
+  const { commit, tip, origin } = run;
+  const tree = openCommit(ports.objects, commit);
+  const project = await soundProject(tree, [name]);
+  const model = project.models.get(name) as LoadedModel;
+  const atTip = tip === commit ? project : await loadTip(ports, name, run);
+  const { policy } = atTip;
+  const gates = gatesOf(project, model);
+  const there = gatesOf(atTip, atTip.models.get(name) ?? model);
+  const known = new Set(gates.map(canonicalJson));
+  const more = there.filter((gate) => !known.has(canonicalJson(gate)));
+  const durable = durableOrNone(policy.artifacts?.store);
+  const secrets = origin === "fork" ? undefined : policy.secrets;
+  return {
+    model: { name, folder: model.folder, path: model.path, spec: model.spec, tree, position: model.position },
+    specBlob: model.blob,
+    problems: problemsOf(model, policy, origin),
+    ...{ gates, asked: [...gates, ...more], store: durable.store, pass: passableBy(policy) },
+    // The tip's, where they are others; for a model that is new, the tip's floors and the model's own.
+    deciding: canonicalJson(there) === canonicalJson(gates) ? undefined : { commit: tip, gates: there },
+    secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },
+    storeAddress: mayStore(policy, origin) ? durable.address : undefined,
+  };
+}
+
+/** The default branch's tip, whose policy decides: store, secrets, whether artifacts are taken again. */
+async function loadTip(ports: Pick<Ports, "objects">, name: string, { tip }: CommitRun): Promise<Project> {
+  const project = await loadProject(openCommit(ports.objects, tip), METRIC_RULES, { models: [name] });
+  const wrong = project.problems.filter(({ file }) => file === POLICY_PATH);
+  if (wrong.length === 0) return project;
+  throw new SlipwayError("POLICY_INVALID", "slipway.yaml of the default branch cannot be read", { problems: wrong });
+}
+
+/** What a model may not have here, by the default branch's policy, whatever this commit's says. */
+function problemsOf(model: LoadedModel, policy: Policy, origin: Origin): Problem[] {
+  const pass = diagnosticsOf(model.path, model);
+  checkPass(model.spec, policy, pass, "slipway.yaml of the default branch");
+  return [
+    ...unsupportedSpec(model.spec, model, { here: true, containers: true }),
+    ...pass.problems,
+    ...(origin === "fork" ? forkProblems(model.spec, model) : []),
+  ];
+}

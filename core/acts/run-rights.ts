@@ -1,0 +1,14 @@
+import type { Policy } from "../../schemas/policy.ts";
+
+/** Where a run comes from, which says what it may do. */
+export type Origin = "default-branch" | "same-repository" | "fork" | "merge-group";
+
+/** Whether a run may take an earlier run's artifact, by the default branch's policy. */
+export function mayReuse(policy: Policy, origin: Origin): boolean {
+  return policy.register?.artifact === "reuse" && origin !== "fork";
+}
+
+/** Whether a run's bytes go to the durable store. */
+export function mayStore(policy: Policy, origin: Origin): boolean {
+  return origin === "default-branch" || (origin === "same-repository" && mayReuse(policy, origin));
+}

@@ -1,0 +1,62 @@
+import type { Manifest } from "../../schemas/manifest.ts";
+import type { Scored } from "../metrics/scored.ts";
+import { type FingerprintInputs, fingerprintInputs } from "../plan/fingerprint.ts";
+import { keptRows } from "../stages/compare-versions.ts";
+import { dataAt } from "../stages/data-at.ts";
+import type { Compared, LoadedRun, Reusable, RunSource } from "../stages/run-source.ts";
+import type { Ports } from "./ports.ts";
+import { modelOf } from "./project.ts";
+
+/** What of a run's source differs from host to host. */
+export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "leave"> {
+  load(): Promise<LoadedRun>;
+  compared(loaded: LoadedRun): Promise<Compared>;
+  /** Brings a version's commit here, where it is not yet. */
+  bring?(commit: string): Promise<void>;
+  reusable?(inputs: FingerprintInputs, fingerprint: string): Promise<readonly Reusable[]>;
+}
+
+/** Where the source's reads put what they make: a folder out of user code's way, and a cache of fetched data. */
+export interface SourcePlace {
+  folder: string;
+  cache: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** A run's source, which reads what is the run's own once. */
+export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout, place: SourcePlace): RunSource {
+  const load = once(about.load);
+  const inputs = once(async () => {
+    const { model } = await load();
+    return fingerprintInputs(model, model.tree);
+  });
+  const data = once(async () => dataAt((await load()).model, place));
+  const kept = new Map<number, Promise<Scored | undefined>>();
+  const keptOf = async (live: Manifest) => {
+    const { model, store } = await load();
+    return keptRows(store, live, { ...(await data()), spec: model.spec });
+  };
+  return {
+    ...{ commit: about.commit, binding: about.binding, load, inputs, data },
+    ...(about.leave ? { leave: about.leave } : {}),
+    compared: async () => about.compared(await load()),
+    kept(live) {
+      const known = kept.get(live.version) ?? keptOf(live);
+      kept.set(live.version, known);
+      return known;
+    },
+    async modelOf(live) {
+      await about.bring?.(live.source.commit);
+      return modelOf(ports, live);
+    },
+    reusable: async (fingerprint) => (await about.reusable?.(await inputs(), fingerprint)) ?? [],
+  };
+}
+
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= act();
+    return made;
+  };
+}

@@ -1,0 +1,69 @@
+import type { Artifact, Manifest } from "../../schemas/manifest.ts";
+import type { BlobId, CommitId, StageName, VersionNumber } from "../../schemas/names.ts";
+import type { Problem } from "../../schemas/problem.ts";
+import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
+import type { StageGate } from "../gates/evaluate-gates.ts";
+import type { Scored } from "../metrics/scored.ts";
+import type { FingerprintInputs } from "../plan/fingerprint.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import type { DataAt } from "./data-at.ts";
+import type { RunnableModel } from "./runnable-model.ts";
+
+/** A model that is run, and what holds for it. */
+export interface LoadedRun {
+  model: RunnableModel;
+  specBlob: BlobId;
+  /** Why it may not run here. */
+  problems: readonly Problem[];
+  /** Its own commit's gates. */
+  gates: readonly StageGate[];
+  /** Those of the default branch's tip, where they are others. */
+  deciding?: { commit: CommitId; gates: readonly StageGate[] } | undefined;
+  /** Both: what an evaluation has to answer. */
+  asked: readonly StageGate[];
+  /** Variables of the caller that a spec may name. */
+  pass: readonly string[];
+  /** Names of secrets, by stage. */
+  secrets: { train: readonly string[]; predict: readonly string[] };
+  /** The files of a version that was imported: nothing is trained. */
+  given?: { artifact: Artifact; version: VersionNumber } | undefined;
+  /** Holds the bytes of versions and of what may be reused. */
+  store: ArtifactStore;
+  /** The address of the store that the stage `store` brings the run's bytes to. */
+  storeAddress?: string | undefined;
+}
+
+export type Reusable = Pick<TrainedArtifact, "fingerprint" | "artifact" | "run">;
+
+/** The versions that a run is compared with: what is in each stage, and what its report is read against. */
+export interface Compared {
+  stages: readonly { stage: StageName; live: Manifest | undefined }[];
+  production: Manifest | undefined;
+}
+
+/**
+ * The repository as a run has it, for the stages that see it: a work tree or a commit, its labels, its registry and the store
+ * of its versions. What is read of the run itself is read once, however many stages ask.
+ */
+export interface RunSource {
+  /** Absent for a work tree without a commit. */
+  commit: CommitId | undefined;
+  /** The default branch's own commit is run. */
+  binding: boolean;
+  /** Rejects with SPEC_INVALID, MODEL_UNKNOWN or POLICY_INVALID. */
+  load(): Promise<LoadedRun>;
+  /** Rejects as fingerprintInputs does. */
+  inputs(): Promise<FingerprintInputs>;
+  /** The model's rows, labels too. Rejects as prepareData does. */
+  data(): Promise<DataAt>;
+  /** As the registry has it now. */
+  compared(): Promise<Compared>;
+  /** A version's kept predictions on these rows; undefined where they are of other rows, gone, or do not fit any more. */
+  kept(version: Manifest): Promise<Scored | undefined>;
+  /** A version's model at its own commit. */
+  modelOf(version: Manifest): Promise<RunnableModel>;
+  /** Artifacts of earlier runs with these inputs, whatever the machine that trained them. `fingerprint` is this machine's. */
+  reusable(fingerprint: string): Promise<readonly Reusable[]>;
+  /** Takes the repository out of user code's reach. What is asked later than this is refused. */
+  leave?(): Promise<void>;
+}

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+import type { Artifact, Manifest } from "../../schemas/manifest.ts";
+import { joinPredictions } from "../data/join.ts";
+import { SlipwayError } from "../errors.ts";
+import { evaluateGates } from "../gates/evaluate-gates.ts";
+import { evaluateOptions } from "../metrics/evaluate-options.ts";
+import { metricPlaces } from "../metrics/refuse.ts";
+import type { Scored } from "../metrics/scored.ts";
+import { fingerprintOf } from "../plan/fingerprint.ts";
+import type { ScoreFound } from "./assemble-run.ts";
+import { buildEvaluation } from "./build-evaluation.ts";
+import type { Bundle, Handed } from "./bundle.ts";
+import { compareWithStages } from "./compare-versions.ts";
+import { made, packedBy } from "./packed-by.ts";
+import { bringScores, recomputeFrom } from "./recompute-from.ts";
+import type { LoadedRun, RunSource } from "./run-source.ts";
+import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
+import { requireSameTest } from "./same-test.ts";
+
+export interface ScoreInputs {
+  validate?: Handed<"validate"> | undefined;
+  baseline?: Handed<"baseline"> | undefined;
+  train?: Handed<"train"> | undefined;
+  predict?: Handed<"predict"> | undefined;
+  "own-metrics"?: Handed<"own-metrics"> | undefined;
+}
+
+/** What scoring came to, for a report to be written on. */
+export interface ScoredRun {
+  found: ScoreFound;
+  /** The version that a report is read against. */
+  production: Manifest | undefined;
+  scored: Scored;
+  loaded: LoadedRun;
+  bundles: Bundles;
+}
+
+export interface Bundles {
+  validated: Bundle<"validate">;
+  baseline: Bundle<"baseline"> | undefined;
+  trained: Bundle<"train">;
+  predicted: Bundle<"predict">;
+  ownMetrics: Bundle<"own-metrics"> | undefined;
+}
+
+/**
+ * The stage `score`: labels, which it reads from the run's source, and predictions become metrics, comparisons and what each
+ * gate says. Of the stages before it takes predictions and scores, and makes again what it can: data, fingerprint. Runs no
+ * user code. `report` may write a report that goes into the bundle. Fails with DATA_CHANGED and as joinPredictions does.
+ */
+export function scoreStage(
+  context: StageContext,
+  inputs: ScoreInputs,
+  source: RunSource,
+  report?: (run: ScoredRun, stage: StageWork<"score">) => Promise<Artifact | undefined>,
+): Promise<StageResult<"score">> {
+  return runStage(context, { stage: "score" }, async (stage) => {
+    const bundles = await openAll(stage, inputs);
+    const loaded = await source.load();
+    const run = await stage.step("score", () => score(context, stage, source, loaded, bundles));
+    const written = await report?.({ ...run, loaded, bundles }, stage);
+    stage.record.made = { ...run.found, ...(written ? { report: written } : {}) };
+  });
+}
+
+async function openAll(stage: StageWork<"score">, inputs: ScoreInputs): Promise<Bundles> {
+  return {
+    validated: await stage.input("validate", inputs.validate),
+    // A baseline that failed is the comparison's to say.
+    baseline: inputs.baseline && (await stage.input("baseline", inputs.baseline).catch(unlessFailed)),
+    trained: await stage.input("train", inputs.train),
+    predicted: await stage.input("predict", inputs.predict),
+    ownMetrics: inputs["own-metrics"] && (await stage.input("own-metrics", inputs["own-metrics"])),
+  };
+}
+
+function unlessFailed(error: unknown): undefined {
+  if (error instanceof SlipwayError && error.code !== "HANDOVER_CORRUPT") return undefined;
+  throw error;
+}
+
+/** Joins, measures, compares and tries the gates. */
+async function score(
+  { signal }: Pick<StageContext, "signal">,
+  { kept, work }: StageWork<"score">,
+  source: RunSource,
+  { model, gates, deciding, asked }: LoadedRun,
+  { validated, baseline, trained, predicted, ownMetrics }: Bundles,
+): Promise<Pick<ScoredRun, "found" | "scored" | "production">> {
+  const started = performance.now();
+  const { spec } = model;
+  const folder = work.private;
+  const { prepared } = await source.data();
+  requireSameTest(prepared, validated);
+  refuseUnknownArtifact(trained, validated);
+  const predictions = join(folder, "predictions.csv");
+  const predict = made("predict", predicted.record.made);
+  await predicted.store.getFile(predict.predictions, predictions);
+  const scores = ownMetrics
+    ? await bringScores(ownMetrics, made("own-metrics", ownMetrics.record.made).scores, folder, "")
+    : {};
+  const own = Object.entries(spec.metrics).find(([metric, rule]) => "run" in rule && !(metric in scores));
+  if (own) throw new SlipwayError("OUTPUT_MISSING", `The job own-metrics left no scores of ${own[0]}`);
+  const { scored, stored } = await joinPredictions({
+    ...{ prepared, spec, predictions, scores },
+    ...(signal ? { signal } : {}),
+  });
+  const named = asked.map(({ gate }) => gate);
+  const options = evaluateOptions(spec, named, undefined, metricPlaces(model));
+  const { artifact } = made("train", trained.record.made);
+  const evaluation = buildEvaluation({
+    ...{ spec, scored, prepared, artifact, options, started, binding: source.binding },
+    predicted: { seconds: predict.seconds, perRow: predict.per_row },
+  });
+  const { stages, production } = await source.compared();
+  const recompute = recomputeFrom(validated, baseline, ownMetrics, folder);
+  const candidate = { spec, prepared, scored, evaluation, recompute };
+  const comparisons = await compareWithStages(source, stages, candidate, options);
+  const evidence = { evaluation, comparisons };
+  const { runtime } = made("train", trained.record.environment);
+  const found = {
+    fingerprint: fingerprintOf(await source.inputs(), runtime),
+    predictions: await kept.putFile(stored),
+    evaluation: { ...evaluation, comparisons },
+    gates: evaluateGates(gates, evidence),
+    ...(deciding ? { deciding: { commit: deciding.commit, gates: evaluateGates(deciding.gates, evidence) } } : {}),
+  };
+  return { found, scored, production };
+}
+
+/** A job that ran user code may say of any artifact that it was trained before: it counts where `validate` found it. */
+function refuseUnknownArtifact(trained: Bundle<"train">, validated: Bundle<"validate">): void {
+  const { artifact, artifact_from } = made("train", trained.record.made);
+  const { reusable, given } = packedBy(validated);
+  const known = { reused: reusable, imported: given ? [given] : [] };
+  if (artifact_from !== "reused" && artifact_from !== "imported") return;
+  if (known[artifact_from].some((each) => each.artifact.sha256 === artifact.sha256)) return;
+  throw new SlipwayError("HANDOVER_CORRUPT", "The job train took an artifact that was not there to be taken", {
+    found: `sha256 ${artifact.sha256}`,
+  });
+}
