@@ -42,14 +42,14 @@ export type Arguments = Record<string, string | string[] | undefined>;
 export type Options = Record<string, string | number | boolean | undefined>;
 
 /** A file under cli/commands/. Its `run` names the arguments and options it reads in its own parameter types. */
-export interface CommandModule {
+interface CommandModule {
   run(session: Session, args: Arguments, options: Options): Promise<CommandOutcome>;
 }
 
 /** What shell completion offers for an argument. */
-export type ArgumentKind = "model" | "stage" | "folder" | "file" | "word";
+type ArgumentKind = "model" | "stage" | "folder" | "file" | "word";
 
-export interface ArgumentDefinition {
+interface ArgumentDefinition {
   name: string;
   kind: ArgumentKind;
   summary: string;

@@ -4,7 +4,7 @@ import type { CommandDefinition, OptionDefinition } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./table/global-options.ts";
 
 /** What may stand in a place. The shell itself completes files and folders. */
-export const DIRECTIVES = { file: ":files", folder: ":folders" } as const;
+const DIRECTIVES = { file: ":files", folder: ":folders" } as const;
 
 const HELP: OptionDefinition = { flags: "-h, --help", summary: "show help" };
 /** A folder's name is what its author chose: shells see no other ones. */

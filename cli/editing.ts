@@ -94,8 +94,8 @@ export function edited(
   const result: EditResult = {
     outcome,
     model: change?.model ?? model,
-    ...(version === undefined ? {} : { version }),
-    ...(change === undefined ? {} : { change }),
+    version,
+    change,
   };
   const lost = [
     ...(change?.ends ?? []).map(({ stage, version }) => `${stage} is empty now: version ${version} left it`),

@@ -30,7 +30,7 @@ const SILENCE_MS = 5_000;
 const LINE_CHARACTERS = 2_000;
 const CLEAR = "\r\u001b[2K";
 
-export interface ProgressOptions {
+interface ProgressOptions {
   stream: OutputStream;
   colors: Colors;
   quiet: boolean;

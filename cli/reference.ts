@@ -15,8 +15,8 @@ export function parseReference(text: string): Reference {
   }
   return {
     model,
-    ...(version === undefined ? {} : { version: Number(version) }),
-    ...(alias === undefined ? {} : { alias }),
-    ...(stage === undefined ? {} : { stage }),
+    version: version === undefined ? undefined : Number(version),
+    alias,
+    stage,
   };
 }

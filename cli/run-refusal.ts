@@ -26,7 +26,7 @@ export function runRefusal(
     gateRefusals(Object.values(run.gates).flat()).map(
       ({ code, message, hint }): ModelProblem => ({
         model: run.model,
-        problem: { code, message, ...(hint === undefined ? {} : { hint }) },
+        problem: { code, message, hint },
       }),
     ),
   );

@@ -21,7 +21,7 @@ export const LockHolder = ProcessOwner.extend({
 });
 export type LockHolder = z.infer<typeof LockHolder>;
 
-export interface LockOptions {
+interface LockOptions {
   holder: LockHolder;
   /** What a holder does, for the words of a refusal: "writing the registry". */
   doing: string;

@@ -20,9 +20,9 @@ export function annotationOf(problem: Problem, fallback?: string): Annotation {
   return {
     title: code,
     message: words.join("\n").slice(0, LONGEST),
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
+    file,
+    line,
+    column,
   };
 }
 

@@ -3,9 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { openPromise, type ZipFile } from "yauzl";
 import { SlipwayError } from "../../core/errors.ts";
 import { isSafePath } from "../../core/stores/artifact.ts";
+import { isRegularEntry } from "../../core/stores/zip-entry.ts";
 
 /** What an artifact of a stage may unpack to. */
 const MOST = { entries: 200_000, bytes: 64 * 1024 ** 3 };
@@ -25,7 +26,7 @@ export async function unzip(file: string, folder: string, most = MOST): Promise<
     for await (const entry of archive.eachEntry()) {
       const { fileName, uncompressedSize } = entry;
       if (fileName.endsWith("/") && isSafePath(fileName.slice(0, -1))) continue;
-      if (!isSafePath(fileName) || entry.isEncrypted() || !isRegular(entry)) throw corrupt(JSON.stringify(fileName));
+      if (!isSafePath(fileName) || entry.isEncrypted() || !isRegularEntry(entry)) throw corrupt(JSON.stringify(fileName));
       if (uncompressedSize > left) throw tooLarge(`more than ${most.bytes} bytes`);
       const target = join(folder, fileName);
       await mkdir(dirname(target), { recursive: true });
@@ -45,12 +46,6 @@ export async function unzip(file: string, folder: string, most = MOST): Promise<
   } finally {
     archive?.close();
   }
-}
-
-/** A Unix zip keeps the file's mode in the upper half of the attributes: without a type it is a file. */
-function isRegular({ versionMadeBy, externalFileAttributes }: Entry): boolean {
-  const type = (externalFileAttributes >>> 16) & 0o170000;
-  return versionMadeBy >>> 8 !== 3 || type === 0 || type === 0o100000;
 }
 
 function corrupt(found: string): SlipwayError {

@@ -21,7 +21,7 @@ import { type BodyPace, timelyBody } from "./timely-body.ts";
 /** A line of 160 kbit/s is fast enough. */
 const PATIENCE: BodyPace = { grace: 60_000, rate: 20_000 };
 
-export interface FileInfo {
+interface FileInfo {
   /** The last part of its path. */
   path: string;
   is_dir: boolean;

@@ -12,7 +12,7 @@ const CODES = {
   INTERNAL_ERROR: [500, "XXM00", "CLIENT_INTERNAL_ERROR"],
   TEMPORARILY_UNAVAILABLE: [503, "XXM00", "CLIENT_INTERNAL_ERROR"],
 } as const satisfies Record<string, readonly [number, string | undefined, string | undefined]>;
-export type MlflowCode = keyof typeof CODES;
+type MlflowCode = keyof typeof CODES;
 
 /** A refusal in MLflow's words. Its client tries 5xx again for minutes: what a user can mend is a 4xx. */
 export class MlflowError extends Error {

@@ -9,7 +9,7 @@ import { REGISTERED_MODELS } from "./registered-models.ts";
 import { RUNS } from "./runs.ts";
 import { searches } from "./search.ts";
 
-export interface MlflowOptions {
+interface MlflowOptions {
   /**
    * Finds out who asks, and of which repository, and lets them in for as long as `act` takes. Rejects with a MlflowError
    * (UNAUTHENTICATED, PERMISSION_DENIED) where it does not.

@@ -4,7 +4,7 @@ import type { Person } from "../../schemas/names.ts";
 import { MlflowError } from "./errors.ts";
 import type { Caller } from "./host.ts";
 
-export interface PlainOptions {
+interface PlainOptions {
   /** Whom acts are recorded for: nobody can identify anybody else on a plain repository. */
   person: Person;
   /** The names that the server may be called by, without a port: what a page in a browser cannot take for its own. */

@@ -11,7 +11,7 @@ import { LEFTOVERS } from "./sweep-leftovers.ts";
 import { shownRunId } from "./wire.ts";
 
 /** What a version that is imported is made of. */
-export interface ResolvedSource {
+interface ResolvedSource {
   imported: Omit<Imported, "act">;
   /** Its files, durable by now; absent where this server does not have them. */
   artifact?: Artifact | undefined;

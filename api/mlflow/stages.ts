@@ -3,7 +3,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import { invalid } from "./errors.ts";
 
 /** MLflow knows these four; a version is in one of them. A policy's other stages are not seen through its clients. */
-export const STAGES = ["None", "Staging", "Production", "Archived"] as const;
+const STAGES = ["None", "Staging", "Production", "Archived"] as const;
 export type MlflowStage = (typeof STAGES)[number];
 
 /** The policy's stage of the same name. */

@@ -6,7 +6,7 @@ import type { Caller, MlflowHost } from "./host.ts";
 import { allowed, refusalWords, seenVersion } from "./look-up.ts";
 import { canonicalStage, POLICY_STAGE, stageOf } from "./stages.ts";
 
-export interface Transition {
+interface Transition {
   name: string;
   /** The version, as it was written. */
   written: string;

@@ -10,7 +10,7 @@ export function epochMilliseconds(at: Timestamp): number {
   return Date.parse(at);
 }
 
-export interface VersionJson {
+interface VersionJson {
   name: string;
   version: string;
   [field: string]: unknown;

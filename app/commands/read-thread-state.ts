@@ -35,7 +35,7 @@ function pulledModel(merged: MergedModel): ChangedModel {
   const { model, kind } = merged;
   if (kind === "registered") return { model, version: merged.manifest.version };
   const why = kind === "missed" ? merged.missed.refusals[0]?.message : undefined;
-  return { model, ...(why === undefined ? {} : { why }) };
+  return { model, why };
 }
 
 /** The names that a command's words may mean: of the registry, and of the policy and the folders at the tip. */

@@ -117,7 +117,7 @@ function missedOf(context: EventContext, run: WorkflowRun, answer: Registered["a
     case "failed": {
       const { code, message } = answer.error;
       const { hint } = answer.error.problems[0] ?? {};
-      return { ...about, outcome: "failed", refusals: [{ code, message, ...(hint === undefined ? {} : { hint }) }] };
+      return { ...about, outcome: "failed", refusals: [{ code, message, hint }] };
     }
     case "refused":
       return { ...about, outcome: "refused", refusals: answer.refusals, gates: answer.results };

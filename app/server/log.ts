@@ -23,8 +23,8 @@ export function describeError(error: unknown): unknown {
     return {
       type: name,
       message,
-      ...(code === undefined ? {} : { code }),
-      ...(status === undefined ? {} : { status }),
+      code,
+      status,
     };
   });
   if (first === undefined) return String(error);

@@ -44,7 +44,7 @@ export async function run(
     model: template.model,
     created,
     kept,
-    ...(commit === undefined ? {} : { commit }),
+    commit,
     notes: [...(place === "new" ? await nestedNote(folder) : begunNotes(created, kept)), ...(hosted?.notes ?? [])],
     next: [
       ...nextCommands(

@@ -49,7 +49,7 @@ export async function run(session: Session, _args: object, options: ListOptions)
         session.progress.note(`No version that is listed has a value of ${name}.`);
     const result: ListResult = {
       models,
-      ...(signatures === undefined ? {} : { signatures }),
+      signatures,
       ...(measured.length === 0 ? {} : { measured }),
       ...(next === undefined ? {} : { next }),
     };
@@ -69,7 +69,7 @@ interface Listed {
 
 /** Reads no more than the page. */
 async function inFolderOrder(snapshot: RegistrySnapshot, limit: number, after?: string): Promise<Listed[]> {
-  const names = await snapshot.models({ limit, ...(after === undefined ? {} : { after }) });
+  const names = await snapshot.models({ limit, after });
   const records = await Promise.all(names.map((name) => snapshot.model(name)));
   return records.flatMap((record) => (record === undefined ? [] : [{ record }]));
 }

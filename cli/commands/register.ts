@@ -50,7 +50,7 @@ interface Given {
 
 function outcomeOf(session: Session, model: string, { given, warnings, report }: Given): CommandOutcome {
   const { colors } = session;
-  const common = { outcome: given.outcome, model, warnings, ...(report === undefined ? {} : { report }) };
+  const common = { outcome: given.outcome, model, warnings, report };
   const warned = warnings.map(({ code, message, hint }) => `\n${colors.yellow("!")} ${message} [${code}]\n  ${hint}`);
   if (given.outcome === "unchanged") {
     const { manifest, reason } = given;

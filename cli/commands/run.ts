@@ -55,7 +55,7 @@ export async function run(
     const state = await workTreeState(workspace);
     const modified = state.commit === undefined ? undefined : await changedPaths(workspace.folder, state.commit);
     const sourceOf = (model: LoadedModel) => ({
-      ...(state.commit === undefined ? {} : { commit: state.commit }),
+      commit: state.commit,
       dirty: modified === undefined || changedInputs(model, modified).length > 0,
     });
     const { here, fresh, set: tried = [] } = options;

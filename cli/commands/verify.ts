@@ -32,7 +32,7 @@ export async function run(
     step.done();
     const { commit, findings, signatures, unproven, repaired, owed: _, damaged: __, ...counts } = seen;
     const result: VerifyResult = {
-      ...(commit === undefined ? {} : { commit }),
+      commit,
       ...{ ...counts, signatures, unproven, findings },
       ...(repaired === undefined ? {} : { repaired }),
     };

@@ -8,7 +8,7 @@ import { readRelease } from "./release.ts";
 const SLIPWAY = "slipway/slipway";
 
 /** What `slipway init --github` adds to a repository. */
-export interface GitHubFiles {
+interface GitHubFiles {
   files: Map<string, Buffer>;
   /** What a person should know, in sentences. */
   notes: string[];

@@ -67,7 +67,7 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
     source: { commit, spec: model.path, spec_blob: model.blob },
     ...(project.policyBlob === undefined ? {} : { policy_blob: project.policyBlob }),
     ...{ fingerprint: run.fingerprint, run: run.run, predictions, ...predictionFiles(run), evaluation },
-    data: { test, ...(profile === undefined ? {} : { profile }) },
+    data: { test, profile },
     environment: { ...(spec ? { spec } : {}), ...run.environment },
     ...(run.signature ? { signature: run.signature } : {}),
     ...{ evaluated_by: evaluatedBy, host: ports.name },

@@ -8,10 +8,10 @@ import { currentAssignment } from "../promotion/assign-stage.ts";
 /** A model, or one of its versions, as people name it. */
 export interface Reference {
   model: string;
-  version?: number;
+  version?: number | undefined;
   /** Or `latest`; or a stage's name. An alias and a stage of one name have to lead to the same version. */
-  alias?: string;
-  stage?: string;
+  alias?: string | undefined;
+  stage?: string | undefined;
 }
 
 /** The version that is meant, and the stage that led to it; undefined where a model alone is named. Throws VERSION_UNKNOWN. */

@@ -140,5 +140,5 @@ function notKept(message: string): Refusal {
 function notUsable(error: SlipwayError): Refusal {
   const { code, message, expected, found, hint } = error.problems[0] as Problem;
   const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
-  return { code, message: `${message}: ${about}.`, ...(hint === undefined ? {} : { hint }) };
+  return { code, message: `${message}: ${about}.`, hint };
 }

@@ -105,7 +105,7 @@ async function broken(db: Database, rows: Rows, rules: readonly Rule[]): Promise
       if (count <= allowed) continue;
       violations.push({
         set: rows.set,
-        ...(column === undefined ? {} : { column }),
+        column,
         check,
         count,
         rows: await firstIds(db, `FROM ${rows.table} WHERE ${breach}`),

@@ -6,7 +6,7 @@ import { loadDuckDB } from "./duckdb.ts";
 import { asPattern } from "./readers.ts";
 import { literals } from "./sql.ts";
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Existing folder for the database and for what does not fit into memory. Emptied of both on close. */
   folder: string;
   /** The only files outside `write` that SQL may read. */

@@ -216,7 +216,7 @@ async function toScored(
         own.map(async (metric, index) => [metric, await numbers(db, `own${index}`, ["value"])] as const),
       ),
     ),
-    ...(positive === undefined ? {} : { positive }),
+    positive,
     ...(test.groups ? { groups: column("grp") as string[] } : {}),
     ...(test.times ? { times: Float64Array.from(column("moment") as number[]) } : {}),
   };

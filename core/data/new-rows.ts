@@ -19,7 +19,7 @@ import { type TestRows, writeTestRows } from "./test-rows.ts";
 import type { KnownType } from "./types.ts";
 
 /** Rows without labels, as a version's predict program is given its test rows. */
-export interface NewRows {
+interface NewRows {
   /** SLIPWAY_FEATURES, alone in a folder of its own below `work`. */
   features: string;
   /** Columns of the file that the version does not know: left out, as the label is. */

@@ -129,7 +129,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
     ) => {
       const listed = files.map(({ path, file, version }): DataFile => {
         const { sha256, size } = digests.get(file) as { sha256: Sha256; size: number };
-        return { path, sha256, size, ...(version === undefined ? {} : { version }) };
+        return { path, sha256, size, version };
       });
       return dataSet(listed, rows.count, { split: data.split, part, named: named.sha256 });
     };

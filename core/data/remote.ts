@@ -18,7 +18,7 @@ export interface Fetcher {
   maxBytes?: number;
 }
 
-export interface Fetched {
+interface Fetched {
   sha256: Sha256;
   size: number;
   version?: string;

@@ -69,7 +69,7 @@ export async function columnTypes(
   return new Map([...known, ...Object.entries(declared).map(([name, column]) => [name, column.type] as const)]);
 }
 
-export interface RowsOptions {
+interface RowsOptions {
   declared: Readonly<Record<string, Column>>;
   types: ReadonlyMap<string, KnownType>;
   identities: IdentityTypes;

@@ -19,7 +19,7 @@ export interface Rule {
   expected: string;
 }
 
-export const EXACT_NUMBERS = "whole numbers within ±(2^53 − 1)";
+const EXACT_NUMBERS = "whole numbers within ±(2^53 − 1)";
 
 /** A condition on a BIGINT: JavaScript's numbers, and JSON's in most readers, do not hold it exactly. */
 export function inexact(value: string): string {

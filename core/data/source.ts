@@ -22,7 +22,7 @@ export interface RawTable {
   rows: number;
 }
 
-export interface SourceFile {
+interface SourceFile {
   path: string;
   /** Whose extension says the format. */
   name: string;

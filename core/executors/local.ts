@@ -69,7 +69,7 @@ async function supervise(
   child.stdout?.on("data", take);
   child.stderr?.on("data", take);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const descendants = { ...(child.pid === undefined ? {} : { pid: child.pid }), mark, graceMs };
+  const descendants = { pid: child.pid, mark, graceMs };
 
   let by: Ended["by"] = "itself";
   let ending: Promise<unknown> = Promise.resolve();

@@ -98,7 +98,7 @@ function judge(
 ): Answer {
   const { value, rows, words } = about;
   const interval = intervalAt(measure, gate.confidence ?? SHOWN_CONFIDENCE);
-  const kept = { value, rows, ...(interval === undefined ? {} : { interval }) };
+  const kept = { value, rows, interval };
   const found =
     interval === undefined || gate.confidence === undefined ? words : `${words} ${about.intervalWords(interval)}`;
   if (!about.passes({ low: value, high: value })) return { verdict: "fail", found, ...kept };

@@ -20,12 +20,12 @@ export interface Missing {
   found: string;
 }
 
-export interface FoundValue {
+interface FoundValue {
   measure: MetricValue;
   rows: number;
 }
 
-export interface FoundDifference {
+interface FoundDifference {
   candidate: number;
   baseline: number;
   difference: MetricValue;

@@ -29,10 +29,10 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
 }
 
 export interface GitOptions {
-  input?: string | Buffer;
+  input?: string | Buffer | undefined;
   env?: Record<string, string>;
   /** Of standard output; default 256 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Called with the process's id once it is there. */
   started?: (pid: number) => void;
 }

@@ -3,7 +3,7 @@ import type { Counts } from "./tally.ts";
 /** Numerator and denominator of a share, from right predictions, rows of the class, and predictions of it. */
 export type Share = (hits: number, actual: number, predicted: number) => readonly [number, number];
 
-export interface Averaging {
+interface Averaging {
   share: Share;
   average: "macro" | "micro" | "weighted";
   /** The value where a denominator is zero; NaN leaves the class out of the average. */

@@ -2,9 +2,9 @@ import { distance } from "fastest-levenshtein";
 import { BuiltinMetric, type BuiltinMetricName, type MetricSpec } from "../../schemas/metric-spec.ts";
 import type { Task } from "../../schemas/model-spec.ts";
 
-export type MetricNeed = "labels" | "predictions" | "scores" | "probabilities";
+type MetricNeed = "labels" | "predictions" | "scores" | "probabilities";
 
-export interface MetricInfo {
+interface MetricInfo {
   /** scikit-learn's name, or `own`. */
   function: string;
   greaterIsBetter: boolean;

@@ -11,7 +11,7 @@ import type { Scored } from "./scored.ts";
 import { selectRows, slicesOf } from "./slices.ts";
 import { difference, everyRow, type Statistic } from "./statistic.ts";
 
-export interface ComparedMetrics {
+interface ComparedMetrics {
   metrics: Record<string, MetricComparison>;
   slices: { slice: SliceFilter; rows: number; metrics: Record<string, MetricComparison> }[];
   method: IntervalMethod;

@@ -11,7 +11,7 @@ export interface ClassCurve {
 }
 
 /** Points of true value and prediction, by rows. */
-export interface Residuals {
+interface Residuals {
   truth: number[];
   predicted: number[];
   residual: number[];

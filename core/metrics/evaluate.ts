@@ -29,7 +29,7 @@ export interface EvaluateOptions {
   place?: PlaceOf | undefined;
 }
 
-export interface EvaluatedMetrics {
+interface EvaluatedMetrics {
   metrics: Record<string, MetricResult>;
   slices: SliceResult[];
   classes?: string[];

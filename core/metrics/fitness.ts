@@ -2,7 +2,7 @@ import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import type { DataSpec, Task } from "../../schemas/model-spec.ts";
 import { METRIC_FUNCTIONS, metricInfo } from "./catalog.ts";
 
-export interface Unfit {
+interface Unfit {
   message: string;
   expected: string;
   hint: string;

@@ -18,7 +18,7 @@ export interface Scored {
   /** Any ranking: one column (binary; larger is more positive; `classes` absent) or n × k row-major. */
   scores?: { classes?: readonly Value[]; values: Float64Array };
   /** The spec's positive class, where given. */
-  positive?: Value;
+  positive?: Value | undefined;
   /** Slice columns, each n; null where the value is missing. */
   slices: Readonly<Record<string, readonly (Value | null)[]>>;
   /** The resampling unit: group ids, n. */

@@ -13,7 +13,7 @@ export interface Draw {
  * such, `studentized` for smooth values without bounds, `percentile` for medians, `none` where a bootstrap interval would
  * be wrong, `exact` for what is known without error.
  */
-export type IntervalKind = "score" | "difference" | "studentized" | "percentile" | "none" | "exact";
+type IntervalKind = "score" | "difference" | "studentized" | "percentile" | "none" | "exact";
 
 /** A metric, compiled against its rows: a function of how often each row counts. */
 export interface Statistic {
@@ -31,7 +31,7 @@ export interface Statistic {
   /** A difference of two on the same rows: rows that differ by nothing are known to. */
   readonly paired?: boolean;
   /** Why the value is undefined, or why there is no interval. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Every row once: the plain metric. */
@@ -67,7 +67,7 @@ export function rowMean(
 }
 
 /** How far arithmetic on each value may be off: some units in its last place, in single precision where all fit that. */
-export function roundingOf(values: Float64Array): Float64Array {
+function roundingOf(values: Float64Array): Float64Array {
   const unit = precisionOf(values);
   return values.map((value) => unit * Math.abs(value));
 }
@@ -118,6 +118,6 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number,
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (theirs[i] as number);
     },
     paired: true,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
   };
 }

@@ -96,7 +96,7 @@ async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<s
       throw new SlipwayError("DATA_NOT_PINNED", `${location} is not pinned`, {
         expected: `an entry in ${model.folder}/data.lock.json`,
         hint: "run slipway lock and commit data.lock.json",
-        ...(model.path === undefined ? {} : { file: model.path }),
+        file: model.path,
         ...model.position?.(keys),
       });
     }

@@ -15,7 +15,7 @@ export interface ModelInputs {
 
 export type DataRole = "train" | "test" | "source";
 
-export interface DataLocation {
+interface DataLocation {
   role: DataRole;
   /** A path or glob relative to the repository's root; a URI as the spec says it. */
   location: string;

@@ -50,8 +50,8 @@ export async function planChanges(request: PlanRequest): Promise<Plan> {
   const present = new Set(all);
   return {
     slipway: 1,
-    ...(base?.commit === undefined ? {} : { base: base.commit }),
-    ...(head.commit === undefined ? {} : { head: head.commit }),
+    base: base?.commit,
+    head: head.commit,
     models: planned,
     unchanged: all.length - planned.filter(({ model }) => present.has(model)).length,
   };
@@ -116,9 +116,9 @@ async function planModel(
   const shared = {
     model: name,
     spec: now.path,
-    ...(head.fingerprint === undefined ? {} : { fingerprint: head.fingerprint }),
-    ...(base?.fingerprint === undefined ? {} : { base_fingerprint: base.fingerprint }),
-    ...(head.problem === undefined ? {} : { problem: head.problem }),
+    fingerprint: head.fingerprint,
+    base_fingerprint: base?.fingerprint,
+    problem: head.problem,
   };
   if (base === undefined) {
     const reason = { kind: wasThere ? ("spec" as const) : ("new" as const), paths: [now.path] };

@@ -67,7 +67,7 @@ export interface PromotionInput extends Asked {
   untrusted?: readonly Refusal[] | undefined;
 }
 
-export type PromotionOutcome =
+type PromotionOutcome =
   | { outcome: "unchanged" }
   /** All else allows it, and there is a request that approvals can come to. */
   | { outcome: "waiting"; gates: GateResult[]; needed: number; given: number }
@@ -115,7 +115,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     version: manifest.version,
     manifest: manifestBlob,
     artifact_sha256: manifest.artifact.sha256,
-    ...(input.evaluation === undefined ? {} : { evaluation: input.evaluation }),
+    evaluation: input.evaluation,
     artifact_check: input.artifactCheck,
     outcome: promoted ? "promoted" : "refused",
     refusals,
@@ -161,9 +161,9 @@ function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
 export function decidingPolicy({ commit, blob, specBlob, specPath }: PolicyRead): DecidingPolicy {
   return {
     commit,
-    ...(blob === undefined ? {} : { blob }),
-    ...(specPath === undefined ? {} : { spec: specPath }),
-    ...(specBlob === undefined ? {} : { spec_blob: specBlob }),
+    blob,
+    spec: specPath,
+    spec_blob: specBlob,
   };
 }
 
@@ -185,7 +185,7 @@ export function unlessReplaced(comparison: Comparison, record: Pick<ModelRecord,
   const { stage, rows } = comparison;
   return {
     stage,
-    ...(live === undefined ? {} : { version: live }),
+    version: live,
     predictions: "unavailable",
     reason,
     rows,

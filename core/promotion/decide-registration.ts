@@ -5,7 +5,7 @@ import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { gateRefusals } from "./gate-refusals.ts";
 
-export interface RegistrationDecision {
+interface RegistrationDecision {
   outcome: "register" | "refused";
   results: GateResult[];
   refusals: Refusal[];

@@ -17,12 +17,12 @@ export interface RollbackInput extends Asked {
 }
 
 /** What a rollback would bring back: the decision that put it there. */
-export type RestorableOutcome =
+type RestorableOutcome =
   | Exclude<RollbackOutcome, { outcome: "promoted" }>
   | { outcome: "found"; restored: Decision; current: StageAssignment };
 
 /** A refusal names no version to keep a record of, so there is none. */
-export type RollbackOutcome =
+type RollbackOutcome =
   | { outcome: "unchanged" }
   | { outcome: "refused"; refusals: Refusal[] }
   | { outcome: "promoted"; decision: Decision };
@@ -90,8 +90,8 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
     replaces: current.version,
     assignment,
     restores: restored.id,
-    ...(restored.previous === undefined ? {} : { previous: restored.previous }),
-    ...(input.reason === undefined ? {} : { reason: input.reason }),
+    previous: restored.previous,
+    reason: input.reason,
     ...askedAt(input.source),
     requested_by: input.requestedBy,
     decided_at: input.at,

@@ -8,7 +8,7 @@ export function withHold(record: ModelRecord, { id, verdict, by, at, reason }: R
   const { hold: _, ...rest } = record;
   const updated_at = laterOf(at, record.updated_at);
   if (verdict !== "hold") return { ...rest, updated_at } as ModelRecord;
-  return { ...record, hold: { review: id, by, at, ...(reason === undefined ? {} : { reason }) }, updated_at };
+  return { ...record, hold: { review: id, by, at, reason }, updated_at };
 }
 
 /** The review that a model's hold follows from: the last of its holds and releases, where that is a hold. In the order of their commits. */

@@ -3,7 +3,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { StageName } from "../../schemas/names.ts";
 
 /** The stage that takes evaluated versions alone, whatever a policy says. */
-export const EVALUATED_ALONE: StageName = "production";
+const EVALUATED_ALONE: StageName = "production";
 
 /**
  * Why a version that was imported may not go to a stage: nobody measured it, so the policy has to name the stages that

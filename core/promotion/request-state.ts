@@ -3,7 +3,7 @@ import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 
 /** What has become of a request. But for `open`, it stays so. */
-export type RequestState =
+type RequestState =
   | { state: "open" }
   | { state: "decided"; decision: Decision }
   | { state: "rejected"; review: Review }

@@ -20,7 +20,7 @@ export async function lineageOf(
   const digest = ({ sha256, rows }: { sha256: string; rows: number }) => ({ sha256, rows });
   return {
     ...(imported
-      ? { source: imported.source, ...(imported.run_link === undefined ? {} : { run_link: imported.run_link }) }
+      ? { source: imported.source, run_link: imported.run_link }
       : { commit: source.commit, spec: source.spec }),
     ...(source.pull_request === undefined ? {} : { pull_request: source.pull_request }),
     ...(run === undefined ? {} : { run }),

@@ -45,7 +45,7 @@ export async function readLog(
     limit = 100,
     after,
     commit,
-  }: { model?: string; limit?: number; after?: string; commit?: string | undefined } = {},
+  }: { model?: string | undefined; limit?: number; after?: string; commit?: string | undefined } = {},
 ): Promise<LogEntry[]> {
   if (model !== undefined && !ModelName.safeParse(model).success) return [];
   const start = await startOf(folder, after ?? commit ?? REGISTRY_REF);

@@ -16,7 +16,7 @@ export interface RegistrySnapshot {
   /** Folders' names, among them each that looks like this one. */
   lookalikes(name: string): Promise<string[]>;
   /** Model names in order, at most `limit` after `after`. */
-  models(page?: { after?: string; limit?: number }): Promise<string[]>;
+  models(page?: { after?: string | undefined; limit?: number }): Promise<string[]>;
   model(name: string): Promise<ModelRecord | undefined>;
   /** Version numbers, ascending. */
   versions(name: string): Promise<number[]>;

@@ -26,7 +26,7 @@ export async function* searchLog(
   page = PAGE,
 ): AsyncGenerator<LogEntry> {
   const { model } = filter;
-  const about = { limit: page, ...(model === undefined ? {} : { model }) };
+  const about = { limit: page, model };
   for (let entries = await readLog(folder, { ...about, commit }); ; ) {
     yield* entries.filter((entry) => matches(entry, filter));
     const last = entries.at(-1);

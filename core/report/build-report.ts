@@ -12,7 +12,7 @@ import type { Report, Section } from "./report.ts";
 import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
 import { verdictOf } from "./verdict-words.ts";
 
-export interface ReportInput {
+interface ReportInput {
   run: RunResult;
   /** The version that the run became, where it did. */
   version?: number | undefined;

@@ -23,8 +23,8 @@ export interface Side {
 /** `from` or `to` is absent where only the other side has it. */
 export interface Difference {
   name: string;
-  from?: string;
-  to?: string;
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 export type MetricTrend = "better" | "worse" | "same" | "unknown";
@@ -125,8 +125,8 @@ function changes(from: Facts, to: Facts): Difference[] {
     .filter(({ before, after }) => before !== after)
     .map(({ name, before, after }) => ({
       name,
-      ...(before === undefined ? {} : { from: before }),
-      ...(after === undefined ? {} : { to: after }),
+      from: before,
+      to: after,
     }));
 }
 

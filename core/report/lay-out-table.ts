@@ -8,7 +8,7 @@ export interface TableLine {
   pieces: string[];
 }
 
-export interface LaidOut {
+interface LaidOut {
   /** Each row's lines, the header's first; pieces stand in the order of `kept`. */
   rows: TableLine[][];
   /** The columns shown, by their numbers. */

@@ -2,7 +2,7 @@ import { toCsv } from "./csv.ts";
 import type { LoggedAct } from "./registry-reports.ts";
 
 /** An act with all that is exported of it. */
-export interface ExportedAct extends LoggedAct {
+interface ExportedAct extends LoggedAct {
   act?: string;
   outcome?: string;
   model?: string;

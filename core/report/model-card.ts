@@ -18,7 +18,7 @@ import { sectionMarkdown } from "./to-markdown.ts";
 import { counted } from "./verdict-words.ts";
 
 /** What a model card is made of: the registry's records alone, so that anyone can make it again. */
-export interface CardFacts {
+interface CardFacts {
   record: ModelRecord;
   manifest: Manifest;
   metadata?: VersionMetadata | undefined;

@@ -22,7 +22,7 @@ export const MARKS: Readonly<Record<Mark, string>> = {
   same: "≈",
 };
 
-export interface MarkdownOptions {
+interface MarkdownOptions {
   /** The address (http, https or relative path) of each chart that there is. */
   charts?: (name: ChartName) => string | undefined;
   /** Characters at most. Default 65,000; 62,000 always suffice for the verdict, and less may be exceeded. */

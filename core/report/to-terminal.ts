@@ -8,7 +8,7 @@ import { counted } from "./verdict-words.ts";
 const ROWS = 100;
 const LONGEST = 1_000;
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** False where NO_COLOR is set or nobody looks. */
   colour: boolean;
   /** The terminal's columns. */

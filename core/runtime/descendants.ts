@@ -20,7 +20,11 @@ interface ProcessEntry {
  * neither is one that left the group and was orphaned.
  * Returns how many could not be ended (a process stuck in the kernel).
  */
-export async function endDescendants(target: { pid?: number; mark: string; graceMs: number }): Promise<number> {
+export async function endDescendants(target: {
+  pid?: number | undefined;
+  mark: string;
+  graceMs: number;
+}): Promise<number> {
   let found = findDescendants(target);
   // The supervisor ends by itself once its command has, and takes the rest along.
   const told = new Set(target.pid === undefined ? [] : [target.pid]);
@@ -42,7 +46,7 @@ export async function endDescendants(target: { pid?: number; mark: string; grace
 }
 
 /** The living processes that belong to the command; zombies and this process are left out. */
-export function findDescendants(target: { pid?: number; mark: string }): number[] {
+export function findDescendants(target: { pid?: number | undefined; mark: string }): number[] {
   const linux = process.platform === "linux";
   const entries = linux ? processesOfLinux() : processesOfPs();
   const found = new Set<number>();

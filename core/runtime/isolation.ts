@@ -19,7 +19,7 @@ export interface Guest {
 }
 
 /** How this machine starts user code; found out once, by trying. */
-export interface Means {
+interface Means {
   isolation: Isolation;
   start: readonly string[];
   /** What user code's process may not do: of root's rights, those to mount and to set the clock back. */

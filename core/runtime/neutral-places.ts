@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 /** A file that setup sees: where it lies in the repository, and in the tree that setup runs in. */
-export interface PlacedFile {
+interface PlacedFile {
   from: string;
   to: string;
   sha256: string;

@@ -5,7 +5,7 @@ import { metricOf, type OrderKey } from "./order.ts";
 import { inOrder, type Results } from "./results.ts";
 
 /** A model, and what it is called. */
-export interface SearchedModel {
+interface SearchedModel {
   readonly called: string;
   readonly record: Pick<ModelRecord, "tags" | "updated_at">;
   /** The values of the version that is looked at, where a search orders by metrics. */

@@ -1,7 +1,7 @@
 import type { FilterClause } from "./filter.ts";
 
 /** What a filter looks at. */
-export interface Searchable {
+interface Searchable {
   attribute(key: string): string | number | undefined;
   tag(key: string): string | undefined;
 }

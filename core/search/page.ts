@@ -7,7 +7,7 @@ import { refuse } from "./refuse.ts";
  * Where a page begins: after an item, by all that it is ordered by, in the registry as it stood at a commit. `offset` is how
  * many items came before: where the next page is asked for in another order, MLflow goes on by that.
  */
-export interface PageStart {
+interface PageStart {
   commit: CommitId;
   after: readonly (string | number)[];
   offset: number;

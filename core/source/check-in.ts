@@ -70,7 +70,7 @@ class Staging {
   #git(args: readonly string[], input: string | undefined = undefined, maxBytes?: number): Promise<Buffer> {
     const settings = ["core.safecrlf=false", "core.fsmonitor=false", "core.looseCompression=0"];
     const options = settings.flatMap((setting) => ["-c", setting]);
-    const given = { ...(input === undefined ? {} : { input }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+    const given = { input, maxBytes };
     return git(this.#top, [...options, ...args], { env: this.#env, ...given });
   }
 

@@ -196,7 +196,7 @@ function named(error: unknown, paths: readonly string[], files: readonly (TreeIt
   const { expected, found } = error.problems[0] ?? {};
   return new SlipwayError(error.code, `${path} is too large`, {
     file: path,
-    ...(expected === undefined ? {} : { expected }),
-    ...(found === undefined ? {} : { found }),
+    expected,
+    found,
   });
 }

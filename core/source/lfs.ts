@@ -17,7 +17,7 @@ export function isLfsPointer(content: Buffer): boolean {
   return content.subarray(0, START.length).toString("latin1") === START;
 }
 
-export interface LfsPointer {
+interface LfsPointer {
   /** SHA-256 of the content. */
   oid: string;
   size: number;

@@ -144,7 +144,7 @@ function asPinned({ spec, model, policy }: FloorCheck) {
   const { label, columns } = spec.data;
   const { positive } = overrideOf(policy, model);
   const column = typeof label === "object" ? label.column : label;
-  const pinned = column === undefined ? undefined : { column, ...(positive === undefined ? {} : { positive }) };
+  const pinned = column === undefined ? undefined : { column, positive };
   return { task: spec.task, columns, ...(pinned && { label: pinned }) };
 }
 

@@ -6,7 +6,7 @@ import { didYouMean } from "./near.ts";
 import type { Keys } from "./yaml.ts";
 
 /** What a model offers for its gates to name. */
-export interface Gateable {
+interface Gateable {
   metrics: Readonly<Record<string, MetricSpec>>;
   slices: readonly string[];
 }

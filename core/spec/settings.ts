@@ -72,6 +72,6 @@ function parsedValue(setting: string, text: string): WrittenJson {
 function usage(setting: string, message: string, expected: string, hint?: string): SlipwayError {
   return new SlipwayError("USAGE", `--set ${setting}: ${message}`, {
     expected,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -5,7 +5,7 @@ import { didYouMean } from "./near.ts";
 import { describedAt, knownKeys, valueAt } from "./schema-walk.ts";
 import type { Keys, YamlFile } from "./yaml.ts";
 
-export interface ShapeContext {
+interface ShapeContext {
   file: string;
   /** SPEC_INVALID or POLICY_INVALID. */
   code: ReasonCode;

@@ -7,7 +7,7 @@ import type { Keys, YamlFile } from "./yaml.ts";
 
 type At = Pick<YamlFile, "position"> & { path: string };
 
-export interface HereOptions {
+interface HereOptions {
   /** The person said --here: run it on this machine, whatever `runs-on` asks for. */
   here?: boolean;
   /** User code gets a machine of its own, which starts the container that `image` names. */

@@ -37,6 +37,6 @@ export function predictStage(
       });
     });
     const predictions = await store.putFile(output);
-    record.made = { predictions, seconds, ...(perRow === undefined ? {} : { per_row: perRow }) };
+    record.made = { predictions, seconds, per_row: perRow };
   });
 }

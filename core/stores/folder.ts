@@ -20,7 +20,7 @@ const CHUNK = 1024 * 1024;
 const SYNCED = 64 * CHUNK;
 const TIDIED_WITHIN = 2_000;
 
-export interface FolderStoreAbout extends StoreOptions {
+interface FolderStoreAbout extends StoreOptions {
   /** Below this folder no symbolic link is followed. Default: the store's own folder. */
   trusted?: string | undefined;
   reach?: Reach | undefined;

@@ -10,7 +10,7 @@ const HOLES = 4 * 1024 ** 3;
 const BLOCK = 512;
 
 /** The most that a folder may hold: files, and bytes in all. */
-export interface FolderLimits {
+interface FolderLimits {
   files: number;
   bytes: number;
 }
@@ -65,6 +65,6 @@ function refuse(
   return new SlipwayError(code, `The folder cannot be stored because of ${JSON.stringify(path)}`, {
     expected,
     found,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

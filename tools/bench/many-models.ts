@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { git } from "../../core/git/run.ts";
 
 /** A repository of many models, made for a measurement. */
-export interface ManyModels {
+interface ManyModels {
   folder: string;
   /** The first commit, and one in which some of the models changed: spec, code or data in turn. */
   base: string;
@@ -13,7 +13,7 @@ export interface ManyModels {
 }
 
 /** A spec in the usual width: no two are the same text, and every tenth shares code from outside its folder. */
-export function distinctSpec(i: number, trees = 50): string {
+function distinctSpec(i: number, trees = 50): string {
   return `slipway: 1
 owner: "@acme/team-${i % 40}"
 description: Species from body measurements, model ${i}

@@ -11,7 +11,7 @@ export interface Measurement {
   p99?: number;
   runs: number;
   /** What the median has to be below, or of a rate (1/s) at least; absent where nothing was promised. */
-  target?: number;
+  target?: number | undefined;
   /** What the time goes to, and would have to change to make it shorter. */
   bound: string;
   /** The process's largest memory so far, in MiB, where memory matters. */
@@ -20,7 +20,7 @@ export interface Measurement {
    * Another tool at the same work in the same run; the ratio is its median through ours (of rates, ours through its).
    * `atLeast` is what the ratio has to be; `over` says that it was stopped before it had done.
    */
-  peer?: { what: string; median: number; ratio: number; atLeast?: number; over?: true };
+  peer?: { what: string; median: number; ratio: number; atLeast?: number | undefined; over?: true };
 }
 
 export interface BenchOptions {

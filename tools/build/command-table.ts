@@ -4,7 +4,7 @@ import { ROLES } from "../../core/promotion/decide-authority.ts";
 const [START, END] = ["<!-- from the grammar: npm run generate -->", "<!-- end -->"];
 
 /** The table of docs/commands.md: what people may write, and who. */
-export function commandTable(): string {
+function commandTable(): string {
   const rows = COMMAND_NAMES.map((name) => {
     const { form, says, act } = GRAMMAR[name];
     const role = act === undefined ? undefined : ROLES[act];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-export function releaseTree(folder = root) {
+function releaseTree(folder = root) {
   const own = resolve(folder) === resolve(root);
   if (!own) cpSync(join(root, ".github/workflows"), join(folder, ".github/workflows"), { recursive: true });
   for (const name of readdirSync(join(root, "actions"))) {

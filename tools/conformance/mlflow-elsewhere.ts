@@ -6,7 +6,7 @@ import { serveReal } from "./mlflow-rows.ts";
 const FLOW = fileURLToPath(new URL("mlflow_elsewhere.py", import.meta.url));
 
 /** A client with its tracking server elsewhere. */
-export interface Client {
+interface Client {
   /** The package and its version. */
   name: string;
   python: string;

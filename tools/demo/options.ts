@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-export interface DemoOptions {
+interface DemoOptions {
   /** End, and do not wait for a person. */
   once: boolean;
   /** Where what the demo makes is kept: a folder that is empty or not there yet, absolute. */

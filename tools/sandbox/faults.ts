@@ -6,7 +6,7 @@ interface Requests {
   times?: number;
 }
 
-export type ApiFault = Requests &
+type ApiFault = Requests &
   (
     | { kind: "fail"; status: number; retryAfter?: number }
     /** GitHub's secondary rate limit: 403 with `retry-after` in seconds. */
@@ -18,7 +18,7 @@ export type ApiFault = Requests &
  * What happens to the next webhooks (of one event): dropped on the way (the log says that nobody answered), lost
  * before the log, sent twice, sent late, or sent after the next one.
  */
-export interface DeliveryFault {
+interface DeliveryFault {
   kind: "dropped" | "lost" | "doubled" | "delayed" | "reordered";
   event?: string;
   times?: number;

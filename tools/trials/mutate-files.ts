@@ -40,7 +40,7 @@ export async function swap(one: string, other: string): Promise<string> {
   return `${one} and ${other} swapped`;
 }
 
-export async function writeOver(path: string, content: Buffer | string): Promise<void> {
+async function writeOver(path: string, content: Buffer | string): Promise<void> {
   await chmod(path, 0o644);
   await writeFile(path, content);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KINDS } from "./kinds.ts";
 import { randomOf } from "./random.ts";
 
-export interface TrialsOptions {
+interface TrialsOptions {
   names: readonly string[];
   /** Of all kinds together, by their shares. */
   trials: number;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
 /** Where to strike: at the n-th call that changes files below a folder, or after it; killing all, or letting the call fail. */
-export interface Strike {
+interface Strike {
   /** From 1; 0 only counts. Without a compiler, a share of the time that a whole run takes: see `Harness.run`. */
   at: number;
   after?: boolean;
@@ -14,7 +14,7 @@ export interface Strike {
   errno?: number;
 }
 
-export interface Ran {
+interface Ran {
   code: number | null;
   /** By a signal that nobody but the strike sends. */
   killed: boolean;

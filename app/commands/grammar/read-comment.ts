@@ -17,7 +17,7 @@ export interface CommandLine {
   word: string;
   command: CommandName | undefined;
   /** What was probably meant. */
-  near?: CommandName;
+  near?: CommandName | undefined;
 }
 
 const WORD = /^\/([A-Za-z]{1,30})[.,:;!]*(?=\s|$)/;
@@ -38,7 +38,7 @@ export function commandLines(body: string): CommandLine[] {
     const near = command === undefined ? nearCommand(word.toLowerCase()) : undefined;
     if (command === undefined && near === undefined) continue;
     const text = line.trimEnd();
-    found.push({ place: found.length, text, word, command, ...(near === undefined ? {} : { near }) });
+    found.push({ place: found.length, text, word, command, near });
   }
   return found;
 }

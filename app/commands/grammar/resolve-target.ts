@@ -20,7 +20,7 @@ export interface ChangedModel {
   model: string;
   version?: number;
   /** Why there is no version of it, where that is known. */
-  why?: string;
+  why?: string | undefined;
 }
 
 /** The model that a command is about: the one that is named, or the only one of the pull request. */

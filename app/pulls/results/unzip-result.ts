@@ -1,4 +1,5 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+import { isRegularEntry } from "../../../core/stores/zip-entry.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 const NAME = "result.json";
@@ -32,18 +33,12 @@ function wrongEntry(entry: Entry): Refused | undefined {
   const { fileName, uncompressedSize, compressedSize } = entry;
   if (fileName !== NAME) return invalid(`it holds ${JSON.stringify(fileName.slice(0, 100))}`);
   if (entry.isEncrypted()) return invalid("its entry is encrypted");
-  if (!isRegular(entry)) return invalid("its entry is no regular file");
+  if (!isRegularEntry(entry)) return invalid("its entry is no regular file");
   if (uncompressedSize > MAX_RESULT_BYTES) return unpacksTooLarge(`${uncompressedSize} bytes`);
   if (uncompressedSize > RATIO_COUNTS_FROM && uncompressedSize > MAX_RATIO * compressedSize) {
     return unpacksTooLarge(`${uncompressedSize} bytes out of ${compressedSize}`);
   }
   return undefined;
-}
-
-/** A Unix zip keeps the file's mode in the upper half of the attributes: without a type it is a file. */
-function isRegular({ versionMadeBy, externalFileAttributes }: Entry): boolean {
-  const type = (externalFileAttributes >>> 16) & 0o170000;
-  return versionMadeBy >>> 8 !== 3 || type === 0 || type === 0o100000;
 }
 
 async function contentOf(archive: ZipFile, entry: Entry): Promise<Buffer | Refused> {

@@ -7,7 +7,7 @@ import type { RunResult } from "../../../schemas/run-result.ts";
 export function registerBlockers({ outcome, problem, violations, gates }: RunResult): Refusal[] {
   if (outcome === "failed") {
     const { code = "INTERNAL", message = "The run failed.", hint } = problem ?? {};
-    return [{ code, message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ code, message, hint }];
   }
   const broken = violations.map(({ set, column, expected, found }) => ({
     code: "DATA_INVALID",

@@ -9,7 +9,7 @@ const MOST_CLASSES = 20;
 const DARK_CELL = 0.8;
 
 /** `values[true class][predicted class]`, counts or shares, in the order of `labels`. */
-export interface ConfusionMatrix {
+interface ConfusionMatrix {
   labels: readonly string[];
   values: readonly (readonly number[])[];
 }

@@ -40,6 +40,6 @@ function failed({ command, explain }: CommandRequest, exit: Ended, lines: readon
   return new SlipwayError("COMMAND_FAILED", `${shown(command)} failed with ${exitWords(exit)}`, {
     expected: "exit code 0",
     found: `${exitWords(exit)}${lines.length === 0 ? ", and no output" : `; its last lines:\n${lines.join("\n")}`}`,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -1,7 +1,7 @@
 import type { Observer } from "../../sandbox/state.ts";
 
 /** What the stand-in sent or answered, and when: `performance.now()`. */
-export interface Moment {
+interface Moment {
   /** `webhook <event>.<action>`, or `<method> <path>`. */
   what: string;
   at: number;

@@ -60,7 +60,7 @@ async function measure(
     );
     const took = performance.now() - start;
     const rate = ((WRITERS * EACH) / took) * 1_000;
-    const about = { size, unit: "1/s", bound, ...(target === undefined ? {} : { target }) } as const;
+    const about = { size, unit: "1/s", bound, target } as const;
     const publishes = { what: `publishing a group ${how}`, size, unit: "ms", bound } as const;
     return [
       { what: `registrations a second ${how}, ${WRITERS} writers`, ...about, ...once(rate) },

@@ -12,7 +12,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   command: readonly [string, ...string[]];
   env?: Record<string, string>;
   /** Where it says that it listens; undefined while it did not. */

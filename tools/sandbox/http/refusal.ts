@@ -1,7 +1,7 @@
 const DOCUMENTATION = "https://docs.github.com/rest";
 
 /** A field of a request that cannot be accepted, as GitHub lists it. */
-export interface FieldError {
+interface FieldError {
   resource: string;
   code: "missing_field" | "invalid" | "custom";
   field?: string;

@@ -12,7 +12,7 @@ import { RateLimits } from "./rate-limits.ts";
 import { notFound, Refusal } from "./refusal.ts";
 
 /** Gives a body, or an Answer or a List, or rejects with a Refusal. */
-export type Handle = (call: Call) => unknown;
+type Handle = (call: Call) => unknown;
 
 /** Adds a route: `GET /app`, or below a repository `GET pulls/:number`. Of two that fit, the first one answers. */
 export type AddRoute = (on: string, needs: Needs, handle: Handle) => void;

@@ -11,7 +11,7 @@ import { markClosed, tellOfPull } from "./follow-branch.ts";
 import { receivePush } from "./receive-push.ts";
 import { commitTree, mergedTree } from "./refresh.ts";
 
-export type Method = "merge" | "squash" | "rebase";
+type Method = "merge" | "squash" | "rebase";
 
 export interface Words {
   title?: string | undefined;

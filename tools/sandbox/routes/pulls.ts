@@ -83,7 +83,7 @@ export function pullRoutes(on: AddRoute): void {
 const pullOf = (call: Call): Pull => call.pick(call.repo.pulls, "number");
 
 /** A pull request's own commits, oldest first. */
-export async function commitsOf(repo: Repo, pull: Pull) {
+async function commitsOf(repo: Repo, pull: Pull) {
   return readCommits(repo.folder, [`${await forkPoint(repo, pull)}..${pull.head.sha}`]);
 }
 

@@ -39,7 +39,7 @@ export function rulesFor(doing: Doing, ref: string): AppliedRule[] {
   return activeRules(doing.repo, ref).filter(({ ruleset }) => !ruleset.bypass.some((who) => bypasses(doing, who)));
 }
 
-export interface AppliedRule {
+interface AppliedRule {
   ruleset: Ruleset;
   rule: Rule;
 }

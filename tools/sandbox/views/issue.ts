@@ -7,7 +7,7 @@ import { pageUrl, repoUrl } from "./repository.ts";
 const REACTIONS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket"] as const;
 const LINKS = "labels /labels{/name} comments /comments events /events timeline /timeline";
 
-export function associationOf(repo: Repo, account: Account): string {
+function associationOf(repo: Repo, account: Account): string {
   if (repo.owner === account) return "OWNER";
   return repo.collaborators.has(account.login.toLowerCase()) ? "COLLABORATOR" : "NONE";
 }

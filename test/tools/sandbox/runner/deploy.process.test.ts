@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { readGitHubFiles } from "../../../../cli/init/github.ts";
-import { DEPLOY_WORKFLOW_PATH } from "../../../../core/github.ts";
 import { PACKAGE_ROOT } from "../../../cli/memory-host.ts";
 import { running } from "./running.ts";
 
+const DEPLOY_WORKFLOW_PATH = ".github/workflows/slipway-deploy.yml";
 const at = { owner: "acme", repo: "models" };
 
 /** What `init` writes for deployments, with this command, on our deploy.yml and an Action that only answers. */
