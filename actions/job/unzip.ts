@@ -26,7 +26,8 @@ export async function unzip(file: string, folder: string, most = MOST): Promise<
     for await (const entry of archive.eachEntry()) {
       const { fileName, uncompressedSize } = entry;
       if (fileName.endsWith("/") && isSafePath(fileName.slice(0, -1))) continue;
-      if (!isSafePath(fileName) || entry.isEncrypted() || !isRegularEntry(entry)) throw corrupt(JSON.stringify(fileName));
+      if (!isSafePath(fileName) || entry.isEncrypted() || !isRegularEntry(entry))
+        throw corrupt(JSON.stringify(fileName));
       if (uncompressedSize > left) throw tooLarge(`more than ${most.bytes} bytes`);
       const target = join(folder, fileName);
       await mkdir(dirname(target), { recursive: true });

@@ -10,7 +10,7 @@ import { type EvaluateOptions, evaluateMetrics } from "../../core/metrics/evalua
 import { randomBits } from "../../core/metrics/random.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
-import { environment } from "../conformance/sklearn.ts";
+import { installedScikitLearn, SCIKIT_LEARN } from "../conformance/real-tools.ts";
 import { inSeconds, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
 
 const run = promisify(execFile);
@@ -82,7 +82,7 @@ async function sklearn(scored: Scored, metrics: readonly MetricSpec[]): Promise<
     const values = Array.from(probabilities?.values ?? []);
     await writeFile(rows, JSON.stringify({ labels, predictions, values, metrics }));
     const script = fileURLToPath(new URL("sklearn_times.py", import.meta.url));
-    const { stdout } = await run(await environment(), [script, rows], { timeout: 300_000 });
+    const { stdout } = await run(await installedScikitLearn(), [script, rows], { timeout: 300_000 });
     return (JSON.parse(stdout) as { median: number }).median * 1_000;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -90,7 +90,7 @@ async function sklearn(scored: Scored, metrics: readonly MetricSpec[]): Promise<
 }
 
 function beside(timing: Timing, median: number): Pick<Measurement, keyof Timing | "unit" | "peer"> {
-  const peer = { what: "scikit-learn 1.9.1", median, ratio: median / timing.median };
+  const peer = { what: `scikit-learn ${SCIKIT_LEARN}`, median, ratio: median / timing.median };
   return { ...timing, unit: "ms", peer };
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,8 +12,8 @@ import type { RegistryTag } from "../../core/registry/registry-change.ts";
 import { stageTag, versionTag } from "../../core/registry/tags.ts";
 import { promote, register } from "../../test/registry/builders.ts";
 import { compareChanges } from "./gto-changes.ts";
+import { GTO, installedGto } from "./real-tools.ts";
 
-const GTO = "1.10.1";
 const run = promisify(execFile);
 
 /** Builds a registry with our own code, and compares what the real GTO reads in it with what we read. */
@@ -153,21 +153,4 @@ async function expectedHistory(snapshot: RegistrySnapshot, model: string, commit
 async function ask(gto: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run(gto, args, { env: { ...process.env, TZ: "UTC" }, maxBuffer: 1 << 26 });
   return stdout;
-}
-
-/** Its executable; installed once with pip, into a virtual environment outside the repository. */
-export async function installedGto(): Promise<string> {
-  const folder = join(tmpdir(), "slipway-conformance", `gto-${GTO}`);
-  const ready = join(folder, "ready");
-  const installed = await access(ready).then(
-    () => true,
-    () => false,
-  );
-  if (!installed) {
-    process.stderr.write(`Installing gto ${GTO} with pip into ${folder} …\n`);
-    await run("python3", ["-m", "venv", "--clear", folder]);
-    await run(join(folder, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", `gto==${GTO}`]);
-    await mkdir(ready);
-  }
-  return join(folder, "bin", "gto");
 }

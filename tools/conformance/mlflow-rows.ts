@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { freePort } from "../free-port.ts";
+import { type Server, startServer } from "../server-process.ts";
 
 const ROWS = fileURLToPath(new URL("mlflow_rows.py", import.meta.url));
-const PATIENCE = 120_000;
 
 type Row = [method: string, path: string, sent: unknown, status: number, body: unknown];
 type Check = (what: string, found: unknown, expected: unknown) => void;
@@ -57,44 +54,24 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The real server, on SQLite, with one worker. */
-export async function serveReal(python: string, folder: string): Promise<{ url: string; stop(): Promise<void> }> {
+/**
+ * The real server, on SQLite, with one worker: MLflow's best setting. `first` is asked once it listens.
+ */
+export async function serveReal(python: string, folder: string, first = "/health"): Promise<Server> {
   await mkdir(folder, { recursive: true });
-  const port = await freePort();
-  const child = spawn(
-    join(dirname(python), "mlflow"),
-    [
-      ...["server", "--workers", "1", "--port", String(port), "--backend-store-uri", `sqlite:///${folder}/mlflow.db`],
+  return startServer({
+    command: [
+      ...([python, "-m", "mlflow", "server", "--workers", "1", "--host", "127.0.0.1"] as const),
+      ...["--port", String(await freePort()), "--backend-store-uri", storeIn(folder)],
       ...["--artifacts-destination", join(folder, "artifacts")],
     ],
-    { env: { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" }, stdio: "ignore", detached: true },
-  );
-  const ended = once(child, "close");
-  const stop = async () => {
-    // Its workers are in its group.
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
-    await ended;
-  };
-  const url = `http://127.0.0.1:${port}`;
-  const until = Date.now() + PATIENCE;
-  for (;;) {
-    const healthy = await fetch(`${url}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (healthy) return { url, stop };
-    if (child.exitCode !== null || Date.now() > until) {
-      await stop();
-      throw new Error("the real MLflow server did not start");
-    }
-    await pause(200);
-  }
+    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" },
+    listening: (said) => /running on (http:\S+)/.exec(said)?.[1],
+    first,
+  });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
+/** Where that server keeps its database. */
+export function storeIn(folder: string): string {
+  return `sqlite:///${join(folder, "mlflow.db")}`;
 }

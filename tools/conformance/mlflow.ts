@@ -1,20 +1,17 @@
 // Walks docs/mlflow-tour.py with the real MLflow package, on a repository whose model was trained and registered for it.
 // By itself: npx tsx tools/conformance/mlflow.ts
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { installedGto } from "./gto.ts";
+import { type Server, startServer } from "../server-process.ts";
 import { registerElsewhere } from "./mlflow-elsewhere.ts";
 import { compareRows } from "./mlflow-rows.ts";
+import { installedGto, installedMlflow, MLFLOW } from "./real-tools.ts";
 import type { Conformance } from "./sklearn.ts";
 
-const MLFLOW = "3.17.2";
-/** Of the second series; it asks for setuptools, which newer virtual environments leave out. */
+/** Of the second series. */
 const OLDER = "2.16.2";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TOUR = join(ROOT, "docs/mlflow-tour.py");
@@ -130,40 +127,13 @@ async function commit(folder: string, message: string): Promise<void> {
   await execa("git", ["-C", folder, "commit", "--quiet", "--message", message]);
 }
 
-async function serve(folder: string, ...more: string[]): Promise<{ url: string; stop(): Promise<void> }> {
-  const args = ["--import", "tsx", CLI, "-C", folder, "serve-registry", "--port", "0", ...more];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
-  const ended = once(child, "close");
-  let said = "";
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stderr.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /is at (http:\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once("close", () => reject(new Error(`serve-registry ended: ${said}`)));
+function serve(folder: string, ...more: string[]): Promise<Server> {
+  const tsx = ["--import", import.meta.resolve("tsx")];
+  return startServer({
+    command: [process.execPath, ...tsx, CLI, "-C", folder, "serve-registry", "--port", "0", ...more],
+    listening: (said) => /is at (http:\S+)/.exec(said)?.[1],
+    first: "/health",
   });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
-}
-
-/** The Python of a virtual environment with a real MLflow, outside the repository, made once. */
-export async function installedMlflow(wanted = `mlflow==${MLFLOW}`): Promise<string> {
-  const folder = join(tmpdir(), "slipway-conformance", wanted.replace("==", "-"));
-  const python = join(folder, "bin", "python");
-  const marker = join(folder, ".ready");
-  if (existsSync(marker)) return python;
-  process.stderr.write(`Installing ${wanted} with pip into ${folder} …\n`);
-  await execa("python3", ["-m", "venv", "--clear", folder], { timeout: 120_000 });
-  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, "setuptools<80"];
-  await execa(python, install, { timeout: 900_000 });
-  await writeFile(marker, "");
-  return python;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,4 @@
 // Compares core/metrics with the real scikit-learn. By itself: npx tsx tools/conformance/sklearn.ts [seed]
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { SlipwayError } from "../../core/errors.ts";
@@ -9,6 +6,7 @@ import { type ClassCurve, calibrationCurves, precisionRecallCurves, rocCurves } 
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { installedScikitLearn, SCIKIT_LEARN } from "./real-tools.ts";
 import { casesOf } from "./sklearn-cases.ts";
 
 export interface Conformance {
@@ -16,8 +14,6 @@ export interface Conformance {
   cases: number;
   failures: string[];
 }
-
-const PINNED = ["scikit-learn==1.9.1", "numpy==2.4.6"];
 
 /** null: no number (NaN, infinite, refused by us); `error`: raised or thrown. */
 type Answer = { value: number | null | (number | null)[] | (number | null)[][] } | { error: string };
@@ -29,7 +25,7 @@ interface Question {
 
 /** Each question to both: values agree to 1e-9 relative, and what one refuses the other does. Needs python3 with venv. */
 export async function run(seed = 1): Promise<Conformance> {
-  const python = await environment();
+  const python = await installedScikitLearn();
   const asked = casesOf(seed, 12).map(({ name, scored, specs }) => ({
     rows: data(scored),
     questions: [
@@ -56,22 +52,7 @@ export async function run(seed = 1): Promise<Conformance> {
       ? []
       : [`${name}: ${JSON.stringify(mine)} here, ${JSON.stringify(theirs)} there`.slice(0, 600)];
   });
-  return { name: "scikit-learn 1.9.1", cases: questions.length, failures };
-}
-
-/** The Python of a virtual environment with the real scikit-learn, outside the repository, made once. */
-export async function environment(): Promise<string> {
-  const folder = join(tmpdir(), "slipway-conformance", PINNED.join("-").replaceAll("==", "-"));
-  const python = join(folder, "bin", "python");
-  const marker = join(folder, ".ready");
-  if (existsSync(marker)) return python;
-  rmSync(folder, { recursive: true, force: true });
-  await execa("python3", ["-m", "venv", folder], { timeout: 120_000 });
-  await execa(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PINNED], {
-    timeout: 600_000,
-  });
-  writeFileSync(marker, "");
-  return python;
+  return { name: `scikit-learn ${SCIKIT_LEARN}`, cases: questions.length, failures };
 }
 
 function metricQuestion(name: string, scored: Scored, spec: BuiltinMetric): Question {

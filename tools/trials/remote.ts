@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { git, gitEnvironment } from "../../core/git/run.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
+import { freePort } from "../free-port.ts";
 import { buildWriter, makeBaseRegistry } from "./base-registry.ts";
 import { Broken, type Kind } from "./kind.ts";
 import { openHarness } from "./shim.ts";
@@ -133,13 +134,6 @@ function pass(from: Socket, to: Socket, wire: Wire, cut: () => void): void {
     from.resume();
   });
   from.on("end", () => to.end());
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function listening(server: Server): Promise<number> {

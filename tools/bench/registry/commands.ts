@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { installedGto } from "../../conformance/gto.ts";
+import { installedGto } from "../../conformance/real-tools.ts";
 import { type Measurement, repeat, timed } from "../measurement.ts";
 import { name } from "./fixture.ts";
 

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { installedMlflow } from "../../conformance/mlflow.ts";
+import { installedMlflow } from "../../conformance/real-tools.ts";
+import { type Server, startServer } from "../../server-process.ts";
 import { type Measurement, once, repeat, type Timing, timingOf } from "../measurement.ts";
 import { name } from "./fixture.ts";
 import { type HttpClient, openClient } from "./http-client.ts";
-import { type Server, startServer } from "./server.ts";
 import { API } from "./servers.ts";
 
 const RUNS = 301;

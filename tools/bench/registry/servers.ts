@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { installedMlflow } from "../../conformance/mlflow.ts";
+import { serveReal, storeIn } from "../../conformance/mlflow-rows.ts";
+import { installedMlflow } from "../../conformance/real-tools.ts";
+import { type Server, startServer } from "../../server-process.ts";
 import { name } from "./fixture.ts";
-import { type Server, startServer } from "./server.ts";
 
 const SLIPWAY = fileURLToPath(new URL("../../../dist/slipway.js", import.meta.url));
 const FIXTURE = fileURLToPath(new URL("mlflow_fixture.py", import.meta.url));
@@ -24,26 +24,6 @@ export function serveSlipway(folder: string): Promise<Server> {
 export async function serveMlflow(folder: string, models: number, versions: number): Promise<Server> {
   const python = await installedMlflow();
   await mkdir(folder, { recursive: true });
-  const store = `sqlite:///${join(folder, "mlflow.db")}`;
-  await execa(python, ["-W", "ignore", FIXTURE, store, String(models), String(versions)]);
-  const artifacts = ["--artifacts-destination", join(folder, "artifacts")];
-  return startServer({
-    command: [
-      ...([python, "-m", "mlflow", "server", "--backend-store-uri", store, ...artifacts] as const),
-      ...["--workers", "1", "--host", "127.0.0.1", "--port", String(await freePort())],
-    ],
-    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" },
-    listening: (said) => /running on (http:\S+)/.exec(said)?.[1],
-    first: FIRST,
-  });
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import("node:net");
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+  await execa(python, ["-W", "ignore", FIXTURE, storeIn(folder), String(models), String(versions)]);
+  return serveReal(python, folder, FIRST);
 }

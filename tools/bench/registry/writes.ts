@@ -1,8 +1,8 @@
+import type { Server } from "../../server-process.ts";
 import { type Measurement, repeat } from "../measurement.ts";
 import { name } from "./fixture.ts";
 import { openClient } from "./http-client.ts";
 import { beside } from "./reads.ts";
-import type { Server } from "./server.ts";
 import { API } from "./servers.ts";
 
 const RUNS = 61;
