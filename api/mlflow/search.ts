@@ -1,4 +1,4 @@
-import { BoundedMap } from "../../core/registry/bounded-map.ts";
+import { BoundedMap } from "../../core/bounded-map.ts";
 import type { Catalog, CatalogModel } from "../../core/registry/catalog.ts";
 import type { CatalogVersion } from "../../core/registry/catalog-versions.ts";
 import { type FilterClause, parseFilter, type Searched } from "../../core/search/filter.ts";

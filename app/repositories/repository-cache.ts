@@ -1,4 +1,4 @@
-import { BoundedMap } from "../../core/registry/bounded-map.ts";
+import { BoundedMap } from "../../core/bounded-map.ts";
 import type { EventContext } from "../github/event-context.ts";
 
 const KEPT = 2_000;

@@ -1,11 +1,11 @@
 import type { Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId } from "../../schemas/names.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { TreeItem } from "../git/tree-object.ts";
 import { calledName } from "../promotion/apply-change.ts";
-import { BoundedMap } from "./bounded-map.ts";
 import { readTop } from "./branch-top.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { shardOf } from "./kinds.ts";

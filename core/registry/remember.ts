@@ -1,4 +1,4 @@
-import type { BoundedMap } from "./bounded-map.ts";
+import type { BoundedMap } from "../bounded-map.ts";
 
 /** What was asked for before, or is asked now. What failed is asked again, and so is what is not `worth` keeping. */
 export function remembered<Value>(

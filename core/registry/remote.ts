@@ -1,4 +1,5 @@
 import type { CommitId } from "../../schemas/names.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { SlipwayError } from "../errors.ts";
 import { refuseBranchesBelow } from "../git/branches-below.ts";
 import type { GitObjects } from "../git/objects.ts";
@@ -6,7 +7,6 @@ import { runOnOwnRefs } from "../git/own-refs.ts";
 import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, trackingRef } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
-import { BoundedMap } from "./bounded-map.ts";
 import type { ComposedTag } from "./compose.ts";
 import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap } from "../../../core/registry/bounded-map.ts";
+import { BoundedMap } from "../../../core/bounded-map.ts";
 import type { GitHub } from "../../github/connect.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
 import { eventRepository, GitHubRepository } from "../../github/event-repository.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MlflowError } from "../../../api/mlflow/errors.ts";
+import { BoundedMap } from "../../../core/bounded-map.ts";
 import { sha256 } from "../../../core/canonical.ts";
-import { BoundedMap } from "../../../core/registry/bounded-map.ts";
 import { Account } from "../../github/account.ts";
 
 export interface GitHubPeopleOptions {
