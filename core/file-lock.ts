@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { SlipwayError } from "./errors.ts";
 import { ownerFate, ProcessOwner } from "./process-owner.ts";
-import { writeDurably } from "./write-durably.ts";
+import { writeSynced } from "./write-durably.ts";
 
 /*
  * The lock is a folder of numbered files. Whoever linked the greatest number holds it; an empty file is
@@ -67,7 +67,7 @@ async function acquire(folder: string, options: LockOptions): Promise<number> {
   const deadline = Date.now() + patience;
   try {
     // Others who share the repository have to read who holds it.
-    await writeDurably(temporary, JSON.stringify(holder), 0o666);
+    await writeSynced(temporary, JSON.stringify(holder), 0o666);
     for (let tries = 0; ; tries++) {
       if (signal?.aborted) throw new SlipwayError("INTERRUPTED", `Interrupted while another process was ${doing}`);
       const newest = Math.max(0, ...numbers(folder));

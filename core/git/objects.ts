@@ -1,6 +1,8 @@
+import { BoundedMap } from "../bounded-map.ts";
 import { SlipwayError } from "../errors.ts";
 import { type BatchAnswer, CatFile } from "./batch.ts";
-import { encodeObject } from "./encode.ts";
+import { type EncodedObject, encodeObject } from "./encode.ts";
+import { followed } from "./follow.ts";
 import { findRepository, type Repository, type RepositoryOptions } from "./repository.ts";
 import { parseTree, type TreeItem } from "./tree-object.ts";
 
@@ -26,38 +28,42 @@ export interface GitObjects {
   readMany(expressions: readonly string[], maxBytes?: number): Promise<(GitObject | undefined)[]>;
   /** The entries, in Git's order, of a tree, or of what a commit or tag leads to (HEAD, HEAD:folder); undefined where there is none. */
   tree(expression: string): Promise<TreeItem[] | undefined>;
+  /** What was just written, so that it need not be read again. */
+  keep(objects: Iterable<EncodedObject>): void;
   close(): Promise<void>;
 }
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-/** Bytes. */
-const LARGE_TREE = 16 * 1024;
-const MAX_LARGE = 4;
+/** So many objects that are no larger (bytes) are kept: each act reads what the act before it read and wrote. */
+const MAX_KEPT = 1_000;
+const LARGE = 16 * 1024;
 
 /** Rejects with NOT_A_REPOSITORY where there is none, UNSUPPORTED where its ids are SHA-256. */
 export async function openObjects(folder: string, options: RepositoryOptions = {}): Promise<GitObjects> {
   const repository = await findRepository(folder, options);
   const process = new CatFile(folder);
 
-  /** The last large trees that were asked for by id: each act reads the one that the act before it wrote more than once. */
-  const large = new Map<string, GitObject>();
-  const keepLarge = (tree: GitObject) => {
-    large.set(tree.id, tree);
-    for (const oldest of large.keys()) if (large.size > MAX_LARGE) large.delete(oldest);
+  const kept = new BoundedMap<string, GitObject>(MAX_KEPT);
+  const keep = (object: GitObject) => {
+    if (object.size <= LARGE) kept.set(object.id, object);
   };
 
   async function readMany(expressions: readonly string[], maxBytes = DEFAULT_MAX_BYTES) {
     for (const expression of expressions) refuseLineBreak(expression);
-    const known = expressions.length === 1 ? large.get(expressions[0] as string) : undefined;
-    if (known !== undefined && known.size <= maxBytes) return [known];
-    const answers = await process.ask(expressions, maxBytes);
-    const over = answers.findIndex((answer) => answer !== undefined && answer.content === undefined);
-    if (over >= 0) throw tooLarge(expressions[over] as string, answers[over] as BatchAnswer, maxBytes);
-    const found = answers as (GitObject | undefined)[];
-    for (const object of found) if (object !== undefined) refuseOther(object.id, object);
-    const [only] = found;
-    if (only?.type === "tree" && only.id === expressions[0] && only.size > LARGE_TREE) keepLarge(only);
-    return found;
+    const ways = expressions.map((expression) => followed(expression, (id) => kept.get(id)));
+    const asked = ways.flatMap((way) => ("ask" in way ? [way.ask] : []));
+    const answers = (asked.length === 0 ? [] : await process.ask(asked, maxBytes)).values();
+    return ways.map((way, at) => {
+      const answer = "ask" in way ? (answers.next().value as BatchAnswer | undefined) : way.found;
+      if (answer === undefined) return undefined;
+      if (answer.content === undefined || answer.size > maxBytes)
+        throw tooLarge(expressions[at] as string, answer, maxBytes);
+      const object = answer as GitObject;
+      if ("found" in way) return object;
+      refuseOther(object.id, object);
+      keep(object);
+      return object;
+    });
   }
 
   return {
@@ -71,6 +77,9 @@ export async function openObjects(folder: string, options: RepositoryOptions = {
       const peels = named?.type === "commit" || named?.type === "tag";
       const [object] = peels ? await readMany([`${named.id}^{tree}`]) : [named];
       return object?.type === "tree" ? parseTree(object.content) : undefined;
+    },
+    keep(objects) {
+      for (const { id, type, content } of objects) keep({ id, type, size: content.length, content });
     },
     close: () => process.close(),
   };

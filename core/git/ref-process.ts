@@ -14,7 +14,11 @@ const IDLE = 3_000;
  * References are synced as Git's own batch mode syncs objects: each is written out, and the one who waits for all of them
  * syncs once, last (`core.fsyncMethod` in git-config(1)).
  */
-const SETTINGS = ["core.filesRefLockTimeout=1000", "core.fsync=reference", "core.fsyncMethod=writeout-only"];
+const SETTINGS = [
+  ...["core.filesRefLockTimeout=1000", "core.fsync=reference", "core.fsyncMethod=writeout-only"],
+  // An id is an id: Git need not look in six places whether a ref has that name.
+  "core.warnAmbiguousRefs=false",
+];
 
 /**
  * One running `git update-ref --stdin`, for transactions one after another. It holds no lock between them, gives up one

@@ -1,8 +1,10 @@
-import { open, readFile, rm, stat } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
+import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LockHolder, withLock } from "../file-lock.ts";
 import { ownerOf } from "../process-owner.ts";
+import { syncFile } from "../write-durably.ts";
 import { RefProcess } from "./ref-process.ts";
 import type { Repository } from "./repository.ts";
 
@@ -86,9 +88,12 @@ function giveBack({ commonFolder }: Repository, git: RefProcess): void {
 /** The last step to the disk, for all that was renamed before: without it the refs could be what they were after a power cut. */
 async function syncFolder({ commonFolder }: Repository, update: RefUpdate | undefined): Promise<void> {
   if (update === undefined) return;
-  const folder = await open(dirname(join(commonFolder, update.ref)), "r").catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
+  try {
+    const folder = openSync(dirname(join(commonFolder, update.ref)), "r");
+    await syncFile(folder).finally(() => closeSync(folder));
+  } catch {
+    // Not every system syncs folders.
+  }
 }
 
 /** The lock of whoever writes refs. */

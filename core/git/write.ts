@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { SlipwayError } from "../errors.ts";
+import { writeSynced } from "../write-durably.ts";
 import { type EncodedObject, objectHeader } from "./encode.ts";
 import { encodePack } from "./pack.ts";
-
-const compress = promisify(deflate);
 
 /** More objects than this are one pack: two files to sync in place of one for each, which is most of what a write waits for. */
 const MAX_LOOSE = 3;
@@ -33,49 +31,31 @@ export async function writeObjects(objectFolder: string, objects: readonly Encod
 async function writeLoose(objectFolder: string, { id, type, content }: EncodedObject): Promise<void> {
   const folder = join(objectFolder, id.slice(0, 2));
   const path = join(folder, id.slice(2));
-  if (await exists(path)) return;
-  await mkdir(folder, { recursive: true });
+  if (existsSync(path)) return;
+  mkdirSync(folder, { recursive: true });
   const whole = Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]);
-  await rename(await synced(join(folder, "tmp_obj_"), await compress(whole, { level: 1 })), path);
+  renameSync(await synced(join(folder, "tmp_obj_"), deflateSync(whole, { level: 1 })), path);
 }
 
 async function writePack(objectFolder: string, objects: readonly EncodedObject[]): Promise<void> {
   const { name, pack, index } = encodePack(objects);
   const folder = join(objectFolder, "pack");
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   // The index gets its name last: until it is there, no reader looks for the pack.
   const written = await Promise.allSettled([
-    synced(join(folder, "tmp_pack_"), pack).then((file) => rename(file, join(folder, `pack-${name}.pack`))),
+    synced(join(folder, "tmp_pack_"), pack).then((file) => renameSync(file, join(folder, `pack-${name}.pack`))),
     synced(join(folder, "tmp_idx_"), index),
   ]);
   const [packed, indexed] = written;
   if (packed.status === "fulfilled" && indexed.status === "fulfilled")
-    return rename(indexed.value, join(folder, `pack-${name}.idx`));
-  if (indexed.status === "fulfilled") await rm(indexed.value, { force: true });
+    return renameSync(indexed.value, join(folder, `pack-${name}.idx`));
+  if (indexed.status === "fulfilled") rmSync(indexed.value, { force: true });
   for (const each of written) if (each.status === "rejected") throw each.reason;
 }
 
 /** A whole file under a temporary name, with Git's own prefix for unfinished ones: `git gc` clears what a killed writer left. */
 async function synced(prefix: string, bytes: Buffer): Promise<string> {
   const temporary = `${prefix}${randomBytes(8).toString("hex")}`;
-  try {
-    const file = await open(temporary, "wx", 0o444);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return temporary;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  await writeSynced(temporary, bytes, 0o444);
+  return temporary;
 }

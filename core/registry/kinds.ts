@@ -13,6 +13,7 @@ import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
 import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
+import { BoundedMap } from "../bounded-map.ts";
 import { sha256 } from "../canonical.ts";
 import { formatCalled, lookalikeKey, parseCalled } from "./called.ts";
 import type { ActWords } from "./message.ts";
@@ -64,8 +65,13 @@ const NAME: PathField<"name", string> = { name: "name", pattern: "[^/]+", format
 
 /** The folder below `models/` that the model's is in. */
 export function shardOf(model: string): string {
-  return sha256(lookalikeKey(model)).slice(0, 2);
+  const known = SHARDS.get(model) ?? sha256(lookalikeKey(model)).slice(0, 2);
+  SHARDS.set(model, known);
+  return known;
 }
+
+/** Each path of a model is read by it, and a page has many. */
+const SHARDS = new BoundedMap<string, string>(10_000);
 
 const REVIEWED: Record<Review["verdict"], (asked: string, model: string) => string> = {
   approve: (asked) => `Approve ${asked}`,

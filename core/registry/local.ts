@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
@@ -70,7 +70,8 @@ export function localHome(objects: GitObjects, signing?: Signing): Home {
       // What this process published last is what was seen last.
       const lost = parent === undefined || last?.tip === parent ? undefined : await setBack(objects, parent);
       if (lost !== undefined) throw branchLost(lost);
-      await Promise.all([refuseCheckedOut(repository), parent ? completeTags(parent) : refuseBelow()]);
+      refuseCheckedOut(repository);
+      await (parent ? completeTags(parent) : refuseBelow());
       const group = await signedGroup(drafted, signing);
       const [next, tags] = [tipOf(group), tagsOf(group)];
       const branch = { ref: REGISTRY_REF, to: next, from: parent };
@@ -94,16 +95,16 @@ function tagUpdate({ name, object }: ComposedTag) {
 }
 
 /** A work tree on the branch would show every act as a change to undo. */
-async function refuseCheckedOut({ commonFolder }: Repository): Promise<void> {
-  const linked = await readdir(join(commonFolder, "worktrees")).catch(() => []);
-  for (const folder of [commonFolder, ...linked.map((name) => join(commonFolder, "worktrees", name))]) {
-    const head = await readFile(join(folder, "HEAD"), "utf8").catch(() => "");
-    if (head.trim() === `ref: ${REGISTRY_REF}`)
-      throw new SlipwayError("WRONG_BRANCH", "The branch registry is checked out, and cannot be written.", {
-        expected: "HEAD on another branch",
-        found: join(folder, "HEAD"),
-        hint: "Switch to another branch (`git switch main`; in a bare repository `git symbolic-ref HEAD refs/heads/main`).",
-      });
+function refuseCheckedOut({ commonFolder }: Repository): void {
+  const linked = join(commonFolder, "worktrees");
+  const folders = existsSync(linked) ? readdirSync(linked).map((name) => join(linked, name)) : [];
+  for (const head of [commonFolder, ...folders].map((folder) => join(folder, "HEAD"))) {
+    if (!existsSync(head) || readFileSync(head, "utf8").trim() !== `ref: ${REGISTRY_REF}`) continue;
+    throw new SlipwayError("WRONG_BRANCH", "The branch registry is checked out, and cannot be written.", {
+      expected: "HEAD on another branch",
+      found: head,
+      hint: "Switch to another branch (`git switch main`; in a bare repository `git symbolic-ref HEAD refs/heads/main`).",
+    });
   }
 }
 

@@ -71,6 +71,7 @@ export async function registryOn(
       await home.publish(draft);
       tidy();
       // From here on Git has them, and what is drafted on this state begins anew.
+      objects.keep(draft.pending.values());
       drafts.delete(drafted);
       draft.pending.clear();
       last = drafted;

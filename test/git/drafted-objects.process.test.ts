@@ -47,6 +47,10 @@ it("answers of what is not written yet as Git does once it is", async () => {
   ].map((rest) => `${second.commit}${rest}`);
   asked.push(tree, `${tree}:a/d`, `${tree}:a/b/c`, first.commit, `${first.commit}:a/d`, "f".repeat(40));
   const before = await drafted.readMany(asked);
+  const keeping = await openObjects(objects.folder);
+  onTestFinished(() => keeping.close());
+  keeping.keep([...first.objects, ...second.objects]);
+  expect(await keeping.readMany(asked)).toEqual(before);
   const listed = await Promise.all(
     [second.commit, `${second.commit}:a`, `${tree}:a/b`, first.commit].map((each) => drafted.tree(each)),
   );
