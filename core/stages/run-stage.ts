@@ -88,7 +88,10 @@ export async function runStage<Stage extends PipelineStage>(
   } as unknown as StageRecordOf<Stage>;
   const store = bundleStore(context.out, context.uri);
   const kept = shared?.store ?? store;
-  const work = shared ? await workIn(shared.work, record.stage) : await makeWorkFolder(run, context.temporary);
+  // Two jobs of one run may share a machine: what one of them ends must not be the other's.
+  const work = shared
+    ? await workIn(shared.work, record.stage)
+    : await makeWorkFolder(`${run}-${record.stage}`, context.temporary);
   const folder = shared?.folder ?? join(work.private, "run");
   await mkdir(join(folder, "logs"), { recursive: true });
   let bug: unknown;

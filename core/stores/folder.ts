@@ -225,9 +225,13 @@ function partsOf(artifact: Artifact): { sha256: string; size: number }[] {
   return [...new Map([list, ...files].map((each) => [`${each.sha256} ${each.size}`, each])).values()];
 }
 
+/** A file's bytes, in pieces that hold until the next one is asked for. */
 async function* chunksOf(patience: Patience, file: FileHandle): AsyncGenerator<Buffer> {
+  const { size } = await patience.call(() => file.stat());
+  // Most files are small: a buffer of their size is a page, and not a megabyte.
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size + 1));
   for (;;) {
-    const { bytesRead, buffer } = await patience.call(() => file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK));
+    const { bytesRead } = await patience.call(() => file.read(buffer, 0, buffer.length));
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommitRun, openCommitSource } from "../../core/acts/commit-run.ts";
@@ -43,6 +43,9 @@ export async function runByStages(
 ): Promise<ByStages> {
   const { model } = about;
   const folder = join(root, `stages-${randomUUID()}`);
+  // A run's processes are found by its id: two tests must not have the same.
+  const id = randomInt(1_000, 1e9);
+  const run = `${id}-1-${model}`;
   const bundles: ByStages["bundles"] = {};
   const ended: ByStages["ended"] = {};
   const stages: StoreRequest["stages"] = {};
@@ -51,9 +54,9 @@ export async function runByStages(
     return {
       ...{
         model,
-        run: `77-1-${model}`,
+        run,
         caller: about.caller ?? process.env,
-        uri: `actions:77/slipway-${stage}-${model}`,
+        uri: `actions:${id}/slipway-${stage}-${model}`,
       },
       executor: localExecutor({ readOnly: [] }),
       ...{ out: join(folder, stage), cache: join(folder, `${stage}-cache`), temporary: join(folder, "tmp") },
@@ -94,7 +97,7 @@ export async function runByStages(
     await note("score", await scoreStage(context("score"), at, source("score"), report));
   };
   if (await validate()) await rest();
-  const { out, temporary, run } = context("store");
+  const { out, temporary } = context("store");
   const { commit, origin } = about;
   const binding = origin === "default-branch";
   const of = { commit, dirty: false };
