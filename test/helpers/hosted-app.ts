@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { Routes } from "../../app/intake/routes.ts";
 import { type Config, readConfig } from "../../app/server/config.ts";
 import { type RunningApp, startApp } from "../../app/start.ts";
+import { registerApp } from "../../tools/demo/github-home/register-app.ts";
 import { type AddedApp, type Sandbox, type SandboxOptions, startSandbox } from "../../tools/sandbox/start.ts";
-import type { Permissions } from "../../tools/sandbox/state.ts";
-import { newKeys } from "../../tools/sandbox/world/apps.ts";
 
 export interface HostedOptions {
   /** Default: the App's own table. */
@@ -39,45 +36,19 @@ export interface HostedApp {
   close(): Promise<void>;
 }
 
-/** Of every App that this process starts: making a pair takes longer than starting the App. */
-let keys: ReturnType<typeof newKeys> | undefined;
-
-const WEBHOOKS = "/api/github/webhooks";
-const SECRET = "a-secret-of-the-tests-alone";
-
 /** Add repositories to `sandbox`, then `added.install` the App on them. */
 export async function startHostedApp(options: HostedOptions = {}): Promise<HostedApp> {
   const sandbox = await startSandbox(options.sandbox);
   const state = await mkdtemp(join(tmpdir(), "slipway-app-"));
-  const manifest = parse(readFileSync("app.yml", "utf8")) as {
-    default_permissions: Permissions;
-    default_events: string[];
-  };
-  keys ??= newKeys();
-  const added = await sandbox.addApp({
-    slug: "slipway",
-    keys: await keys,
-    permissions: manifest.default_permissions,
-    events: manifest.default_events,
-  });
-  const environment = {
-    APP_ID: String(added.id),
-    PRIVATE_KEY: added.privateKey,
-    WEBHOOK_SECRET: SECRET,
-    GITHUB_API_URL: sandbox.url,
-    PORT: "0",
-    LOG_LEVEL: "debug",
-    SLIPWAY_STATE: state,
-    SLIPWAY_WRITES_PER_MINUTE: "0",
-    SLIPWAY_CATCH_UP_MINUTES: "1440",
-  };
+  const { added, environment: registered, listensAt } = await registerApp(sandbox, state);
+  const environment = { ...registered, PORT: "0", LOG_LEVEL: "debug", SLIPWAY_CATCH_UP_MINUTES: "1440" };
   const config = { ...readConfig(environment), ...options.config };
   const log: string[] = [];
   const start = async (routes: Routes | undefined) => {
     const app = options.start
       ? await options.start(environment)
       : await startApp(config, { ...(routes && { routes }), write: (line) => void log.push(line) });
-    added.setWebhook(`${app.url}${WEBHOOKS}`, SECRET);
+    listensAt(app.url);
     return app;
   };
   const hosted: HostedApp = {

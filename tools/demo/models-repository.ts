@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 
-const SLIPWAY = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
+const BUNDLE = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
 
 /**
  * The files of a models repository as its owner makes it: `slipway init --github`, and a policy that keeps artifacts in
- * `store` and asks for one approval before Production.
+ * `store` and asks for one approval before Production. `slipway` is what Node starts: default, the bundle.
  */
-export function modelsRepository(folder: string, store: string): Record<string, Buffer> {
+export function modelsRepository(folder: string, store: string, slipway = [BUNDLE]): Record<string, Buffer> {
   const identity = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" };
   const committer = { GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.org" };
   const env = { ...process.env, ...identity, ...committer };
-  execFileSync(process.execPath, [SLIPWAY, "init", folder, "--github", "--quiet"], { env, stdio: "pipe" });
+  execFileSync(process.execPath, [...slipway, "init", folder, "--github", "--quiet"], { env, stdio: "pipe" });
   const files = Object.fromEntries(listFiles(folder).map((path) => [path, readFileSync(join(folder, path))]));
   const policy = parseDocument(files["slipway.yaml"]?.toString() ?? "");
   policy.setIn(["artifacts", "store"], `file:${store}`);

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
+const POLL_MS = 50;
+
+/** A program of ours that is started from its source, and again whenever a file changes that it imports. */
+export interface WatchedProgram {
+  url: string;
+  /** Resolves when it has ended. */
+  end(): Promise<void>;
+}
+
+/** Resolves once `ready` answers below its address; rejects where the watcher ends first. What it prints goes to ours. */
+export async function watchProgram(
+  main: string,
+  { environment, ready }: { environment: Readonly<Record<string, string>>; ready: string },
+): Promise<WatchedProgram> {
+  const port = await freePort();
+  const env = { ...process.env, ...environment, HOST: "127.0.0.1", PORT: String(port) };
+  const argv = [TSX, "watch", "--clear-screen=false", main];
+  const child = spawn(process.execPath, argv, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
+  const closed = once(child, "close");
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await answers(`${url}${ready}`))) {
+    if (child.exitCode !== null) throw new Error(`${main} could not be started`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return {
+    url,
+    async end() {
+      child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** A port that nobody listens on: a program that starts again has to listen where it did. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
