@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { git } from "../../../core/git/run.ts";
 import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { modelFolder } from "../../../core/registry/paths.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
 
@@ -11,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => github.end());
 
 const change = (model: string, trees: number) => ({ [`models/${model}/model.yaml`]: specOf({ trees }) });
-const at = async (path: string) =>
-  JSON.parse((await git(github.repo.folder, ["show", `registry:models/${path}`])).toString());
-const latest = async (model: string): Promise<number> => (await at(`${model}/model.json`)).latest_version;
+const at = async (model: string, path: string) =>
+  JSON.parse((await git(github.repo.folder, ["show", `registry:${modelFolder(model)}/${path}`])).toString());
+const latest = async (model: string): Promise<number> => (await at(model, "model.json")).latest_version;
 const tags = async (model: string) =>
   (await git(github.repo.folder, ["tag", "--list", `${model}@*`])).toString().trim().split("\n");
 const announced = (comments: string[]) => comments.filter((comment) => comment.includes("🏷️ Registered"));
@@ -40,7 +41,7 @@ it.each(["merge", "squash", "rebase"] as const)("registers what a %s made, once,
   await github.run("main", { results: { penguins: await github.stored() } });
 
   expect(await latest("penguins")).toBe(before + 1);
-  expect(await at(`penguins/versions/${before + 1}.json`)).toMatchObject({
+  expect(await at("penguins", `versions/${before + 1}.json`)).toMatchObject({
     source: { commit, pull_request: pull.issue.number },
     registered_by: { id: "acme" },
   });
