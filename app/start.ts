@@ -37,7 +37,7 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Starts the App. Rejects where it cannot listen; where GitHub cannot be reached it starts, and `/readyz` says so. */
+/** Starts the App. Rejects if it cannot listen; if GitHub cannot be reached it starts, and `/readyz` says so. */
 export async function startApp(config: Config, options: StartOptions = {}): Promise<RunningApp> {
   const { routes = ROUTES, clock = () => new Date() } = options;
   const { GITHUB_SERVER_URL: server, SLIPWAY_STATE: folder } = config;

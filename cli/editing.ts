@@ -36,7 +36,7 @@ export async function withEditor<T>(
   }
 }
 
-/** The version that a reference means, read from the registry where the reference does not say. Rejects with USAGE where it names a model alone. */
+/** The version that a reference means, read from the registry where the reference does not say. Rejects with USAGE if it names a model alone. */
 export async function versionMeant(ports: EditPorts, reference: Reference): Promise<number> {
   const { version, model } = reference;
   if (version !== undefined) return version;

@@ -10,7 +10,7 @@ export interface Host {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Throws where the current folder was deleted. */
+  /** Throws if the current folder was deleted. */
   cwd(): string;
   readonly packageRoot: string;
   readonly signal: AbortSignal;

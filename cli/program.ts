@@ -25,7 +25,7 @@ First steps:
 Exit codes: 0 done, 1 refused by a decision, 2 bad input or use, 3 something broke.`;
 
 /**
- * Reads a command line. Undefined where help or the version was asked for, and printed.
+ * Reads a command line. Undefined if help or the version was asked for, and printed.
  * Rejects with USAGE for anything that the table of commands does not know.
  */
 export async function parseCommandLine(

@@ -10,7 +10,7 @@ export interface ProgressStep {
 }
 
 /**
- * Progress on stderr. `model` is named where several run side by side: their lines carry it.
+ * Progress on stderr. `model` is named if several run side by side: their lines carry it.
  * All texts may come from users' files: they are made plain here.
  */
 export interface Progress {

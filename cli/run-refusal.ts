@@ -11,9 +11,9 @@ export interface ModelProblem {
 }
 
 /**
- * What runs end with, where not all is well: models that could not be run, then runs that failed, then (with `gate`) gates
+ * What runs end with, if not all is well: models that could not be run, then runs that failed, then (with `gate`) gates
  * that do not pass, as each report's verdict counts them. The first problem's code decides the exit code; each problem
- * names its model where there are several.
+ * names its model if there are several.
  */
 export function runRefusal(
   refused: readonly ModelProblem[],

@@ -1,7 +1,7 @@
 import type { StepEvents } from "../core/stages/steps.ts";
 import type { Progress, ProgressStep } from "./progress.ts";
 
-/** Shows a run's steps and its user code's output; `model` is named where several run side by side. */
+/** Shows a run's steps and its user code's output; `model` is named if several run side by side. */
 export function stepProgress(
   progress: Progress,
   model: string | undefined,

@@ -24,7 +24,7 @@ const Job = z.object({
 });
 
 /**
- * The App's handlers, for the event that started the workflow. Rejects with UNSUPPORTED where the workflow could be
+ * The App's handlers, for the event that started the workflow. Rejects with UNSUPPORTED if the workflow could be
  * somebody else's than the default branch's: whoever writes it could take the deploy key.
  */
 export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOutcome> {
@@ -67,7 +67,7 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
   }
 }
 
-/** Rejects with USAGE where there is no event of a repository. */
+/** Rejects with USAGE if there is no event of a repository. */
 function jobOf(context: JobContext): z.infer<typeof Job> {
   const job = Job.safeParse(context);
   if (job.success) return job.data;

@@ -13,7 +13,7 @@ export function commitInput(ports: Read): CommitId {
   return required(ports, "commit", CommitId, "a commit, whole (40 digits)");
 }
 
-/** The output `record` of an earlier job; undefined where the input is empty. */
+/** The output `record` of an earlier job; undefined if the input is empty. */
 export function recordInput(ports: Read, name: string): Sha256 | undefined {
   return ports.input(name) === "" ? undefined : required(ports, name, Sha256, "an earlier job's output `record`");
 }

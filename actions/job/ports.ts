@@ -25,7 +25,7 @@ export type JobContext = Pick<
 
 /** What an Action needs of the place it runs in. main.ts hands in a runner's; tests hand in their own. */
 export interface ActionPorts {
-  /** An input's text, trimmed; empty where there is none. */
+  /** An input's text, trimmed; empty if there is none. */
   input(name: string): string;
   output(name: string, value: string): void;
   /** Adds Markdown to the step's summary. */

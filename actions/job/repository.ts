@@ -22,9 +22,9 @@ export interface RunRepository {
   experiments: Experiments;
   /** The default branch's tip when the job looked. */
   tip(): Promise<CommitId>;
-  /** Brings a commit's files here. Rejects with NO_COMMIT where the repository does not have it, or with REMOTE_FAILED. */
+  /** Brings a commit's files here. Rejects with NO_COMMIT if the repository does not have it, or with REMOTE_FAILED. */
   bring(commit: CommitId): Promise<void>;
-  /** Where a branch left another; undefined where they have nothing in common. Fetches commits alone. */
+  /** Where a branch left another; undefined if they have nothing in common. Fetches commits alone. */
   branchPoint(base: CommitId, head: CommitId): Promise<CommitId | undefined>;
   close(): Promise<void>;
 }

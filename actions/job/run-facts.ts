@@ -37,7 +37,7 @@ const PullRequest = z.object({ pull_request: z.object({ head: Side, base: Side }
 const Push = z.object({ before: CommitId, after: CommitId });
 const MergeGroup = z.object({ merge_group: z.object({ head_sha: CommitId, base_sha: CommitId }) });
 
-/** Reads who the job is for. Rejects with USAGE where that is not what GitHub sends. */
+/** Reads who the job is for. Rejects with USAGE if that is not what GitHub sends. */
 export function readJobFacts(context: JobContext): JobFacts {
   const { serverUrl, runId, runAttempt, payload } = parsed(Job, context, "the job");
   const { full_name: fullName, default_branch: defaultBranch } = payload.repository;

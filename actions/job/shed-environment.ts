@@ -11,7 +11,7 @@ type Execute = (file: string, args: readonly string[], env: Record<string, strin
 /**
  * Starts this program again in the same process with an environment that holds no token, input or secret: what a process
  * was started with stays readable in /proc/<pid>/environ for as long as it lives, whatever it deletes later. They come
- * back into this process's memory alone, by a file that is gone before user code starts. Nothing happens where Node cannot
+ * back into this process's memory alone, by a file that is gone before user code starts. Nothing happens if Node cannot
  * do that (before 22.15, on Windows): docs/actions.md says what user code can then read.
  */
 export function shedEnvironment(

@@ -28,7 +28,7 @@ export interface StageJob {
   context: StageContext;
   /** A new folder of this job's own. */
   folder(name: string): Promise<string>;
-  /** What an earlier job handed over, brought here when it is opened; undefined where there was no such job. */
+  /** What an earlier job handed over, brought here when it is opened; undefined if there was no such job. */
   bundle(stage: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined;
 }
 

@@ -7,7 +7,7 @@ import { annotationLine } from "./workflow-text.ts";
 const MOST = 10;
 const LONGEST = 4_000;
 
-/** A problem as an annotation: on the spec's line where it has one, otherwise on the spec as a whole. */
+/** A problem as an annotation: on the spec's line if it has one, otherwise on the spec as a whole. */
 export function annotationOf(problem: Problem, fallback?: string): Annotation {
   const { code, message, expected, found, hint, line, column } = problem;
   const file = problem.file ?? fallback;

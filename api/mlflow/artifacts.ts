@@ -116,7 +116,7 @@ function checkWritable(path: string): void {
     throw denied("The files of a registered version never change: upload others, and register them.");
 }
 
-/** The version that a path is in, and the rest of the path; undefined where it is an upload's. */
+/** The version that a path is in, and the rest of the path; undefined if it is an upload's. */
 async function registered(host: MlflowHost, path: string): Promise<{ artifact: Artifact; inside: string } | undefined> {
   if (path.startsWith(".")) throw invalid("Invalid path");
   const [, name = "", number = "", inside = ""] = /^registry\/([^/]+)\/(\d{1,15})(?:\/(.*))?$/s.exec(path) ?? [];

@@ -20,14 +20,14 @@ export interface MlflowHost {
   maxUploadBytes: number;
   /** How slowly an upload may come; as `timelyBody` has it. */
   uploadPatience?: BodyPace | undefined;
-  /** The server that has the runs of others, where the operator named one. */
+  /** The server that has the runs of others, if the operator named one. */
   tracking?: TrackingServer | undefined;
 }
 
 /** Who asks, as the host knows them. */
 export interface Caller {
   person: Person;
-  /** Whether they may, by the policy's roles; absent where the host cannot say who anybody is. */
+  /** Whether they may, by the policy's roles; absent if the host cannot say who anybody is. */
   authorize?: ((act: Act) => Authorize) | undefined;
 }
 

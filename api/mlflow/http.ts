@@ -12,7 +12,7 @@ import { searches } from "./search.ts";
 interface MlflowOptions {
   /**
    * Finds out who asks, and of which repository, and lets them in for as long as `act` takes. Rejects with a MlflowError
-   * (UNAUTHENTICATED, PERMISSION_DENIED) where it does not.
+   * (UNAUTHENTICATED, PERMISSION_DENIED) if it does not.
    */
   enter<T>(request: Request, act: (host: MlflowHost, caller: Caller) => Promise<T>): Promise<T>;
   /** Told of what is no client's mistake. */

@@ -7,7 +7,7 @@ const MAX_DEPTH = 64;
 const PATIENCE: BodyPace = { grace: 30_000, rate: 16_384 };
 
 /**
- * A request's JSON object; empty where it has no body. Rejects with INVALID_PARAMETER_VALUE what is no
+ * A request's JSON object; empty if it has no body. Rejects with INVALID_PARAMETER_VALUE what is no
  * such object, as MLflow does of what misses every parameter.
  */
 export async function jsonBody(request: Request, patience = PATIENCE): Promise<Record<string, unknown>> {

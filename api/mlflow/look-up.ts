@@ -17,7 +17,7 @@ export async function newest(host: MlflowHost): Promise<Catalog> {
 
 /**
  * A model whose record has no stage but those that can be believed; why the others cannot, by the policy's stage. The catalog's
- * own model where all can.
+ * own model if all can.
  */
 export interface ShownModel extends CatalogModel {
   readonly distrust?: ReadonlyMap<string, Refusal>;
@@ -62,7 +62,7 @@ export async function seenVersion(
   return { catalog, model: await shownModel(catalog, model), version };
 }
 
-/** A version that is about to be handed out. Rejects with RESOURCE_DOES_NOT_EXIST, or PERMISSION_DENIED where it must not be. */
+/** A version that is about to be handed out. Rejects with RESOURCE_DOES_NOT_EXIST, or PERMISSION_DENIED if it must not be. */
 export async function servedVersion(
   host: MlflowHost,
   name: string,

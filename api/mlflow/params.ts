@@ -5,7 +5,7 @@ export type Sent = Readonly<Record<string, unknown>>;
 
 const SUFFIX = " See the API docs for more information about request parameters.";
 
-/** A text; undefined where it is absent, which a null is too. Rejects with INVALID_PARAMETER_VALUE, in MLflow's words. */
+/** A text; undefined if it is absent, which a null is too. Rejects with INVALID_PARAMETER_VALUE, in MLflow's words. */
 export function optionalText(sent: Sent, name: string): string | undefined {
   const value = own(sent, name);
   if (value === undefined || value === null) return undefined;

@@ -27,7 +27,7 @@ export interface RunShown extends Omit<MlflowRun, "slipway"> {
   artifact_uri?: string;
 }
 
-/** A run, and where its uploads are; undefined where there is none. */
+/** A run, and where its uploads are; undefined if there is none. */
 export async function runRecord(
   host: MlflowHost,
   id: string,

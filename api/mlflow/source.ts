@@ -13,7 +13,7 @@ import { shownRunId } from "./wire.ts";
 /** What a version that is imported is made of. */
 interface ResolvedSource {
   imported: Omit<Imported, "act">;
-  /** Its files, durable by now; absent where this server does not have them. */
+  /** Its files, durable by now; absent if this server does not have them. */
   artifact?: Artifact | undefined;
 }
 
@@ -28,7 +28,7 @@ const MAX_SOURCE = 2_000;
 
 /**
  * Finds a source's files: what was uploaded goes into the store now, and has a digest from here on; another version's are
- * taken over; what a tracking server has is brought, where the operator named one. Anything else stays where it is, and is known
+ * taken over; what a tracking server has is brought, if the operator named one. Anything else stays where it is, and is known
  * by its address alone: runs and logged models of other servers too. No path of this machine is ever read.
  * What the run logged as metrics is kept as what was said of the version.
  * Rejects with INVALID_PARAMETER_VALUE.
@@ -77,7 +77,7 @@ async function resolved(host: MlflowHost, given: GivenSource): Promise<ResolvedS
   return { imported, artifact: await uploaded(host, own, source) };
 }
 
-/** What another server has: brought here where the operator named that server, otherwise known by its address. */
+/** What another server has: brought here if the operator named that server, otherwise known by its address. */
 async function fromElsewhere(host: MlflowHost, imported: Omit<Imported, "act">): Promise<ResolvedSource> {
   const known = { imported: { ...imported, download: imported.source } };
   if (host.tracking === undefined) return known;

@@ -10,7 +10,7 @@ import { invalid } from "./errors.ts";
 /** Another MLflow server, which has runs, logged models and their files. */
 export interface TrackingServer {
   /**
-   * Brings the files that a source stands for into a folder that is not there yet. Resolves to false where they are in a
+   * Brings the files that a source stands for into a folder that is not there yet. Resolves to false if they are in a
    * storage of its own (`s3://…`), which this server does not read. Rejects with INVALID_PARAMETER_VALUE, saying what the
    * server answered.
    */

@@ -60,7 +60,7 @@ export class CatchUp {
   }
 
   /**
-   * One run, after the one that runs; of one installation alone where it is named. Who asks while it waits to begin is
+   * One run, after the one that runs; of one installation alone if it is named. Who asks while it waits to begin is
    * answered by it: a hundred repositories that are added one by one ask a hundred times.
    */
   run(installation?: number): Promise<void> {

@@ -29,7 +29,7 @@ export function isPersonal(
   );
 }
 
-/** The comment as GitHub has it now; undefined where it was deleted. */
+/** The comment as GitHub has it now; undefined if it was deleted. */
 export async function readComment(
   { octokit, repository }: EventContext,
   id: number,

@@ -8,7 +8,7 @@ const AT_ONCE = 500;
 
 /**
  * Opens the deployments of these models' stages that are missing: the App may have been killed between moving a stage
- * and deploying it. Of all models where none is named. No call where nothing is missing and the App has heard of it.
+ * and deploying it. Of all models if none is named. No call if nothing is missing and the App has heard of it.
  */
 export async function deployMoved(context: EventContext, models?: Iterable<string>): Promise<void> {
   const snapshot = await context.ports.registry.snapshot();

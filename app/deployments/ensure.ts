@@ -14,7 +14,7 @@ export type Ensured =
   | { outcome: "refused"; why: string };
 
 /**
- * Opens the GitHub Deployment that a decision calls for, once: where the event may have come before, it is looked for
+ * Opens the GitHub Deployment that a decision calls for, once: if the event may have come before, it is looked for
  * first. The stage has moved, whatever comes of this.
  */
 export async function ensureDeployment(

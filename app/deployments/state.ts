@@ -16,7 +16,7 @@ export type HeardOf = DeploymentState | "none" | "refused";
 /** By the decision's id. */
 export const heardOf = repositoryCache<string, HeardOf>();
 
-/** What a status's word on GitHub comes to; undefined where it says nothing of success or failure. */
+/** What a status's word on GitHub comes to; undefined if it says nothing of success or failure. */
 export function stateOf(word: string): DeploymentState["state"] | undefined {
   if (word === "success") return "done";
   if (word === "failure" || word === "error") return "failed";
@@ -29,8 +29,8 @@ export function noteDeployment(context: Pick<EventContext, "ports">, decision: s
 }
 
 /**
- * How far the deployment of what is in a stage is, as last heard; two calls where nothing was heard of it. Undefined
- * where there is none: nobody on GitHub moved the stage.
+ * How far the deployment of what is in a stage is, as last heard; two calls if nothing was heard of it. Undefined
+ * if there is none: nobody on GitHub moved the stage.
  */
 export async function deploymentState(
   context: EventContext,

@@ -10,7 +10,7 @@ export function personOf({ login, id }: Account): Person {
   return { name: login, id: login, account: `${GITHUB}:${id}` };
 }
 
-/** GitHub's number for a person's account; undefined where another provider, or none, knows who it is. */
+/** GitHub's number for a person's account; undefined if another provider, or none, knows who it is. */
 export function githubIdOf({ account }: Pick<Person, "account">): number | undefined {
   const [provider, id] = account?.split(":") ?? [];
   return provider === GITHUB && /^[1-9]\d{0,15}$/.test(id ?? "") ? Number(id) : undefined;

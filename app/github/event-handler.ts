@@ -14,7 +14,7 @@ export interface EventHandler<Event extends EventName> {
   (context: EventContext, payload: Payload<Event>): Promise<void>;
   /**
    * Whether it could matter, by its own words: no repository is cloned for what could not. Never throws: whatever is
-   * not understood could. Absent where everything could.
+   * not understood could. Absent if everything could.
    */
   concerns?(payload: unknown, repository: EventRepository): boolean;
 }

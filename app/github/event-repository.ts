@@ -38,13 +38,13 @@ const EventPayload = z.object({
 /** What an event is about. */
 export interface EventOrigin {
   repository: EventRepository;
-  /** Undefined where no App was told of it. */
+  /** Undefined if no App was told of it. */
   installation: number | undefined;
-  /** When it happened, where it says so. */
+  /** When it happened, if it says so. */
   at: Date | undefined;
 }
 
-/** Undefined where the event is about no repository. */
+/** Undefined if the event is about no repository. */
 export function readEventOrigin(payload: unknown, server: string): EventOrigin | undefined {
   const { data } = EventPayload.safeParse(payload);
   if (data === undefined) return undefined;

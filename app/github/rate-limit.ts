@@ -6,7 +6,7 @@ const LONGEST = 65 * 60_000;
 const UNNAMED = 60_000;
 
 /**
- * For how long GitHub wants to be left alone, in milliseconds; undefined where the error is no rate limit. Primary
+ * For how long GitHub wants to be left alone, in milliseconds; undefined if the error is no rate limit. Primary
  * limits say when they end (`x-ratelimit-reset`), secondary ones how long to wait (`retry-after`), or only that they are.
  */
 export function retryAfter(error: unknown, now: number): number | undefined {

@@ -52,7 +52,7 @@ async function registryMoved(context: EventContext, push: z.infer<typeof Push>):
   await reviewPullsOf(context, new Set(models));
 }
 
-/** Undefined where the branch is new, or what it was is not here any more. */
+/** Undefined if the branch is new, or what it was is not here any more. */
 async function pathsOf(
   { ports }: EventContext,
   { before, after }: z.infer<typeof Push>,

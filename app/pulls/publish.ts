@@ -11,7 +11,7 @@ import type { PullState } from "./state/state.ts";
 
 /**
  * Brings the one comment and the two checks of a pull request up to date with what Git says now: its plan, its runs'
- * reports, the registry. Says nothing twice; at most three calls where their ids are known, and none where nothing changed.
+ * reports, the registry. Says nothing twice; at most three calls if their ids are known, and none if nothing changed.
  */
 export async function publishPullRequest(context: EventContext, number: number): Promise<void> {
   await context.refresh([number]);

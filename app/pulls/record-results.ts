@@ -30,7 +30,7 @@ export async function isRecorded(
   });
 }
 
-/** Keeps what a run reported, and its charts, on `experiments`: one commit, and none where it says nothing new. */
+/** Keeps what a run reported, and its charts, on `experiments`: one commit, and none if it says nothing new. */
 export async function recordResults(
   context: EventContext,
   about: ReportedRun,

@@ -2,7 +2,7 @@ import type { EventContext } from "../github/event-context.ts";
 
 /**
  * Writes one comment that answers what `key` names, once: a second time finds the first by its hidden marker and its
- * author. Looked for where the event may have come before (`again`), since looking costs a call.
+ * author. Looked for if the event may have come before (`again`), since looking costs a call.
  */
 export async function reply(
   context: EventContext,

@@ -39,7 +39,7 @@ export async function takePullRun(
   }
 }
 
-/** False where the run is being run again: then its next end counts. */
+/** False if the run is being run again: then its next end counts. */
 async function takeResults(
   context: EventContext,
   pull: PullRequest,

@@ -46,7 +46,7 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
-/** Opens the mirror, cloning it first where it is missing or was never whole. Rejects with REMOTE_FAILED. */
+/** Opens the mirror, cloning it first if it is missing or was never whole. Rejects with REMOTE_FAILED. */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const { folder, remoteEnvironment, signingKey } = options;
   if (await exists(join(folder, WHOLE))) await pointAt(options, folder);

@@ -44,7 +44,7 @@ export class Mirrors {
     return this.#entries.size;
   }
 
-  /** Rejects with REMOTE_FAILED where it has to be cloned and cannot be. */
+  /** Rejects with REMOTE_FAILED if it has to be cloned and cannot be. */
   async use(options: MirrorOptions): Promise<Lease> {
     const key = [options.folder, options.url, options.defaultBranch].join("\n");
     const entry = this.#entries.get(key) ?? this.#enter(options);

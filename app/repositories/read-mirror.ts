@@ -10,7 +10,7 @@ import { repositoryCache } from "./repository-cache.ts";
 
 type InMirror = Pick<EventContext, "ports" | "repository">;
 
-/** The default branch's tip, as last refreshed. Rejects with NO_COMMIT where the mirror has none. */
+/** The default branch's tip, as last refreshed. Rejects with NO_COMMIT if the mirror has none. */
 export async function defaultTip({ ports, repository }: InMirror): Promise<CommitId> {
   const tip = await commitAt(ports, tracked(ports, `refs/heads/${repository.defaultBranch}`));
   if (tip !== undefined) return tip;
@@ -32,7 +32,7 @@ export async function registryOf({ ports }: Pick<EventContext, "ports">): Promis
 /** Of two commits: what they share stays what it is. */
 const basesOf = repositoryCache<string, CommitId | "none">();
 
-/** The last commit that both have in their history; undefined where they have none. */
+/** The last commit that both have in their history; undefined if they have none. */
 export async function mergeBase(
   context: Pick<EventContext, "ports">,
   a: CommitId,

@@ -22,7 +22,7 @@ export interface ListenOptions {
   patience?: { request: number; upload: number };
 }
 
-/** Rejects where the port is taken. */
+/** Rejects if the port is taken. */
 export async function listen(app: Hono, { host, port, patience }: ListenOptions): Promise<Listening> {
   const { request: usual, upload } = patience ?? { request: PATIENCE, upload: UPLOAD_PATIENCE };
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;

@@ -1,6 +1,6 @@
 /** What `/readyz` asks. */
 export interface ReadinessParts {
-  /** Rejects where GitHub does not answer, or does not know the App. */
+  /** Rejects if GitHub does not answer, or does not know the App. */
   askGitHub(): Promise<unknown>;
   queue(): { jobs: number; limit: number; longest: number };
   stopping(): boolean;

@@ -76,7 +76,7 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
   return { result, text: initText(result, session.colors) };
 }
 
-/** The person's own commit, as their Git makes it. Rejects with GIT_FAILED where a hook or a missing key keeps Git from it. */
+/** The person's own commit, as their Git makes it. Rejects with GIT_FAILED if a hook or a missing key keeps Git from it. */
 async function firstCommit(folder: string, template: Template, name: TemplateName): Promise<string | undefined> {
   const message = `Start from Slipway's ${name} template`;
   try {

@@ -13,7 +13,7 @@ export interface Template {
 const LEFT_BY_RUNS = new Set(["node_modules", ".venv", "__pycache__", ".slipway"]);
 
 /**
- * Reads examples/<template> of Slipway's package, with its model renamed to `name` where one is given,
+ * Reads examples/<template> of Slipway's package, with its model renamed to `name` if one is given,
  * and the JSON Schemas that editors complete model.yaml and slipway.yaml from.
  * Rejects with USAGE for a name that no model can have.
  */

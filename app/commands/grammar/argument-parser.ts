@@ -52,7 +52,7 @@ export class ArgumentParser {
     return word !== undefined && this.#known.stages.has(word.toLowerCase());
   }
 
-  /** `penguins` or `penguins@3` before a stage; nothing where the stage comes first. */
+  /** `penguins` or `penguins@3` before a stage; nothing if the stage comes first. */
   versionBeforeStage(): TargetReference {
     const [first, second] = [this.peek(0), this.peek(1)?.toLowerCase() === "to" ? this.peek(2) : this.peek(1)];
     if (first === undefined) return {};
@@ -106,7 +106,7 @@ export class ArgumentParser {
     };
   }
 
-  /** A reference, where there is a word at all. */
+  /** A reference, if there is a word at all. */
   optionalReference(): TargetReference {
     const word = this.peek();
     if (word === undefined) return {};

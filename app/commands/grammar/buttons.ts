@@ -20,7 +20,7 @@ export function commandOf(identifier: string, known: Known): Command | undefined
   }
 }
 
-/** Reads a button where it was pressed. Throws USAGE where it is none of ours, or belongs to an older commit. */
+/** Reads a button where it was pressed. Throws USAGE if it is none of ours, or belongs to an older commit. */
 export function readButton(identifier: string, head: CommitId, known: Known, thread: ThreadState): Command {
   if (thread.kind !== "pull" || thread.head !== head) {
     throw new SlipwayError("USAGE", "This button belongs to an older commit of the pull request.", {

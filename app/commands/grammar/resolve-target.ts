@@ -19,7 +19,7 @@ export type ThreadState =
 export interface ChangedModel {
   model: string;
   version?: number;
-  /** Why there is no version of it, where that is known. */
+  /** Why there is no version of it, if that is known. */
   why?: string | undefined;
 }
 

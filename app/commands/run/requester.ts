@@ -36,7 +36,7 @@ export function requesterOf(context: EventContext, account: Account): Requester 
       if (read) given ??= isCollaborator(context, standing.login);
       const more = standing.permission !== "none" && standing.permission !== "read";
       const person = { ...standing, given: more || (read && (await given) === true) };
-      // Teams cost a call each: they are asked for where nothing else allows it.
+      // Teams cost a call each: they are asked for if nothing else allows it.
       const refusal = authorizeAct(policy, act, { ...person, teams: [] });
       const asked = teamsAsked(policy, act);
       if (refusal === undefined || asked.length === 0) return refusal;

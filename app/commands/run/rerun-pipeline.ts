@@ -35,7 +35,7 @@ const Run = z.object({
 });
 
 /**
- * Runs the pipeline's failed jobs on a commit again, or all of them where none failed. What ran again after `asked` is
+ * Runs the pipeline's failed jobs on a commit again, or all of them if none failed. What ran again after `asked` is
  * left alone, so the same wish twice is one run.
  */
 export async function rerunPipeline(

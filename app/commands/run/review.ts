@@ -52,7 +52,7 @@ function closed(commandContext: CommandContext, { model, version, stage }: Promo
   };
 }
 
-/** Rejects with REQUEST_UNKNOWN, or with USAGE where several wait: the reply lists them. */
+/** Rejects with REQUEST_UNKNOWN, or with USAGE if several wait: the reply lists them. */
 async function findRequest(
   { context, requester, thread, known, source }: CommandContext,
   verdict: "approve" | "reject",

@@ -13,7 +13,7 @@ const checksOf = repositoryCache<string, { id: number; digest: string; completed
 const MOST_CHARACTERS = 65_000;
 
 /**
- * Brings a check on a commit up to date, and says nothing twice. One call where its id is known, or none where it says so
+ * Brings a check on a commit up to date, and says nothing twice. One call if its id is known, or none if it says so
  * already; one more for every 50 annotations. `externalId` tells whose check it is: `pr:<n>` or `merge-group:<sha>`. With
  * `anew` a new one takes its place, whatever it says: somebody asked for the check again.
  */

@@ -9,7 +9,7 @@ export const groupBases = repositoryCache<CommitId, CommitId>();
 /** GitHub makes a branch for each group, and removes it when the group is merged or given up. */
 const GROUP = /^gh-readonly-queue\/[\w./-]+$/;
 
-/** Brings a merge group's commits here; false where the group is gone. Rejects with REMOTE_FAILED. */
+/** Brings a merge group's commits here; false if the group is gone. Rejects with REMOTE_FAILED. */
 export async function fetchGroup(
   { ports }: Pick<EventContext, "ports">,
   branch: string,

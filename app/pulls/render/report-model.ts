@@ -10,7 +10,7 @@ import type { RunState } from "../results/run-state.ts";
 import type { ChangeState, Judged, ModelState } from "../state/state.ts";
 import { chartPath } from "./draw.ts";
 
-/** The report on a model as far as it has come: the run's own where there is a result, what is known where there is none. */
+/** The report on a model as far as it has come: the run's own if there is a result, what is known if there is none. */
 export function reportOf(model: ModelState, run: RunState | undefined, notes: readonly string[]): Report {
   const report = (verdict: Report["verdict"], about: { notices?: string[]; sections?: Section[] } = {}): Report => ({
     ...{ title: model.model, verdict, footer: [] },

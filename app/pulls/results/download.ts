@@ -8,7 +8,7 @@ const MAX_MS = 30_000;
 
 /**
  * The artifact's zip: one call, and a fetch of the address that it redirects to, without credentials, of at most 8 MiB and
- * 30 seconds. Refused unless its bytes are those that the job attested. Rejects where a connection is lost.
+ * 30 seconds. Refused unless its bytes are those that the job attested. Rejects if a connection is lost.
  */
 export async function download(
   { octokit, repository }: Pick<EventContext, "octokit" | "repository">,

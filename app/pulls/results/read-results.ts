@@ -25,7 +25,7 @@ export async function attestedBy(
 
 /**
  * The results of a completed run for models that the App's own plan names, one for each: taken after every check, or
- * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects where GitHub cannot be reached.
+ * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects if GitHub cannot be reached.
  */
 export async function readResults(
   context: Pick<EventContext, "octokit" | "repository">,

@@ -15,7 +15,7 @@ export const runsOf = repositoryCache<CommitId, RunState>();
 
 const PROGRESS = { queued: 0, in_progress: 1, completed: 2 } as const;
 
-/** Remembers how far a run is; false where a newer run, or a later moment of this one, was heard of before. */
+/** Remembers how far a run is; false if a newer run, or a later moment of this one, was heard of before. */
 export function noteRun(context: Pick<EventContext, "ports">, commit: CommitId, run: RunState): boolean {
   const runs = runsOf(context);
   const known = runs.get(commit);

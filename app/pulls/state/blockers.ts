@@ -3,7 +3,7 @@ import type { Refusal } from "../../../schemas/decision.ts";
 import type { ModelRecord } from "../../../schemas/model-record.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 
-/** Why a run's model would not be registered, were it merged as it is. Nothing where it would be. */
+/** Why a run's model would not be registered, were it merged as it is. Nothing if it would be. */
 export function registerBlockers({ outcome, problem, violations, gates }: RunResult): Refusal[] {
   if (outcome === "failed") {
     const { code = "INTERNAL", message = "The run failed.", hint } = problem ?? {};

@@ -12,7 +12,7 @@ import { repositoryCache } from "../../repositories/repository-cache.ts";
 
 /** What the App finds out by itself, from Git: which models a change is about, and what is wrong with it. */
 export interface ChangePlan {
-  /** Where the change starts; undefined where it shares no commit with the default branch. */
+  /** Where the change starts; undefined if it shares no commit with the default branch. */
   base: CommitId | undefined;
   head: CommitId;
   models: PlannedModel[];

@@ -7,7 +7,7 @@ import { repositoryCache } from "../../repositories/repository-cache.ts";
 export interface PullRequest {
   number: number;
   head: CommitId;
-  /** `owner/name`; undefined where the fork is gone. */
+  /** `owner/name`; undefined if the fork is gone. */
   headRepository: string | undefined;
   fork: boolean;
   /** The branch that it wants to be merged to. */
@@ -49,7 +49,7 @@ export function notePull(context: Pick<EventContext, "ports">, payload: unknown)
   return pull;
 }
 
-/** The pull request as last heard of; one call where nothing was heard of it. */
+/** The pull request as last heard of; one call if nothing was heard of it. */
 export async function knownPull(context: EventContext, number: number): Promise<PullRequest> {
   return pullsOf(context).get(number) ?? askForPull(context, number);
 }

@@ -39,7 +39,7 @@ export interface Judged {
 export interface ChangeState {
   plan: ChangePlan;
   rules: PullRules;
-  /** The pipeline's run on the head, where one was heard of. */
+  /** The pipeline's run on the head, if one was heard of. */
   run: RunState | undefined;
   models: ModelState[];
 }

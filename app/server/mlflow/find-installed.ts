@@ -20,7 +20,7 @@ export interface InstalledIn {
 const FRESH = 60_000;
 const MAX_KEPT = 1_000;
 
-/** Finds the installation of a repository by its name, `owner/name`: undefined where the App is in no such one. */
+/** Finds the installation of a repository by its name, `owner/name`: undefined if the App is in no such one. */
 export function findInstalled({ github, server, now }: FindInstalledParts) {
   const kept = new BoundedMap<string, { at: number; found: Promise<InstalledIn | undefined> }>(MAX_KEPT);
 

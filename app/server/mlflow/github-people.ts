@@ -17,7 +17,7 @@ export interface GitHubPeopleOptions {
 export interface GitHubPeople {
   /**
    * The account of a token's owner. The token itself has to see the repository: one that was given to somebody for another
-   * purpose opens nothing here. Rejects with UNAUTHENTICATED, or with TEMPORARILY_UNAVAILABLE where GitHub does not answer.
+   * purpose opens nothing here. Rejects with UNAUTHENTICATED, or with TEMPORARILY_UNAVAILABLE if GitHub does not answer.
    */
   owner(token: string, repository: string): Promise<Account>;
 }

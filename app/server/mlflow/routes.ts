@@ -9,7 +9,7 @@ import { mlflowHost } from "./mlflow-host.ts";
 
 export interface MlflowRoutesParts {
   people: GitHubPeople;
-  /** Opens the host of a repository that the App is installed in; resolves with undefined where it is in no such one. */
+  /** Opens the host of a repository that the App is installed in; resolves with undefined if it is in no such one. */
   within<T>(repository: string, act: (context: EventContext) => Promise<T>): Promise<T | undefined>;
   onError?(error: unknown): void;
 }
