@@ -16,8 +16,9 @@ interface Candidate {
 }
 
 /**
- * What may stand for the last of the words that follow `slipway`, as lines: `word`, `word<TAB>summary`, or a directive. Started
- * from `folder`. An argument's words are offered in any place among the arguments: shells split `penguins@3` in two.
+ * What may be typed as the last of the words that follow `slipway`, one on a line: `word`, `word<TAB>summary`, or a
+ * directive. `folder` is the folder that the command is typed in. An argument's words are offered for every
+ * argument: shells split `penguins@3` in two.
  */
 export async function completions(
   words: readonly string[],

@@ -36,7 +36,10 @@ export async function withEditor<T>(
   }
 }
 
-/** The version that a reference means, read from the registry where the reference does not say. Rejects with USAGE if it names a model alone. */
+/**
+ * The version that a reference means; the registry is read if the reference names no number. Rejects with USAGE if
+ * it names a model alone.
+ */
 export async function versionMeant(ports: EditPorts, reference: Reference): Promise<number> {
   const { version, model } = reference;
   if (version !== undefined) return version;
@@ -45,7 +48,7 @@ export async function versionMeant(ports: EditPorts, reference: Reference): Prom
   throw new SlipwayError("USAGE", "which version?", { expected: `${model}@<version>`, found: model });
 }
 
-/** Says something of a model, or of the version that is meant; `words` say how it is then. */
+/** Edits a model, or the version that is meant; `words` tell the state that follows. */
 export function editWhat(
   session: Session,
   remote: string | undefined,
@@ -62,7 +65,7 @@ export function editWhat(
   });
 }
 
-/** A command that takes a version out of use: `archived` or `withdrawn` is what it is then. */
+/** A command that takes a version out of use. `then` is the version's state after it: `archived` or `withdrawn`. */
 export function takingOut(act: "archive" | "withdraw", then: string) {
   return async (
     session: Session,
@@ -79,7 +82,7 @@ export function takingOut(act: "archive" | "withdraw", then: string) {
   };
 }
 
-/** What an edit came to: `words` say how it is now. */
+/** The outcome of an edit; `words` tell the state that follows. */
 export function edited(
   session: Session,
   given: { outcome: "changed" | "unchanged"; change?: Change } | { outcome: "denied" },

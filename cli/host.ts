@@ -5,7 +5,7 @@ export interface OutputStream {
   columns?: number | undefined;
 }
 
-/** What the process hands in, so that a test can hand in its own. */
+/** What the process gives the CLI, so that a test can give its own. */
 export interface Host {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -15,12 +15,15 @@ export function plainText(text: string): string {
   );
 }
 
-/** The same on one line: line ends and tabs become spaces. */
+/** As `plainText`, on one line: line ends and tabs become spaces. */
 export function plainLine(text: string): string {
   return plainText(text).replace(/[\n\t]+/g, " ");
 }
 
-/** Our own text as it goes to a stream: colours pass, anything else that a value smuggled in does not. */
+/**
+ * Our own text as it goes to a stream: colours pass, and all other escape sequences, which a value may hold, are
+ * removed.
+ */
 export function onlyColors(text: string): string {
   return text
     .split(COLOR)

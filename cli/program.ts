@@ -25,8 +25,8 @@ First steps:
 Exit codes: 0 done, 1 refused by a decision, 2 bad input or use, 3 something broke.`;
 
 /**
- * Reads a command line. Undefined if help or the version was asked for, and printed.
- * Rejects with USAGE for anything that the table of commands does not know.
+ * Reads a command line. Undefined if help or the version was asked for: it is printed. Rejects with USAGE for
+ * anything that the table of commands does not know.
  */
 export async function parseCommandLine(
   argv: readonly string[],
@@ -123,7 +123,7 @@ function usageError(error: CommanderError, argv: readonly string[]): SlipwayErro
   return new SlipwayError("USAGE", message, { hint });
 }
 
-/** The first word that is a command: what follows may be called as one is. */
+/** The first word that is a command's name: a later word may look like one. */
 export function namedCommand(words: readonly string[]): CommandDefinition | undefined {
   return words.map((word) => COMMANDS.find(({ name }) => name === word)).find((command) => command !== undefined);
 }

@@ -1,7 +1,7 @@
 import { REASONS, type ReasonCode, SlipwayError } from "../core/errors.ts";
 import type { Refusal } from "../schemas/decision.ts";
 
-/** A decision's no, as the one error that a command ends with. Its code is the first refusal's. */
+/** A decision's refusals as the one error that a command ends with. Its code is the first refusal's. */
 export function refusalError(message: string, refusals: readonly Refusal[]): SlipwayError {
   const problems = refusals.map(({ code, message: said, hint }) => ({
     code,

@@ -5,7 +5,7 @@ import { REGISTRY_REF } from "../core/registry/paths.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import type { Session } from "./command.ts";
 
-/** The registry alone, for commands that only read it: neither policy nor store nor work tree is looked at. */
+/** Opens the registry alone, for commands that only read it: they need neither policy, store nor work tree. */
 export async function withRegistry<T>(
   session: Session,
   remote: string | undefined,
@@ -21,8 +21,8 @@ export async function withRegistry<T>(
 }
 
 /**
- * Says that a remote has the registry where this repository has none: a clone brings the remote's branch, and reads as if
- * nothing had been registered.
+ * Says that a remote has the registry if this repository has none: a fresh clone has only the remote's branch, and
+ * would seem to have nothing registered.
  */
 export async function noteElsewhere({ folder, progress }: Session, remote: string | undefined): Promise<void> {
   if (remote !== undefined) return;

@@ -9,7 +9,7 @@ export function reportText({ colors, width, verbose }: Session, report: Report):
   return toTerminal(report, { colour: colors.isColorSupported, width, details: verbose });
 }
 
-/** Where the whole report is, with its charts, as the person in the session's folder would type it. */
+/** The path of the whole report, with its charts, as a person in the session's folder would type it. */
 export function reportPlace({ folder, colors }: Session, file: string): string {
   const near = relative(folder, file);
   const charts = existsSync(join(file, "..", "charts")) ? ", with its charts beside it in charts/" : "";

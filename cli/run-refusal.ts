@@ -4,16 +4,16 @@ import { counted, verdictOf } from "../core/report/verdict-words.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { RunResult } from "../schemas/run-result.ts";
 
-/** Something that is wrong with a model that was to be run. */
+/** A problem of a model that was to be run. */
 export interface ModelProblem {
   model: string;
   problem: Problem;
 }
 
 /**
- * What runs end with, if not all is well: models that could not be run, then runs that failed, then (with `gate`) gates
- * that do not pass, as each report's verdict counts them. The first problem's code decides the exit code; each problem
- * names its model if there are several.
+ * The error that `run` ends with, if not all went well: first models that could not be run, then runs that failed,
+ * then (with `gate`) gates that do not pass, as each report's verdict counts them. The first problem's code decides
+ * the exit code. Each problem names its model if there are several.
  */
 export function runRefusal(
   refused: readonly ModelProblem[],

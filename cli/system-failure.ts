@@ -9,7 +9,7 @@ const HINTS: Record<string, string> = {
   EMFILE: "too many files are open: raise the limit (ulimit -n)",
 };
 
-/** What the operating system refused is nobody's bug; anything else is passed on as it came. */
+/** Turns what the operating system refused into SYSTEM_FAILED; any other error is passed on as it came. */
 export function asSystemFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
   const hint = HINTS[String(error.code)];

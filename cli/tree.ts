@@ -6,7 +6,7 @@ import { openCommit } from "../core/source/commit.ts";
 import type { SourceTree } from "../core/source/tree.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 
-/** The files that a person looks at: the work tree's, or in a bare repository those of HEAD. */
+/** The files of the work tree; in a bare repository, those of HEAD. */
 export async function openTree(workspace: Workspace): Promise<{ tree: SourceTree; close(): Promise<void> }> {
   if (!workspace.bare) return { tree: await openWorkTree(workspace.folder), close: async () => {} };
   return openRevision(workspace, "HEAD");

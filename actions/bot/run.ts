@@ -24,8 +24,8 @@ const Job = z.object({
 });
 
 /**
- * The App's handlers, for the event that started the workflow. Rejects with UNSUPPORTED if the workflow could be
- * somebody else's than the default branch's: whoever writes it could take the deploy key.
+ * Runs the App's handlers for the event that started the workflow. Rejects with UNSUPPORTED if the workflow could be
+ * another than the default branch's: its author could take the deploy key.
  */
 export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOutcome> {
   const job = jobOf(ports.context);

@@ -24,8 +24,8 @@ export interface DeployPorts extends ActionPorts {
 const DeploymentEvent = z.object({ deployment: z.object({ id: z.int().min(1), payload: z.unknown() }).optional() });
 
 /**
- * Brings the version that a deployment is of into a folder, once the registry agrees; or, called again with `state`, says
- * how the deployment ended. Whatever stops it is the deployment's failure as well.
+ * Brings a deployment's version into a folder, once the registry agrees. Called again with `state`, it says how the
+ * deployment ended. A failure of this Action is the deployment's failure, too.
  */
 export async function run(ports: DeployPorts): Promise<ActionOutcome> {
   const facts = readJobFacts(ports.context);

@@ -9,8 +9,8 @@ const RUNTIME = ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_RESULTS_URL"];
 const MAX_ZIP_BYTES = 32 * 1024 ** 3;
 
 /**
- * GitHub's artifacts, by its own client. The run's token is held here alone: the environment has it while the client is
- * at work, and never while user code runs.
+ * GitHub's artifacts, by GitHub's own client. Only this module holds the run's token: the environment has it while
+ * the client works, and never while user code runs.
  */
 export function actionsArtifacts(env: Record<string, string | undefined>): ArtifactPort {
   const runtime = RUNTIME.map((name) => [name, env[name]] as const);

@@ -5,9 +5,9 @@ import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 
 /**
- * Empties the workspace before user code starts: on a runner that stays it may hold another job's checkout, and with it
+ * Empties the workspace before user code starts: a runner that stays may hold another job's checkout there, with
  * labels and history. Nothing is touched unless the environment says that this is a job on a runner. Rejects with
- * UNSUPPORTED where the Action itself lies in there (`uses: ./…`).
+ * UNSUPPORTED if the Action itself is in the workspace (`uses: ./…`).
  */
 export async function clearWorkspace(
   { GITHUB_ACTIONS, GITHUB_WORKSPACE, RUNNER_TEMP }: Readonly<Record<string, string | undefined>>,

@@ -13,7 +13,10 @@ interface Locked {
   integrity?: string;
 }
 
-/** DuckDB for one kind of machine, as package-lock.json pins it: its API, its bindings, and what tells the C library. */
+/**
+ * DuckDB's packages for one kind of machine, as package-lock.json pins them: its API, its bindings, and what tells
+ * the C library.
+ */
 export function duckdbPackages(machine: { platform: string; arch: string; musl: boolean }): PinnedPackage[] {
   const native = `@duckdb/node-bindings-${machine.platform}-${machine.arch}${machine.musl ? "-musl" : ""}`;
   const packages = lock.packages as Record<string, Locked>;

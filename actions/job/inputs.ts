@@ -18,7 +18,7 @@ export function recordInput(ports: Read, name: string): Sha256 | undefined {
   return ports.input(name) === "" ? undefined : required(ports, name, Sha256, "an earlier job's output `record`");
 }
 
-/** One of the words; `fallback` where the input is empty. */
+/** An input that is one of `words`; the first of them if the input is empty. */
 export function choiceInput<Word extends string>(ports: Read, name: string, words: readonly [Word, ...Word[]]): Word {
   return ports.input(name) === "" ? words[0] : required(ports, name, z.enum(words), words.join(" or "));
 }
@@ -32,7 +32,7 @@ const Secrets = z.record(
     .nullable(),
 );
 
-/** The input `secrets`; each value is masked from here on. What is not JSON is refused without showing it. */
+/** The input `secrets`; each value is masked from here on. An input that is not JSON is refused without showing it. */
 export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">): Record<string, string> {
   const text = ports.input("secrets");
   if (text === "") return {};

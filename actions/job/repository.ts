@@ -14,7 +14,7 @@ import type { CommitId } from "../../schemas/names.ts";
 export const REMOTE = "origin";
 const NOT_THERE = /not our ref|unadvertised object|does not allow request|couldn't find remote ref/i;
 
-/** What a job reads of the repository: fetched by itself, without a checkout, into a folder that the job throws away. */
+/** What a job reads of the repository. The job fetches it without a checkout, into a folder that it throws away. */
 export interface RunRepository {
   workspace: Workspace;
   objects: GitObjects;
@@ -29,7 +29,7 @@ export interface RunRepository {
   close(): Promise<void>;
 }
 
-/** Opens the run's repository in a new folder; `token` is read-only, and on no command line and no disk. */
+/** Opens the run's repository in a new folder. `token` can only read, and is on no command line and on no disk. */
 export async function openRunRepository(
   folder: string,
   { url, defaultBranch }: { url: string; defaultBranch: string },

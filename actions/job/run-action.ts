@@ -7,8 +7,8 @@ import { annotationOf, tellProblems } from "./tell-problem.ts";
 const TELL = { error, warning, notice };
 
 /**
- * Runs an Action on a runner: hands it GitHub's toolkit as its ports, and is the one place that catches. A failure that a
- * person can mend fails the step with its problems as annotations; a bug keeps its stack.
+ * Runs an Action on a runner with GitHub's toolkit as its ports. This is the one place that catches: a failure that
+ * a person can mend fails the step, with its problems as annotations; a bug keeps its stack.
  */
 export async function runAction(run: (ports: ActionPorts) => Promise<ActionOutcome>): Promise<void> {
   const controller = new AbortController();

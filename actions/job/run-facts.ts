@@ -4,7 +4,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { CommitId, type ModelName } from "../../schemas/names.ts";
 import type { JobContext } from "./ports.ts";
 
-/** Who any job is for. */
+/** The repository and the run that a job belongs to. */
 export interface JobFacts {
   repository: { fullName: string; url: string; defaultBranch: string };
   runId: string;
@@ -13,7 +13,7 @@ export interface JobFacts {
   page: string;
 }
 
-/** What GitHub says of a run of the pipeline; nothing of it comes from files of the repository. */
+/** What GitHub says of a run of the pipeline. Nothing of it comes from the repository's files. */
 export interface RunFacts extends JobFacts {
   event: "pull_request" | "push" | "merge_group" | "workflow_dispatch";
   origin: Origin;
@@ -37,7 +37,7 @@ const PullRequest = z.object({ pull_request: z.object({ head: Side, base: Side }
 const Push = z.object({ before: CommitId, after: CommitId });
 const MergeGroup = z.object({ merge_group: z.object({ head_sha: CommitId, base_sha: CommitId }) });
 
-/** Reads who the job is for. Rejects with USAGE if that is not what GitHub sends. */
+/** Reads the repository and the run that a job belongs to. Rejects with USAGE if they are not what GitHub sends. */
 export function readJobFacts(context: JobContext): JobFacts {
   const { serverUrl, runId, runAttempt, payload } = parsed(Job, context, "the job");
   const { full_name: fullName, default_branch: defaultBranch } = payload.repository;
@@ -50,7 +50,10 @@ export function readJobFacts(context: JobContext): JobFacts {
   };
 }
 
-/** Reads the event. Rejects with UNSUPPORTED for one that runs no pipeline, USAGE where it is not what GitHub sends. */
+/**
+ * Reads the event. Rejects with UNSUPPORTED for an event that runs no pipeline, and with USAGE if it is not what
+ * GitHub sends.
+ */
 export function readRunFacts(context: JobContext): RunFacts {
   const common = readJobFacts(context);
   const { sha, ref } = parsed(Ref, context, "the job");

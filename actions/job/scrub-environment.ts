@@ -1,6 +1,6 @@
 const OWN = /^(ACTIONS_|INPUT_|GITHUB_TOKEN$|GH_TOKEN$)/;
 
-/** Whether a variable is what a runner hands to an Action and user code has no business with: tokens, inputs, addresses. */
+/** Whether a variable is a runner's for the Action alone, and nothing for user code: a token, an input, an address. */
 export function isOwn(name: string): boolean {
   return OWN.test(name);
 }

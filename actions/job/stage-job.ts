@@ -16,7 +16,10 @@ import { annotationLine, lineWriter } from "./workflow-text.ts";
 /** How long what one job hands to the next is kept: for looking closer, and for running failed jobs again. */
 const DAYS = 14;
 
-/** The name of a stage's artifact. It proves nothing: what is in it counts by the digest that travels by job outputs. */
+/**
+ * The name of a stage's artifact. The name proves nothing: its content counts by the digest, which travels by job
+ * outputs.
+ */
 export function bundleName(stage: PipelineStage | "result", model: string): string {
   return `slipway-${stage}-${model}`;
 }
@@ -33,8 +36,8 @@ export interface StageJob {
 }
 
 /**
- * Sets a stage's job up, runs it, hands its bundle over and tells how it went: outputs first, so that a failure is a record
- * too. Everything of the job is in one folder below RUNNER_TEMP, which goes in the end.
+ * Prepares a stage's job, runs the stage, hands its bundle over and tells how it went. Outputs are set first, so
+ * that a failure is a record, too. Everything is in one folder below RUNNER_TEMP, which is removed in the end.
  */
 export async function stageJob<Stage extends PipelineStage>(
   ports: ActionPorts,

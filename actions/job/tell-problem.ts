@@ -7,7 +7,7 @@ import { annotationLine } from "./workflow-text.ts";
 const MOST = 10;
 const LONGEST = 4_000;
 
-/** A problem as an annotation: on the spec's line if it has one, otherwise on the spec as a whole. */
+/** A problem as an annotation: on the spec's line if the problem has one, otherwise on the spec as a whole. */
 export function annotationOf(problem: Problem, fallback?: string): Annotation {
   const { code, message, expected, found, hint, line, column } = problem;
   const file = problem.file ?? fallback;
@@ -26,7 +26,7 @@ export function annotationOf(problem: Problem, fallback?: string): Annotation {
   };
 }
 
-/** Tells problems as annotations, the first ten; the log has all. */
+/** Tells the first ten problems as annotations; the log has all. */
 export function tellProblems(
   ports: Pick<ActionPorts, "annotate" | "log">,
   problems: readonly Problem[],

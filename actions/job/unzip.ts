@@ -12,9 +12,9 @@ import { isRegularEntry } from "../../core/stores/zip-entry.ts";
 const MOST = { entries: 200_000, bytes: 64 * 1024 ** 3 };
 
 /**
- * Unpacks an artifact's zip into a folder (created). Whoever made it may have had user code beside it: a path that leaves
- * the folder, a link, an encrypted or doubled entry, and more than may be, declared or found, reject with HANDOVER_CORRUPT
- * or OUTPUT_TOO_LARGE.
+ * Unpacks an artifact's zip into a folder, which it makes. User code may have run beside whoever made the zip. So
+ * these reject with HANDOVER_CORRUPT or OUTPUT_TOO_LARGE: a path that leaves the folder, a link, an encrypted or
+ * doubled entry, and more bytes than allowed, declared or found.
  */
 export async function unzip(file: string, folder: string, most = MOST): Promise<void> {
   await mkdir(folder, { recursive: true });

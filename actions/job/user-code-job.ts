@@ -5,8 +5,8 @@ import type { RunFacts } from "./run-facts.ts";
 import { scrubEnvironment } from "./scrub-environment.ts";
 
 /**
- * What a job does before user code starts in it: empties the workspace, reads the secrets that it was handed (in a run from
- * a fork it takes none), and takes tokens and inputs out of the environment. Inputs cannot be read after it.
+ * Prepares a job for user code: empties the workspace, reads the secrets that the job was given (none in a run from
+ * a fork), and takes tokens and inputs out of the environment. Inputs cannot be read after it.
  */
 export async function meetUserCode(
   ports: ActionPorts,

@@ -3,7 +3,7 @@
  * What user code, a spec or a branch wrote is made harmless before it gets there.
  */
 
-/** A line that starts no command, whatever it says; without the characters that move a terminal's cursor. */
+/** The text on one line that starts no workflow command, without the characters that move a terminal's cursor. */
 export function annotationLine(text: string): string {
   return text
     .replace(/\r$/, "")

@@ -21,8 +21,8 @@ const LONGEST_MINUTES = 5 * 24 * 60;
 const ROUNDS = 4;
 
 /**
- * The legs of the models that run. A model of a fork's that asks for what a fork does not get has a leg on the default
- * runner: its job `validate` refuses it, and says so in its result. Rejects with UNSUPPORTED over 256 models.
+ * The legs of the models that run. A fork's model that asks for what a fork does not get has a leg on the default
+ * runner: its job `validate` refuses it, and its result says so. Rejects with UNSUPPORTED over 256 models.
  */
 export function matrixOf(
   models: readonly LoadedModel[],

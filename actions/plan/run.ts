@@ -22,8 +22,8 @@ import { matrixOf } from "./matrix.ts";
 const MAX_OUTPUT = 1_000_000;
 
 /**
- * Plans from the event: which models changed, and how each is to run. Specs that cannot be read are annotated where they
- * are wrong, and keep no other model from running.
+ * Plans from the event: which models changed, and how each of them runs. A spec that cannot be read is annotated at
+ * its mistake, and stops no other model.
  */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { env } = ports;

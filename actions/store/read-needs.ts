@@ -11,12 +11,12 @@ const Needs = z.partialRecord(
   z.object({ result: Result, outputs: z.record(z.string(), z.string()).optional() }),
 );
 
-/** How one stage's job ended, by GitHub's word, and the digest of what it handed over. */
+/** How one stage's job ended, as GitHub says, and the digest of what it handed over. */
 export interface EndedJob extends Pick<EndedStage<PipelineStage>, "result"> {
   record: Sha256 | undefined;
 }
 
-/** The input `needs`: toJSON(needs). Other jobs than the stages' count for nothing. Rejects with USAGE. */
+/** Reads the input `needs`: toJSON(needs). Jobs other than the stages' are ignored. Rejects with USAGE. */
 export function readNeeds(text: string): Partial<Record<PipelineStage, EndedJob>> {
   const parsed = Needs.safeParse(text.length > MAX_CHARACTERS ? undefined : ofStages(text));
   if (!parsed.success) {

@@ -15,7 +15,10 @@ import { bundleName } from "../job/stage-job.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
 import { readNeeds } from "./read-needs.ts";
 
-/** Stores what may be stored, and uploads the run's one result; a failed run is a result, and fails nothing here. */
+/**
+ * Stores what may be stored, and uploads the run's one result. A failed run is a result, too, and does not fail this
+ * job.
+ */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { env, artifacts } = ports;
   const model = modelInput(ports);

@@ -28,7 +28,7 @@ interface FileInfo {
   file_size?: number;
 }
 
-/** What is in a folder; of a file, nothing, as MLflow has it. */
+/** Lists a folder. A file has nothing in it, as in MLflow. */
 export async function listArtifacts(host: MlflowHost, asked: string): Promise<{ files?: FileInfo[] }> {
   const path = asked.replace(/\/+$/, "");
   if (path !== "" && !isSafePath(path)) throw invalid("Invalid path");
@@ -58,7 +58,7 @@ export async function downloadArtifact(host: MlflowHost, path: string): Promise<
   }
 }
 
-/** Takes an upload; it is there under its name once it is whole. Rejects with INVALID_PARAMETER_VALUE over the limit. */
+/** Takes an upload. It appears under its name once it is whole. Rejects with INVALID_PARAMETER_VALUE over the limit. */
 export async function uploadArtifact(
   host: MlflowHost,
   caller: Caller,

@@ -5,7 +5,7 @@ import { denied } from "./errors.ts";
 import type { Caller, MlflowHost } from "./host.ts";
 import { refusalWords } from "./look-up.ts";
 
-/** For what is no act on the registry: uploads and runs. Rejects with PERMISSION_DENIED. */
+/** Asks the policy about what is no act on the registry: uploads and runs. Rejects with PERMISSION_DENIED. */
 export async function authorizeCaller({ ports }: MlflowHost, { authorize }: Caller, act: Act): Promise<void> {
   if (authorize === undefined) return;
   const { commit } = await decidingBranch(ports);

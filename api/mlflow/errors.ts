@@ -14,7 +14,10 @@ const CODES = {
 } as const satisfies Record<string, readonly [number, string | undefined, string | undefined]>;
 type MlflowCode = keyof typeof CODES;
 
-/** A refusal in MLflow's words. Its client tries 5xx again for minutes: what a user can mend is a 4xx. */
+/**
+ * A refusal in MLflow's words. MLflow's client repeats a 5xx for minutes, so a mistake that a user can mend is a
+ * 4xx.
+ */
 export class MlflowError extends Error {
   override readonly name = "MlflowError";
   readonly code: MlflowCode;
@@ -60,7 +63,7 @@ const KINDS = {
   broken: "INTERNAL_ERROR",
 } as const;
 
-/** What a client is told of anything that was thrown: of a bug, nothing but that there is one. */
+/** What a client is told of an error. Of a bug, it is told only that there is one. */
 export function toMlflowError(error: unknown): MlflowError {
   if (error instanceof MlflowError) return error;
   if (!(error instanceof SlipwayError))

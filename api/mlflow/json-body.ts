@@ -7,8 +7,8 @@ const MAX_DEPTH = 64;
 const PATIENCE: BodyPace = { grace: 30_000, rate: 16_384 };
 
 /**
- * A request's JSON object; empty if it has no body. Rejects with INVALID_PARAMETER_VALUE what is no
- * such object, as MLflow does of what misses every parameter.
+ * A request's JSON object; empty if there is no body. Rejects with INVALID_PARAMETER_VALUE for anything else, as
+ * MLflow does for a body without its parameters.
  */
 export async function jsonBody(request: Request, patience = PATIENCE): Promise<Record<string, unknown>> {
   const text = await bodyText(request, patience);

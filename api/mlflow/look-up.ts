@@ -16,8 +16,8 @@ export async function newest(host: MlflowHost): Promise<Catalog> {
 }
 
 /**
- * A model whose record has no stage but those that can be believed; why the others cannot, by the policy's stage. The catalog's
- * own model if all can.
+ * A model whose record has only the stages that can be believed, and for each other stage why it cannot. It is the
+ * catalog's own model if all can.
  */
 export interface ShownModel extends CatalogModel {
   readonly distrust?: ReadonlyMap<string, Refusal>;
@@ -25,7 +25,7 @@ export interface ShownModel extends CatalogModel {
 
 const SHOWN_STAGES = Object.values(POLICY_STAGE);
 
-/** A model as it may be shown: what somebody put into a stage by hand is in none. */
+/** A model as it may be shown: a version that was put into a stage by hand is in no stage. */
 export async function shownModel(catalog: Catalog, model: CatalogModel): Promise<ShownModel> {
   const refusals = await Promise.all(SHOWN_STAGES.map((stage) => catalog.stage(model, stage)));
   if (refusals.every((refusal) => refusal === undefined)) return model;
@@ -73,7 +73,7 @@ export async function servedVersion(
   return found;
 }
 
-/** The manifest that was checked: by its blob, wherever the branch is by now. */
+/** The manifest that was checked, by its blob: the branch may have moved since. */
 export async function readManifest({ ports }: MlflowHost, { facts }: CatalogVersion): Promise<Manifest> {
   const { model, version, blob } = facts;
   const { content } = await present(ports.objects, blob);
@@ -96,7 +96,7 @@ export async function latestVersions(
   return versions.filter((version) => version !== undefined);
 }
 
-/** What an act came to, unless who asks may not. */
+/** What an act came to. Rejects with PERMISSION_DENIED if the caller may not. */
 export function allowed<Result extends { outcome: string }>(
   result: Result | { outcome: "denied"; refusal: Refusal },
 ): Exclude<Result, { outcome: "denied" }> {

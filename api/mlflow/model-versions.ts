@@ -9,7 +9,7 @@ import { resolveSource } from "./source.ts";
 import { transition } from "./transition.ts";
 import { versionJson } from "./wire.ts";
 
-/** Versions: by the method and path that MLflow's clients ask. */
+/** The routes of versions, by the method and path that MLflow's clients ask. */
 export const MODEL_VERSIONS: Readonly<Record<string, RouteHandler>> = {
   "POST model-versions/create": async (host, { sent, caller }) => {
     const name = text(sent, "name");

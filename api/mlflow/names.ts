@@ -1,7 +1,7 @@
 import { normalize } from "node:path/posix";
 import { invalid } from "./errors.ts";
 
-/** What MLflow lets a model be called, in its own words if it does not. */
+/** Refuses a name that MLflow refuses for a model, in MLflow's words. */
 export function checkModelName(name: string, parameter: "name" | "new_name" = "name"): void {
   if (name.trim() === "") throw invalid(`Missing value for required parameter '${parameter}'.`);
   if (/[/:]/.test(name)) throw invalid(`Invalid model name '${name}'. Names cannot contain '/' or ':'.`);

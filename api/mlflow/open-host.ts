@@ -11,8 +11,8 @@ import { type TrackingOptions, trackingServer } from "./tracking-server.ts";
 const MAX_UPLOAD_BYTES = 16 * 1024 ** 3;
 
 /**
- * What MLflow's API is served from, on a repository whose registry is its own: each read sees the newest commit, and
- * starts no process.
+ * Serves MLflow's API from a repository that holds its own registry. Each read sees the newest commit, and starts no
+ * process.
  */
 export function openMlflowHost(ports: Ports, tracking?: Omit<TrackingOptions, "maxBytes">): MlflowHost {
   return {

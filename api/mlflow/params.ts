@@ -1,11 +1,11 @@
 import { invalid } from "./errors.ts";
 
-/** What a client sent: of a GET its query, otherwise its JSON body. */
+/** What a client sent: the query of a GET, the JSON body of any other request. */
 export type Sent = Readonly<Record<string, unknown>>;
 
 const SUFFIX = " See the API docs for more information about request parameters.";
 
-/** A text; undefined if it is absent, which a null is too. Rejects with INVALID_PARAMETER_VALUE, in MLflow's words. */
+/** A text; undefined if it is absent or null. Rejects with INVALID_PARAMETER_VALUE, in MLflow's words. */
 export function optionalText(sent: Sent, name: string): string | undefined {
   const value = own(sent, name);
   if (value === undefined || value === null) return undefined;
@@ -13,7 +13,7 @@ export function optionalText(sent: Sent, name: string): string | undefined {
   throw wrongType(name, value);
 }
 
-/** A text that must be there, and hold something. */
+/** A text that must be there and must not be empty. */
 export function text(sent: Sent, name: string): string {
   const value = optionalText(sent, name);
   if (value === undefined || value === "") throw invalid(`Missing value for required parameter '${name}'.${SUFFIX}`);
@@ -51,7 +51,7 @@ export function countParam(sent: Sent, name: string, { standard, most }: { stand
   return number;
 }
 
-/** Tags as a client sends them: a list of keys and values. The last of two with one key counts. */
+/** Tags as a client sends them: a list of keys and values. If a key comes twice, the last one counts. */
 export function labels(sent: Sent): Record<string, string> {
   const value = own(sent, "tags");
   if (value === undefined || value === null) return {};

@@ -17,9 +17,9 @@ interface PlainOptions {
 export const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * Who asks a server of a plain repository. A page of somebody else's, opened in a browser on this machine, can send requests
- * here, and with its own name pointed at 127.0.0.1 it could read the answers: so the name that was asked for has to be
- * ours, and no other page's origin may be in the request.
+ * Knows the clients of a server on a plain repository. A foreign page, opened in a browser on this machine, can send
+ * requests here; if its name points at 127.0.0.1, it could read the answers. So a request has to name one of our own
+ * names, and must come from no other page's origin.
  */
 export function plainCallers({ person, hosts, token }: PlainOptions): (request: Request) => Promise<Caller> {
   const known = new Set(hosts.map((host) => host.toLowerCase()));

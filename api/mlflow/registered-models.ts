@@ -10,7 +10,7 @@ import { labels, optionalText, text, texts } from "./params.ts";
 import { canonicalStage, POLICY_STAGE } from "./stages.ts";
 import { modelJson, versionJson } from "./wire.ts";
 
-/** Models: by the method and path that MLflow's clients ask. */
+/** The routes of models, by the method and path that MLflow's clients ask. */
 export const REGISTERED_MODELS: Readonly<Record<string, RouteHandler>> = {
   "POST registered-models/create": async (host, { sent, caller }) => {
     const name = text(sent, "name");

@@ -23,7 +23,7 @@ interface Found {
   version: CatalogVersion;
 }
 
-/** Searches: each holds the results of the last ones, since clients walk them page by page. */
+/** Searches. The results of the last ones are held, since clients walk them page by page. */
 export function searches(): Readonly<Record<string, RouteHandler>> {
   const models = new BoundedMap<string, Promise<Results<CatalogModel>>>(MAX_RESULTS);
   const versions = new BoundedMap<string, Promise<Results<Found>>>(MAX_RESULTS);

@@ -27,11 +27,10 @@ interface GivenSource {
 const MAX_SOURCE = 2_000;
 
 /**
- * Finds a source's files: what was uploaded goes into the store now, and has a digest from here on; another version's are
- * taken over; what a tracking server has is brought, if the operator named one. Anything else stays where it is, and is known
- * by its address alone: runs and logged models of other servers too. No path of this machine is ever read.
- * What the run logged as metrics is kept as what was said of the version.
- * Rejects with INVALID_PARAMETER_VALUE.
+ * Finds a source's files. An upload goes into the store now, and has a digest from here on. Another version's files
+ * are taken over. A tracking server's files are brought if the operator named that server. Any other source stays
+ * where it is, and only its address is known: so it is for runs and logged models of other servers. No path of this
+ * machine is ever read. The metrics that the run logged are kept as the importer's word.
  */
 export async function resolveSource(host: MlflowHost, given: GivenSource): Promise<ResolvedSource> {
   const { imported, ...rest } = await resolved(host, given);

@@ -15,7 +15,7 @@ export function canonicalStage(stage: string): MlflowStage {
   throw invalid(`Invalid Model Version stage: ${stage}. Value must be one of ${STAGES.join(", ")}.`);
 }
 
-/** A version that is in several stages is shown in the one that matters most. */
+/** MLflow's stage of a version. A version in several stages is shown in the one that matters most. */
 export function stageOf(record: ModelRecord, version: number): MlflowStage {
   if (record.stages[POLICY_STAGE.Production]?.version === version) return "Production";
   if (record.stages[POLICY_STAGE.Staging]?.version === version) return "Staging";

@@ -7,7 +7,10 @@ export interface BodyPace {
   rate: number;
 }
 
-/** A client's body as it arrives. Rejects with BAD_REQUEST if it comes too slowly: whoever sends a byte a minute holds a place for hours. */
+/**
+ * A client's body as it arrives. Rejects with BAD_REQUEST if it comes too slowly: a client that sends a byte a
+ * minute would hold a place for hours.
+ */
 export async function* timelyBody(
   body: ReadableStream<Uint8Array> | null,
   { grace, rate }: BodyPace,

@@ -16,8 +16,8 @@ interface Transition {
 }
 
 /**
- * Moves a version to another of MLflow's stages. To Staging and Production it goes by the same gates as everybody's, and
- * the decision is recorded; what they refuse, the client gets as PERMISSION_DENIED with the gates' words.
+ * Moves a version to another of MLflow's stages. The gates of Staging and Production decide, as they do for
+ * everybody, and the decision is recorded. If they refuse, the client gets PERMISSION_DENIED with the gates' words.
  */
 export async function transition(host: MlflowHost, caller: Caller, asked: Transition): Promise<void> {
   const stage = canonicalStage(asked.stage);

@@ -16,7 +16,7 @@ interface VersionJson {
   [field: string]: unknown;
 }
 
-/** A version as MLflow's clients read it: what is empty is left out, but for a description. */
+/** A version as MLflow's clients read it. Empty fields are left out, but for the description. */
 export function versionJson(model: CatalogModel, version: CatalogVersion, aliases = true): VersionJson {
   const { record, called } = model;
   const { facts, metadata } = version;
@@ -63,8 +63,8 @@ export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): 
 }
 
 /**
- * The run that a version came from; of the platform's own, and of what it evaluated, one that is told from its records: its
- * metrics are what the platform measured.
+ * The id of the run that a version came from. A version that the platform made or evaluated has a run that follows
+ * from its records, with the metrics that the platform measured.
  */
 export function shownRunId({ name }: CatalogModel, { facts, evaluation }: CatalogVersion): string | undefined {
   return facts.imported && evaluation === undefined ? facts.imported.run_id : `${name}-${facts.version}`;
@@ -80,7 +80,7 @@ export function registryUri(model: string, version: number): string {
   return `mlflow-artifacts:/registry/${model}/${version}`;
 }
 
-/** Registered, described, or moved between stages: whatever came last. */
+/** When the version was last registered, described, or moved between stages. */
 export function updatedAt(record: ModelRecord, { facts, metadata }: CatalogVersion): Timestamp {
   const { version } = facts;
   const moved = Object.values(record.stages).flatMap((stage) => (stage.version === version ? [stage.at] : []));

@@ -12,7 +12,7 @@ const Comment = z.object({
   user: z.object({ login: z.string(), type: z.string() }).nullish(),
 });
 
-/** Comments of people that hold commands and that we have not replied to, oldest first, as GitHub has them now. */
+/** Comments of people that hold commands and have no reply of ours yet, oldest first, as GitHub has them now. */
 export async function* findComments(search: Search): AsyncGenerator<Delivery> {
   const { installed, listings, app, knows, since } = search;
   const { octokit, repository } = installed;

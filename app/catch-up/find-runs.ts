@@ -8,9 +8,10 @@ import { foundEvent, type Search } from "./finding.ts";
 const Run = z.object({ id: z.int(), run_attempt: z.int().default(1), event: z.string(), head_sha: z.string() });
 
 /**
- * Completed runs of the pipeline that this process has not seen, oldest first; of each commit the last one, and of pull
- * requests' runs those on a head. Who registers or reports them asks Git whether that was done. `undefined` where GitHub
- * knows no such workflow: the repository has nothing of Slipway's.
+ * Completed runs of the pipeline that this process has not seen, oldest first. Of each commit only the last run is
+ * taken; a pull request's run is taken only if its commit is a head. The handlers ask Git whether a run was
+ * registered or reported before. Undefined if GitHub knows no such workflow: then the repository does not use
+ * Slipway.
  */
 export async function findRuns(search: Search): Promise<Delivery[] | undefined> {
   const { installed, listings, knows, since, pulls } = search;

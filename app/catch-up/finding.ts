@@ -3,7 +3,7 @@ import type { Delivery } from "../intake/intake.ts";
 import type { Listings } from "./listings.ts";
 import type { Installed } from "./repositories.ts";
 
-/** What looks for events that were lost is given. */
+/** What each search for lost events is given. */
 export interface Search {
   installed: Installed;
   listings: Listings;

@@ -11,8 +11,8 @@ interface Kept {
 }
 
 /**
- * Lists of GitHub that are asked for again and again. A page that has not changed costs no call of the rate limit;
- * what `keep` makes of each item is all that is remembered of it.
+ * GitHub's lists that are asked for again and again. A page that has not changed costs no call of the rate limit.
+ * Only what `keep` makes of each item is remembered.
  */
 export class Listings {
   readonly #pages = new Map<string, Kept>();

@@ -19,9 +19,9 @@ export interface Redelivering {
 }
 
 /**
- * Has GitHub send again what did not reach the App: each failed delivery that no later attempt of has succeeded. And
- * buttons of checks that reached another process of it, which may have died before it did what they say; whoever
- * handles them looks for what was answered. Resolves to how many were asked for.
+ * Asks GitHub to send again what did not reach the App: each failed delivery that no later attempt delivered. It
+ * also asks for presses of buttons that reached an earlier process of the App, which may have died before it acted;
+ * the handler looks whether they were answered. Resolves to how many deliveries were asked for.
  */
 export async function redeliver(octokit: ProbotOctokit, { asked, knows, now }: Redelivering): Promise<number> {
   const since = now.getTime() - KEPT;

@@ -5,8 +5,8 @@ import { foundEvent, type Search } from "./finding.ts";
 const NOTHING = "0".repeat(40);
 
 /**
- * A push of the registry by the App itself, once for each repository and process: what follows from a stage that moved
- * may have been cut off by the end of the last process.
+ * A push of the registry by the App itself, once for each repository and process. The last process may have ended
+ * before it did what follows from a stage that moved.
  */
 export function registryEvent(search: Search): Delivery | undefined {
   const key = `registry:${search.installed.repository.id}`;

@@ -12,7 +12,7 @@ export interface Installed {
   octokit: ProbotOctokit;
 }
 
-/** Every repository of every installation, or of one. An installation that is suspended is left out. */
+/** Every repository of every installation, or of one installation. A suspended installation is left out. */
 export async function* installedRepositories(github: GitHub, server: string, only?: number): AsyncGenerator<Installed> {
   const asApp = await github.asApp();
   const installations = await asApp.paginate(asApp.rest.apps.listInstallations, { per_page: 100 });

@@ -6,8 +6,8 @@ const WANTED = ["creation", "update", "deletion", "non_fast_forward"];
 const Rule = z.object({ type: z.string() });
 
 /**
- * The rules that the repository's branch `registry` lacks. GitHub shows rules to the App as to anybody, and does not say
- * who may bypass them.
+ * The rules that the repository's branch `registry` lacks. GitHub shows the App which rules there are, and not who
+ * may bypass them.
  */
 export async function missingRules({ installed, listings }: Pick<Search, "installed" | "listings">): Promise<string[]> {
   const { octokit, repository } = installed;

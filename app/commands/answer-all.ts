@@ -9,14 +9,14 @@ import { readKnown, readThreadState, type ThreadRef } from "./read-thread-state.
 import { requesterOf } from "./run/requester.ts";
 import { answerTo } from "./run/run.ts";
 
-/** Who asks, when and where: a comment's author, or who pressed a button. */
+/** Who asks, when and where: the author of a comment, or the person who pressed a button. */
 export interface RequestOrigin {
   account: Account;
   at: Date;
   source: Omit<ActSource, "place">;
 }
 
-/** Something that was asked for: as it was written, its place in the comment, and how it is read. */
+/** One command that was asked for: its text, its place in the comment, and how it is read. */
 export interface RequestedCommand {
   asked: string;
   place: number;
@@ -24,7 +24,10 @@ export interface RequestedCommand {
   read(known: Known, thread: ThreadState): Command;
 }
 
-/** What came of each, in the order in which they were written: a later one sees what an earlier one did. */
+/**
+ * Runs the commands in the order in which they were written, and resolves to their answers. A later command sees
+ * what an earlier one did.
+ */
 export async function answerAll(
   context: EventContext,
   thread: ThreadRef,

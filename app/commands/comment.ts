@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EventContext } from "../github/event-context.ts";
 
-/** What is read of a comment, in a webhook and in an answer of REST alike. */
+/** What the App reads of a comment, in a webhook and in an answer of REST alike. */
 export const IssueComment = z.object({
   id: z.int().min(1),
   body: z.string().max(70_000),
@@ -15,7 +15,7 @@ export const IssueComment = z.object({
 });
 export type IssueComment = z.infer<typeof IssueComment>;
 
-/** Only a person's own words ask for anything: not what a bot wrote, nor an App in somebody's name. */
+/** Whether a person wrote the comment: neither a bot, nor an App in a person's name. */
 export function isPersonal(
   { user, performed_via_github_app }: IssueComment,
   sender: { id: number; type: string },
@@ -46,8 +46,9 @@ export async function readComment(
 }
 
 /**
- * Shows at once that it was seen. Resolves to whether it had been seen before: GitHub takes the same reaction twice as
- * one, and tells. Where it takes none, nothing is lost.
+ * Reacts to the comment at once, so that its author sees that it was read. Resolves to whether the App had reacted
+ * before: GitHub keeps one reaction of a kind, and says if it was there. If GitHub takes no reaction, nothing is
+ * lost.
  */
 export async function seen({ octokit, repository, log }: EventContext, id: number): Promise<boolean> {
   try {
@@ -61,7 +62,7 @@ export async function seen({ octokit, repository, log }: EventContext, id: numbe
   }
 }
 
-/** Whether it says what it said when it was written: an edit can turn anything into a command. */
+/** Whether the comment still says what it said when it was written: an edit can turn any text into a command. */
 export function isUnchanged(read: IssueComment, told: IssueComment): boolean {
   const asWritten = read.updated_at === read.created_at && !told.edited;
   return asWritten && read.body === told.body && read.user?.id === told.user?.id;

@@ -35,7 +35,10 @@ function ownCheck(context: EventContext, payload: unknown) {
   return { ...check, ended, pull: pull === undefined ? undefined : Number(pull), group };
 }
 
-/** A person wants a check again: what failed in the pipeline runs again; otherwise what is known is looked at anew. */
+/**
+ * A person asked for a check again. If the pipeline failed, its failed jobs run again; otherwise the check is made
+ * anew from what is known.
+ */
 export const onCheckRunRerequested: EventHandler<"check_run.rerequested"> = async (context, { check_run, sender }) => {
   const check = ownCheck(context, check_run);
   if (check === undefined || (check.pull === undefined && check.group === undefined)) return;
@@ -53,7 +56,10 @@ export const onCheckRunRerequested: EventHandler<"check_run.rerequested"> = asyn
   if (check.pull !== undefined && rerun?.outcome !== "started") await recheckPullRequest(context, check.pull);
 };
 
-/** A person pressed a button: the same as writing its command on the pull request, where it is answered. */
+/**
+ * A person pressed a button: it is the same as a comment with the button's command, and is answered on the pull
+ * request.
+ */
 export const onCheckRunAction: EventHandler<"check_run.requested_action"> = async (context, payload) => {
   const check = ownCheck(context, payload.check_run);
   const { requested_action: action, sender } = payload;

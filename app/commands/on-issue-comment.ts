@@ -12,8 +12,8 @@ import { type Answered, publishAnswers } from "./publish-answers.ts";
 import { refusedAnswer } from "./run/answer.ts";
 
 /**
- * Somebody wrote a comment. Only its creation counts, only a person's, and only as it was written: what was edited or
- * deleted before it was read asks for nothing.
+ * A person wrote a comment. Only a new comment of a person counts, and only as it was written: a comment that was
+ * edited or deleted before it was read asks for nothing.
  */
 export const onIssueComment: EventHandler<"issue_comment.created"> = async (
   given,

@@ -12,8 +12,9 @@ export interface Answered {
 }
 
 /**
- * What follows from answers: deployments, then the one reply, then the pull request's comment and checks. The reply
- * comes after what must not be lost, so that where it is, nothing is left to do but to show how things stand.
+ * Publishes what follows from answers: deployments, then the one reply, then the pull request's comment and checks.
+ * The reply comes after what must not be lost: once there is a reply, only the comment and the checks may be left to
+ * do.
  */
 export async function publishAnswers(
   context: EventContext,

@@ -10,13 +10,13 @@ import { defaultTip, registryOf } from "../repositories/read-mirror.ts";
 import type { Known } from "./grammar/argument-parser.ts";
 import type { ChangedModel, ThreadState } from "./grammar/resolve-target.ts";
 
-/** What an event says of the issue that it is about; `pull` where that is a pull request. */
+/** What an event says of the issue that it is about; `pull` is there if the issue is a pull request. */
 export interface ThreadRef {
   number: number;
   pull?: { merged: boolean; open: boolean } | undefined;
 }
 
-/** Where a command was given, as the mirror was last refreshed. */
+/** Reads the issue or pull request that a command was written in, as the mirror was last refreshed. */
 export async function readThreadState(context: EventContext, { number, pull: told }: ThreadRef): Promise<ThreadState> {
   if (told === undefined) return { kind: "issue", number };
   const heard = await knownPull(context, number);
@@ -38,7 +38,10 @@ function pulledModel(merged: MergedModel): ChangedModel {
   return { model, why };
 }
 
-/** The names that a command's words may mean: of the registry, and of the policy and the folders at the tip. */
+/**
+ * Reads the names that a command's words may mean: from the registry, and from the policy and the models' folders at
+ * the tip.
+ */
 export async function readKnown(context: EventContext): Promise<Known> {
   const tree = openCommit(context.ports.objects, await defaultTip(context));
   const { policy } = await loadPolicy(tree, METRIC_RULES);

@@ -7,8 +7,8 @@ const LIMIT = 60_000;
 const ROWS = [30, 10, 3];
 
 /**
- * The reply to a comment: each command as it was written, and what came of it. Never longer than GitHub takes: tables
- * are shortened, then left out. All that people wrote is escaped; nobody is mentioned.
+ * The reply to a comment: each command as it was written, and its answer. The reply is never longer than GitHub
+ * takes: tables are shortened first, then left out. All that people wrote is escaped, and nobody is mentioned.
  */
 export function renderAnswers(answers: readonly { asked: string; answer: Answer }[]): string {
   const share = Math.floor(LIMIT / Math.max(1, answers.length));

@@ -7,8 +7,8 @@ const RECENT = 3 * 86_400_000;
 const AT_ONCE = 500;
 
 /**
- * Opens the deployments of these models' stages that are missing: the App may have been killed between moving a stage
- * and deploying it. Of all models if none is named. No call if nothing is missing and the App has heard of it.
+ * Opens the deployments that these models' stages lack: the App may have been killed between moving a stage and
+ * deploying it. Without `models`, it looks at all models. It makes no call if the App has heard of every deployment.
  */
 export async function deployMoved(context: EventContext, models?: Iterable<string>): Promise<void> {
   const snapshot = await context.ports.registry.snapshot();

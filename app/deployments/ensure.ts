@@ -14,8 +14,8 @@ export type Ensured =
   | { outcome: "refused"; why: string };
 
 /**
- * Opens the GitHub Deployment that a decision calls for, once: if the event may have come before, it is looked for
- * first. The stage has moved, whatever comes of this.
+ * Opens the GitHub Deployment that a decision calls for, once: if the event may have come before, the App looks for
+ * the deployment first. The stage has moved, whatever comes of this.
  */
 export async function ensureDeployment(
   context: EventContext,

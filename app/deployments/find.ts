@@ -8,7 +8,7 @@ export interface OwnDeployment {
   payload: DeploymentPayload;
 }
 
-/** The App's newest deployments of a model to a stage, newest first: one call. Others' are not there. */
+/** The App's newest deployments of a model to a stage, newest first: one call. Deployments of others are left out. */
 export async function findDeployments(
   context: EventContext,
   model: ModelName,

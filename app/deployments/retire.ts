@@ -6,8 +6,8 @@ import { findDeployments } from "./find.ts";
 const MOST = 10;
 
 /**
- * Says on GitHub that the model's earlier deployments to the stage serve no more. GitHub would do so by itself for
- * everything in the environment, and other models are deployed to it too.
+ * Marks the model's earlier deployments to the stage as inactive. GitHub could do so by itself, but it would mark
+ * every deployment to the environment, and other models are deployed there too.
  */
 export async function retireOlder(
   context: EventContext,

@@ -10,13 +10,16 @@ export interface DeploymentState {
   url?: string | undefined;
 }
 
-/** What was heard of a decision's deployment: `none` where it was looked for, `refused` where GitHub opened none. */
+/**
+ * What the App heard of a decision's deployment: `none` if it looked and found none, `refused` if GitHub opened
+ * none.
+ */
 export type HeardOf = DeploymentState | "none" | "refused";
 
-/** By the decision's id. */
+/** What was heard of deployments, by the decision's id. */
 export const heardOf = repositoryCache<string, HeardOf>();
 
-/** What a status's word on GitHub comes to; undefined if it says nothing of success or failure. */
+/** What a status on GitHub means for a deployment; undefined if it says nothing of success or failure. */
 export function stateOf(word: string): DeploymentState["state"] | undefined {
   if (word === "success") return "done";
   if (word === "failure" || word === "error") return "failed";
@@ -29,8 +32,8 @@ export function noteDeployment(context: Pick<EventContext, "ports">, decision: s
 }
 
 /**
- * How far the deployment of what is in a stage is, as last heard; two calls if nothing was heard of it. Undefined
- * if there is none: nobody on GitHub moved the stage.
+ * How far the deployment of a stage's version is, as the App last heard; two calls if it heard nothing. Undefined if
+ * there is no deployment: nobody moved the stage on GitHub.
  */
 export async function deploymentState(
   context: EventContext,

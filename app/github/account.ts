@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Person } from "../../schemas/names.ts";
 
-/** An account on GitHub: the number says whose it is, and the login what it was called when GitHub told of it. */
+/** An account on GitHub: the number says whose it is, and the login is its name at the time of the event. */
 export const Account = z.object({ id: z.int().min(1), login: z.string().min(1).max(100) });
 export type Account = z.infer<typeof Account>;
 

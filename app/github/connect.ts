@@ -41,8 +41,8 @@ export interface GitHubSettings {
 }
 
 /**
- * Octokit without retries and throttle of its own: it would repeat a write whose answer was lost, and wait inside of a
- * handler for minutes. The queue runs the whole handler again instead, which is idempotent, and keeps GitHub's wait.
+ * Octokit without its own retries and throttle: it would repeat a write whose answer was lost, and wait inside a
+ * handler for minutes. The queue runs the whole idempotent handler again instead, and waits as long as GitHub asks.
  */
 export const AppOctokit = ProbotOctokit.defaults((options: ConstructorParameters<typeof ProbotOctokit>[0]) => ({
   ...options,

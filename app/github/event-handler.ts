@@ -2,7 +2,7 @@ import type { Context } from "probot";
 import type { EventContext } from "./event-context.ts";
 import type { EventRepository } from "./event-repository.ts";
 
-/** `issue_comment.created`; `push` where an event has no actions. */
+/** `issue_comment.created`; `push` for an event without actions. */
 export type EventName = Context["name"];
 export type Payload<Event extends EventName> = Context<Event>["payload"];
 

@@ -35,7 +35,7 @@ const EventPayload = z.object({
   comment: z.object({ created_at: z.string() }).optional().catch(undefined),
 });
 
-/** What an event is about. */
+/** The repository and the installation that an event came from. */
 export interface EventOrigin {
   repository: EventRepository;
   /** Undefined if no App was told of it. */
@@ -44,7 +44,7 @@ export interface EventOrigin {
   at: Date | undefined;
 }
 
-/** Undefined if the event is about no repository. */
+/** Reads where an event came from; undefined if it is about no repository. */
 export function readEventOrigin(payload: unknown, server: string): EventOrigin | undefined {
   const { data } = EventPayload.safeParse(payload);
   if (data === undefined) return undefined;

@@ -17,12 +17,12 @@ const TEMPORARY: ReadonlySet<ReasonCode> = new Set([
 const NETWORK =
   /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_|EMFILE|ENOSPC|ABORT_ERR)/;
 
-/** Whether what failed may go away by itself: then it is tried again, and nobody is told yet. */
+/** Whether a failure may go away by itself: then the event is handled again, and nobody is told yet. */
 export function isTemporary(error: unknown): boolean {
   return retryAfter(error, Date.now()) !== undefined || failureKind(error) === "temporary";
 }
 
-/** By its code, its status or its name: `unknown` may be a bug. */
+/** The kind of a failure, by its code, its status or its name. An `unknown` one may be a bug. */
 export function failureKind(error: unknown): "temporary" | "final" | "unknown" {
   if (error instanceof SlipwayError && !TEMPORARY.has(error.code)) return "final";
   for (const each of withCauses(error)) {

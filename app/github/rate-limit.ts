@@ -6,8 +6,9 @@ const LONGEST = 65 * 60_000;
 const UNNAMED = 60_000;
 
 /**
- * For how long GitHub wants to be left alone, in milliseconds; undefined if the error is no rate limit. Primary
- * limits say when they end (`x-ratelimit-reset`), secondary ones how long to wait (`retry-after`), or only that they are.
+ * How long GitHub wants to be left alone, in milliseconds; undefined if the error is no rate limit. A primary limit
+ * says when it ends (`x-ratelimit-reset`). A secondary limit says how long to wait (`retry-after`), or only that
+ * there is one.
  */
 export function retryAfter(error: unknown, now: number): number | undefined {
   for (const each of withCauses(error)) {

@@ -9,7 +9,7 @@ const LOOKS = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----/gs,
 ];
 
-/** What must never be read in a log or an error: by value where it is known, and by its looks. */
+/** Hides what no log and no error may show: known values, and text that looks like a secret. */
 export class Secrets {
   readonly #lasting = new Set<string>();
   readonly #passing = new Set<string>();

@@ -10,7 +10,7 @@ interface Token {
   expires: number;
 }
 
-/** Tokens for Git, each for one repository and its contents alone: what a mirror's Git process holds opens nothing else. */
+/** Tokens for Git, each for one repository and its contents alone: a mirror's Git process can open nothing else. */
 export class InstallationTokens {
   readonly #asApp: () => Promise<ProbotOctokit>;
   readonly #secrets: Secrets;

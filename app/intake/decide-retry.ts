@@ -16,9 +16,9 @@ const FIRST = 1_000;
 const LONGEST = 60_000;
 
 /**
- * Whether an attempt is worth repeating. Rate limits are waited for as long as GitHub says; 5xx, the network and what
- * Git or the disk could not do are tried again, twice as late each time; a refusal is final. Anything else may be a
- * bug, or GitHub not yet knowing what it told us of: one more attempt.
+ * Whether an attempt is worth repeating. A rate limit is waited for as long as GitHub says. A 5xx, a network
+ * failure, and what Git or the disk could not do are tried again, after twice the time each time. A refusal is
+ * final. Any other failure may be a bug, or GitHub may not know yet what it told of: it gets one more attempt.
  */
 export function decideRetry(error: unknown, attempt: number, { tries, now, random }: RetryRules): RetryDecision {
   const limited = retryAfter(error, now());

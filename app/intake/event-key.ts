@@ -8,8 +8,9 @@ const About = z.object({
 });
 
 /**
- * What an event is about, where GitHub can be asked about it later: the same for a webhook and for what the catch-up
- * finds, so that it does not look at what was handled. A pull request's is its head: another head is another matter.
+ * A key for what an event is about, if GitHub can be asked about it later. A webhook and the catch-up give the same
+ * key, so that the catch-up leaves alone what was handled. A pull request's key has its head: another head is
+ * another event.
  */
 export function eventKey(event: string, payload: unknown): string | undefined {
   const { data } = About.safeParse(payload);

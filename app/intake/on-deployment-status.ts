@@ -26,7 +26,10 @@ const Status = z.object({
   target_url: z.string().nullish(),
 });
 
-/** A deployment of ours goes on or ends: the pull request shows it, and what succeeded retires what was there before. */
+/**
+ * A deployment of ours goes on or ends: the pull request shows it, and a deployment that succeeded retires the
+ * earlier ones.
+ */
 export const onDeploymentStatus: EventHandler<"deployment_status.created"> = async (context, payload) => {
   const [deployment, status] = [Deployment.parse(payload.deployment), Status.parse(payload.deployment_status)];
   const about = deployment.creator?.login === context.app.login ? readDeploymentPayload(deployment.payload) : undefined;

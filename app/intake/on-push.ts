@@ -18,7 +18,10 @@ const Push = z.object({
   sender: z.object({ login: z.string() }).nullish(),
 });
 
-/** The default branch or the registry moved: what open pull requests are held against may be another now. */
+/**
+ * The default branch or the registry moved: the rules or the versions that open pull requests are compared with may
+ * be others now.
+ */
 export const onPush: EventHandler<"push"> = async (context, payload) => {
   const push = Push.parse(payload);
   if (push.deleted) return;

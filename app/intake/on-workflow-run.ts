@@ -5,7 +5,7 @@ import { purposeOf, WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { takePullRun } from "../pulls/take-run.ts";
 import { registerRun } from "../registration/register-run.ts";
 
-/** A run of the pipeline begins, goes on or ends: whose it is decides what is taken from it. */
+/** A run of the pipeline begins, goes on or ends. Its purpose decides what the App takes from it. */
 export const onWorkflowRun: EventHandler<"workflow_run"> = async (context, payload) => {
   const run = WorkflowRun.parse(payload.workflow_run);
   const subject = purposeOf(run, context.repository);

@@ -37,8 +37,8 @@ interface Lane {
 }
 
 /**
- * Jobs in order within a lane, lanes side by side. A job that fails for a while holds back its own lane and no other,
- * and no worker while it waits; one that keeps failing is given up, and its lane goes on.
+ * Jobs run in order within a lane, and lanes run side by side. A job that fails for a while holds back its own lane
+ * alone, and holds no worker while it waits. A job that keeps failing is given up, and its lane goes on.
  */
 export class Queue {
   readonly #options: QueueOptions;

@@ -3,9 +3,9 @@ import type { WorkflowRun } from "./results/workflow-run.ts";
 import { knownOpenPulls, notePull } from "./state/pull-request-cache.ts";
 
 /**
- * The pull requests that a run may be about: those that GitHub names, those whose head is known to be the run's, and for a
- * fork's run, of which GitHub names none, those that GitHub lists for its branch: one call. Whether a head still is the
- * run's is for Git to say.
+ * The pull requests that a run may be about. They are those that GitHub names, or those whose head is the run's.
+ * GitHub names none for a fork's run: then they are those that it lists for the fork's branch, by one call. Git says
+ * later whether the head still is the run's.
  */
 export async function findPulls(context: EventContext, run: WorkflowRun): Promise<number[]> {
   const { repository, octokit } = context;

@@ -9,7 +9,7 @@ export const onPullRequest: EventHandler<"pull_request"> = async (context, paylo
   await publishPull(context, pull);
 };
 
-/** Of an edited pull request only another base matters: it is another change then. */
+/** A pull request was edited. Only another base matters: it makes another change of it. */
 export const onPullRequestEdited: EventHandler<"pull_request.edited"> = async (context, payload) => {
   const pull = notePull(context, payload.pull_request);
   if (payload.changes.base === undefined) return;

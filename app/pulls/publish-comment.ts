@@ -9,8 +9,9 @@ import { isNotFound } from "./results/find-artifact.ts";
 const commentsOf = repositoryCache<number, { id: number; digest: string } | "none">();
 
 /**
- * Brings the pull request's one comment up to date: one call if its id is known, none if it says so already. Where
- * it was deleted it is written again; if there is none and `create` is false, none is written.
+ * Brings the pull request's one comment up to date. It makes one call if the comment's id is known, none if the
+ * comment says the same already. A deleted comment is written again. If there is no comment and `create` is false,
+ * none is written.
  */
 export async function publishComment(
   context: EventContext,

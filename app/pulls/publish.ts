@@ -11,14 +11,14 @@ import type { PullState } from "./state/state.ts";
 
 /**
  * Brings the one comment and the two checks of a pull request up to date with what Git says now: its plan, its runs'
- * reports, the registry. Says nothing twice; at most three calls if their ids are known, and none if nothing changed.
+ * reports, the registry. It makes at most three calls if their ids are known, and none if nothing changed.
  */
 export async function publishPullRequest(context: EventContext, number: number): Promise<void> {
   await context.refresh([number]);
   await publishPull(context, await knownPull(context, number));
 }
 
-/** As `publishPullRequest`, for who has refreshed the mirror and knows the pull request. */
+/** As `publishPullRequest`, for callers that have refreshed the mirror and know the pull request. */
 export async function publishPull(
   context: EventContext,
   pull: PullRequest,
@@ -28,7 +28,7 @@ export async function publishPull(
   await publishLoaded(context, await loadPull(context, pull), options);
 }
 
-/** As `publishPull`, for who has loaded it. */
+/** As `publishPull`, for callers that have loaded the pull request's state. */
 export async function publishLoaded(
   context: EventContext,
   state: PullState,

@@ -5,8 +5,9 @@ import { askForPull } from "./state/pull-request-cache.ts";
 import { takePullRun } from "./take-run.ts";
 
 /**
- * Looks at a pull request as if nothing had been heard of it: asks GitHub for it and for its head's last run, takes that
- * run's results again, and publishes both checks anew. For who asks for a check again, and for what was missed.
+ * Looks at a pull request as if the App knew nothing of it: asks GitHub for it and for its head's last run, takes
+ * that run's results again, and publishes both checks anew. Used if a person asks for a check again, and if an event
+ * was missed.
  */
 export async function recheckPullRequest(context: EventContext, number: number, { anew = true } = {}): Promise<void> {
   const pull = await askForPull(context, number);

@@ -15,7 +15,7 @@ export interface ReportedRun {
   fork: boolean;
 }
 
-/** Whether all that a run reported is kept already: an event that comes again has then nothing to ask GitHub for. */
+/** Whether all that a run reported is kept already: an event that comes again then needs no call. */
 export async function isRecorded(
   context: EventContext,
   { pull, run }: ReportedRun,

@@ -1,8 +1,8 @@
 import type { EventContext } from "../github/event-context.ts";
 
 /**
- * Writes one comment that answers what `key` names, once: a second time finds the first by its hidden marker and its
- * author. Looked for if the event may have come before (`again`), since looking costs a call.
+ * Writes one comment that answers what `key` names, once. If the event may have come before (`again`), it first
+ * looks for such a comment, by the hidden marker and the author; looking costs a call.
  */
 export async function reply(
   context: EventContext,
@@ -20,7 +20,7 @@ export async function reply(
   });
 }
 
-/** Whether the App has answered: others may write the same marker, and are not the App. */
+/** Whether the App has answered. Anybody may write the marker, so the author counts too. */
 export async function isAnswered(context: EventContext, issue: number, key: string, since?: Date): Promise<boolean> {
   const { octokit, repository, app } = context;
   const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {

@@ -4,8 +4,8 @@ import type { EventContext } from "../github/event-context.ts";
 import { publishPullRequest } from "./publish.ts";
 
 /**
- * Versions came into stages or left them between two commits of the registry: the pull requests that they were registered
- * from say where they are, wherever it was asked for.
+ * Versions entered or left stages between two commits of the registry: the pull requests that they were registered
+ * from are brought up to date, whoever moved them.
  */
 export async function reviewMoved(
   context: EventContext,

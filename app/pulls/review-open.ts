@@ -6,7 +6,10 @@ import { readRecords } from "./state/records.ts";
 /** The rules may change for all open pull requests at once; those that were touched last are looked at again. */
 const MOST = 30;
 
-/** The default branch's rules may be others now: what the checks of open pull requests say follows them. One call, and what changes. */
+/**
+ * The default branch's rules may have changed: the checks of open pull requests follow them. One call, and one for
+ * each check that changes.
+ */
 export async function reviewOpenPulls(context: EventContext): Promise<void> {
   const { owner, name: repo, defaultBranch: base } = context.repository;
   const { data } = await context.octokit.rest.pulls.list({
@@ -18,7 +21,7 @@ export async function reviewOpenPulls(context: EventContext): Promise<void> {
   );
 }
 
-/** Another version may be live of these models: known open pull requests that change them are compared with it. */
+/** Another version of these models may be live: open pull requests that change them are compared with it. */
 export async function reviewPullsOf(context: EventContext, models: ReadonlySet<string>): Promise<void> {
   const open = knownOpenPulls(context).slice(-MOST);
   const about: PullRequest[] = [];

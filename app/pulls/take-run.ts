@@ -14,8 +14,8 @@ import { planChange, runnable } from "./state/plan-pull.ts";
 import { isToDefaultBranch, knownPull, type PullRequest } from "./state/pull-request-cache.ts";
 
 /**
- * Takes what a run of a pull request says of itself: that it goes on, or its results. A run on a commit that is not the
- * head any more is left alone: the head's own run says what counts.
+ * Takes what a pull request's run says: that it goes on, or its results. A run on a commit that is no head any more
+ * is left alone: the head's own run counts.
  */
 export async function takePullRun(
   context: EventContext,

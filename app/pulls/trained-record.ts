@@ -13,10 +13,10 @@ import type { ChangePlan } from "./state/plan-pull.ts";
 import { MAX_PULL_RECORD_BYTES } from "./state/records.ts";
 
 /**
- * The record by which a later run takes what this one trained: only where the default branch's policy lets artifacts be
- * reused, the bytes are where they stay, and the fingerprint is what Git's own files and the run's machine come to. The
- * caller has checked where the run came from: the same repository, with the default branch's workflow. Undefined where
- * there is nothing to record; the first record of a fingerprint stays.
+ * The record by which a later run reuses what this one trained. It is made only if the default branch's policy
+ * allows reuse, if the bytes are in a store that lasts, and if the fingerprint follows from Git's own files and the
+ * run's machine. The caller has checked that the run is of the same repository, with the default branch's workflow.
+ * Undefined if there is nothing to record; the first record of a fingerprint stays.
  */
 export async function trainedRecord(
   context: EventContext,

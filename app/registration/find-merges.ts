@@ -6,7 +6,7 @@ import { planChange, runnable } from "../pulls/state/plan-pull.ts";
 import { isToDefaultBranch, notePull, type PullRequest } from "../pulls/state/pull-request-cache.ts";
 import { pullHead } from "../repositories/read-mirror.ts";
 
-/** A pull request that a commit of the default branch came by, and the models that it asked a run for. */
+/** A pull request that brought a commit to the default branch, and the models that it asked a run for. */
 export interface Merge {
   pull: PullRequest;
   models: string[];
@@ -16,9 +16,9 @@ export interface Merge {
 const MOST_COMMITS = 10;
 
 /**
- * The merged pull requests that a run of the default branch is about: those that its commit came by (a merge, a squash or a
- * rebase), and for models that none of them touches, as when several are merged at once, those of the last commit that did.
- * One call for each commit asked for.
+ * The merged pull requests that a run of the default branch is about. They are those that brought its commit (by a
+ * merge, a squash or a rebase). For a model that none of them touches, as when several are merged at once, they are
+ * those of the last commit that changed the model. One call for each commit that is asked about.
  */
 export async function findMerges(
   context: EventContext,

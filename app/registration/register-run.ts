@@ -19,8 +19,8 @@ import type { Registered } from "./registered.ts";
 import { tellPulls } from "./tell-pulls.ts";
 
 /**
- * Registers what a finished run of the default branch made, each model for itself, and says so on the pull requests that
- * brought it there. A run that was told twice, or that was run again, registers nothing twice.
+ * Registers what a finished run of the default branch made, each model by itself, and says so on the pull requests
+ * that brought it there. A run that GitHub tells of twice, or that ran again, registers nothing twice.
  */
 export async function registerRun(context: EventContext, run: WorkflowRun): Promise<void> {
   await context.refresh();

@@ -14,7 +14,7 @@ const HOW: Record<Manifest["artifact_from"], string> = {
   imported: "imported",
 };
 
-/** What a person reads when their merge has become a version, and what they would type next. */
+/** Tells a person that their merge has become a version, and what they could type next. */
 export function registeredText(manifest: Manifest, next: string | undefined): string {
   const { model, version, source, artifact_from: from, evaluation } = manifest;
   const how = HOW[from];
@@ -27,7 +27,7 @@ export function registeredText(manifest: Manifest, next: string | undefined): st
   return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}${next === undefined ? "" : `\n\nNext: ${next}.`}`;
 }
 
-/** What a person reads when it has not, with the reason and what to do. */
+/** Tells a person why their merge has become no version, and what to do. */
 export function missedText(model: string, { outcome, commit, refusals }: MissedRegistration): string {
   const lines = refusalList(refusals, 16_000);
   const at = `\`${commit.slice(0, 12)}\``;

@@ -15,8 +15,9 @@ import type { Registered } from "./registered.ts";
 import { missedText, registeredText } from "./registration-text.ts";
 
 /**
- * Says on each merged pull request what its models have become: a comment for what is new, once for each version, and the
- * one comment brought up to date. What was not registered is kept on `experiments`, since no record of the registry says it.
+ * Says on each merged pull request what became of its models: a comment for each new version, once, and the pull
+ * request's one comment brought up to date. What was not registered is kept on `experiments`, since no record of the
+ * registry tells of it.
  */
 export async function tellPulls(
   context: EventContext,

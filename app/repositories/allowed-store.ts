@@ -10,8 +10,9 @@ export interface AllowedStores {
 }
 
 /**
- * The root that a policy's store lies below. A repository has one folder below each root, called as its number, so that
- * none can read or overwrite another's bytes: whatever else its policy names rejects with STORE_NOT_ALLOWED, and is not looked at.
+ * The allowed root that a policy's store lies below. Below each root a repository has one folder, named by its
+ * number, so that no repository can read or overwrite another's bytes. Any other folder rejects with
+ * STORE_NOT_ALLOWED, before it is looked at.
  */
 export function allowedRoot(
   store: string,

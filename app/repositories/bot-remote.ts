@@ -14,8 +14,9 @@ export interface BotRemote {
 }
 
 /**
- * With an SSH deploy key, which `folder` (the job's own, removed in the end) holds for ssh to read; or by HTTPS with a
- * token. Rejects with USAGE for a key whose server is not known: the first one to answer would get to write as us.
+ * How to reach the repository: with an SSH deploy key, which lies in `folder` (the job's own, removed in the end)
+ * for ssh to read, or by HTTPS with a token. Rejects with USAGE for a key whose server is not known: otherwise the
+ * first server to answer would be believed.
  */
 export async function botRemote(
   { fullName, url }: Pick<EventRepository, "fullName" | "url">,
@@ -26,7 +27,7 @@ export async function botRemote(
   const { hostname } = new URL(server);
   const known = knownHosts ?? (hostname === "github.com" ? GITHUB_HOST_KEY : undefined);
   if (known === undefined) {
-    throw new SlipwayError("USAGE", `Which SSH context keys ${hostname} has is not known`, {
+    throw new SlipwayError("USAGE", `Which SSH host keys ${hostname} has is not known`, {
       expected: "the input `known-hosts`, lines as in ~/.ssh/known_hosts",
     });
   }

@@ -8,7 +8,7 @@ import type { EventRepository } from "../github/event-repository.ts";
 import type { Mirrors } from "./mirrors.ts";
 import { openContext } from "./open-context.ts";
 
-/** What a host is opened for. */
+/** What an event's context is opened for. */
 export interface Occasion {
   repository: EventRepository;
   installation: number;
@@ -18,7 +18,7 @@ export interface Occasion {
   signal?: AbortSignal;
 }
 
-/** Opens what a handler needs for one event, and closes it after. */
+/** Opens an event's context for a handler, and closes it after. */
 export interface ContextSource {
   with<T>(occasion: Occasion, act: (context: EventContext) => Promise<T>): Promise<T>;
 }
@@ -40,12 +40,12 @@ export interface ContextSourceParts {
   clock(): Date;
 }
 
-/** Where they are in the state folder. */
+/** The folder of the mirrors, in the state folder. */
 export function mirrorsFolder(state: string): string {
   return join(state, "mirrors");
 }
 
-/** Hosts of the App: one mirror for each repository, by its number, since names change. */
+/** Event contexts of the App: one mirror for each repository, by the repository's number, since names change. */
 export function contextSource({
   github,
   mirrors,

@@ -30,7 +30,10 @@ export async function sweepMirrors(folder: string, now = Date.now()): Promise<vo
   }
 }
 
-/** The mirrors of one state folder: opened when first needed, shared, and the least used closed when there are too many. */
+/**
+ * The mirrors of one state folder. A mirror is opened when it is first needed, and shared. If too many are open, the
+ * least used one is closed.
+ */
 export class Mirrors {
   readonly #limit: number;
   readonly #entries = new Map<string, Entry>();

@@ -4,18 +4,18 @@ import { type Mirror, REMOTE } from "./mirror.ts";
 import { policyStore } from "./policy-store.ts";
 import { registryOf } from "./read-mirror.ts";
 
-/** What a host is made of, beside its mirror. */
+/** What an event's context is made of, beside its mirror. */
 export interface ContextParts extends Omit<EventContext, "ports" | "refresh" | "experiments"> {
   /** Recorded with every decision. */
   name: "app" | "bot";
   signal: AbortSignal | undefined;
-  /** Aborted as soon as the host is to stop: what reads or copies a store's bytes is begun again at the next start. */
+  /** Aborted as soon as the process is to stop: reading or copying bytes of a store begins again at the next start. */
   stopping?: AbortSignal | undefined;
   /** The stores that repositories may use on this machine; undefined inside of a repository's own workflow. */
   stores?: readonly string[] | undefined;
 }
 
-/** The host of one event, over a mirror that is open. */
+/** The context of one event, over an open mirror. */
 export function openContext({ workspace, objects, experiments, ...mirror }: Mirror, facts: ContextParts): EventContext {
   const { name, signal, stopping = signal, stores, ...rest } = facts;
   // What was refreshed for this event is new enough to decide by once: publishing refuses where it has moved since.

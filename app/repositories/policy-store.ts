@@ -14,9 +14,9 @@ export interface PolicyStoreOptions extends StoreOptions {
 }
 
 /**
- * The artifact store that the policy names at the tip of the default branch, as it is when something is read or kept:
- * a repository whose policy is broken has a host nevertheless, that can say so. Rejects with ARTIFACT_NOT_DURABLE,
- * STORE_NOT_ALLOWED, SPEC_INVALID or UNSUPPORTED then, and as the store does.
+ * The artifact store that the policy at the default branch's tip names, looked up when something is read or kept: so
+ * a repository with a broken policy still has a context, in which the App can say so. Rejects with
+ * ARTIFACT_NOT_DURABLE, STORE_NOT_ALLOWED, SPEC_INVALID or UNSUPPORTED then, and as the store does.
  */
 export function policyStore(objects: GitObjects, tip: string, options: PolicyStoreOptions): ArtifactStore {
   const { allowed, ...patience } = options;

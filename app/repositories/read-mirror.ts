@@ -32,7 +32,7 @@ export async function registryOf({ ports }: Pick<EventContext, "ports">): Promis
 /** Of two commits: what they share stays what it is. */
 const basesOf = repositoryCache<string, CommitId | "none">();
 
-/** The last commit that both have in their history; undefined if they have none. */
+/** The last commit that two commits have in common in their histories; undefined if there is none. */
 export async function mergeBase(
   context: Pick<EventContext, "ports">,
   a: CommitId,
@@ -56,7 +56,7 @@ async function askForBase(
   throw new SlipwayError("GIT_FAILED", `git merge-base failed: ${words.trim().slice(-500)}`);
 }
 
-/** Whether `commit` is in the history of `tip`; not, where it is not here at all. */
+/** Whether `commit` is in the history of `tip`; false if the mirror does not have it. */
 export async function isInHistory(
   { ports }: Pick<EventContext, "ports">,
   commit: CommitId,

@@ -8,7 +8,9 @@ import { pemOf, readPrivateKey } from "./private-key.ts";
 const whole = (min: number, max: number, otherwise: number) =>
   z.coerce.number().int().min(min).max(max).default(otherwise);
 
-/** What the App reads of its environment. `.env.example` and docs/app.md list the same names: a test compares them. */
+/**
+ * What the App reads from its environment. `.env.example` and docs/app.md list the same names: a test compares them.
+ */
 export const Environment = z.object({
   APP_ID: z.coerce.number<string>("the GitHub App's id, a number").int().positive().describe("The GitHub App's id."),
   PRIVATE_KEY: z.string().optional().describe("The App's private key: PEM, with `\\n` for line ends, or in base64."),
@@ -82,7 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** github.com has its API on a host of its own, an Enterprise Server below /api/v3. */
+/** GitHub's own address, by its API's: github.com has the API on another host, an Enterprise Server below /api/v3. */
 export function serverOf(api: string): string {
   return api === "https://api.github.com" ? "https://github.com" : api.replace(/\/api\/v3$/, "");
 }

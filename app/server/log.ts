@@ -4,8 +4,8 @@ import { withCauses } from "../github/causes.ts";
 import type { Secrets } from "../github/secrets.ts";
 
 /**
- * The App's log: one JSON object a line, `delivery` names the webhook. Without pino's worker threads, which a bundle
- * has no files for; and each line goes through `secrets` on its way out.
+ * The App's log: one JSON object a line, in which `delivery` names the webhook. It does not use pino's worker
+ * threads, since a bundle has no files for them. Each line goes through `secrets` on its way out.
  */
 export function openLog(
   level: string,
@@ -16,7 +16,10 @@ export function openLog(
   return pino(options, { write: (line: string) => write(secrets.hide(line)) });
 }
 
-/** What helps to mend it. Octokit's errors hold whole requests and answers: people's words, and no help. */
+/**
+ * What of an error helps to mend it. Octokit's errors hold whole requests and answers: they hold people's words, and
+ * do not help.
+ */
 export function describeError(error: unknown): unknown {
   const [first, ...causes] = [...withCauses(error)].map((each) => {
     const { name, message, code, status } = each as Record<string, unknown>;

@@ -10,7 +10,10 @@ export interface PagesParts extends WebhookParts {
   mlflow: Hono;
 }
 
-/** Everything that the App serves. A webhook may come before GitHub was ever reached; the queue waits for it. */
+/**
+ * Everything that the App serves. A webhook may come before the App has reached GitHub for the first time; the queue
+ * holds it.
+ */
 export function pages(parts: PagesParts): Hono {
   const app = new Hono();
   app.post("/api/github/webhooks", webhookRoute(parts));

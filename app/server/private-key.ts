@@ -2,8 +2,9 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /**
- * The App's private key as PEM, from PRIVATE_KEY (with `\n` for line ends where an environment holds one line, or whole
- * in base64) or from the file that PRIVATE_KEY_PATH names; or in words why there is none. Says nothing of its content.
+ * Reads the App's private key as PEM: from PRIVATE_KEY (with `\n` for line ends if it is one line, or all of it in
+ * base64), or from the file that PRIVATE_KEY_PATH names. Returns in words why there is no key, and never shows its
+ * content.
  */
 export function readPrivateKey(env: Readonly<Record<string, string | undefined>>): { pem: string } | { wrong: string } {
   const path = env["PRIVATE_KEY_PATH"];

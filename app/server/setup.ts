@@ -2,9 +2,9 @@ import { run } from "probot";
 import { SlipwayError } from "../../core/errors.ts";
 
 /**
- * Serves Probot's pages that register the App on GitHub from app.yml, and write its id, key and secret to `.env`, both
- * in the current folder. `address` is where GitHub will reach the App. For one's own machine alone: whoever reaches the
- * pages becomes the App's owner.
+ * Serves Probot's pages, which register the App on GitHub from app.yml and write its id, key and secret to `.env`,
+ * both in the current folder. `address` is the address at which GitHub will reach the App. Only for one's own
+ * machine: whoever reaches the pages becomes the App's owner.
  */
 export async function serveSetup(address: string | undefined): Promise<void> {
   if (address === undefined || !URL.canParse(address)) {

@@ -19,8 +19,8 @@ export interface WebhookParts {
 }
 
 /**
- * `POST /api/github/webhooks`: answers as soon as the delivery is known to be GitHub's and has its place in the queue.
- * Nothing of a body is believed, or counted by its own words, before its signature.
+ * `POST /api/github/webhooks`. It answers as soon as the delivery is known to be GitHub's and is in the queue.
+ * Nothing of a body is believed or counted before its signature is checked.
  */
 export function webhookRoute({ verify, intake, metrics }: WebhookParts) {
   const budget = new BodyBudget();

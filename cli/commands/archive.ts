@@ -1,4 +1,4 @@
 import { takingOut } from "../editing.ts";
 
-/** `slipway archive <model>@<version>`: it leaves its stages, and can come back by a promotion. */
+/** `slipway archive <model>@<version>`: the version leaves its stages. A promotion can bring it back. */
 export const run = takingOut("archive", "archived");

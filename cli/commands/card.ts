@@ -7,7 +7,10 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 
-/** `slipway card <model[@version|#stage]>`: a model card; of a model alone, of what is in production, or of the latest version. */
+/**
+ * `slipway card <model[@version|#stage]>`: a model card. A model's name alone means the version in production, or
+ * else the latest.
+ */
 export async function run(
   session: Session,
   args: { what: string },

@@ -10,7 +10,10 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { problemLines } from "../output.ts";
 import { openTree } from "../tree.ts";
 
-/** `slipway check [models…]`: the policy, the specs and a look at their data and setup, as they stand in the work tree (in a bare repository: at HEAD). */
+/**
+ * `slipway check [models…]`: checks the policy and the specs, and looks at their data and setup, as they are in the
+ * work tree (in a bare repository: at HEAD).
+ */
 export async function run(session: Session, args: { models?: string[] }): Promise<CommandOutcome> {
   const workspace = await openWorkspace(session.folder);
   const { tree, close } = await openTree(workspace);

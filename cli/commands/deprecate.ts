@@ -2,7 +2,7 @@ import { deprecateModel } from "../../core/acts/change-model.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { edited, withEditor } from "../editing.ts";
 
-/** `slipway deprecate <model>`: retires it with all its versions; its next version brings it back. */
+/** `slipway deprecate <model>`: retires a model with all its versions. Its next version brings it back. */
 export async function run(
   session: Session,
   { model }: { model: string },

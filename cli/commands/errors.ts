@@ -8,7 +8,7 @@ import { reportText } from "../report-text.ts";
 
 const MOST = 20;
 
-/** `slipway errors <version>`: the test rows that it got wrong, on this screen alone. */
+/** `slipway errors <version>`: the test rows that the version got wrong. They are shown on this screen alone. */
 export async function run(
   session: Session,
   args: { version: string },

@@ -14,9 +14,9 @@ import { plainLine } from "../plain-text.ts";
 import type { TemplateName } from "../table/choices.ts";
 
 /**
- * `slipway init [folder]`: a repository with a first model, its first commit made. In a repository that a person
- * has begun, only missing files are added and nothing is committed. Doing it again changes nothing.
- * With `--github` the workflows and rulesets come too; in a repository with a commit, they alone.
+ * `slipway init [folder]`: a repository with a first model and its first commit. In a repository that a person has
+ * begun, only missing files are added and nothing is committed. Doing it again changes nothing. With `--github` the
+ * workflows and rulesets come too; in a repository with a commit, they alone.
  */
 export async function run(
   session: Session,

@@ -2,7 +2,7 @@ import { renameModel } from "../../core/acts/change-model.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { edited, withEditor } from "../editing.ts";
 
-/** `slipway rename <model> <name>`: every name that it had goes on finding it; folder and Git tags stay. */
+/** `slipway rename <model> <name>`: the model is found by every name that it had; its folder and its Git tags stay. */
 export async function run(
   session: Session,
   { model, name }: { model: string; name: string },

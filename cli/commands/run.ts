@@ -32,7 +32,10 @@ interface RunCommandOptions {
   remote?: string;
 }
 
-/** `slipway run [models…]`: an advisory run on the work tree, however good; without a name, of the models that changed. */
+/**
+ * `slipway run [models…]`: an advisory run on the work tree, even if that is clean. Without a name, it runs the
+ * models that changed.
+ */
 export async function run(
   session: Session,
   args: { models?: string[] },

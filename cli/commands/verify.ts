@@ -13,8 +13,8 @@ const SHOWN = 10;
 
 /**
  * `slipway verify`: walks objects, branch, tags, records and stored bytes, makes each decision again, and names each
- * inconsistency. With `--repair` it mends first what has one answer alone; with `--accept` it records first that a person
- * accepts the times of a commit.
+ * inconsistency. With `--repair` it first mends what can be mended in one way only. With `--accept` it first records
+ * that a person accepts the times of a commit.
  */
 export async function run(
   session: Session,

@@ -56,7 +56,7 @@ export async function isBegun(folder: string): Promise<boolean> {
   return (await workTreeState(workspace)).commit !== undefined;
 }
 
-/** Which of the files that were kept are not as this release writes them. */
+/** Which of the files that were there differ from what this release writes. */
 export async function changedFiles(folder: string, kept: readonly string[], { files }: GitHubFiles): Promise<string[]> {
   const changed = await Promise.all(
     kept.map(async (file) =>

@@ -4,12 +4,12 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
 import type { Template } from "./template.ts";
 
-/** Where a new model goes: a place that is ours to commit in, or a repository that a person has begun. */
+/** Whether the folder is new, so that `init` may commit in it, or a repository that a person has begun. */
 export type FolderState = "new" | "begun";
 
 /**
- * What stands in `folder`. `new`: nothing, or what an interrupted `init` of this template left.
- * Rejects with USAGE for a folder that is neither empty nor the root of a repository without other models.
+ * Looks at `folder`. `new`: it is empty, or holds what an interrupted `init` of this template left. Rejects with
+ * USAGE for a folder that is neither empty nor the root of a repository without other models.
  */
 export async function inspectFolder(folder: string, template: Template): Promise<FolderState> {
   const found = await stat(folder).catch(() => undefined);
@@ -58,7 +58,7 @@ async function isTemplateFile(folder: string, file: string, template: Template):
   return content?.equals(await readFile(path.join(folder, file))) ?? false;
 }
 
-/** Writes the template's files that are not there; what is there stays as it is. Rejects with SYMLINK_REFUSED. */
+/** Writes the template's files that are missing, and changes no other. Rejects with SYMLINK_REFUSED. */
 export async function addMissingFiles(
   folder: string,
   template: Pick<Template, "files">,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
 import { git, runGit } from "../../core/git/run.ts";
 
-/** What Slipway this is: workflows of a user's repository are pinned to its commit. */
+/** This release of Slipway: workflows of a user's repository are pinned to its commit. */
 export const Release = z.object({
   version: z.string(),
   commit: z.string().regex(/^[0-9a-f]{40}$/),
@@ -13,8 +13,8 @@ export const Release = z.object({
 export type Release = z.infer<typeof Release>;
 
 /**
- * Of a built package: as the build recorded it in dist/release.json. Of a checkout: its HEAD.
- * Rejects with UNSUPPORTED for a copy of the sources that knows neither.
+ * Reads this release: of a built package, from dist/release.json; of a checkout, from its HEAD. Rejects with
+ * UNSUPPORTED for a copy of the sources that has neither.
  */
 export async function readRelease(packageRoot: string): Promise<Release> {
   const built = await readFile(path.join(packageRoot, "dist", "release.json"), "utf8").catch(() => undefined);

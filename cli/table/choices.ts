@@ -6,7 +6,7 @@ export type TemplateName = (typeof TEMPLATES)[number];
 export const LOG_FORMATS = ["jsonl", "csv"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What the audit log tells of, by `Slipway-Act`. */
+/** The acts in the audit log, by `Slipway-Act`. */
 export const LOGGED_ACTS = [
   ...(["register", "evaluate", "compare", "request", "promote", "rollback"] as const),
   ...(["approve", "reject", "hold", "unhold"] as const),

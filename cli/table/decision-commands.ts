@@ -1,7 +1,7 @@
 import type { CommandDefinition } from "../command.ts";
 import { FRESH, HERE, REMOTE, VERSION } from "./shared.ts";
 
-/** What makes a version, and what decides where it serves. */
+/** The commands that make a version, and decide where it serves. */
 export const DECISIONS: readonly CommandDefinition[] = [
   {
     name: "register",

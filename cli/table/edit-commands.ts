@@ -3,7 +3,7 @@ import { REMOTE } from "./shared.ts";
 
 const REASON: OptionDefinition = { flags: "--reason <text>", summary: "why; kept in the record" };
 
-/** The commands that say something of what is registered, or take it out of use: no gate decides, and none runs user code. */
+/** The commands that describe what is registered, or take it out of use: no gate decides, and no user code runs. */
 export const EDITS: readonly CommandDefinition[] = [
   {
     name: "alias",

@@ -2,7 +2,7 @@ import type { CommandDefinition } from "../command.ts";
 import { LOG_FORMATS, LOGGED_ACTS } from "./choices.ts";
 import { REMOTE, VERSION } from "./shared.ts";
 
-/** What shows the registry, and uses what it holds. */
+/** The commands that show the registry, and use what it holds. */
 export const READS: readonly CommandDefinition[] = [
   {
     name: "ls",

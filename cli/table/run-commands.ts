@@ -2,7 +2,7 @@ import type { CommandDefinition } from "../command.ts";
 import { TEMPLATES } from "./choices.ts";
 import { FRESH, HERE, REMOTE } from "./shared.ts";
 
-/** What a model is made with, before there is a version. */
+/** The commands that work on a model before it has a version. */
 export const RUNS: readonly CommandDefinition[] = [
   {
     name: "init",

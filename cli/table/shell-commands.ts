@@ -1,7 +1,7 @@
 import type { CommandDefinition } from "../command.ts";
 import { SHELLS } from "./choices.ts";
 
-/** What a shell needs to complete a command line. */
+/** The commands that help a shell to complete a command line. */
 export const SHELL: readonly CommandDefinition[] = [
   {
     name: "completion",
@@ -17,7 +17,7 @@ export const SHELL: readonly CommandDefinition[] = [
   },
 ];
 
-/** What completion scripts call: in no help, and no page. */
+/** The command that completion scripts call. No help and no page lists it. */
 export const COMPLETE: CommandDefinition = {
   name: "complete",
   summary: "list what may stand for the last word",

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from "../command.ts";
 import { REMOTE } from "./shared.ts";
 
-/** What looks after a registry, and serves it. */
+/** The commands that look after a registry, and serve it. */
 export const UPKEEP: readonly CommandDefinition[] = [
   {
     name: "verify",

@@ -2,13 +2,16 @@ import { SlipwayError } from "../../../core/errors.ts";
 import { didYouMean, nearest } from "../../../core/spec/near.ts";
 import { ModelName } from "../../../schemas/names.ts";
 
-/** What a command's words may mean here: read from the registry and from the policy on the default branch's tip. */
+/**
+ * The names that a command's words may mean: read from the registry, and from the policy on the default branch's
+ * tip.
+ */
 export interface Known {
   models: ReadonlySet<string>;
   stages: ReadonlySet<string>;
 }
 
-/** What of the registry a command is about, as far as its words say it. */
+/** The model, version or stage that a command names, as far as its words name one. */
 export interface TargetReference {
   model?: string;
   version?: number;
@@ -19,7 +22,7 @@ const REFERENCE = /^([^@#]+)(?:@v?([1-9]\d{0,8})|#(\S+))?$/i;
 const VERSION = /^v?([1-9]\d{0,8})$/i;
 const MAX_REASON = 2_000;
 
-/** A command's words behind its name, read from left to right. Everything that it refuses is a SlipwayError. */
+/** Reads the words behind a command's name from left to right. It refuses by throwing a SlipwayError. */
 export class ArgumentParser {
   #rest: string;
   readonly #known: Known;

@@ -4,7 +4,10 @@ import type { Known } from "./argument-parser.ts";
 import { type Command, parseCommand } from "./grammar.ts";
 import type { ThreadState } from "./resolve-target.ts";
 
-/** What a button of a check asks for, by its identifier: a command, as if it had been typed on the pull request. */
+/**
+ * The command that a check's button stands for, by the button's identifier, as if a person had typed it on the pull
+ * request.
+ */
 export function commandOf(identifier: string, known: Known): Command | undefined {
   switch (identifier) {
     case "retry":
@@ -20,7 +23,7 @@ export function commandOf(identifier: string, known: Known): Command | undefined
   }
 }
 
-/** Reads a button where it was pressed. Throws USAGE if it is none of ours, or belongs to an older commit. */
+/** Reads a pressed button. Throws USAGE if the App has no such button, or if the button belongs to an older commit. */
 export function readButton(identifier: string, head: CommitId, known: Known, thread: ThreadState): Command {
   if (thread.kind !== "pull" || thread.head !== head) {
     throw new SlipwayError("USAGE", "This button belongs to an older commit of the pull request.", {

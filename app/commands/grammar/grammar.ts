@@ -1,7 +1,10 @@
 import type { Act } from "../../../core/promotion/decide-authority.ts";
 import { ArgumentParser, type Known, type TargetReference } from "./argument-parser.ts";
 
-/** What each command says, once its words are read. A name that is absent follows from where the comment stands. */
+/**
+ * What each command says, once its words are read. A name that is absent follows from the thread that the comment is
+ * in.
+ */
 export interface CommandArguments {
   promote: { model?: string; version?: number; stage: string; reason?: string };
   approve: TargetReference;
@@ -138,7 +141,7 @@ export function parseCommand(name: CommandName, text: string, known: Known): Com
   return { name, ...read } as Command;
 }
 
-/** The line that means the command: parseCommand reads from it what was given. */
+/** The inverse of parseCommand: the line that means the command. */
 export function formatCommand({ name, ...given }: Command): string {
   const rule = GRAMMAR[name] as Rule<CommandName>;
   const words = rule.write(given as CommandArguments[CommandName]);

@@ -4,7 +4,7 @@ import type { Known } from "./argument-parser.ts";
 import { COMMAND_NAMES, type Command, type CommandName, parseCommand } from "./grammar.ts";
 import { visibleLines } from "./visible-lines.ts";
 
-/** Commands that one comment may hold. */
+/** How many commands one comment may hold. */
 export const MOST_COMMANDS = 10;
 
 /** A line of a comment that asks for something: by a command's name, or by a word that is nearly one. */

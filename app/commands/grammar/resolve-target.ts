@@ -3,7 +3,7 @@ import { didYouMean } from "../../../core/spec/near.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Known } from "./argument-parser.ts";
 
-/** Where a comment stands, as far as it says what a command is about. */
+/** The issue or pull request that a command was written in, as far as it says what the command is about. */
 export type ThreadState =
   | { kind: "issue"; number: number }
   | {

@@ -28,12 +28,15 @@ export interface Answer {
 export const SIGNS = { done: "✅", refused: "❌", denied: "🚫", waiting: "⏳", held: "⏸️", note: "ℹ️" } as const;
 export type AnswerSign = keyof typeof SIGNS;
 
-/** A refusal of the policy, to a person. */
+/** Tells a person that the policy does not allow what they asked for. */
 export function deniedAnswer({ message, hint, code }: Refusal): Answer {
   return { sign: "denied", title: message, next: hint, small: [code] };
 }
 
-/** What was asked for cannot be: a word that is wrong, a version that is not there yet, a record that cannot be read. */
+/**
+ * Tells a person why a command cannot be done: a word is wrong, a version does not exist yet, or a record cannot be
+ * read.
+ */
 export function refusedAnswer(error: SlipwayError): Answer {
   const [first, ...others] = error.problems;
   const { expected, hint } = first ?? {};
@@ -52,7 +55,10 @@ export function refusedAnswer(error: SlipwayError): Answer {
   };
 }
 
-/** A bug, or something that GitHub or Git did not do. It is in the App's log, and no business of who asked. */
+/**
+ * Tells a person that something broke: a bug, or something that GitHub or Git did not do. Only the App's log says
+ * what.
+ */
 export function brokenAnswer(delivery: string): Answer {
   return {
     sign: "refused",

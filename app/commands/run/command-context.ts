@@ -9,7 +9,7 @@ import { type Command, formatCommand } from "../grammar/grammar.ts";
 import type { ThreadState } from "../grammar/resolve-target.ts";
 import { type Requester, requesterOf } from "./requester.ts";
 
-/** What a command is run with: who asks, where, and when. */
+/** What a command is run with: the event, who asks, in which thread, and when. */
 export interface CommandContext {
   context: EventContext;
   requester: Requester;
@@ -21,7 +21,7 @@ export interface CommandContext {
   source: ActSource;
 }
 
-/** What to type next, the way it is typed here: a pull request's only model need not be named. */
+/** A command to type next, as short as it may be written here: on a pull request of one model the model is left out. */
 export function typed({ thread }: Pick<CommandContext, "thread">, command: Command): string {
   const [only, ...others] = thread.kind === "pull" ? thread.models : [];
   const implied = only !== undefined && others.length === 0 && "model" in command && command.model === only.model;
@@ -30,7 +30,7 @@ export function typed({ thread }: Pick<CommandContext, "thread">, command: Comma
   return formatCommand(rest as Command);
 }
 
-/** Whether those who approved before still may; what is known of who asks now is not asked again. */
+/** Asks whether the people who approved before still may. The requester is not looked up a second time. */
 export function authorizeApprover({ context, requester }: CommandContext): AuthorizeApprover {
   return (person) => {
     const [login, id] = [person.id, githubIdOf(person)];

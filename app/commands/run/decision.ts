@@ -8,7 +8,7 @@ import type { Review } from "../../../schemas/review.ts";
 import type { Answer } from "./answer.ts";
 import { type CommandContext, typed } from "./command-context.ts";
 
-/** What a decision came to, with its gates and its reasons. */
+/** The answer that tells a decision, with its gates and its reasons. */
 export function decided(commandContext: CommandContext, decision: Decision): Answer {
   return decision.outcome === "promoted" ? moved(commandContext, decision) : keptOut(commandContext, decision);
 }
@@ -71,7 +71,7 @@ function nextAfter(commandContext: CommandContext, { model, version, stage, refu
   return `When that is mended, ${again}`;
 }
 
-/** A request that is recorded, and waits for other people. */
+/** The answer that tells of a recorded request, which waits for other people. */
 export function waiting(
   commandContext: CommandContext,
   {

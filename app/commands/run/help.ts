@@ -3,7 +3,7 @@ import { COMMAND_NAMES, GRAMMAR } from "../grammar/grammar.ts";
 import { MOST_COMMANDS } from "../grammar/read-comment.ts";
 import type { Answer } from "./answer.ts";
 
-/** `/help`: the grammar, told. */
+/** `/help`: the commands, as the grammar has them. */
 export function help(): Answer {
   const rows = COMMAND_NAMES.map((name) => [GRAMMAR[name].form, plain(GRAMMAR[name].says)]);
   return {

@@ -5,7 +5,7 @@ import { resolveModel } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import { type CommandContext, typed } from "./command-context.ts";
 
-/** `/hold` and `/unhold`: the act's answer. */
+/** `/hold` and `/unhold`. */
 export async function hold(
   commandContext: CommandContext,
   command: Extract<Command, { name: "hold" | "unhold" }>,

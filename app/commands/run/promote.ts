@@ -8,7 +8,7 @@ import { type Answer, deniedAnswer } from "./answer.ts";
 import { authorizeApprover, type CommandContext } from "./command-context.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
-/** `/promote`: the act's answer. The version is settled before the act, which decides for it alone. */
+/** `/promote`. Which version is meant is settled first; the act decides on that version alone. */
 export async function promote(commandContext: CommandContext, given: CommandArguments["promote"]): Promise<Answer> {
   const { context, requester, source } = commandContext;
   const { model, version, newer } = await settle(commandContext, given);

@@ -6,7 +6,10 @@ import type { Policy } from "../../../schemas/policy.ts";
 import { type Account, personOf } from "../../github/account.ts";
 import type { EventContext } from "../../github/event-context.ts";
 
-/** Who asks. What GitHub knows of them is looked up once, when it is first needed, and then held for the event. */
+/**
+ * The person who asks. GitHub is asked about the person once, when that is first needed; the answer holds for the
+ * event.
+ */
 export interface Requester {
   person: Person;
   /** Handed to an act, which asks with the policy that it decides by, in each attempt. */

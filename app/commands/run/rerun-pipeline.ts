@@ -4,7 +4,7 @@ import { CommitId } from "../../../schemas/names.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import { isInHistory } from "../../repositories/read-mirror.ts";
 
-/** What became of asking for the pipeline to run again. */
+/** What became of a request to run the pipeline again. */
 export type Rerun =
   | { outcome: "started"; url: string; jobs: "failed" | "all" }
   /** It ran again after this was asked for: the same wish, granted before. */
@@ -35,8 +35,8 @@ const Run = z.object({
 });
 
 /**
- * Runs the pipeline's failed jobs on a commit again, or all of them if none failed. What ran again after `asked` is
- * left alone, so the same wish twice is one run.
+ * Runs the failed jobs of the pipeline on a commit again, or all jobs if none failed. A run that was started again
+ * after `asked` is left alone, so that the same request twice is one run.
  */
 export async function rerunPipeline(
   context: EventContext,

@@ -5,7 +5,7 @@ import { type Answer, deniedAnswer } from "./answer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type Rerun, rerunPipeline } from "./rerun-pipeline.ts";
 
-/** `/retry`: the pull request's run again; after merging, the default branch's of the merge. */
+/** `/retry`: runs the pull request's pipeline again; once it is merged, the default branch's pipeline on the merge. */
 export async function retry({ context, requester, thread, at }: CommandContext): Promise<Answer> {
   const refusal = await requester.authorize("retry")(await readPolicy(context.ports, await defaultTip(context)));
   if (refusal) return deniedAnswer(refusal);

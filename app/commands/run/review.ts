@@ -14,7 +14,7 @@ import { type Answer, deniedAnswer } from "./answer.ts";
 import { authorizeApprover, type CommandContext, typed } from "./command-context.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
-/** `/approve` and `/reject`: what was said of the one request that waits here, or of the one that is named. */
+/** `/approve` and `/reject`: a person's word on the one request that waits here, or on the one that is named. */
 export async function review(
   commandContext: CommandContext,
   { name: verdict, ...given }: Extract<Command, { name: "approve" | "reject" }>,

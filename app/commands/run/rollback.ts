@@ -5,7 +5,7 @@ import { type Answer, deniedAnswer } from "./answer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { decided, refusalLine } from "./decision.ts";
 
-/** `/rollback`: the act's answer. */
+/** `/rollback`. */
 export async function rollback(commandContext: CommandContext, given: CommandArguments["rollback"]): Promise<Answer> {
   const { context, requester, source, thread, known } = commandContext;
   const model = resolveModel(given.model, thread, known);

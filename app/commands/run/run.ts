@@ -13,8 +13,9 @@ import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 
 /**
- * What came of a command, refusals too. `read` says what it is, and may throw what is wrong with its words. Rejects with
- * what may go away by itself: the event is then handled again, and an act that is done already is not done twice.
+ * Runs a command and resolves to its answer; a refusal is an answer, too. `read` parses the command, and throws if
+ * its words are wrong. Rejects with failures that may go away by themselves: the event is then handled again, and an
+ * act that is done already is not done twice.
  */
 export async function answerTo(commandContext: CommandContext, read: () => Command): Promise<Answer> {
   try {

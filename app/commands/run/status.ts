@@ -11,7 +11,7 @@ import type { CommandContext } from "./command-context.ts";
 const MOST_MODELS = 30;
 const MOST_VERSIONS = 10;
 
-/** `/status`: this pull request's models, the model that is named, or on an issue all of them. */
+/** `/status`: the model that is named, this pull request's models, or on an issue all models. */
 export async function status(
   { context, thread, known }: CommandContext,
   { model }: CommandArguments["status"],

@@ -18,8 +18,8 @@ export const RETRY_BUTTON: Button = {
 };
 
 /**
- * What a check says. There is no neutral: GitHub lets neutral and skipped pass where a check is required, so what is
- * inconclusive is a failure.
+ * What a check says. There is no neutral conclusion: GitHub lets a required check pass if it is neutral or skipped,
+ * so an inconclusive check is a failure.
  */
 export interface Check {
   name: typeof CHECK | typeof TARGET_CHECK;

@@ -18,8 +18,8 @@ const APPROVE_BUTTON: Button = {
 };
 
 /**
- * `Slipway: production` once a pull request of one model is merged: where its version is, with the button that a person
- * would press next. Undefined while there is nothing to say, and where a button could mean several models.
+ * `Slipway: production` once a pull request of one model is merged: the stage of its version, with a button for the
+ * next step. Undefined while there is nothing to say, and if a button could mean several models.
  */
 export function decideMergedCheck({ merged, current }: PullState): Check | undefined {
   const [model, ...more] = merged;

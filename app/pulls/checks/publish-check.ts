@@ -13,9 +13,10 @@ const checksOf = repositoryCache<string, { id: number; digest: string; completed
 const MOST_CHARACTERS = 65_000;
 
 /**
- * Brings a check on a commit up to date, and says nothing twice. One call if its id is known, or none if it says so
- * already; one more for every 50 annotations. `externalId` tells whose check it is: `pr:<n>` or `merge-group:<sha>`. With
- * `anew` a new one takes its place, whatever it says: somebody asked for the check again.
+ * Brings a check on a commit up to date, and repeats nothing. It makes one call if the check's id is known, none if
+ * the check says the same already, and one more for every 50 annotations. `externalId` says whose check it is:
+ * `pr:<n>` or `merge-group:<sha>`. With `anew`, a new check replaces the old one, whatever it says: a person asked
+ * for the check again.
  */
 export async function publishCheck(
   context: EventContext,

@@ -7,7 +7,7 @@ import { mergedBlock } from "./merged-models.ts";
 import { modelNotices, noticesOf } from "./notices.ts";
 import { problemSection, reportMarkdown, reportOf } from "./report-model.ts";
 
-/** The first line of the one comment: by it, and by its author, the comment is found again. */
+/** The first line of the one comment. The App finds the comment again by this line and by its author. */
 export const MARKER = "<!-- slipway:pull-request -->";
 
 /** GitHub takes 65,536 characters. */
@@ -16,8 +16,9 @@ const MOST_ROWS = 100;
 const MOST_NOTES = 20;
 
 /**
- * The one comment of a pull request: what became of it once it is merged, then the verdict, what a reviewer must know, and
- * each model's report. Never longer than GitHub takes; what was left out is said. All that users wrote is escaped.
+ * The one comment of a pull request: what became of it once it is merged, then the verdict, what a reviewer must
+ * know, and each model's report. It is never longer than GitHub takes, and says what was left out. All that users
+ * wrote is escaped.
  */
 export function renderComment(state: PullState, repository: Pick<EventRepository, "url">): string {
   const merged = mergedBlock(state);

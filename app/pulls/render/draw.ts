@@ -16,7 +16,7 @@ export interface Drawn {
   files: Record<string, string>;
 }
 
-/** Draws a result's charts from its numbers; a picture that a run brought along is never shown. */
+/** Draws a result's charts from its numbers. A picture that a run brought along is never shown. */
 export async function drawResult(result: RunResult | undefined): Promise<Drawn> {
   const { evaluation } = result ?? {};
   if (result === undefined || evaluation === undefined) return { charts: {}, files: {} };
@@ -35,7 +35,7 @@ export async function drawResult(result: RunResult | undefined): Promise<Drawn> 
   };
 }
 
-/** By its content: the same picture is kept once, and its address never shows another one. */
+/** A chart's path, by its content: the same picture is kept once, and its address never shows another picture. */
 export function chartPath(digest: Sha256): string {
   return `charts/${digest}.svg`;
 }

@@ -1,4 +1,4 @@
-/** As many of the lines, in order, as fit into so many characters, and in their place how many more there are. */
+/** As many of the lines, in order, as fit into so many characters; a last line says how many more there are. */
 export function fitLines(lines: readonly string[], most: number, more: (left: number) => string): string[] {
   const shown: string[] = [];
   let size = 0;

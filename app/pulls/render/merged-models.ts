@@ -109,7 +109,7 @@ function waitingWords(
   return `⏳ ${asked}: ${given} of ${needed} approval${needed === 1 ? "" : "s"}, by somebody else than who asked.`;
 }
 
-/** What a person would type; names of models and stages are letters, digits, `-` and `_` alone. */
+/** What a person would type next. Names of models and stages are letters, digits, `-` and `_` alone. */
 export function nextWords(model: Registered, { target }: PullRules, alone: boolean): string {
   const { record, requests, manifest, failing } = model;
   const name = alone ? "" : `${manifest.model} `;

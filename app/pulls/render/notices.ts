@@ -33,7 +33,7 @@ export function noticesOf(state: PullState): string[] {
   ];
 }
 
-/** What a pull request touches of one model; nothing of a model that is new, which is all new. */
+/** What a pull request touches of one model. Nothing for a new model: all of it is new. */
 export function modelNotices({ rules }: Pick<ChangeState, "rules">, { model, planned }: ModelState, branch: string) {
   const isNew = rules.models.get(model)?.from === "new" && planned?.reasons.every(({ kind }) => kind !== "removed");
   return planned === undefined || isNew ? [] : changeNotices(planned, branch);

@@ -1,7 +1,8 @@
 import { escapeMarkdown, visibleText } from "../../../core/report/escape-text.ts";
 
 /**
- * A sentence of core's as Markdown: what stands between backticks is shown as code, and all else is escaped. Where the backticks are not in pairs, somebody's own are among them: then none of them means anything.
+ * A sentence of core's as Markdown: text between backticks is shown as code, and all else is escaped. If the
+ * backticks are not in pairs, some of them are a user's own: then all are escaped.
  */
 export function prose(text: string, max = 1_000): string {
   const parts = visibleText(text, max).split("`");

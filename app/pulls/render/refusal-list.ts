@@ -2,7 +2,10 @@ import type { Refusal } from "../../../schemas/decision.ts";
 import { fitLines } from "./fit-lines.ts";
 import { prose } from "./prose.ts";
 
-/** Why not, each on a line of a list: what was expected and found, what to do, and the code that documentation goes by. */
+/**
+ * The reasons of a refusal as a list, one on a line: what was expected and found, what to do, and the code that the
+ * docs explain.
+ */
 export function refusalList(refusals: readonly Refusal[], most: number): string {
   const lines = refusals.map((refusal) => `- ${refusalLine(refusal)}`);
   return fitLines(lines, most, (left) => `- … and ${left} more`).join("\n");

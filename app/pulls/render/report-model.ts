@@ -59,7 +59,7 @@ export function reportMarkdown(
   });
 }
 
-/** Each problem where it stands, with what to do. */
+/** Each problem at its place in the files, with what to do. */
 export function problemSection(problems: readonly Problem[]): Section {
   const columns = ["Where", "What is wrong", "Expected", "What to do"].map(left);
   const rows = problems.map(({ file, line, column, message, expected, hint }) => [

@@ -1,14 +1,14 @@
 import { parseResultName, type ResultName } from "../../../core/stages/result-name.ts";
 import type { WorkflowJob } from "./list-jobs.ts";
 
-/** A result that a job attests: GitHub made the job's name from what the trusted job before it put out. */
+/** A result that a job attests: GitHub made the job's name from outputs of the trusted job before it. */
 export interface Attested extends ResultName {
   /** The model as the calling job is named, which no user code can choose; the plan says whether there is one. */
   model: string | undefined;
   attempt: number;
 }
 
-/** What the jobs that succeeded attest. Whatever else a run uploaded is nobody's result. */
+/** The results that successful jobs attest. Whatever else a run uploaded counts for nothing. */
 export function attestedResults(jobs: readonly WorkflowJob[]): Attested[] {
   const found = jobs.flatMap(({ name, conclusion, run_attempt: attempt = 1 }) => {
     const named = conclusion === "success" ? parseResultName(name) : undefined;

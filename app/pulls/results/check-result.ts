@@ -12,7 +12,7 @@ export interface KnownRun {
   binding: boolean;
 }
 
-/** Whether a result is of the run and the model that it is said to be of; what it says of itself is held against both. */
+/** Compares what a result says of itself with the run and the model that it is said to be of. */
 export function checkResult(result: RunResult, model: string, run: KnownRun): RunResult | Refused {
   const wrong = mismatch(result, model, run);
   if (wrong === undefined) return result;

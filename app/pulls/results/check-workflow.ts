@@ -5,9 +5,9 @@ import type { CommitId } from "../../../schemas/names.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /**
- * A run's result counts only where its commit holds the workflow exactly as the default branch's tip does: another
- * workflow could attest anything. `base` is where the run's branch left the default branch, so that a change can be
- * told from a branch that is behind. Undefined if the workflow is as it should be.
+ * A run's result counts only if its commit holds the workflow exactly as the default branch's tip does: another
+ * workflow could attest anything. `base` is the commit at which the run's branch left the default branch: it tells a
+ * changed workflow from a branch that is behind. Undefined if the workflow is as it should be.
  */
 export async function checkWorkflow(
   objects: GitObjects,

@@ -7,8 +7,8 @@ import { type Refused, refused } from "./refusal.ts";
 const MAX_MS = 30_000;
 
 /**
- * The artifact's zip: one call, and a fetch of the address that it redirects to, without credentials, of at most 8 MiB and
- * 30 seconds. Refused unless its bytes are those that the job attested. Rejects if a connection is lost.
+ * Downloads the artifact's zip: one call, and then the address that it redirects to, without credentials, within 8
+ * MiB and 30 seconds. Refused unless the bytes are those that the job attested. Rejects if a connection is lost.
  */
 export async function download(
   { octokit, repository }: Pick<EventContext, "octokit" | "repository">,

@@ -43,7 +43,7 @@ export function tooLarge(id: number, bytes?: number): Refused {
   );
 }
 
-/** GitHub has it no more, or never had: no retry brings it back. */
+/** Whether GitHub does not have it any more, or never had: no retry brings it back. */
 export function isNotFound(error: unknown): boolean {
   const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
   return status === 404 || status === 410;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EventContext } from "../../github/event-context.ts";
 
-/** What of a job the App looks at. */
+/** What the App reads of a job. */
 export const WorkflowJob = z.object({
   name: z.string().max(1_000),
   conclusion: z.string().nullable(),

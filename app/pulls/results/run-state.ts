@@ -10,7 +10,7 @@ export interface RunState {
   status: "queued" | "in_progress" | "completed";
 }
 
-/** By the commit that the run is about. */
+/** How far runs are, by the commit that a run is about. */
 export const runsOf = repositoryCache<CommitId, RunState>();
 
 const PROGRESS = { queued: 0, in_progress: 1, completed: 2 } as const;

@@ -24,7 +24,7 @@ export const WorkflowRun = z.object({
 });
 export type WorkflowRun = z.infer<typeof WorkflowRun>;
 
-/** What a run is about, by what GitHub says of it. */
+/** What a run is for, by what GitHub says of it. */
 export type RunPurpose =
   | { kind: "pull-request"; fork: boolean }
   | { kind: "default-branch" }
@@ -32,7 +32,7 @@ export type RunPurpose =
   | { kind: "none"; why: string };
 
 /**
- * Whose run it is. Only the pipeline's own workflow speaks for anybody; a push binds where it was a push to the default
+ * What a run is for. Only the pipeline's own workflow counts. A push binds only if it was a push to the default
  * branch of this very repository: a fork's branch may have the same name.
  */
 export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "id" | "defaultBranch">): RunPurpose {
@@ -54,7 +54,7 @@ export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "i
   }
 }
 
-/** How far a run is. A fork's run that waits for somebody's leave is one that GitHub calls completed. */
+/** How far a run is. GitHub calls a fork's run completed while it waits for a person's approval. */
 export function runState({ id, run_attempt, html_url, status, conclusion }: WorkflowRun): RunState {
   const about = { id, attempt: run_attempt, url: html_url };
   if (conclusion === "action_required") return { ...about, status: "queued" };

@@ -3,7 +3,7 @@ import type { Refusal } from "../../../schemas/decision.ts";
 import type { ModelRecord } from "../../../schemas/model-record.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 
-/** Why a run's model would not be registered, were it merged as it is. Nothing if it would be. */
+/** Why a run's model would not be registered if it were merged now. Empty if it would be. */
 export function registerBlockers({ outcome, problem, violations, gates }: RunResult): Refusal[] {
   if (outcome === "failed") {
     const { code = "INTERNAL", message = "The run failed.", hint } = problem ?? {};
@@ -17,7 +17,10 @@ export function registerBlockers({ outcome, problem, violations, gates }: RunRes
   return [...broken, ...gateRefusals(gates["register"] ?? [])];
 }
 
-/** Why it would not be promoted to a stage: what is not registered cannot be. Approvals are asked for later, by people. */
+/**
+ * Why a run's model would not be promoted to a stage if it were merged now: what cannot be registered cannot be
+ * promoted. People's approvals are asked for later.
+ */
 export function targetBlockers(run: RunResult, stage: string, record: ModelRecord | undefined): Refusal[] {
   const { hold } = record ?? {};
   const held = { code: "MODEL_ON_HOLD", message: `${run.model} is on hold${hold?.reason ? `: ${hold.reason}` : ""}.` };

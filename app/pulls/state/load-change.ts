@@ -14,13 +14,13 @@ import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
 import { type PullRules, readRules } from "./rules.ts";
 import type { ChangeState, Judged, ModelState } from "./state.ts";
 
-/** What a run reported of a model, wherever that is kept. */
+/** What a run reported of a model, wherever the report is kept. */
 export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">;
 
 /**
- * Everything about a change (a pull request's, a merge group's) that Git and the last run's reports say. `records` are
- * those of the head alone: what an earlier commit's run reported says nothing of this one. `since` is for a look back: the
- * default branch's commit whose rules counted, and what was live then is what was compared with.
+ * Everything that Git and the last run's reports say of a change: a pull request's, or a merge group's. `records`
+ * are reports on the head alone: a report on an earlier commit says nothing of this one. `since` is for merged
+ * changes: the default branch's commit whose rules counted, and whose live versions were compared with.
  */
 export async function loadChange(
   context: EventContext,

@@ -37,7 +37,10 @@ export async function loadPull(context: EventContext, heard: PullRequest): Promi
   return { ...change, pull, current, merged: await Promise.all(merged) };
 }
 
-/** Where the change starts. A merged one is in the default branch's history, so that its own tip says nothing any more. */
+/**
+ * The commit at which the change starts. A merged change is in the default branch's history already, so the branch's
+ * tip says nothing of it.
+ */
 export async function startOf(context: EventContext, pull: PullRequest): Promise<CommitId | undefined> {
   const { head, baseCommit, state } = pull;
   if (state !== "merged") return mergeBase(context, await defaultTip(context), head);

@@ -30,7 +30,7 @@ const NO_RUNTIME = { platform: "", arch: "", programs: {} };
 /** By base and head: both are commits, so that it stays true. */
 const plansOf = repositoryCache<string, ChangePlan>(50);
 
-/** Plans a change, once. What is wrong in files is among the problems; rejects where Git itself cannot be read. */
+/** Plans a change, once. Mistakes in its files are among the plan's problems. Rejects if Git itself cannot be read. */
 export async function planChange(
   context: Pick<EventContext, "ports">,
   base: CommitId | undefined,
@@ -67,7 +67,7 @@ async function planAnew(
   }
 }
 
-/** The models that a run is asked to make a result of. */
+/** The models that a run is to make a result of. */
 export function runnable({ models }: Pick<ChangePlan, "models">): string[] {
   return models.filter(({ steps }) => steps.length > 0).map(({ model }) => model);
 }

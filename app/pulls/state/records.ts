@@ -4,11 +4,14 @@ import { ModelName } from "../../../schemas/names.ts";
 import { PullResult } from "../../../schemas/pull-result.ts";
 import type { EventContext } from "../../github/event-context.ts";
 
-/** What is shown of a result fits into a page; a record that is larger than this is somebody else's. */
+/** What is shown of a result fits on a page; a larger record was not written by the App. */
 export const MAX_PULL_RECORD_BYTES = 4 * 1024 * 1024;
 const MOST_MODELS = 256;
 
-/** What runs of a pull request reported, by model, as `experiments` was last refreshed. What cannot be read is not there. */
+/**
+ * What runs of a pull request reported, by model, as `experiments` was last refreshed. A record that cannot be read
+ * is left out.
+ */
 export async function readRecords(
   { experiments }: Pick<EventContext, "experiments">,
   pull: number,
@@ -36,7 +39,10 @@ async function readRecord({ experiments }: Pick<EventContext, "experiments">, pu
   }
 }
 
-/** The file of a record: its path and its text. The artifact's list of files is left out: it may be long, and shows nothing. */
+/**
+ * A record as a file: its path and its text. The artifact's list of files is left out: it may be long, and nobody is
+ * shown it.
+ */
 export function pullRecordFile(record: PullResult): [path: string, text: string] {
   const { artifact } = record.result ?? {};
   const result = artifact && record.result && { ...record.result, artifact: { ...artifact, files: [] } };

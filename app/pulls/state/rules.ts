@@ -8,7 +8,7 @@ import type { Policy } from "../../../schemas/policy.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { EventContext } from "../../github/event-context.ts";
 
-/** What a change is held against: as the default branch's tip says it, never as the change would have it. */
+/** The rules that a change is judged by: the default branch's tip has them, never the change itself. */
 export interface PullRules {
   /** The tip that says so. */
   commit: CommitId;
@@ -31,7 +31,7 @@ export interface ModelRules {
   from: "tip" | "new" | "broken";
 }
 
-/** The stage that people mean by shipping. */
+/** The stage that the second check asks about. */
 export function targetOf(stages: readonly string[]): string {
   return stages.includes("production") ? "production" : (stages.at(-1) ?? "production");
 }

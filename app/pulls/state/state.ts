@@ -23,7 +23,7 @@ export type ModelState = { model: string; planned: PlannedModel | undefined } & 
   | Judged
 );
 
-/** A result that was taken, its gates answered anew by the rules of the default branch. */
+/** A result that was taken, with its gates answered anew by the default branch's rules. */
 export interface Judged {
   kind: "judged";
   result: RunResult;
@@ -35,7 +35,7 @@ export interface Judged {
   blockers: { register: Refusal[]; target: Refusal[] };
 }
 
-/** What everything that is shown of a change follows from. */
+/** The value that everything shown of a change follows from. */
 export interface ChangeState {
   plan: ChangePlan;
   rules: PullRules;

@@ -10,7 +10,7 @@ export interface FindInstalledParts {
   now(): number;
 }
 
-/** What a host is opened with, beside the occasion. */
+/** The repository and the installation that a request's context is opened with. */
 export interface InstalledIn {
   installation: number;
   repository: EventRepository;
@@ -20,7 +20,7 @@ export interface InstalledIn {
 const FRESH = 60_000;
 const MAX_KEPT = 1_000;
 
-/** Finds the installation of a repository by its name, `owner/name`: undefined if the App is in no such one. */
+/** Finds the installation of a repository by its name, `owner/name`; undefined if the App is not installed there. */
 export function findInstalled({ github, server, now }: FindInstalledParts) {
   const kept = new BoundedMap<string, { at: number; found: Promise<InstalledIn | undefined> }>(MAX_KEPT);
 

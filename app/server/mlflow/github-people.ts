@@ -13,7 +13,7 @@ export interface GitHubPeopleOptions {
   now(): number;
 }
 
-/** Who has a token, as GitHub knows them, and whether it opens a repository. */
+/** Who holds a token, as GitHub knows them, and whether the token opens a repository. */
 export interface GitHubPeople {
   /**
    * The account of a token's owner. The token itself has to see the repository: one that was given to somebody for another

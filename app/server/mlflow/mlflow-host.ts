@@ -15,8 +15,8 @@ const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
 const catalogsOf = new WeakMap<GitObjects, Catalogs>();
 
 /**
- * What MLflow's API is served from, on the mirror of a repository on GitHub. A read sees the registry as it was fetched
- * last: every push to it brings a webhook, which fetches. Whoever writes asks GitHub, and so sees what they wrote.
+ * Serves MLflow's API from the mirror of a repository on GitHub. A read sees the registry as it was fetched last:
+ * every push brings a webhook, which fetches. A write asks GitHub first, so that writers see what they wrote.
  */
 export function mlflowHost(
   { ports, experiments }: Pick<EventContext, "ports" | "experiments">,

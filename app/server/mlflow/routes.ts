@@ -9,14 +9,14 @@ import { mlflowHost } from "./mlflow-host.ts";
 
 export interface MlflowRoutesParts {
   people: GitHubPeople;
-  /** Opens the host of a repository that the App is installed in; resolves with undefined if it is in no such one. */
+  /** Opens the context of a repository; resolves to undefined if the App is not installed there. */
   within<T>(repository: string, act: (context: EventContext) => Promise<T>): Promise<T | undefined>;
   onError?(error: unknown): void;
 }
 
 /**
- * MLflow's API of every repository that the App serves, below `/mlflow/<owner>/<name>`: what a client is given as its
- * tracking URI. Who asks is whoever GitHub says has the token; what they may is asked of the policy, as for a comment.
+ * MLflow's API of every repository that the App serves, below `/mlflow/<owner>/<name>`: a client takes that as its
+ * tracking URI. GitHub says whose the token is, and the policy says what that person may do, as for a comment.
  */
 export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Hono {
   const api = mlflowApi({

@@ -21,7 +21,10 @@ export interface ServeMlflowParts {
   api: string;
 }
 
-/** MLflow's API as the running App serves it: whoever asks, and where the App is, are asked of GitHub. */
+/**
+ * MLflow's API as the running App serves it. GitHub is asked who the client is, and whether the App is installed in
+ * the repository.
+ */
 export function serveMlflow({ github, contexts, secrets, metrics, log, server, api }: ServeMlflowParts): Hono {
   const { now } = Date;
   const fetch = watchedFetch(metrics);
