@@ -4,10 +4,10 @@ import { Change } from "./change.ts";
 import { DataLock, DataProfile } from "./data-record.ts";
 import { Decision } from "./decision.ts";
 import { DeploymentPayload } from "./deployment-payload.ts";
+import { ModelDisplayName } from "./display-name.ts";
 import { Evaluation } from "./evaluation.ts";
 import { LaterComparison } from "./later-comparison.ts";
 import { Manifest } from "./manifest.ts";
-import { ModelCalled } from "./model-called.ts";
 import { ModelRecord } from "./model-record.ts";
 import { ModelFile } from "./model-spec.ts";
 import { Plan } from "./plan.ts";
@@ -44,7 +44,7 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   },
   change: { schema: Change, title: "registry: models/<name>/changes/<id>.json" },
   "version-metadata": { schema: VersionMetadata, title: "registry: models/<name>/metadata/<n>.json" },
-  "model-called": { schema: ModelCalled, title: "registry: names/<name>.json" },
+  "display-name": { schema: ModelDisplayName, title: "registry: names/<name>.json" },
   acceptance: { schema: Acceptance, title: "registry: accepted/<commit>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },

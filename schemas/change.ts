@@ -14,7 +14,7 @@ export const StageEnd = z.object({
 export type StageEnd = z.infer<typeof StageEnd>;
 
 /** A name that a model is called by: any that MLflow takes. */
-export const CalledName = z.string().min(1).max(100);
+export const DisplayName = z.string().min(1).max(100);
 
 export const ChangeId = z.string().regex(/^[0-9a-f]{32}$/);
 
@@ -39,8 +39,8 @@ export const Change = z.object({
   marked: VersionNumber.optional().describe(
     "Deprecating: the version whose commit has the tag <model>@deprecated. A tag is made once.",
   ),
-  from: CalledName.optional().describe("Renaming: what the model was called."),
-  to: CalledName.optional().describe("Renaming: what it is called."),
+  from: DisplayName.optional().describe("Renaming: what the model was called."),
+  to: DisplayName.optional().describe("Renaming: what it is called."),
   reason: z.string().max(2_000).optional().describe("What the person said."),
   by: Person,
   at: Timestamp,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ActId } from "./act-source.ts";
-import { CalledName, ChangeId } from "./change.ts";
+import { ChangeId, DisplayName } from "./change.ts";
 import { ModelName, Person, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
 
 export const StageAssignment = z.object({
@@ -35,7 +35,7 @@ export const ModelRecord = z.looseObject({
   aliases: z.record(z.string(), VersionNumber),
   stages: z.record(StageName, StageAssignment),
   hold: Hold.optional(),
-  called: CalledName.optional().describe("What the model is called; absent where that is its folder's name."),
+  display_name: DisplayName.optional().describe("What the model is called; absent where that is its folder's name."),
   archived: z
     .record(VersionKey, Timestamp)
     .optional()

@@ -1,7 +1,7 @@
 import { deprecateModel, renameModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
 import { editModel, type ModelEdit } from "../../core/acts/edit-model.ts";
-import { isCalledName } from "../../core/registry/called.ts";
+import { isDisplayName } from "../../core/registry/display-name.ts";
 import { invalid, MlflowError, missing } from "./errors.ts";
 import type { MlflowHost, MlflowRequest, RouteHandler } from "./host.ts";
 import { allowed, denyDistrusted, latestVersions, seenModel, seenVersion } from "./look-up.ts";
@@ -122,7 +122,7 @@ export const REGISTERED_MODELS: Readonly<Record<string, RouteHandler>> = {
 
 /** MLflow takes names that no file can have. */
 function checkStorable(name: string): void {
-  if (!isCalledName(name))
+  if (!isDisplayName(name))
     throw invalid(
       `Invalid model name '${name.slice(0, 200)}'. This registry takes names of at most 100 characters (200 bytes, percent-encoded), without control characters.`,
     );

@@ -129,7 +129,7 @@ async function findVersions(
       if (version !== undefined && matches(searchable(model, version))) found.push({ model, version });
   }
   return inOrder(found, order, ({ model, version }, key) => {
-    if (key === "name") return model.called;
+    if (key === "name") return model.displayName;
     if (key === "version_number") return version.facts.version;
     return key === "creation_timestamp" ? version.facts.registered_at : updatedAt(model.record, version);
   });
@@ -139,7 +139,7 @@ function searchable(model: CatalogModel, version: CatalogVersion) {
   const { facts, metadata } = version;
   return {
     attribute(key: string) {
-      if (key === "name") return model.called;
+      if (key === "name") return model.displayName;
       if (key === "version_number") return facts.version;
       return key === "run_id" ? shownRunId(model, version) : sourceOf(model, version);
     },

@@ -18,7 +18,7 @@ interface VersionJson {
 
 /** A version as MLflow's clients read it. Empty fields are left out, but for the description. */
 export function versionJson(model: CatalogModel, version: CatalogVersion, aliases = true): VersionJson {
-  const { record, called } = model;
+  const { record, displayName } = model;
   const { facts, metadata } = version;
   const run_id = shownRunId(model, version);
   const run_link = facts.imported?.run_link;
@@ -26,7 +26,7 @@ export function versionJson(model: CatalogModel, version: CatalogVersion, aliase
   const led = aliases ? aliasesOf(record, facts.version) : [];
   const tags = tagList(metadata?.tags ?? {});
   return {
-    name: called,
+    name: displayName,
     version: String(facts.version),
     creation_timestamp: epochMilliseconds(facts.registered_at),
     last_updated_timestamp: epochMilliseconds(updatedAt(record, version)),
@@ -48,11 +48,11 @@ export function versionJson(model: CatalogModel, version: CatalogVersion, aliase
 
 /** A model; `latest` are its latest versions by stage. */
 export function modelJson(model: CatalogModel, latest: readonly VersionJson[]): Record<string, unknown> {
-  const { record, called } = model;
+  const { record, displayName } = model;
   const aliases = Object.entries(record.aliases).map(([alias, version]) => ({ alias, version: String(version) }));
   const tags = tagList(record.tags);
   return {
-    name: called,
+    name: displayName,
     creation_timestamp: epochMilliseconds(record.created_at),
     last_updated_timestamp: epochMilliseconds(record.updated_at),
     ...(record.description ? { description: record.description } : {}),

@@ -11,12 +11,12 @@ import { git } from "../../core/git/run.ts";
 import { signingWith } from "../../core/git/sign.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import { highWaterMark, raiseHighWaterMark } from "../../core/registry/high-water-mark.ts";
+import { maintenanceOf } from "../../core/registry/maintenance.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { rememberedTip, rememberTip } from "../../core/registry/remembered.ts";
 import { remoteTagRefs } from "../../core/registry/remote.ts";
-import { tidier } from "../../core/registry/tidier.ts";
 
 /** The remote of every mirror. */
 export const REMOTE = "origin";
@@ -59,12 +59,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     const registry = await registryOn(objects, REMOTE, { key: async () => signingWith(signingKey), signers });
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
-    const keepTidy = tidier(workspace, remoteTagRefs(REMOTE));
+    const keepTidy = maintenanceOf(workspace, remoteTagRefs(REMOTE));
     const fetched = async (pulls: readonly number[]) => {
-      const known = await rememberedTip(objects, REMOTE);
+      const known = await highWaterMark(objects, REMOTE);
       await fetchRefsThatAre(workspace, refspecs(options, pulls));
       const tip = await objects.read(`${trackingRef(REMOTE, REGISTRY_REF)}^{commit}`);
-      await rememberTip(objects, REMOTE, known, tip?.id).catch((error: unknown) => {
+      await raiseHighWaterMark(objects, REMOTE, known, tip?.id).catch((error: unknown) => {
         // What was seen is read on, and whoever writes is refused: no reason to answer nobody about anything else.
         if (!(error instanceof SlipwayError && error.code === "REGISTRY_REWRITTEN")) throw error;
       });

@@ -1,7 +1,7 @@
 import type { Person } from "../../schemas/names.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
-import { isCalledName } from "../registry/called.ts";
+import { isDisplayName } from "../registry/display-name.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
 import type { ChangeResult } from "./change-version.ts";
@@ -25,10 +25,10 @@ export interface RenameOptions {
  */
 export async function renameModel(ports: EditPorts, options: RenameOptions): Promise<ChangeResult> {
   const { to, reason, by, authorize } = options;
-  if (!isCalledName(to)) throw nameInvalid(to);
+  if (!isDisplayName(to)) throw nameInvalid(to);
   return editAndPublish<ChangeResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, options.model);
-    const from = calledName(record);
+    const from = displayName(record);
     if (from === to) return { result: { outcome: "unchanged" } };
     const owner = await snapshot.find(to);
     if (owner !== undefined && owner !== record.name) throw nameTaken(to);

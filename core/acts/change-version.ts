@@ -1,7 +1,7 @@
 import type { Change } from "../../schemas/change.ts";
 import type { Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
@@ -39,7 +39,7 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     const { blob: manifest, manifest: found } = await knownVersion(snapshot, record, version);
     if (isRetired(record, version)) {
       if (act === "withdraw") return { result: { outcome: "unchanged" } };
-      throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
+      throw new SlipwayError("VERSION_UNKNOWN", `${displayName(record)} version ${version} was withdrawn`);
     }
     const inStage = Object.entries(record.stages).some(
       ([each, assigned]) => assigned.version === version && (stage === undefined || each === stage),

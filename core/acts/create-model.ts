@@ -3,7 +3,7 @@ import type { Person } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { withChange } from "../promotion/apply-change.ts";
-import { folderFor, isCalledName } from "../registry/called.ts";
+import { folderFor, isDisplayName } from "../registry/display-name.ts";
 import { changeChange, creationChange } from "../registry/edits.ts";
 import { checkedDescription, withLabel } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -32,7 +32,7 @@ export type CreateModelResult =
  */
 export async function createModel(ports: EditPorts, options: CreateModelOptions): Promise<CreateModelResult> {
   const { name, by, authorize, description } = options;
-  if (!isCalledName(name)) throw nameInvalid(name);
+  if (!isDisplayName(name)) throw nameInvalid(name);
   let labels: Record<string, string> = {};
   for (const [key, value] of Object.entries(options.tags ?? {})) labels = withLabel(labels, key, value);
   const said = description ? { description: checkedDescription(description) } : {};
@@ -54,7 +54,7 @@ export async function createModel(ports: EditPorts, options: CreateModelOptions)
     const at = timestamp(ports.clock());
     const record: ModelRecord = {
       ...{ slipway: 1, name: key, tags: labels, aliases: {}, stages: {}, latest_version: 0 },
-      ...(key === name ? {} : { called: name }),
+      ...(key === name ? {} : { display_name: name }),
       ...said,
       ...{ created_at: at, updated_at: at },
     };

@@ -8,7 +8,7 @@ import type { BlobId } from "../../schemas/names.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { withVersion } from "../promotion/add-version.ts";
-import { calledName, withChange } from "../promotion/apply-change.ts";
+import { displayName, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { authorizeAct, teamsAsked } from "../promotion/decide-authority.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
@@ -83,12 +83,12 @@ interface State {
 function firstRecord({ model, get, of }: ModelRecords): ModelRecord {
   const record = get({ kind: "model", model })?.record;
   const renamed = of("change").find(({ record: { act } }) => act === "rename");
-  const called = renamed === undefined ? record?.called : renamed.record.from;
+  const called = renamed === undefined ? record?.display_name : renamed.record.from;
   const at = record?.created_at ?? "";
   return {
     ...{ slipway: 1, name: model, tags: {}, aliases: {}, stages: {}, latest_version: 0 },
     ...{ created_at: at, updated_at: "" },
-    ...(called === undefined || called === model ? {} : { called }),
+    ...(called === undefined || called === model ? {} : { display_name: called }),
   };
 }
 
@@ -98,12 +98,12 @@ function rulesReader(text: (blob: BlobId) => Promise<Buffer | undefined>) {
   return (policy: DecidingPolicy, record: ModelRecord, stage: string, made: Made = {}): Promise<StageRules> => {
     const { blob, spec, spec_blob } = policy;
     const name = spec === undefined ? record.name : basename(dirname(spec));
-    if (name !== record.name && name !== calledName(record))
-      return Promise.reject(new SlipwayError("MODEL_UNKNOWN", `${spec} is no spec of ${calledName(record)}`));
+    if (name !== record.name && name !== displayName(record))
+      return Promise.reject(new SlipwayError("MODEL_UNKNOWN", `${spec} is no spec of ${displayName(record)}`));
     const key = canonicalJson({ blob, spec, spec_blob, name: record.name, stage, made });
     const read = async () => {
       const rules = await gatesIn(await keptFiles(policy, text), policy.commit, record.name, stage, {
-        called: name,
+        displayName: name,
         ...made,
       });
       if (rules.policy.specBlob === spec_blob && rules.policy.specPath === spec) return rules;

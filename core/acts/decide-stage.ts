@@ -52,10 +52,10 @@ export async function decideStage(
 ): Promise<Decided<StageOutcome>> {
   const { stage, requestedBy, source, recorded, approvals, review } = ask;
   const record = await knownModel(snapshot, ask.model);
-  const { name: model, called } = record;
+  const { name: model, display_name } = record;
   const version = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, ask.version));
   const { manifest, blob: manifestBlob, evaluation } = version;
-  const about = { called, ...rulesFor(version) };
+  const about = { displayName: display_name, ...rulesFor(version) };
   const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, about);
   const unchanged = record.stages[stage]?.version === manifest.version;
   const at = timestamp(ports.clock());

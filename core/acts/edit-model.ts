@@ -2,7 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { modelEdit } from "../registry/edits.ts";
 import { checkAlias, checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -38,7 +38,7 @@ export async function editModel(ports: EditPorts, options: EditModelOptions): Pr
     const at = timestamp(ports.clock());
     const next = edited(record, edit, laterOf(at, record.updated_at));
     if (next === undefined) return { result: { outcome: "unchanged", record } };
-    const subject = subjectOf(edit, calledName(record));
+    const subject = subjectOf(edit, displayName(record));
     const change = modelEdit(next, edit.act, subject, { by, at, host: ports.name });
     return { result: { outcome: "changed", record: next }, change };
   });
@@ -61,7 +61,7 @@ function edited(record: ModelRecord, edit: ModelEdit, at: string): ModelRecord |
       return { ...record, tags: withoutKey(record.tags, edit.key) };
     case "alias":
       if (edit.version > record.latest_version || edit.version < 1 || isRetired(record, edit.version))
-        throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} has no version ${edit.version}`, {
+        throw new SlipwayError("VERSION_UNKNOWN", `${displayName(record)} has no version ${edit.version}`, {
           found: String(edit.version),
           hint: `slipway show ${record.name}`,
         });

@@ -2,7 +2,7 @@ import type { Person } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { versionEdit } from "../registry/edits.ts";
 import { checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -36,7 +36,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
     const { name: model } = record;
     const { manifest } = await knownVersion(snapshot, record, version);
     if (isRetired(record, version))
-      throw new SlipwayError("VERSION_UNKNOWN", `${calledName(record)} version ${version} was withdrawn`);
+      throw new SlipwayError("VERSION_UNKNOWN", `${displayName(record)} version ${version} was withdrawn`);
     const at = timestamp(ports.clock());
     const said = await snapshot.read({ kind: "metadata", model, version });
     const next = edited(
@@ -46,7 +46,7 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
       laterOf(at, record.updated_at),
     );
     if (next === undefined) return { result: { outcome: "unchanged" } };
-    const subject = subjectOf(edit, `${calledName(record)} version ${version}`);
+    const subject = subjectOf(edit, `${displayName(record)} version ${version}`);
     const change = versionEdit(next, edit.act, subject, { by, at, host: ports.name });
     return { result: { outcome: "changed" }, change };
   });

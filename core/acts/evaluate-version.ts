@@ -6,7 +6,7 @@ import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
 import { recordChange } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -91,7 +91,7 @@ async function publish(ports: Ports, made: Omit<VersionEvaluation, "number" | "a
 
 /** What there is nothing to evaluate of. */
 function refuseOthers(record: ModelRecord, { version, imported }: Manifest): void {
-  const called = `${calledName(record)} version ${version}`;
+  const called = `${displayName(record)} version ${version}`;
   if (imported === undefined)
     throw new SlipwayError("RUN_INVALID", `${called} was evaluated when it was registered: a run made it`, {
       expected: "a version that was imported",
@@ -110,14 +110,14 @@ function refuseOthers(record: ModelRecord, { version, imported }: Manifest): voi
 
 /** The model's spec at the default branch's tip, under either of its names. */
 async function specOf(ports: Ports, record: ModelRecord): Promise<BindingModel> {
-  const names = [...new Set([calledName(record), record.name])];
+  const names = [...new Set([displayName(record), record.name])];
   for (const name of names)
     try {
       return await bindingModel(ports, name);
     } catch (error) {
       if (!(error instanceof SlipwayError && error.code === "MODEL_UNKNOWN")) throw error;
     }
-  throw new SlipwayError("MODEL_UNKNOWN", `The default branch has no spec of ${calledName(record)}`, {
+  throw new SlipwayError("MODEL_UNKNOWN", `The default branch has no spec of ${displayName(record)}`, {
     expected: `models/${record.name}/model.yaml: what predicts with the version's files, on which test data, by which metrics`,
     found: "none",
     hint: "Write it, commit it to the default branch, and ask again (docs/mlflow.md).",

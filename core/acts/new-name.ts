@@ -7,7 +7,7 @@ import { refusedName } from "../spec/model-names.ts";
  * model that gets it. Rejects with NAME_INVALID.
  */
 export async function refuseNewName(snapshot: RegistrySnapshot, name: string, own?: string): Promise<void> {
-  const others = [...(await snapshot.lookalikes(name)), ...(await snapshot.calledNames())];
+  const others = [...(await snapshot.lookalikes(name)), ...(await snapshot.displayNames())];
   const refused = refusedName(
     name,
     others.filter((other) => other !== own),

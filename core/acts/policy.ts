@@ -22,7 +22,7 @@ export interface StageRules {
 }
 
 export interface GatesOf {
-  called?: string | undefined;
+  displayName?: string | undefined;
   imported?: boolean;
   evaluated?: boolean;
 }
@@ -55,9 +55,13 @@ export async function gatesIn(
   commit: CommitId,
   model: string,
   stage: string,
-  { called, imported = false, evaluated = false }: GatesOf,
+  { displayName, imported = false, evaluated = false }: GatesOf,
 ): Promise<StageRules> {
-  const { project, loaded } = await findSpec(tree, called === undefined ? [model] : [called, model], imported);
+  const { project, loaded } = await findSpec(
+    tree,
+    displayName === undefined ? [model] : [displayName, model],
+    imported,
+  );
   const stages = evaluated ? ["register", stage] : [stage];
   const asked = stages.flatMap((each) => {
     const own = loaded ? project.effectiveGates(loaded, each) : floorsFor(project.policy, model, each);

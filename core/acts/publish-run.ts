@@ -55,7 +55,7 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     }
     const refusal = await admit?.(tip);
     if (refusal) return { result: { outcome: "refused", refusals: [refusal], results: [] } };
-    const { gates, policy } = await readGates(ports, tip, name, "register", { called: model.name });
+    const { gates, policy } = await readGates(ports, tip, name, "register", { displayName: model.name });
     const { evaluation, violations } = run;
     const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
     if (outcome === "refused") return { result: { outcome, refusals, results } };

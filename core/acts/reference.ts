@@ -2,7 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { StageName, VersionNumber } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { own } from "../gates/gate-evidence.ts";
-import { calledName } from "../promotion/apply-change.ts";
+import { displayName } from "../promotion/apply-change.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 
 /** A model, or one of its versions, as people name it. */
@@ -20,7 +20,7 @@ export function referred(
   { version, alias, stage }: Reference,
 ): { version: VersionNumber; stage?: StageName } | undefined {
   if (version !== undefined) return { version };
-  const called = calledName(record);
+  const called = displayName(record);
   const led = alias === "latest" ? record.latest_version : own(record.aliases, alias ?? "");
   const named = stage ?? alias;
   const held = named === undefined ? undefined : currentAssignment(record, named);
@@ -45,7 +45,7 @@ export function referred(
 
 /** Neither may win in silence: `pull penguins@production` would bring what is not live, or what no client of MLflow gets. */
 function refuseAmbiguous(record: ModelRecord, name: string, alias: VersionNumber, stage: VersionNumber): never {
-  const called = calledName(record);
+  const called = displayName(record);
   throw new SlipwayError("VERSION_UNKNOWN", `${called}@${name} may be one of two versions`, {
     expected: "an alias that is no stage's name, or one on the version that is in the stage",
     found: `the alias ${name} on version ${alias}, the stage ${name} with version ${stage}`,

@@ -45,7 +45,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
   const built = new Set<string>();
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<RollbackResult>> => {
     const record = await knownModel(snapshot, request.model);
-    const { name: model, called } = record;
+    const { name: model, display_name } = record;
     const decisions = await snapshot.list("decision", model);
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
@@ -55,7 +55,10 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (refusal) return { result: { outcome: "denied", refusal } };
     const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));
     const imported = inStage?.manifest.imported !== undefined;
-    const { gates, policy, signers } = await readGates(ports, tip, model, stage, { called, imported });
+    const { gates, policy, signers } = await readGates(ports, tip, model, stage, {
+      displayName: display_name,
+      imported,
+    });
     const at = timestamp(ports.clock());
     const found = findRestorable({ record, stage, decisions, to: request.to });
     if (found.outcome === "refused") return { result: found };

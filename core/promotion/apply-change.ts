@@ -18,15 +18,15 @@ export function withChange(record: ModelRecord, change: Change): ModelRecord {
     else delete archived[version];
     if (act === "withdraw") withdrawn[version] = id;
   }
-  const called = act === "rename" ? to : record.called;
+  const called = act === "rename" ? to : record.display_name;
   const deprecated = act === "deprecate" ? id : act === "revive" ? undefined : record.deprecated;
   const retired = through ?? record.retired_through;
-  const { called: _, deprecated: __, archived: ___, withdrawn: ____, ...rest } = record;
+  const { display_name: _, deprecated: __, archived: ___, withdrawn: ____, ...rest } = record;
   const next = {
     ...rest,
     stages,
     aliases: Object.fromEntries(Object.entries(record.aliases).filter(([alias]) => !Object.hasOwn(aliases, alias))),
-    ...(called === undefined || called === record.name ? {} : { called }),
+    ...(called === undefined || called === record.name ? {} : { display_name: called }),
     ...(Object.keys(archived).length === 0 ? {} : { archived }),
     ...(Object.keys(withdrawn).length === 0 ? {} : { withdrawn }),
     ...(deprecated === undefined ? {} : { deprecated }),
@@ -43,8 +43,8 @@ export function withChange(record: ModelRecord, change: Change): ModelRecord {
 }
 
 /** What the model is called. */
-export function calledName(record: Pick<ModelRecord, "name" | "called">): string {
-  return record.called ?? record.name;
+export function displayName(record: Pick<ModelRecord, "name" | "display_name">): string {
+  return record.display_name ?? record.name;
 }
 
 /** Whether a version was withdrawn, or deprecated with its model. */

@@ -5,7 +5,7 @@ import { BoundedMap } from "../bounded-map.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import type { TreeItem } from "../git/tree-object.ts";
-import { calledName } from "../promotion/apply-change.ts";
+import { displayName } from "../promotion/apply-change.ts";
 import { readTop } from "./branch-top.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { shardOf } from "./kinds.ts";
@@ -19,7 +19,7 @@ export interface CatalogModel {
   /** The folder's name. */
   readonly name: string;
   /** What it is called. */
-  readonly called: string;
+  readonly displayName: string;
   readonly record: ModelRecord;
   /** Git's id of its folder. */
   readonly folder: string;
@@ -114,7 +114,8 @@ async function nextState(
     trees.models === last.trees.models
       ? { shards: last.shards, sorted: last.catalog.models }
       : await readModels(objects, commit, trees.models, last);
-  const called = trees.names === last.trees.names ? last.called : await readCalled(objects, commit, trees.names, last);
+  const called =
+    trees.names === last.trees.names ? last.called : await readDisplayNames(objects, commit, trees.names, last);
   const next = { trees, shards: models.shards, called };
   return { ...next, catalog: catalogOf(commit, next, models.sorted, versions) };
 }
@@ -187,7 +188,7 @@ async function recordsOf(
     // A folder without a record, or in another's place, is for `verify` to name.
     if (content === undefined || parsePathOf("model", path) === undefined) return [];
     const record = parseRecord("model", content, path, commit);
-    return [{ name, called: calledName(record), record, folder: id }];
+    return [{ name, displayName: displayName(record), record, folder: id }];
   });
   return [...items.flatMap((item) => lastOf(item) ?? []), ...read];
 }
@@ -199,26 +200,28 @@ function inOrder(
   fresh: readonly CatalogModel[],
 ): readonly CatalogModel[] {
   if (gone.size + fresh.length > FEW)
-    return [...last.filter((model) => !gone.has(model)), ...fresh].sort((a, b) => (a.called < b.called ? -1 : 1));
+    return [...last.filter((model) => !gone.has(model)), ...fresh].sort((a, b) =>
+      a.displayName < b.displayName ? -1 : 1,
+    );
   const sorted = [...last];
-  for (const model of gone) sorted.splice(sorted.indexOf(model, placeOf(sorted, model.called)), 1);
-  for (const model of fresh) sorted.splice(placeOf(sorted, model.called), 0, model);
+  for (const model of gone) sorted.splice(sorted.indexOf(model, placeOf(sorted, model.displayName)), 1);
+  for (const model of fresh) sorted.splice(placeOf(sorted, model.displayName), 0, model);
   return sorted;
 }
 
 /** Where the model that is called so stands, or belongs. */
-function placeOf(sorted: readonly CatalogModel[], called: string): number {
+function placeOf(sorted: readonly CatalogModel[], name: string): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as CatalogModel).called < called) low = middle + 1;
+    if ((sorted[middle] as CatalogModel).displayName < name) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /** Every name that is not a folder's: each is written once, so only new ones are read. */
-async function readCalled(
+async function readDisplayNames(
   objects: GitObjects,
   commit: CommitId,
   tree: string | undefined,
@@ -229,7 +232,7 @@ async function readCalled(
   const fresh: { name: string; path: string; id: string }[] = [];
   for (const { name: file, id } of items) {
     const path = `names/${file}`;
-    const parsed = parsePathOf("called", path);
+    const parsed = parsePathOf("display-name", path);
     if (parsed === undefined) continue;
     const known = last.called.get(parsed.name);
     if (known === undefined) fresh.push({ name: parsed.name, path, id });
@@ -241,7 +244,7 @@ async function readCalled(
   );
   for (const [at, { name, path, id }] of fresh.entries()) {
     const { content } = found[at] ?? (await present(objects, id));
-    called.set(name, parseRecord("called", content, path, commit).model);
+    called.set(name, parseRecord("display-name", content, path, commit).model);
   }
   return called;
 }

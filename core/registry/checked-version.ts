@@ -8,9 +8,9 @@ import { canonicalJson } from "../canonical.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { isRetired } from "../promotion/apply-change.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
+import { memoized } from "./memoize.ts";
 import { type History, type ModelFolders, modelFolders } from "./model-folder.ts";
 import { formatPath } from "./paths.ts";
-import { remembered } from "./remember.ts";
 import { type TaggedBlob, tagTrust } from "./tag-trust.ts";
 import { stageTag, versionTag } from "./tags.ts";
 
@@ -59,7 +59,7 @@ export function openChecks(
   let good = { signers: "[]", tags: new BoundedMap<string, Promise<Refusal | undefined>>(MAX_GOOD) };
 
   const stateOf = ({ name, folder }: ModelAt) =>
-    remembered(states, folder, async () => {
+    memoized(states, folder, async () => {
       const history = await folders.history({ name, folder });
       const decisions = [...history.decisions].flatMap(([id, { decision }]) =>
         decision.model === name && decision.id === id ? [decision] : [],
@@ -80,7 +80,7 @@ export function openChecks(
       if (state === "signed" || state === "unsigned") return undefined;
       return untrusted(`The tag of ${what} is ${state}: ${why}.`);
     };
-    return remembered(good.tags, `${tag.name} ${blob}`, ask, (found) => found === undefined);
+    return memoized(good.tags, `${tag.name} ${blob}`, ask, (found) => found === undefined);
   };
 
   const checks: Checks = {

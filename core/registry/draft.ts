@@ -3,8 +3,8 @@ import { withDrafts } from "../git/drafted-objects.ts";
 import type { EncodedObject } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { composeChange } from "./compose.ts";
-import type { Group, Home } from "./home.ts";
 import { formatPath } from "./paths.ts";
+import type { Group, RegistryBackend } from "./registry-backend.ts";
 import type { RegistryChange } from "./registry-change.ts";
 
 /** Changes that follow one another on a state, composed, and not written yet. */
@@ -20,7 +20,7 @@ export function emptyDraft(parent: CommitId | undefined): Draft {
 /** The draft with one more change. Rejects as `composeChange` does; what was drafted before stays as it is. */
 export async function addToDraft(
   objects: GitObjects,
-  home: Home,
+  backend: RegistryBackend,
   { parent, changes, pending }: Draft,
   change: RegistryChange,
 ): Promise<Draft> {
@@ -30,15 +30,15 @@ export async function addToDraft(
   const others = change.tags.flatMap(({ on }) =>
     drafted.has(`${on.model}@${on.version}`) || files.has(formatPath({ kind: "version", ...on })) ? [] : [on],
   );
-  if (others.length > 0) await home.bringTags?.(others);
+  if (others.length > 0) await backend.bringTags?.(others);
   const composed = await composeChange(
     withDrafts(objects, pending),
     change,
     changes.at(-1)?.commit ?? parent,
-    home.tagRefs,
+    backend.tagRefs,
     {
       place: changes.length + 1,
-      knownCommit: (on) => drafted.get(`${on.model}@${on.version}`) ?? home.knownCommit?.(on),
+      knownCommit: (on) => drafted.get(`${on.model}@${on.version}`) ?? backend.knownCommit?.(on),
     },
   );
   for (const object of composed.objects) pending.set(object.id, object);

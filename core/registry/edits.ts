@@ -1,9 +1,9 @@
 import type { Change } from "../../schemas/change.ts";
-import type { ModelCalled } from "../../schemas/model-called.ts";
+import type { ModelDisplayName } from "../../schemas/display-name.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
-import { calledName, withChange } from "../promotion/apply-change.ts";
+import { displayName, withChange } from "../promotion/apply-change.ts";
 import { type ActWords, changeOf } from "./message.ts";
 import { recordFile } from "./records.ts";
 import type { RegistryChange } from "./registry-change.ts";
@@ -18,7 +18,7 @@ export interface Editor {
 
 /** What making a model without a version writes: its record, and its name where that is not the folder's. */
 export function creationChange(record: ModelRecord, editor: Editor): RegistryChange {
-  const files = [recordFile({ kind: "model", model: record.name }, record), ...calledFile(record, editor)];
+  const files = [recordFile({ kind: "model", model: record.name }, record), ...displayNameFile(record, editor)];
   return changeOf(words("create", `Create ${fullName(record)}`, record.name, editor), files);
 }
 
@@ -44,14 +44,14 @@ export function changeChange(change: Change, record: ModelRecord, newName: boole
   const files = [
     recordFile({ kind: "change", model, id }, change),
     recordFile({ kind: "model", model }, next),
-    ...(newName ? calledFile(next, editor) : []),
+    ...(newName ? displayNameFile(next, editor) : []),
   ];
   const about = { Version: version, Change: id };
   return changeOf(words(act, subjectOf(change, record), model, editor, about), files, changeTags(change));
 }
 
 function subjectOf({ act, version, from, to }: Change, record: ModelRecord): string {
-  const model = calledName(record);
+  const model = displayName(record);
   switch (act) {
     case "withdraw":
       return `Withdraw ${model} version ${version}`;
@@ -68,15 +68,15 @@ function subjectOf({ act, version, from, to }: Change, record: ModelRecord): str
   }
 }
 
-function calledFile(record: ModelRecord, { by, at }: Editor) {
-  const name = calledName(record);
+function displayNameFile(record: ModelRecord, { by, at }: Editor) {
+  const name = displayName(record);
   if (name === record.name) return [];
-  const called: ModelCalled = { slipway: 1, name, model: record.name, by, at };
-  return [recordFile({ kind: "called", name }, called)];
+  const called: ModelDisplayName = { slipway: 1, name, model: record.name, by, at };
+  return [recordFile({ kind: "display-name", name }, called)];
 }
 
 function fullName(record: ModelRecord): string {
-  return calledName(record) === record.name ? record.name : `${calledName(record)} as ${record.name}`;
+  return displayName(record) === record.name ? record.name : `${displayName(record)} as ${record.name}`;
 }
 
 function words(act: string, subject: string, model: string, editor: Editor, about: ActWords["about"] = {}): ActWords {

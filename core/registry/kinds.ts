@@ -3,9 +3,9 @@ import { Acceptance } from "../../schemas/acceptance.ts";
 import { ActId } from "../../schemas/act-source.ts";
 import { Change, ChangeId } from "../../schemas/change.ts";
 import { Decision } from "../../schemas/decision.ts";
+import { ModelDisplayName } from "../../schemas/display-name.ts";
 import { LaterComparison } from "../../schemas/later-comparison.ts";
 import { Manifest } from "../../schemas/manifest.ts";
-import { ModelCalled } from "../../schemas/model-called.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
 import { type BlobId, CommitId, ModelName, StageName, type Timestamp } from "../../schemas/names.ts";
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
@@ -15,7 +15,7 @@ import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { BoundedMap } from "../bounded-map.ts";
 import { sha256 } from "../canonical.ts";
-import { formatCalled, lookalikeKey, parseCalled } from "./called.ts";
+import { formatDisplayName, lookalikeKey, parseDisplayName } from "./display-name.ts";
 import type { ActWords } from "./message.ts";
 import { type PathField, type PathTemplate, path } from "./path-template.ts";
 
@@ -61,7 +61,12 @@ const MODEL: PathField<"model", string> = {
 };
 const VERSION = number("version");
 const COMMIT = text("commit", CommitId);
-const NAME: PathField<"name", string> = { name: "name", pattern: "[^/]+", format: formatCalled, parse: parseCalled };
+const NAME: PathField<"name", string> = {
+  name: "name",
+  pattern: "[^/]+",
+  format: formatDisplayName,
+  parse: parseDisplayName,
+};
 
 /** The folder below `models/` that the model's is in. */
 export function shardOf(model: string): string {
@@ -155,7 +160,7 @@ export const KINDS = {
     schema: Registration,
     path: path`models/${MODEL}/registrations/${text("source", CommitId)}.json`,
   }),
-  called: kind({ schema: ModelCalled, path: path`names/${NAME}.json`, at: ({ at }) => at }),
+  "display-name": kind({ schema: ModelDisplayName, path: path`names/${NAME}.json`, at: ({ at }) => at }),
   accepted: kind({
     schema: Acceptance,
     path: path`accepted/${COMMIT}.json`,

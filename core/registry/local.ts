@@ -9,11 +9,11 @@ import { updateRefs } from "../git/ref-transaction.ts";
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
-import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
 import { branchLost, lostBranch, SEEN_REF, setBack } from "./lost-branch.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
+import { objectsOf, type RegistryBackend, signedGroup, tagsOf, tipOf } from "./registry-backend.ts";
 import { isSameTag, type Signing } from "./sign-tags.ts";
 
 const TAGS = "refs/tags/";
@@ -38,7 +38,7 @@ async function readTip(objects: GitObjects): Promise<CommitId | undefined> {
 }
 
 /** The repository's own branch and tags. */
-export function localHome(objects: GitObjects, signing?: Signing): Home {
+export function localBackend(objects: GitObjects, signing?: Signing): RegistryBackend {
   const { repository } = objects;
   const tip = () => localTip(objects);
   const refuseBelow = () => refuseBranchesBelow(repository, undefined, REGISTRY_REF);

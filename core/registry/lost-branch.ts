@@ -5,8 +5,8 @@ import { SlipwayError } from "../errors.ts";
 import { looseRef } from "../git/loose-ref.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { git, runGit } from "../git/run.ts";
+import { isAncestor } from "./high-water-mark.ts";
 import { formatPath, REGISTRY_REF } from "./paths.ts";
-import { isAncestor } from "./remembered.ts";
 import { parseTag } from "./tags.ts";
 
 /**

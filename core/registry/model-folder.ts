@@ -9,9 +9,9 @@ import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree } from "../git/tree-object.ts";
 import type { ModelPath, PathOf, RecordOf, RecordPath } from "./kinds.ts";
+import { memoized } from "./memoize.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { folderInside, formatPath, modelFolder, parsePathOf } from "./paths.ts";
-import { remembered } from "./remember.ts";
 
 /** A model's folder at any commit, by Git's id of it. */
 export interface ModelFolder {
@@ -74,9 +74,9 @@ export function modelFolders(objects: GitObjects): ModelFolders {
   const changed = new BoundedMap<string, Promise<Change>>(MAX_RECORDS);
 
   const list = (tree: string | undefined): Promise<Listing> =>
-    tree === undefined ? Promise.resolve(new Map()) : remembered(listed, tree, () => treeOf(objects, tree));
+    tree === undefined ? Promise.resolve(new Map()) : memoized(listed, tree, () => treeOf(objects, tree));
   const folderOf = (id: string) =>
-    remembered(folders, id, async () => {
+    memoized(folders, id, async () => {
       const inside = await treeOf(objects, id);
       const lists = INSIDE.map(async (kind) => [kind, await list(inside.get(folderInside(kind)))] as const);
       return Object.fromEntries(await Promise.all(lists)) as Record<Inside, Listing>;
@@ -96,10 +96,10 @@ export function modelFolders(objects: GitObjects): ModelFolders {
       if (blob === undefined) return undefined;
       const note = metadata.get(`${version}.json`);
       const [found, notes] = await Promise.all([
-        remembered(facts, blob, async () => factsOf(await read({ kind: "version", model, version }, blob), blob)),
+        memoized(facts, blob, async () => factsOf(await read({ kind: "version", model, version }, blob), blob)),
         note === undefined
           ? undefined
-          : remembered(said, note, async () => (await read({ kind: "metadata", model, version }, note)).record),
+          : memoized(said, note, async () => (await read({ kind: "metadata", model, version }, note)).record),
       ]);
       const evaluation = found.imported && newestOf(evaluations, model, version);
       return { facts: found, metadata: notes, evaluation };
@@ -109,13 +109,13 @@ export function modelFolders(objects: GitObjects): ModelFolders {
       const [decisions, changes] = await Promise.all([
         Promise.all(
           pathsIn("decision", model, inside.decision).map(async ({ at, blob }) => {
-            const found = await remembered(decided, blob, async () => shortened(await read(at, blob), blob));
+            const found = await memoized(decided, blob, async () => shortened(await read(at, blob), blob));
             return [at.id, found] as const;
           }),
         ),
         Promise.all(
           pathsIn("change", model, inside.change).map(async ({ at, blob }) => {
-            return [at.id, await remembered(changed, blob, async () => (await read(at, blob)).record)] as const;
+            return [at.id, await memoized(changed, blob, async () => (await read(at, blob)).record)] as const;
           }),
         ),
       ]);

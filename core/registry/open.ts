@@ -5,13 +5,13 @@ import { type GitObjects, openObjects } from "../git/objects.ts";
 import type { Repository } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import { addToDraft, type Draft, emptyDraft } from "./draft.ts";
-import { tipOf } from "./home.ts";
-import { localHome } from "./local.ts";
+import { localBackend } from "./local.ts";
+import { maintenanceDone, maintenanceOf } from "./maintenance.ts";
 import type { Registry, RegistrySnapshot } from "./registry.ts";
-import { remoteHome } from "./remote.ts";
+import { tipOf } from "./registry-backend.ts";
+import { remoteBackend } from "./remote.ts";
 import type { Signing } from "./sign-tags.ts";
 import { readSnapshot } from "./snapshot.ts";
-import { tidied, tidier } from "./tidier.ts";
 
 /**
  * The registry of a repository: its own branch, or with `remote` (the name of a configured one) that
@@ -31,7 +31,7 @@ export async function openRegistry({
   try {
     const registry = await registryOn(objects, remote, signing);
     const close = async () => {
-      await tidied(objects.repository);
+      await maintenanceDone(objects.repository);
       await objects.close();
     };
     return { ...registry, close };
@@ -48,19 +48,19 @@ export async function registryOn(
   signing: Signing | undefined,
 ): Promise<Registry> {
   if (remote !== undefined) await requireRemote(objects.repository, remote);
-  const home = remote === undefined ? localHome(objects, signing) : remoteHome(objects, remote, signing);
+  const backend = remote === undefined ? localBackend(objects, signing) : remoteBackend(objects, remote, signing);
   const drafts = new WeakMap<RegistrySnapshot, Draft>();
-  const tidy = tidier(objects.repository, home.tagRefs);
+  const maintain = maintenanceOf(objects.repository, backend.tagRefs);
   let last: RegistrySnapshot | undefined;
   return {
     async snapshot() {
-      const commit = await home.tip();
+      const commit = await backend.tip();
       // What was read of a commit stays true: the newest snapshot is kept while the branch stands still.
       if (last === undefined || last.commit !== commit) last = await readSnapshot(objects, commit);
       return last;
     },
     async draft(change, on) {
-      const draft = await addToDraft(objects, home, drafts.get(on) ?? emptyDraft(on.commit), change);
+      const draft = await addToDraft(objects, backend, drafts.get(on) ?? emptyDraft(on.commit), change);
       const snapshot = await readSnapshot(withDrafts(objects, draft.pending), tipOf(draft));
       drafts.set(snapshot, draft);
       return snapshot;
@@ -68,8 +68,8 @@ export async function registryOn(
     async publish(drafted) {
       const draft = drafts.get(drafted);
       if (draft === undefined) throw new Error("nothing was drafted up to this state");
-      await home.publish(draft);
-      tidy();
+      await backend.publish(draft);
+      maintain();
       // From here on Git has them, and what is drafted on this state begins anew.
       objects.keep(draft.pending.values());
       drafts.delete(drafted);
@@ -77,7 +77,7 @@ export async function registryOn(
       last = drafted;
       return drafted.commit as CommitId;
     },
-    complete: () => home.complete(),
+    complete: () => backend.complete(),
   };
 }
 

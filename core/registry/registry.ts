@@ -12,7 +12,7 @@ export interface RegistrySnapshot {
   /** The folder's name of the model that is called so, or ever was: what every other question asks by. */
   find(name: string): Promise<string | undefined>;
   /** Every name that is not a folder's: what models are, or ever were, called otherwise. */
-  calledNames(): Promise<string[]>;
+  displayNames(): Promise<string[]>;
   /** Folders' names, among them each that looks like this one. */
   lookalikes(name: string): Promise<string[]>;
   /** Model names in order, at most `limit` after `after`. */

@@ -8,11 +8,11 @@ import { fetchBranch, fetchRefs, pushRefs, type RefusedPush, remoteFailed, track
 import type { Repository } from "../git/repository.ts";
 import { writeObjects } from "../git/write.ts";
 import type { ComposedTag } from "./compose.ts";
-import { type Home, objectsOf, signedGroup, tagsOf, tipOf } from "./home.ts";
+import { highWaterMark, highWaterMarkRef, raiseHighWaterMark } from "./high-water-mark.ts";
 import { lastAdded, tagsOwed, writeMissingTags } from "./missing-tags.ts";
 import { REGISTRY_REF } from "./paths.ts";
 import { moved, refusedTag } from "./refusals.ts";
-import { rememberedRef, rememberedTip, rememberTip } from "./remembered.ts";
+import { objectsOf, type RegistryBackend, signedGroup, tagsOf, tipOf } from "./registry-backend.ts";
 import type { Signing } from "./sign-tags.ts";
 import { formatTag } from "./tags.ts";
 
@@ -41,10 +41,10 @@ export async function remoteTip(repository: Repository, objects: GitObjects, rem
 }
 
 async function fetchTip(repository: Repository, objects: GitObjects, remote: string) {
-  const known = await rememberedTip(objects, remote);
+  const known = await highWaterMark(objects, remote);
   const tracking = await fetchBranch(repository, remote, REGISTRY_REF);
   const tip = tracking && (await objects.read(`${tracking}^{commit}`))?.id;
-  await rememberTip(objects, remote, known, tip);
+  await raiseHighWaterMark(objects, remote, known, tip);
   return tip;
 }
 
@@ -56,7 +56,7 @@ export async function fetchTags(repository: Repository, remote: string, patterns
 }
 
 /** A remote's branch and tags: fetched for every look, and written by push alone. */
-export function remoteHome(objects: GitObjects, remote: string, signing?: Signing): Home {
+export function remoteBackend(objects: GitObjects, remote: string, signing?: Signing): RegistryBackend {
   const { repository } = objects;
   const tagRefs = remoteTagRefs(remote);
   /** The newest commit that is known to have all its tags there. */
@@ -116,7 +116,7 @@ export function remoteHome(objects: GitObjects, remote: string, signing?: Signin
         throw tagRefusal(refused, tags) ?? remoteFailed(remote, refused.words);
       }
       // A mirror may have no refspec by which Git would do this. It is done already: where this fails, the next fetch tells.
-      const branches = [trackingRef(remote, REGISTRY_REF), rememberedRef(remote)].map((ref) => ({ ref, to: next }));
+      const branches = [trackingRef(remote, REGISTRY_REF), highWaterMarkRef(remote)].map((ref) => ({ ref, to: next }));
       const ours = tags.map(({ name, object }) => ({ ref: tagRefs + name, to: object.id }));
       const seen = [...branches, ...ours].map(({ ref, to }) => `update ${ref} ${to}\n`);
       await runOnOwnRefs(repository, ["update-ref", "--stdin"], { input: seen.join("") });

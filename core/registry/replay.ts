@@ -2,7 +2,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { encodeBlob, encodeCommit } from "../git/encode.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { changeChange } from "./edits.ts";
 import type { Finding } from "./finding.ts";
 import { KINDS, type RecordKind, type RecordOf } from "./kinds.ts";
@@ -48,19 +48,19 @@ export function openReplay(): Replay {
     for (const { at } of written) {
       if (at.kind === "accepted" && !commits.has(at.commit))
         throw new Error(`it accepts ${at.commit}, which is not on the branch`);
-      if (at.kind === "called" && last.has(formatPath({ kind: "model", model: at.name })))
+      if (at.kind === "display-name" && last.has(formatPath({ kind: "model", model: at.name })))
         throw new Error(`${at.name} is the name of another model`);
     }
     for (const { name } of all("model"))
       if (before(name) === undefined && names.has(name)) throw new Error(`${name} is the name of another model`);
     for (const { act, from, to = "", model } of all("change"))
-      if (act === "rename" && (from !== calledName(replayed.known(model)) || !leads(to, model, replayed)))
-        throw new Error(`it renames ${from} to ${to}, and does not say so of ${calledName(replayed.known(model))}`);
+      if (act === "rename" && (from !== displayName(replayed.known(model)) || !leads(to, model, replayed)))
+        throw new Error(`it renames ${from} to ${to}, and does not say so of ${displayName(replayed.known(model))}`);
     return expectedChange(replayed);
   }
 
   function leads(name: string, model: string, { all }: Replayed): boolean {
-    return name === model || names.get(name) === model || all("called").some((called) => called.name === name);
+    return name === model || names.get(name) === model || all("display-name").some((called) => called.name === name);
   }
 
   return {
@@ -81,7 +81,7 @@ export function openReplay(): Replay {
           ...judge(commit, changes, () => ({ made: again(replayedCommit(commit, written, last)), place, named })),
         );
       for (const { at, record } of written)
-        if (at.kind === "called") names.set(at.name, (record as RecordOf<"called">).model);
+        if (at.kind === "display-name") names.set(at.name, (record as RecordOf<"display-name">).model);
       commits.add(id);
       return findings;
     },
@@ -155,7 +155,7 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
     const changed = changeChange(
       change,
       change.act === "revive" ? revived(record, next) : record,
-      all("called").length > 0,
+      all("display-name").length > 0,
     );
     const left = Object.entries(next?.aliases ?? {}).find(([, led]) => isRetired(next as ModelRecord, led));
     if (left !== undefined) throw new Error(`it leaves the alias ${left[0]} of version ${left[1]}, which is gone`);

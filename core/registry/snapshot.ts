@@ -3,7 +3,7 @@ import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { readTop } from "./branch-top.ts";
-import { isCalledName } from "./called.ts";
+import { isDisplayName } from "./display-name.ts";
 import { KINDS, type ModelPath, type PathOf, type RecordKind, type RecordOf, type RecordPath } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { folderInside, formatPath, MODELS_FOLDER, modelFolder, parsePathOf, shardFolder } from "./paths.ts";
@@ -57,7 +57,7 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     commit,
     async find(name) {
       if ((await folderOf(name)) !== undefined) return name;
-      return isCalledName(name) ? (await read({ kind: "called", name }))?.record.model : undefined;
+      return isDisplayName(name) ? (await read({ kind: "display-name", name }))?.record.model : undefined;
     },
     async models({ after = "", limit = Number.POSITIVE_INFINITY } = {}) {
       listed ??= (await namesIn(commit === undefined ? [] : await itemsOf(commit, MODELS_FOLDER))).sort(byText);
@@ -69,9 +69,12 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       if (shard === undefined) await refuseLost(objects, `${commit}^{tree}`, shardFolder(name));
       return shard === undefined ? [] : namesIn([shard]);
     },
-    async calledNames() {
-      const files = commit === undefined ? [] : ((await objects.tree(`${commit}:${KINDS.called.path.top}`)) ?? []);
-      return files.flatMap(({ name }) => parsePathOf("called", `${KINDS.called.path.top}/${name}`)?.name ?? []);
+    async displayNames() {
+      const files =
+        commit === undefined ? [] : ((await objects.tree(`${commit}:${KINDS["display-name"].path.top}`)) ?? []);
+      return files.flatMap(
+        ({ name }) => parsePathOf("display-name", `${KINDS["display-name"].path.top}/${name}`)?.name ?? [],
+      );
     },
     async read(at) {
       return (await read(at))?.record;

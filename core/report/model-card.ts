@@ -5,7 +5,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { toSecond } from "../clock.ts";
-import { calledName } from "../promotion/apply-change.ts";
+import { displayName } from "../promotion/apply-change.ts";
 import { escapeMarkdown } from "./escape-text.ts";
 import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
@@ -50,7 +50,7 @@ export function modelCard(facts: CardFacts): string {
     table("Environment", environmentRows(manifest)),
   ];
   const blocks = [
-    `# ${escapeMarkdown(`${calledName(record)}, version ${manifest.version}`, 200)}`,
+    `# ${escapeMarkdown(`${displayName(record)}, version ${manifest.version}`, 200)}`,
     ...paragraphs(description),
     ...sections.map((section) =>
       sectionMarkdown({ ...section, folded: false }, MOST_ROWS, { heading: "##", cell: LONGEST_CELL }),

@@ -9,7 +9,7 @@ import { toSecond } from "../clock.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { readParams } from "../json-text.ts";
-import { calledName, isRetired } from "../promotion/apply-change.ts";
+import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { textOnOneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
@@ -70,9 +70,9 @@ export function listReport(
 
 /** What it is called, and what commands and Git call it where that is another name. */
 function listedName(record: ModelRecord): string {
-  const { name, called, deprecated } = record;
-  const about = [...(called === undefined ? [] : [name]), ...(deprecated === undefined ? [] : ["deprecated"])];
-  return about.length === 0 ? name : `${calledName(record)} (${about.join(", ")})`;
+  const { name, display_name, deprecated } = record;
+  const about = [...(display_name === undefined ? [] : [name]), ...(deprecated === undefined ? [] : ["deprecated"])];
+  return about.length === 0 ? name : `${displayName(record)} (${about.join(", ")})`;
 }
 
 /** One model, its versions, newest first, and the requests that wait for approvals: `slipway show penguins`. */
@@ -107,7 +107,7 @@ export function modelReport(
     registered_by.name,
   ]);
   return {
-    title: calledName(record),
+    title: displayName(record),
     verdict: { mark: "note", text: stages.length > 0 ? stages.join(", ") : "no version is in a stage" },
     notices: [
       ...changeNotices(record),
@@ -160,9 +160,9 @@ export function standsWhere(record: ModelRecord, version: number): string {
 
 /** What became of a model, in a sentence each. */
 function changeNotices(record: ModelRecord): string[] {
-  const { deprecated, called, name } = record;
+  const { deprecated, display_name, name } = record;
   return [
-    ...(called === undefined ? [] : [`Called ${called}; its folder and its tags are ${name}'s.`]),
+    ...(display_name === undefined ? [] : [`Called ${display_name}; its folder and its tags are ${name}'s.`]),
     ...(deprecated === undefined ? [] : ["Deprecated: its next version brings it back."]),
   ];
 }

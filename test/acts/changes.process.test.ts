@@ -149,7 +149,7 @@ describe("renaming a model", () => {
     await renameModel(host, { model: "Antarctic birds", to: "birds", by: ADA });
     const snapshot = await host.registry.snapshot();
     for (const name of [model, "Antarctic birds", "birds"]) expect(await snapshot.find(name)).toBe(model);
-    expect((await snapshot.model(model))?.called).toBe("birds");
+    expect((await snapshot.model(model))?.display_name).toBe("birds");
     expect(await findings(host)).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe("renaming a model", () => {
     const host = await filled();
     await renameModel(host, { model, to: "birds", by: ADA });
     await renameModel(host, { model, to: model, by: ADA });
-    expect((await recordOf(host))?.called).toBeUndefined();
+    expect((await recordOf(host))?.display_name).toBeUndefined();
     await renameModel(host, { model, to: "birds", by: ADA });
     expect(await findings(host)).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe("verify names", () => {
       "an alias that leads to a withdrawn version",
       (text) => text.replace('"aliases": {}', '"aliases": {\n    "a": 3\n  }'),
     ],
-    ["a name that nobody gave", (text) => text.replace('"created_at"', '"called": "x",\n  "created_at"')],
+    ["a name that nobody gave", (text) => text.replace('"created_at"', '"display_name": "x",\n  "created_at"')],
   ])("%s", async (_, edit) => {
     const host = await filled();
     await changeVersion(host, { model, version: 3, act: "withdraw", by: ADA });

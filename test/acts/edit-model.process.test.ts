@@ -31,11 +31,11 @@ describe("a model that is made before its first version", () => {
     const host = await plainHost();
     const name = "Übermodell 2 (test)";
     const made = await createModel(host, { name, by: ADA });
-    expect(made).toMatchObject({ outcome: "created", record: { called: name } });
+    expect(made).toMatchObject({ outcome: "created", record: { display_name: name } });
     const snapshot = await host.registry.snapshot();
     const folder = (await snapshot.find(name)) as string;
     expect(folder).toMatch(/^bermodell-2-test-[0-9a-f]{8}$/);
-    expect((await snapshot.model(folder))?.called).toBe(name);
+    expect((await snapshot.model(folder))?.display_name).toBe(name);
     expect(await findings(host)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renameModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
-import { lookalikeKey } from "../../core/registry/called.ts";
+import { lookalikeKey } from "../../core/registry/display-name.ts";
 import { refusedName } from "../../core/spec/model-names.ts";
 import { slipway } from "../cli/memory-host.ts";
 import { ADA } from "../registry/builders.ts";

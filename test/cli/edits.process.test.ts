@@ -37,7 +37,7 @@ const EDITS = [
   [["tag", "churn@2", "data", "2026"], ["show", "churn@2"], '"data": "2026"'],
   [["describe", "churn", "Who leaves"], ["show", "churn"], '"description": "Who leaves"'],
   [["describe", "churn@2", "The second"], ["show", "churn@2"], '"description": "The second"'],
-  [["rename", "churn", "leavers", "--reason", "clearer"], ["show", "leavers"], '"called": "leavers"'],
+  [["rename", "churn", "leavers", "--reason", "clearer"], ["show", "leavers"], '"display_name": "leavers"'],
   [["archive", "churn@1", "--reason", "old"], ["show", "churn"], '"archived"'],
   [["withdraw", "churn@1", "--reason", "leak"], ["show", "churn"], '"withdrawn"'],
   [["deprecate", "churn", "--reason", "unused"], ["show", "churn"], '"deprecated"'],

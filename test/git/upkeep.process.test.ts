@@ -8,8 +8,8 @@ import { findRepository } from "../../core/git/repository.ts";
 import { upkeep, upkeepDue } from "../../core/git/upkeep.ts";
 import { writeObjects } from "../../core/git/write.ts";
 import { ownerOf } from "../../core/process-owner.ts";
+import { maintenanceDone, maintenanceOf } from "../../core/registry/maintenance.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
-import { tidied, tidier } from "../../core/registry/tidier.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { register } from "../registry/builders.ts";
 import { bareRepository, gitIn, registryOf } from "../registry/repositories.ts";
@@ -115,11 +115,11 @@ it("has the branch where `git pack-refs --all` put it, and again where the next 
 
 it("is done in the background, when it is due and not before", async () => {
   const { folder, repository } = await withVersions(6);
-  tidier(repository, TAGS)();
-  await tidied(repository);
+  maintenanceOf(repository, TAGS)();
+  await maintenanceDone(repository);
   expect(await readdir(join(folder, TAGS))).toHaveLength(6);
-  tidier(repository, TAGS, FEW)();
-  await tidied(repository);
+  maintenanceOf(repository, TAGS, FEW)();
+  await maintenanceDone(repository);
   expect(await readdir(join(folder, TAGS))).toEqual([]);
   expect((await verifyRegistry({ folder })).findings).toEqual([]);
 });

@@ -39,7 +39,7 @@ describe("a catalog", () => {
   it("is the registry, read once", async () => {
     const { newest, objects } = await filled();
     const catalog = await newest();
-    expect(catalog.models.map(({ called }) => called)).toEqual(["a", "b", "c"]);
+    expect(catalog.models.map(({ displayName }) => displayName)).toEqual(["a", "b", "c"]);
     const a = catalog.find("a");
     expect((await catalog.version(a as never, 1))?.facts).toMatchObject({ version: 1, artifact: { size: 3 } });
     const before = objects.asked.length;
@@ -73,7 +73,7 @@ describe("a catalog", () => {
     const catalog = await newest();
     expect(catalog.commit).not.toBe(commit);
     const snapshot = await host.registry.snapshot();
-    expect(catalog.models.map(({ called }) => called)).toEqual(["A name", "a", "b", "b 2"]);
+    expect(catalog.models.map(({ displayName }) => displayName)).toEqual(["A name", "a", "b", "b 2"]);
     for (const name of ["a", "b", "c", "A name", "b 2", "nobody"]) {
       const folder = await snapshot.find(name);
       const model = catalog.find(name);

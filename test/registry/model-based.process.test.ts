@@ -212,7 +212,7 @@ it("is what the simplest registry is, whatever is done to it", { timeout: 120_00
           const found = catalog.find(each);
           expect(await snapshot.find(each)).toBe(found?.name);
           const { record } = found as NonNullable<typeof found>;
-          expect(found?.called).toBe(model.names.at(-1));
+          expect(found?.displayName).toBe(model.names.at(-1));
           expect(record.latest_version).toBe(model.versions);
           expect(record.description ?? "").toBe(model.description);
           expect(record.tags).toEqual(Object.fromEntries(model.tags));

@@ -34,7 +34,7 @@ const PATHS: { [Kind in RecordKind]: PathOf<Kind> } = {
   change: { kind: "change", model: "a", id: "0123456789abcdef".repeat(2) },
   metadata: { kind: "metadata", model: "a", version: 12 },
   registration: { kind: "registration", model: "a", source: commitId(1) },
-  called: { kind: "called", name: "Antarctic birds" },
+  "display-name": { kind: "display-name", name: "Antarctic birds" },
   accepted: { kind: "accepted", commit: commitId(1) },
 };
 

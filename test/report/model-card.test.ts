@@ -136,7 +136,7 @@ it("tells of what was imported that nobody measured it", () => {
 it("escapes whatever anybody wrote", () => {
   const { evaluation, ...rest } = evaluated();
   const card = modelCard({
-    record: { ...RECORD, called: HOSTILE.slice(0, 90) },
+    record: { ...RECORD, display_name: HOSTILE.slice(0, 90) },
     manifest: {
       ...rest,
       description: HOSTILE,

@@ -14,7 +14,7 @@ export async function readAll(folder: string): Promise<{ said: string } | { refu
     const catalog = await openCatalogs(objects, { remote: undefined, signers: async () => [] }).at(snapshot.commit);
     const listed = await Promise.all(
       catalog.models.map(async (model) => [
-        model.called,
+        model.displayName,
         model.record,
         await Promise.all((await snapshot.versions(model.name)).map((version) => catalog.version(model, version))),
       ]),

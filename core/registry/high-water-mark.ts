@@ -8,13 +8,13 @@ import { runGit } from "../git/run.ts";
 import { REGISTRY_REF } from "./paths.ts";
 
 /** The newest commit that was ever seen of a remote's registry: no fetch moves it, and it keeps what it leads to. */
-export function rememberedRef(remote: string): string {
+export function highWaterMarkRef(remote: string): string {
   return `refs/slipway/${remote}/registry`;
 }
 
 /** Asked before a fetch: what is known then has to be in what is fetched. */
-export async function rememberedTip(objects: GitObjects, remote: string): Promise<CommitId | undefined> {
-  const ref = rememberedRef(remote);
+export async function highWaterMark(objects: GitObjects, remote: string): Promise<CommitId | undefined> {
+  const ref = highWaterMarkRef(remote);
   return looseRef(objects.repository, ref) ?? (await objects.read(ref))?.id;
 }
 
@@ -23,7 +23,7 @@ export async function rememberedTip(objects: GitObjects, remote: string): Promis
  * ever grows: rejects with REGISTRY_REWRITTEN where it does not hold what was known, and whoever reads the clone goes on
  * seeing that.
  */
-export async function rememberTip(
+export async function raiseHighWaterMark(
   objects: GitObjects,
   remote: string,
   known: CommitId | undefined,
@@ -33,7 +33,7 @@ export async function rememberTip(
   const { folder } = objects;
   if (tip !== undefined && (known === undefined || (await isAncestor(folder, known, tip)))) {
     // Another process may have remembered more by now: then this does nothing.
-    await runOnOwnRefs(objects.repository, ["update-ref", rememberedRef(remote), tip, known ?? "0".repeat(40)]);
+    await runOnOwnRefs(objects.repository, ["update-ref", highWaterMarkRef(remote), tip, known ?? "0".repeat(40)]);
     return;
   }
   await runOnOwnRefs(objects.repository, ["update-ref", trackingRef(remote, REGISTRY_REF), known as string]);
@@ -54,7 +54,7 @@ function rewritten(remote: string, known: string, tip: string | undefined): Slip
     {
       expected: `a branch that holds commit ${known}`,
       found: tip ?? "no branch registry",
-      hint: `Restore it with \`${push} ${remote} ${rememberedRef(remote)}:${REGISTRY_REF}\`, and protect the branch. If it was meant, accept it with \`git update-ref -d ${rememberedRef(remote)}\`.`,
+      hint: `Restore it with \`${push} ${remote} ${highWaterMarkRef(remote)}:${REGISTRY_REF}\`, and protect the branch. If it was meant, accept it with \`git update-ref -d ${highWaterMarkRef(remote)}\`.`,
     },
   );
 }

@@ -14,7 +14,7 @@ export interface Group {
 export type VersionName = RegistryTag["on"];
 
 /** Where a registry's branch and tags are kept: in the repository itself, or on a remote. */
-export interface Home {
+export interface RegistryBackend {
   /** Below which ref its tags are read here. */
   readonly tagRefs: string;
   /** The newest commit of the branch. */

@@ -8,7 +8,7 @@ const LOOK_EVERY = 16;
  * What is called after each publication: now and then it looks whether the repository has to be packed, and has it done
  * in the background. Nobody waits for it, and whatever becomes of it changes no answer.
  */
-export function tidier(repository: Repository, tagRefs: string, limits?: UpkeepLimits): () => void {
+export function maintenanceOf(repository: Repository, tagRefs: string, limits?: UpkeepLimits): () => void {
   let published = 0;
   const { commonFolder } = repository;
   const look = async () => {
@@ -29,6 +29,6 @@ export function tidier(repository: Repository, tagRefs: string, limits?: UpkeepL
 const working = new Map<string, Promise<unknown>>();
 
 /** When what this process does for the repository in the background has ended. */
-export async function tidied({ commonFolder }: Repository): Promise<void> {
+export async function maintenanceDone({ commonFolder }: Repository): Promise<void> {
   await working.get(commonFolder);
 }

@@ -1,7 +1,7 @@
 import type { BoundedMap } from "../bounded-map.ts";
 
 /** What was asked for before, or is asked now. What failed is asked again, and so is what is not `worth` keeping. */
-export function remembered<Value>(
+export function memoized<Value>(
   kept: BoundedMap<string, Promise<Value>>,
   key: string,
   ask: () => Promise<Value>,

@@ -1,4 +1,4 @@
-import { CalledName } from "../../schemas/change.ts";
+import { DisplayName } from "../../schemas/change.ts";
 import { ModelName } from "../../schemas/names.ts";
 import { sha256 } from "../canonical.ts";
 
@@ -9,27 +9,27 @@ const MAX_ENCODED = 200;
  * Whether a model may be called so: what MLflow takes for a name (no `/`, no `:`, not blank), without control characters
  * and short enough for a file's name.
  */
-export function isCalledName(name: string): boolean {
+export function isDisplayName(name: string): boolean {
   return (
-    CalledName.safeParse(name).success &&
+    DisplayName.safeParse(name).success &&
     name.trim() !== "" &&
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is asked.
     !/[/:\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(name) &&
     !/\p{Surrogate}/u.test(name) &&
-    formatCalled(name).length <= MAX_ENCODED
+    formatDisplayName(name).length <= MAX_ENCODED
   );
 }
 
 /** A name as a file's name: percent-encoded. */
-export function formatCalled(name: string): string {
+export function formatDisplayName(name: string): string {
   return encodeURIComponent(name);
 }
 
-/** The inverse of formatCalled; undefined for what it never gives. */
-export function parseCalled(encoded: string): string | undefined {
+/** The inverse of formatDisplayName; undefined for what it never gives. */
+export function parseDisplayName(encoded: string): string | undefined {
   try {
     const name = decodeURIComponent(encoded);
-    return isCalledName(name) && formatCalled(name) === encoded ? name : undefined;
+    return isDisplayName(name) && formatDisplayName(name) === encoded ? name : undefined;
   } catch {
     return undefined;
   }
