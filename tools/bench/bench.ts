@@ -1,10 +1,11 @@
 // Measures what is promised on speed: npm run bench [-- name…] [--full]. docs/bench.md says how to read it.
-import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, loadavg } from "node:os";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { git } from "../../core/git/run.ts";
+import { layOutTable } from "../../core/report/lay-out-table.ts";
 import type { Bench, Measurement } from "./measurement.ts";
 
 const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
@@ -39,13 +40,15 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
   const load = loadavg()[0] ?? 0;
   process.stdout.write(`\n${name} (load before: ${load.toFixed(1)})\n`);
   const { bench } = await (PARTS[name] as (typeof PARTS)[string])();
-  const measurements = await bench({ full: values.full === true });
+  const folder = await mkdtemp(join(tmpdir(), `slipway-bench-${name}-`));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const measurements = await bench({ full: values.full === true, folder }).finally(remove);
   process.stdout.write(table(measurements));
   parts.push({ name, load, measurements });
 }
-const folder = join(ROOT, "bench-results");
-const file = join(folder, `${host.at.replaceAll(":", "-")}.json`);
-await mkdir(folder, { recursive: true });
+const results = join(ROOT, "bench-results");
+const file = join(results, `${host.at.replaceAll(":", "-")}.json`);
+await mkdir(results, { recursive: true });
 await writeFile(file, `${JSON.stringify({ ...host, full: values.full === true, parts }, undefined, 2)}\n`);
 const missed = parts.flatMap(({ measurements }) => measurements).filter((each) => isMissed(each)).length;
 process.stdout.write(`\n${missed === 0 ? "Every target is met" : `${missed} over target`}. Saved to ${file}\n`);
@@ -75,13 +78,11 @@ function table(measurements: readonly Measurement[]): string {
       ...[peakMiB === undefined ? "" : `${peakMiB} MiB`, bound],
     ];
   });
-  const used = head.map((title, column) => title === "" || rows.some((row) => row[column] !== ""));
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .filter((_, column) => used[column])
-      .join("  ")
-      .trimEnd();
-  return `${[head, ...rows].map(line).join("\n")}\n`;
+  const used = head.flatMap((title, column) =>
+    title === "" || rows.some((row) => row[column] !== "") ? [column] : [],
+  );
+  const shown = [head, ...rows].map((row) => used.map((column) => row[column] ?? ""));
+  const columns = used.map((column) => ({ title: head[column] ?? "", align: "left" }) as const);
+  const lines = layOutTable(columns, shown, Number.POSITIVE_INFINITY).rows.flat();
+  return `${lines.map(({ pieces }) => pieces.join("  ").trimEnd()).join("\n")}\n`;
 }

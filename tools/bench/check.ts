@@ -7,33 +7,29 @@ import type { SourceTree } from "../../core/source/tree.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import { makeManyModels } from "./many-models.ts";
-import { inSeconds, type Measurement, repeat } from "./measurement.ts";
+import { type BenchOptions, inSeconds, type Measurement, repeat } from "./measurement.ts";
 
 const MODELS = 10_000;
 const TARGET = 3;
 
 /** Over distinct specs, from a commit's objects and from a work tree; a problem in one is an error. */
-export async function bench(): Promise<Measurement[]> {
-  const repository = await makeManyModels(MODELS, 1);
-  try {
-    await git(repository.folder, ["reset", "-q", "--hard"]);
-    const commit = await repeat(7, async () => {
-      const objects = await openObjects(repository.folder);
-      try {
-        await checkAll(openCommit(objects, repository.head));
-      } finally {
-        await objects.close();
-      }
-    });
-    const workTree = await repeat(7, async () => checkAll(await openWorkTree(repository.folder)));
-    const about = { size: `${MODELS} specs`, target: TARGET, bound: "parsing YAML and the schema: one core" };
-    return [
-      { what: "check a commit", ...about, ...inSeconds(commit) },
-      { what: "check a work tree", ...about, ...inSeconds(workTree) },
-    ];
-  } finally {
-    await repository.end();
-  }
+export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
+  const { head } = await makeManyModels(folder, MODELS, 1);
+  await git(folder, ["reset", "-q", "--hard"]);
+  const commit = await repeat(7, async () => {
+    const objects = await openObjects(folder);
+    try {
+      await checkAll(openCommit(objects, head));
+    } finally {
+      await objects.close();
+    }
+  });
+  const workTree = await repeat(7, async () => checkAll(await openWorkTree(folder)));
+  const about = { size: `${MODELS} specs`, target: TARGET, bound: "parsing YAML and the schema: one core" };
+  return [
+    { what: "check a commit", ...about, ...inSeconds(commit) },
+    { what: "check a work tree", ...about, ...inSeconds(workTree) },
+  ];
 }
 
 async function checkAll(tree: SourceTree): Promise<void> {

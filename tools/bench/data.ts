@@ -1,8 +1,7 @@
 // Rows through DuckDB, measured: validate, profile and split by time, then join predictions.
 import { once } from "node:events";
 import { createWriteStream, existsSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { joinPredictions } from "../../core/data/join.ts";
@@ -10,7 +9,7 @@ import { prepareData } from "../../core/data/prepare.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { ModelSpec } from "../../schemas/model-spec.ts";
-import { inSeconds, type Measurement, repeat } from "./measurement.ts";
+import { type BenchOptions, inSeconds, type Measurement, repeat } from "./measurement.ts";
 
 const FLIGHTS = fileURLToPath(new URL("../../node_modules/vega-datasets/data/flights-3m.parquet", import.meta.url));
 const MILLION = 1_000_000;
@@ -18,35 +17,30 @@ const MILLIONS = `${MILLION} rows`;
 const RUNS = 3;
 
 /** vega-datasets' flights-3m.parquet is measured too where it is installed, or named by SLIPWAY_BENCH_FLIGHTS. */
-export async function bench(): Promise<Measurement[]> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-data-"));
+export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
   const number = { type: "double", min: 0, max: 1 };
   const columns = { key: { type: "string" }, seen: { type: "datetime" }, a: number, b: number, c: number };
-  try {
-    await git(folder, ["init", "-q"]);
-    const measured: Measurement[] = [];
-    const flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS;
-    if (existsSync(flights)) {
-      await copyFile(flights, join(folder, "flights.parquet"));
-      const typed = { date: { type: "datetime" }, distance: { type: "long", min: 0 }, origin: { type: "string" } };
-      const split = { time: "date", test: "7d", gap: "1d" };
-      const data = { source: "flights.parquet", split, label: "delay", columns: typed };
-      measured.push(await measurePrepare("flights-3m.parquet: validate, profile, split by time", folder, data));
-    }
-    await writeMillion(folder);
-    const data = { source: "rows.csv", split: { time: "seen", test: "30d" }, id: "key", label: "y", columns };
-    measured.push(await measurePrepare("CSV: validate, profile, split by time", folder, data));
-
-    const { prepared, spec } = await prepare(folder, { test: "rows.csv", id: "key", label: "y", columns });
-    const predictions = join(folder, "predictions.csv");
-    const joinAll = () => joinPredictions({ prepared, spec, predictions, scores: {} });
-    const { peakMiB, result } = await peakOf(() => repeat(RUNS, joinAll));
-    const bound = "DuckDB's join; taking a million rows into JavaScript";
-    measured.push({ what: "predictions: check, join, store", size: MILLIONS, bound, peakMiB, ...inSeconds(result) });
-    return measured;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await git(folder, ["init", "-q"]);
+  const measured: Measurement[] = [];
+  const flights = process.env["SLIPWAY_BENCH_FLIGHTS"] ?? FLIGHTS;
+  if (existsSync(flights)) {
+    await copyFile(flights, join(folder, "flights.parquet"));
+    const typed = { date: { type: "datetime" }, distance: { type: "long", min: 0 }, origin: { type: "string" } };
+    const split = { time: "date", test: "7d", gap: "1d" };
+    const data = { source: "flights.parquet", split, label: "delay", columns: typed };
+    measured.push(await measurePrepare("flights-3m.parquet: validate, profile, split by time", folder, data));
   }
+  await writeMillion(folder);
+  const data = { source: "rows.csv", split: { time: "seen", test: "30d" }, id: "key", label: "y", columns };
+  measured.push(await measurePrepare("CSV: validate, profile, split by time", folder, data));
+
+  const { prepared, spec } = await prepare(folder, { test: "rows.csv", id: "key", label: "y", columns });
+  const predictions = join(folder, "predictions.csv");
+  const joinAll = () => joinPredictions({ prepared, spec, predictions, scores: {} });
+  const { peakMiB, result } = await peakOf(() => repeat(RUNS, joinAll));
+  const bound = "DuckDB's join; taking a million rows into JavaScript";
+  measured.push({ what: "predictions: check, join, store", size: MILLIONS, bound, peakMiB, ...inSeconds(result) });
+  return measured;
 }
 
 async function measurePrepare(what: string, root: string, data: unknown): Promise<Measurement> {

@@ -1,15 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { git } from "../../core/git/run.ts";
 
-/** A repository of many models, made for a measurement. */
+/** The commits of a repository of many models. */
 interface ManyModels {
-  folder: string;
   /** The first commit, and one in which some of the models changed: spec, code or data in turn. */
   base: string;
   head: string;
-  end(): Promise<void>;
 }
 
 /** A spec in the usual width: no two are the same text, and every tenth shares code from outside its folder. */
@@ -49,8 +44,7 @@ gates:
 `;
 }
 
-export async function makeManyModels(models: number, changed: number): Promise<ManyModels> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-"));
+export async function makeManyModels(folder: string, models: number, changed: number): Promise<ManyModels> {
   await git(folder, ["init", "-q", "-b", "main"]);
   const lines: string[] = [];
   const file = (path: string, content: string) => {
@@ -79,10 +73,5 @@ export async function makeManyModels(models: number, changed: number): Promise<M
   }
   await git(folder, ["fast-import", "--quiet"], { input: lines.join("") });
   const [head, base] = (await git(folder, ["rev-parse", "main", "main~1"])).toString().trim().split("\n");
-  return {
-    folder,
-    base: base as string,
-    head: head as string,
-    end: () => rm(folder, { recursive: true, force: true }),
-  };
+  return { base: base as string, head: head as string };
 }

@@ -26,9 +26,11 @@ export interface Measurement {
 export interface BenchOptions {
   /** The large fixtures too, which take minutes to build. */
   full: boolean;
+  /** Empty, for this part alone; it goes with all that is in it. */
+  folder: string;
 }
 
-/** A part: builds what it needs, measures, and clears up. */
+/** A part: builds what it needs, measures, and ends what it started. */
 export type Bench = (options: BenchOptions) => Promise<Measurement[]>;
 
 export interface Timing {

@@ -1,7 +1,6 @@
 // core/metrics on 100,000 predictions with 1,000 resamples; the values alone beside scikit-learn's.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,7 +10,7 @@ import { randomBits } from "../../core/metrics/random.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { installedScikitLearn, SCIKIT_LEARN } from "../conformance/real-tools.ts";
-import { inSeconds, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
+import { type BenchOptions, inSeconds, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
 
 const run = promisify(execFile);
 const ROWS = 100_000;
@@ -33,7 +32,7 @@ const ERRORS: MetricSpec[] = [
 ];
 
 /** Every function once, for two classes, ten classes and numbers; and a comparison of all for two classes. */
-export async function bench(): Promise<Measurement[]> {
+export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
   const two = classes(ROWS, 2);
   const [ten, other, errors] = [classes(ROWS, 10), classes(ROWS, 2, 9), numbers(ROWS)];
   const kinds: [string, Scored, MetricSpec[]][] = [
@@ -48,7 +47,7 @@ export async function bench(): Promise<Measurement[]> {
       what: `${what}: values`,
       size: SIZE,
       bound: BOUND,
-      ...beside(timing, await sklearn(scored, metrics)),
+      ...beside(timing, await sklearn(folder, scored, metrics)),
     });
   }
   const resampled: [string, () => unknown][] = [
@@ -74,19 +73,14 @@ export async function bench(): Promise<Measurement[]> {
 const BOUND = "arithmetic on one core";
 
 /** Milliseconds of scikit-learn for the same functions on the same rows, each call timed in Python, reading left out. */
-async function sklearn(scored: Scored, metrics: readonly MetricSpec[]): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-metrics-"));
-  try {
-    const rows = join(folder, "rows.json");
-    const { labels, predictions, probabilities } = scored;
-    const values = Array.from(probabilities?.values ?? []);
-    await writeFile(rows, JSON.stringify({ labels, predictions, values, metrics }));
-    const script = fileURLToPath(new URL("sklearn_times.py", import.meta.url));
-    const { stdout } = await run(await installedScikitLearn(), [script, rows], { timeout: 300_000 });
-    return (JSON.parse(stdout) as { median: number }).median * 1_000;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+async function sklearn(folder: string, scored: Scored, metrics: readonly MetricSpec[]): Promise<number> {
+  const rows = join(folder, "rows.json");
+  const { labels, predictions, probabilities } = scored;
+  const values = Array.from(probabilities?.values ?? []);
+  await writeFile(rows, JSON.stringify({ labels, predictions, values, metrics }));
+  const script = fileURLToPath(new URL("sklearn_times.py", import.meta.url));
+  const { stdout } = await run(await installedScikitLearn(), [script, rows], { timeout: 300_000 });
+  return (JSON.parse(stdout) as { median: number }).median * 1_000;
 }
 
 function beside(timing: Timing, median: number): Pick<Measurement, keyof Timing | "unit" | "peer"> {

@@ -1,6 +1,4 @@
 // The registry beside the real MLflow server and the real GTO: reads, writes, many writers, commands, acts.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchOptions, Measurement } from "./measurement.ts";
 import { measureActs } from "./registry/acts.ts";
@@ -19,29 +17,24 @@ const SIZES = [
   [1, 1_000],
 ] as const;
 
-export async function bench({ full }: BenchOptions): Promise<Measurement[]> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-registry-"));
+export async function bench({ full, folder }: BenchOptions): Promise<Measurement[]> {
   const measured: Measurement[] = [];
   const say = (what: string) => process.stderr.write(`registry: ${what} …\n`);
-  try {
-    for (const [models, versions] of SIZES) {
-      say(`${models} × ${versions} beside MLflow's server`);
-      measured.push(...(await besideMlflow(join(folder, `${models}-${versions}`), models, versions)));
-    }
-    measured.push(...measureGrowth(measured));
-    for (const models of full ? [100, 1_000, 10_000] : [100, 1_000]) {
-      say(`many writers at ${models} models`);
-      measured.push(...(await measureGroups(folder, models, models === 10_000 ? undefined : 300)));
-    }
-    say("1,000 × 10 beside GTO");
-    const versions = join(folder, "versions");
-    await build(versions, 1_000, 10);
-    measured.push(...(await measureActs(versions, "1000 × 10")));
-    measured.push(...(await measureCommands(versions, "1000 × 10", 1_000, full ? 300_000 : 90_000)));
-    return measured;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  for (const [models, versions] of SIZES) {
+    say(`${models} × ${versions} beside MLflow's server`);
+    measured.push(...(await besideMlflow(join(folder, `${models}-${versions}`), models, versions)));
   }
+  measured.push(...measureGrowth(measured));
+  for (const models of full ? [100, 1_000, 10_000] : [100, 1_000]) {
+    say(`many writers at ${models} models`);
+    measured.push(...(await measureGroups(folder, models, models === 10_000 ? undefined : 300)));
+  }
+  say("1,000 × 10 beside GTO");
+  const versions = join(folder, "versions");
+  await build(versions, 1_000, 10);
+  measured.push(...(await measureActs(versions, "1000 × 10")));
+  measured.push(...(await measureCommands(versions, "1000 × 10", 1_000, full ? 300_000 : 90_000)));
+  return measured;
 }
 
 async function besideMlflow(folder: string, models: number, versions: number): Promise<Measurement[]> {
