@@ -21,7 +21,7 @@ interface ServerOptions {
   first: string;
 }
 
-/** Rejects with what it said where it ends before it answers. */
+/** Rejects with what it said if it ends before it answers. */
 export async function startServer({ command, env, listening, first }: ServerOptions): Promise<Server> {
   const began = performance.now();
   const [file, ...args] = command;

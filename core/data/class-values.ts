@@ -4,7 +4,7 @@ import { wholeNumber } from "../same-slice.ts";
 
 /**
  * A class that is written as text (in a column's name, or as the spec's `positive`) as a value of the label's type;
- * undefined where it does not fit. The same rule as for the label's own values: see `fromText`.
+ * undefined if it does not fit. The same rule as for the label's own values: see `fromText`.
  */
 export function classValue(text: string, type: ColumnType): Value | undefined {
   const word = text.trim().toLowerCase();

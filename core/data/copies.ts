@@ -18,7 +18,7 @@ export interface SharedFile {
 }
 
 /**
- * The first test file that is a training file's bytes, whatever each is called. Rejects with DATA_INVALID where two files of
+ * The first test file that is a training file's bytes, whatever each is called. Rejects with DATA_INVALID if two files of
  * one role are the same bytes: test rows that are read from ten addresses of one file would count tenfold. Files without
  * rows may be alike.
  */

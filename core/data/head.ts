@@ -7,7 +7,7 @@ export interface HeadProblem {
   expected: string;
   found: string;
   hint: string;
-  /** From 1; absent where a file has no lines. */
+  /** From 1; absent if a file has no lines. */
   line?: number;
 }
 

@@ -50,7 +50,7 @@ async function someFiner(db: Database, tables: readonly RawTable[], name: string
   return false;
 }
 
-/** The SQL value of a column's identity; null where there is none. */
+/** The SQL value of a column's identity; null if there is none. */
 export function identityOf(column: RawColumn, type: KnownType, identity: KnownType, nulls: readonly string[]): string {
   const { value } = reading(column, type, nulls);
   if (identity === type) return value;

@@ -52,7 +52,7 @@ export async function joinPredictions(request: {
 
 /**
  * The same for Production's kept predictions, on the same test rows; own metrics that they have no scores of are
- * left out. Rejects with PREDICTIONS_INVALID where they are of other rows or do not fit.
+ * left out. Rejects with PREDICTIONS_INVALID if they are of other rows or do not fit.
  */
 export async function joinKept(request: {
   prepared: PreparedData;

@@ -8,7 +8,7 @@ import { columnNamed, type Rows } from "./rows.ts";
 /** As many as a report can say anything of. */
 const MAX_CLASSES = 1_000;
 
-/** The classes among each set's labels, sorted; undefined where labels are no classes, or too many. */
+/** The classes among each set's labels, sorted; undefined if labels are no classes, or too many. */
 export async function labelClasses(
   db: Database,
   sets: { train: Rows | undefined; test: Rows },

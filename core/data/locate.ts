@@ -22,7 +22,7 @@ export async function locate(root: string, path: string): Promise<Located> {
   throw new SlipwayError("DATA_MISSING", `There is no data file ${path}.`, { expected: "a regular file", file: path });
 }
 
-/** A regular file's path on disk, or undefined where there is none. Rejects with SYMLINK_REFUSED if a link is on the way. */
+/** A regular file's path on disk, or undefined if there is none. Rejects with SYMLINK_REFUSED if a link is on the way. */
 export async function regularFile(root: string, path: string): Promise<string | undefined> {
   let current = root;
   const parts = path.split("/");

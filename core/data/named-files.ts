@@ -15,7 +15,7 @@ import { literal } from "./sql.ts";
 
 /** The files that a set's rows name in `file` columns. */
 export interface NamedFiles {
-  /** Over their sorted paths and digests; undefined where no column names files. */
+  /** Over their sorted paths and digests; undefined if no column names files. */
   sha256: Sha256 | undefined;
   violations: Violation[];
   /** Relative to the repository's root. */
@@ -83,7 +83,7 @@ export async function copyNamedFiles(root: string, paths: readonly string[], fol
   }
 }
 
-/** The folder below the copies' root where a set's data file has to lie. Rejects where its files lie in several. */
+/** The folder below the copies' root where a set's data file has to lie. Rejects if its files lie in several. */
 export function placeOf(files: readonly Located[], named: NamedFiles): string {
   if (named.sha256 === undefined) return "";
   const folders = [...new Set(files.map(({ path }) => posix.dirname(path)))];

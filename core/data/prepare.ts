@@ -64,7 +64,7 @@ export interface PreparedData {
   /** The test data came from outside the repository. */
   remote: boolean;
   signature: { inputs: { name: string; type: ColumnType }[] };
-  /** The label's classes; absent where they are none, or too many. */
+  /** The label's classes; absent if they are none, or too many. */
   classes?: LabelClasses;
   /** For `joinPredictions` alone: the test rows' ids, labels, slices, groups and times. Not for user code. */
   testRows: TestRows;

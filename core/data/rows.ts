@@ -13,7 +13,7 @@ export interface TypedColumn {
   /** The raw value's column, to hand on, and its type: see RawColumn. */
   raw: string;
   source: string;
-  /** The typed value's column; null where missing or unfit. */
+  /** The typed value's column; null if missing or unfit. */
   value: string;
   /** A condition: there is a value, and it does not fit the type. */
   unfit: string;
@@ -24,7 +24,7 @@ export interface TypedColumn {
 }
 
 /**
- * One set of rows in a table: `n` the row's number from 1 in the files' order, `id` its name (null where it has
+ * One set of rows in a table: `n` the row's number from 1 in the files' order, `id` its name (null if it has
  * none), `file` the index of its file, and the columns.
  */
 export interface Rows {

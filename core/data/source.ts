@@ -33,7 +33,7 @@ const MAX_COLUMNS = 10_000;
 
 /**
  * Takes files of one format into a table, value for value. Files after the first must have the same columns.
- * Rejects with DATA_UNREADABLE, naming the file and where it can the line; never with what stands there.
+ * Rejects with DATA_UNREADABLE, naming the file, and the line if it can; never with what stands there.
  */
 export async function importFiles(
   db: Database,

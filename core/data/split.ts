@@ -10,7 +10,7 @@ import { fromText, identityText, type KnownType, reading, textOf } from "./types
 /**
  * The conditions that part raw rows by time. The test set is every row later than max − test; rows in the `gap`
  * before that are in neither set; rows without a time are in the training set, where they are a violation.
- * Rejects with DATA_INVALID where a side would be empty.
+ * Rejects with DATA_INVALID if a side would be empty.
  */
 export async function splitByTime(
   db: Database,
@@ -66,7 +66,7 @@ export async function splitByTime(
   };
 }
 
-/** The rows whose values are no times, by their numbers; undefined where there is none. */
+/** The rows whose values are no times, by their numbers; undefined if there is none. */
 async function noTimes(
   db: Database,
   { table }: RawTable,
@@ -88,7 +88,7 @@ const DIGITS = 13;
 /**
  * The conditions that part raw rows by a hash: a row is a test row where the first 52 bits of SHA-256 of `<seed>:<key>`, as a
  * share of 2^52, are below `test`. The key is the row's group, without one its id, without that its texts but for the label's.
- * So no row moves when others come, and what belongs together is on one side. Rejects with DATA_INVALID where a side is empty.
+ * So no row moves when others come, and what belongs together is on one side. Rejects with DATA_INVALID if a side is empty.
  */
 export async function splitByHash(
   db: Database,

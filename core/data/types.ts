@@ -8,7 +8,7 @@ export type KnownType = ColumnType | "other";
 
 /** SQL expressions over one raw column. */
 export interface ColumnReading {
-  /** The value in DuckDB's type for `type`; null where there is none or it does not fit. */
+  /** The value in DuckDB's type for `type`; null if there is none or it does not fit. */
   value: string;
   /** Whether there is a value that does not fit the type. */
   unfit: string;
@@ -96,7 +96,7 @@ function fitting(value: string, missing: string): ColumnReading {
   return { value, unfit: `(NOT (${missing}) AND (${value}) IS NULL)` };
 }
 
-/** A raw value as text, or undefined where it has none (lists, structs, bytes). A CSV field is its own text. */
+/** A raw value as text, or undefined if it has none (lists, structs, bytes). A CSV field is its own text. */
 export function textOf(raw: string, source: string, nulls: readonly string[]): string | undefined {
   if (source === "text")
     return nulls.length === 0 ? raw : `(CASE WHEN NOT list_contains(${literals(nulls)}, ${raw}) THEN ${raw} END)`;
@@ -161,7 +161,7 @@ export function typeEvidence({ raw, source }: RawColumn, nulls: readonly string[
   ].join(", ");
 }
 
-/** The narrowest type that all values of a text column have; undefined where there is no value. */
+/** The narrowest type that all values of a text column have; undefined if there is no value. */
 export function inferred(found: Readonly<Record<string, unknown>>, { raw: as }: RawColumn): KnownType | undefined {
   if (found[`${as}_other`] === true) return "other";
   if (found[`${as}_empty`] === true) return undefined;

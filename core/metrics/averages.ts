@@ -19,7 +19,7 @@ export function classShare(counts: Counts, place: number, share: Share, zeroDivi
   return denominator === 0 ? zeroDivision : numerator / denominator;
 }
 
-/** scikit-learn's averages over classes (`precision_recall_fscore_support`). NaN where nothing is left to average. */
+/** scikit-learn's averages over classes (`precision_recall_fscore_support`). NaN if nothing is left to average. */
 export function averageShares(counts: Counts, { share, average, zeroDivision, included }: Averaging): number {
   const places = included ?? occurring(counts);
   if (average === "micro") {

@@ -160,7 +160,7 @@ export const METRIC_FUNCTIONS: readonly BuiltinMetricName[] = BuiltinMetric.opti
   ({ shape }) => [...shape.metric.values][0] as BuiltinMetricName,
 );
 
-/** The function that a name most likely means, or undefined where nothing is near. */
+/** The function that a name most likely means, or undefined if nothing is near. */
 export function suggestMetric(name: string): BuiltinMetricName | undefined {
   const written = name
     .slice(0, 100)

@@ -53,7 +53,7 @@ export function frameOf(scored: Scored): Frame {
   };
 }
 
-/** Throws SlipwayError METRIC_UNFIT or PREDICTIONS_INVALID where the rows make the metric impossible to ask for. */
+/** Throws SlipwayError METRIC_UNFIT or PREDICTIONS_INVALID if the rows make the metric impossible to ask for. */
 export function compileMetric(name: string, spec: MetricSpec, frame: Frame): CompiledMetric {
   if ("run" in spec) return one(ownMean(name, frame.scored));
   if (frame.scored.labels.length === 0) {

@@ -10,7 +10,7 @@ interface Unfit {
 
 /**
  * What is wrong with a metric as it is written, before any data is read: a task that cannot have it, no label to compare
- * with, or arguments that contradict each other. Undefined where nothing is.
+ * with, or arguments that contradict each other. Undefined if nothing is.
  */
 export function checkMetricSpec(
   spec: MetricSpec,

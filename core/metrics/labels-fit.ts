@@ -7,7 +7,7 @@ import { compileMetric, frameOf } from "./compile.ts";
 import { aboutMetric, type PlaceOf } from "./refuse.ts";
 import type { Value } from "./scored.ts";
 
-/** The distinct labels of each set; `train` is absent where nothing is trained. */
+/** The distinct labels of each set; `train` is absent if nothing is trained. */
 export interface LabelClasses {
   train?: Value[];
   test: Value[];
@@ -65,7 +65,7 @@ export function missingClasses({ train, test }: LabelClasses): { untested: Value
   };
 }
 
-/** What is said of classes that one set lacks, in a step's detail and in a report; empty where there are none. */
+/** What is said of classes that one set lacks, in a step's detail and in a report; empty if there are none. */
 export function classGapWords(data: {
   untested_classes?: readonly string[] | undefined;
   untrained_classes?: readonly string[] | undefined;

@@ -25,7 +25,7 @@ export function rankBy(scores: Float64Array, width: number, column?: number): Ra
   };
 }
 
-/** One class against the rest. NaN where a draw lacks positives or negatives. */
+/** One class against the rest. NaN if a draw lacks positives or negatives. */
 export interface BinaryRanks {
   positives: number;
   negatives: number;

@@ -30,7 +30,7 @@ export interface ScoreColumns {
 
 const needed = "columns proba_<class>, one for each class";
 
-/** Throws PREDICTIONS_INVALID where the columns are absent, hold NaN or infinities, or miss a class of the labels. */
+/** Throws PREDICTIONS_INVALID if the columns are absent, hold NaN or infinities, or miss a class of the labels. */
 export function scoreColumns(scored: Scored, want: "probabilities" | "scores"): ScoreColumns {
   const given = scored.probabilities ?? (want === "scores" ? scored.scores : undefined);
   if (!given) {

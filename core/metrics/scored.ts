@@ -19,7 +19,7 @@ export interface Scored {
   scores?: { classes?: readonly Value[]; values: Float64Array };
   /** The spec's positive class, where given. */
   positive?: Value | undefined;
-  /** Slice columns, each n; null where the value is missing. */
+  /** Slice columns, each n; null if the value is missing. */
   slices: Readonly<Record<string, readonly (Value | null)[]>>;
   /** The resampling unit: group ids, n. */
   groups?: readonly string[];

@@ -6,7 +6,7 @@ const FEWEST_OTHERS = 5;
 
 /**
  * Why the rows cannot say how far a value varies: because all say the same but for rounding, or nearly all do, so that the
- * few others, and those that a sample of this size may lack, decide. Undefined where they can. Pairs that differ by nothing
+ * few others, and those that a sample of this size may lack, decide. Undefined if they can. Pairs that differ by nothing
  * are left to the draws: that two predictions are the same is known.
  */
 export function whyNothingVaries(

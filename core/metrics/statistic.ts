@@ -17,7 +17,7 @@ type IntervalKind = "score" | "difference" | "studentized" | "percentile" | "non
 
 /** A metric, compiled against its rows: a function of how often each row counts. */
 export interface Statistic {
-  /** NaN where undefined on the draw. */
+  /** NaN if undefined on the draw. */
   value(draw: Draw): number;
   readonly kind: IntervalKind;
   /** Smallest and largest possible value. */

@@ -4,7 +4,7 @@ import type { SourceTree } from "../source/tree.ts";
 
 const MAX_LOCK_BYTES = 16 * 1024 * 1024;
 
-/** The `data.lock.json` beside a spec; undefined where there is none. Rejects with DATA_UNREADABLE. */
+/** The `data.lock.json` beside a spec; undefined if there is none. Rejects with DATA_UNREADABLE. */
 export async function readDataLock(tree: SourceTree, folder: string): Promise<DataLock | undefined> {
   const file = `${folder}/data.lock.json`;
   const content = await tree.read(file, MAX_LOCK_BYTES);

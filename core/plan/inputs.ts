@@ -39,7 +39,7 @@ export function dataLocations(model: ModelInputs): DataLocation[] {
   });
 }
 
-/** A location with the files of the repository that it names; none where it is a URI. */
+/** A location with the files of the repository that it names; none if it is a URI. */
 export interface LocatedData extends DataLocation {
   paths: string[];
 }
@@ -47,7 +47,7 @@ export interface LocatedData extends DataLocation {
 /**
  * What each of a spec's data locations names, in the spec's order; a glob's files are sorted by path. The one reading of
  * them: what is fingerprinted, exported and read is found here. URIs are left to data.lock.json.
- * Rejects with DATA_MISSING where a path or a glob names no file, DATA_INVALID where one role names a file twice.
+ * Rejects with DATA_MISSING if a path or a glob names no file, DATA_INVALID if one role names a file twice.
  */
 export async function locateData(model: ModelInputs, tree: SourceTree): Promise<LocatedData[]> {
   const found: LocatedData[] = [];
@@ -72,7 +72,7 @@ export async function locateData(model: ModelInputs, tree: SourceTree): Promise<
 }
 
 /**
- * The data files in the repository, in the spec's order. Rejects as locateData does, and with DATA_INVALID where a file is
+ * The data files in the repository, in the spec's order. Rejects as locateData does, and with DATA_INVALID if a file is
  * both train and test.
  */
 export async function dataFiles(model: ModelInputs, tree: SourceTree): Promise<{ role: DataRole; path: string }[]> {
@@ -147,7 +147,7 @@ export function folderOf(path: string): string {
 
 /**
  * The files that user code gets to see, sorted by path: those below `code:` (default: the spec's folder), without what
- * keptFromCode names: any model's data and specs. Rejects with SPEC_INVALID where a `code` entry names nothing.
+ * keptFromCode names: any model's data and specs. Rejects with SPEC_INVALID if a `code` entry names nothing.
  */
 export async function codeFiles(model: ModelInputs, tree: SourceTree): Promise<TreeEntry[]> {
   const said = (model.spec.code ?? ["."]).map((text, i) => ({ text, keys: ["code", i] }));
@@ -156,7 +156,7 @@ export async function codeFiles(model: ModelInputs, tree: SourceTree): Promise<T
 
 /**
  * The files that the environment is made from, as `environment.lock` names them: files, and all files of a folder; sorted
- * by path. Rejects with SPEC_INVALID where one is not there, is data, or where there are too many.
+ * by path. Rejects with SPEC_INVALID if one is not there, is data, or if there are too many.
  */
 export async function lockFiles(model: ModelInputs, tree: SourceTree): Promise<TreeEntry[]> {
   const said = (model.spec.environment?.lock ?? []).map((text, i) => ({ text, keys: ["environment", "lock", i] }));

@@ -3,7 +3,7 @@ import { globTest, locationKind, repositoryPath } from "../spec/paths.ts";
 import { modelsFolder } from "../spec/policy-rules.ts";
 import { MAX_YAML_BYTES, readYaml } from "../spec/yaml.ts";
 
-/** A model's folder, with its spec's bytes; undefined where they cannot be read. */
+/** A model's folder, with its spec's bytes; undefined if they cannot be read. */
 interface SpecFile {
   folder: string;
   bytes: Buffer | undefined;

@@ -27,7 +27,7 @@ export interface PlanRequest {
 /**
  * The models that changed from base to head, why, and what would run. A model whose fingerprint is equal trains no more:
  * where its metrics, slices, gates or floors changed it is predicted and scored again; where only words changed (owner,
- * description, time-outs, runners) nothing runs and it counts as unchanged. Rejects with POLICY_INVALID where the head's
+ * description, time-outs, runners) nothing runs and it counts as unchanged. Rejects with POLICY_INVALID if the head's
  * policy cannot be read.
  */
 export async function planChanges(request: PlanRequest): Promise<Plan> {

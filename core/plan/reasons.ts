@@ -42,7 +42,7 @@ function differences(base: unknown, head: unknown, prefix: string, depth: number
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Why a model that is on both sides has to be looked at again; empty where nothing of weight changed. */
+/** Why a model that is on both sides has to be looked at again; empty if nothing of weight changed. */
 export function changeReasons(
   base: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },
   head: { spec: ModelSpec; parts?: FingerprintParts | undefined; floors: string },

@@ -22,9 +22,9 @@ import { stageTaggedAt } from "./tag-times.ts";
 /** The policy as read from the default branch's tip when deciding. */
 export interface PolicyRead {
   commit: CommitId;
-  /** slipway.yaml; absent where there is none. */
+  /** slipway.yaml; absent if there is none. */
   blob?: BlobId | undefined;
-  /** The model's spec at that tip; absent where it is gone. */
+  /** The model's spec at that tip; absent if it is gone. */
   specBlob?: BlobId | undefined;
   specPath?: string | undefined;
   /** How many people besides who asked must approve. */

@@ -29,7 +29,7 @@ type RollbackOutcome =
 
 /**
  * What was in the stage before. Stages are stacks: each rollback goes one step further back, never back and forth.
- * Throws REGISTRY_CORRUPT where a decision that the records name is not there.
+ * Throws REGISTRY_CORRUPT if a decision that the records name is not there.
  */
 export function findRestorable(input: Pick<RollbackInput, "record" | "stage" | "to" | "decisions">): RestorableOutcome {
   const { record, stage, to } = input;

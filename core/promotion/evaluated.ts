@@ -10,7 +10,7 @@ export interface EvaluatedVersion {
   manifest: Manifest;
   /** The manifest's, as it is recorded. */
   blob: BlobId;
-  /** Which evaluation that is; absent where the version was evaluated as it was registered, or never. */
+  /** Which evaluation that is; absent if the version was evaluated as it was registered, or never. */
   evaluation?: NonNullable<Decision["evaluation"]>;
 }
 

@@ -8,7 +8,7 @@ interface Done {
 
 /**
  * Why an act that is heard of late does nothing: what a later comment asked for is done already, and people would find
- * the older wish over the newer one. GitHub numbers a repository's comments as they are written. Undefined where nothing
+ * the older wish over the newer one. GitHub numbers a repository's comments as they are written. Undefined if nothing
  * later was done, or where the order cannot be told (a command line, a button).
  */
 export function overtaken(source: ActSource | undefined, done: readonly (Done | undefined)[]): Refusal | undefined {

@@ -8,7 +8,7 @@ import { unlessReplaced } from "./decide-promotion.ts";
 /**
  * What the gates of each stage would say of an evaluation that decides nothing yet: a pull request's. The gates are handed
  * in, as the default branch's tip has them, so that what a run says of its own gates counts for nothing; comparisons count
- * against what is live now, as when deciding. `record` is undefined where the model was never registered, and `as-compared`
+ * against what is live now, as when deciding. `record` is undefined if the model was never registered, and `as-compared`
  * for a look back: at what was said when what was compared with was live.
  */
 export function previewGates(input: {

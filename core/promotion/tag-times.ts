@@ -23,7 +23,7 @@ export function stageTaggedAt(at: Timestamp, record: Tagged, stage: StageName, v
 
 /**
  * The tags of a change are later than the last ones of the stages that it empties and of the version that it withdraws
- * (`version`), and a deprecation's later than all of the model's. Undefined where nothing is tagged.
+ * (`version`), and a deprecation's later than all of the model's. Undefined if nothing is tagged.
  */
 export function changeTaggedAt(
   at: Timestamp,

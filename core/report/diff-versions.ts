@@ -20,7 +20,7 @@ export interface Side {
   evaluation?: Evaluation | undefined;
 }
 
-/** `from` or `to` is absent where only the other side has it. */
+/** `from` or `to` is absent if only the other side has it. */
 export interface Difference {
   name: string;
   from?: string | undefined;
@@ -33,7 +33,7 @@ export interface MetricChange {
   metric: string;
   from: number | null;
   to: number | null;
-  /** to − from; null where a side has no value. */
+  /** to − from; null if a side has no value. */
   difference: number | null;
   reading: MetricTrend;
 }

@@ -46,7 +46,7 @@ export function parseFilter(filter: string, searched: Searched): FilterClause[] 
   return comparisons.map((each) => ({ ...each, value: checkedValue(each) }));
 }
 
-/** The inverse of parseFilter. Throws where a value can be written in no quotes: parseFilter never gives such a one. */
+/** The inverse of parseFilter. Throws if a value can be written in no quotes: parseFilter never gives such a one. */
 export function formatFilter(comparisons: readonly FilterClause[]): string {
   return comparisons
     .map(({ type, key, comparator, value }) => {

@@ -35,7 +35,7 @@ export function isQuoted(text: string): boolean {
   return /^['"]/.test(text) && quotedEnd(text, 0) === text.length;
 }
 
-/** The items of a list in parentheses; undefined where one is not a string in quotes. */
+/** The items of a list in parentheses; undefined if one is not a string in quotes. */
 export function listItems(text: string): string[] | undefined {
   const items: string[] = [];
   let separated = true;

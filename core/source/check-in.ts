@@ -100,7 +100,7 @@ class Staging {
 
 /**
  * Asks Git what it would check in of regular files that are there, and hands `act` the answers: none for a file that is checked
- * in byte for byte. `read` gives the bytes of one. Rejects with GIT_FAILED, in Git's words, where a filter fails.
+ * in byte for byte. `read` gives the bytes of one. Rejects with GIT_FAILED, in Git's words, if a filter fails.
  */
 export async function checkingIn<T>(
   top: string,

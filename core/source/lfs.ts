@@ -35,7 +35,7 @@ export function lfsPointer(content: Buffer): LfsPointer | undefined {
 /**
  * Writes what a pointer stands for to `target`, which must not be there. It is taken from the repository's own LFS objects;
  * where it is not among them and git-lfs is installed, that fetches it. Size and digest are held against the pointer.
- * Rejects with DATA_MISSING where the content is not to be had, DATA_CHANGED where it is another, FILE_TOO_LARGE over 64 GiB.
+ * Rejects with DATA_MISSING if the content is not to be had, DATA_CHANGED if it is another, FILE_TOO_LARGE over 64 GiB.
  */
 export async function writeLfsContent(
   repository: { folder: string; commonFolder: string },

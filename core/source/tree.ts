@@ -18,19 +18,19 @@ export interface SourceTree {
   /** Names of the folders right below `folder` (default the root), sorted; of a work tree, those that hold a file of Git's. */
   folders(folder?: string): Promise<string[]>;
   /**
-   * The file's bytes, or undefined where there is none. Rejects with FILE_TOO_LARGE over `maxBytes`,
+   * The file's bytes, or undefined if there is none. Rejects with FILE_TOO_LARGE over `maxBytes`,
    * SYMLINK_REFUSED for a link or below one, PATH_OUTSIDE for a path that is not plainly inside the repository.
    */
   read(path: string, maxBytes: number): Promise<Buffer | undefined>;
   /** Many files at once, in the order asked: one round trip to Git. Rejects as `read` does for the first that is refused. */
   readMany(paths: readonly string[], maxBytes: number): Promise<(Buffer | undefined)[]>;
-  /** The folder in which these files lie on disk byte for byte as they are read here; undefined where there is none. */
+  /** The folder in which these files lie on disk byte for byte as they are read here; undefined if there is none. */
   place(paths: readonly string[]): Promise<string | undefined>;
-  /** Whether a listed file's content is here; absent where all of them are. */
+  /** Whether a listed file's content is here; absent if all of them are. */
   holds?(path: string): boolean;
   /**
    * The Git blob ids of files (of a link: of its target's text; of a submodule: its commit), in the order asked,
-   * whatever their size; undefined where there is none. Equal ids are equal bytes, in a work tree and in a commit alike.
+   * whatever their size; undefined if there is none. Equal ids are equal bytes, in a work tree and in a commit alike.
    */
   blobs(paths: readonly string[]): Promise<(BlobId | undefined)[]>;
   /**

@@ -22,7 +22,7 @@ import type { SourceTree, TreeEntry } from "./tree.ts";
  * The files of a work tree as Git would check them in: tracked ones, and those that are neither tracked nor ignored. What a
  * run reads is what a commit would hold: line ends, filters and encodings are undone as `.gitattributes` and Git's
  * configuration say it. The content of Git LFS alone is read as it lies there.
- * Rejects with NOT_A_REPOSITORY where `root` is not inside a work tree. Paths are relative to the work tree's top.
+ * Rejects with NOT_A_REPOSITORY if `root` is not inside a work tree. Paths are relative to the work tree's top.
  */
 export async function openWorkTree(root: string): Promise<SourceTree & { readonly root: string }> {
   const top = await topLevel(root);

@@ -85,7 +85,7 @@ function gatesAt(
 }
 
 /**
- * What of a model's gate is weaker than a floor on the same number and of the same kind; undefined where the gate is as
+ * What of a model's gate is weaker than a floor on the same number and of the same kind; undefined if the gate is as
  * strict in every respect, or speaks of something else.
  */
 export function loosened(gate: Gate, floor: Gate): { key: keyof Gate; expected: string } | undefined {

@@ -1,6 +1,6 @@
 /**
  * The repository path that `relative` means beside a spec in `folder`, with `/`; "" is the root.
- * Undefined where it is absolute, climbs out of the repository, or goes into `.git` or `.slipway`.
+ * Undefined if it is absolute, climbs out of the repository, or goes into `.git` or `.slipway`.
  */
 export function repositoryPath(folder: string, relative: string): string | undefined {
   if (

@@ -40,7 +40,7 @@ export interface LoadedModel {
 export interface LoadedPolicy {
   policy: Policy;
   path: "slipway.yaml";
-  /** Undefined where there is no file. */
+  /** Undefined if there is no file. */
   blob: BlobId | undefined;
   position(keys: Keys, at?: "key" | "value"): Position;
   problems: Problem[];
@@ -95,7 +95,7 @@ export async function loadPolicy(tree: SpecFiles, rules: MetricRules): Promise<L
 
 /**
  * Reads and checks the policy and every spec (or those of `options.models` alone) as they stand in the tree.
- * Rejects only where the tree itself cannot be read: what is wrong in a file is among the problems.
+ * Rejects only if the tree itself cannot be read: what is wrong in a file is among the problems.
  */
 export async function loadProject(
   tree: SpecFiles,

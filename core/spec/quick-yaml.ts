@@ -3,7 +3,7 @@ import { type WrittenJson, writtenNumber } from "../json-text.ts";
 
 /**
  * Reads the plain part of YAML that most specs are written in with js-yaml, a dozen times as quickly as the `yaml` package,
- * which knows all positions and reads everything else. Undefined where a text holds anything on which the two might
+ * which knows all positions and reads everything else. Undefined if a text holds anything on which the two might
  * differ (1_000 is a number to one of them alone), and where js-yaml refuses it: then the package reads it, and tells.
  * A check must not see another spec than a run, so test/spec/quick-yaml.test.ts holds them against each other.
  */

@@ -33,7 +33,7 @@ function alternatives(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[
   return [schema];
 }
 
-/** The keys that an object may have at `keys`; empty where any may stand. */
+/** The keys that an object may have at `keys`; empty if any may stand. */
 export function knownKeys(schema: z.core.$ZodType, root: unknown, keys: Keys): string[] {
   const shapes = schemasAt(schema, root, keys).filter((each) => each instanceof z.ZodObject);
   return [...new Set(shapes.flatMap((each) => Object.keys(each.shape)))];

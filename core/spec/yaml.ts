@@ -28,7 +28,7 @@ export interface YamlFile {
   value: unknown;
   /** The same with numbers as they are written. */
   written: WrittenJson;
-  /** Empty where `value` can be used. */
+  /** Empty if `value` can be used. */
   problems: Problem[];
   /** Where the value at `keys` begins (`at: "key"`: where its key does); of what is not there, the nearest key above. */
   position(keys: Keys, at?: "key" | "value"): Position;

@@ -45,7 +45,7 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
     return guarded(() => act(new Patience(trusted, { signal, timeout })));
   }
 
-  /** A folder of the store's own, made where it is missing; undefined where it is missing and `make` does not say so. */
+  /** A folder of the store's own, made if it is missing; undefined if it is missing and `make` does not say so. */
   const below = (patience: Patience, folder: string, make: boolean) =>
     patience.call(() => folderBelow(trusted, folder, make));
 
@@ -90,7 +90,7 @@ export function openFolderStore(root: string, uriBase: string, about: FolderStor
     }
   }
 
-  /** An object to be read; undefined where there is none. */
+  /** An object to be read; undefined if there is none. */
   async function object(patience: Patience, digest: string): Promise<FileHandle | undefined> {
     if ((await below(patience, dirname(place(digest)), false)) === undefined) return undefined;
     return opened(patience, () => openRegular(place(digest)));
@@ -260,7 +260,7 @@ async function briefly(tidied: Promise<unknown>): Promise<void> {
     .finally(() => timer.abort());
 }
 
-/** Not through a link, and without waiting for a pipe's writer; undefined where there is no regular file. */
+/** Not through a link, and without waiting for a pipe's writer; undefined if there is no regular file. */
 async function openRegular(path: string): Promise<FileHandle | undefined> {
   let file: FileHandle;
   try {

@@ -40,7 +40,7 @@ export class Patience {
   }
 
   /**
-   * Rejects with INTERRUPTED or STORE_TIMEOUT, at once where an earlier call to the place still hangs. The call itself
+   * Rejects with INTERRUPTED or STORE_TIMEOUT, at once if an earlier call to the place still hangs. The call itself
    * cannot be taken back: `late` is given what it comes to when nobody waits any more.
    */
   call<T>(act: () => Promise<T>, late: (value: T) => unknown = () => {}): Promise<T> {

@@ -3,8 +3,8 @@ import { join, relative, sep } from "node:path";
 import { SlipwayError } from "../errors.ts";
 
 /**
- * A folder below one that is trusted, itself or made here; undefined where there is none and `make` does not say so.
- * Rejects with SYMLINK_REFUSED where a link stands on the way, which would lead a store's bytes anywhere, and with
+ * A folder below one that is trusted, itself or made here; undefined if there is none and `make` does not say so.
+ * Rejects with SYMLINK_REFUSED if a link stands on the way, which would lead a store's bytes anywhere, and with
  * STORE_FAILED where something else stands where a folder has to be made.
  */
 export async function folderBelow(trusted: string, folder: string, make: boolean): Promise<string | undefined> {

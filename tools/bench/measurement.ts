@@ -10,7 +10,7 @@ export interface Measurement {
   /** Where the slowest few are what was promised on: then the target is theirs, not the median's. */
   p99?: number;
   runs: number;
-  /** What the median has to be below, or of a rate (1/s) at least; absent where nothing was promised. */
+  /** What the median has to be below, or of a rate (1/s) at least; absent if nothing was promised. */
   target?: number | undefined;
   /** What the time goes to, and would have to change to make it shorter. */
   bound: string;

@@ -15,7 +15,7 @@ export function blobUrl(state: State, file: string, may: "read" | "write" = "rea
   return `${state.url}/blobs/${name}?se=${until}&sp=${may}&sig=${sign(state, `${name} ${until} ${may}`)}`;
 }
 
-/** The file of a blob's address; undefined where it was not signed here, for this, or is too old. */
+/** The file of a blob's address; undefined if it was not signed here, for this, or is too old. */
 export function blobFile(state: State, url: URL, may: "read" | "write"): string | undefined {
   const name = basename(url.pathname);
   const [se = "", sp = "", sig = ""] = ["se", "sp", "sig"].map((key) => url.searchParams.get(key) ?? "");

@@ -25,7 +25,7 @@ export interface State {
   /** Each API request answered, oldest first: what a test counts. `path` has its query; `by` is empty for nobody. */
   readonly requests: { method: string; path: string; status: number; by: string }[];
   readonly work: Work;
-  /** Is told of everything that could start a workflow; undefined where none runs. */
+  /** Is told of everything that could start a workflow; undefined if none runs. */
   runner: Runner | undefined;
   readonly observer: Observer;
 }
@@ -162,7 +162,7 @@ export interface Pull {
   draft: boolean;
   head: { repo: Repo; ref: string; sha: string };
   base: { ref: string; sha: string };
-  /** The commit of `refs/pull/<n>/merge`; null where the branches conflict. Once merged: what it became. */
+  /** The commit of `refs/pull/<n>/merge`; null if the branches conflict. Once merged: what it became. */
   mergeCommit: string | null;
   mergeable: boolean | null;
   size: { commits: number; additions: number; deletions: number; changedFiles: number };

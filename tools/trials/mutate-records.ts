@@ -57,7 +57,7 @@ export async function commitOnTop(
   await gitText(folder, "update-ref", "refs/heads/registry", commit);
 }
 
-/** A record with one thing in it changed; undefined where chance picked nothing that can be. */
+/** A record with one thing in it changed; undefined if chance picked nothing that can be. */
 export function editedRecord(text: string, random: Random): { text: string; what: string } | undefined {
   const record = JSON.parse(text) as Json;
   const leaves: { holder: Record<string, Json>; key: string; at: string }[] = [];

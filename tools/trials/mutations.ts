@@ -5,7 +5,7 @@ import { editedRecord, gitText } from "./mutate-records.ts";
 import { actAhead, BRANCH, onFile, onTop, repositoryIn, retag, rewrite, setBack, tags } from "./mutate-registry.ts";
 import type { Random } from "./random.ts";
 
-/** What somebody or something does to a good registry. Resolves to what it was, in words, or to undefined where chance found nothing. */
+/** What somebody or something does to a good registry. Resolves to what it was, in words, or to undefined if chance found nothing. */
 export interface Mutation {
   name: string;
   /** Whether `--repair` with a good copy has to make it clean again. */

@@ -26,7 +26,7 @@ interface Ran {
 
 export interface Harness {
   how: string;
-  /** False where the machine has no C compiler: kills come at random times then, and no errno can be injected. */
+  /** False if the machine has no C compiler: kills come at random times then, and no errno can be injected. */
   exact: boolean;
   /** Runs a program with its children as one process group. */
   run(program: readonly string[], under: string, strike: Strike, env?: Record<string, string>): Promise<Ran>;

@@ -28,7 +28,7 @@ export function openWatch(): { observer: Observer; take(): Moment[] } {
   };
 }
 
-/** Milliseconds from the first webhook of that name to the last answer that fits. Rejects where there are not `count`. */
+/** Milliseconds from the first webhook of that name to the last answer that fits. Rejects if there are not `count`. */
 export function timeTo(moments: readonly Moment[], webhook: string, answer: RegExp, count: number): number {
   const from = moments.findIndex(({ what }) => what === `webhook ${webhook}`);
   const answers = moments.slice(from + 1).filter(({ what }) => answer.test(what));

@@ -13,7 +13,7 @@ export interface ChangedFile {
   deletions: number;
 }
 
-/** Reads one commit. Rejects where it is not there. */
+/** Reads one commit. Rejects if it is not there. */
 export async function readCommit(folder: string, id: string): Promise<Commit> {
   const [commit] = await readCommits(folder, [id, "-1"]);
   if (commit === undefined) throw new Error(`No commit ${id}`);

@@ -5,7 +5,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads what a push wants, up to the flush packet that ends it; `read` is all that was taken from the stream, to be
- * handed on before the rest. Rejects where it is no push, or names more refs than fit 16 MiB.
+ * handed on before the rest. Rejects if it is no push, or names more refs than fit 16 MiB.
  */
 export async function readPushCommands(body: Readable): Promise<{ updates: RefUpdate[]; read: Buffer }> {
   let read = Buffer.alloc(0);

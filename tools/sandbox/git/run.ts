@@ -3,7 +3,7 @@ import { type GitOptions, git, runGit } from "../../../core/git/run.ts";
 /** What GitHub's Git is given: none of the configuration of whoever started the stand-in. */
 export const SERVER_ENVIRONMENT = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
 
-/** Runs Git on the server's side, and resolves to what it printed, without the last newline. Rejects where it fails. */
+/** Runs Git on the server's side, and resolves to what it printed, without the last newline. Rejects if it fails. */
 export async function serverGit(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const env = { ...SERVER_ENVIRONMENT, ...options.env };
   return (await git(folder, args, { ...options, env })).toString().replace(/\n$/, "");
@@ -20,7 +20,7 @@ export async function askGit(
   return code === 0 ? stdout.toString().replace(/\n$/, "") : undefined;
 }
 
-/** The commit that a ref, a branch's short name or an id names; undefined where there is none. */
+/** The commit that a ref, a branch's short name or an id names; undefined if there is none. */
 export function commitOf(folder: string, name: string): Promise<string | undefined> {
   return askGit(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
 }

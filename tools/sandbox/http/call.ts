@@ -45,7 +45,7 @@ export class Call {
     return this.#context.req.query(name);
   }
 
-  /** What a number in the path names. Throws 404 where it names nothing. */
+  /** What a number in the path names. Throws 404 if it names nothing. */
   pick<Kind>(from: ReadonlyMap<number, Kind>, name = "id"): Kind {
     const found = from.get(Number(this.param(name)));
     if (found === undefined) throw notFound();

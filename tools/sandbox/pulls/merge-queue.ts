@@ -20,7 +20,7 @@ export interface MergeGroup {
   destroy(reason: "dequeued" | "invalidated"): Promise<void>;
 }
 
-/** Makes a group, in the owner's name, and asks for its checks. Rejects where a pull request is missing or conflicts. */
+/** Makes a group, in the owner's name, and asks for its checks. Rejects if a pull request is missing or conflicts. */
 export async function queueForMerge(state: State, repo: Repo, numbers: readonly number[]): Promise<MergeGroup> {
   const pulls = numbers.flatMap((number) => repo.pulls.get(number) ?? []);
   const [first] = pulls;

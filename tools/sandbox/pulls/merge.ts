@@ -18,7 +18,7 @@ export interface Words {
   message?: string | undefined;
 }
 
-/** What the merge button does. Rejects with 405 where it may not or cannot, 409 where a branch moved. */
+/** What the merge button does. Rejects with 405 if it may not or cannot, 409 where a branch moved. */
 export async function mergePull(doing: Doing, pull: Pull, method: Method, words: Words): Promise<string> {
   const { repo } = doing;
   const ref = `refs/heads/${pull.base.ref}`;
@@ -39,7 +39,7 @@ export async function mergePull(doing: Doing, pull: Pull, method: Method, words:
   return commit;
 }
 
-/** The commit that the method makes of a base and a pull request's head; undefined where they conflict. */
+/** The commit that the method makes of a base and a pull request's head; undefined if they conflict. */
 export async function mergeInto(
   repo: Repo,
   { number, head, issue }: Pull,

@@ -22,7 +22,7 @@ export interface NewPull {
   draft: boolean;
 }
 
-/** Opens a pull request. Rejects with 422 where a branch is missing, nothing differs, or one is open already. */
+/** Opens a pull request. Rejects with 422 if a branch is missing, nothing differs, or one is open already. */
 export async function openPull(doing: Doing, { title, body, head, base, draft }: NewPull): Promise<Pull> {
   const { state, repo } = doing;
   const sha = await commitOf(head.repo.folder, `refs/heads/${head.ref}`);

@@ -19,7 +19,7 @@ export async function refreshPull(repo: Repo, pull: Pull): Promise<void> {
   await serverGit(folder, ["update-ref", "--stdin"], { input: `update ${name}/head ${head.sha}\n${merge}\n` });
 }
 
-/** The commit that a merge would make now; null where the branches conflict. */
+/** The commit that a merge would make now; null if the branches conflict. */
 async function testMerge({ folder }: Repo, { base, head, issue }: Pull): Promise<string | null> {
   const tree = await mergedTree(folder, base.sha, head.sha);
   if (tree === undefined) return null;
@@ -34,12 +34,12 @@ async function sizeOf(repo: Repo, pull: Pull): Promise<Pull["size"]> {
   return { commits, additions: sum("additions"), deletions: sum("deletions"), changedFiles: files.length };
 }
 
-/** Where the head branch left the base branch; undefined where they share nothing. */
+/** Where the head branch left the base branch; undefined if they share nothing. */
 export function forkPoint(repo: Repo, { base, head }: Pull): Promise<string | undefined> {
   return askGit(repo.folder, ["merge-base", base.sha, head.sha]);
 }
 
-/** The tree that Git's own merge makes; undefined where it conflicts or nothing is shared. */
+/** The tree that Git's own merge makes; undefined if it conflicts or nothing is shared. */
 export function mergedTree(folder: string, base: string, head: string): Promise<string | undefined> {
   return askGit(folder, ["merge-tree", "--write-tree", "--no-messages", base, head]);
 }

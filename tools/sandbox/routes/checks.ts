@@ -65,7 +65,7 @@ export function checkRoutes(on: AddRoute): void {
 
 const checkOf = (call: Call): CheckRun => call.pick(call.repo.checks);
 
-/** The commit that `:ref` names. Rejects with 422 where it names none. */
+/** The commit that `:ref` names. Rejects with 422 if it names none. */
 export async function shaOf(call: Call): Promise<string> {
   const sha = await commitOf(call.repo.folder, call.param("ref"));
   if (sha === undefined) throw new Refusal(422, `No commit found for SHA: ${call.param("ref")}`);

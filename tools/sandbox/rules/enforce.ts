@@ -22,7 +22,7 @@ const WORDS = {
   deletion: "Cannot delete this ref.",
 };
 
-/** Why this update is refused by rules, but for what only Git can say (a force push); undefined where it may pass. */
+/** Why this update is refused by rules, but for what only Git can say (a force push); undefined if it may pass. */
 export function violation(doing: Doing, update: RefUpdate): string | undefined {
   const type = update.old === NO_OBJECT ? "creation" : update.new === NO_OBJECT ? "deletion" : "update";
   if (!rulesFor(doing, update.ref).some(({ rule }) => rule.type === type)) return undefined;

@@ -2,7 +2,7 @@ import type { Doing } from "../doing.ts";
 import type { Repo } from "../state.ts";
 import { rulesFor } from "./enforce.ts";
 
-/** Why a required check holds a merge back; undefined where each is there and passes, of the App that is asked for. */
+/** Why a required check holds a merge back; undefined if each is there and passes, of the App that is asked for. */
 export function missingCheck(doing: Doing, ref: string, sha: string): string | undefined {
   for (const { rule } of rulesFor(doing, ref)) {
     if (rule.type !== "required_status_checks") continue;
@@ -15,7 +15,7 @@ export function missingCheck(doing: Doing, ref: string, sha: string): string | u
   return undefined;
 }
 
-/** Whether a commit's newest check of a name passed; undefined where there is none, or none that ended. */
+/** Whether a commit's newest check of a name passed; undefined if there is none, or none that ended. */
 export function passes(repo: Repo, sha: string, name: string, app?: number): boolean | undefined {
   const check = [...repo.checks.values()].findLast(
     (one) => one.name === name && one.suite.headSha === sha && (app ?? one.suite.app.id) === one.suite.app.id,
