@@ -18,6 +18,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The caller's Git configuration must not decide what a test sees.
     env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", NO_COLOR: "1", TMPDIR: inMemory() ?? tmpdir() },
+    // Files share their workers: what one test says of the environment is gone before the next.
+    unstubEnvs: true,
     projects: [
       {
         extends: true,

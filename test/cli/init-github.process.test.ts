@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { readRelease } from "../../cli/init/release.ts";
 import { WORKFLOW_PATH } from "../../core/github.ts";
 import { cliOutput, InitResult } from "../../schemas/cli-output.ts";
 import { gitIdentity, PACKAGE_ROOT, slipway, temporaryFolder } from "./memory-host.ts";
 
-beforeAll(gitIdentity);
+gitIdentity();
 
 const exec = promisify(execFile);
 const git = async (folder: string, ...args: string[]) => (await exec("git", ["-C", folder, ...args])).stdout.trimEnd();

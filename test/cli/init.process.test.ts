@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { cliOutput, InitResult } from "../../schemas/cli-output.ts";
 import { gitIdentity, slipway, temporaryFolder } from "./memory-host.ts";
 
-beforeAll(gitIdentity);
+gitIdentity();
 
 const exec = promisify(execFile);
 const git = async (folder: string, ...args: string[]) => (await exec("git", ["-C", folder, ...args])).stdout.trimEnd();

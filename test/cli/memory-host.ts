@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Host } from "../../cli/host.ts";
 import { main } from "../../cli/main.ts";
 
@@ -35,10 +35,16 @@ export async function slipway(
   return { code, stdout: stdout.join(""), stderr: stderr.join("") };
 }
 
-/** Gives Git a name to commit with, for one test file. */
+/** Gives Git a name to commit with, for the tests of one file. */
 export function gitIdentity(): void {
-  for (const who of ["AUTHOR", "COMMITTER"]) {
-    process.env[`GIT_${who}_NAME`] = "Ada Lovelace";
-    process.env[`GIT_${who}_EMAIL`] = "ada@example.org";
-  }
+  const identity = ["AUTHOR", "COMMITTER"].flatMap((who) => [
+    [`GIT_${who}_NAME`, "Ada Lovelace"] as const,
+    [`GIT_${who}_EMAIL`, "ada@example.org"] as const,
+  ]);
+  beforeAll(() => {
+    for (const [name, value] of identity) process.env[name] = value;
+  });
+  afterAll(() => {
+    for (const [name] of identity) delete process.env[name];
+  });
 }

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readTemplate } from "../../cli/init/template.ts";
 import { TEMPLATES } from "../../cli/table/choices.ts";
 import { gitIdentity, PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
-beforeAll(gitIdentity);
+gitIdentity();
 
 const exec = promisify(execFile);
 

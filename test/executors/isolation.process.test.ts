@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ExecutionTask } from "../../core/executors/executor.ts";
 import { type LocalMachine, localExecutor } from "../../core/executors/local.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
@@ -34,7 +34,7 @@ async function run(
 describe.each(["pid-namespace", "process-group"] as const)("in a %s", (isolation) => {
   it("nothing of the platform's environment is in a command's parent", async () => {
     const secret = "a secret that the platform holds";
-    process.env["ISOLATION_TEST_SECRET"] = secret;
+    vi.stubEnv("ISOLATION_TEST_SECRET", secret);
     const { printed } = await run(`tr '\\0' '\\n' < /proc/$PPID/environ; echo; readlink /proc/$PPID/cwd; pwd`, {
       isolation,
     });

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { onPush, running } from "./running.ts";
 
 it("runs what a push asks for, and tells of it from queued to completed", async () => {
@@ -16,7 +16,7 @@ it("runs what a push asks for, and tells of it from queued to completed", async 
 });
 
 it("hands outputs from step to job to job, and gives steps a clean environment", async () => {
-  process.env["HOST_SECRET"] = "of this machine";
+  vi.stubEnv("HOST_SECRET", "of this machine");
   const { push, log } = await running({});
   await push(
     onPush(`  one:
