@@ -58,7 +58,7 @@ export function editWhat(
   const reference = parseReference(what);
   const { model, ...rest } = reference;
   return withEditor(session, remote, async (ports, by) => {
-    if (Object.keys(rest).length === 0)
+    if (Object.values(rest).every((part) => part === undefined))
       return edited(session, await editModel(ports, { model, edit, by }), { model }, words);
     const version = await versionMeant(ports, reference);
     return edited(session, await editVersion(ports, { model, version, edit, by }), { model, version }, words);

@@ -20,7 +20,8 @@ export async function run(
   return withRegistry(session, options.remote, async (registry, objects) => {
     const snapshot = await registry.snapshot();
     const record = await knownModel(snapshot, reference.model);
-    const alone = Object.keys(reference).length === 1;
+    const { model: _, ...rest } = reference;
+    const alone = Object.values(rest).every((part) => part === undefined);
     const wanted = alone && record.stages["production"] ? { ...reference, stage: "production" } : reference;
     const ports = { registry, objects, remote: options.remote };
     const { manifest } = await checkedVersion(ports, wanted, { snapshot });
