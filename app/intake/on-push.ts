@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
 import { WORKFLOW_PATH } from "../../core/github.ts";
-import { REGISTRY_REF } from "../../core/registry/paths.ts";
+import { parsePathOf, REGISTRY_REF } from "../../core/registry/paths.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
 import { deployMoved } from "../deployments/deploy-moved.ts";
@@ -48,7 +48,7 @@ async function registryMoved(context: EventContext, push: z.infer<typeof Push>):
   }
   await context.refresh();
   const paths = await pathsOf(context, push);
-  const models = paths?.flatMap((path) => /^models\/([^/]+)\/model\.json$/.exec(path)?.[1] ?? []);
+  const models = paths?.flatMap((path) => parsePathOf("model", path)?.model ?? []);
   if (own) await deployMoved(context, models);
   if (models === undefined || models.length === 0) return;
   await reviewMoved(context, push, new Set(models));
