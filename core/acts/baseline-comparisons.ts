@@ -93,7 +93,7 @@ function recomputeHere(ports: Ports, model: string, { source, work, deps }: Vers
     }
     const shared = { work, store: ports.store, folder: join(work.private, "run") };
     const context = { ...deps, ...{ model, run: work.mark, source, shared, signal: ports.signal } };
-    made ??= runStages(context, (stage) => ["validate", "baseline", "own-metrics"].includes(stage));
+    made ??= runStages(context, ["validate", "baseline", "own-metrics"]);
     const { validate, baseline, "own-metrics": ownMetrics } = await made;
     for (const result of [validate, baseline, ownMetrics]) {
       if (result?.bug !== undefined) throw result.bug;

@@ -10,6 +10,8 @@ import { modelOf } from "./project.ts";
 /** What of a run's source differs from host to host. */
 export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "leave"> {
   load(): Promise<LoadedRun>;
+  /** Where the caller has read them already. */
+  inputs?: FingerprintInputs;
   compared(loaded: LoadedRun): Promise<Compared>;
   /** Brings a version's commit here, where it is not yet. */
   bring?(commit: string): Promise<void>;
@@ -28,7 +30,7 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
   const load = once(about.load);
   const inputs = once(async () => {
     const { model } = await load();
-    return fingerprintInputs(model, model.tree);
+    return about.inputs ?? fingerprintInputs(model, model.tree);
   });
   const data = once(async () => dataAt((await load()).model, place));
   const kept = new Map<number, Promise<Scored | undefined>>();

@@ -6,7 +6,7 @@ import { SlipwayError } from "../errors.ts";
 import { localExecutor } from "../executors/local.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { fingerprint } from "../plan/fingerprint.ts";
+import { type FingerprintInputs, fingerprint, fingerprintInputs } from "../plan/fingerprint.ts";
 import type { Report } from "../report/report.ts";
 import { detectRuntime } from "../runtime/runtime.ts";
 import { openCommit } from "../source/commit.ts";
@@ -57,11 +57,11 @@ export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep"> {
 export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
   const { project, model, source, binding, tried, onOutput, onStep } = options;
   const { workspace, signal } = ports;
+  refuseUnsupported(options);
   const deps = await runDependencies(ports, project.policy);
   const loaded = loadHere(ports, options, deps.passable ?? []);
-  const open = (place: SourcePlace) => openHere(ports, options, loaded, place);
   // What is not there is told before anything runs.
-  await open({ folder: "", cache: deps.cache }).inputs();
+  const inputs = await fingerprintInputs(model, options.tree);
   let scored: Scored | undefined;
   let production: Manifest | undefined;
 
@@ -75,7 +75,10 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
         return undefined;
       },
     },
-    { source, binding, tried, runs, open: (folder) => open({ folder, cache: deps.cache, signal }) },
+    {
+      ...{ source, binding, tried, runs },
+      open: (folder) => openHere(ports, options, { loaded, inputs }, { folder, cache: deps.cache, signal }),
+    },
   );
   await rememberTrained(workspace, run);
   const changes = production && changesSince(production, run, model);
@@ -83,15 +86,18 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   return { run, report };
 }
 
-/** Rejects with UNSUPPORTED or SPEC_INVALID where the model may not run here: that is no run's result. */
+function refuseUnsupported({ model: { name, path, position, spec }, here = false }: RunOptions): void {
+  const problems = unsupportedSpec(spec, { path, position }, { here });
+  if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
+}
+
+/** Rejects with SPEC_INVALID where the model asks for what the policy does not let it have: that is no run's result. */
 function loadHere(
   ports: Pick<Ports, "store">,
-  { project, model, tree, here = false, given }: RunOptions,
+  { project, model, tree, given }: RunOptions,
   passable: readonly string[],
 ): LoadedRun {
   const { name, folder, path, spec, position, blob } = model;
-  const problems = unsupportedSpec(spec, { path, position }, { here });
-  if (problems.length > 0) throw new SlipwayError("UNSUPPORTED", `${name} cannot run here`, { problems });
   const refused = diagnosticsOf(path, { position });
   checkPass(spec, { slipway: 1, environment: { pass: [...passable] } }, refused, "slipway.yaml of the default branch");
   if (refused.problems.length > 0) {
@@ -105,10 +111,15 @@ function loadHere(
   };
 }
 
-function openHere(ports: Ports, options: RunOptions, loaded: LoadedRun, place: SourcePlace): RunSource {
+function openHere(
+  ports: Ports,
+  options: RunOptions,
+  { loaded, inputs }: { loaded: LoadedRun; inputs: FingerprintInputs },
+  place: SourcePlace,
+): RunSource {
   const { source, binding, registered = options.model.name, fresh } = options;
   const about = {
-    ...{ commit: source.commit, binding, load: async () => loaded },
+    ...{ commit: source.commit, binding, load: async () => loaded, inputs },
     compared: async () => {
       const gates = loaded.asked.map(({ gate }) => gate);
       return comparedVersions(await ports.registry.snapshot(), registered, gates);

@@ -3,7 +3,7 @@ import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { PipelineStage, StageRecordOf } from "../../schemas/stage-record.ts";
 import { timestamp } from "../clock.ts";
-import { BUNDLED } from "./order.ts";
+import { BUNDLED, mayFail } from "./order.ts";
 
 /** The records that there are, by stage: a stage that failed left one, a stage that never ran none. */
 export type StageRecords = { [Stage in Exclude<PipelineStage, "score">]?: StageRecordOf<Stage> | undefined } & {
@@ -33,8 +33,7 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
   const { path, spec } = validate?.model_file ?? { path: `models/${about.model}/model.yaml`, spec: undefined };
   const { tried = [] } = about;
   const there = BUNDLED.flatMap((stage) => records[stage] ?? ([] as never[]));
-  // A baseline's failure is the comparison's to say.
-  const problem = there.find(({ stage, outcome }) => outcome === "failed" && stage !== "baseline")?.problem;
+  const problem = there.find(({ stage, outcome }) => outcome === "failed" && !mayFail(stage))?.problem;
   const { made } = score ?? {};
   const succeeded = score?.outcome === "succeeded" && made !== undefined;
   const starts = there.map(({ started_at }) => Date.parse(started_at));

@@ -39,6 +39,9 @@ export const ORDER = [
 /** The stages that hand over a bundle: all but the last. */
 export const BUNDLED: readonly PipelineStage[] = ORDER.flatMap(({ stage }) => (stage === "store" ? [] : [stage]));
 
+/** Whether a run goes on without the stage where that fails: a baseline's failure is the comparison's to say. */
+export const mayFail = (stage: PipelineStage): boolean => stage === "baseline";
+
 /** Whether an optional stage has something to do, by the record of `validate`; the others always have. */
 export function isWanted(stage: PipelineStage, { packed, model_file }: StageRecordOf<"validate">): boolean {
   if (stage === "baseline") return packed?.versions.some(({ problem }) => problem === undefined) ?? false;

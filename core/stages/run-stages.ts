@@ -6,7 +6,7 @@ import { makeRunFolder, sweepLeftovers } from "../runtime/sweep.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import type { RunAbout } from "./assemble-run.ts";
 import { baselineStage } from "./baseline.ts";
-import { isWanted, ORDER } from "./order.ts";
+import { BUNDLED, isWanted, mayFail } from "./order.ts";
 import { ownMetricsStage } from "./own-metrics.ts";
 import { predictStage } from "./predict.ts";
 import { newRunId } from "./run-record.ts";
@@ -17,24 +17,26 @@ import { type EndedStage, storeStage } from "./store.ts";
 import { trainStage } from "./train.ts";
 import { validateStage } from "./validate.ts";
 
+export type StageResults = { [Stage in PipelineStage]?: StageResult<Stage> };
+type Report = Parameters<typeof scoreStage>[3];
+
 /** Every stage that hands over a bundle, all called alike: its context, the bundles before it, the run's source. */
-const STAGES = {
+const STAGES: Record<
+  PipelineStage,
+  (
+    context: StageContext,
+    before: StageResults,
+    source: RunSource,
+    report: Report,
+  ) => Promise<Required<StageResults>[PipelineStage]>
+> = {
   validate: validateStage,
   baseline: baselineStage,
   train: trainStage,
   predict: predictStage,
   "own-metrics": ownMetricsStage,
   score: scoreStage,
-} as const;
-
-export type StageResults = { [Stage in PipelineStage]?: StageResult<Stage> };
-type Report = Parameters<typeof scoreStage>[3];
-type Run = (
-  context: StageContext,
-  before: StageResults,
-  source: RunSource,
-  report: Report,
-) => Promise<StageResult<never>>;
+};
 
 /** Where a run in one process works and whom it tells. */
 export interface HereContext extends Omit<StageContext, "out" | "uri" | "shared"> {
@@ -45,36 +47,22 @@ export interface HereContext extends Omit<StageContext, "out" | "uri" | "shared"
 }
 
 /**
- * Runs stages in one process, in their order: each on what those before it handed over, and only where what it needs did not
- * fail. The first bug ends it, and stands in its stage's result. `only` (default: all) are the stages to run.
+ * Runs stages in one process, in their order, each on what those before it handed over, until one fails that the run cannot do
+ * without. `only` (default: all) are the stages to run.
  */
-export async function runStages(
-  context: HereContext,
-  only: (stage: PipelineStage) => boolean = () => true,
-): Promise<StageResults> {
+export async function runStages(context: HereContext, only: readonly PipelineStage[] = BUNDLED): Promise<StageResults> {
   const { source, report, shared } = context;
   const results: StageResults = {};
-  for (const { stage, needs, optional } of ORDER) {
-    if (stage === "store" || !only(stage)) continue;
+  for (const stage of BUNDLED) {
     const validated = results.validate?.record;
-    if (optional && (validated === undefined || !isWanted(stage, validated))) continue;
-    if (needs.some((each) => only(each) && !isReady(each, results))) break;
+    if (!only.includes(stage) || (validated && !isWanted(stage, validated))) continue;
     const out = join(shared.work.private, "bundles", stage);
     await mkdir(out, { recursive: true });
-    const run: Run = STAGES[stage] as unknown as Run;
-    const result = await run({ ...context, out, uri: "bundle:" }, results, source, report);
+    const result = await STAGES[stage]({ ...context, out, uri: "bundle:" }, results, source, report);
     Object.assign(results, { [stage]: result });
-    if (result.bug !== undefined) break;
+    if (result.bug !== undefined || (result.record.outcome === "failed" && !mayFail(stage))) break;
   }
   return results;
-}
-
-/** Whether a stage that is needed has done its part: it succeeded, or it is one that a run can do without. */
-function isReady(stage: PipelineStage, results: StageResults): boolean {
-  const result = results[stage];
-  if (stage === "baseline") return true;
-  if (result === undefined) return ORDER.some((each) => each.stage === stage && each.optional);
-  return result.record.outcome === "succeeded";
 }
 
 /**

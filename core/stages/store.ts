@@ -13,7 +13,7 @@ import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
 import { assembleRun, type RunAbout, type StageRecords } from "./assemble-run.ts";
 import { type Bundle, type Handed, openBundle } from "./bundle.ts";
-import { BUNDLED } from "./order.ts";
+import { BUNDLED, mayFail } from "./order.ts";
 import { made } from "./packed-by.ts";
 import { problemOf } from "./run-record.ts";
 
@@ -64,8 +64,7 @@ export async function storeStage(request: StoreRequest): Promise<RunResult> {
 async function openAll({ model, stages }: StoreRequest): Promise<{ bundles: Bundles; problem: Problem | undefined }> {
   const bundles: Bundles = {};
   const problems: Problem[] = [];
-  // A baseline that failed is the comparison's to say.
-  const note = (stage: PipelineStage, problem: Problem) => stage !== "baseline" && problems.push(problem);
+  const note = (stage: PipelineStage, problem: Problem) => mayFail(stage) || problems.push(problem);
   for (const stage of BUNDLED) {
     const ended = stages[stage];
     if (ended?.bundle) {
