@@ -34,7 +34,7 @@ export function ownMetricsStage(
     // Where a version is compared anew, its own scores are kept beside its predictions.
     const isKept = context.shared !== undefined && inputs.predict === undefined;
     const predicted = isKept ? undefined : await stage.input("predict", inputs.predict);
-    const baseline = inputs.baseline && (await stage.input("baseline", inputs.baseline));
+    const baseline = await stage.optionalInput("baseline", inputs.baseline);
     const data = await source.data();
     requireSameTest(data.prepared, validated);
     await source.leave?.();

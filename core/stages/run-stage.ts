@@ -58,6 +58,11 @@ export interface StageWork<Stage extends PipelineStage> extends Pick<Bundle<Stag
   folder: string;
   /** Opens what an earlier stage handed over, and notes it. Rejects with HANDOVER_CORRUPT, or with the stage's own problem. */
   input<Earlier extends PipelineStage>(stage: Earlier, at: Handed<Earlier> | undefined): Promise<Bundle<Earlier>>;
+  /** The same of a stage that a run can do without: undefined where it did not run, or failed. */
+  optionalInput<Earlier extends PipelineStage>(
+    stage: Earlier,
+    at: Handed<Earlier> | undefined,
+  ): Promise<Bundle<Earlier> | undefined>;
 }
 
 /** What of a record its stage begins with; the rest is the same for all. */
@@ -107,7 +112,9 @@ export async function runStage<Stage extends PipelineStage>(
       }
       return bundle;
     };
-    await act({ record, step, store, kept, work, folder, input });
+    const optionalInput: StageWork<Stage>["optionalInput"] = async (stage, at) =>
+      at && input(stage, at).catch(unlessFailed);
+    await act({ record, step, store, kept, work, folder, input, optionalInput });
     record.outcome = "succeeded";
   } catch (thrown) {
     const error = asInterruption(thrown, context.signal);
@@ -119,6 +126,11 @@ export async function runStage<Stage extends PipelineStage>(
   }
   record.seconds = (Date.now() - started.getTime()) / 1_000;
   return { record, store, kept, ...(bug === undefined ? {} : { bug }) };
+}
+
+function unlessFailed(error: unknown): undefined {
+  if (error instanceof SlipwayError && error.code !== "HANDOVER_CORRUPT") return undefined;
+  throw error;
 }
 
 /** A stage's part of the run's work folder, which goes with all of it. */

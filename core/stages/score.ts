@@ -66,17 +66,11 @@ export function scoreStage(
 async function openAll(stage: StageWork<"score">, inputs: ScoreInputs): Promise<Bundles> {
   return {
     validated: await stage.input("validate", inputs.validate),
-    // A baseline that failed is the comparison's to say.
-    baseline: inputs.baseline && (await stage.input("baseline", inputs.baseline).catch(unlessFailed)),
+    baseline: await stage.optionalInput("baseline", inputs.baseline),
     trained: await stage.input("train", inputs.train),
     predicted: await stage.input("predict", inputs.predict),
     ownMetrics: inputs["own-metrics"] && (await stage.input("own-metrics", inputs["own-metrics"])),
   };
-}
-
-function unlessFailed(error: unknown): undefined {
-  if (error instanceof SlipwayError && error.code !== "HANDOVER_CORRUPT") return undefined;
-  throw error;
 }
 
 /** Joins, measures, compares and tries the gates. */
