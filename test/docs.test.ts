@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { COMMANDS } from "../cli/table/commands.ts";
 import { GLOBAL_OPTIONS } from "../cli/table/global-options.ts";
+import { COMPLETE } from "../cli/table/shell-commands.ts";
 import { projectOf } from "./spec/builders.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
@@ -64,7 +65,7 @@ it.each(PAGES)("the commands on $page exist, with their options", ({ text }) => 
     ...line.replace(/ #.*/, "").matchAll(/\bslipway ([a-z]+(?:-[a-z]+)*)([^|&;)]*)/g),
   ]);
   const wrong = typed.flatMap(([whole, name, rest = ""]) => {
-    const command = COMMANDS.find((each) => each.name === name);
+    const command = [...COMMANDS, COMPLETE].find((each) => each.name === name);
     if (command === undefined) return [whole];
     const known = [...command.options, ...GLOBAL_OPTIONS].flatMap(
       ({ flags }) => flags.match(/--?[a-zA-Z][a-z-]*/g) ?? [],
