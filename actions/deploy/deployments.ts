@@ -32,7 +32,7 @@ export function githubDeployments(token: string, fullName: string): DeploymentPo
 }
 
 function failed(cause: unknown): never {
-  throw new SlipwayError("REMOTE_FAILED", "GitHub's deployments could not be reached, or refused", {
+  throw new SlipwayError("REMOTE_FAILED", "GitHub's deployments could not be reached, or GitHub refused", {
     found: cause instanceof Error ? cause.message.slice(0, 300) : String(cause),
     hint: "The job needs `permissions: { contents: read, deployments: write }`.",
     cause,

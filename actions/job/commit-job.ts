@@ -20,7 +20,7 @@ export async function withCommitSource<T>(
 ): Promise<T> {
   const commit = commitInput(ports);
   if (commit !== facts.head) {
-    throw new SlipwayError("USAGE", "The input `commit` is not what this run is about", {
+    throw new SlipwayError("USAGE", "The input `commit` is not this run's commit", {
       expected: facts.head,
       found: commit,
     });

@@ -53,7 +53,7 @@ function required<Schema extends z.ZodType>(ports: Read, name: string, schema: S
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data as z.infer<Schema>;
   const found = text === "" ? "nothing" : JSON.stringify(text.slice(0, 100));
-  throw new SlipwayError("USAGE", `The input \`${name}\` is not what it has to be`, { expected, found });
+  throw new SlipwayError("USAGE", `The input \`${name}\` is invalid`, { expected, found });
 }
 
 function parsedJson(text: string): unknown {

@@ -105,7 +105,7 @@ function run(
 }
 
 function failed(found: string): SlipwayError {
-  return new SlipwayError("SYSTEM_FAILED", "DuckDB, which reads the data, could not be brought here", {
+  return new SlipwayError("SYSTEM_FAILED", "DuckDB, which reads the data, could not be installed", {
     expected: "npm and tar on the PATH, and an npm registry in reach",
     found,
     hint: "On a self-hosted runner or in an image of your own, install Node.js with npm, or let it reach a mirror by npm_config_registry.",

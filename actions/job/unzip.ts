@@ -57,5 +57,5 @@ function corrupt(found: string): SlipwayError {
 }
 
 function tooLarge(found: string): SlipwayError {
-  return new SlipwayError("OUTPUT_TOO_LARGE", "An artifact of this run unpacks to too much", { found });
+  return new SlipwayError("OUTPUT_TOO_LARGE", "An artifact of this run is too large once unpacked", { found });
 }

@@ -20,7 +20,7 @@ export interface EndedJob extends Pick<EndedStage<PipelineStage>, "result"> {
 export function readNeeds(text: string): Partial<Record<PipelineStage, EndedJob>> {
   const parsed = Needs.safeParse(text.length > MAX_CHARACTERS ? undefined : ofStages(text));
   if (!parsed.success) {
-    throw new SlipwayError("USAGE", "The input `needs` is not what it has to be", {
+    throw new SlipwayError("USAGE", "The input `needs` is invalid", {
       expected: `toJSON(needs), of jobs called ${PipelineStage.options.join(", ")}`,
       found: parsed.error.issues[0]?.message ?? "something else",
     });

@@ -76,7 +76,7 @@ function failed({ model, version, stage }: DeploymentPayload, status: z.infer<ty
     sign: "refused",
     title: `${model} version ${version} was not deployed to ${stage}`,
     said: [
-      `The registry says that it is in ${stage}; what serves there is what was deployed before.`,
+      `The registry says that it is in ${stage}, but the earlier deployment still serves there.`,
       ...(status.description ? [status.description] : []),
     ],
     next: `Run the deployment's job again, or \`/rollback ${model} ${stage}\`.`,

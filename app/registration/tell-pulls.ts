@@ -91,7 +91,7 @@ async function recordMissed(
 function unreported(context: EventContext, run: WorkflowRun, pull: PullRequest, model: string): PullResult {
   const { number: pull_request, head, fork } = pull;
   const ran = { id: run.id, attempt: run.run_attempt, url: run.html_url };
-  const refusal = { code: "RESULT_MISSING", message: `No run of this pull request told anything of ${model}.` };
+  const refusal = { code: "RESULT_MISSING", message: `No run of this pull request reported ${model}.` };
   return {
     slipway: 1,
     pull_request,

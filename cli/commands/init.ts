@@ -26,7 +26,7 @@ export async function run(
   const folder = path.resolve(session.folder, args.folder ?? ".");
   const { github = false, bot = false } = options;
   if (bot && !github)
-    throw new SlipwayError("USAGE", "--bot says how --github is set up", { hint: "slipway init --github --bot" });
+    throw new SlipwayError("USAGE", "--bot is an option of --github", { hint: "slipway init --github --bot" });
   if (github && (await isBegun(folder))) return await addToRepository(session, folder, bot);
   const template = await readTemplate(session.packageRoot, options.template, options.name);
   const hosted = github ? await readGitHubFiles(session.packageRoot, "main", bot) : undefined;

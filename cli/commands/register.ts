@@ -36,7 +36,7 @@ function notShared({ artifact: { uri } }: Manifest): Refusal[] {
   return [
     {
       code: "STORE_NOT_SHARED",
-      message: `Its files are on this disk alone: ${uri}. Others see the version, and cannot have its bytes.`,
+      message: `Its files are on this disk alone: ${uri}. Others see the version, but cannot get its files.`,
       hint: "Name a folder that all mount under `artifacts: { store: file:/… }` in slipway.yaml, on the default branch, and register it again from a new commit.",
     },
   ];

@@ -27,7 +27,7 @@ export async function run(
   const token = session.env[TOKEN] || undefined;
   const local = [...LOOPBACK, "::1"].includes(host);
   if (!local && token === undefined)
-    throw new SlipwayError("USAGE", `on ${host} others can reach this server, and it would ask them for nothing`, {
+    throw new SlipwayError("USAGE", `others can reach this server on ${host}, and it would ask them for no token`, {
       expected: `a token in the environment variable ${TOKEN}`,
       hint: `export ${TOKEN}="$(openssl rand -hex 24)", and give it to clients as MLFLOW_TRACKING_TOKEN`,
     });

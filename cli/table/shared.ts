@@ -6,10 +6,10 @@ export const REMOTE: OptionDefinition = {
   flags: "--remote <name>",
   summary: "use the registry of this Git remote, not the local one",
 };
-export const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, even where nothing changed" };
+export const FRESH: OptionDefinition = { flags: "--fresh", summary: "train again, even if nothing changed" };
 export const HERE: OptionDefinition = {
   flags: "--here",
-  summary: "run on this machine what asks for another (runs-on)",
+  summary: "run here even if the model asks for another machine (runs-on)",
 };
 /** How a version is written, as an argument. */
 export const VERSION = "<model>@<version>, @<alias> or @<stage>; <model> alone: its latest version";

@@ -9,13 +9,16 @@ export const UPKEEP: readonly CommandDefinition[] = [
     arguments: [],
     options: [
       REMOTE,
-      { flags: "--repair", summary: "mend what has one answer alone: stale locks, missing tags, damaged objects" },
+      {
+        flags: "--repair",
+        summary: "mend what can be mended in one way only: stale locks, missing tags, damaged objects",
+      },
       { flags: "--artifacts", summary: "hash every stored file; without it, names and sizes are looked at" },
       {
         flags: "--accept <commit>",
         summary: "record first that you accept the times of this commit and all before it",
       },
-      { flags: "--strict", summary: "take commits that nothing here proves for findings, too" },
+      { flags: "--strict", summary: "report commits that nothing here proves, too" },
       { flags: "--from <copy>", summary: "with --repair: a folder or URL that has the registry; default: the remotes" },
     ],
     examples: [
@@ -37,7 +40,7 @@ export const UPKEEP: readonly CommandDefinition[] = [
       { flags: "--allowed-hosts <names>", summary: "more names that clients call it by, with commas between" },
       {
         flags: "--tracking-uri <url>",
-        summary: "an MLflow server whose runs' files are brought when they are registered",
+        summary: "an MLflow server; the files of its runs are copied when they are registered",
       },
     ],
     examples: [

@@ -186,7 +186,7 @@ export class ArgumentParser {
   reasonNoVersion(instead: (version: string) => string): { reason?: string } {
     const version = /^(?:[A-Za-z0-9_-]+@)?v?(\d{1,9})$/i.exec(this.peek() ?? "")?.[1];
     if (version !== undefined)
-      throw this.refuse("a version stands where the reason does", `Did you mean \`${instead(version)}\`?`);
+      throw this.refuse("a version stands in the reason's place", `Did you mean \`${instead(version)}\`?`);
     return this.reason();
   }
 

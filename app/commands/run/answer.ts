@@ -63,7 +63,7 @@ export function brokenAnswer(delivery: string): Answer {
   return {
     sign: "refused",
     title: "Slipway could not do this",
-    said: ["Whoever runs it finds the reason in its log. What was done before is kept, and nothing is done twice."],
+    said: ["The App's log says why. What was done before is kept, and nothing is done twice."],
     next: "Try again in a new comment.",
     small: ["INTERNAL", `delivery ${delivery}`],
   };

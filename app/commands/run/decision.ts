@@ -67,7 +67,7 @@ function nextAfter(commandContext: CommandContext, { model, version, stage, refu
   if (codes.has("MODEL_ON_HOLD"))
     return `\`${typed(commandContext, { name: "unhold", model })}\` releases it; then ${again}`;
   if (codes.has("GATE_FAILED"))
-    return "Make it better in another pull request, and promote the version that comes of it.";
+    return "Make it better in another pull request, and promote the version that it becomes.";
   return `When that is mended, ${again}`;
 }
 

@@ -10,8 +10,8 @@ export function help(): Answer {
     sign: "note",
     title: "What you can ask for",
     said: [
-      `A command stands on a line of its own, at the line's start; a comment may hold ${MOST_COMMANDS}. What is in brackets may be left out where the pull request says it.`,
-      "Quotations, code and edited comments never count. Who may do what, the policy on the default branch says.",
+      `A command stands on a line of its own, at the line's start; a comment may hold ${MOST_COMMANDS}. What is in brackets may be left out if the pull request says it.`,
+      "Quotations, code and edited comments never count. The policy on the default branch says who may do what.",
     ],
     sections: [
       { title: "Commands", folded: false, text: [], table: { columns: ["Command", "What it does"].map(left), rows } },

@@ -53,6 +53,6 @@ async function settle(
     return { model, version: each, ...(each === newest || newest === undefined ? {} : { newer: newest }) };
   }
   throw new SlipwayError("NOT_REGISTERED", `\`${model}\` had no version when this was written.`, {
-    hint: "A first version comes of merging a pull request that trains it.",
+    hint: "Merging a pull request that trains it makes a first version.",
   });
 }

@@ -61,7 +61,7 @@ async function all(snapshot: RegistrySnapshot): Promise<Answer> {
     sections,
     next:
       records.length === 0
-        ? "A first version comes of merging a pull request that trains a model."
+        ? "Merging a pull request that trains a model makes a first version."
         : "`/status model` tells a model's versions.",
   };
 }

@@ -27,7 +27,7 @@ export async function findArtifact(
     return refused("RESULT_EXPIRED", `The run's artifact ${id} is not there any more.`);
   }
   if (found.workflow_run?.id !== run) {
-    return refused("RESULT_FOREIGN", `Artifact ${id} was uploaded by another run than the one that attests it.`);
+    return refused("RESULT_FOREIGN", `Artifact ${id} was uploaded by another run, not by the one that attests it.`);
   }
   if (found.expired) return refused("RESULT_EXPIRED", `The run's artifact ${id} has expired.`);
   if (found.size_in_bytes > MAX_ZIP_BYTES) return tooLarge(id, found.size_in_bytes);

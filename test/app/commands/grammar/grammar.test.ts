@@ -87,11 +87,11 @@ it.each([
   ["/promote penguins 3", "STAGE_UNKNOWN: There is no stage `3`. The stages are staging, production."],
   [
     "/promote production 3",
-    "USAGE: A version stands where the reason does. Did you mean `/promote model@3 production`?",
+    "USAGE: A version stands in the reason's place. Did you mean `/promote model@3 production`?",
   ],
   [
     "/promote penguins production v3",
-    "USAGE: A version stands where the reason does. Did you mean `/promote penguins@3 production`?",
+    "USAGE: A version stands in the reason's place. Did you mean `/promote penguins@3 production`?",
   ],
   [
     "/promote production staging was fine",
@@ -131,7 +131,7 @@ it.each([
     "USAGE: There is no model `pengiuns`. Did you mean penguins? Otherwise start the reason with another word.",
   ],
   ["/rollback", "USAGE: The stage is missing. The stages are staging, production."],
-  ["/rollback production 2", "USAGE: A version stands where the reason does. Did you mean `to 2`?"],
+  ["/rollback production 2", "USAGE: A version stands in the reason's place. Did you mean `to 2`?"],
   [
     "/rollback production to be safe",
     "USAGE: `be` behind `to` is no version. Write `to 2`; start a reason with another word.",
