@@ -40,19 +40,24 @@ function readLines(markdown: string): Set<number> {
   const visible = new Set<number>();
   const lines = markdown.split(/\r\n|\n|\r/);
   const open: string[] = [];
+  let lastOfHtml = Number.NaN;
   // A stack of its own: Markdown nests deeper than calls do.
   const waiting: { node: Nodes; shown: boolean }[] = [{ node: parse(markdown), shown: true }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, shown } = next;
     const [first = 0, last = 0] = [node.position?.start.line, node.position?.end.line];
-    if (node.type === "html") followHtml(node.value, shown, open);
-    else if (node.type === "text" && shown && open.length === 0) {
+    if (node.type === "html") {
+      followHtml(node.value, shown, open);
+      lastOfHtml = last;
+    } else if (node.type === "text" && shown && open.length === 0) {
       for (let line = node.position?.start.column === 1 ? first : first + 1; line <= last; line += 1) visible.add(line);
     } else if ("children" in node) {
       if (CONTAINERS.has(node.type) && node.children.some((child) => isDoubtful(child, shown, lines)))
         open.push(UNCLOSED);
+      // What stands right below HTML may be meant as a part of it: a marker that a program left belongs to its text.
+      const isBelowHtml = node.type === "paragraph" && first === lastOfHtml + 1;
       for (const child of node.children.toReversed())
-        waiting.push({ node: child, shown: shown && SHOWING.has(child.type) });
+        waiting.push({ node: child, shown: shown && !isBelowHtml && SHOWING.has(child.type) });
     }
   }
   return visible;

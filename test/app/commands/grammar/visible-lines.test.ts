@@ -60,6 +60,7 @@ it.each([
   ["in preformatted text in capitals", "<PRE>\n\n/no\n\n</PRE>"],
   ["in a quotation made with HTML", "<blockquote>\n\n/no\n\n</blockquote>"],
   ["right after a line of HTML", "<p>\n/no\n</p>"],
+  ["right below a comment", "<!-- a -->\n/no"],
   ["in a tag", '<a title="\n/no\n">a</a>'],
   ["in a link's definition", "[a]: https://example.org\n'\n/no\n'"],
   ["in a fence after a list's own", "- a\n  ```\n```\n/no\n```"],
