@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { FRESH, HERE, REMOTE, VERSION } from "./shared.ts";
+import { FRESH_OPTION, HERE_OPTION, REMOTE_OPTION, VERSION } from "./shared.ts";
 
 /** The commands that make a version, and decide where it serves. */
 export const DECISIONS: readonly CommandDefinition[] = [
@@ -7,7 +7,7 @@ export const DECISIONS: readonly CommandDefinition[] = [
     name: "register",
     summary: "make a version of the default branch's model",
     arguments: [{ name: "model", kind: "model", required: true, summary: "the model's name" }],
-    options: [REMOTE, HERE, FRESH],
+    options: [REMOTE_OPTION, HERE_OPTION, FRESH_OPTION],
     examples: [
       { command: "slipway register penguins", does: "version 1, then 2, 3 …" },
       { command: "slipway register penguins --remote origin", does: "from origin's default branch, into its registry" },
@@ -18,7 +18,7 @@ export const DECISIONS: readonly CommandDefinition[] = [
     name: "evaluate",
     summary: "evaluate a version that was imported, on the platform's test data",
     arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
-    options: [HERE, REMOTE],
+    options: [HERE_OPTION, REMOTE_OPTION],
     examples: [
       {
         command: "slipway evaluate churn@3",
@@ -43,7 +43,7 @@ export const DECISIONS: readonly CommandDefinition[] = [
     options: [
       { flags: "--reason <text>", summary: "why; kept in the decision" },
       { flags: "--dry-run", summary: "decide, and record nothing" },
-      REMOTE,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway promote penguins@2 production", does: "the gates decide" },
@@ -61,7 +61,7 @@ export const DECISIONS: readonly CommandDefinition[] = [
     options: [
       { flags: "--to <version>", summary: "an earlier version that was in the stage", count: true },
       { flags: "--reason <text>", summary: "why; kept in the decision" },
-      REMOTE,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway rollback penguins production", does: "to what was live before" },

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from "../command.ts";
 import { LOG_FORMATS, LOGGED_ACTS } from "./choices.ts";
-import { REMOTE, VERSION } from "./shared.ts";
+import { REMOTE_OPTION, VERSION } from "./shared.ts";
 
 /** The commands that show the registry, and use what it holds. */
 export const READS: readonly CommandDefinition[] = [
@@ -14,7 +14,7 @@ export const READS: readonly CommandDefinition[] = [
       { flags: "--filter <text>", summary: "MLflow's: name and tags.<key>, with = != LIKE ILIKE, and AND" },
       { flags: "--stage <stage>", summary: "those with a version in this stage" },
       { flags: "--order-by <keys>", summary: "name, last_updated_timestamp or metrics.<name>, each with ASC or DESC" },
-      REMOTE,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway ls", does: "every registered model" },
@@ -33,7 +33,7 @@ export const READS: readonly CommandDefinition[] = [
     arguments: [
       { name: "what", kind: "model", required: true, summary: "<model>, <model>@<version> or <model>#<stage>" },
     ],
-    options: [{ flags: "--limit <n>", summary: "at most so many versions; default: 20", count: true }, REMOTE],
+    options: [{ flags: "--limit <n>", summary: "at most so many versions; default: 20", count: true }, REMOTE_OPTION],
     examples: [
       { command: "slipway show penguins", does: "its versions and stages" },
       { command: "slipway show penguins@2", does: "one version's manifest" },
@@ -52,7 +52,7 @@ export const READS: readonly CommandDefinition[] = [
         summary: "<model>, <model>@<version> or <model>#<stage>; default: production, or the latest",
       },
     ],
-    options: [REMOTE],
+    options: [REMOTE_OPTION],
     examples: [{ command: "slipway card penguins@3 > MODEL_CARD.md", does: "from the registry's records alone" }],
     load: () => import("../commands/card.ts"),
   },
@@ -60,7 +60,10 @@ export const READS: readonly CommandDefinition[] = [
     name: "pull",
     summary: "bring a version's files into a folder, every digest checked",
     arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
-    options: [{ flags: "--to <folder>", summary: "where; default: <model>-<version> in the current folder" }, REMOTE],
+    options: [
+      { flags: "--to <folder>", summary: "where; default: <model>-<version> in the current folder" },
+      REMOTE_OPTION,
+    ],
     examples: [
       { command: "slipway pull penguins@production --to model", does: "what is live" },
       { command: "slipway pull penguins@2 --remote origin", does: "version 2 of the remote's registry" },
@@ -76,7 +79,7 @@ export const READS: readonly CommandDefinition[] = [
     ],
     options: [
       { flags: "--out <file>", summary: "where; its extension says the format. Default: CSV on stdout" },
-      REMOTE,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway predict penguins@production rows.csv", does: "at its own commit, with its own environment" },
@@ -91,7 +94,7 @@ export const READS: readonly CommandDefinition[] = [
     name: "errors",
     summary: "show the test rows that a version got wrong, by id",
     arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
-    options: [{ flags: "--limit <n>", summary: "at most so many rows; default: 20", count: true }, REMOTE],
+    options: [{ flags: "--limit <n>", summary: "at most so many rows; default: 20", count: true }, REMOTE_OPTION],
     examples: [
       { command: "slipway errors penguins@2", does: "the surest mistakes first; nothing is written" },
       { command: "slipway errors health@production --limit 5", does: "the largest residuals" },
@@ -110,7 +113,7 @@ export const READS: readonly CommandDefinition[] = [
       { flags: "--until <when>", summary: "and no later" },
       { flags: "--limit <n>", summary: "at most so many; default: 20, of an export all", count: true },
       { flags: "--format <name>", summary: "export: JSON Lines, or CSV for a spreadsheet", choices: LOG_FORMATS },
-      REMOTE,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway log penguins --limit 5", does: "its last five acts" },
@@ -126,7 +129,7 @@ export const READS: readonly CommandDefinition[] = [
       { name: "a", kind: "model", required: true, summary: "<model>@<version> or <model>#<stage>" },
       { name: "b", kind: "model", required: true, summary: "the same of another" },
     ],
-    options: [REMOTE],
+    options: [REMOTE_OPTION],
     examples: [{ command: "slipway diff penguins@1 penguins@2", does: "what changed, and what it did" }],
     load: () => import("../commands/diff.ts"),
   },

@@ -1,9 +1,9 @@
 import type { CommandDefinition } from "../command.ts";
 import { TEMPLATES } from "./choices.ts";
-import { FRESH, HERE, REMOTE } from "./shared.ts";
+import { FRESH_OPTION, HERE_OPTION, REMOTE_OPTION } from "./shared.ts";
 
 /** The commands that work on a model before it has a version. */
-export const RUNS: readonly CommandDefinition[] = [
+export const RUN_COMMANDS: readonly CommandDefinition[] = [
   {
     name: "init",
     summary: "make a repository with a first model in it",
@@ -71,9 +71,9 @@ export const RUNS: readonly CommandDefinition[] = [
       },
       { flags: "--no-gate", summary: "exit with 0 whatever the gates say" },
       { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
-      HERE,
-      FRESH,
-      REMOTE,
+      HERE_OPTION,
+      FRESH_OPTION,
+      REMOTE_OPTION,
     ],
     examples: [
       { command: "slipway run penguins", does: "one model, from the work tree: advisory" },

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { REMOTE } from "./shared.ts";
+import { REMOTE_OPTION } from "./shared.ts";
 
 /** The commands that look after a registry, and serve it. */
 export const UPKEEP: readonly CommandDefinition[] = [
@@ -8,7 +8,7 @@ export const UPKEEP: readonly CommandDefinition[] = [
     summary: "check the registry: objects, branch, tags, records, artifacts",
     arguments: [],
     options: [
-      REMOTE,
+      REMOTE_OPTION,
       {
         flags: "--repair",
         summary: "mend what can be mended in one way only: stale locks, missing tags, damaged objects",

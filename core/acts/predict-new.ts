@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
-import { formatOf } from "../data/format.ts";
+import { fileFormatOf } from "../data/format.ts";
 import { newRows, writePredictions } from "../data/new-rows.ts";
 import { SlipwayError } from "../errors.ts";
 import { rowsNameFiles } from "../plan/inputs.ts";
@@ -31,7 +31,7 @@ export async function predictNew(
   request: { reference: Reference; file: string; out: string; onOutput: (text: string) => void },
 ): Promise<NewPredictions> {
   const { reference, file, out, onOutput } = request;
-  formatOf(out);
+  fileFormatOf(out);
   const { manifest } = await checkedVersion(ports, reference);
   const called = `${manifest.model} version ${manifest.version}`;
   const { signature } = manifest;
@@ -46,7 +46,7 @@ export async function predictNew(
       expected: "columns without the type file",
     });
   const { signal } = ports;
-  const extension = formatOf(manifest.data.test.files[0]?.path.replace(/[?#].*$/, "") ?? "rows.csv").extension;
+  const extension = fileFormatOf(manifest.data.test.files[0]?.path.replace(/[?#].*$/, "") ?? "rows.csv").extension;
   const work = await makeWorkFolder(randomUUID());
   try {
     const folder = work.private;
@@ -55,7 +55,7 @@ export async function predictNew(
       ...{ model, artifact: manifest.artifact, features: copied(dataFile(folder, given.features)) },
       ...{ output: join(folder, "predictions.csv"), log: join(folder, "predict.log"), signal, onOutput },
     });
-    const written = join(folder, `written${formatOf(out).extension}`);
+    const written = join(folder, `written${fileFormatOf(out).extension}`);
     const type = signature.outputs[0]?.type;
     await writePredictions({ predictions: output, rows: given.rows, out: written, type, work: folder, signal });
     await mkdir(dirname(out), { recursive: true });

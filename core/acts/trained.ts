@@ -8,10 +8,10 @@ import { canonicalJson } from "../canonical.ts";
 import type { Workspace } from "../git/workspace.ts";
 
 const TrainedHere = z.object({ run: z.string(), artifact: Artifact });
-export type Trained = z.infer<typeof TrainedHere>;
+export type TrainedHere = z.infer<typeof TrainedHere>;
 
 /** What was trained here with this fingerprint, if anything. A file that cannot be read is as good as none. */
-export async function findTrained(workspace: Workspace, fingerprint: Sha256): Promise<Trained | undefined> {
+export async function findTrained(workspace: Workspace, fingerprint: Sha256): Promise<TrainedHere | undefined> {
   const content = await readFile(place(workspace, fingerprint), "utf8").catch(() => undefined);
   if (content === undefined) return undefined;
   try {
@@ -28,7 +28,7 @@ export async function rememberTrained(workspace: Workspace, { outcome, artifact,
   const file = place(workspace, run.fingerprint);
   await mkdir(join(workspace.state, "trained"), { recursive: true });
   const temporary = `${file}.${run.run}`;
-  await writeFile(temporary, canonicalJson({ run: run.run, artifact } satisfies Trained));
+  await writeFile(temporary, canonicalJson({ run: run.run, artifact } satisfies TrainedHere));
   await rename(temporary, file);
 }
 

@@ -7,7 +7,7 @@ import type { Sha256 } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { isLfsPointer } from "../source/lfs.ts";
 import { CsvLines } from "./csv-lines.ts";
-import { type Format, formatOf } from "./format.ts";
+import { type Format, fileFormatOf } from "./format.ts";
 import { type HeadProblem, headProblem } from "./head.ts";
 
 const MAX_UNPACKED = 64 * 2 ** 30;
@@ -21,7 +21,7 @@ export async function digestData(
   path: string,
   signal?: AbortSignal,
 ): Promise<{ sha256: Sha256; size: number }> {
-  const { format, extension } = formatOf(path);
+  const { format, extension } = fileFormatOf(path);
   const { size } = await stat(file);
   if (size === 0) throw unreadable(path, "The file is empty.", "a header and at least one row");
   const hash = createHash("sha256");

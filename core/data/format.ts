@@ -18,7 +18,7 @@ const HINTS: readonly (readonly [string, string])[] = [
 ];
 
 /** A data file's format, which its extension says. Rejects other extensions with DATA_UNREADABLE. */
-export function formatOf(path: string): { format: Format; extension: string } {
+export function fileFormatOf(path: string): { format: Format; extension: string } {
   const lower = path.toLowerCase();
   for (const [extension, format] of EXTENSIONS) if (lower.endsWith(extension)) return { format, extension };
   const hint = HINTS.find(([extension]) => lower.endsWith(extension))?.[1];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { DataLock } from "../../schemas/data-record.ts";
 import { dataLocations, type ModelInputs } from "../plan/inputs.ts";
-import { formatOf } from "./format.ts";
+import { fileFormatOf } from "./format.ts";
 import { digestFile, type Fetcher, fetchRemote, parsed } from "./remote.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function lockRemoteData(model: ModelInputs, fetcher: Fetcher, previ
   const files: DataLock["files"] = [];
   for (const uri of uris) {
     const url = parsed(uri);
-    formatOf(url.pathname);
+    fileFormatOf(url.pathname);
     const before = previous?.files.find((file) => file.uri === uri);
     const found =
       url.protocol === "file:"

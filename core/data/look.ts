@@ -8,7 +8,7 @@ import { isLfsPointer, MAX_POINTER } from "../source/lfs.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { CsvLines } from "./csv-lines.ts";
-import { formatOf } from "./format.ts";
+import { fileFormatOf } from "./format.ts";
 import { headProblem } from "./head.ts";
 import { regularFile } from "./locate.ts";
 
@@ -68,7 +68,7 @@ async function lookAtCode(model: LoadedModel, tree: SourceTree, root: string | u
 }
 
 async function lookAtFile(path: string, tree: SourceTree, root: string | undefined): Promise<Problem[]> {
-  const { format, extension } = formatOf(path);
+  const { format, extension } = fileFormatOf(path);
   const bytes = await headOf(path, tree, root);
   if (bytes === undefined) return [];
   const packed = extension === ".csv.gz" ? unpacked(bytes) : undefined;

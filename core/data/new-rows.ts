@@ -6,7 +6,7 @@ import { SlipwayError } from "../errors.ts";
 import { didYouMean } from "../spec/near.ts";
 import { Database } from "./database.ts";
 import { digestData } from "./digest.ts";
-import { formatOf } from "./format.ts";
+import { fileFormatOf } from "./format.ts";
 import { copyOptions, writeRows } from "./hand-over.ts";
 import { identityTypes } from "./identity.ts";
 import { checkIds, importOutput, printable } from "./output.ts";
@@ -42,7 +42,7 @@ export async function newRows(request: {
 }): Promise<NewRows> {
   const { spec, inputs, extension, work, signal } = request;
   const name = basename(request.file);
-  formatOf(name);
+  fileFormatOf(name);
   const file = await realpath(request.file).catch((cause: unknown) => {
     throw new SlipwayError("DATA_MISSING", `There is no file ${request.file}.`, { expected: "a file of rows", cause });
   });
@@ -61,7 +61,7 @@ export async function newRows(request: {
     const identities = await identityTypes(db, [known], spec, types);
     const rows = await makeRows(db, "test", known, { declared, types, identities, nulls, id: spec.data.id });
     await refuseUnfit(db, rows, name);
-    const same = formatOf(name).format === formatOf(`x${extension}`).format;
+    const same = fileFormatOf(name).format === fileFormatOf(`x${extension}`).format;
     // What another format holds is no text of this one: then the values go over, in their types.
     const columns = same ? rows.columns : rows.columns.map((column) => ({ ...column, raw: column.value }));
     const to = { folder: join(work, "features"), name: "features" };
@@ -151,7 +151,7 @@ export async function writePredictions(request: {
     const id = rows.wholeIds ? "CAST(test.id AS BIGINT)" : "test.id";
     await db.run(
       `COPY (SELECT ${[`${id} AS slipway_id`, ...select].join(", ")} FROM test JOIN output AS o ON o.id = test.id ORDER BY test.n)
-       TO ${literal(out)} (${copyOptions(formatOf(out).extension)})`,
+       TO ${literal(out)} (${copyOptions(fileFormatOf(out).extension)})`,
     );
   } finally {
     await db.close();

@@ -1,7 +1,7 @@
 import { SlipwayError } from "../errors.ts";
 import { csvHeader } from "./csv-header.ts";
 import type { Database } from "./database.ts";
-import { type Format, formatOf } from "./format.ts";
+import { type Format, fileFormatOf } from "./format.ts";
 import { csvReader, jsonLines, jsonReader, parquetReader } from "./readers.ts";
 import { identifier } from "./sql.ts";
 
@@ -43,9 +43,9 @@ export async function importFiles(
 ): Promise<RawTable> {
   const [first] = files;
   if (!first) throw new TypeError("no files");
-  const { format, extension } = formatOf(first.name);
+  const { format, extension } = fileFormatOf(first.name);
   for (const { path, name } of files)
-    if (formatOf(name).extension !== extension)
+    if (fileFormatOf(name).extension !== extension)
       throw new SlipwayError("DATA_UNREADABLE", "The files of one set have different formats.", {
         expected: `${extension}, as ${first.path}`,
         found: path,
@@ -149,7 +149,7 @@ function uniqueNames(columns: readonly FileColumn[]): FileColumn[] {
 }
 
 function reader({ name, file }: SourceFile, own: readonly { name: string }[]): string {
-  const { format, extension } = formatOf(name);
+  const { format, extension } = fileFormatOf(name);
   if (format === "parquet") return parquetReader(file);
   if (format === "csv") return csvReader(file, own.length, extension.endsWith(".gz") ? "gzip" : "none");
   return jsonReader(
