@@ -19,12 +19,12 @@ const UNCLOSED = "";
 const HTML = /<!--(?:-?>|[\s\S]*?--!?>)|<(\/?)([a-z][a-z0-9]*)(?:[^<>"']|"[^"]*"|'[^']*')*>|<[a-z/!?]/gi;
 
 /** Markdown's reader takes quadratic time, or all of the stack, for what nobody writes: 16,000 brackets, 8,000 nested lists. */
-const READING_MS = 2_000;
+const READING_MS = 1_000;
 
 /**
  * The lines (from 1) that a person typed as text of their own, as GitHub would show them: not code, not quoted, no table,
  * no HTML, not folded or hidden in it. In doubt a line does not count: a command that is not taken costs a second comment,
- * one that was not meant costs more. No line counts of Markdown that takes longer than two seconds to read.
+ * one that was not meant costs more. No line counts of Markdown that takes longer than a second to read.
  */
 export function visibleLines(markdown: string, timeout = READING_MS): Set<number> {
   try {
