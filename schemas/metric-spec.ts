@@ -3,7 +3,8 @@ import { Duration, Json } from "./names.ts";
 
 /*
  * One entry per function, with scikit-learn's own keyword arguments and defaults
- * (sklearn.metrics, version 1.9). `sample_weight` is left out: the platform weighs rows.
+ * (sklearn.metrics, version 1.9). `sample_weight` is left out: the platform weighs rows. The rest of what is
+ * known of a function, its row, stands beside its code in core/metrics; core/metrics/catalog.ts puts the rows together.
  */
 const label = z.union([z.string(), z.number(), z.boolean()]);
 const average = z

@@ -1,13 +1,26 @@
-import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
-import type { LabelRows } from "./label-metrics.ts";
+import { BY_LABEL, type LabelRows, labelRows } from "./label-metrics.ts";
+import { type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { listClasses, unfit } from "./refuse.ts";
 import { everyRow, type Statistic } from "./statistic.ts";
 
-type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
 type Weights = "linear" | "quadratic" | undefined;
 
+export const AGREEMENT_METRICS = {
+  cohen_kappa_score: {
+    ...BY_LABEL,
+    shortNames: ["kappa", "cohen_kappa"],
+    defaults: { replace_undefined_by: "nan" },
+    compile: (frame, spec) => one(cohenKappa(frame.share(labelRows), spec)),
+  },
+  confusion_matrix: {
+    ...BY_LABEL,
+    shortNames: ["confusion"],
+    compile: (frame, spec) => ({ parts: [], matrix: confusionMatrix(frame.share(labelRows), spec) }),
+  },
+} satisfies MetricRows;
+
 /** Cohen's kappa: 1 − observed ÷ expected disagreement, in one pass over the classes whatever the weights. */
-export function cohenKappa(rows: LabelRows, spec: Of<"cohen_kappa_score">): Statistic {
+function cohenKappa(rows: LabelRows, spec: SpecOf<"cohen_kappa_score">): Statistic {
   const labels = spec.labels ?? rows.classes.values;
   const rank = new Int32Array(rows.classes.values.length).fill(-1);
   labels.forEach((label, i) => {
@@ -49,10 +62,7 @@ export function cohenKappa(rows: LabelRows, spec: Of<"cohen_kappa_score">): Stat
 }
 
 /** The matrix as scikit-learn gives it: rows are true classes, columns predicted ones. */
-export function confusionMatrix(
-  rows: LabelRows,
-  spec: Of<"confusion_matrix">,
-): { labels: string[]; values: number[][] } {
+function confusionMatrix(rows: LabelRows, spec: SpecOf<"confusion_matrix">): { labels: string[]; values: number[][] } {
   const labels = spec.labels ?? rows.classes.values;
   if (labels.length > 100) {
     throw unfit(

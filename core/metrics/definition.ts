@@ -1,29 +1,8 @@
-import type { BuiltinMetric, BuiltinMetricName, MetricDefinition } from "../../schemas/metric-spec.ts";
+import type { BuiltinMetric, MetricDefinition } from "../../schemas/metric-spec.ts";
 import type { JsonValue } from "../../schemas/names.ts";
 import { canonicalJson } from "../canonical.ts";
+import { METRIC_FUNCTIONS, metricRow } from "./catalog.ts";
 import type { Value } from "./scored.ts";
-
-const shares = { average: "binary", pos_label: "1", zero_division: 0 };
-const finite = { force_finite: true };
-
-/** scikit-learn's defaults (1.9.1): written out or left out, they mean the same. */
-const DEFAULTS: Partial<Record<BuiltinMetricName, Readonly<Record<string, JsonValue>>>> = {
-  accuracy_score: { normalize: true },
-  balanced_accuracy_score: { adjusted: false },
-  precision_score: shares,
-  recall_score: shares,
-  f1_score: shares,
-  fbeta_score: shares,
-  roc_auc_score: { average: "macro" },
-  average_precision_score: { average: "macro", pos_label: "1" },
-  log_loss: { normalize: true },
-  brier_score_loss: { scale_by_half: "auto" },
-  cohen_kappa_score: { replace_undefined_by: "nan" },
-  top_k_accuracy_score: { k: 2, normalize: true },
-  r2_score: finite,
-  explained_variance_score: finite,
-  mean_pinball_loss: { alpha: 0.5 },
-};
 
 /**
  * The function that a metric is, with all that decides its value: the arguments that differ from scikit-learn's defaults,
@@ -39,32 +18,20 @@ export function definitionOf(
 ): MetricDefinition {
   const { metric, ...args } = spec;
   const named = "pos_label" in args ? args.pos_label : undefined;
-  const asked = named ?? (takesPositive(spec) ? positive : undefined);
+  const asked = named ?? (metricRow(metric).takesPositive?.(spec) ? positive : undefined);
   const all: Record<string, JsonValue | undefined> = {
     ...args,
     pos_label: asked === undefined ? asked : String(asked),
     ...(columns && countsColumns(spec) ? { labels: [...columns] } : {}),
   };
-  const defaults = DEFAULTS[metric] ?? {};
+  const defaults = defaultsOf(metric);
   const kept = Object.entries(all).filter(([name, value]) => value !== undefined && value !== defaults[name]);
   return { function: metric, arguments: Object.fromEntries(kept) as MetricDefinition["arguments"] };
 }
 
-/** Whether the label's positive class is a part of what is measured. */
-function takesPositive(spec: BuiltinMetric): boolean {
-  switch (spec.metric) {
-    case "precision_score":
-    case "recall_score":
-    case "f1_score":
-    case "fbeta_score":
-      return (spec.average ?? "binary") === "binary";
-    case "roc_auc_score":
-    case "average_precision_score":
-    case "top_k_accuracy_score":
-      return true;
-    default:
-      return false;
-  }
+function defaultsOf(name: string): Readonly<Record<string, JsonValue>> {
+  const known = METRIC_FUNCTIONS.find((each) => each === name);
+  return (known && metricRow(known).defaults) ?? {};
 }
 
 function countsColumns(spec: BuiltinMetric): boolean {
@@ -93,7 +60,7 @@ export function differingArgument(
 }
 
 function defaultWords(name: string, argument: string): string {
-  const defaults = DEFAULTS[name as BuiltinMetricName] ?? {};
+  const defaults = defaultsOf(name);
   const value = Object.hasOwn(defaults, argument) ? ` (${JSON.stringify(defaults[argument])})` : "";
   return `scikit-learn's default${value}`;
 }

@@ -1,10 +1,10 @@
-import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import { averageShares, classShare, occurring, type Share } from "./averages.ts";
-import type { Classes } from "./classes.ts";
+import { type Classes, classesOf } from "./classes.ts";
+import { type CompiledMetric, type Frame, type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { listClasses, unfit } from "./refuse.ts";
-import type { Value } from "./scored.ts";
+import type { Scored, Value } from "./scored.ts";
 import { everyRow, type Statistic, summed } from "./statistic.ts";
-import type { Counts, Tally } from "./tally.ts";
+import { type Counts, type Tally, tallyOf } from "./tally.ts";
 
 /** True and predicted classes of n rows, counted together. */
 export interface LabelRows {
@@ -14,12 +14,59 @@ export interface LabelRows {
   positive: Value | undefined;
 }
 
-type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
-type ShareMetric = Of<"precision_score" | "recall_score" | "f1_score" | "fbeta_score">;
+type ShareMetric = SpecOf<"precision_score" | "recall_score" | "f1_score" | "fbeta_score">;
 const share = { kind: "score", range: [0, 1] } as const;
 const correlation = { kind: "score", range: [-1, 1] } as const;
 
-export function accuracy(rows: LabelRows, spec: Of<"accuracy_score">): Statistic {
+export function labelRows(scored: Scored): LabelRows {
+  const classes = classesOf(scored.labels, scored.predictions);
+  const tally = tallyOf(classes.encode(scored.labels), classes.encode(scored.predictions), classes.values.length);
+  return { n: scored.labels.length, classes, tally, positive: scored.positive };
+}
+
+export const BY_LABEL = {
+  greaterIsBetter: true,
+  needs: ["labels", "predictions"],
+  tasks: ["classification", "custom"],
+} as const;
+const SHARE = {
+  ...BY_LABEL,
+  defaults: { average: "binary", pos_label: "1", zero_division: 0 },
+  takesPositive: ({ average = "binary" }: ShareMetric) => average === "binary",
+  compile: (frame: Frame, spec: ShareMetric) => ({ parts: shares(frame.share(labelRows), spec) }),
+};
+
+export const LABEL_METRICS = {
+  accuracy_score: {
+    ...BY_LABEL,
+    shortNames: ["acc", "accuracy"],
+    defaults: { normalize: true },
+    compile: (frame, spec) => one(accuracy(frame.share(labelRows), spec)),
+  },
+  balanced_accuracy_score: {
+    ...BY_LABEL,
+    shortNames: ["balanced_accuracy"],
+    defaults: { adjusted: false },
+    compile: (frame, spec) => one(balancedAccuracy(frame.share(labelRows), spec)),
+  },
+  precision_score: {
+    ...SHARE,
+    shortNames: ["precision", "ppv", "precision_macro", "precision_micro", "precision_weighted"],
+  },
+  recall_score: {
+    ...SHARE,
+    shortNames: ["recall", "sensitivity", "tpr", "recall_macro", "recall_micro", "recall_weighted"],
+  },
+  f1_score: { ...SHARE, shortNames: ["f1", "f1_macro", "f1_micro", "f1_weighted"] },
+  fbeta_score: { ...SHARE, shortNames: ["fbeta", "f2"] },
+  matthews_corrcoef: {
+    ...BY_LABEL,
+    shortNames: ["mcc", "matthews"],
+    compile: (frame) => one(matthews(frame.share(labelRows))),
+  },
+} satisfies MetricRows;
+
+function accuracy(rows: LabelRows, spec: SpecOf<"accuracy_score">): Statistic {
   const mean: Statistic = {
     ...share,
     rows: rows.n,
@@ -32,7 +79,7 @@ export function accuracy(rows: LabelRows, spec: Of<"accuracy_score">): Statistic
 }
 
 /** The mean recall of the classes that have rows; `adjusted` puts chance at 0, and is undefined with one class. */
-export function balancedAccuracy(rows: LabelRows, spec: Of<"balanced_accuracy_score">): Statistic {
+function balancedAccuracy(rows: LabelRows, spec: SpecOf<"balanced_accuracy_score">): Statistic {
   return {
     ...(spec.adjusted ? correlation : share),
     rows: classRows(rows, (counts, place) => counts.actual[place] as number),
@@ -61,7 +108,7 @@ function fbeta(beta: number): Share {
 }
 
 /** precision, recall, F1 and F-beta: one statistic, or one per class with `average: none`. */
-export function shares(rows: LabelRows, spec: ShareMetric): { class?: Value; statistic: Statistic }[] {
+function shares(rows: LabelRows, spec: ShareMetric): CompiledMetric["parts"] {
   const ratio =
     spec.metric === "precision_score"
       ? precision
@@ -130,7 +177,7 @@ function positivePlace(rows: LabelRows, spec: ShareMetric): number {
 }
 
 /** Matthews' correlation for any number of classes; 0 where truth or prediction is one class alone. */
-export function matthews(rows: LabelRows): Statistic {
+function matthews(rows: LabelRows): Statistic {
   return {
     ...correlation,
     rows: classRows(rows, (counts, place) => counts.actual[place] as number),

@@ -1,11 +1,30 @@
-import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { badPredictions, listClasses, unfit } from "./refuse.ts";
-import { checkLabels, columnOf, positivePlace, type ScoreColumns } from "./score-columns.ts";
+import { checkLabels, columnOf, positivePlace, probabilityColumns, type ScoreColumns } from "./score-columns.ts";
 import { precisionOf, rowMean, type Statistic, summed } from "./statistic.ts";
 
-type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
+const BY_PROBABILITY = {
+  greaterIsBetter: false,
+  needs: ["labels", "probabilities"],
+  tasks: ["classification", "custom"],
+} as const;
 
-export function logLoss(columns: ScoreColumns, spec: Of<"log_loss">): Statistic {
+export const PROBABILITY_METRICS = {
+  log_loss: {
+    ...BY_PROBABILITY,
+    shortNames: ["logloss", "neg_log_loss", "cross_entropy"],
+    defaults: { normalize: true },
+    compile: (frame, spec) => one(logLoss(frame.share(probabilityColumns), spec)),
+  },
+  brier_score_loss: {
+    ...BY_PROBABILITY,
+    shortNames: ["brier", "brier_score", "neg_brier_score"],
+    defaults: { scale_by_half: "auto" },
+    compile: (frame, spec) => one(brierScore(frame.share(probabilityColumns), spec)),
+  },
+} satisfies MetricRows;
+
+function logLoss(columns: ScoreColumns, spec: SpecOf<"log_loss">): Statistic {
   checkProbabilities(columns, spec.labels);
   const losses = new Float64Array(columns.n);
   const epsilon = Number.EPSILON;
@@ -20,7 +39,7 @@ export function logLoss(columns: ScoreColumns, spec: Of<"log_loss">): Statistic 
 }
 
 /** The Brier score over all columns; with `pos_label`, over that class's probability and its complement. */
-export function brierScore(columns: ScoreColumns, spec: Of<"brier_score_loss">): Statistic {
+function brierScore(columns: ScoreColumns, spec: SpecOf<"brier_score_loss">): Statistic {
   checkProbabilities(columns, spec.labels);
   const size = columns.classes.values.length;
   if (spec.pos_label !== undefined && size > 2) {
@@ -50,7 +69,7 @@ export function brierScore(columns: ScoreColumns, spec: Of<"brier_score_loss">):
   return rowMean(squares, { kind: "score", range: [0, halve ? 1 : 2] });
 }
 
-function checkProbabilities(columns: ScoreColumns, labels: Of<"log_loss">["labels"]): void {
+function checkProbabilities(columns: ScoreColumns, labels: SpecOf<"log_loss">["labels"]): void {
   checkLabels(columns, labels);
   if (columns.classes.values.length < 2) {
     throw badPredictions(

@@ -1,18 +1,59 @@
-import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import { isSorted } from "./classes.ts";
+import { type CompiledMetric, type Frame, type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { partialAuc, winsOver } from "./ranking.ts";
 import { badPredictions, listClasses, unfit } from "./refuse.ts";
-import { checkLabels, columnOf, positivePlace, type ScoreColumns } from "./score-columns.ts";
+import {
+  checkLabels,
+  columnOf,
+  positivePlace,
+  probabilityColumns,
+  rankingColumns,
+  type ScoreColumns,
+} from "./score-columns.ts";
 import type { Value } from "./scored.ts";
 import { type Draw, rowMean, type Statistic, summed } from "./statistic.ts";
 
-type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
-type Named = { class?: Value; statistic: Statistic };
 const share = { kind: "score", range: [0, 1] } as const;
 const needsBoth = "the rows hold one class alone, so nothing can be ranked above anything";
 const lacksClass = "a class has no rows, so its curve does not exist";
 
-export function rocAuc(columns: ScoreColumns, spec: Of<"roc_auc_score">): Named[] {
+const BY_SCORE = {
+  greaterIsBetter: true,
+  needs: ["labels", "scores"],
+  tasks: ["classification", "custom"],
+  takesPositive: () => true,
+} as const;
+
+export const RANKING_METRICS = {
+  roc_auc_score: {
+    ...BY_SCORE,
+    shortNames: [
+      ...["auc", "auroc", "roc_auc", "roc_auc_ovr", "roc_auc_ovo"],
+      ...["roc_auc_ovr_weighted", "roc_auc_ovo_weighted"],
+    ],
+    defaults: { average: "macro" },
+    compile: (frame, spec) => ({ parts: rocAuc(scoresOf(frame), spec) }),
+  },
+  average_precision_score: {
+    ...BY_SCORE,
+    shortNames: ["ap", "auprc", "pr_auc", "average_precision"],
+    defaults: { average: "macro", pos_label: "1" },
+    compile: (frame, spec) => ({ parts: averagePrecision(scoresOf(frame), spec) }),
+  },
+  top_k_accuracy_score: {
+    ...BY_SCORE,
+    shortNames: ["top_k_accuracy"],
+    defaults: { k: 2, normalize: true },
+    compile: (frame, spec) => one(topK(scoresOf(frame), spec)),
+  },
+} satisfies MetricRows;
+
+// Probabilities rank as scores do, and these columns are then shared with the metrics that need probabilities.
+function scoresOf({ scored, share }: Frame): ScoreColumns {
+  return share(scored.probabilities ? probabilityColumns : rankingColumns);
+}
+
+function rocAuc(columns: ScoreColumns, spec: SpecOf<"roc_auc_score">): CompiledMetric["parts"] {
   checkLabels(columns, spec.labels);
   const size = columns.classes.values.length;
   if (size <= 2) return [{ statistic: binaryAuc(columns, spec.max_fpr) }];
@@ -69,7 +110,7 @@ function binaryAuc(columns: ScoreColumns, maxFpr: number | undefined): Statistic
   return { ...about, value: (draw) => ranks(draw).auc };
 }
 
-function refuseMulticlass(columns: ScoreColumns, spec: Of<"roc_auc_score">): void {
+function refuseMulticlass(columns: ScoreColumns, spec: SpecOf<"roc_auc_score">): void {
   const found = `${columns.classes.values.length} classes: ${listClasses(columns.classes.values)}`;
   if (spec.multi_class === undefined) {
     throw unfit(
@@ -106,7 +147,7 @@ function refuseMulticlass(columns: ScoreColumns, spec: Of<"roc_auc_score">): voi
   }
 }
 
-function refuseUnordered(columns: ScoreColumns, labels: Of<"roc_auc_score">["labels"]): void {
+function refuseUnordered(columns: ScoreColumns, labels: SpecOf<"roc_auc_score">["labels"]): void {
   if (labels === undefined || isSorted(labels)) return;
   const classes = listClasses(columns.classes.values);
   throw unfit("`labels` must be in order.", classes, listClasses(labels), "Leave `labels` out.");
@@ -137,7 +178,7 @@ function oneVersusOne(columns: ScoreColumns, weighted: boolean): (draw: Draw) =>
   };
 }
 
-export function averagePrecision(columns: ScoreColumns, spec: Of<"average_precision_score">): Named[] {
+function averagePrecision(columns: ScoreColumns, spec: SpecOf<"average_precision_score">): CompiledMetric["parts"] {
   const size = columns.classes.values.length;
   const supports = classSizes(columns);
   if (size <= 2) {
@@ -196,7 +237,7 @@ export function averagePrecision(columns: ScoreColumns, spec: Of<"average_precis
 }
 
 /** Whether the true class is among the k best; among equal scores the later class wins, as in scikit-learn. */
-export function topK(columns: ScoreColumns, spec: Of<"top_k_accuracy_score">): Statistic {
+function topK(columns: ScoreColumns, spec: SpecOf<"top_k_accuracy_score">): Statistic {
   checkLabels(columns, spec.labels);
   const k = spec.k ?? 2;
   const hits = new Float64Array(columns.n);

@@ -1,12 +1,12 @@
-import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { type Frame, type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { badPredictions, unfit } from "./refuse.ts";
 import type { Scored, Value } from "./scored.ts";
 import { type Draw, everyRow, precisionOf, rowMean, type Statistic, weightedMean } from "./statistic.ts";
 
-type Of<Name extends string> = Extract<BuiltinMetric, { metric: Name }>;
+type ExplainedMetric = SpecOf<"r2_score" | "explained_variance_score">;
 
 /** True values and errors (prediction − truth), each n. */
-export interface ErrorRows {
+interface ErrorRows {
   n: number;
   truth: Float64Array;
   errors: Float64Array;
@@ -17,6 +17,59 @@ export interface ErrorRows {
 }
 
 const positive = { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] } as const;
+
+const OF_ERRORS = {
+  greaterIsBetter: false,
+  needs: ["labels", "predictions"],
+  tasks: ["regression", "custom"],
+} as const;
+const EXPLAINED = {
+  ...OF_ERRORS,
+  greaterIsBetter: true,
+  defaults: { force_finite: true },
+  compile: (frame: Frame, spec: ExplainedMetric) => one(explained(frame.share(errorRows), spec)),
+};
+
+export const REGRESSION_METRICS = {
+  mean_absolute_error: {
+    ...OF_ERRORS,
+    shortNames: ["mae", "neg_mean_absolute_error"],
+    compile: (frame) => one(meanAbsolute(frame.share(errorRows))),
+  },
+  mean_squared_error: {
+    ...OF_ERRORS,
+    shortNames: ["mse", "neg_mean_squared_error"],
+    compile: (frame) => one(meanSquared(frame.share(errorRows))),
+  },
+  root_mean_squared_error: {
+    ...OF_ERRORS,
+    shortNames: ["rmse", "neg_root_mean_squared_error"],
+    compile: (frame) => one(rootMeanSquared(frame.share(errorRows))),
+  },
+  r2_score: { ...EXPLAINED, shortNames: ["r2"] },
+  explained_variance_score: { ...EXPLAINED, shortNames: ["explained_variance"] },
+  median_absolute_error: {
+    ...OF_ERRORS,
+    shortNames: ["medae", "neg_median_absolute_error"],
+    compile: (frame) => one(medianAbsolute(frame.share(errorRows))),
+  },
+  max_error: {
+    ...OF_ERRORS,
+    shortNames: ["neg_max_error"],
+    compile: (frame) => one(maxError(frame.share(errorRows))),
+  },
+  mean_absolute_percentage_error: {
+    ...OF_ERRORS,
+    shortNames: ["mape", "neg_mean_absolute_percentage_error"],
+    compile: (frame) => one(meanAbsolutePercentage(frame.share(errorRows))),
+  },
+  mean_pinball_loss: {
+    ...OF_ERRORS,
+    shortNames: ["pinball", "neg_mean_pinball_loss"],
+    defaults: { alpha: 0.5 },
+    compile: (frame, spec) => one(meanPinball(frame.share(errorRows), spec)),
+  },
+} satisfies MetricRows;
 
 /** Throws METRIC_UNFIT for labels, PREDICTIONS_INVALID for predictions, that are not finite numbers. */
 export function errorRows(scored: Scored): ErrorRows {
@@ -59,11 +112,11 @@ export function errorRows(scored: Scored): ErrorRows {
   };
 }
 
-export function meanAbsolute({ errors, rounding }: ErrorRows): Statistic {
+function meanAbsolute({ errors, rounding }: ErrorRows): Statistic {
   return rowMean(errors.map(Math.abs), positive, rounding);
 }
 
-export function meanSquared(rows: ErrorRows): Statistic {
+function meanSquared(rows: ErrorRows): Statistic {
   return rowMean(
     rows.errors.map((error) => error * error),
     positive,
@@ -79,7 +132,7 @@ function squareRounding({ errors, rounding }: ErrorRows, centre: number): Float6
   });
 }
 
-export function rootMeanSquared(rows: ErrorRows): Statistic {
+function rootMeanSquared(rows: ErrorRows): Statistic {
   const mean = meanSquared(rows);
   return {
     ...mean,
@@ -96,19 +149,19 @@ export function rootMeanSquared(rows: ErrorRows): Statistic {
 }
 
 /** A truth of 0 counts as scikit-learn counts it: as the smallest step above 1, 2.2e-16. */
-export function meanAbsolutePercentage({ errors, truth, rounding }: ErrorRows): Statistic {
+function meanAbsolutePercentage({ errors, truth, rounding }: ErrorRows): Statistic {
   const share = (error: number, row: number) =>
     Math.abs(error) / Math.max(Math.abs(truth[row] as number), Number.EPSILON);
   return rowMean(errors.map(share), positive, rounding.map(share));
 }
 
-export function meanPinball({ errors, rounding }: ErrorRows, spec: Of<"mean_pinball_loss">): Statistic {
+function meanPinball({ errors, rounding }: ErrorRows, spec: SpecOf<"mean_pinball_loss">): Statistic {
   const alpha = spec.alpha ?? 0.5;
   const loss = (error: number) => (error <= 0 ? -alpha * error : (1 - alpha) * error);
   return rowMean(errors.map(loss), positive, rounding);
 }
 
-export function medianAbsolute(rows: ErrorRows): Statistic {
+function medianAbsolute(rows: ErrorRows): Statistic {
   const order = rows.byError();
   return {
     kind: "percentile",
@@ -131,7 +184,7 @@ export function medianAbsolute(rows: ErrorRows): Statistic {
   };
 }
 
-export function maxError(rows: ErrorRows): Statistic {
+function maxError(rows: ErrorRows): Statistic {
   const order = rows.byError();
   return {
     kind: "none",
@@ -153,7 +206,7 @@ export function maxError(rows: ErrorRows): Statistic {
  * zero here, where scikit-learn may be left with rounding: 1 for no error, otherwise 0; undefined with
  * `force_finite: false`, and below two rows for r2_score.
  */
-export function explained(rows: ErrorRows, spec: Of<"r2_score" | "explained_variance_score">): Statistic {
+function explained(rows: ErrorRows, spec: ExplainedMetric): Statistic {
   const { truth, errors, n } = rows;
   const centred = spec.metric === "explained_variance_score";
   const finite = spec.force_finite ?? true;

@@ -30,6 +30,9 @@ export interface ScoreColumns {
 
 const needed = "columns proba_<class>, one for each class";
 
+export const probabilityColumns = (scored: Scored) => scoreColumns(scored, "probabilities");
+export const rankingColumns = (scored: Scored) => scoreColumns(scored, "scores");
+
 /** Throws PREDICTIONS_INVALID if the columns are absent, hold NaN or infinities, or miss a class of the labels. */
 export function scoreColumns(scored: Scored, want: "probabilities" | "scores"): ScoreColumns {
   const given = scored.probabilities ?? (want === "scores" ? scored.scores : undefined);
