@@ -3,6 +3,8 @@ import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import type { ModelSpec, Task } from "../../schemas/model-spec.ts";
 import type { Floor, Policy } from "../../schemas/policy.ts";
 import { canonicalJson } from "../canonical.ts";
+import type { Loosened } from "../gates/gate-kind.ts";
+import { kindsOf } from "../gates/gate-kinds.ts";
 import { minRows } from "../gates/min-rows.ts";
 import { definitionOf } from "../metrics/definition.ts";
 import { subject } from "./gate-rules.ts";
@@ -88,9 +90,10 @@ function gatesAt(
  * What of a model's gate is weaker than a floor on the same number and of the same kind; undefined if the gate is as
  * strict in every respect, or speaks of something else.
  */
-export function loosened(gate: Gate, floor: Gate): { key: keyof Gate; expected: string } | undefined {
+export function loosened(gate: Gate, floor: Gate): Loosened | undefined {
   if (subject(gate) !== subject(floor)) return undefined;
-  const weaker = thresholdLoosened(gate, floor);
+  const [kind] = kindsOf(floor);
+  const weaker = kind === undefined ? "other" : kind.loosened(gate, floor);
   if (weaker === "other") return undefined;
   if (weaker !== undefined) return weaker;
   if (floor.confidence !== undefined && (gate.confidence ?? 0) < floor.confidence) {
@@ -100,37 +103,3 @@ export function loosened(gate: Gate, floor: Gate): { key: keyof Gate; expected: 
   if (minRows(gate) < rows) return { key: "min-rows", expected: `min-rows: ${rows} or more` };
   return undefined;
 }
-
-type Loosened = { key: keyof Gate; expected: string };
-
-function thresholdLoosened(gate: Gate, floor: Gate): Loosened | "other" | undefined {
-  if (floor.versus !== undefined) {
-    if (gate.versus !== floor.versus) return "other";
-    // In the metric's direction: at least this much better, where a regression counts as less than nothing.
-    const asked = change(gate);
-    const least = change(floor);
-    if (asked >= least) return undefined;
-    const key = gate["min-improvement"] === undefined ? "max-regression" : "min-improvement";
-    return {
-      key,
-      expected:
-        floor["min-improvement"] === undefined
-          ? `max-regression: ${-least} or less`
-          : `min-improvement: ${least} or more`,
-    };
-  }
-  const [gateLeast, floorLeast] = [gate["at-least"], floor["at-least"]];
-  const [gateMost, floorMost] = [gate["at-most"], floor["at-most"]];
-  const shares =
-    (gateLeast !== undefined && floorLeast !== undefined) || (gateMost !== undefined && floorMost !== undefined);
-  if (!shares) return "other";
-  if (gateLeast !== undefined && floorLeast !== undefined && gateLeast < floorLeast) {
-    return { key: "at-least", expected: `at-least: ${floorLeast} or more` };
-  }
-  if (gateMost !== undefined && floorMost !== undefined && gateMost > floorMost) {
-    return { key: "at-most", expected: `at-most: ${floorMost} or less` };
-  }
-  return undefined;
-}
-
-const change = (gate: Gate) => gate["min-improvement"] ?? -(gate["max-regression"] ?? 0);

@@ -1,6 +1,7 @@
 import type { Gate } from "../../schemas/gate.ts";
 import { MEASURED_METRICS, type MetricSpec } from "../../schemas/metric-spec.ts";
 import type { Floor } from "../../schemas/policy.ts";
+import { GATE_KINDS, kindsOf } from "../gates/gate-kinds.ts";
 import type { About, Diagnostics } from "./diagnostics.ts";
 import { didYouMean } from "./near.ts";
 import type { Keys } from "./yaml.ts";
@@ -49,31 +50,19 @@ export function checkGates(
 }
 
 function checkKind(gate: Gate, problem: (key: keyof Gate | undefined, message: string, about?: About) => void): void {
-  const has = (key: keyof Gate) => gate[key] !== undefined;
-  const absolute = has("at-least") || has("at-most");
-  const relative = has("max-regression") || has("min-improvement");
-  if (relative && !has("versus")) {
-    problem(undefined, "a change is measured against something", {
-      expected: "versus: a stage, as in versus: production",
-    });
-  } else if (has("versus") && !relative) {
-    problem("versus", "versus says with what, not how much", {
-      expected: "max-regression or min-improvement beside it",
-    });
-  } else if (absolute && relative) {
-    problem(undefined, "a gate is either a threshold or a comparison", { hint: "write two gates" });
-  } else if (has("max-regression") && has("min-improvement")) {
-    problem("min-improvement", "max-regression and min-improvement exclude each other", { hint: "keep one of them" });
-  } else if (!absolute && !relative) {
-    problem(undefined, "the gate asks nothing", {
-      expected: "at-least, at-most, or versus with max-regression or min-improvement",
-    });
+  const kinds = kindsOf(gate);
+  const found = kinds.flatMap((kind) => kind.problem(gate) ?? []);
+  for (const { key, message, ...about } of found) problem(key, message, about);
+  if (kinds.length === 0) {
+    problem(undefined, "the gate asks nothing", { expected: GATE_KINDS.map(({ usage }) => usage).join(", or ") });
+  } else if (kinds.length > 1 && found.length === 0) {
+    const names = kinds.map(({ name }) => name).join(" or ");
+    problem(undefined, `a gate is either ${names}`, { hint: "write two gates" });
   }
-  if ((gate["at-least"] ?? -Infinity) > (gate["at-most"] ?? Infinity))
-    problem("at-least", "no value can pass: at-least is over at-most");
   if (!isMeasured(gate.metric)) return;
   for (const key of ["slice", "class", "confidence", "versus", "min-rows"] as const) {
-    if (has(key)) problem(key, `${gate.metric} is measured once for the whole model: ${key} cannot be asked of it`);
+    if (gate[key] !== undefined)
+      problem(key, `${gate.metric} is measured once for the whole model: ${key} cannot be asked of it`);
   }
 }
 

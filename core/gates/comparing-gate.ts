@@ -1,0 +1,94 @@
+import type { Comparison } from "../../schemas/evaluation.ts";
+import type { Gate } from "../../schemas/gate.ts";
+import { INCOMPLETE, inconclusive, judge } from "./gate-answer.ts";
+import { findDifference, type GateEvidence } from "./gate-evidence.ts";
+import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
+import type { GateReason } from "./gate-reasons.ts";
+import { unitOf } from "./gate-words.ts";
+import { formatAgainst, formatInterval, reaches } from "./number-words.ts";
+
+/** The version is held against the one in a stage, on the same rows. */
+export const COMPARING_GATE: GateKind = {
+  name: "a comparison",
+  keys: ["versus", "max-regression", "min-improvement"],
+  usage: "versus with max-regression or min-improvement",
+  problem(gate) {
+    if (requiredChange(gate) === undefined) {
+      const expected = "max-regression or min-improvement beside it";
+      return { key: "versus", message: "versus says with what, not how much", expected };
+    }
+    if (gate.versus === undefined) {
+      const expected = "versus: a stage, as in versus: production";
+      return { message: "a change is measured against something", expected };
+    }
+    if (gate["max-regression"] === undefined || gate["min-improvement"] === undefined) return undefined;
+    const message = "max-regression and min-improvement exclude each other";
+    return { key: "min-improvement", message, hint: "keep one of them" };
+  },
+  words(gate) {
+    const unit = unitOf(gate.metric);
+    const { versus, "min-improvement": improvement, "max-regression": regression } = gate;
+    const better = improvement === 0 ? `as good as ${versus}` : `at least ${improvement}${unit} better than ${versus}`;
+    const worse = regression === 0 ? `not worse than ${versus}` : `at most ${regression}${unit} worse than ${versus}`;
+    return [...(improvement === undefined ? [] : [better]), ...(regression === undefined ? [] : [worse])];
+  },
+  check: checkDifference,
+  loosened: loosenedChange,
+};
+
+/** In the metric's direction: at least this much better, where a regression counts as less than nothing. */
+function requiredChange(gate: Gate): number | undefined {
+  const regression = gate["max-regression"];
+  return gate["min-improvement"] ?? (regression === undefined ? undefined : -regression);
+}
+
+function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
+  const required = requiredChange(gate);
+  if (gate.versus === undefined || required === undefined) return INCOMPLETE;
+  const comparison = evidence.comparisons.find((each) => each.stage === gate.versus);
+  if (comparison === undefined) {
+    return inconclusive({ reason: "COMPARISON_MISSING", found: `no comparison with ${gate.versus} was made` });
+  }
+  if (comparison.version === undefined) return withoutBaseline(comparison);
+  const baseline = { stage: comparison.stage, version: comparison.version };
+  const found = findDifference(gate, comparison, evidence);
+  if ("reason" in found) return { ...inconclusive(found), baseline };
+  const { candidate, difference, rows } = found;
+  const sign = found.greaterIsBetter ? 1 : -1;
+  const gained = sign * (difference.value ?? Number.NaN);
+  const unit = unitOf(gate.metric);
+  const against = `${formatAgainst(found.baseline, candidate)}${unit} (version ${comparison.version})`;
+  const by = `${formatAgainst(Math.abs(gained), Math.abs(required))}${unit}`;
+  const change = gained === 0 ? "no difference" : `${gained > 0 ? "better" : "worse"} by ${by}`;
+  return {
+    ...judge(gate, difference, {
+      passes: ({ low, high }) => reaches(found.greaterIsBetter ? low : -high, required, candidate, found.baseline),
+      words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,
+      intervalWords: (interval) => `(difference within ${formatInterval(interval, sign * required)})`,
+      value: difference.value ?? Number.NaN,
+      rows,
+    }),
+    baseline: { ...baseline, value: found.baseline },
+  };
+}
+
+function withoutBaseline(comparison: Comparison): GateAnswer {
+  if (comparison.predictions !== "none") {
+    return inconclusive({ reason: "BASELINE_UNAVAILABLE", found: `${comparison.stage}'s version is not known` });
+  }
+  const reason: GateReason = "NO_BASELINE";
+  return { verdict: "pass", reason, found: `nothing to compare: no version is in ${comparison.stage}` };
+}
+
+function loosenedChange(gate: Gate, floor: Gate): Loosened | "other" | undefined {
+  if (gate.versus !== floor.versus) return "other";
+  const least = requiredChange(floor) ?? 0;
+  if ((requiredChange(gate) ?? 0) >= least) return undefined;
+  return {
+    key: gate["min-improvement"] === undefined ? "max-regression" : "min-improvement",
+    expected:
+      floor["min-improvement"] === undefined
+        ? `max-regression: ${-least} or less`
+        : `min-improvement: ${least} or more`,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Gate } from "../../schemas/gate.ts";
+import { inconclusive, judge } from "./gate-answer.ts";
+import { findValue, type GateEvidence, isNumber } from "./gate-evidence.ts";
+import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
+import { unitOf } from "./gate-words.ts";
+import { formatAgainst, formatInterval, reaches } from "./number-words.ts";
+
+/** The version's own value is held against a number. */
+export const THRESHOLD_GATE: GateKind = {
+  name: "a threshold",
+  keys: ["at-least", "at-most"],
+  usage: "at-least, at-most",
+  problem(gate) {
+    if ((gate["at-least"] ?? -Infinity) <= (gate["at-most"] ?? Infinity)) return undefined;
+    return { key: "at-least", message: "no value can pass: at-least is over at-most" };
+  },
+  words(gate) {
+    const unit = unitOf(gate.metric);
+    return [
+      ...(gate["at-least"] === undefined ? [] : [`at least ${gate["at-least"]}${unit}`]),
+      ...(gate["at-most"] === undefined ? [] : [`at most ${gate["at-most"]}${unit}`]),
+    ];
+  },
+  check: checkValue,
+  loosened: loosenedThreshold,
+};
+
+function checkValue(gate: Gate, evidence: GateEvidence): GateAnswer {
+  const found = findValue(gate, evidence.evaluation);
+  if ("reason" in found) return inconclusive(found);
+  const { measure, rows } = found;
+  const value = measure.value;
+  if (!isNumber(value)) {
+    return {
+      ...inconclusive({ reason: "VALUE_UNDEFINED", found: `undefined: ${measure.reason ?? "no reason given"}` }),
+      rows,
+    };
+  }
+  const least = gate["at-least"] ?? Number.NEGATIVE_INFINITY;
+  const most = gate["at-most"] ?? Number.POSITIVE_INFINITY;
+  const thresholds = [least, most].filter(Number.isFinite);
+  return judge(gate, measure, {
+    passes: ({ low, high }) =>
+      (least === -Infinity || reaches(low, least)) && (most === Infinity || reaches(-high, -most)),
+    words: `${formatAgainst(value, ...thresholds)}${unitOf(gate.metric)}`,
+    intervalWords: (interval) => formatInterval(interval, ...thresholds),
+    value,
+    rows,
+  });
+}
+
+function loosenedThreshold(gate: Gate, floor: Gate): Loosened | "other" | undefined {
+  const [gateLeast, floorLeast] = [gate["at-least"], floor["at-least"]];
+  const [gateMost, floorMost] = [gate["at-most"], floor["at-most"]];
+  const shares =
+    (gateLeast !== undefined && floorLeast !== undefined) || (gateMost !== undefined && floorMost !== undefined);
+  if (!shares) return "other";
+  if (gateLeast !== undefined && floorLeast !== undefined && gateLeast < floorLeast) {
+    return { key: "at-least", expected: `at-least: ${floorLeast} or more` };
+  }
+  if (gateMost !== undefined && floorMost !== undefined && gateMost > floorMost) {
+    return { key: "at-most", expected: `at-most: ${floorMost} or less` };
+  }
+  return undefined;
+}
