@@ -24,7 +24,7 @@ it("waits for somebody else's approval, and says whose move it is", async () => 
   expect(talk.deployments()).toEqual([]);
 
   const [path = ""] = await list("requests");
-  const request = await read(path.replace("models/penguins/", ""));
+  const request = await read(path.replace("models/f9/penguins/", ""));
   expect(request).toMatchObject({ version: 1, stage: "production", reason: "ready for the season" });
   expect(request.requested_by).toMatchObject({ name: "ada", id: "ada" });
   const comment = [...talk.repo.comments.values()].findLast(({ user }) => user.login === "ada");
