@@ -2,13 +2,19 @@ import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BlobId } from "../../schemas/names.ts";
-import { git, runGit } from "../git/run.ts";
+import { git } from "../git/run.ts";
 
 /** What `git add` would make of a file of the work tree. */
 export interface CheckedIn {
   blob: BlobId;
   /** Git LFS: the blob is a pointer, and the file in the work tree is what it stands for. */
   pointer: boolean;
+}
+
+/** The work tree's top, and its `core.autocrlf`. */
+export interface CheckInPlace {
+  top: string;
+  autocrlf: boolean;
 }
 
 const ATTRIBUTES = ["text", "crlf", "eol", "filter", "ident", "working-tree-encoding"];
@@ -18,12 +24,12 @@ const MAX_BLOB = 2 ** 31 - 1;
  * Those of the paths that line ends, a filter or an encoding may change on their way into Git, by `.gitattributes` and
  * `core.autocrlf`, each with the name of its filter. All others are checked in byte for byte.
  */
-async function convertible(top: string, paths: readonly string[]): Promise<Map<string, string | undefined>> {
-  const [config, said] = await Promise.all([
-    runGit(top, ["config", "--get", "core.autocrlf"]),
-    git(top, ["check-attr", "-z", "--stdin", ...ATTRIBUTES], { input: paths.map((path) => `${path}\0`).join("") }),
-  ]);
-  const autocrlf = !/^(|false|no|off|0)$/i.test(config.stdout.toString().trim());
+async function convertible(
+  { top, autocrlf }: CheckInPlace,
+  paths: readonly string[],
+): Promise<Map<string, string | undefined>> {
+  const input = paths.map((path) => `${path}\0`).join("");
+  const said = await git(top, ["check-attr", "-z", "--stdin", ...ATTRIBUTES], { input });
   const found = new Map<string, string | undefined>();
   const fields = said.toString().split("\0");
   for (let at = 0; at + 2 < fields.length; at += 3 * ATTRIBUTES.length) {
@@ -103,17 +109,17 @@ class Staging {
  * in byte for byte. `read` gives the bytes of one. Rejects with GIT_FAILED, in Git's words, if a filter fails.
  */
 export async function checkingIn<T>(
-  top: string,
+  place: CheckInPlace,
   paths: readonly string[],
   act: (answers: ReadonlyMap<string, CheckedIn>, read: (blob: BlobId) => Promise<Buffer>) => Promise<T>,
 ): Promise<T> {
   const nothing = () => Promise.reject(new Error("nothing was checked in"));
   if (paths.length === 0) return act(new Map(), nothing);
-  const filters = await convertible(top, paths);
+  const filters = await convertible(place, paths);
   if (filters.size === 0) return act(new Map(), nothing);
   const folder = await mkdtemp(join(tmpdir(), "slipway-check-in-"));
   try {
-    const staging = await Staging.open(top, folder);
+    const staging = await Staging.open(place.top, folder);
     const blobs = await staging.add([...filters.keys()]);
     const answers = [...blobs].map(([path, blob]) => [path, { blob, pointer: filters.get(path) === "lfs" }] as const);
     return await act(new Map(answers), (blob) => staging.read(blob));

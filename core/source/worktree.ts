@@ -13,10 +13,11 @@ import {
 import { chmod, copyFile, mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SlipwayError } from "../errors.ts";
-import { git, runGit } from "../git/run.ts";
+import { git } from "../git/run.ts";
 import { type CheckedIn, checkingIn } from "./check-in.ts";
 import { byPath, isInside, linkStaysInside, requireInside, symlinkRefused } from "./inside.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
+import { readSettings } from "./work-tree-settings.ts";
 
 /**
  * The files of a work tree as Git would check them in: tracked ones, and those that are neither tracked nor ignored. What a
@@ -26,6 +27,8 @@ import type { SourceTree, TreeEntry } from "./tree.ts";
  */
 export async function openWorkTree(root: string): Promise<SourceTree & { readonly root: string }> {
   const top = await topLevel(root);
+  const { fileMode, autocrlf } = await readSettings(top);
+  const place = { top, autocrlf };
 
   async function names(prefix: string): Promise<Set<string>> {
     if (prefix !== "") requireInside(prefix);
@@ -36,7 +39,7 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
   async function list(prefix = ""): Promise<TreeEntry[]> {
     const plain = plainFolders(top);
     const entries: TreeEntry[] = [];
-    const modes = await trackedModes(top);
+    const modes = await trackedModes(top, fileMode);
     for (const path of await names(prefix)) {
       // A repository inside the repository ends in a slash, and is no file.
       if (!isInside(path) || !plain(dirname(path))) continue;
@@ -63,7 +66,7 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
     const plain = plainFolders(top);
     const files = paths.map((path) => readPlain(top, path, plain, maxBytes));
     const present = paths.filter((_, i) => files[i] !== undefined);
-    return checkingIn(top, present, async (answers, read) => {
+    return checkingIn(place, present, async (answers, read) => {
       for (const [i, path] of paths.entries()) {
         const answer = answers.get(path);
         if (answer !== undefined && (await converts(path, answer))) files[i] = await read(answer.blob);
@@ -88,13 +91,13 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
       return [...found].sort();
     },
     async place(paths) {
-      return checkingIn(top, regular(paths), async (answers) => {
+      return checkingIn(place, regular(paths), async (answers) => {
         for (const [path, answer] of answers) if (await converts(path, answer)) return undefined;
         return top;
       });
     },
     async blobs(paths) {
-      return checkingIn(top, regular(paths), async (answers) => {
+      return checkingIn(place, regular(paths), async (answers) => {
         const ids: (string | undefined)[] = [];
         const plain = plainFolders(top);
         for (const path of paths)
@@ -106,8 +109,8 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
       const plain = plainFolders(top);
       const links: { path: string; text: string }[] = [];
       await mkdir(folder, { recursive: true });
-      const modes = await trackedModes(top);
-      await checkingIn(top, regular(paths), async (answers, read) => {
+      const modes = await trackedModes(top, fileMode);
+      await checkingIn(place, regular(paths), async (answers, read) => {
         for (const path of paths) {
           const source = join(top, path);
           const found = plain(dirname(path)) ? kindOf(source) : undefined;
@@ -138,9 +141,11 @@ export async function openWorkTree(root: string): Promise<SourceTree & { readonl
  * What kind of file Git takes one for. On a disk that knows no executable bit (`core.fileMode` is false), the index says so
  * for those that are tracked, and all others have none.
  */
-async function trackedModes(top: string): Promise<(path: string, found: TreeEntry["kind"]) => TreeEntry["kind"]> {
-  const { stdout } = await runGit(top, ["config", "--type=bool", "--get", "core.fileMode"]);
-  if (stdout.toString().trim() !== "false") return (_, found) => found;
+async function trackedModes(
+  top: string,
+  fileMode: boolean,
+): Promise<(path: string, found: TreeEntry["kind"]) => TreeEntry["kind"]> {
+  if (fileMode) return (_, found) => found;
   const entries = (await git(top, ["ls-files", "-s", "-z"])).toString().split("\0");
   const executable = new Set(entries.filter((entry) => entry.startsWith("100755 ")).map((entry) => entry.slice(50)));
   return (path, found) => {
