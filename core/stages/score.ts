@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { Sha256 } from "../../schemas/names.ts";
 import { joinPredictions } from "../data/join.ts";
 import { SlipwayError } from "../errors.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
@@ -86,7 +88,9 @@ async function score(
   const folder = work.private;
   const { prepared } = await source.data();
   requireSameTest(prepared, validated);
-  refuseUnknownArtifact(trained, validated);
+  const { runtime } = made("train", trained.record.environment);
+  const fingerprint = fingerprintOf(await source.inputs(), runtime);
+  refuseUnknownArtifact(trained, validated, spec, fingerprint);
   const predictions = join(folder, "predictions.csv");
   const predict = made("predict", predicted.record.made);
   await predicted.store.getFile(predict.predictions, predictions);
@@ -111,9 +115,8 @@ async function score(
   const candidate = { spec, prepared, scored, evaluation, recompute };
   const comparisons = await compareWithStages(source, stages, candidate, options);
   const evidence = { evaluation, comparisons };
-  const { runtime } = made("train", trained.record.environment);
   const found = {
-    fingerprint: fingerprintOf(await source.inputs(), runtime),
+    fingerprint,
     predictions: await kept.putFile(stored),
     evaluation: { ...evaluation, comparisons },
     gates: evaluateGates(gates, evidence),
@@ -122,14 +125,30 @@ async function score(
   return { found, scored, production };
 }
 
-/** A job that ran user code may say of any artifact that it was trained before: it counts where `validate` found it. */
-function refuseUnknownArtifact(trained: Bundle<"train">, validated: Bundle<"validate">): void {
-  const { artifact, artifact_from } = made("train", trained.record.made);
+/**
+ * A job that ran user code may say of its artifact what it likes. That it was taken from an earlier run counts where `validate`
+ * found that run, with this fingerprint; that it was imported, where `validate` was given it; the rest is the spec's to say.
+ */
+function refuseUnknownArtifact(
+  trained: Bundle<"train">,
+  validated: Bundle<"validate">,
+  { train }: ModelSpec,
+  fingerprint: Sha256,
+): void {
+  const { artifact, artifact_from: from, artifact_run: run } = made("train", trained.record.made);
   const { reusable, given } = packedBy(validated);
-  const known = { reused: reusable, imported: given ? [given] : [] };
-  if (artifact_from !== "reused" && artifact_from !== "imported") return;
-  if (known[artifact_from].some((each) => each.artifact.sha256 === artifact.sha256)) return;
-  throw new SlipwayError("HANDOVER_CORRUPT", "The job train took an artifact that was not there to be taken", {
-    found: `sha256 ${artifact.sha256}`,
+  const isKnown = {
+    reused: reusable.some(
+      (each) => each.artifact.sha256 === artifact.sha256 && each.run === run && each.fingerprint === fingerprint,
+    ),
+    imported: given?.artifact.sha256 === artifact.sha256,
+    trained: train !== undefined && run === undefined && given === undefined,
+    code: train === undefined && run === undefined && given === undefined,
+  };
+  if (isKnown[from]) return;
+  throw new SlipwayError("HANDOVER_CORRUPT", "The job train does not say truly where its artifact came from", {
+    expected:
+      "an artifact that this run made as its spec says, was given, or found of an earlier run with its fingerprint",
+    found: `${from}${run === undefined ? "" : ` of run ${run}`}, sha256 ${artifact.sha256}`,
   });
 }
