@@ -4,7 +4,15 @@ import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
 import { readTop } from "./branch-top.ts";
 import { isDisplayName } from "./display-name.ts";
-import { KINDS, type ModelPath, type PathOf, type RecordKind, type RecordOf, type RecordPath } from "./kinds.ts";
+import {
+  KINDS,
+  type ModelPath,
+  type PathOf,
+  type RecordKind,
+  type RecordOf,
+  type RecordPath,
+  shardOf,
+} from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { folderInside, formatPath, MODELS_FOLDER, modelFolder, parsePathOf, shardFolder } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
@@ -50,8 +58,11 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
     return items.flatMap(({ name }) => parsePathOf(kind, `${modelFolder(model)}/${inside}/${name}`) ?? []);
   };
 
-  const namesIn = async (shards: readonly { id: string }[]) =>
-    (await treesOf(objects, shards)).flatMap((items) => items.map(({ name }) => name));
+  /** What is in another place than its own is no model: it is for `verify` to name. */
+  const namesIn = async (shards: readonly { name: string; id: string }[]) =>
+    (await treesOf(objects, shards)).flatMap((items, at) =>
+      items.flatMap(({ name }) => (shardOf(name) === shards[at]?.name ? name : [])),
+    );
 
   return {
     commit,
@@ -67,7 +78,7 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       if (commit === undefined) return [];
       const shard = await objects.read(`${commit}:${shardFolder(name)}`);
       if (shard === undefined) await refuseLost(objects, `${commit}^{tree}`, shardFolder(name));
-      return shard === undefined ? [] : namesIn([shard]);
+      return shard === undefined ? [] : namesIn([{ name: shardOf(name), id: shard.id }]);
     },
     async displayNames() {
       const files =

@@ -27,6 +27,17 @@ describe("a snapshot", () => {
     ]);
   });
 
+  it.each(["00", "F9", "f9f"])(
+    "lists no model that somebody put into another folder than its own: %s",
+    async (shard) => {
+      const folder = await bareRepository();
+      await register(await registryOf(folder));
+      const record = await gitIn(folder, "show", "registry:models/f9/penguins/model.json");
+      await rewriteTip(folder, { [`models/${shard}/penguins/model.json`]: () => `${record}\n` });
+      expect(await (await (await registryOf(folder)).snapshot()).models()).toEqual(["penguins"]);
+    },
+  );
+
   it("lists versions as numbers", async () => {
     const registry = await registryOf(await bareRepository());
     for (let version = 1; version <= 11; version += 1) await register(registry);
