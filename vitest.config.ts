@@ -34,7 +34,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "process", include: [PROCESS], pool: "forks", isolate: false, globalSetup: "test/build.ts" },
+        test: { name: "process", include: [PROCESS], pool: "forks", globalSetup: "test/build.ts" },
       },
       { extends: true, test: { name: "slow", include: [SLOW], pool: "forks", globalSetup: "test/build.ts" } },
     ],
