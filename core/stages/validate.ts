@@ -5,7 +5,7 @@ import type { StageRecordOf } from "../../schemas/stage-record.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { classGapWords } from "../metrics/labels-fit.ts";
-import { fingerprintOf } from "../plan/fingerprint.ts";
+import { type FingerprintInputs, fingerprintInputs, fingerprintOf } from "../plan/fingerprint.ts";
 import { detectIsolation } from "../runtime/isolation.ts";
 import { couldCarry } from "./carry-artifact.ts";
 import { classGaps, modelSignature, refuseInvalidData } from "./checked-data.ts";
@@ -18,13 +18,15 @@ import { modelFacts } from "./packed-model.ts";
 import { packTree } from "./packed-tree.ts";
 import type { LoadedRun, Reusable, RunSource } from "./run-source.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
+import type { RunnableModel } from "./runnable-model.ts";
 
 const MAX_REUSABLE = 3;
 
 /**
  * The stage `validate`: checks a model's data, and packs what the stages with user code are given, which is code, training
  * rows and features, and neither a test label nor the repository. Runs no user code. Fails as the source's reads do, with
- * UNSUPPORTED where the model may not run here, and with DATA_INVALID where the data breaks its rules.
+ * UNSUPPORTED where the model may not run here, with DATA_INVALID where the data breaks its rules, and with DATA_CHANGED where
+ * somebody changed the work tree meanwhile.
  */
 export function validateStage(context: StageContext, _: unknown, source: RunSource): Promise<StageResult<"validate">> {
   const { commit, binding } = source;
@@ -43,6 +45,7 @@ export function validateStage(context: StageContext, _: unknown, source: RunSour
       const data = await source.data();
       await keepData(stage, loaded, data, about);
       record.packed = await pack(stage, loaded, source, data);
+      await refuseChanged(model, await source.inputs());
     });
   });
 }
@@ -106,4 +109,19 @@ async function packReusable(
     if (await couldCarry(artifact, store, kept, scratch)) packed.push({ fingerprint, artifact, run });
   }
   return packed;
+}
+
+/** What is packed is what the fingerprint covers, or a later run would take an artifact of other code for its own. */
+async function refuseChanged(model: RunnableModel, before: FingerprintInputs): Promise<void> {
+  if (model.tree.commit !== undefined) return;
+  const now = await fingerprintInputs(model, model.tree);
+  const changed = (["code", "data", "locks"] as const).flatMap((part) =>
+    Object.keys({ ...before[part], ...now[part] }).filter((path) => before[part][path] !== now[part][path]),
+  );
+  if (changed.length === 0) return;
+  throw new SlipwayError("DATA_CHANGED", "Files of the model were changed while the run read them", {
+    expected: "files that stay as they are until the run has read them",
+    found: changed.slice(0, 5).join(", "),
+    hint: "Run it again.",
+  });
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { parse, stringify } from "yaml";
+import type { RunOptions } from "../../core/acts/run.ts";
 import { canonicalJson } from "../../core/canonical.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
@@ -83,6 +84,17 @@ it("takes an earlier run's artifact instead of training, unless it is told to tr
   expect(steps(again)).toEqual(["validate done", "setup skipped", "train reused", "predict done", "score done"]);
   expect(again).toMatchObject({ outcome: "succeeded", artifact, artifact_from: "reused", artifact_run: first });
   expect(await run({}, { fresh: true })).toMatchObject({ artifact_from: "trained" });
+});
+
+it.each(["train.mjs", "data/train.csv"])("trains nothing whose %s is changed while the run reads it", async (file) => {
+  const { root, run } = await arrangeModel();
+  const onStep: NonNullable<RunOptions["onStep"]> = ({ step, outcome }) => {
+    if (step === "validate" && outcome === "started") appendFileSync(join(root, "models/m", file), "\n");
+  };
+  expect(await run({}, { onStep })).toMatchObject({
+    outcome: "failed",
+    problem: { code: "DATA_CHANGED", found: expect.stringContaining(file) },
+  });
 });
 
 it("trains where the store has lost the artifact that was to be reused", async () => {
