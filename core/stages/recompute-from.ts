@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Candidate } from "./compare-versions.ts";
 import { made, packedBy } from "./packed-by.ts";
@@ -15,6 +17,7 @@ export function recomputeFrom(
   ownMetrics: Bundle<"own-metrics"> | undefined,
   folder: string,
 ): Candidate["recompute"] {
+  const metrics = namesOfOwnMetrics(validated.record.model_file?.spec);
   return async ({ version }) => {
     const packed = packedBy(validated).versions.find((each) => each.version === version);
     if (packed?.problem) throw errorOf(packed.problem);
@@ -31,22 +34,31 @@ export function recomputeFrom(
       ownMetrics && made("own-metrics", ownMetrics.record.made).versions.find((each) => each.version === version);
     if (scored?.problem) throw errorOf(scored.problem);
     const scores = ownMetrics && scored?.scores;
-    return { predictions, scores: scores ? await bringScores(ownMetrics, scores, folder, `-baseline-${version}`) : {} };
+    const suffix = `-baseline-${version}`;
+    return {
+      predictions,
+      scores: scores ? await bringScores(ownMetrics.store, scores, { metrics, folder, suffix }) : {},
+    };
   };
 }
 
-/** Own metrics' scores as files, by metric. */
+/** The spec's metrics with a command of their own. */
+export function namesOfOwnMetrics(spec: Pick<ModelSpec, "metrics"> | undefined): string[] {
+  return Object.entries(spec?.metrics ?? {}).flatMap(([metric, rule]) => ("run" in rule ? metric : []));
+}
+
+/** Own metrics' scores as files, by metric: those of `metrics` alone, whatever else a job with user code names. */
 export async function bringScores(
-  { store }: Bundle<"own-metrics">,
+  store: Pick<ArtifactStore, "getFile">,
   scores: Readonly<Record<string, StoredFile>>,
-  folder: string,
-  suffix: string,
+  { metrics, folder, suffix }: { metrics: readonly string[]; folder: string; suffix: string },
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for (const [metric, file] of Object.entries(scores)) {
-    const path = join(folder, `scores-${metric}${suffix}.csv`);
-    await store.getFile(file, path);
-    files[metric] = path;
+  for (const metric of metrics) {
+    const file = Object.hasOwn(scores, metric) ? scores[metric] : undefined;
+    if (file === undefined) continue;
+    files[metric] = join(folder, `scores-${metric}${suffix}.csv`);
+    await store.getFile(file, files[metric]);
   }
   return files;
 }

@@ -14,7 +14,7 @@ import { buildEvaluation } from "./build-evaluation.ts";
 import type { Bundle, Handed } from "./bundle.ts";
 import { compareWithStages } from "./compare-versions.ts";
 import { made, packedBy } from "./packed-by.ts";
-import { bringScores, recomputeFrom } from "./recompute-from.ts";
+import { bringScores, namesOfOwnMetrics, recomputeFrom } from "./recompute-from.ts";
 import type { LoadedRun, RunSource } from "./run-source.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import { requireSameTest } from "./same-test.ts";
@@ -94,11 +94,15 @@ async function score(
   const predictions = join(folder, "predictions.csv");
   const predict = made("predict", predicted.record.made);
   await predicted.store.getFile(predict.predictions, predictions);
+  const metrics = namesOfOwnMetrics(spec);
   const scores = ownMetrics
-    ? await bringScores(ownMetrics, made("own-metrics", ownMetrics.record.made).scores, folder, "")
+    ? await bringScores(ownMetrics.store, made("own-metrics", ownMetrics.record.made).scores, {
+        ...{ metrics, folder },
+        suffix: "",
+      })
     : {};
-  const own = Object.entries(spec.metrics).find(([metric, rule]) => "run" in rule && !(metric in scores));
-  if (own) throw new SlipwayError("OUTPUT_MISSING", `The job own-metrics left no scores of ${own[0]}`);
+  const own = metrics.find((metric) => !Object.hasOwn(scores, metric));
+  if (own) throw new SlipwayError("OUTPUT_MISSING", `The job own-metrics left no scores of ${own}`);
   const { scored, stored } = await joinPredictions({
     ...{ prepared, spec, predictions, scores },
     ...(signal ? { signal } : {}),
