@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { metricInfo, suggestMetric } from "../../core/metrics/catalog.ts";
+import { metricInfo } from "../../core/metrics/catalog.ts";
+import { suggestMetric } from "../../core/metrics/suggest-metric.ts";
 
 it.each([
   ["f1", "f1_score"],
