@@ -36,8 +36,8 @@ try {
 async function duckdbOnARunner(place: string): Promise<string> {
   for (const name of ["temp", "tools"]) mkdirSync(path.join(place, name), { recursive: true });
   const contents = `
-    import { provideDuckDB } from "../../scripts/actions/job/provide-duckdb.ts";
-    import { loadDuckDB } from "../../scripts/core/pipeline/data/duckdb.ts";
+    import { provideDuckDB } from "./actions/job/provide-duckdb.ts";
+    import { loadDuckDB } from "./core/data/duckdb.ts";
     provideDuckDB(process.env.RUNNER_TEMP, process.env);
     console.log("DuckDB " + (await loadDuckDB()).version() + " on a runner");`;
   const outfile = path.join(place, "ask.mjs");
