@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { CommandDefinition, CommandOutcome, OptionDefinition, Session } from "../command.ts";
 import { GLOBAL_OPTIONS } from "../table/global-options.ts";
@@ -9,6 +9,8 @@ const DIRECTIVES = { file: ":files", folder: ":folders" } as const;
 const HELP: OptionDefinition = { flags: "-h, --help", summary: "show help" };
 /** Anybody may name a folder or a stage: a name that a shell could read as something else is not offered. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+const MAX_POLICY_BYTES = 1024 * 1024;
 
 interface Candidate {
   word: string;
@@ -103,15 +105,17 @@ async function readNames(root: string): Promise<{ models: string[]; stages: stri
   const folder = path.join(root, typeof policy.models === "string" ? policy.models : "models");
   const stages: unknown[] = Array.isArray(policy.stages) ? policy.stages : ["staging", "production"];
   return {
-    models: names(isThere(folder) ? readdirSync(folder) : []).filter((name) =>
-      isThere(path.join(folder, name, "model.yaml")),
+    models: names(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : []).filter(
+      (name) => isThere(path.join(folder, name, "model.yaml")),
     ),
     stages: names(stages),
   };
 }
 
 async function readPolicy(file: string): Promise<{ models?: unknown; stages?: unknown }> {
-  if (!isThere(file)) return {};
+  // A link may lead to what has no end, and a TAB must not wait for it.
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile() || found.size > MAX_POLICY_BYTES) return {};
   const { readYaml } = await import("../../core/spec/yaml.ts");
   const { value } = readYaml(readFileSync(file), file);
   return typeof value === "object" && value !== null ? value : {};

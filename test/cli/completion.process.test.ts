@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
@@ -96,6 +96,27 @@ it("offers the default stages where the policy cannot be read, and nothing that 
   expect(await offers(["promote", ""], cwd)).toEqual(["production", "staging"]);
   await writeFile(path.join(cwd, "slipway.yaml"), "stages: ['a b', '$(touch owned)', 'live', \":files\"]");
   expect(await offers(["promote", ""], cwd)).toEqual(["live"]);
+});
+
+it.each([
+  ["a link to what has no end", (file: string) => symlink("/dev/zero", file)],
+  [
+    "larger than any policy",
+    async (file: string) => {
+      await writeFile(file, "stages: [live]\n");
+      await truncate(file, 8 * 1024 ** 3);
+    },
+  ],
+])("reads no policy that is %s: a TAB waits for nothing", async (_, make) => {
+  const cwd = await temporaryFolder();
+  await make(path.join(cwd, "slipway.yaml"));
+  expect(await offers(["promote", ""], cwd)).toEqual(["production", "staging"]);
+});
+
+it("offers stages where a file stands in place of the models' folder", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, "models"), "");
+  expect(await offers(["promote", ""], cwd)).toEqual(["production", "staging"]);
 });
 
 it("leaves files to the shell", async () => {
