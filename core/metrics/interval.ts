@@ -1,6 +1,8 @@
 import type { Interval } from "../../schemas/evaluation.ts";
-import { normalProbability, sampleQuantile, studentQuantile } from "./quantiles.ts";
+import type { Around, Bounds, Drawn } from "./bounds.ts";
+import { percentileBounds, studentizedBounds } from "./mean-bounds.ts";
 import type { Resampler } from "./resample.ts";
+import { differenceBounds, scoreBounds } from "./share-bounds.ts";
 import { whyNothingVaries } from "./silent-rows.ts";
 import { type Draw, everyRow, type Statistic } from "./statistic.ts";
 
@@ -12,12 +14,6 @@ export interface Estimate {
   intervals?: Interval[];
   /** Why there is no interval. */
   reason?: string;
-}
-
-interface Drawn {
-  values: Float64Array;
-  /** Standard errors, for studentized intervals. */
-  errors: Float64Array;
 }
 
 /** What the rows themselves say of a studentized value: its standard error, or why they cannot say how far it varies. */
@@ -81,18 +77,18 @@ export function estimate(
   });
 }
 
-interface Around {
-  n: number;
-  units: number;
-  confidences: readonly number[];
-}
-
-function withIntervals(statistic: Statistic, value: number, own: Own, drawn: Drawn, around: Around): Estimate {
+function withIntervals(
+  statistic: Statistic,
+  value: number,
+  own: Own,
+  drawn: Drawn,
+  around: Around & { confidences: readonly number[] },
+): Estimate {
   const bounds = boundsOf(statistic, value, own, drawn, around);
   if (typeof bounds === "string") return { value, reason: bounds };
   const [smallest, largest] = statistic.range;
   const intervals = around.confidences.map((confidence) => {
-    const [low, high] = bounds(confidence);
+    const { low = smallest, high = largest } = bounds((1 - confidence) / 2);
     return {
       low: Math.min(value, Math.max(low, smallest)),
       high: Math.max(value, Math.min(high, largest)),
@@ -102,10 +98,8 @@ function withIntervals(statistic: Statistic, value: number, own: Own, drawn: Dra
   return { value, intervals };
 }
 
-type Bounds = (confidence: number) => readonly [number, number];
-
 function boundsOf(statistic: Statistic, value: number, own: Own, drawn: Drawn, around: Around): Bounds | string {
-  if (statistic.kind === "exact") return () => [value, value];
+  if (statistic.kind === "exact") return () => ({ low: value, high: value });
   const defined = drawn.values.filter(Number.isFinite).length;
   if (defined < drawn.values.length / 2) return "no interval: the metric is undefined on most resamples";
   if (statistic.kind === "score") return scoreBounds(statistic, value, drawn.values.filter(Number.isFinite), around);
@@ -113,69 +107,4 @@ function boundsOf(statistic: Statistic, value: number, own: Own, drawn: Drawn, a
     return differenceBounds(statistic, value, drawn.values.filter(Number.isFinite), around);
   if (statistic.kind === "percentile") return percentileBounds(drawn.values.filter(Number.isFinite), around.units);
   return own.silent ?? studentizedBounds(value, own.error, drawn, around.units);
-}
-
-/**
- * Wilson's score interval with an effective number of rows (Korn and Graubard, 1998, from the bootstrap's variance):
- * p(1 − p) ÷ variance, where one more row than was seen is added to both, so that a value at its bound (all right, AUC 1)
- * keeps the width that its number of rows deserves. Student's t with units − 1 degrees stands for the normal.
- */
-function scoreBounds(statistic: Statistic, value: number, values: Float64Array, { n, units }: Around): Bounds {
-  const [smallest, largest] = statistic.range;
-  const width = largest - smallest;
-  const p = (value - smallest) / width;
-  const rows = Math.max(1, (statistic.rows * units) / n);
-  const variance = (varianceOf(values) * units) / (units - 1) / (width * width);
-  const effective = (p * (1 - p) + 1 / rows) / (variance + 1 / (rows * rows));
-  return (confidence) => {
-    const t = studentQuantile((1 + confidence) / 2, units - 1);
-    const share = (t * t) / effective;
-    const centre = (p + share / 2) / (1 + share);
-    const half = (t * Math.sqrt((p * (1 - p)) / effective + share / (4 * effective))) / (1 + share);
-    return [smallest + width * (centre - half), smallest + width * (centre + half)];
-  };
-}
-
-/** Student's t around the difference, its variance as if the two disagreed on one more row than was seen. */
-function differenceBounds(statistic: Statistic, value: number, values: Float64Array, { n, units }: Around): Bounds {
-  const rows = Math.max(1, (statistic.rows * units) / n);
-  const step = statistic.range[1] / rows;
-  const error = Math.sqrt((varianceOf(values) * units) / (units - 1) + step * step);
-  return (confidence) => {
-    const half = studentQuantile((1 + confidence) / 2, units - 1) * error;
-    return [value - half, value + half];
-  };
-}
-
-/**
- * The bootstrap-t (Efron and Tibshirani, 1993, chapter 12), each draw's variance steadied by one unit of the sample's own;
- * never narrower than Student's t, which holds better where a few rows carry most of the error.
- */
-function studentizedBounds(value: number, error: number, drawn: Drawn, units: number): Bounds {
-  const ts = drawn.values.map((drawnValue, b) => {
-    const own = drawn.errors[b] as number;
-    return (drawnValue - value) / Math.sqrt((units * own * own + error * error) / (units + 1));
-  });
-  const sorted = ts.filter(Number.isFinite).sort();
-  return (confidence) => {
-    const t = studentQuantile((1 + confidence) / 2, units - 1) * Math.sqrt(units / (units - 1));
-    const above = Math.max(t, sampleQuantile(sorted, (1 + confidence) / 2));
-    const below = Math.min(-t, sampleQuantile(sorted, (1 - confidence) / 2));
-    return [value - above * error, value - below * error];
-  };
-}
-
-/** Percentiles, moved outwards as far as few units need it (Hesterberg, 2015: the expanded percentile interval). */
-function percentileBounds(values: Float64Array, units: number): Bounds {
-  const sorted = values.sort();
-  return (confidence) => {
-    const t = studentQuantile((1 + confidence) / 2, units - 1);
-    const tail = normalProbability(-t * Math.sqrt(units / (units - 1)));
-    return [sampleQuantile(sorted, tail), sampleQuantile(sorted, 1 - tail)];
-  };
-}
-
-function varianceOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
