@@ -101,6 +101,13 @@ export const Evaluation = z.object({
   task: Task,
   binding: z.boolean().describe("Made from the default branch's own commit; otherwise advisory."),
   test: DataSet,
+  part: z
+    .enum(["preview", "rest"])
+    .optional()
+    .describe("Which part of the test rows was scored, where the policy has a `preview`. Absent: all."),
+  values: z
+    .enum(["exact", "steps"])
+    .describe("steps: values of the test rows in steps of about 1/√rows, bounds rounded outward (docs/data.md)."),
   classes: z.array(z.string()).optional(),
   labels: LabelsKept,
   metrics: z.record(MetricName, MetricResult),

@@ -84,6 +84,22 @@ export const Policy = z.strictObject({
         ),
     })
     .optional(),
+  tries: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe(
+      "How many tries on one test set share what a gate's `confidence` leaves. Default 20; 0: no promise over tries.",
+    ),
+  preview: z
+    .number()
+    .gt(0)
+    .max(0.9)
+    .optional()
+    .describe(
+      "The share of the test rows, about, that advisory runs score: 0.3. Binding runs decide on the rest alone. Absent: all score all rows.",
+    ),
   signers: z
     .array(Signer)
     .min(1)

@@ -5,6 +5,7 @@ import { GateResult } from "./gate.ts";
 import { Artifact, Isolation, PredictionFiles, Runtime, Signature, StoredFile } from "./manifest.ts";
 import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
+import { RowSketch } from "./row-sketch.ts";
 
 export const StepResult = z.object({
   step: z.enum(["validate", "baseline", "setup", "train", "predict", "own-metrics", "score", "report"]),
@@ -20,6 +21,7 @@ const classNames = z.array(z.string().max(200)).max(1_000);
 export const RunData = z.object({
   train: DataSet.optional(),
   test: DataSet,
+  test_sketch: RowSketch.optional().describe("Of the test rows: all of them, whichever part the run scores."),
   profile: StoredFile.optional(),
   untested_classes: classNames.optional().describe("Classes of the training labels that no test row has."),
   untrained_classes: classNames.optional().describe("Classes of the test labels that no training row has."),

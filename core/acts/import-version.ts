@@ -87,7 +87,7 @@ function importedManifest(
     seed: 0,
     environment: { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },
     evaluation: {
-      ...{ slipway: 1, task: "custom", binding: false, test, labels: "reachable" },
+      ...{ slipway: 1, task: "custom", binding: false, test, labels: "reachable", values: "exact" },
       ...{ metrics: {}, slices: [], comparisons: [] },
       method: { name: "none", unit: "row", units: 0, resamples: 0, seed: 0 },
       evaluated_at: at,

@@ -27,6 +27,7 @@ export function buildEvaluation(about: {
     test: prepared.test,
     ...(classes ? { classes } : {}),
     labels: prepared.remote ? "withheld" : "reachable",
+    values: "exact",
     metrics: { ...metrics, ...measuredMetrics(artifact, predicted.perRow) },
     slices,
     comparisons: [],

@@ -17,6 +17,7 @@ export function evaluation(metrics: Record<string, MetricResult>, about: Partial
     binding: true,
     test: { sha256: TEST_DATA, rows: 100, files: [] },
     labels: "withheld",
+    values: "exact",
     metrics,
     slices: [],
     comparisons: [],

@@ -60,6 +60,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
       binding: true,
       test,
       labels: "reachable",
+      values: "exact",
       metrics: { accuracy: { value: 0.97, function: "accuracy_score", greater_is_better: true } },
       slices: [],
       comparisons: [],

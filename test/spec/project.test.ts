@@ -79,6 +79,8 @@ describe("loadProject", () => {
       "POLICY_INVALID",
       /at no moment/,
     ],
+    ["a share of a try", "tries: 2.5", "POLICY_INVALID", /tries/],
+    ["a preview that leaves too little to decide on", "preview: 0.95", "POLICY_INVALID", /preview/],
     ["a models folder outside", "models: ../x", "PATH_OUTSIDE", /models/],
     ["a floor that asks nothing", "gates: { production: [{ metric: artifact_mb }] }", "POLICY_INVALID", /asks nothing/],
   ])("refuses %s", async (_, line, code, message) => {
