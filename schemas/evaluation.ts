@@ -6,9 +6,13 @@ import { Task } from "./model-spec.ts";
 import { Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 
 export const Interval = z.object({
+  level: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .describe("One-sided: the true value is below `low` at most this often, and above `high` at most this often."),
   low: z.number(),
   high: z.number(),
-  confidence: z.number().gt(0).lt(1).describe("Two-sided."),
 });
 export type Interval = z.infer<typeof Interval>;
 
@@ -24,7 +28,10 @@ export type IntervalMethod = z.infer<typeof IntervalMethod>;
 
 export const MetricValue = z.object({
   value: z.number().nullable().describe("Null where the metric is undefined on these rows; `reason` says why."),
-  intervals: z.array(Interval).optional(),
+  intervals: z
+    .array(Interval)
+    .optional()
+    .describe("One for each level; the strictest are left out if the rows are too few for them."),
   reason: z.string().optional(),
 });
 export type MetricValue = z.infer<typeof MetricValue>;

@@ -36,7 +36,7 @@ export const Gate = z.strictObject({
     .gt(0.5)
     .lt(1)
     .optional()
-    .describe("The bound of the two-sided interval at this confidence must pass, not the value alone."),
+    .describe("One-sided: the bound that the true value is beyond at most this rarely must pass, not the value alone."),
   "min-rows": z.int().min(1).optional().describe("With fewer test rows the gate is inconclusive. Default 10."),
 });
 export type Gate = z.infer<typeof Gate>;
@@ -62,7 +62,7 @@ export const GateResult = AskedGate.pick({ gate: true, origin: true }).extend({
   found: z.string().describe("What was found, in words: 0.93 [0.91, 0.95]."),
   reason: z.string().optional().describe("A stable code where the verdict is not a plain comparison."),
   value: z.number().optional().describe("The number that was compared: a value, a bound or a difference."),
-  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).optional(),
+  interval: z.object({ level: z.number(), low: z.number(), high: z.number() }).optional(),
   rows: z.int().optional().describe("Test rows behind the value."),
   baseline: z
     .object({ stage: StageName, version: VersionNumber, value: z.number().optional() })

@@ -1,11 +1,9 @@
 import type { Interval, MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
+import { levelFor, SHOWN_LEVEL } from "../metrics/levels.ts";
 import { isNumber, type Missing } from "./gate-evidence.ts";
 import type { GateAnswer } from "./gate-kind.ts";
 import { formatPercent } from "./number-words.ts";
-
-// Shown beside a value that is compared without an interval, where it was recorded; it decides nothing there.
-const SHOWN_CONFIDENCE = 0.95;
 
 /** The value decides between fail and the rest; with a confidence, the interval's bound between pass and inconclusive. */
 export function judge(
@@ -20,7 +18,8 @@ export function judge(
   },
 ): GateAnswer {
   const { value, rows, words } = about;
-  const interval = intervalAt(measure, gate.confidence ?? SHOWN_CONFIDENCE);
+  // Without a confidence the interval is shown beside the value, and decides nothing.
+  const interval = intervalAt(measure, gate.confidence === undefined ? SHOWN_LEVEL : 1 - gate.confidence);
   const kept = { value, rows, interval };
   const found =
     interval === undefined || gate.confidence === undefined ? words : `${words} ${about.intervalWords(interval)}`;
@@ -34,9 +33,10 @@ export function judge(
   return { ...inconclusive({ reason: "INTERVAL_TOO_WIDE", found: `${found}: the interval is too wide` }), ...kept };
 }
 
-function intervalAt(measure: MetricValue, confidence: number): Interval | undefined {
+function intervalAt(measure: MetricValue, asked: number): Interval | undefined {
+  const rung = levelFor(asked);
   const usable = (measure.intervals ?? []).filter(({ low, high }) => isNumber(low) && isNumber(high) && low <= high);
-  return usable.find((interval) => Math.abs(interval.confidence - confidence) < 1e-9);
+  return usable.find(({ level }) => level === rung);
 }
 
 export function inconclusive({ reason, found }: Missing): GateAnswer {

@@ -37,8 +37,8 @@ export const GATE_REASONS = {
   },
   INTERVAL_MISSING: {
     verdict: "inconclusive",
-    means: "No interval was recorded at the gate's confidence.",
-    hint: "Register again: intervals are made at the confidences that the gates ask for.",
+    means: "No interval was recorded at the level that the gate asks for.",
+    hint: "The metric has none, or more test rows are needed for one: the evaluation says which.",
   },
   INTERVAL_TOO_WIDE: {
     verdict: "inconclusive",

@@ -1,10 +1,9 @@
 import type { Gate } from "../../schemas/gate.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
+import { LEVELS } from "./levels.ts";
 import type { PlaceOf } from "./refuse.ts";
 
-/** Intervals that every evaluation has; gates add the confidences that they name. */
-const CONFIDENCES = [0.9, 0.95, 0.99];
 const RESAMPLES = 1_000;
 /** The same for all, and no choice of the spec's: an author could look for the seed whose interval passes. */
 const SEED = 0;
@@ -20,7 +19,7 @@ export function evaluateOptions(
     metrics: spec.metrics,
     slices: spec.slices ?? [],
     filters: gates.flatMap((gate) => (gate.slice ? [gate.slice] : [])),
-    confidences: [...new Set([...CONFIDENCES, ...gates.flatMap((gate) => gate.confidence ?? [])])].sort(),
+    levels: LEVELS,
     resamples,
     seed: SEED,
     place,

@@ -20,8 +20,8 @@ export interface EvaluateOptions {
   slices: readonly string[];
   /** More slices, which may combine columns: those that gates ask for. */
   filters?: readonly SliceFilter[];
-  /** Two-sided, between 0 and 1; empty for no intervals. */
-  confidences: readonly number[];
+  /** One-sided error rates, between 0 and 0.5, of the bounds to make; empty for no intervals. */
+  levels: readonly number[];
   /** How many draws; 1,000 is ordinary. */
   resamples: number;
   /** A whole number; the same seed gives the same intervals on every machine. */

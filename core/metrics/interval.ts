@@ -26,12 +26,12 @@ interface Own {
 export function estimate(
   statistics: readonly Statistic[],
   resampler: Resampler,
-  options: { n: number; confidences: readonly number[]; resamples: number; seed: number },
+  options: { n: number; levels: readonly number[]; resamples: number; seed: number },
 ): Estimate[] {
-  const { n, confidences, resamples, seed } = options;
+  const { n, levels, resamples, seed } = options;
   const plain = everyRow(n);
   const values = statistics.map((statistic) => statistic.value(plain));
-  const wanted = confidences.length > 0 && resamples > 0 && resampler.units > 1;
+  const wanted = levels.length > 0 && resamples > 0 && resampler.units > 1;
   const due = statistics.map(
     ({ kind }, i) => wanted && kind !== "none" && kind !== "exact" && Number.isFinite(values[i]),
   );
@@ -66,13 +66,13 @@ export function estimate(
   }
   return statistics.map((statistic, i) => {
     const value = values[i] as number;
-    if (!Number.isFinite(value) || confidences.length === 0 || resamples === 0) return { value };
+    if (!Number.isFinite(value) || levels.length === 0 || resamples === 0) return { value };
     if (statistic.kind === "none") return { value, reason: statistic.reason ?? "no interval is made for this metric" };
     if (resampler.units < 2) return { value, reason: `no interval: there is one ${resampler.unit} alone` };
     return withIntervals(statistic, value, own[i] as Own, drawn[i] as Drawn, {
       n,
       units: resampler.units,
-      confidences,
+      levels,
     });
   });
 }
@@ -82,17 +82,17 @@ function withIntervals(
   value: number,
   own: Own,
   drawn: Drawn,
-  around: Around & { confidences: readonly number[] },
+  around: Around & { levels: readonly number[] },
 ): Estimate {
   const bounds = boundsOf(statistic, value, own, drawn, around);
   if (typeof bounds === "string") return { value, reason: bounds };
   const [smallest, largest] = statistic.range;
-  const intervals = around.confidences.map((confidence) => {
-    const { low = smallest, high = largest } = bounds((1 - confidence) / 2);
+  const intervals = around.levels.map((level) => {
+    const { low = smallest, high = largest } = bounds(level);
     return {
+      level,
       low: Math.min(value, Math.max(low, smallest)),
       high: Math.max(value, Math.min(high, largest)),
-      confidence,
     };
   });
   return { value, intervals };

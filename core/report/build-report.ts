@@ -3,6 +3,7 @@ import type { ChangeReason } from "../../schemas/plan.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { classGapWords } from "../metrics/labels-fit.ts";
+import { LEVELS } from "../metrics/levels.ts";
 import { changeSection, reasonSection } from "./change-section.ts";
 import { chosenComparison, comparisonSections, sliceComparisonSection } from "./comparison-sections.ts";
 import type { VersionDiff } from "./diff-versions.ts";
@@ -98,13 +99,10 @@ function problemHint({ problem }: RunResult): string[] {
 function recomputeSection({ evaluation, predictions, source, model }: RunResult): Section[] {
   if (evaluation === undefined) return [];
   const { method } = evaluation;
-  const confidences = new Set(
-    Object.values(evaluation.metrics).flatMap(({ intervals }) => (intervals ?? []).map(({ confidence }) => confidence)),
-  );
-  const at = [...confidences].sort().map(formatPercent).join(", ");
+  const at = LEVELS.map(formatPercent).join(", ");
   const how = `${method.name}, ${method.resamples} resamples of ${method.units} ${method.unit}s, seed ${method.seed}`;
   const text = [
-    `Intervals${at === "" ? "" : ` at ${at} confidence`}, two-sided: ${how}. See docs/metrics.md.`,
+    `Bounds that the true value is beyond at most this often, on either side: ${at}. Made by ${how}. See docs/metrics.md.`,
     predictions === undefined
       ? `Run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
       : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers.`,

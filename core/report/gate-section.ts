@@ -1,6 +1,6 @@
 import type { GateResult } from "../../schemas/gate.ts";
 import { gateSubject } from "../gates/gate-words.ts";
-import { formatInterval, formatPercent } from "../gates/number-words.ts";
+import { formatInterval } from "../gates/number-words.ts";
 import type { Cell, Section } from "./report.ts";
 import { left } from "./report.ts";
 
@@ -11,10 +11,9 @@ export function gateSection(gates: Readonly<Record<string, readonly GateResult[]
   const all = Object.entries(gates).flatMap(([stage, results]) => results.map((result) => ({ stage, result })));
   if (all.length === 0) return [];
   all.sort((a, b) => ORDER[a.result.verdict] - ORDER[b.result.verdict]);
-  const shown = all.flatMap(({ result }) => (informative(result) === "" ? [] : (result.interval?.confidence ?? [])));
-  const at = [...new Set(shown)].map(formatPercent).join(", ");
-  // A gate that names its own confidence says so in what it expects.
-  const columns = ["Verdict", "For", "Gate", "Expected", at === "" ? "Found" : `Found [${at} interval]`].map(left);
+  // A gate with a confidence says what it looked at in what it found.
+  const found = all.some(({ result }) => informative(result) !== "") ? "Found [95 % interval]" : "Found";
+  const columns = ["Verdict", "For", "Gate", "Expected", found].map(left);
   return [{ title: "Gates", folded: false, text: [], table: { columns, rows: all.map(gateRow) } }];
 }
 

@@ -1,6 +1,6 @@
 import type { Comparison, Evaluation } from "../../schemas/evaluation.ts";
 import { sliceWords } from "../gates/gate-words.ts";
-import { formatInterval, formatNumber, formatPercent } from "../gates/number-words.ts";
+import { formatInterval, formatNumber } from "../gates/number-words.ts";
 import { shownInterval, valueWords } from "./metric-words.ts";
 import type { Cell, Section } from "./report.ts";
 import { left, right } from "./report.ts";
@@ -13,21 +13,12 @@ const MOST_CLASSES = 20;
 export function metricSection(evaluation: Evaluation, folded: boolean, comparison?: Comparison): Section[] {
   const metrics = scalarMetrics(evaluation.metrics);
   if (metrics.length === 0) return [];
-  const intervals = metrics.map(([, { intervals }]) => shownInterval(intervals));
-  const confidences = new Set(intervals.flatMap((interval) => interval?.confidence ?? []));
-  const [common] = confidences.size === 1 ? confidences : [];
-  const rows = metrics.map(([name, metric], index): Cell[] => {
-    const interval = intervals[index];
-    const at = interval === undefined || common !== undefined ? "" : ` at ${formatPercent(interval.confidence)}`;
-    const range = interval === undefined ? "–" : `${formatInterval(interval)}${at}`;
+  const rows = metrics.map(([name, metric]): Cell[] => {
+    const interval = shownInterval(metric.intervals);
+    const range = interval === undefined ? "–" : formatInterval(interval);
     return [name, valueWords(name, metric), range, metric.greater_is_better ? "larger" : "smaller"];
   });
-  const columns = [
-    left("Metric"),
-    right("Value"),
-    left(common === undefined ? "Interval" : `${formatPercent(common)} interval`),
-    left("Better is"),
-  ];
+  const columns = [left("Metric"), right("Value"), left("95 % interval"), left("Better is")];
   const alone =
     comparison !== undefined && comparison.version === undefined
       ? ` No version is in ${comparison.stage} yet: nothing to compare with.`

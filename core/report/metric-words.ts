@@ -2,12 +2,13 @@ import type { MetricComparison, MetricValue } from "../../schemas/evaluation.ts"
 import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { formatAgainst, formatInterval, formatNumber } from "../gates/number-words.ts";
+import { SHOWN_LEVEL } from "../metrics/levels.ts";
 import { readingOf } from "./diff-versions.ts";
 import type { Cell } from "./report.ts";
 
-/** The interval that tables show: at 95 %, otherwise the first. */
+/** The interval that tables and charts show: the two-sided one at 95 %. */
 export function shownInterval(intervals: MetricValue["intervals"]) {
-  return intervals?.find(({ confidence }) => confidence === 0.95) ?? intervals?.[0];
+  return intervals?.find(({ level }) => level === SHOWN_LEVEL);
 }
 
 /** `0.9417`, `3.2 ms`, `undefined: no positive row`. */

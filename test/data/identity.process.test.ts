@@ -25,7 +25,7 @@ async function scoredOf({ files, data = {}, rest = {}, out }: Case) {
   });
   expect(await joinKept({ prepared, spec, kept: stored })).toEqual(scored);
   const { metrics, slices } = evaluateMetrics(scored, {
-    ...{ metrics: spec.metrics, slices: spec.slices ?? [], confidences: [], resamples: 0, seed: 1 },
+    ...{ metrics: spec.metrics, slices: spec.slices ?? [], levels: [], resamples: 0, seed: 1 },
   });
   return { scored, slices, accuracy: metrics["accuracy"]?.value, violations: prepared.violations };
 }

@@ -115,7 +115,7 @@ describe("a gate on the interval's bound", () => {
 describe("evidence that cannot answer", () => {
   const slices = [{ slice: { island: "Dream" }, rows: 9, metrics: { accuracy: metric(0.9) } }];
   const measured = evaluation(
-    { accuracy: metric(0.9, within(0.8, 0.95)), auc: metric(null, { reason: "one class" }) },
+    { accuracy: metric(0.9, within(0.8, 0.95, [0.05])), auc: metric(null, { reason: "one class" }) },
     { slices },
   );
   const versus = { metric: "accuracy", versus: "production", "max-regression": 0.1 };

@@ -1,3 +1,4 @@
+import { LEVELS } from "../../core/metrics/levels.ts";
 import type { Comparison, Evaluation, MetricComparison, MetricResult } from "../../schemas/evaluation.ts";
 
 export const TEST_DATA = "a".repeat(64);
@@ -6,8 +7,9 @@ export function metric(value: number | null, about: Partial<MetricResult> = {}):
   return { value, function: "accuracy_score", greater_is_better: true, ...about };
 }
 
-export function within(low: number, high: number, confidence = 0.95) {
-  return { intervals: [{ low, high, confidence }] };
+/** The same bounds at each level. */
+export function within(low: number, high: number, levels = LEVELS) {
+  return { intervals: levels.map((level) => ({ level, low, high })) };
 }
 
 export function evaluation(metrics: Record<string, MetricResult>, about: Partial<Evaluation> = {}): Evaluation {

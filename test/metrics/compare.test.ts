@@ -4,7 +4,7 @@ import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { asking, classified, estimated, probable, randomNumbers } from "./rows.ts";
 
-const drawn = { confidences: [0.95], resamples: 300, seed: 4 };
+const drawn = { levels: [0.025], resamples: 300, seed: 4 };
 const compared = (candidate: Scored, baseline: Scored, metric: MetricSpec, more = {}) =>
   compareMetrics(candidate, baseline, asking(metric, { ...drawn, ...more })).metrics["it"];
 
@@ -14,7 +14,7 @@ it("finds no difference, without error, between predictions that are the same", 
   expect(found).toEqual({
     candidate: 0.75,
     baseline: 0.75,
-    difference: { value: 0, intervals: [{ low: 0, high: 0, confidence: 0.95 }] },
+    difference: { value: 0, intervals: [{ level: 0.025, low: 0, high: 0 }] },
     greater_is_better: true,
   });
 });

@@ -6,7 +6,7 @@ import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { asking, classified, estimated, randomNumbers, ranked } from "./rows.ts";
 
 const TRIALS = 400;
-const drawn = { confidences: [0.95], resamples: 250 };
+const drawn = { levels: [0.025], resamples: 250 };
 type Random = ReturnType<typeof randomNumbers>;
 
 /** The share of seeded trials whose nominal 95 % interval holds the truth; its own standard error is about 0.011. */

@@ -4,7 +4,7 @@ import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { asking, classified, estimated, randomNumbers, ranked } from "./rows.ts";
 
-const drawn = { confidences: [0.95], resamples: 400, seed: 3 };
+const drawn = { levels: [0.025], resamples: 400, seed: 3 };
 const result = (scored: Scored, metric: MetricSpec, more = {}) =>
   evaluateMetrics(scored, asking(metric, { ...drawn, ...more })).metrics["it"];
 const interval = (scored: Scored, metric: MetricSpec, more = {}) => result(scored, metric, more)?.intervals?.[0];
@@ -144,16 +144,16 @@ it("gives the same bytes for the same seed, on every machine", () => {
   );
   const found = interval(scored, { metric: "root_mean_squared_error" }, { seed: 11 });
   expect(found).toEqual(interval(scored, { metric: "root_mean_squared_error" }, { seed: 11 }));
-  expect(found).toEqual({ low: 0.8455439474037998, high: 1.530083511618585, confidence: 0.95 });
+  expect(found).toEqual({ level: 0.025, low: 0.8455439474037998, high: 1.530083511618585 });
   expect(interval(scored, { metric: "root_mean_squared_error" }, { seed: 12 })).not.toEqual(found);
 });
 
-it("widens with confidence, holds the value, and stays in range", () => {
+it("widens as the level gets stricter, holds the value, and stays in range", () => {
   const random = randomNumbers(8);
   const labels = random.many(40, () => Number(random.chance(0.5)));
   const predictions = labels.map((label) => (random.chance(0.9) ? label : 1 - label));
   for (const metric of ["accuracy_score", "f1_score", "matthews_corrcoef", "cohen_kappa_score"] as const) {
-    const found = result(classified(labels, predictions), { metric }, { confidences: [0.8, 0.95, 0.99] });
+    const found = result(classified(labels, predictions), { metric }, { levels: [0.1, 0.025, 0.005] });
     const [narrow, usual, wide] = found?.intervals ?? [];
     const ends = [wide?.low, usual?.low, narrow?.low, found?.value, narrow?.high, usual?.high, wide?.high];
     expect(ends).toEqual([...ends].sort((a, b) => Number(a) - Number(b)));

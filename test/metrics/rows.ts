@@ -32,7 +32,7 @@ export function probable(labels: readonly Value[], classes: readonly Value[], ro
 }
 
 export function asking(metric: MetricSpec, more: Partial<EvaluateOptions> = {}): EvaluateOptions {
-  return { metrics: { it: metric }, slices: [], confidences: [], resamples: 0, seed: 1, ...more };
+  return { metrics: { it: metric }, slices: [], levels: [], resamples: 0, seed: 1, ...more };
 }
 
 /** Random numbers from a seed, for data; the library's own draws have theirs. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { canonicalJson } from "../../core/canonical.ts";
 import { minRows } from "../../core/gates/min-rows.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import { decidePromotion } from "../../core/promotion/decide-promotion.ts";
 import { decideRegistration } from "../../core/promotion/decide-registration.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
@@ -47,8 +48,8 @@ function defined(value: Partial<Gate> & { metric: string }): Gate {
 
 function intervals(value: number | null, width: number) {
   if (value === null) return {};
-  const at = (confidence: number, half: number) => ({ low: value - half, high: value + half, confidence });
-  return { intervals: [at(0.9, width), at(0.95, width * 2)] };
+  const at = (level: number, half: number) => ({ level, low: value - half, high: value + half });
+  return { intervals: LEVELS.map((level, rung) => at(level, (width * (rung + 1)) / 2)) };
 }
 
 /** A version with its comparison, from a few numbers. */

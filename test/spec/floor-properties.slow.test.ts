@@ -173,7 +173,7 @@ function passesAsRead({
   const scored = { ...rowsOf(rows.seed, rows.n), ...(asked === undefined ? {} : { positive: String(asked) }) };
   const { metrics, slices } = evaluateMetrics(scored, {
     ...{ metrics: { it: said }, slices: [], filters: slice ? [slice] : [], resamples: 1_000, seed: 0 },
-    confidences: confidence === undefined ? [] : [confidence],
+    levels: confidence === undefined ? [] : [1 - confidence],
   });
   const place = slice ? slices[0] : { rows: rows.n, metrics };
   if (place === undefined || place.rows < (floor["min-rows"] ?? 10)) return false;
@@ -244,7 +244,7 @@ it("passes no version that was measured otherwise, whatever it was registered wi
         metrics = evaluateMetrics(rowsOf(seed, 20), {
           metrics: { floored: measured },
           slices: [],
-          confidences: [],
+          levels: [],
           resamples: 0,
           seed: 0,
         }).metrics;

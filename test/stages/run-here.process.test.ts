@@ -4,6 +4,7 @@ import { expect, it, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import type { RunOptions } from "../../core/acts/run.ts";
 import { canonicalJson } from "../../core/canonical.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
 import { RunResult } from "../../schemas/run-result.ts";
@@ -235,12 +236,12 @@ it("measures the artifact always, and the time per row where a gate names it", a
   );
 });
 
-it("computes intervals at the confidences that gates name, besides the usual ones", async () => {
+it("computes bounds at every level, whatever the gates name", async () => {
   const { run } = await arrangeModel();
   const train = { run: "node train.mjs", params: { threshold: 40 } };
   const gates = { production: [{ metric: "mae", "at-most": 1, confidence: 0.8 }] };
   const { evaluation } = await run({ train, gates });
-  expect(evaluation?.metrics["mae"]?.intervals?.map((each) => each.confidence)).toEqual([0.8, 0.9, 0.95, 0.99]);
+  expect(evaluation?.metrics["mae"]?.intervals?.map((each) => each.level)).toEqual(LEVELS);
 });
 
 it("is interrupted by the caller, with a record and without processes", async () => {

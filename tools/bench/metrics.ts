@@ -112,7 +112,7 @@ function classMetrics(k: number): MetricSpec[] {
 
 function options(metrics: MetricSpec[], resamples: number): EvaluateOptions {
   const named = Object.fromEntries(metrics.map((metric, i) => [`metric_${i}`, metric]));
-  return { metrics: named, slices: [], confidences: [0.95], resamples, seed: 1 };
+  return { metrics: named, slices: [], levels: [0.025], resamples, seed: 1 };
 }
 
 function classes(n: number, k: number, seed = 1): Scored {
