@@ -17,7 +17,9 @@ import { PullResult } from "./pull-result.ts";
 import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RunResult } from "./run-result.ts";
+import { TestSet, TestSetOverlap } from "./test-set.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
+import { Try } from "./try.ts";
 import { VersionEvaluation } from "./version-evaluation.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 
@@ -46,6 +48,9 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   "version-metadata": { schema: VersionMetadata, title: "registry: models/<name>/metadata/<n>.json" },
   "display-name": { schema: ModelDisplayName, title: "registry: names/<name>.json" },
   acceptance: { schema: Acceptance, title: "registry: accepted/<commit>.json" },
+  "test-set": { schema: TestSet, title: "registry: ledger/<shard>/<test set>/set.json" },
+  "test-set-overlap": { schema: TestSetOverlap, title: "registry: ledger/<shard>/<test set>/overlaps/<other>.json" },
+  try: { schema: Try, title: "registry: ledger/<shard>/<test set>/tries/<id>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },

@@ -4,6 +4,7 @@ import { DecidingPolicy } from "./deciding-policy.ts";
 import { Comparison } from "./evaluation.ts";
 import { AskedGate, GateResult } from "./gate.ts";
 import { BlobId, ModelName, Person, Sha256, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
+import { TryTerms } from "./try.ts";
 import { EvaluationNumber } from "./version-evaluation.ts";
 
 export const Refusal = z.object({
@@ -53,6 +54,12 @@ export const Decision = z.object({
   outcome: z.enum(["promoted", "refused"]),
   refusals: z.array(Refusal),
   gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),
+  tries: z
+    .array(TryTerms)
+    .optional()
+    .describe(
+      "The tries of the test set that the gates rest on; absent on a rollback, and where nothing was evaluated.",
+    ),
   comparisons: z
     .array(Comparison)
     .describe("Made for this decision, or taken from the manifest while the baseline is the same."),

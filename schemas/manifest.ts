@@ -5,6 +5,7 @@ import { Evaluation } from "./evaluation.ts";
 import { GateResult } from "./gate.ts";
 import { ColumnType, EnvironmentSpec } from "./model-spec.ts";
 import { BlobId, CommitId, ModelName, Params, Person, Sha256, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
+import { TryTerms } from "./try.ts";
 
 /** Bytes in the durable store, addressed by their digest. */
 export const StoredFile = z.object({
@@ -109,6 +110,10 @@ export const Manifest = z.object({
   }),
   evaluation: Evaluation,
   gates: z.array(GateResult).describe("The register gates, as decided."),
+  tries: z
+    .array(TryTerms)
+    .optional()
+    .describe("What its run spent of the test set: the register gates rest on it. Absent where it was imported."),
   policy: DecidingPolicy.optional().describe("Whose register gates decided; absent where it was imported."),
   signature: Signature.optional(),
   registered_at: Timestamp,

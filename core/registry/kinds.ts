@@ -7,10 +7,12 @@ import { ModelDisplayName } from "../../schemas/display-name.ts";
 import { LaterComparison } from "../../schemas/later-comparison.ts";
 import { Manifest } from "../../schemas/manifest.ts";
 import { ModelRecord } from "../../schemas/model-record.ts";
-import { type BlobId, CommitId, ModelName, StageName, type Timestamp } from "../../schemas/names.ts";
+import { type BlobId, CommitId, ModelName, Sha256, StageName, type Timestamp } from "../../schemas/names.ts";
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
+import { TestSet, TestSetOverlap } from "../../schemas/test-set.ts";
+import { Try, TryId } from "../../schemas/try.ts";
 import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { BoundedMap } from "../bounded-map.ts";
@@ -68,6 +70,13 @@ const NAME: PathField<"name", string> = {
   parse: parseDisplayName,
 };
 
+/** A test set's digest behind its first two digits: a tree with each of them stays small. */
+const TEST: PathField<"test", Sha256> = {
+  ...{ name: "test", pattern: "[0-9a-f]{2}/[0-9a-f]{64}" },
+  format: (test) => `${test.slice(0, 2)}/${test}`,
+  parse: (text) => (text.slice(3).startsWith(text.slice(0, 2)) ? text.slice(3) : undefined),
+};
+
 /** The folder below `models/` that the model's is in. */
 export function shardOf(model: string): string {
   const known = SHARDS.get(model) ?? sha256(lookalikeKey(model)).slice(0, 2);
@@ -84,6 +93,9 @@ const REVIEWED: Record<Review["verdict"], (asked: string, model: string) => stri
   hold: (_, model) => `Hold ${model}`,
   unhold: (_, model) => `Release ${model} from its hold`,
 };
+
+/** The folder of what was spent of a test set. */
+export const TEST_SET_FOLDER = path`ledger/${TEST}`;
 
 /** A model's folder. */
 export const MODEL_FOLDER = path`models/${MODEL}`;
@@ -169,6 +181,28 @@ export const KINDS = {
       ...{ act: "accept", subject: `Accept the times up to commit ${commit}`, by, at, host, about: {} },
     }),
     belongs: ({ commit }) => ({ commit }),
+  }),
+  "test-set": kind({
+    schema: TestSet,
+    path: path`ledger/${TEST}/set.json`,
+    at: ({ first }) => first.at,
+    belongs: ({ sha256 }) => ({ test: sha256 }),
+  }),
+  overlap: kind({
+    schema: TestSetOverlap,
+    path: path`ledger/${TEST}/overlaps/${text("other", Sha256)}.json`,
+    belongs: ({ sha256, other }) => ({ test: sha256, other }),
+  }),
+  try: kind({
+    schema: Try,
+    path: path`ledger/${TEST}/tries/${text("id", TryId)}.json`,
+    at: ({ at }) => at,
+    sources: ({ policy }) => [policy.blob, policy.spec_blob],
+    act: ({ test, model, version, outcome, commit, run, by, at, host }) => ({
+      ...{ act: "try", subject: `Count a try of ${model} on test set ${test.slice(0, 10)}: ${outcome}`, by, at, host },
+      about: { Outcome: outcome, Model: model, Version: version, Source: commit, Run: run },
+    }),
+    belongs: ({ test, id }) => ({ test, id }),
   }),
 };
 

@@ -36,6 +36,9 @@ const PATHS: { [Kind in RecordKind]: PathOf<Kind> } = {
   registration: { kind: "registration", model: "a", source: commitId(1) },
   "display-name": { kind: "display-name", name: "Antarctic birds" },
   accepted: { kind: "accepted", commit: commitId(1) },
+  "test-set": { kind: "test-set", test: "ab".repeat(32) },
+  overlap: { kind: "overlap", test: "ab".repeat(32), other: "cd".repeat(32) },
+  try: { kind: "try", test: "ab".repeat(32), id: "0123456789abcdef".repeat(2) },
 };
 
 it.each(Object.values(PATHS))("reads back the path of a $kind", (path) => {
@@ -62,6 +65,10 @@ it.each([
   "models/ca/a/evaluations/1.json",
   "models/ca/a/evaluations/1-0.json",
   "models/ca/a/other/1.json",
+  `ledger/ab/${"cd".repeat(32)}/set.json`,
+  `ledger/${"ab".repeat(32)}/set.json`,
+  `ledger/ab/${"ab".repeat(32)}/tries/0123456789abcdef.json`,
+  `ledger/ab/${"ab".repeat(32)}/overlaps/0123456789abcdef.json`,
   "model.json",
   "",
 ])("knows no record at %j", (path) => {
