@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { compareMetrics } from "../../core/metrics/compare.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
-import { asking, classified, estimated, probable, randomNumbers } from "./rows.ts";
+import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
+import { asking, classified, estimated, probable } from "./rows.ts";
 
 const drawn = { levels: [0.025], resamples: 300, seed: 4 };
 const compared = (candidate: Scored, baseline: Scored, metric: MetricSpec, more = {}) =>

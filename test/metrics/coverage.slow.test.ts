@@ -3,7 +3,8 @@ import { compareMetrics } from "../../core/metrics/compare.ts";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
-import { asking, classified, estimated, randomNumbers, ranked } from "./rows.ts";
+import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
+import { asking, classified, estimated, ranked } from "./rows.ts";
 
 const TRIALS = 400;
 const drawn = { levels: [0.025], resamples: 250 };

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { calibrationCurves, precisionRecallCurves, residuals, rocCurves } from "../../core/metrics/curves.ts";
-import { estimated, probable, randomNumbers, ranked } from "./rows.ts";
+import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
+import { estimated, probable, ranked } from "./rows.ts";
 
 const four = ranked([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]);
 

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
-import { asking, classified, estimated, randomNumbers, ranked } from "./rows.ts";
+import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
+import { asking, classified, estimated, ranked } from "./rows.ts";
 
 const drawn = { levels: [0.025], resamples: 400, seed: 3 };
 const result = (scored: Scored, metric: MetricSpec, more = {}) =>

@@ -1,5 +1,4 @@
 import type { EvaluateOptions } from "../../core/metrics/evaluate.ts";
-import { randomBits } from "../../core/metrics/random.ts";
 import type { Scored, Value } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 
@@ -33,13 +32,4 @@ export function probable(labels: readonly Value[], classes: readonly Value[], ro
 
 export function asking(metric: MetricSpec, more: Partial<EvaluateOptions> = {}): EvaluateOptions {
   return { metrics: { it: metric }, slices: [], levels: [], resamples: 0, seed: 1, ...more };
-}
-
-/** Random numbers from a seed, for data; the library's own draws have theirs. */
-export function randomNumbers(seed: number) {
-  const bits = randomBits(seed);
-  const uniform = () => (bits() + 0.5) / 4294967296;
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  const many = <Item>(n: number, make: () => Item): Item[] => Array.from({ length: n }, make);
-  return { uniform, normal, many, chance: (p: number) => uniform() < p };
 }

@@ -14,8 +14,9 @@ import type { Gate } from "../../schemas/gate.ts";
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Floor, Policy } from "../../schemas/policy.ts";
+import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
 import { evaluation } from "../gates/evidence.ts";
-import { classified, randomNumbers } from "../metrics/rows.ts";
+import { classified } from "../metrics/rows.ts";
 
 /** The policy and one spec, as files of a commit. */
 function treeOf(files: Record<string, string>): SourceTree {

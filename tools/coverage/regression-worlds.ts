@@ -1,0 +1,3 @@
+import type { World } from "./world.ts";
+
+export const REGRESSION_WORLDS: readonly World[] = [];
