@@ -54,7 +54,7 @@ export function modelFolder(model: string): string {
 /** The top folders of the branch, but for the sources' one. */
 export const TOP_FOLDERS: readonly string[] = [...new Set(TEMPLATES.map(([, { path }]) => path.top))];
 
-/** The folder inside their model's that all records of a kind are in. */
-export function folderInside(kind: ModelPath["kind"]): string {
+/** The folder inside their model's, or their test set's, that all records of a kind are in. */
+export function folderInside(kind: ModelPath["kind"] | "try" | "overlap"): string {
   return KINDS[kind].path.inside;
 }

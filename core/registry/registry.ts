@@ -1,6 +1,6 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { BlobId, CommitId } from "../../schemas/names.ts";
+import type { BlobId, CommitId, Sha256 } from "../../schemas/names.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { ModelPath, PathOf, RecordKind, RecordOf } from "./kinds.ts";
 import type { RegistryChange } from "./registry-change.ts";
@@ -31,6 +31,10 @@ export interface RegistrySnapshot {
   ): Promise<RecordOf<Kind>[]>;
   /** The newest evaluation of a version that was imported. */
   lastEvaluation(name: string, version: number): Promise<{ record: VersionEvaluation; blob: BlobId } | undefined>;
+  /** The digest of every test set that was tried. */
+  testSets(): Promise<Sha256[]>;
+  /** The tries of a test set, oldest first; or what other sets it shares rows with. */
+  listOfTestSet<Kind extends "try" | "overlap">(kind: Kind, test: Sha256): Promise<RecordOf<Kind>[]>;
   /** Whether the text with this id is kept, of a policy or a spec that a decision used. */
   hasSource(blob: BlobId): Promise<boolean>;
 }

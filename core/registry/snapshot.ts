@@ -1,4 +1,4 @@
-import { ModelName } from "../../schemas/names.ts";
+import { ModelName, type Sha256 } from "../../schemas/names.ts";
 import { present } from "../git/compose-commit.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { parseTree, type TreeItem } from "../git/tree-object.ts";
@@ -12,6 +12,7 @@ import {
   type RecordOf,
   type RecordPath,
   shardOf,
+  TEST_SET_FOLDER,
 } from "./kinds.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { folderInside, formatPath, MODELS_FOLDER, modelFolder, parsePathOf, shardFolder } from "./paths.ts";
@@ -109,6 +110,27 @@ export async function readSnapshot(objects: GitObjects, commit: string | undefin
       const numbers = (await pathsOf("evaluation", model)).flatMap((at) => (at.version === version ? [at.number] : []));
       if (numbers.length === 0) return undefined;
       return read({ kind: "evaluation", model, version, number: Math.max(...numbers) });
+    },
+    async testSets() {
+      const shards = commit === undefined ? [] : await itemsOf(commit, TEST_SET_FOLDER.top);
+      const sets = (await treesOf(objects, shards)).flatMap((items, at) =>
+        items.flatMap(({ name }) => TEST_SET_FOLDER.parse(`${TEST_SET_FOLDER.top}/${shards[at]?.name}/${name}`) ?? []),
+      );
+      return sets.map(({ test }) => test).sort(byText);
+    },
+    async listOfTestSet<Kind extends "try" | "overlap">(kind: Kind, test: Sha256) {
+      if (commit === undefined) return [];
+      const folder = `${TEST_SET_FOLDER.format({ test })}/${folderInside(kind)}`;
+      const items = (await itemsOf(commit, folder)).filter(({ name }) => parsePathOf(kind, `${folder}/${name}`));
+      const found = await objects.readMany(
+        items.map(({ id }) => id),
+        MAX_RECORD_BYTES,
+      );
+      const records = items.map(async ({ name, id }, at) => {
+        const { content } = found[at] ?? (await present(objects, id));
+        return parseRecord(kind, content, `${folder}/${name}`, commit);
+      });
+      return inOrder(kind, await Promise.all(records));
     },
     async hasSource(blob) {
       if (commit === undefined) return false;
