@@ -58,11 +58,18 @@ export type AskedGate = z.infer<typeof AskedGate>;
 
 export const GateResult = AskedGate.pick({ gate: true, origin: true }).extend({
   verdict: Verdict,
-  expected: z.string().describe("What was asked, in words: at least 0.9 at 95 % confidence."),
-  found: z.string().describe("What was found, in words: 0.93 [0.91, 0.95]."),
+  expected: z.string().describe("What was asked, in words: at least 0.9 with 95 % confidence."),
+  found: z.string().describe("What was found, in words: 0.93, at least 0.91 at the 0.25 % level (try 3 of 20)."),
   reason: z.string().optional().describe("A stable code where the verdict is not a plain comparison."),
   value: z.number().optional().describe("The number that was compared: a value, a bound or a difference."),
-  interval: z.object({ level: z.number(), low: z.number(), high: z.number() }).optional(),
+  level: z
+    .number()
+    .optional()
+    .describe("With a confidence: the one-sided level that it was asked at, (1 − confidence) ÷ tries."),
+  interval: z
+    .object({ level: z.number(), low: z.number(), high: z.number() })
+    .optional()
+    .describe("The bounds that were looked at: at `level` or the next stricter one. Without a confidence, at 2.5 %."),
   rows: z.int().optional().describe("Test rows behind the value."),
   baseline: z
     .object({ stage: StageName, version: VersionNumber, value: z.number().optional() })

@@ -80,7 +80,7 @@ async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitR
     model: { name, folder: model.folder, path: model.path, spec: model.spec, tree, position: model.position },
     specBlob: model.blob,
     problems: problemsOf(model, policy, origin),
-    ...{ gates, asked: [...gates, ...more], store: durable.store, pass: passableBy(policy) },
+    ...{ gates, asked: [...gates, ...more], budget: policy.tries, store: durable.store, pass: passableBy(policy) },
     // The tip's, where they are others; for a model that is new, the tip's floors and the model's own.
     deciding: canonicalJson(there) === canonicalJson(gates) ? undefined : { commit: tip, gates: there },
     secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },

@@ -7,6 +7,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { firstTry } from "../gates/asked-level.ts";
 import { withVersion } from "../promotion/add-version.ts";
 import { displayName, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
@@ -143,7 +144,10 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
   if (policy === undefined) return [...findings, say("it does not say by whose gates it was registered")];
   const read = await readOr(rules(policy, record, "register"));
   if (typeof read === "string") return [...findings, say(read)];
-  const again = decideRegistration({ evaluation, gates: read.gates, violations: [] });
+  const again = decideRegistration({
+    ...{ evaluation, gates: read.gates, violations: [] },
+    tries: [firstTry(read.gates, read.whole.tries)],
+  });
   const [refusal] = again.refusals;
   if (refusal !== undefined)
     findings.push(say("its gates refuse it, and it was registered", { found: refusal.message }));
@@ -198,6 +202,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
     }
     return decidePromotion({
       ...{ ...asked, approvals, comparisons, stages: read.stages },
+      tries: [firstTry(read.gates, read.whole.tries)],
       ...{ manifest: about.manifest, manifestBlob: about.blob, evaluation: about.evaluation },
       // What is wrong with tags and with records that somebody forged is told by themselves.
       untrusted: refusals.filter(({ code }) => code === "TAG_UNTRUSTED" || code === "RECORD_FORGED"),

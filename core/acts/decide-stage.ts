@@ -6,6 +6,7 @@ import type { CommitId, Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 import { timestamp } from "../clock.ts";
+import { firstTry } from "../gates/asked-level.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
@@ -56,7 +57,7 @@ export async function decideStage(
   const version = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, ask.version));
   const { manifest, blob: manifestBlob, evaluation } = version;
   const about = { displayName: display_name, ...rulesFor(version) };
-  const { gates, policy, stages, signers } = await readGates(ports, tip, model, stage, about);
+  const { gates, policy, stages, signers, whole } = await readGates(ports, tip, model, stage, about);
   const unchanged = record.stages[stage]?.version === manifest.version;
   const at = timestamp(ports.clock());
   const decided = decidePromotion({
@@ -71,6 +72,7 @@ export async function decideStage(
         ],
     comparisons: unchanged ? [] : await baselineComparisons(ports, snapshot, manifest, gates),
     artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, manifest),
+    tries: [firstTry(gates, whole.tries)],
     identifiesUsers: ports.identifiesUsers,
     host: ports.name,
   });

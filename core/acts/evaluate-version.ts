@@ -5,6 +5,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
+import { firstTry } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
@@ -49,7 +50,10 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
   const { commit, tree, project, model } = bound;
   const last = await sameAsLast(snapshot, bound, { manifest, blob });
   if (last !== undefined) {
-    const gates = evaluateGates(gatesOf(project, model), { ...last, comparisons: last.evaluation.comparisons });
+    const asked = gatesOf(project, model);
+    const { evaluation } = last;
+    const tries = [firstTry(asked, project.policy.tries)];
+    const gates = evaluateGates(asked, { evaluation, comparisons: evaluation.comparisons, tries });
     const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
     return { outcome: "unchanged", record: last, gates, reason };
   }

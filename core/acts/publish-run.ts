@@ -6,6 +6,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import { firstTry } from "../gates/asked-level.ts";
 import { isRetired } from "../promotion/apply-change.ts";
 import { decidingPolicy } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
@@ -55,9 +56,12 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     }
     const refusal = await admit?.(tip);
     if (refusal) return { result: { outcome: "refused", refusals: [refusal], results: [] } };
-    const { gates, policy } = await readGates(ports, tip, name, "register", { displayName: model.name });
+    const { gates, policy, whole } = await readGates(ports, tip, name, "register", { displayName: model.name });
     const { evaluation, violations } = run;
-    const { outcome, refusals, results } = decideRegistration({ evaluation, gates, violations });
+    const { outcome, refusals, results } = decideRegistration({
+      ...{ evaluation, gates, violations },
+      tries: [firstTry(gates, whole.tries)],
+    });
     if (outcome === "refused") return { result: { outcome, refusals, results } };
     const record = await snapshot.model(name);
     if (record === undefined) await refuseNewName(snapshot, name);

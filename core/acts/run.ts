@@ -106,7 +106,16 @@ function loadHere(
   const gates = gatesOf(project, model);
   return {
     model: { name, folder, path, spec, tree, position },
-    ...{ specBlob: blob, problems: [], gates, asked: gates, pass: passable, given, store: ports.store },
+    ...{
+      specBlob: blob,
+      problems: [],
+      gates,
+      asked: gates,
+      budget: project.policy.tries,
+      pass: passable,
+      given,
+      store: ports.store,
+    },
     secrets: { train: [], predict: [] },
   };
 }

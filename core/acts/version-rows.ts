@@ -43,7 +43,7 @@ export async function withVersionRows<T>(
         ...{ commit: manifest.source.commit, binding: manifest.evaluation.binding },
         load: async () => ({
           ...{ model, specBlob: manifest.source.spec_blob, store, problems: [], gates: [], asked: [] },
-          ...{ pass: deps.passable ?? [], secrets: { train: [], predict: [] } },
+          ...{ budget: undefined, pass: deps.passable ?? [], secrets: { train: [], predict: [] } },
         }),
         compared: async () => ({ production: undefined, stages: about.compared ?? [] }),
       },

@@ -1,11 +1,11 @@
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { INCOMPLETE, inconclusive, judge } from "./gate-answer.ts";
+import { INCOMPLETE, inconclusive, judge, type Range } from "./gate-answer.ts";
 import { findDifference, type GateEvidence } from "./gate-evidence.ts";
 import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
 import type { GateReason } from "./gate-reasons.ts";
 import { unitOf } from "./gate-words.ts";
-import { formatAgainst, formatInterval, reaches } from "./number-words.ts";
+import { exceeds, formatAgainst, reaches } from "./number-words.ts";
 
 /** The version is held against the one in a stage, on the same rows. */
 export const COMPARING_GATE: GateKind = {
@@ -28,7 +28,11 @@ export const COMPARING_GATE: GateKind = {
   words(gate) {
     const unit = unitOf(gate.metric);
     const { versus, "min-improvement": improvement, "max-regression": regression } = gate;
-    const better = improvement === 0 ? `as good as ${versus}` : `at least ${improvement}${unit} better than ${versus}`;
+    const better = isStrict(gate)
+      ? `${improvement === 0 ? "" : `more than ${improvement}${unit} `}better than ${versus}`
+      : improvement === 0
+        ? `as good as ${versus}`
+        : `at least ${improvement}${unit} better than ${versus}`;
     const worse = regression === 0 ? `not worse than ${versus}` : `at most ${regression}${unit} worse than ${versus}`;
     return [...(improvement === undefined ? [] : [better]), ...(regression === undefined ? [] : [worse])];
   },
@@ -40,6 +44,11 @@ export const COMPARING_GATE: GateKind = {
 function requiredChange(gate: Gate): number | undefined {
   const regression = gate["max-regression"];
   return gate["min-improvement"] ?? (regression === undefined ? undefined : -regression);
+}
+
+/** An improvement that is asked for with a confidence has to be above what is asked: as good is not better. */
+function isStrict(gate: Gate): boolean {
+  return gate["min-improvement"] !== undefined && gate.confidence !== undefined;
 }
 
 function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
@@ -54,22 +63,25 @@ function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
   const found = findDifference(gate, comparison, evidence);
   if ("reason" in found) return { ...inconclusive(found), baseline };
   const { candidate, difference, rows } = found;
-  const sign = found.greaterIsBetter ? 1 : -1;
-  const gained = sign * (difference.value ?? Number.NaN);
+  const leastGain = ({ low, high }: Range) => (found.greaterIsBetter ? low : -high);
+  const value = difference.value ?? Number.NaN;
+  const gained = leastGain({ low: value, high: value });
   const unit = unitOf(gate.metric);
   const against = `${formatAgainst(found.baseline, candidate)}${unit} (version ${comparison.version})`;
   const by = `${formatAgainst(Math.abs(gained), Math.abs(required))}${unit}`;
   const change = gained === 0 ? "no difference" : `${gained > 0 ? "better" : "worse"} by ${by}`;
-  return {
-    ...judge(gate, difference, {
-      passes: ({ low, high }) => reaches(found.greaterIsBetter ? low : -high, required, candidate, found.baseline),
-      words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,
-      intervalWords: (interval) => `(difference within ${formatInterval(interval, sign * required)})`,
-      value: difference.value ?? Number.NaN,
-      rows,
-    }),
-    baseline: { ...baseline, value: found.baseline },
+  const suffices = isStrict(gate) ? exceeds : reaches;
+  const answer = {
+    passes: (range: Range) => suffices(leastGain(range), required, candidate, found.baseline),
+    words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,
+    bound(range: Range) {
+      const least = leastGain(range);
+      return `${least < 0 ? "worse by at most" : "better by at least"} ${formatAgainst(Math.abs(least), Math.abs(required))}`;
+    },
+    value,
+    rows,
   };
+  return { ...judge(gate, difference, answer, evidence.tries), baseline: { ...baseline, value: found.baseline } };
 }
 
 function withoutBaseline(comparison: Comparison): GateAnswer {
@@ -83,7 +95,9 @@ function withoutBaseline(comparison: Comparison): GateAnswer {
 function loosenedChange(gate: Gate, floor: Gate): Loosened | "other" | undefined {
   if (gate.versus !== floor.versus) return "other";
   const least = requiredChange(floor) ?? 0;
-  if ((requiredChange(gate) ?? 0) >= least) return undefined;
+  const own = requiredChange(gate) ?? 0;
+  const onlyAsGood = own === least && isStrict(floor) && gate["min-improvement"] === undefined;
+  if (own >= least && !onlyAsGood) return undefined;
   return {
     key: gate["min-improvement"] === undefined ? "max-regression" : "min-improvement",
     expected:

@@ -1,6 +1,7 @@
 import type { Comparison, Evaluation, MetricComparison, MetricResult, MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate, SliceFilter } from "../../schemas/gate.ts";
 import { MEASURED_METRICS, type MetricDefinition } from "../../schemas/metric-spec.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { definitionWords, sameDefinition } from "../metrics/definition.ts";
 import { findSlice, wholeNumber } from "../same-slice.ts";
 import type { GateReason } from "./gate-reasons.ts";
@@ -11,6 +12,8 @@ import { minRows } from "./min-rows.ts";
 export interface GateEvidence {
   evaluation: Evaluation;
   comparisons: readonly Comparison[];
+  /** The tries that the answer rests on. Without one no gate with a confidence is answered. */
+  tries: readonly TryTerms[];
   metrics?: Readonly<Record<string, { greaterIsBetter: boolean }>>;
 }
 

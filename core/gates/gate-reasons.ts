@@ -45,6 +45,16 @@ export const GATE_REASONS = {
     means: "The value passes, but the interval's bound does not.",
     hint: "More test rows make the interval narrower.",
   },
+  TEST_SET_SPENT: {
+    verdict: "inconclusive",
+    means: "Earlier tries have spent so much of the test set that too little is left of the confidence.",
+    hint: "New test rows start a new count. Raising `tries` does not: `slipway ledger` shows who spent what.",
+  },
+  TRY_NOT_SPENT: {
+    verdict: "inconclusive",
+    means: "The answer costs a try of the test set, which is not spent yet.",
+    hint: "Promote without --dry-run to spend it.",
+  },
   COMPARISON_MISSING: {
     verdict: "inconclusive",
     means: "No comparison with the stage was made.",

@@ -38,6 +38,11 @@ export function reaches(value: number, threshold: number, ...magnitudes: number[
   return value >= threshold - ROUNDING * scale;
 }
 
+/** Whether `value` is above `threshold` by more than binary rounding; as `reaches` otherwise. */
+export function exceeds(value: number, threshold: number, ...magnitudes: number[]): boolean {
+  return !reaches(-value, -threshold, ...magnitudes);
+}
+
 /** Equal but for binary rounding. */
 export function nearlyEqual(a: number, b: number): boolean {
   return Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));

@@ -1,9 +1,9 @@
 import type { Gate } from "../../schemas/gate.ts";
-import { inconclusive, judge } from "./gate-answer.ts";
+import { inconclusive, judge, type Range } from "./gate-answer.ts";
 import { findValue, type GateEvidence, isNumber } from "./gate-evidence.ts";
 import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
 import { unitOf } from "./gate-words.ts";
-import { formatAgainst, formatInterval, reaches } from "./number-words.ts";
+import { formatAgainst, reaches } from "./number-words.ts";
 
 /** The version's own value is held against a number. */
 export const THRESHOLD_GATE: GateKind = {
@@ -39,14 +39,19 @@ function checkValue(gate: Gate, evidence: GateEvidence): GateAnswer {
   const least = gate["at-least"] ?? Number.NEGATIVE_INFINITY;
   const most = gate["at-most"] ?? Number.POSITIVE_INFINITY;
   const thresholds = [least, most].filter(Number.isFinite);
-  return judge(gate, measure, {
-    passes: ({ low, high }) =>
+  const answer = {
+    passes: ({ low, high }: Range) =>
       (least === -Infinity || reaches(low, least)) && (most === Infinity || reaches(-high, -most)),
     words: `${formatAgainst(value, ...thresholds)}${unitOf(gate.metric)}`,
-    intervalWords: (interval) => formatInterval(interval, ...thresholds),
+    bound({ low, high }: Range) {
+      const [from, to] = [low, high].map((bound) => formatAgainst(bound, ...thresholds));
+      if (most === Infinity) return `at least ${from}`;
+      return least === -Infinity ? `at most ${to}` : `between ${from} and ${to}`;
+    },
     value,
     rows,
-  });
+  };
+  return judge(gate, measure, answer, evidence.tries);
 }
 
 function loosenedThreshold(gate: Gate, floor: Gate): Loosened | "other" | undefined {

@@ -6,6 +6,7 @@ import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { toSecond } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
@@ -58,6 +59,8 @@ export interface PromotionInput extends Asked {
   evaluation?: Decision["evaluation"];
   /** With the versions in the stages that gates compare with: made for this decision, or the manifest's own. */
   comparisons: readonly Comparison[];
+  /** The tries that the gates' answers rest on. */
+  tries: readonly TryTerms[];
   approvals: readonly Approval[];
   /** Whether the host knows who a person is. A plain repository does not. */
   identifiesUsers: boolean;
@@ -90,7 +93,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
 
   const { evaluation } = manifest;
   const comparisons = input.comparisons.map((comparison) => unlessReplaced(comparison, record));
-  const results = input.gates.map((asked) => checkGate(asked, { evaluation, comparisons }));
+  const results = input.gates.map((asked) => checkGate(asked, { evaluation, comparisons, tries: input.tries }));
   const approvals = countingApprovals(input);
   const refusals = [
     ...holdRefusals(record),

@@ -2,6 +2,7 @@ import type { Violation } from "../../schemas/data-record.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { AskedGate, GateResult } from "../../schemas/gate.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { gateRefusals } from "./gate-refusals.ts";
 
@@ -18,10 +19,12 @@ interface RegistrationDecision {
 export function decideRegistration(input: {
   evaluation: Evaluation;
   gates: readonly AskedGate[];
+  /** The tries that the gates' answers rest on. */
+  tries: readonly TryTerms[];
   violations: readonly Violation[];
 }): RegistrationDecision {
-  const { evaluation, violations } = input;
-  const evidence = { evaluation, comparisons: evaluation.comparisons };
+  const { evaluation, tries, violations } = input;
+  const evidence = { evaluation, comparisons: evaluation.comparisons, tries };
   const results = input.gates.map((asked) => checkGate(asked, evidence));
   const refusals = [
     ...notBinding(evaluation, "registered"),

@@ -2,6 +2,7 @@ import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { StageName } from "../../schemas/names.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { checkGate } from "../gates/check-gate.ts";
 import { unlessReplaced } from "./decide-promotion.ts";
 
@@ -15,12 +16,14 @@ export function previewGates(input: {
   evaluation: Evaluation;
   gates: Readonly<Record<StageName, readonly AskedGate[]>>;
   record: ModelRecord | undefined | "as-compared";
+  /** As the next try would have them. */
+  tries: readonly TryTerms[];
 }): Record<StageName, GateResult[]> {
-  const { evaluation, gates, record } = input;
+  const { evaluation, gates, record, tries } = input;
   const comparisons = evaluation.comparisons.map((each) =>
     record === "as-compared" ? each : unlessReplaced(each, record ?? { stages: {} }),
   );
-  const evidence = { evaluation, comparisons };
+  const evidence = { evaluation, comparisons, tries };
   const answered = Object.entries(gates).map(([stage, asked]) => [
     stage,
     asked.map((each) => checkGate(each, evidence)),

@@ -21,6 +21,8 @@ export interface LoadedRun {
   deciding?: { commit: CommitId; gates: readonly StageGate[] } | undefined;
   /** Both: what an evaluation has to answer. */
   asked: readonly StageGate[];
+  /** The deciding policy's `tries`. */
+  budget: number | undefined;
   /** Variables of the caller that a spec may name. */
   pass: readonly string[];
   /** Names of secrets, by stage. */

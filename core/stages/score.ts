@@ -4,6 +4,7 @@ import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import { joinPredictions } from "../data/join.ts";
 import { SlipwayError } from "../errors.ts";
+import { firstTry } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
@@ -80,7 +81,7 @@ async function score(
   { signal }: Pick<StageContext, "signal">,
   { kept, work }: StageWork<"score">,
   source: RunSource,
-  { model, gates, deciding, asked }: LoadedRun,
+  { model, gates, deciding, asked, budget }: LoadedRun,
   { validated, baseline, trained, predicted, ownMetrics }: Bundles,
 ): Promise<Pick<ScoredRun, "found" | "scored" | "production">> {
   const started = performance.now();
@@ -118,7 +119,7 @@ async function score(
   const recompute = recomputeFrom(validated, baseline, ownMetrics, folder);
   const candidate = { spec, prepared, scored, evaluation, recompute };
   const comparisons = await compareWithStages(source, stages, candidate, options);
-  const evidence = { evaluation, comparisons };
+  const evidence = { evaluation, comparisons, tries: [firstTry(asked, budget)] };
   const found = {
     fingerprint,
     predictions: await kept.putFile(stored),

@@ -9,6 +9,7 @@ import { registerResult } from "../../core/acts/register-result.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { verifyAll } from "../../core/acts/verify-all.ts";
 import { toSecond } from "../../core/clock.ts";
+import { firstTry } from "../../core/gates/asked-level.ts";
 import { fetchDefaultBranch } from "../../core/git/default-branch.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
@@ -43,7 +44,10 @@ async function register(host: Ports, edit: (manifest: Manifest) => Manifest = (m
     const version = (record?.latest_version ?? 0) + 1;
     const source = { commit, spec: policy.specPath ?? "", spec_blob: policy.specBlob ?? "" };
     const made = manifestWith({ version, source, policy: decidingPolicy(policy), registered_at: MOMENT });
-    const { results } = decideRegistration({ evaluation: made.evaluation, gates, violations: [] });
+    const { results } = decideRegistration({
+      ...{ evaluation: made.evaluation, gates, violations: [] },
+      tries: [firstTry(gates)],
+    });
     const manifest = edit({ ...made, gates: results });
     const used = [policy.blob, policy.specBlob, manifest.policy?.blob, manifest.policy?.spec_blob];
     return registrationChange({ manifest, record, sources: await newSources(host.objects, snapshot, used) });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import type { GATE_REASONS } from "../../core/gates/gate-reasons.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import type { Gate } from "../../schemas/gate.ts";
 import { GateResult } from "../../schemas/gate.ts";
-import { comparison, evaluation, metric, NO_PRODUCTION, pair, TEST_DATA, within } from "./evidence.ts";
+import type { TryTerms } from "../../schemas/try.ts";
+import { comparison, evaluation, FIRST_TRY, metric, NO_PRODUCTION, pair, TEST_DATA, within } from "./evidence.ts";
 
-function check(gate: Gate, measured = evaluation({}), comparisons = [comparison({})]) {
-  return checkGate({ gate, origin: "spec" }, { evaluation: measured, comparisons });
+function check(gate: Gate, measured = evaluation({}), comparisons = [comparison({})], tries = [FIRST_TRY]) {
+  return checkGate({ gate, origin: "spec" }, { evaluation: measured, comparisons, tries });
 }
 
 describe("a gate on the value itself", () => {
@@ -88,7 +90,7 @@ describe("a gate on the interval's bound", () => {
     expect(result).toMatchObject({
       verdict: "pass",
       expected: "at least 0.9 with 95 % confidence",
-      found: "0.95 [0.91, 0.98]",
+      found: "0.95, at least 0.91 at the 0.25 % level (try 1 of 20)",
     });
   });
 
@@ -97,7 +99,7 @@ describe("a gate on the interval's bound", () => {
     expect(result).toMatchObject({
       verdict: "inconclusive",
       reason: "INTERVAL_TOO_WIDE",
-      found: "0.95 [0.89996, 0.98]: the interval is too wide",
+      found: "0.95, at least 0.89996 at the 0.25 % level (try 1 of 20): the interval is too wide",
     });
   });
 
@@ -109,6 +111,70 @@ describe("a gate on the interval's bound", () => {
     const measured = evaluation({ rmse: metric(9, { ...within(8, 11), greater_is_better: false }) });
     const result = check({ metric: "rmse", "at-most": 10, confidence: 0.95 }, measured);
     expect(result).toMatchObject({ verdict: "inconclusive", reason: "INTERVAL_TOO_WIDE" });
+  });
+});
+
+describe("a gate that costs a try", () => {
+  const gate = { metric: "auc", "at-least": 0.9, confidence: 0.95 };
+  const later = (before: number, budget = 20): TryTerms => ({ ...FIRST_TRY, budget, before, level: 0.05 });
+  const ladder = LEVELS.map((level, rung) => ({ level, low: 0.95 - rung / 100, high: 0.99 }));
+  const measured = evaluation({ auc: metric(0.97, { intervals: ladder }) });
+  const asked = (tries: TryTerms[], gate: Gate) => check(gate, measured, [], tries);
+
+  it("is asked at its share of what the confidence leaves", () => {
+    expect(asked([later(0)], gate)).toMatchObject({ level: expect.closeTo(0.0025), interval: ladder[5] });
+  });
+
+  it("takes the next stricter bound where none was recorded at the level asked", () => {
+    const found = asked([later(0, 30)], gate);
+    expect(found).toMatchObject({ level: expect.closeTo(0.05 / 30), interval: ladder[6], verdict: "inconclusive" });
+    expect(found.found).toBe("0.97, at least 0.89 at the 0.1 % level (try 1 of 30): the interval is too wide");
+  });
+
+  it("is asked at all that the confidence leaves where the policy has no budget", () => {
+    const found = asked([later(0.4, 0)], gate);
+    expect(found).toMatchObject({ verdict: "pass", found: "0.97, at least 0.94 at the 5 % level" });
+  });
+
+  it("is asked at the strictest level of the tries that it rests on", () => {
+    expect(asked([later(0), later(0.01, 10)], gate).found).toBe("0.97, at least 0.9 at the 0.25 % level (try 3 of 10)");
+  });
+
+  it("is inconclusive where earlier tries have spent the test set", () => {
+    expect(asked([later(19 * 0.0025)], gate)).toMatchObject({ verdict: "pass" });
+    expect(asked([later(19.5 * 0.0025)], gate)).toMatchObject({
+      verdict: "inconclusive",
+      reason: "TEST_SET_SPENT",
+      found: "0.97; 4.875 % of 5 % was spent before",
+    });
+    expect(asked([later(0), later(0.05)], gate)).toMatchObject({ reason: "TEST_SET_SPENT" });
+  });
+
+  it("is not answered before the try is spent, and says nothing of the value", () => {
+    const unspent = { verdict: "inconclusive", reason: "TRY_NOT_SPENT" };
+    expect(asked([], { ...gate, "at-least": 1 })).toMatchObject(unspent);
+    expect(asked([], { ...gate, "at-least": 1 })).not.toHaveProperty("value");
+    expect(asked([{ ...FIRST_TRY, level: 0 }], gate)).toMatchObject(unspent);
+  });
+
+  it("says that no bound is strict enough where the budget asks for more than the ladder has", () => {
+    expect(asked([later(0, 1000)], gate)).toMatchObject({
+      reason: "INTERVAL_MISSING",
+      found: "0.97; asked at 0.005 %, and no bound is stricter than 0.05 %",
+    });
+  });
+
+  it("says why there is no bound at the level asked", () => {
+    const few = evaluation({ auc: metric(0.97, { intervals: ladder.slice(0, 3), reason: "from 40 rows on" }) });
+    expect(check(gate, few)).toMatchObject({
+      reason: "INTERVAL_MISSING",
+      found: "0.97; no bound was recorded at the 0.25 % level: from 40 rows on",
+    });
+  });
+
+  it("costs nothing without a confidence", () => {
+    expect(asked([], { metric: "auc", "at-least": 0.9 })).toMatchObject({ verdict: "pass", found: "0.97" });
+    expect(asked([later(0.05)], { metric: "auc", "at-least": 0.9 }).verdict).toBe("pass");
   });
 });
 
@@ -239,6 +305,33 @@ describe("a gate against the version in a stage", () => {
       against(gate, 0.91, 0.9, { difference: { value: 0.01, ...within(low, high) } });
     expect(at(-0.004, 0.02).verdict).toBe("pass");
     expect(at(-0.006, 0.02)).toMatchObject({ verdict: "inconclusive", reason: "INTERVAL_TOO_WIDE" });
+  });
+
+  it("asks an improvement with a confidence to be above what is asked, and a regression to be no larger", () => {
+    const equal = { difference: { value: 0, ...within(0, 0) } };
+    const improved: Gate = { metric: "accuracy", versus: "production", "min-improvement": 0 };
+    expect(against(improved, 0.9, 0.9, equal)).toMatchObject({ verdict: "pass", expected: "as good as production" });
+    const better = { ...improved, confidence: 0.95 };
+    expect(against(better, 0.9, 0.9, equal)).toMatchObject({
+      verdict: "fail",
+      expected: "better than production with 95 % confidence",
+    });
+    const touching = { difference: { value: 0.02, ...within(0.01, 0.03) } };
+    expect(against({ ...better, "min-improvement": 0.01 }, 0.92, 0.9, touching)).toMatchObject({
+      verdict: "inconclusive",
+      expected: "more than 0.01 better than production with 95 % confidence",
+    });
+    const lenient: Gate = { metric: "accuracy", versus: "production", "max-regression": 0, confidence: 0.95 };
+    expect(against(lenient, 0.9, 0.9, equal).verdict).toBe("pass");
+  });
+
+  it("says how much worse or better it is at the bound", () => {
+    const gate = { ...regression, confidence: 0.95 };
+    const found = (low: number) =>
+      against(gate, 0.91, 0.9, { difference: { value: 0.01, ...within(low, 0.02) } }).found;
+    const said = "0.91 against 0.9 (version 1): better by 0.01";
+    expect(found(-0.004)).toBe(`${said}, worse by at most 0.004 at the 0.25 % level (try 1 of 20)`);
+    expect(found(0.003)).toBe(`${said}, better by at least 0.003 at the 0.25 % level (try 1 of 20)`);
   });
 
   it("turns the interval round for a metric where smaller is better", () => {

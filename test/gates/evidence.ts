@@ -1,6 +1,8 @@
 import { LEVELS } from "../../core/metrics/levels.ts";
 import type { Comparison, Evaluation, MetricComparison, MetricResult } from "../../schemas/evaluation.ts";
 
+import type { TryTerms } from "../../schemas/try.ts";
+
 export const TEST_DATA = "a".repeat(64);
 
 export function metric(value: number | null, about: Partial<MetricResult> = {}): MetricResult {
@@ -45,5 +47,8 @@ export function comparison(metrics: Record<string, MetricComparison>, about: Par
     ...about,
   };
 }
+
+/** The first of twenty tries, that pays for a confidence of 0.9 and for any higher one. */
+export const FIRST_TRY: TryTerms = { id: "1".repeat(32), budget: 20, before: 0, level: 0.005 };
 
 export const NO_PRODUCTION: Comparison = { stage: "production", predictions: "none", rows: 0, metrics: {} };

@@ -24,7 +24,7 @@ const floor = (metric: BuiltinMetric, idle: number) => {
   const { metrics } = evaluateMetrics(guessing(idle), asking(metric));
   const gate = { metric: "it", "at-least": 0.9 };
   const asked = { gate, origin: "policy" as const, definition: definitionOf(metric, undefined) };
-  return checkGate(asked, { evaluation: evaluation(metrics), comparisons: [] });
+  return checkGate(asked, { evaluation: evaluation(metrics), comparisons: [], tries: [] });
 };
 
 it("does not let columns of classes that no row has lift a micro-averaged ROC AUC over a floor", () => {

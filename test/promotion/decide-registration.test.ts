@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { decideRegistration } from "../../core/promotion/decide-registration.ts";
-import { evaluation, metric } from "../gates/evidence.ts";
+import { evaluation, FIRST_TRY, metric } from "../gates/evidence.ts";
 
-const good = { evaluation: evaluation({ accuracy: metric(0.9) }), gates: [], violations: [] };
+const good = { evaluation: evaluation({ accuracy: metric(0.9) }), gates: [], tries: [FIRST_TRY], violations: [] };
 const gate = (least: number) => ({ gate: { metric: "accuracy", "at-least": least }, origin: "policy" as const });
 
 it("registers a binding run that keeps its data's rules and passes its gates", () => {

@@ -139,7 +139,7 @@ it("registers only where every gate passes", () => {
   fc.assert(
     fc.property(world, gates, (input, asked) => {
       const { evaluation } = input.manifest;
-      const decision = decideRegistration({ evaluation, gates: asked, violations: [] });
+      const decision = decideRegistration({ evaluation, gates: asked, tries: input.tries, violations: [] });
       expect(decision.outcome === "register").toBe(decision.results.every(({ verdict }) => verdict === "pass"));
     }),
   );

@@ -4,7 +4,7 @@ import { decideRollback, type RollbackInput } from "../../core/promotion/decide-
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import { evaluation, metric, NO_PRODUCTION } from "../gates/evidence.ts";
+import { evaluation, FIRST_TRY, metric, NO_PRODUCTION } from "../gates/evidence.ts";
 
 export const ADA = { name: "Ada", id: "ada@example.org" };
 export const AT = "2026-01-31T10:00:00.000Z";
@@ -58,6 +58,7 @@ export function promotion(about: Partial<PromotionInput> = {}): PromotionInput {
     stage: "production",
     gates: [{ gate: { metric: "accuracy", "at-least": 0.8 }, origin: "spec" }],
     comparisons: [NO_PRODUCTION],
+    tries: [FIRST_TRY],
     policy: { commit: "6".repeat(40), blob: "7".repeat(40), specBlob: "8".repeat(40), approvals: 0 },
     approvals: [],
     artifactCheck: { outcome: "present" },

@@ -57,7 +57,7 @@ export function runResult(about: Partial<RunResult> = {}): RunResult {
     artifact_from: "trained",
     predictions: { uri: "file:p", sha256: "e".repeat(64), size: 10 },
     evaluation: measured,
-    gates: { register: [checkGate({ gate, origin: "policy" }, { evaluation: measured, comparisons: [] })] },
+    gates: { register: [checkGate({ gate, origin: "policy" }, { evaluation: measured, comparisons: [], tries: [] })] },
     started_at: "2026-01-31T09:00:00.000Z",
     seconds: 14,
     ...about,

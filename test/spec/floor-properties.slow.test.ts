@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { firstTry } from "../../core/gates/asked-level.ts";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import { evaluateOptions } from "../../core/metrics/evaluate-options.ts";
@@ -202,7 +203,9 @@ function decided(project: Project, rows: { seed: number; n: number }): "pass" | 
       slices: found.slices,
       test: { sha256: "a".repeat(64), rows: rows.n, files: [] },
     });
-    const results = gates.map((gate) => checkGate(askedGate(gate), { evaluation: measured, comparisons: [] }));
+    const results = gates.map((gate) =>
+      checkGate(askedGate(gate), { evaluation: measured, comparisons: [], tries: [firstTry(gates, 1)] }),
+    );
     return results.every(({ verdict }) => verdict === "pass") ? "pass" : "not";
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
@@ -254,7 +257,7 @@ it("passes no version that was measured otherwise, whatever it was registered wi
       }
       const { verdict } = checkGate(
         { gate: floor, origin: "policy", definition },
-        { evaluation: evaluation(metrics), comparisons: [] },
+        { evaluation: evaluation(metrics), comparisons: [], tries: [] },
       );
       const isAccuracy = measured.metric === "accuracy_score" && measured.normalize !== false;
       if (!isAccuracy) expect(verdict).toBe("inconclusive");

@@ -1,3 +1,4 @@
+import { firstTry } from "../../../core/gates/asked-level.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { diffVersions, type VersionDiff } from "../../../core/report/diff-versions.ts";
@@ -83,7 +84,12 @@ async function judge(
   const { model, evaluation } = reported;
   const { gates = {} } = rules.models.get(model) ?? {};
   const record = past ? undefined : await snapshot.model(model);
-  const answered = evaluation && previewGates({ evaluation, gates, record: past ? "as-compared" : record });
+  const answered =
+    evaluation &&
+    previewGates({
+      ...{ evaluation, gates, record: past ? "as-compared" : record },
+      tries: [firstTry(Object.values(gates).flat(), rules.budget)],
+    });
   const result = { ...reported, gates: answered ?? {} };
   return {
     ...{ kind: "judged", result, run, charts },

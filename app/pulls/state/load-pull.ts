@@ -1,4 +1,5 @@
 import { openRequests } from "../../../core/acts/open-requests.ts";
+import { firstTry } from "../../../core/gates/asked-level.ts";
 import { approvalsOf, countingApprovals } from "../../../core/promotion/approvals.ts";
 import { gateRefusals } from "../../../core/promotion/gate-refusals.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
@@ -124,7 +125,7 @@ const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
 async function openGates(
   snapshot: RegistrySnapshot,
   { model, version, evaluation }: Manifest,
-  { target, models }: PullRules,
+  { target, models, budget }: PullRules,
   record: ModelRecord,
 ): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
   const asked = models.get(model)?.gates[target] ?? [];
@@ -135,7 +136,11 @@ async function openGates(
   const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
   const comparisons = [...current, ...all];
   const gates = { [target]: asked };
-  const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record })[target] ?? [];
+  const results =
+    previewGates({
+      ...{ evaluation: { ...evaluation, comparisons }, gates, record },
+      tries: [firstTry(asked, budget)],
+    })[target] ?? [];
   const refusals = (uncompared: boolean) =>
     gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
   return { failing: refusals(false), uncompared: refusals(true) };

@@ -16,6 +16,8 @@ export interface PullRules {
   /** The stage that the second check asks about: production, or the policy's last one. */
   target: string;
   approvals: NonNullable<Policy["approvals"]>;
+  /** The policy's, where it says so: how many tries share what a confidence leaves. */
+  budget: Policy["tries"];
   models: Map<string, ModelRules>;
   /** Why the tip's policy cannot be read; the change's own counts until it is mended, which nothing else could do. */
   broken: Problem[];
@@ -50,6 +52,7 @@ export async function readRules(
     stages,
     target: targetOf(stages),
     approvals: policy.approvals ?? {},
+    budget: policy.tries,
     models: new Map(models.map((model) => [model, rulesOf(model, tip, head, broken.length > 0)])),
     broken,
   };
