@@ -18,11 +18,22 @@ export const DataLock = z.object({
 });
 export type DataLock = z.infer<typeof DataLock>;
 
-/** The files behind one role of the data; `sha256` is over their digests and, with a split, over the split. */
+/** Which of the test rows: the preview, which is a share of them, about, or the rest. */
+export const TestPart = z.object({
+  of: z.enum(["preview", "rest"]),
+  share: z.number().gt(0).max(0.9).describe("The preview's, as the policy says it."),
+});
+export type TestPart = z.infer<typeof TestPart>;
+
+/**
+ * The files behind one role of the data; `sha256` is over their digests and, with a split, over the split, and over the part
+ * of the rows, where they are a part.
+ */
 export const DataSet = z.object({
   sha256: Sha256,
   rows: z.int().min(0),
   files: z.array(DataFile),
+  part: TestPart.optional().describe("Of test rows alone, where the policy has a `preview`. Absent: all."),
 });
 export type DataSet = z.infer<typeof DataSet>;
 

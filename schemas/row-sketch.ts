@@ -1,21 +1,30 @@
 import { z } from "zod";
 
-/** How many hashes of one kind a sketch keeps: an estimated share is off by about 1.6 points at most (one standard error). */
+/** How many hashes a sketch keeps of each kind: an estimated share is off by 1.6 points at most (one standard error). */
 export const SKETCH_SIZE = 1_024;
+/** Bytes of a hash. */
+export const HASH_BYTES = 8;
 
-const hashes = z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(SKETCH_SIZE);
+const lowest = z
+  .string()
+  .max(Math.ceil((SKETCH_SIZE * HASH_BYTES) / 3) * 4)
+  .regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
+  .describe("The lowest hashes in order, 8 bytes each, in base64: all of them where the set has no more rows.");
+
+/** Of the rows without the declared id column and, where there is one, with it. */
+const hashes = z.array(lowest).min(1).max(2);
 
 /**
- * Which rows a test set has, so that another set can be held against it without either: of each row a keyed hash of 64
- * bits, and of those the lowest. Two sketches compare where their keys are the same.
+ * Which rows a test set has, so that another set can be held against it without either: of each row a keyed hash of its
+ * content, and of those the lowest. Two sketches compare where their keys are the same.
  */
 export const RowSketch = z.object({
   key: z
     .string()
     .regex(/^[0-9a-f]{32}$/)
-    .describe("Random, and the same for all test sets of a registry."),
+    .describe("The same for all test sets of a registry."),
   rows: z.int().min(1),
-  hashes: hashes.describe("Of the rows' features: the lowest, in order; all where the set has no more rows."),
+  features: hashes,
   labelled: hashes
     .optional()
     .describe(

@@ -19,6 +19,7 @@ import type { Ports } from "./ports.ts";
 import { METRIC_RULES, soundProject } from "./project.ts";
 import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
+import { testRequest } from "./test-request.ts";
 
 /** A commit that is run, and the default branch's tip, whose policy holds for it. */
 export interface CommitRun {
@@ -39,10 +40,11 @@ export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
 /** The source of a run of a commit. */
 export function openCommitSource(ports: CommitPorts, name: string, run: CommitRun, place: SourcePlace): RunSource {
   const { commit, origin } = run;
+  const binding = origin === "default-branch";
   return openRunSource(
     ports,
     {
-      ...{ commit, binding: origin === "default-branch", bring: ports.bring },
+      ...{ commit, binding, bring: ports.bring },
       load: () => loadRun(ports, name, run),
       compared: async ({ asked }) =>
         comparedVersions(
@@ -50,6 +52,11 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
           name,
           asked.map(({ gate }) => gate),
         ),
+      testRows: async ({ model }) => {
+        const { policy, models } = await loadTip(ports, name, run);
+        const about = { policy, spec: model.spec, deciding: models.get(name)?.spec, binding };
+        return testRequest(await ports.registry.snapshot(), commit, about);
+      },
       reusable: async (inputs) => {
         const { policy } = await loadTip(ports, name, run);
         if (!mayReuse(policy, origin)) return [];

@@ -34,7 +34,9 @@ export function manifestOf(
   },
 ): Manifest {
   const { spec } = model;
-  const { artifact, artifact_from, predictions, data, evaluation } = run;
+  const { artifact, artifact_from, predictions, evaluation } = run;
+  const { train, test, profile } = run.data;
+  const data = { ...(train ? { train } : {}), test, ...(profile ? { profile } : {}) };
   const trained = run.steps.find(({ step, outcome }) => step === "train" && outcome === "done");
   return {
     slipway: 1,

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { TestRequest } from "../data/test-part.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { type FingerprintInputs, fingerprintInputs } from "../plan/fingerprint.ts";
 import { keptRows } from "../stages/compare-versions.ts";
@@ -13,6 +14,8 @@ export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "lea
   /** Where the caller has read them already. */
   inputs?: FingerprintInputs;
   compared(loaded: LoadedRun): Promise<Compared>;
+  /** Which test rows are scored, and the key of their sketch. Absent: all, and none. */
+  testRows?(loaded: LoadedRun): Promise<TestRequest>;
   /** Brings a version's commit here, where it is not yet. */
   bring?(commit: string): Promise<void>;
   reusable?(inputs: FingerprintInputs, fingerprint: string): Promise<readonly Reusable[]>;
@@ -32,7 +35,10 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
     const { model } = await load();
     return about.inputs ?? fingerprintInputs(model, model.tree);
   });
-  const data = once(async () => dataAt((await load()).model, place));
+  const data = once(async () => {
+    const loaded = await load();
+    return dataAt(loaded.model, place, await about.testRows?.(loaded));
+  });
   const kept = new Map<number, Promise<Scored | undefined>>();
   const keptOf = async (live: Manifest) => {
     const { model, store } = await load();

@@ -13,7 +13,7 @@ import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { checkPass, passableBy } from "../spec/pass-rules.ts";
-import { type LoadedModel, loadPolicy, type Project } from "../spec/project.ts";
+import { type LoadedModel, loadProject, type Project } from "../spec/project.ts";
 import { gatesOf } from "../spec/stage-gates.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
 import { environmentCommands } from "../stages/load-code.ts";
@@ -26,6 +26,7 @@ import { comparedVersions } from "./compared-versions.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
+import { testRequest } from "./test-request.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
@@ -58,7 +59,8 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const { project, model, source, binding, tried, onOutput, onStep } = options;
   const { workspace, signal } = ports;
   refuseUnsupported(options);
-  const deps = await runDependencies(ports, project.policy);
+  const tip = await readTip(ports, model.name);
+  const deps = dependenciesBy(ports, tip?.policy ?? project.policy);
   const loaded = loadHere(ports, options, deps.passable ?? []);
   // What is not there is told before anything runs.
   const inputs = await fingerprintInputs(model, options.tree);
@@ -77,7 +79,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
     {
       ...{ source, binding, tried, runs },
-      open: (folder) => openHere(ports, options, { loaded, inputs }, { folder, cache: deps.cache, signal }),
+      open: (folder) => openHere(ports, options, { loaded, inputs, tip }, { folder, cache: deps.cache, signal }),
     },
   );
   await rememberTrained(workspace, run);
@@ -123,15 +125,25 @@ function loadHere(
 function openHere(
   ports: Ports,
   options: RunOptions,
-  { loaded, inputs }: { loaded: LoadedRun; inputs: FingerprintInputs },
+  { loaded, inputs, tip }: { loaded: LoadedRun; inputs: FingerprintInputs; tip: Tip | undefined },
   place: SourcePlace,
 ): RunSource {
-  const { source, binding, registered = options.model.name, fresh } = options;
+  const { source, binding, model, project, registered = model.name, fresh } = options;
   const about = {
     ...{ commit: source.commit, binding, load: async () => loaded, inputs },
     compared: async () => {
       const gates = loaded.asked.map(({ gate }) => gate);
       return comparedVersions(await ports.registry.snapshot(), registered, gates);
+    },
+    testRows: async () => {
+      const { policy = project.policy, models } = binding ? project : (tip ?? project);
+      const deciding = models.get(model.name)?.spec;
+      return testRequest(await ports.registry.snapshot(), source.commit, {
+        policy,
+        spec: model.spec,
+        deciding,
+        binding,
+      });
     },
     reusable: async (_: unknown, own: string) => {
       const found = fresh ? undefined : await findTrained(ports.workspace, own);
@@ -155,17 +167,27 @@ export async function runDependencies(
   ports: Pick<Ports, "store" | "workspace" | "remote" | "objects">,
   own: Policy = { slipway: 1 },
 ): Promise<RunDependencies> {
-  const { state, commonFolder } = ports.workspace;
+  return dependenciesBy(ports, (await readTip(ports))?.policy ?? own);
+}
+
+function dependenciesBy({ store, workspace }: Pick<Ports, "store" | "workspace">, policy: Policy): RunDependencies {
+  const { state, commonFolder } = workspace;
+  return {
+    ...{ store, cache: join(state, "cache"), caller: process.env },
+    ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
+  };
+}
+
+type Tip = Pick<Project, "policy" | "models">;
+
+/** What the default branch says of a model; undefined before its first commit. Of what cannot be read nothing is taken. */
+async function readTip(
+  ports: Pick<Ports, "workspace" | "remote" | "objects">,
+  ...models: string[]
+): Promise<Tip | undefined> {
   const branch = await decidingBranch(ports).catch((error: unknown) => {
     if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
     throw error;
   });
-  // Of a policy that cannot be read nothing is taken.
-  const { policy } = branch
-    ? await loadPolicy(openCommit(ports.objects, branch.commit), METRIC_RULES)
-    : { policy: own };
-  return {
-    ...{ store: ports.store, cache: join(state, "cache"), caller: process.env },
-    ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
-  };
+  return branch && loadProject(openCommit(ports.objects, branch.commit), METRIC_RULES, { models });
 }

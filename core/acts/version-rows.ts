@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { joinKept } from "../data/join.ts";
 import type { PreparedData } from "../data/prepare.ts";
+import type { TestRequest } from "../data/test-part.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
@@ -20,6 +22,11 @@ export interface VersionRows {
   /** Goes away with the rows. */
   work: WorkFolder;
   deps: RunDependencies;
+}
+
+/** The part of the test rows that a version was judged on. */
+function partOf({ data: { test } }: Manifest, { data }: ModelSpec): TestRequest["part"] {
+  return test.part && { ...test.part, by: data };
 }
 
 /**
@@ -45,6 +52,7 @@ export async function withVersionRows<T>(
           ...{ model, specBlob: manifest.source.spec_blob, store, problems: [], gates: [], asked: [] },
           ...{ budget: undefined, pass: deps.passable ?? [], secrets: { train: [], predict: [] } },
         }),
+        testRows: async () => ({ part: partOf(manifest, model.spec) }),
         compared: async () => ({ production: undefined, stages: about.compared ?? [] }),
       },
       { folder, cache: deps.cache, signal },

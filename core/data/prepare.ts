@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../schemas/data-record.ts";
 import type { ColumnType, ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
+import type { RowSketch } from "../../schemas/row-sketch.ts";
 import { SlipwayError } from "../errors.ts";
 import type { LabelClasses } from "../metrics/labels-fit.ts";
 import { locateData } from "../plan/inputs.ts";
@@ -24,6 +25,7 @@ import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
 import { importFiles, type RawTable } from "./source.ts";
 import { splitByHash, splitByTime } from "./split.ts";
+import { type TakenTest, type TestRequest, takeTest } from "./test-part.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
 
 const MAX_FILES = 10_000;
@@ -40,6 +42,8 @@ export interface DataRequest {
   /** `data.lock.json` beside the spec. */
   lock?: DataLock;
   signal?: AbortSignal;
+  /** What of the test rows is scored, and how they are kept in mind. Absent: all rows, and no sketch. */
+  testRows?: TestRequest | undefined;
   /** How pinned files are fetched; Node's `fetch` unless given. */
   fetch?: typeof globalThis.fetch;
 }
@@ -61,6 +65,8 @@ export interface PreparedData {
   seen?: SharedFile;
   /** Of the training data; of the test data where there is none. */
   profile: DataProfile;
+  /** Of all test rows, whichever part is scored; absent where none was asked for. */
+  sketch?: RowSketch;
   /** The test data came from outside the repository. */
   remote: boolean;
   signature: { inputs: { name: string; type: ColumnType }[] };
@@ -98,14 +104,19 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
     const options = { declared: data.columns ?? {}, types, identities, nulls, id: data.id };
     const parts = await partition(db, sources, raw, request, types);
     const sets = new Map<Rows["set"], { rows: Rows; files: Located[]; named: NamedFiles }>();
+    let taken: Partial<TakenTest> = {};
     for (const { set, files, table, where } of parts) {
-      const rows = await makeRows(db, set, table, { ...options, ...(where ? { where } : {}) });
+      let rows = await makeRows(db, set, table, { ...options, ...(where ? { where } : {}) });
       if (rows.count === 0)
         throw new SlipwayError("DATA_UNREADABLE", `The ${set} data has no rows.`, {
           expected: "at least one row",
           ...(files[0] ? { file: files[0].path } : {}),
         });
       refuseReserved(rows, files, spec);
+      if (set === "test" && request.testRows) {
+        taken = await takeTest(db, rows, spec, { ...request.testRows, withheld: isRemote(files) });
+        rows = taken.rows ?? rows;
+      }
       sets.set(set, { rows, files, named: await namedFiles(db, rows, files, root, request.signal) });
     }
     const [first, second] = raw;
@@ -131,7 +142,8 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
         const { sha256, size } = digests.get(file) as { sha256: Sha256; size: number };
         return { path, sha256, size, version };
       });
-      return dataSet(listed, rows.count, { split: data.split, part, named: named.sha256 });
+      const about = { split: data.split, part, named: named.sha256 };
+      return dataSet(listed, rows.count, part === "test" ? { ...about, preview: taken.preview } : about);
     };
     const classes = await labelClasses(db, { train: train?.rows, test: test.rows }, spec);
     return {
@@ -151,7 +163,8 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       violations,
       ...(seen ? { seen } : {}),
       profile: await profileRows(db, (train ?? test).rows, data),
-      remote: test.files.every(({ remote }) => remote),
+      ...(taken.sketch ? { sketch: taken.sketch } : {}),
+      remote: isRemote(test.files),
       signature: { inputs: signatureOf(test.rows, spec) },
       testRows: await writeTestRows(db, test.rows, spec, join(own, "test-rows.parquet")),
     };
@@ -159,6 +172,8 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
     await db.close();
   }
 }
+
+const isRemote = (files: readonly Located[]): boolean => files.every(({ remote }) => remote);
 
 async function locateAll(request: DataRequest): Promise<Source[]> {
   const { root, model } = request;

@@ -2,9 +2,9 @@ import type { HashSplit, ModelSpec, TimeSplit } from "../../schemas/model-spec.t
 import { milliseconds } from "../duration.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Database } from "./database.ts";
+import { hashShare } from "./hash-share.ts";
 import { labelColumn } from "./roles.ts";
 import type { RawColumn, RawTable } from "./source.ts";
-import { literal } from "./sql.ts";
 import { fromText, identityText, type KnownType, reading, textOf } from "./types.ts";
 
 /**
@@ -82,9 +82,6 @@ async function noTimes(
   return `no ISO 8601 time in row ${bad.map(({ n }) => n).join(", ")}${more}`;
 }
 
-/** Hexadecimal digits of the hash that decide: 52 bits, which a number of JavaScript's holds exactly. */
-const DIGITS = 13;
-
 /**
  * The conditions that part raw rows by a hash: a row is a test row where the first 52 bits of SHA-256 of `<seed>:<key>`, as a
  * share of 2^52, are below `test`. The key is the row's group, without one its id, without that its texts but for the label's.
@@ -109,10 +106,7 @@ export async function splitByHash(
     });
   const nulls = data["null-values"] ?? [];
   const key = column ? keyText(column, nulls) : rowText(table, labelColumn(spec), nulls);
-  const bound = Math.round(split.test * 2 ** (4 * DIGITS))
-    .toString(16)
-    .padStart(DIGITS, "0");
-  const test = `substr(sha256(concat(${literal(`${split.seed ?? 0}:`)}, ${key})), 1, ${DIGITS}) < ${literal(bound)}`;
+  const test = hashShare(`${split.seed ?? 0}:`, key, split.test);
   const { rows, tests } = await db.row(
     `SELECT count(*) AS rows, count(*) FILTER (${test}) AS tests FROM ${table.table}`,
   );

@@ -25,6 +25,7 @@ export function buildEvaluation(about: {
     task: spec.task,
     binding,
     test: prepared.test,
+    ...(prepared.test.part ? { part: prepared.test.part.of } : {}),
     ...(classes ? { classes } : {}),
     labels: prepared.remote ? "withheld" : "reachable",
     values: "exact",

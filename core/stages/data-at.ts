@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type PreparedData, prepareData } from "../data/prepare.ts";
+import type { TestRequest } from "../data/test-part.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
 import { removeTree } from "../runtime/remove-tree.ts";
@@ -22,6 +23,7 @@ export interface DataAt {
 export async function dataAt(
   model: RunnableModel,
   { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
+  testRows?: TestRequest,
 ): Promise<DataAt> {
   const copy = join(folder, "repository");
   const work = join(folder, "data");
@@ -31,7 +33,7 @@ export async function dataAt(
   if (place === undefined) await model.tree.export(files, copy);
   const lock = await readDataLock(model.tree, model.folder);
   const prepared = await prepareData({
-    ...{ model, root: place ?? copy, work, cache },
+    ...{ model, root: place ?? copy, work, cache, testRows },
     ...(lock ? { lock } : {}),
     ...(signal ? { signal } : {}),
   });

@@ -63,6 +63,7 @@ async function keepData(
   record.data = {
     ...(prepared.train ? { train: prepared.train } : {}),
     test: prepared.test,
+    ...(prepared.sketch ? { test_sketch: prepared.sketch } : {}),
     profile: await kept.putFile(profile),
     ...classGaps(prepared),
   };
