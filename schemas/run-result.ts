@@ -6,6 +6,7 @@ import { Artifact, Isolation, PredictionFiles, Runtime, Signature, StoredFile } 
 import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 import { RowSketch } from "./row-sketch.ts";
+import { TryTerms } from "./try.ts";
 
 export const StepResult = z.object({
   step: z.enum(["validate", "baseline", "setup", "train", "predict", "own-metrics", "score", "report"]),
@@ -73,6 +74,10 @@ export const RunResult = z.object({
     .describe("On Actions: points of the curves, evenly chosen, for a host that has no folder of the run."),
   evaluation: Evaluation.optional(),
   gates: z.record(z.string(), z.array(GateResult)).describe("What each gate would say, by stage."),
+  tries: z
+    .array(TryTerms)
+    .optional()
+    .describe("What these answers rest on: the tries that a binding run spends, or the next ones of an advisory run."),
   deciding: z
     .object({ commit: CommitId, gates: z.record(z.string(), z.array(GateResult)) })
     .optional()

@@ -9,6 +9,7 @@ import { BlobId, CommitId, ModelName, Sha256, StageName, Timestamp, VersionNumbe
 import { Problem } from "./problem.ts";
 import { RunData, RunEnvironment, StepResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
+import { TryTerms } from "./try.ts";
 
 /** The stages that hand over a bundle, in their order (core/stages/order.ts); `store` ends a run and writes its result. */
 export const PipelineStage = z.enum(["validate", "baseline", "train", "predict", "own-metrics", "score"]);
@@ -192,6 +193,7 @@ export const ScoreRecord = z.object({
       predictions: StoredFile.describe("Joined and sorted: what is kept."),
       evaluation: Evaluation,
       gates: z.record(StageName, z.array(GateResult)),
+      tries: z.array(TryTerms).max(100).describe("What these answers rest on, here and in `deciding`."),
       deciding: z
         .object({ commit: CommitId, gates: z.record(StageName, z.array(GateResult)) })
         .optional()

@@ -9,6 +9,7 @@ import { chosenComparison, comparisonSections, sliceComparisonSection } from "./
 import type { VersionDiff } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
 import { matrixSections, metricSection, sliceSection } from "./metric-sections.ts";
+import { promiseSection } from "./promise-section.ts";
 import type { Report, Section } from "./report.ts";
 import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
 import { verdictOf } from "./verdict-words.ts";
@@ -45,6 +46,7 @@ export function buildReport(input: ReportInput): Report {
     ],
     sections: [
       ...gateSection(run.gates),
+      ...promiseSection({ ...run, tries: run.tries ?? [], spent: run.binding }),
       ...violationSection(run),
       ...lastLinesSection(run),
       ...(comparison === undefined || evaluation === undefined ? [] : comparisonSections(comparison, evaluation)),

@@ -26,9 +26,9 @@ export function verdictOf(run: RunResult): Report["verdict"] {
   return { mark: certain ? "fail" : "inconclusive", text: `${consequence(run)}: ${causes.join("; ")}` };
 }
 
-/** `1 row`, `2 rows`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** `1 row`, `2 rows`; `2 tries` where the plural is said. */
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 function gateWords(open: readonly GateResult[], all: number): string {

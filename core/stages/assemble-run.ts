@@ -60,6 +60,7 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
     ...artifactOf(train),
     ...(made ? { predictions: made.predictions, evaluation: made.evaluation } : {}),
     gates: made?.gates ?? {},
+    ...(made ? { tries: made.tries } : {}),
     ...(made?.deciding ? { deciding: made.deciding } : {}),
     started_at: timestamp(new Date(starts.length > 0 ? Math.min(...starts) : Date.now())),
     seconds: there.length > 0 ? (Math.max(...ends) - Math.min(...starts)) / 1_000 : 0,

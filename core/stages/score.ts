@@ -125,6 +125,7 @@ async function score(
     predictions: await kept.putFile(stored),
     evaluation: { ...evaluation, comparisons },
     gates: evaluateGates(gates, evidence),
+    tries: evidence.tries,
     ...(deciding ? { deciding: { commit: deciding.commit, gates: evaluateGates(deciding.gates, evidence) } } : {}),
   };
   return { found, scored, production };

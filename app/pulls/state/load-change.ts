@@ -84,13 +84,9 @@ async function judge(
   const { model, evaluation } = reported;
   const { gates = {} } = rules.models.get(model) ?? {};
   const record = past ? undefined : await snapshot.model(model);
-  const answered =
-    evaluation &&
-    previewGates({
-      ...{ evaluation, gates, record: past ? "as-compared" : record },
-      tries: [firstTry(Object.values(gates).flat(), rules.budget)],
-    });
-  const result = { ...reported, gates: answered ?? {} };
+  const tries = [firstTry(Object.values(gates).flat(), rules.budget)];
+  const answered = evaluation && previewGates({ evaluation, gates, record: past ? "as-compared" : record, tries });
+  const result = { ...reported, gates: answered ?? {}, tries };
   return {
     ...{ kind: "judged", result, run, charts },
     changes: await changesOf(reported, about),

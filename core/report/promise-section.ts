@@ -1,0 +1,86 @@
+import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { GateResult } from "../../schemas/gate.ts";
+import type { TryTerms } from "../../schemas/try.ts";
+import { isSpent } from "../gates/asked-level.ts";
+import { gateSubject } from "../gates/gate-words.ts";
+import { formatPercent } from "../gates/number-words.ts";
+import { tryNumber } from "../gates/try-words.ts";
+import { sightAt } from "../ledger/price.ts";
+import { sightWords } from "../ledger/price-words.ts";
+import { type Cell, left, type Section } from "./report.ts";
+import { counted } from "./verdict-words.ts";
+
+/** What gates' answers rest on. */
+export interface Promised {
+  gates: Readonly<Record<string, readonly GateResult[]>>;
+  /** The tries that they rest on; none where nothing was spent yet. */
+  tries: readonly TryTerms[];
+  /** Whether the tries are recorded: an advisory run and a preview spend none. */
+  spent: boolean;
+  evaluation?: Pick<Evaluation, "labels" | "metrics" | "part" | "values"> | undefined;
+}
+
+/** Which gates are promises, what they cost of the test set, what its rows can see, and what the promise assumes. */
+export function promiseSection({ gates, tries, spent, evaluation }: Promised): Section[] {
+  const all = Object.values(gates).flat();
+  const promises = all.filter(({ gate }) => gate.confidence !== undefined);
+  const nothing = "Gates without a confidence promise nothing";
+  if (all.length === 0) return [];
+  const about = { title: "Promises", folded: false };
+  if (promises.length === 0) return [{ ...about, text: [`${nothing}: luck may pass them. None of these has one.`] }];
+  const budget = Math.max(0, ...tries.map((terms) => terms.budget));
+  const one = promises.length === 1;
+  const said = `${promises.length} of ${counted(all.length, "gate")} ${one ? "has" : "have"} a confidence: how sure ${one ? "it" : "each"} is that luck`;
+  const over =
+    tries.length > 0 && budget === 0
+      ? "does not pass this try. With tries: 0 there is no promise over tries."
+      : `passes none of ${budget === 0 ? "the tries" : counted(budget, "try", "tries")} on these rows.`;
+  const text = [
+    `${said} ${over} ${nothing}.`,
+    ...triesWords(promises, tries, spent),
+    ...(evaluation === undefined ? [] : [assumption(evaluation)]),
+  ];
+  const rows = new Map(promises.flatMap((result) => priceRow(result).map((row) => [String(row), row])));
+  if (rows.size === 0) return [{ ...about, text }];
+  const columns = ["Gate", "Level", "Can see"].map(left);
+  return [{ ...about, text, table: { columns, rows: [...rows.values()] } }];
+}
+
+/** Which try of the budget the answers cost, and how many are left after it. */
+function triesWords(promises: readonly GateResult[], tries: readonly TryTerms[], spent: boolean): string[] {
+  const places = promises.flatMap(({ gate: { confidence = 0 } }) =>
+    tries
+      .filter(({ budget }) => budget > 0)
+      .map((terms) => ({ confidence, terms, number: tryNumber(confidence, terms) })),
+  );
+  const [last] = places.sort((a, b) => b.number / b.terms.budget - a.number / a.terms.budget);
+  if (last === undefined) return [];
+  const { confidence, terms, number } = last;
+  if (isSpent(confidence, terms)) {
+    const share = `${formatPercent(terms.before)} of ${formatPercent(1 - confidence)}`;
+    return [`This test set is spent: earlier tries took ${share}. New test rows start a new count.`];
+  }
+  const place = `${number} of ${terms.budget}`;
+  if (!spent) return [`Nothing was spent for this. The next try on this test set is ${place}.`];
+  const remaining = terms.budget - number;
+  return [`This was try ${place} on this test set: ${remaining === 0 ? "none is" : `${remaining} are`} left.`];
+}
+
+/** What has to be true of authors for the promise to hold. */
+function assumption({ labels, metrics, part, values }: NonNullable<Promised["evaluation"]>): string {
+  if (values === "steps") return "Values stand in steps that are too coarse to climb on.";
+  const looking = "The promise assumes authors who do not look";
+  if (labels === "reachable") return `${looking}: the test labels are in their reach.`;
+  if (Object.values(metrics).some((metric) => metric.function === "own"))
+    return `${looking}: a metric of the model's own saw the test labels, so values are exact.`;
+  if (part === "preview") return "These rows are the preview: no gate of a binding run decides on them.";
+  return `${looking}: values are exact. With preview in slipway.yaml they see those of other rows.`;
+}
+
+/** What the rows behind a gate can see. */
+function priceRow({ gate, expected, value, interval, rows = 0, level }: GateResult): Cell[][] {
+  if (level === undefined || interval === undefined || value === undefined) return [];
+  const sight = sightAt(gate, { measure: { value, intervals: [interval] }, rows }, level);
+  if (sight === undefined) return [];
+  return [[`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sight)]];
+}

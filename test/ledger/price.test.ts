@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rowsToSee, type Sight, sightAt } from "../../core/ledger/price.ts";
+import { sightWords } from "../../core/ledger/price-words.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
+import { normalQuantile } from "../../core/metrics/quantiles.ts";
+import type { Gate } from "../../schemas/gate.ts";
+
+/** Bounds as a normal error gives them. */
+const normal = (value: number, error: number, levels: readonly number[] = LEVELS) => ({
+  value,
+  intervals: levels.map((level) => {
+    const half = normalQuantile(1 - level) * error;
+    return { level, low: value - half, high: value + half };
+  }),
+});
+const least: Gate = { metric: "accuracy", "at-least": 0.9, confidence: 0.95 };
+const regression: Gate = { metric: "accuracy", versus: "production", "max-regression": 0.02, confidence: 0.95 };
+
+describe("what a test set can see", () => {
+  it("is what a paired comparison of 1,000 rows sees that differ on one in ten", () => {
+    const error = Math.sqrt(0.1 / 1_000);
+    const sight = sightAt(regression, { measure: normal(0.01, error), rows: 1_000 }, 0.0025);
+    expect(sight?.seen).toBeCloseTo(0.036, 2);
+    expect(sightAt(regression, { measure: normal(0.01, error), rows: 1_000 }, 0.025)?.seen).toBeCloseTo(0.028, 3);
+  });
+
+  it("goes by the level of the bound that decides, not by a looser one that was asked for", () => {
+    const measured = { measure: normal(0.95, 0.01), rows: 500 };
+    expect(sightAt(least, measured, 0.0024)).toEqual(sightAt(least, measured, 0.001));
+  });
+
+  it("looks at the side that the gate looks at", () => {
+    const measure = { value: 0.95, intervals: [{ level: 0.0025, low: 0.85, high: 0.96 }] };
+    const below = sightAt(least, { measure, rows: 100 }, 0.0025)?.seen ?? 0;
+    const above = sightAt({ metric: "accuracy", "at-most": 0.97 }, { measure, rows: 100 }, 0.0025)?.seen ?? 0;
+    expect(below / above).toBeCloseTo(10);
+  });
+
+  it("is told from a looser bound where there is none at the level asked", () => {
+    const measured = { measure: normal(0.95, 0.01, LEVELS.slice(0, 3)), rows: 500 };
+    const whole = { measure: normal(0.95, 0.01), rows: 500 };
+    expect(sightAt(least, measured, 0.0025)?.seen).toBeCloseTo(sightAt(least, whole, 0.0025)?.seen ?? 0);
+  });
+
+  it("is not known without a bound, and where nothing varies", () => {
+    expect(sightAt(least, { measure: { value: 0.9 }, rows: 500 }, 0.0025)).toBeUndefined();
+    expect(sightAt(least, { measure: { value: null, intervals: [] }, rows: 500 }, 0.0025)).toBeUndefined();
+    expect(sightAt(regression, { measure: normal(0, 0), rows: 500 }, 0.0025)).toBeUndefined();
+  });
+
+  it("is never finer at a stricter level", () => {
+    const level = fc.constantFrom(...LEVELS);
+    fc.assert(
+      fc.property(level, level, fc.double({ min: 1e-3, max: 10, noNaN: true }), (one, other, error) => {
+        const seen = (asked: number) => sightAt(regression, { measure: normal(0, error), rows: 100 }, asked)?.seen ?? 0;
+        const [strict, loose] = [Math.min(one, other), Math.max(one, other)];
+        expect(seen(strict)).toBeGreaterThanOrEqual(seen(loose));
+      }),
+    );
+  });
+});
+
+describe("how many rows see a margin", () => {
+  it("is as many times more as the square of what is missing", () => {
+    expect(rowsToSee(0.01, { level: 0.0025, seen: 0.02, rows: 500 })).toBe(2_000);
+    expect(rowsToSee(0.04, { level: 0.0025, seen: 0.02, rows: 500 })).toBe(125);
+  });
+});
+
+describe("the words", () => {
+  const sight: Sight = { level: 0.0025, seen: 0.0284, rows: 2_033 };
+
+  it("tell the difference, and the rows that would see the gate's margin", () => {
+    expect(sightWords(regression, sight)).toBe("differences of 0.028 or more at 80 % power; 4,100 rows would see 0.02");
+  });
+
+  it("tell no rows where the margin is seen already, or is none", () => {
+    const said = "differences of 0.028 or more at 80 % power";
+    expect(sightWords({ ...regression, "max-regression": 0.03 }, sight)).toBe(said);
+    expect(sightWords({ metric: "accuracy", versus: "production", "min-improvement": 0 }, sight)).toBe(said);
+  });
+
+  it("tell of a threshold which values pass", () => {
+    expect(sightWords(least, sight)).toBe("values of 0.928 or more at 80 % power");
+    expect(sightWords({ metric: "mae", "at-most": 50 }, { ...sight, seen: 6.3 })).toBe(
+      "values of 43.7 or less at 80 % power",
+    );
+    expect(sightWords({ metric: "bias", "at-least": -1, "at-most": 1 }, { ...sight, seen: 0.25 })).toBe(
+      "values from -0.75 to 0.75 at 80 % power",
+    );
+  });
+});
