@@ -1,4 +1,5 @@
 import { promoteVersion } from "../../core/acts/promote.ts";
+import { evaluatedVersion } from "../../core/acts/registered.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
@@ -25,12 +26,16 @@ export async function run(
   const stage = args.stage.toLowerCase();
   const { reason, dryRun: preview = false } = options;
   const step = session.progress.start(`decide on ${args.version} for ${stage}`);
-  const given = await withPorts(session, options.remote, async (ports) => {
+  const { given, evaluation } = await withPorts(session, options.remote, async (ports) => {
     const version = reference.alias === undefined ? reference.version : await versionMeant(ports, reference);
-    return promoteVersion(ports, {
+    const given = await promoteVersion(ports, {
       ...{ model, version, stage, reason, preview },
       requestedBy: await person(ports.workspace),
     });
+    if (!("decision" in given)) return { given, evaluation: undefined };
+    const { decision } = given;
+    const judged = await evaluatedVersion(await ports.registry.snapshot(), decision.model, decision.version);
+    return { given, evaluation: judged?.manifest.evaluation };
   });
   step.done();
   const about = { model, stage, preview };
@@ -43,7 +48,7 @@ export async function run(
   const { outcome, decision } = given;
   const { refusals } = decision;
   const result: PromoteResult = { ...about, outcome, version: decision.version, refusals, decision };
-  const text = reportText(session, decisionReport(decision, preview));
+  const text = reportText(session, decisionReport(decision, { preview, evaluation }));
   if (outcome === "promoted") return { result, text };
   const no = `${model} version ${decision.version} does not go to ${stage}`;
   return { result, text, refusal: refusalError(no, refusals) };

@@ -1,10 +1,15 @@
 import type { Decision } from "../../schemas/decision.ts";
+import type { Evaluation } from "../../schemas/evaluation.ts";
 import { toSecond } from "../clock.ts";
 import { gateSection } from "./gate-section.ts";
-import type { Report } from "./report.ts";
+import { promiseSection } from "./promise-section.ts";
+import type { Report, Section } from "./report.ts";
 
-/** A decision on a stage, as `slipway promote` and `slipway rollback` show it. */
-export function decisionReport(decision: Decision, preview = false): Report {
+/** A decision on a stage, as `slipway promote` and `slipway rollback` show it. `evaluation` is the version's. */
+export function decisionReport(
+  decision: Decision,
+  { preview = false, evaluation }: { preview?: boolean; evaluation?: Evaluation | undefined } = {},
+): Report {
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
   const promoted = outcome === "promoted";
   const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
@@ -24,13 +29,21 @@ export function decisionReport(decision: Decision, preview = false): Report {
       ...(promoted && gates.length === 0 && act === "promote" ? [`No gate is declared for ${stage}.`] : []),
       ...artifactWords(decision),
     ],
-    sections: gateSection({ [stage]: gates }),
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision, { preview, evaluation })],
     footer: [
       preview
         ? "A preview: nothing was published."
         : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${toSecond(decision.decided_at)}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
     ],
   };
+}
+
+/** What the gates of a decision promise; a preview has spent nothing. */
+export function decisionPromises(
+  { stage, gates, tries = [] }: Pick<Decision, "stage" | "gates" | "tries">,
+  { preview = false, evaluation }: { preview?: boolean; evaluation?: Evaluation | undefined } = {},
+): Section[] {
+  return promiseSection({ gates: { [stage]: gates }, tries, spent: !preview, evaluation });
 }
 
 /** What a reader has to know of the version's bytes, where nobody saw that they are there. */

@@ -11,6 +11,7 @@ import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
 import { lineageRows } from "./lineage-words.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
+import { promiseSection } from "./promise-section.ts";
 import { standsWhere } from "./registry-reports.ts";
 import { type Cell, left, type Section } from "./report.ts";
 import { size } from "./run-sections.ts";
@@ -37,13 +38,16 @@ export function modelCard(facts: CardFacts): string {
   const { record, manifest, metadata, lineage, decisions } = facts;
   const { evaluation, imported } = manifest;
   const description = metadata?.description ?? manifest.description ?? record.description ?? "";
+  const gates = { register: manifest.gates, ...decidedGates(decisions) };
+  const tries = [...(manifest.tries ?? []), ...decisions.flatMap((decision) => decision.tries ?? [])];
   const sections: Section[] = [
     table("Version", versionRows(facts)),
     ...(imported ? [] : [text("How it was judged", judgedWords(evaluation))]),
     ...metricSection(evaluation, false),
     ...importedMetricsSection(manifest),
     ...sliceSection(evaluation),
-    ...gateSection({ register: manifest.gates, ...decidedGates(decisions) }),
+    ...gateSection(gates),
+    ...promiseSection({ gates, tries, spent: true, evaluation }),
     ...decisionSection(decisions),
     ...signatureSection(manifest),
     table("Where it came from", lineageRows(lineage)),

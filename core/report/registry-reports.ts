@@ -16,6 +16,7 @@ import { importedMetricsSection } from "./imported-metrics-section.ts";
 import { lineageRows } from "./lineage-words.ts";
 import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
+import { promiseSection } from "./promise-section.ts";
 import { type Cell, left, type Report, right, type Section, type TableColumn } from "./report.ts";
 import { size } from "./run-sections.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
@@ -214,6 +215,7 @@ export function versionReport(
       ...metricSection(evaluation, false),
       ...importedMetricsSection(manifest),
       ...gateSection({ register: manifest.gates }),
+      ...promiseSection({ gates: { register: manifest.gates }, tries: manifest.tries ?? [], spent: true, evaluation }),
       ...sliceSection(evaluation),
     ],
     footer: [],

@@ -1,4 +1,4 @@
-import { artifactWords } from "../../../core/report/decision-report.ts";
+import { artifactWords, decisionPromises } from "../../../core/report/decision-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { counted } from "../../../core/report/verdict-words.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
@@ -31,7 +31,7 @@ function moved(commandContext: CommandContext, decision: Decision): Answer {
     sign: "done",
     title: `${model} version ${version} is in ${stage}${back ? " again" : ""}`,
     said,
-    sections: gateSection({ [stage]: gates }),
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision)],
     next:
       replaces === undefined
         ? undefined
@@ -49,7 +49,7 @@ function keptOut(commandContext: CommandContext, decision: Decision): Answer {
     title: `${model} version ${version} stays out of ${stage}`,
     said: ["Nothing was changed. The decision is kept in the registry, with its reasons:"],
     points: refusals.filter((refusal) => refusals.length === 1 || !isMissing(refusal)).map(refusalLine),
-    sections: gateSection({ [stage]: gates }),
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision)],
     next: nextAfter(commandContext, decision),
     small: [[...new Set(refusals.map(({ code }) => code))].join(", "), ...smallPrint(decision)],
     changed: true,

@@ -1,5 +1,6 @@
 import { buildReport } from "../../../core/report/build-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
+import { promiseSection } from "../../../core/report/promise-section.ts";
 import { left, type Report, type Section } from "../../../core/report/report.ts";
 import { toMarkdown } from "../../../core/report/to-markdown.ts";
 import { counted, verdictOf } from "../../../core/report/verdict-words.ts";
@@ -89,7 +90,9 @@ export function gatesText({ models }: ChangeState, stages: readonly string[]): s
   return fitting(models, ({ result, model }) => {
     const gates = Object.fromEntries(stages.map((stage) => [stage, result.gates[stage] ?? []]));
     const report = { title: model, verdict: verdictOf({ ...result, gates }), notices: [], footer: [] };
-    return toMarkdown({ ...report, sections: gateSection(gates) }, { limit: MOST_CHARACTERS });
+    const { tries = [], binding, evaluation } = result;
+    const sections = [...gateSection(gates), ...promiseSection({ gates, tries, spent: binding, evaluation })];
+    return toMarkdown({ ...report, sections }, { limit: MOST_CHARACTERS });
   });
 }
 
