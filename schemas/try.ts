@@ -40,6 +40,7 @@ export const Try = TryTerms.extend({
     .array(Sha256)
     .max(5_000)
     .describe("Of each gate that was asked, in order: the digest of the gate and of what its metric has to be."),
+  price: level.describe("The one-sided level at which its most expensive gate asks; 0 where none has a confidence."),
   policy: DecidingPolicy.describe("Whose gates were asked, and whose `tries` counted."),
   act: z
     .enum(["register", "evaluate", "compare", "promote"])

@@ -19,6 +19,7 @@ import type { Ports } from "./ports.ts";
 import { METRIC_RULES, soundProject } from "./project.ts";
 import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
+import { readLedger } from "./spend-tries.ts";
 import { testRequest } from "./test-request.ts";
 
 /** A commit that is run, and the default branch's tip, whose policy holds for it. */
@@ -57,6 +58,7 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
         const about = { policy, spec: model.spec, deciding: models.get(name)?.spec, binding };
         return testRequest(await ports.registry.snapshot(), commit, about);
       },
+      tries: async (...test) => (await readLedger(await ports.registry.snapshot(), ...test)).tries,
       reusable: async (inputs) => {
         const { policy } = await loadTip(ports, name, run);
         if (!mayReuse(policy, origin)) return [];

@@ -7,7 +7,6 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
-import { firstTry } from "../gates/asked-level.ts";
 import { withVersion } from "../promotion/add-version.ts";
 import { displayName, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
@@ -146,7 +145,7 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
   if (typeof read === "string") return [...findings, say(read)];
   const again = decideRegistration({
     ...{ evaluation, gates: read.gates, violations: [] },
-    tries: [firstTry(read.gates, read.whole.tries)],
+    tries: manifest.tries ?? [],
   });
   const [refusal] = again.refusals;
   if (refusal !== undefined)
@@ -202,7 +201,7 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
     }
     return decidePromotion({
       ...{ ...asked, approvals, comparisons, stages: read.stages },
-      tries: [firstTry(read.gates, read.whole.tries)],
+      tries: decision.tries ?? [],
       ...{ manifest: about.manifest, manifestBlob: about.blob, evaluation: about.evaluation },
       // What is wrong with tags and with records that somebody forged is told by themselves.
       untrusted: refusals.filter(({ code }) => code === "TAG_UNTRUSTED" || code === "RECORD_FORGED"),

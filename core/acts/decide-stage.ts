@@ -5,19 +5,19 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { timestamp } from "../clock.ts";
-import { firstTry } from "../gates/asked-level.ts";
 import { actId } from "../promotion/act-id.ts";
-import { decidePromotion } from "../promotion/decide-promotion.ts";
+import { decidePromotion, decidingPolicy } from "../promotion/decide-promotion.ts";
 import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
 import { lostHold } from "../promotion/hold.ts";
-import { decisionChange, recordChange, reviewChange } from "../registry/records.ts";
+import { decisionChange, recordChange, reviewChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
-import { baselineComparisons } from "./baseline-comparisons.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
 import type { Decided } from "./decide-and-publish.ts";
+import { decisionEvidence, NO_EVIDENCE } from "./decision-evidence.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
@@ -37,10 +37,13 @@ export interface StageAsk {
   approvals: readonly Approval[];
   /** The review that this follows from, to be recorded with what it brings about. */
   review?: Review | undefined;
+  /** Nothing is published: a try that is not spent yet is not spent now, and what it would answer is not answered. */
+  preview?: boolean | undefined;
 }
 
 export type StageOutcome =
-  | { outcome: "promoted" | "refused"; decision: Decision }
+  /** `unspent`: of a preview, the tries that the answer costs. */
+  | { outcome: "promoted" | "refused"; decision: Decision; unspent?: TryTerms[] }
   | { outcome: "unchanged"; version: number }
   | { outcome: "waiting"; request: PromotionRequest; gates: GateResult[]; needed: number; given: number };
 
@@ -57,9 +60,13 @@ export async function decideStage(
   const version = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, ask.version));
   const { manifest, blob: manifestBlob, evaluation } = version;
   const about = { displayName: display_name, ...rulesFor(version) };
-  const { gates, policy, stages, signers, whole } = await readGates(ports, tip, model, stage, about);
+  const rules = await readGates(ports, tip, model, stage, about);
+  const { gates, policy, stages, signers } = rules;
   const unchanged = record.stages[stage]?.version === manifest.version;
   const at = timestamp(ports.clock());
+  const { comparisons, tries, spending } = unchanged
+    ? NO_EVIDENCE
+    : await decisionEvidence(ports, snapshot, version, rules, ask.preview === true);
   const decided = decidePromotion({
     ...{ record, stage, stages, gates, policy, manifest, manifestBlob, evaluation, requestedBy, source, approvals, at },
     ...truncateReason(ask.reason),
@@ -70,9 +77,8 @@ export async function decideStage(
           ...unsignedEvaluation(version, signers),
           ...lostHold(record, await snapshot.list("review", model)),
         ],
-    comparisons: unchanged ? [] : await baselineComparisons(ports, snapshot, manifest, gates),
+    ...{ comparisons, tries },
     artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, manifest),
-    tries: [firstTry(gates, whole.tries)],
     identifiesUsers: ports.identifiesUsers,
     host: ports.name,
   });
@@ -82,16 +88,29 @@ export async function decideStage(
   const asked =
     recorded ?? (source && requestFor({ ...named, source }, manifest, manifestBlob, { at, record, host: ports.name }));
   const request = recorded === undefined ? asked : undefined;
+  const spent = {
+    ...({ model, version: manifest.version, policy: decidingPolicy(policy), act: "promote", stage } as const),
+    ...{ outcome: decided.outcome, commit: manifest.source.commit, by: review?.by ?? requestedBy },
+    // What waits is written with the review that it waits after, at that one's moment.
+    at: decided.outcome === "waiting" ? (review?.at ?? at) : at,
+    host: ports.name,
+  };
+  const ledger = spending?.files(spent) ?? [];
+  const used = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
   if (decided.outcome === "waiting") {
     if (asked === undefined) throw new Error("nothing waits without a request");
     const change = request ? recordChange("request", [request]) : review && reviewChange({ review, record });
-    return { result: { ...decided, request: asked }, change };
+    const tried = ledger.length === 0 ? [] : [...ledger, ...used];
+    const written = change ? withTries(change, tried) : spending?.alone(spent, used);
+    return { result: { ...decided, request: asked }, change: written };
   }
   const { outcome, decision } = decided;
+  const unspent = spending?.fresh.map(({ id, budget, before, level }) => ({ id, budget, before, level }));
+  const result = { outcome, decision, ...(ask.preview && unspent?.length ? { unspent } : {}) };
   const known = await snapshot.read({ kind: "decision", model, id: decision.id });
-  if (known !== undefined) return { result: { outcome, decision: known } };
-  const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
-  return { result: { outcome, decision }, change: decisionChange({ decision, record, request, review, sources }) };
+  if (known !== undefined) return { result: { ...result, decision: known } };
+  const change = decisionChange({ decision, record, request, review, sources: used });
+  return { result, change: withTries(change, ledger) };
 }
 
 function requestFor(

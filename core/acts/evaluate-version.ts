@@ -1,22 +1,25 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, Person } from "../../schemas/names.ts";
+import type { RowSketch } from "../../schemas/row-sketch.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
-import { firstTry } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
+import { decidingPolicy } from "../promotion/decide-promotion.ts";
 import { isEvaluationOf } from "../promotion/evaluated.ts";
-import { recordChange } from "../registry/records.ts";
+import { recordChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import type { Report } from "../report/report.ts";
 import { gatesOf } from "../spec/stage-gates.ts";
 import { type BindingModel, bindingModel } from "./binding.ts";
+import { chargeRun } from "./charge-run.ts";
 import { checkedVersion } from "./checked-version.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
+import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { predictionFiles } from "./prediction-files.ts";
 import { runFailure } from "./publish-run.ts";
@@ -51,8 +54,9 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
   const last = await sameAsLast(snapshot, bound, { manifest, blob });
   if (last !== undefined) {
     const asked = gatesOf(project, model);
-    const { evaluation } = last;
-    const tries = [firstTry(asked, project.policy.tries)];
+    const { evaluation, predictions, data } = last;
+    const rules = await readGates(ports, commit, name, "register", { displayName: model.name, evaluated: true });
+    const { terms: tries } = await chargeRun(snapshot, { evaluation, predictions, data }, name, rules);
     const gates = evaluateGates(asked, { evaluation, comparisons: evaluation.comparisons, tries });
     const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
     return { outcome: "unchanged", record: last, gates, reason };
@@ -76,20 +80,40 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
     ...(run.signature ? { signature: run.signature } : {}),
     ...{ evaluated_by: evaluatedBy, host: ports.name },
   };
-  return { outcome: "evaluated", record: await publish(ports, made), gates: run.gates, run, report };
+  return {
+    outcome: "evaluated",
+    record: await publish(ports, made, model.name, data.test_sketch),
+    gates: run.gates,
+    run,
+    report,
+  };
 }
 
-async function publish(ports: Ports, made: Omit<VersionEvaluation, "number" | "at">): Promise<VersionEvaluation> {
-  const { model, version, run, policy_blob, source } = made;
+/** `called` is the model's name in its spec, `sketch` that of the test set. */
+async function publish(
+  ports: Ports,
+  made: Omit<VersionEvaluation, "number" | "at">,
+  called: string,
+  sketch: RowSketch | undefined,
+): Promise<VersionEvaluation> {
+  const { model, version, run, policy_blob, source, evaluation: found, predictions, evaluated_by: by, host } = made;
   return decideAndPublish(ports, async (snapshot) => {
     const last = await snapshot.lastEvaluation(model, version);
     // A connection broke after the push: what is found is this act's own.
     if (last?.record.run === run) return { result: last.record };
     const record = await knownModel(snapshot, model);
     refuseOthers(record, (await knownVersion(snapshot, record, version)).manifest);
-    const evaluation = { ...made, number: (last?.record.number ?? 0) + 1, at: timestamp(ports.clock()) };
+    const at = timestamp(ports.clock());
+    const evaluation = { ...made, number: (last?.record.number ?? 0) + 1, at };
     const sources = await newSources(ports.objects, snapshot, [policy_blob, source.spec_blob]);
-    return { result: evaluation, change: recordChange("evaluation", [evaluation], sources) };
+    const rules = await readGates(ports, source.commit, model, "register", { displayName: called, evaluated: true });
+    const data = { test: found.test, ...(sketch && { test_sketch: sketch }) };
+    const spending = await chargeRun(snapshot, { evaluation: found, predictions, data }, model, rules);
+    const tries = spending.files({
+      ...{ model, version, act: "evaluate", outcome: "evaluated", policy: decidingPolicy(rules.policy) },
+      ...{ commit: source.commit, run, by, at, host },
+    });
+    return { result: evaluation, change: withTries(recordChange("evaluation", [evaluation], sources), tries) };
   });
 }
 

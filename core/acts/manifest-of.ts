@@ -3,6 +3,7 @@ import type { GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { predictionFiles } from "./prediction-files.ts";
 
@@ -26,6 +27,7 @@ export function manifestOf(
   about: {
     version: number;
     gates: GateResult[];
+    tries: TryTerms[];
     policy: DecidingPolicy;
     pullRequest: number | undefined;
     registeredAt: Timestamp;
@@ -52,12 +54,14 @@ export function manifestOf(
       run: run.artifact_run ?? run.run,
     },
     fingerprint: run.fingerprint,
-    ...{ artifact, artifact_from, predictions, ...predictionFiles(run), data },
+    ...{ artifact, artifact_from, predictions, ...predictionFiles(run) },
+    data,
     params: run.params,
     seed: run.seed,
     environment: { ...(spec.environment ? { spec: spec.environment } : {}), ...run.environment },
     evaluation,
     gates: about.gates,
+    tries: about.tries,
     policy: about.policy,
     ...(run.signature ? { signature: run.signature } : {}),
     registered_at: about.registeredAt,

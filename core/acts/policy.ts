@@ -4,6 +4,7 @@ import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
 import { openCommit } from "../source/commit.ts";
 import { askedGate, type EffectiveGate, floorsFor } from "../spec/floors.ts";
@@ -14,6 +15,10 @@ import { soundProject } from "./project.ts";
 /** What a version must pass, and by whose word. */
 export interface StageRules {
   gates: AskedGate[];
+  /** What a run is asked: the gates of `register` and of every stage. */
+  every: AskedGate[];
+  /** How many tries of a test set share what a confidence leaves. */
+  budget: number;
   policy: PolicyRead;
   stages: readonly string[];
   signers: readonly Signer[];
@@ -62,15 +67,18 @@ export async function gatesIn(
     displayName === undefined ? [model] : [displayName, model],
     imported,
   );
-  const stages = evaluated ? ["register", stage] : [stage];
-  const asked = stages.flatMap((each) => {
-    const own = loaded ? project.effectiveGates(loaded, each) : floorsFor(project.policy, model, each);
-    return withFirst(own, project.policy, model, each, loaded?.name).map(askedGate);
-  });
-  const gates = [...new Map(asked.map((each) => [canonicalJson(each), each])).values()];
+  const askedIn = (stages: readonly string[]) => {
+    const asked = stages.flatMap((each) => {
+      const own = loaded ? project.effectiveGates(loaded, each) : floorsFor(project.policy, model, each);
+      return withFirst(own, project.policy, model, each, loaded?.name).map(askedGate);
+    });
+    return [...new Map(asked.map((each) => [canonicalJson(each), each])).values()];
+  };
   const approvals = project.policy.approvals?.[stage] ?? 0;
   return {
-    gates,
+    gates: askedIn(evaluated ? ["register", stage] : [stage]),
+    every: askedIn(["register", ...project.stages]),
+    budget: project.policy.tries ?? DEFAULT_TRIES,
     stages: project.stages,
     signers: project.policy.signers ?? [],
     whole: project.policy,

@@ -68,6 +68,7 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
     const refusal = (await authorize?.(policy)) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const decided = await decideStage(ports, snapshot, tip, {
+      preview: options.preview,
       ...(recorded ? askedIn(recorded) : { model, stage, version, reason, requestedBy, source }),
       approvals: recorded ? await standingApprovals(approvalsOf(recorded, reviews), policy, mayApprove) : [],
     });

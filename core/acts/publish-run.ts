@@ -6,15 +6,15 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
-import { firstTry } from "../gates/asked-level.ts";
 import { isRetired } from "../promotion/apply-change.ts";
 import { decidingPolicy } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { versionTaggedAt } from "../promotion/tag-times.ts";
-import { registrationChange } from "../registry/records.ts";
+import { registrationChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
 import type { LoadedModel } from "../spec/project.ts";
+import { chargeRun, countedAlone, runAbout } from "./charge-run.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
 import { type CompleteRun, manifestOf } from "./manifest-of.ts";
 import { refuseNewName } from "./new-name.ts";
@@ -49,26 +49,39 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<Published>> => {
     const name = await folderOf(snapshot, model.name);
     const done = await registeredBefore(snapshot, name, run.source.commit);
-    if (done) {
-      // Where a connection broke after the push, what is found is this act's own.
-      const ours = own !== undefined && canonicalJson(own) === canonicalJson(done.manifest);
-      return { result: ours ? { outcome: "registered", manifest: done.manifest } : done };
-    }
+    // Where a connection broke after the push, what is found is this act's own.
+    if (done && own !== undefined && canonicalJson(own) === canonicalJson(done.manifest))
+      return { result: { outcome: "registered", manifest: done.manifest } };
+    const counted = { run, model: name, requestedBy };
+    if (done) return { result: done, change: await countedAlone(ports, snapshot, tip, counted, "unchanged") };
     const refusal = await admit?.(tip);
-    if (refusal) return { result: { outcome: "refused", refusals: [refusal], results: [] } };
-    const { gates, policy, whole } = await readGates(ports, tip, name, "register", { displayName: model.name });
+    if (refusal)
+      return {
+        result: { outcome: "refused", refusals: [refusal], results: [] },
+        change: await countedAlone(ports, snapshot, tip, counted, "refused"),
+      };
+    const rules = await readGates(ports, tip, name, "register", { displayName: model.name });
+    const { gates, policy } = rules;
     const { evaluation, violations } = run;
+    const spending = await chargeRun(snapshot, run, name, rules);
     const { outcome, refusals, results } = decideRegistration({
       ...{ evaluation, gates, violations },
-      tries: [firstTry(gates, whole.tries)],
+      tries: spending.terms,
     });
-    if (outcome === "refused") return { result: { outcome, refusals, results } };
+    const registeredAt = timestamp(ports.clock());
+    const act = { model: name, act: "register", by: requestedBy, at: registeredAt, host: ports.name } as const;
+    const about = { ...act, policy };
+    if (outcome === "refused") {
+      const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
+      const change = spending.alone(runAbout(run, { ...about, outcome }), sources);
+      return { result: { outcome, refusals, results }, change };
+    }
     const record = await snapshot.model(name);
     if (record === undefined) await refuseNewName(snapshot, name);
-    const registeredAt = timestamp(ports.clock());
     own = manifestOf({ ...run, model: name }, model, {
       version: (record?.latest_version ?? 0) + 1,
       gates: results,
+      tries: spending.terms,
       policy: decidingPolicy(policy),
       pullRequest,
       registeredAt,
@@ -78,7 +91,9 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     const used = [policy.blob, policy.specBlob, model.blob];
     const sources = await newSources(ports.objects, snapshot, used);
     const change = registrationChange({ manifest: own, record, sources });
-    return { result: { outcome: "registered", manifest: own }, change };
+    const { version } = own;
+    const tries = spending.files(runAbout(run, { ...about, version, outcome: "registered" }));
+    return { result: { outcome: "registered", manifest: own }, change: withTries(change, tries) };
   });
 }
 

@@ -8,6 +8,7 @@ import { runGit } from "../git/run.ts";
 import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
+import { countRun } from "./charge-run.ts";
 import { keepComparisons } from "./compare-later.ts";
 import { type CompleteRun, isCompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
@@ -30,7 +31,8 @@ export interface ResultOptions {
  * Registers what the default branch's own run has made. The run's word is not enough: its commit must be on the default
  * branch as it stands, its evaluation binding and of this model, its bytes in the durable store and whole; then the
  * register gates of the tip decide. The act's key is the model and the commit: twice is once, and a run of the same
- * spec and fingerprint as the latest version says nothing new, but for how it compares with what went live since. Rejects with STORE_FAILED where the store cannot tell.
+ * spec and fingerprint as the latest version says nothing new, but for how it compares with what went live since. What such
+ * a run found was seen, whatever it is refused for: its tries are counted. Rejects with STORE_FAILED where the store cannot tell.
  */
 export async function registerResult(ports: Ports, options: ResultOptions): Promise<ResultRegistration> {
   const { run, requestedBy, pullRequest } = options;
@@ -39,8 +41,12 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
   if (!isCompleteRun(run) || commit === undefined || dirty)
     return refused(invalid(`The result of run ${run.run} is not whole, or not of a commit.`));
   if (!run.binding || !run.evaluation.binding) return refused(NOT_BINDING);
+  const seen = async (refusal: Refusal) => {
+    await countRun(ports, { run, requestedBy });
+    return refused(refusal);
+  };
   const off = await offBranch(ports, commit, (await decidingBranch(ports)).commit);
-  if (off) return refused(off);
+  if (off) return seen(off);
   const model = await modelOf(ports, run);
   if (model instanceof SlipwayError) return { outcome: "failed", error: model };
   const misfit = contradiction(run, model);
@@ -59,7 +65,7 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
     return { ...before, reason: `${before.reason}; it is compared with ${compared.join(" and ")} now` };
   }
   const lost = await notDurable(ports, run);
-  if (lost) return refused(lost);
+  if (lost) return seen(lost);
   const admit = (tip: CommitId) => offBranch(ports, commit, tip);
   return publishRun(ports, { run, model, requestedBy, pullRequest, admit });
 }

@@ -16,6 +16,8 @@ export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "lea
   compared(loaded: LoadedRun): Promise<Compared>;
   /** Which test rows are scored, and the key of their sketch. Absent: all, and none. */
   testRows?(loaded: LoadedRun): Promise<TestRequest>;
+  /** As the registry has them now; none where nothing is decided. */
+  tries?: RunSource["tries"];
   /** Brings a version's commit here, where it is not yet. */
   bring?(commit: string): Promise<void>;
   reusable?(inputs: FingerprintInputs, fingerprint: string): Promise<readonly Reusable[]>;
@@ -48,6 +50,7 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
     ...{ commit: about.commit, binding: about.binding, load, inputs, data },
     ...(about.leave ? { leave: about.leave } : {}),
     compared: async () => about.compared(await load()),
+    tries: async (test, sketch) => (await about.tries?.(test, sketch)) ?? [],
     kept(live) {
       const known = kept.get(live.version) ?? keptOf(live);
       kept.set(live.version, known);

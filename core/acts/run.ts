@@ -26,6 +26,7 @@ import { comparedVersions } from "./compared-versions.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
+import { readLedger } from "./spend-tries.ts";
 import { testRequest } from "./test-request.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
@@ -145,6 +146,8 @@ function openHere(
         binding,
       });
     },
+    tries: async (...test: Parameters<RunSource["tries"]>) =>
+      (await readLedger(await ports.registry.snapshot(), ...test)).tries,
     reusable: async (_: unknown, own: string) => {
       const found = fresh ? undefined : await findTrained(ports.workspace, own);
       return found ? [{ ...found, fingerprint: own }] : [];

@@ -42,6 +42,7 @@ export function decisionId(
     outcome,
     refusals,
     gates,
+    tries: decision.tries?.map((each) => each.id),
     restores,
     policy,
     request,

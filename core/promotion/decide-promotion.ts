@@ -123,6 +123,7 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     outcome: promoted ? "promoted" : "refused",
     refusals,
     gates: results,
+    ...(input.tries.length === 0 ? {} : { tries: [...input.tries] }),
     comparisons,
     policy: policyRecord(policy, input.gates),
     ...(approvals.length === 0 ? {} : { approvals }),

@@ -102,7 +102,7 @@ export function reviewChange({ review, record }: { review: Review; record: Model
 }
 
 /** The kinds of record that an act writes alone, one or several of a kind; and the texts that they name. */
-export type LoneKind = "request" | "comparison" | "evaluation" | "accepted";
+export type LoneKind = "request" | "comparison" | "evaluation" | "accepted" | "try";
 
 /** What an act writes that changes nothing else: its records, and the texts (`sources`) that the registry has not yet. */
 export function recordChange<Kind extends LoneKind>(
@@ -113,6 +113,11 @@ export function recordChange<Kind extends LoneKind>(
   const belongs = KINDS[kind].belongs as (record: RecordOf<Kind>) => object;
   const files = records.map((record) => recordFile({ kind, ...belongs(record) } as RecordPath, record));
   return changeOf(wordsOf(kind, records[0]), [...files, ...sources]);
+}
+
+/** What an act writes that spends tries. `ledger` are their records, those of a test set that is new, and the texts that they name. */
+export function withTries(change: RegistryChange, ledger: readonly RegistryFile[]): RegistryChange {
+  return ledger.length === 0 ? change : { ...change, files: [...change.files, ...ledger] };
 }
 
 function wordsOf<Kind extends LoneKind | "version" | "review">(kind: Kind, record: RecordOf<Kind>): ActWords {

@@ -1,5 +1,6 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId } from "../../schemas/names.ts";
+import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { encodeBlob, encodeCommit } from "../git/encode.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
@@ -10,8 +11,16 @@ import { FORMAT, formatOf, parseMessage, placeInGroup, trailerLines } from "./me
 import { parseRecord } from "./parse.ts";
 import { formatPath, isMutable, parsePath } from "./paths.ts";
 import { firstDifference } from "./record-difference.ts";
-import { decisionChange, type LoneKind, recordChange, registrationChange, reviewChange } from "./records.ts";
-import type { RegistryChange } from "./registry-change.ts";
+import {
+  decisionChange,
+  type LoneKind,
+  recordChange,
+  recordFile,
+  registrationChange,
+  reviewChange,
+  withTries,
+} from "./records.ts";
+import type { RegistryChange, RegistryFile } from "./registry-change.ts";
 import { expectedEdit } from "./replay-edit.ts";
 import { type Replayed, replayedCommit, type Written } from "./replayed-commit.ts";
 import { sourcePath } from "./sources.ts";
@@ -164,15 +173,29 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
   review: ({ known }, review) => reviewChange({ review, record: known(review.model) }),
 };
 
+/** The kinds that lead an act which may spend tries of a test set. */
+const SPENDING: ReadonlySet<RecordKind> = new Set<RecordKind>([
+  ...(["version", "decision", "review", "request", "comparison", "evaluation", "try"] as const),
+]);
+
 function expectedChange(commit: Replayed): RegistryChange {
   for (const kind of Object.keys({ ...LEADING, ...KINDS }) as RecordKind[]) {
     const [record, ...more] = commit.all(kind);
     if (record === undefined) continue;
     const leads = LEADING[kind] as ((commit: Replayed, record: unknown) => RegistryChange) | undefined;
-    if (leads !== undefined) return leads(commit, record);
-    if (KINDS[kind].act !== undefined) return recordChange(kind as LoneKind, [record, ...more] as never);
+    const change =
+      leads?.(commit, record) ??
+      (KINDS[kind].act === undefined ? undefined : recordChange(kind as LoneKind, [record, ...more] as never));
+    if (change !== undefined) return SPENDING.has(kind) ? withTries(change, ledgerFiles(commit, change)) : change;
   }
   return expectedEdit(commit);
+}
+
+/** The records of a test set that a commit wrote, as they are written: who did the act spent its tries, at its moment. */
+function ledgerFiles({ written, all }: Replayed, { author, at }: RegistryChange): RegistryFile[] {
+  const other = all("try").find((made) => made.at !== at || canonicalJson(made.by) !== canonicalJson(author));
+  if (other !== undefined) throw new Error(`it counts try ${other.id}, which somebody spent by another act`);
+  return written.filter((each) => "test" in each.at).map((each) => recordFile(each.at, each.record));
 }
 
 /** Who revives a model describes it anew. */

@@ -1,8 +1,11 @@
+import type { DataSet } from "../../schemas/data-record.ts";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import type { BlobId, CommitId, StageName, VersionNumber } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import type { RowSketch } from "../../schemas/row-sketch.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
 import type { StageGate } from "../gates/evaluate-gates.ts";
+import type { TryMade } from "../ledger/charge.ts";
 import type { Scored } from "../metrics/scored.ts";
 import type { FingerprintInputs } from "../plan/fingerprint.ts";
 import type { ArtifactStore } from "../stores/store.ts";
@@ -60,6 +63,8 @@ export interface RunSource {
   data(): Promise<DataAt>;
   /** As the registry has it now. */
   compared(): Promise<Compared>;
+  /** The tries that count for a test set, as the registry has them now. */
+  tries(test: DataSet, sketch: RowSketch | undefined): Promise<readonly TryMade[]>;
   /** A version's kept predictions on these rows; undefined where they are of other rows, gone, or do not fit any more. */
   kept(version: Manifest): Promise<Scored | undefined>;
   /** A version's model at its own commit. */

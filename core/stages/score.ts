@@ -4,8 +4,10 @@ import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import { joinPredictions } from "../data/join.ts";
 import { SlipwayError } from "../errors.ts";
-import { firstTry } from "../gates/asked-level.ts";
+import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
+import { chargeTries } from "../ledger/charge.ts";
+import { metVersions } from "../ledger/met-versions.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
 import type { Scored } from "../metrics/scored.ts";
@@ -119,10 +121,18 @@ async function score(
   const recompute = recomputeFrom(validated, baseline, ownMetrics, folder);
   const candidate = { spec, prepared, scored, evaluation, recompute };
   const comparisons = await compareWithStages(source, stages, candidate, options);
-  const evidence = { evaluation, comparisons, tries: [firstTry(asked, budget)] };
+  const judged = await kept.putFile(stored);
+  const { test_sketch } = made("validate", validated.record.data);
+  const liveIn = new Map(stages.map(({ live }) => [live?.version, live]));
+  const asking = {
+    ...{ test: evaluation.test.sha256, candidate: judged.sha256, gates: asked, budget: budget ?? DEFAULT_TRIES },
+    live: metVersions(comparisons, (version) => liveIn.get(version)),
+  };
+  const { terms } = chargeTries(asking, await source.tries(evaluation.test, test_sketch));
+  const evidence = { evaluation, comparisons, tries: terms };
   const found = {
     fingerprint,
-    predictions: await kept.putFile(stored),
+    predictions: judged,
     evaluation: { ...evaluation, comparisons },
     gates: evaluateGates(gates, evidence),
     tries: evidence.tries,
