@@ -1,15 +1,9 @@
 /**
  * The bounds of a value at a one-sided level, between 0 and 0.5: the true value is below `low` with at most that
- * probability, and above `high` with at most that probability. A bound is absent where the rows cannot give one.
+ * probability, and above `high` with at most that probability. A bound is absent where the rows cannot give one; with
+ * a `reason`, there is no interval at this level and at any stricter one.
  */
-export type Bounds = (level: number) => { low?: number; high?: number };
-
-/** A statistic on each draw. */
-export interface Drawn {
-  values: Float64Array;
-  /** Standard errors, for studentized intervals. */
-  errors: Float64Array;
-}
+export type Bounds = (level: number) => { low?: number; high?: number; reason?: string };
 
 /** How many rows were drawn from, and how many rows, groups or blocks a draw is made of. */
 export interface Around {

@@ -1,30 +1,23 @@
-import type { Bounds, Drawn } from "./bounds.ts";
-import { normalProbability, sampleQuantile, studentQuantile } from "./quantiles.ts";
+import type { Bounds } from "./bounds.ts";
+import type { Resampler } from "./resample.ts";
+import { errorsAway, skewnessOf } from "./skewness-guard.ts";
+import type { Statistic } from "./statistic.ts";
+import { unitMoves, unitVariance } from "./unit-moves.ts";
 
 /**
- * The bootstrap-t (Efron and Tibshirani, 1993, chapter 12), each draw's variance steadied by one unit of the sample's own;
- * never narrower than Student's t, which holds better where a few rows carry most of the error.
+ * Student's t around a mean, with the jackknife's standard error over units; on a side with a longer tail farther out
+ * (skewness-guard.ts). `influence`: each row's, n.
  */
-export function studentizedBounds(value: number, error: number, drawn: Drawn, units: number): Bounds {
-  const ts = drawn.values.map((drawnValue, b) => {
-    const own = drawn.errors[b] as number;
-    return (drawnValue - value) / Math.sqrt((units * own * own + error * error) / (units + 1));
+export function meanBounds(statistic: Statistic, value: number, influence: Float64Array, resampler: Resampler): Bounds {
+  const moves = unitMoves(influence, resampler);
+  const error = Math.sqrt(unitVariance(moves, resampler) / resampler.units);
+  const skewness = skewnessOf(moves, resampler);
+  const mayLookEven = statistic.paired !== true;
+  const above = skewness.above({ squared: statistic.squared === true, mayLookEven });
+  // What is never negative has no tail below.
+  const below = skewness.below({ mayLookEven: mayLookEven && statistic.range[0] !== 0 });
+  return (level) => ({
+    low: value - errorsAway(level, below, resampler) * error,
+    high: value + errorsAway(level, above, resampler) * error,
   });
-  const sorted = ts.filter(Number.isFinite).sort();
-  return (level) => {
-    const t = studentQuantile(1 - level, units - 1) * Math.sqrt(units / (units - 1));
-    const above = Math.max(t, sampleQuantile(sorted, 1 - level));
-    const below = Math.min(-t, sampleQuantile(sorted, level));
-    return { low: value - above * error, high: value - below * error };
-  };
-}
-
-/** Percentiles, moved outwards as far as few units need it (Hesterberg, 2015: the expanded percentile interval). */
-export function percentileBounds(values: Float64Array, units: number): Bounds {
-  const sorted = values.sort();
-  return (level) => {
-    const t = studentQuantile(1 - level, units - 1);
-    const tail = normalProbability(-t * Math.sqrt(units / (units - 1)));
-    return { low: sampleQuantile(sorted, tail), high: sampleQuantile(sorted, 1 - tail) };
-  };
 }

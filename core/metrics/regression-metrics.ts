@@ -117,11 +117,8 @@ function meanAbsolute({ errors, rounding }: ErrorRows): Statistic {
 }
 
 function meanSquared(rows: ErrorRows): Statistic {
-  return rowMean(
-    rows.errors.map((error) => error * error),
-    positive,
-    squareRounding(rows, 0),
-  );
+  const squares = rows.errors.map((error) => error * error);
+  return { ...rowMean(squares, positive, squareRounding(rows, 0)), squared: true };
 }
 
 /** How far rounding may have moved each squared error around a centre. */
@@ -136,6 +133,7 @@ function rootMeanSquared(rows: ErrorRows): Statistic {
   const mean = meanSquared(rows);
   return {
     ...mean,
+    root: mean,
     value: (draw) => Math.sqrt(mean.value(draw)),
     influence(draw, value, out) {
       mean.influence?.(draw, value * value, out);
@@ -164,9 +162,10 @@ function meanPinball({ errors, rounding }: ErrorRows, spec: SpecOf<"mean_pinball
 function medianAbsolute(rows: ErrorRows): Statistic {
   const order = rows.byError();
   return {
-    kind: "percentile",
+    kind: "median",
     range: [0, Number.POSITIVE_INFINITY],
     rows: rows.n,
+    medians: [rows.errors.map(Math.abs)],
     value({ counts, total }) {
       let before = 0;
       let i = -1;
@@ -218,10 +217,16 @@ function explained(rows: ErrorRows, spec: ExplainedMetric): Statistic {
     for (let i = 0; i < n; i++) sum += (draw.counts[i] as number) * (errors[i] as number) * (errors[i] as number);
     return sum;
   };
+  const plain = everyRow(n);
+  const squares = (values: Float64Array, centre: number) => values.map((value) => (value - centre) ** 2);
   return {
     kind: "studentized",
     range: [Number.NEGATIVE_INFINITY, 1],
     rows: n,
+    ratio: {
+      above: squares(errors, centred ? ofErrors(plain).mean : 0),
+      below: squares(truth, ofTruth(plain).mean),
+    },
     value(draw) {
       if (draw.total < 2 && !centred) return Number.NaN;
       const unexplained = residual(draw);
@@ -240,7 +245,6 @@ function explained(rows: ErrorRows, spec: ExplainedMetric): Statistic {
       }
     },
     rounding(_value, out) {
-      const plain = everyRow(n);
       const { mean, sum } = ofTruth(plain);
       const squares = squareRounding(rows, centred ? ofErrors(plain).mean : 0);
       const all = squares.reduce((total, square) => total + square, 0);

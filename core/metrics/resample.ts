@@ -17,6 +17,10 @@ export interface Resampler {
    * units are taken as independent.
    */
   variance(draw: Draw, values: Float64Array): number;
+  /** How many rows each unit of the test rows themselves has; blocks of time are those that tile the rows. */
+  sizes: Float64Array;
+  /** The sum of `values` (n) over each of those units. */
+  sums(values: Float64Array): Float64Array;
 }
 
 /** Groups where there are groups, else blocks where there are times, else rows. */
@@ -51,6 +55,8 @@ function byRow(n: number): Resampler {
       }
       return sum / (n * n);
     },
+    sizes: new Float64Array(n).fill(1),
+    sums: (values) => values.slice(),
   };
 }
 
@@ -65,6 +71,14 @@ function byGroup(ids: readonly string[]): Resampler {
   const units = places.size;
   const drawn = new Uint16Array(units);
   const sums = new Float64Array(units);
+  const sumsOf = (values: Float64Array): Float64Array => {
+    const found = new Float64Array(units);
+    for (let row = 0; row < ids.length; row++) {
+      const group = groupOf[row] as number;
+      found[group] = (found[group] as number) + (values[row] as number);
+    }
+    return found;
+  };
   let bits = randomBits(0);
   const draw: Draw = { id: 0, counts: new Uint16Array(ids.length), total: 0 };
   return {
@@ -99,6 +113,8 @@ function byGroup(ids: readonly string[]): Resampler {
       for (let group = 0; group < units; group++) sum += (drawn[group] as number) * (sums[group] as number) ** 2;
       return sum / (total * total);
     },
+    sizes: sumsOf(new Float64Array(ids.length).fill(1)),
+    sums: sumsOf,
   };
 }
 
@@ -119,6 +135,14 @@ function byTime(times: Float64Array): Resampler {
   let bits = randomBits(0);
   const draw: Draw = { id: 0, counts: new Uint16Array(n), total: n };
   const lengthOf = (block: number): number => Math.min(length, n - block * length);
+  const sumsOf = (values: Float64Array): Float64Array => {
+    const found = new Float64Array(units);
+    order.forEach((row, at) => {
+      const block = Math.floor(at / length);
+      found[block] = (found[block] as number) + (values[row] as number);
+    });
+    return found;
+  };
   return {
     unit: "time-block",
     units,
@@ -155,6 +179,8 @@ function byTime(times: Float64Array): Resampler {
       }
       return sum / (n * n);
     },
+    sizes: Float64Array.from({ length: units }, (_none, block) => lengthOf(block)),
+    sums: sumsOf,
   };
 }
 

@@ -26,11 +26,8 @@ export function whyNothingVaries(
   if (!Number.isFinite(error) || error <= Math.sqrt(resampler.variance(plain, rounding)))
     return "no interval: every row says the same, so the rows cannot say how far the value varies";
   const n = influence.length;
-  const order = Uint32Array.from(influence, (_each, row) => row).sort(
-    (a, b) => (influence[a] as number) - (influence[b] as number),
-  );
   // Where more than half of the rows say the same, it is what the middle one says.
-  const middle = order[n >> 1] as number;
+  const middle = influence.indexOf(influence.slice().sort()[n >> 1] as number);
   const [common, blur] = [influence[middle] as number, rounding[middle] as number];
   const isOther = (each: number, row: number) => Math.abs(each - common) > blur + (rounding[row] as number);
   const others = influence.reduce((count, each, row) => count + Number(isOther(each, row)), 0);

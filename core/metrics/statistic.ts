@@ -10,10 +10,15 @@ export interface Draw {
 
 /**
  * How the interval is made (docs/metrics.md): `score` for values between two bounds, `difference` for the difference of two
- * such, `studentized` for smooth values without bounds, `percentile` for medians, `none` where a bootstrap interval would
- * be wrong, `exact` for what is known without error.
+ * such, `studentized` for smooth values without bounds, `median` for medians, `none` where any interval would be wrong, `exact` for what is known without error.
  */
-type IntervalKind = "score" | "difference" | "studentized" | "percentile" | "none" | "exact";
+type IntervalKind = "score" | "difference" | "studentized" | "median" | "none" | "exact";
+
+/** The mean of `above` ÷ the mean of `below`, both n. */
+export interface Ratio {
+  above: Float64Array;
+  below: Float64Array;
+}
 
 /** A metric, compiled against its rows: a function of how often each row counts. */
 export interface Statistic {
@@ -28,6 +33,14 @@ export interface Statistic {
   influence?(draw: Draw, value: number, out: Float64Array): void;
   /** Fills `out` (n) with how far rounding alone may move each row's influence on all rows: for `studentized`. */
   rounding?(value: number, out: Float64Array): void;
+  /** A mean of squares, whose tails are heavy. */
+  readonly squared?: boolean;
+  /** Of a value that is the square root of another's: that other. */
+  readonly root?: Statistic;
+  /** Of a value that is 1 − the ratio of two means of n values: those. */
+  readonly ratio?: Ratio | undefined;
+  /** Of a median: its n values; of a difference of two, those of both. */
+  readonly medians?: readonly Float64Array[];
   /** A difference of two on the same rows: rows that differ by nothing are known to. */
   readonly paired?: boolean;
   /** Why the value is undefined, or why there is no interval. */
@@ -117,6 +130,7 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number,
       baseline.rounding?.(baseline.value(plain), theirs);
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (theirs[i] as number);
     },
+    ...(candidate.medians && baseline.medians ? { medians: [...candidate.medians, ...baseline.medians] } : {}),
     paired: true,
     reason,
   };

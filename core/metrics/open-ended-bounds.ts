@@ -1,0 +1,40 @@
+import type { Bounds } from "./bounds.ts";
+import { meanBounds } from "./mean-bounds.ts";
+import { medianBounds, medianDifferenceBounds } from "./median-bounds.ts";
+import { ratioBounds } from "./ratio-bounds.ts";
+import type { Resampler } from "./resample.ts";
+import { whyNothingVaries } from "./silent-rows.ts";
+import { everyRow, type Statistic } from "./statistic.ts";
+import { unitMoves, unitVariance } from "./unit-moves.ts";
+
+/** Bounds of a `studentized` value or a `median`, from the test rows alone; or why there are none. */
+export function openEndedBounds(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds | string {
+  const [ours, theirs] = statistic.medians ?? [];
+  if (ours) return theirs ? medianDifferenceBounds(ours, theirs, resampler) : medianBounds(ours, resampler);
+  const plain = everyRow(n);
+  const influence = new Float64Array(n);
+  const rounding = new Float64Array(n);
+  statistic.influence?.(plain, value, influence);
+  statistic.rounding?.(value, rounding);
+  const error = Math.sqrt(unitVariance(unitMoves(influence, resampler), resampler) / resampler.units);
+  const silent = whyNothingVaries(statistic, value, { error, influence, rounding, plain, resampler });
+  if (silent !== undefined) return silent;
+  if (statistic.ratio) return explainedBounds(ratioBounds(statistic.ratio, resampler));
+  if (statistic.root) return rootBounds(openEndedBounds(statistic.root, value * value, n, resampler));
+  return meanBounds(statistic, value, influence, resampler);
+}
+
+function explainedBounds(unexplained: Bounds): Bounds {
+  return (level) => {
+    const { low, high, reason } = unexplained(level);
+    return low === undefined || high === undefined ? { reason: reason ?? "" } : { low: 1 - high, high: 1 - low };
+  };
+}
+
+function rootBounds(bounds: Bounds | string): Bounds | string {
+  if (typeof bounds === "string") return bounds;
+  return (level) => {
+    const { low = 0, high = Number.POSITIVE_INFINITY } = bounds(level);
+    return { low: Math.sqrt(Math.max(0, low)), high: Math.sqrt(Math.max(0, high)) };
+  };
+}
