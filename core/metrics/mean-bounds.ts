@@ -1,6 +1,7 @@
 import type { Bounds } from "./bounds.ts";
+import { studentQuantile } from "./quantiles.ts";
 import type { Resampler } from "./resample.ts";
-import { errorsAway, skewnessOf } from "./skewness-guard.ts";
+import { beyondStudent, skewnessOf } from "./skewness-guard.ts";
 import type { Statistic } from "./statistic.ts";
 import { unitMoves, unitVariance } from "./unit-moves.ts";
 
@@ -16,8 +17,11 @@ export function meanBounds(statistic: Statistic, value: number, influence: Float
   const above = skewness.above({ squared: statistic.squared === true, mayLookEven });
   // What is never negative has no tail below.
   const below = skewness.below({ mayLookEven: mayLookEven && statistic.range[0] !== 0 });
-  return (level) => ({
-    low: value - errorsAway(level, below, resampler) * error,
-    high: value + errorsAway(level, above, resampler) * error,
-  });
+  return (level) => {
+    const t = studentQuantile(1 - level, resampler.units - 1);
+    return {
+      low: value - (t + beyondStudent(level, below, resampler)) * error,
+      high: value + (t + beyondStudent(level, above, resampler)) * error,
+    };
+  };
 }

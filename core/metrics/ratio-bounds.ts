@@ -1,6 +1,7 @@
 import type { Bounds } from "./bounds.ts";
+import { studentQuantile } from "./quantiles.ts";
 import type { Resampler } from "./resample.ts";
-import { errorsAway, type Skewness, skewnessOf } from "./skewness-guard.ts";
+import { beyondStudent, type Skewness, skewnessOf } from "./skewness-guard.ts";
 import type { Ratio } from "./statistic.ts";
 import { unitCovariance, unitMoves, unitVariance } from "./unit-moves.ts";
 
@@ -27,7 +28,7 @@ export function ratioBounds({ above, below }: Ratio, resampler: Resampler): Boun
   const rests = tops.map((each, unit) => each - ratio * (bottoms[unit] as number));
   const variance = unitVariance(rests, resampler);
   const skewness = skewnessOf(rests, resampler);
-  const correlation = covariance / Math.sqrt(topVariance * bottomVariance);
+  const correlation = covariance / Math.sqrt(topVariance * bottomVariance) || 0;
   const apart = Math.min(1, Math.max(0, 1 - correlation / TOGETHER));
   const ofSquares = (squares: Skewness, ownVariance: number) =>
     apart * Math.min(1, ownVariance / variance) * squares.above({ squared: true });
@@ -36,20 +37,22 @@ export function ratioBounds({ above, below }: Ratio, resampler: Resampler): Boun
     skewness.below({}),
     ofSquares(skewnessOf(bottoms, resampler), ratio * ratio * bottomVariance),
   );
-  const share = (level: number, skew: number) => errorsAway(level, skew, resampler) ** 2 / units;
-  /** The larger (side 1) or smaller (side −1) q of the two. */
-  const solved = (k: number, side: 1 | -1): number | undefined => {
-    const a = bottom * bottom - k * bottomVariance;
-    const b = top * bottom - k * covariance;
-    const c = top * top - k * topVariance;
-    return a > 0 ? (b + side * Math.sqrt(Math.max(0, b * b - a * c))) / a : undefined;
-  };
+  const error = Math.sqrt(variance / units);
   return (level) => {
-    const high = solved(share(level, ofTop), 1);
-    const low = solved(share(level, ofBottom), -1) ?? 0;
-    if (high !== undefined) return { low: Math.max(0, low), high };
+    const k = studentQuantile(1 - level, units - 1) ** 2 / units;
+    const a = bottom * bottom - k * bottomVariance;
+    const solved = (numerator: number, side: 1 | -1): number => {
+      const b = numerator * bottom - k * covariance;
+      const c = numerator * numerator - k * topVariance;
+      return (b + side * Math.sqrt(Math.max(0, b * b - a * c))) / a;
+    };
+    if (a > 0) {
+      const high = solved(top + beyondStudent(level, ofTop, resampler) * error, 1);
+      const least = top - beyondStudent(level, ofBottom, resampler) * error;
+      return { low: least > 0 ? Math.max(0, solved(least, -1)) : 0, high };
+    }
     // The denominator is told from 0 by as many units, if more of them are like these.
-    const fewest = (units * share(level, ofTop) * bottomVariance) / (bottom * bottom);
+    const fewest = (units * k * bottomVariance) / (bottom * bottom);
     const rounded = Math.ceil(Number(fewest.toPrecision(2)));
     return {
       reason: `labels of so few rows leave open whether they vary; from about ${rounded} ${unit}s on they tell`,

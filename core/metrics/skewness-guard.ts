@@ -85,12 +85,12 @@ function interpolated(lopsided: number): number {
 }
 
 /**
- * How many standard errors a bound lies from the mean on the side of the longer tail: Student's t, and the term of Johnson
- * (1978) for a skewed mean: a sample that lacks the tail has both too small a mean and too small a standard error.
+ * How many standard errors a bound lies beyond Student's t on the side of a longer tail: the term of Johnson (1978) for a
+ * skewed mean. A sample that lacks the tail has both too small a mean and too small a standard error.
  */
-export function errorsAway(level: number, skewness: number, resampler: Resampler): number {
+export function beyondStudent(level: number, skewness: number, resampler: Resampler): number {
   const t = studentQuantile(1 - level, resampler.units - 1);
-  return t + (skewness * (2 * t * t + 1)) / (6 * Math.sqrt(worthOf(resampler)));
+  return (skewness * (2 * t * t + 1)) / (6 * Math.sqrt(worthOf(resampler)));
 }
 
 function meanOf(values: Float64Array): number {
