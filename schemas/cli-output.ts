@@ -251,6 +251,7 @@ export const VerifyResult = z.object({
   decisions: z.int().min(0),
   requests: z.int().min(0),
   reviews: z.int().min(0),
+  tries: z.int().min(0),
   signatures: z
     .record(TagSignature.shape.state, z.int().min(0))
     .describe("How many tags are signed, unsigned, untrusted and forged."),

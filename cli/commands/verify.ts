@@ -38,8 +38,11 @@ export async function run(
     };
     const { proven, ...walkedCounts } = counts;
     const walked = Object.entries(walkedCounts)
-      .filter(([what, count]) => count > 0 || !["requests", "reviews"].includes(what))
-      .map(([what, count]) => `${count} ${count === 1 ? what.slice(0, -1) : what}`)
+      .filter(([what, count]) => count > 0 || !["requests", "reviews", "tries"].includes(what))
+      .map(
+        ([what, count]) =>
+          `${count} ${count === 1 ? what.replace(/(ie)?s$/, (end) => (end === "ies" ? "y" : "")) : what}`,
+      )
       .concat(Object.entries(signatures).flatMap(([state, count]) => (count > 0 ? [`${count} ${state} tags`] : [])))
       .concat(unproven.length > 0 ? [`${unproven.length} of ${proven + unproven.length} named commits unproven`] : [])
       .join(", ");

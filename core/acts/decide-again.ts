@@ -5,8 +5,10 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId } from "../../schemas/names.ts";
+import type { Try } from "../../schemas/try.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
+import { isPaid } from "../ledger/is-paid.ts";
 import { withVersion } from "../promotion/add-version.ts";
 import { displayName, withChange } from "../promotion/apply-change.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
@@ -31,11 +33,12 @@ import { type GatesOf, gatesIn, type StageRules } from "./policy.ts";
  * texts are kept, the evaluations and comparisons that are recorded, and the model's record as it stood. What comes out
  * otherwise is a finding, and so are rules whose text is not kept.
  */
-export const decideAgain: DecideAgain = async (records, text) => {
+export const decideAgain: DecideAgain = async (records, text, ledger) => {
   const findings: Finding[] = [];
   const rules = rulesReader(text);
   const { model } = records;
-  const state: State = { model, record: firstRecord(records), decided: [], changed: [], seen: new Map(), rules };
+  const tries = ledger.flatMap((held) => (held.kind === "try" ? [held.record] : []));
+  const state: State = { model, record: firstRecord(records), decided: [], changed: [], seen: new Map(), rules, tries };
   for (const held of records.all) findings.push(...(await madeAgain(state, held)));
   return findings;
 };
@@ -77,6 +80,8 @@ interface State {
   changed: Change[];
   seen: Map<number, EvaluatedVersion>;
   rules: ReturnType<typeof rulesReader>;
+  /** Those of all test sets. */
+  tries: readonly Try[];
 }
 
 /** The model's record before its first act: what it was called by then, and nothing else that a decision looks at. */
@@ -125,7 +130,8 @@ async function readOr(reading: Promise<StageRules>): Promise<StageRules | string
   }
 }
 
-async function registeredAgain({ model, record, rules }: State, manifest: Manifest): Promise<Finding[]> {
+async function registeredAgain(state: State, manifest: Manifest): Promise<Finding[]> {
+  const { model, record, rules } = state;
   const { version, imported, policy, evaluation } = manifest;
   const at = { kind: "version", model, version } as const;
   const say = (what: string, about: { expected?: string; found?: string } = {}) =>
@@ -152,8 +158,13 @@ async function registeredAgain({ model, record, rules }: State, manifest: Manife
     findings.push(say("its gates refuse it, and it was registered", { found: refusal.message }));
   if (canonicalJson(again.results) !== canonicalJson(manifest.gates))
     findings.push(say("its gates say something else than what is recorded", differing(again.results, manifest.gates)));
+  const manifestOf = (each: number) => state.seen.get(each)?.manifest;
+  if (!isPaid({ manifest, gates: read.every, ...evaluation, manifestOf }, manifest.tries, state.tries))
+    findings.push(say(UNPAID));
   return findings;
 }
+
+const UNPAID = "it rests on other tries than those that were spent for it";
 
 /** What an evaluation says of versions that it compares with, as they stood. */
 function evaluatedAgain(
@@ -186,6 +197,10 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
     .map(({ by }) => say(`${by.name} approved it, and the policy lets nobody of that name approve`));
   const liveIn = (each: string) => seen.get(record.stages[each]?.version ?? 0)?.manifest;
   findings.push(...comparisonFaults(comparisons, about.manifest, liveIn).map((fault) => say(fault)));
+  const counts = act === "promote" && (about.manifest.imported === undefined || about.evaluation !== undefined);
+  const manifestOf = (each: number) => seen.get(each)?.manifest;
+  if (counts && !isPaid({ ...about, gates: read.gates, comparisons, manifestOf }, decision.tries, state.tries))
+    findings.push(say(UNPAID));
   const asked = {
     ...{ record, stage, gates: read.gates, requestedBy: decision.requested_by, at: decision.decided_at },
     ...{ host: decision.host, reason: decision.reason, source, policy: { ...read.policy, commit: policy.commit } },

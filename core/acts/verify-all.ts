@@ -9,6 +9,7 @@ import { decideAgain } from "./decide-again.ts";
 import type { Ports } from "./ports.ts";
 import { commitProver, type UnprovenCommit } from "./prove-commits.ts";
 import { currentSigners } from "./signers.ts";
+import { triedAgain } from "./tried-again.ts";
 
 export interface VerifyAllOptions {
   /** Takes every commit that nothing here proves for a finding. */
@@ -41,7 +42,8 @@ export async function verifyAll(
     ...asked,
     artifacts: { verify: (object) => (artifacts ? store.verify(object) : store.has(object)) },
     now: ports.clock(),
-    decide: async (records, text) => [...(await decideAgain(records, text)), ...(await prover.check(records))],
+    decide: async (records, ...rest) => [...(await decideAgain(records, ...rest)), ...(await prover.check(records))],
+    recount: triedAgain,
   });
   const unproven = prover.unproven();
   const findings: Finding[] = [...found.findings, ...(strict ? unproven.map(unprovenCommit) : [])];

@@ -44,9 +44,14 @@ export function chargeTries(asking: Asking, recorded: readonly TryMade[]): Charg
 }
 
 function termsFor(asked: readonly AskedGate[], budget: number, recorded: readonly Pick<TryTerms, "level">[]) {
-  const price = rounded(priceOf(asked, budget));
+  const price = triesPrice(asked, budget);
   const before = spentBefore(price, recorded);
   return { price, budget, before, level: levelOf({ price, budget, before }) };
+}
+
+/** The level at which a try's gates ask: that of the most expensive one. */
+export function triesPrice(gates: readonly AskedGate[], budget: number): number {
+  return rounded(priceOf(gates, budget));
 }
 
 /**
@@ -114,7 +119,8 @@ function tryThatAnswered(
   return first;
 }
 
-function termsOf({ id, budget, before, level }: TryTerms): TryTerms {
+/** What a decision keeps of a try. */
+export function termsOf({ id, budget, before, level }: TryTerms): TryTerms {
   return { id, budget, before, level };
 }
 

@@ -30,6 +30,7 @@ export type FindingCode =
   | "COMPARISON_WRONG"
   | "EVALUATION_WRONG"
   | "CHANGE_WRONG"
+  | "LEDGER_WRONG"
   | "TIME_WRONG"
   // the commits that records name
   | "COMMIT_WRONG"

@@ -9,7 +9,7 @@ import type { ArtifactStore } from "../stores/store.ts";
 import { verifyTimes } from "./commit-times.ts";
 import { composeTag } from "./compose.ts";
 import type { Finding } from "./finding.ts";
-import type { ModelPath, RecordOf } from "./kinds.ts";
+import type { ModelPath, RecordKind, RecordOf } from "./kinds.ts";
 import { type Held, type ModelRecords, modelRecords } from "./model-records.ts";
 import type { OwedTag } from "./owed-tag.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
@@ -20,7 +20,8 @@ import { sourcePath } from "./sources.ts";
 import { isTagged, tagsFollowing } from "./tags.ts";
 import { verifyArtifacts, verifyEvaluated } from "./verify-artifacts.ts";
 import { branchOf, rememberBranch } from "./verify-branch.ts";
-import { type BranchFile, verifyHistory } from "./verify-history.ts";
+import { type BranchFile, type BranchHistory, verifyHistory } from "./verify-history.ts";
+import { type HeldInLedger, verifyLedger } from "./verify-ledger.ts";
 import { verifyLocks } from "./verify-locks.ts";
 import { verifyReferences } from "./verify-references.ts";
 import { commitsBeforeSigning, type SignatureCounts } from "./verify-signatures.ts";
@@ -35,6 +36,7 @@ export interface Verification {
   decisions: number;
   requests: number;
   reviews: number;
+  tries: number;
   /** How many tags that follow from the records say what of their signature. */
   signatures: SignatureCounts;
   findings: Finding[];
@@ -53,12 +55,21 @@ export interface VerifyOptions {
   signers?: readonly Signer[] | undefined;
   /** Makes a model's decisions again from what is recorded: what comes out otherwise. `text` is what is kept under `sources/`. */
   decide?: DecideAgain | undefined;
+  /** Holds what tries were asked and cost against the policies that they name. */
+  recount?: Recount | undefined;
   /** The verifying clock's moment: commits that are later are findings. */
   now?: Date | undefined;
 }
 
+/** `ledger` are the records of all test sets, in the order of the commits that added them. */
 export type DecideAgain = (
   records: ModelRecords,
+  text: (blob: BlobId) => Promise<Buffer | undefined>,
+  ledger: readonly HeldInLedger[],
+) => Promise<Finding[]>;
+
+export type Recount = (
+  ledger: readonly HeldInLedger[],
   text: (blob: BlobId) => Promise<Buffer | undefined>,
 ) => Promise<Finding[]>;
 
@@ -67,11 +78,11 @@ export type DecideAgain = (
  * is handed in. Findings are values; it rejects only where the repository itself cannot be read.
  */
 export async function verifyRegistry(options: VerifyOptions): Promise<Verification> {
-  const { folder, remote, remoteEnvironment, artifacts, signers = [], decide, now = new Date() } = options;
+  const { folder, remote, remoteEnvironment, artifacts, signers = [], decide, recount, now = new Date() } = options;
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const { repository } = objects;
-    const none = { commits: 0, models: 0, versions: 0, decisions: 0, requests: 0, reviews: 0 };
+    const none = { commits: 0, models: 0, versions: 0, decisions: 0, requests: 0, reviews: 0, tries: 0 };
     const signatures = { signed: 0, unsigned: 0, untrusted: 0, forged: 0 };
     const seen: Verification = { commit: undefined, ...none, signatures, findings: [], owed: [], damaged: [] };
     if (remote === undefined) seen.findings.push(...(await verifyLocks(repository)));
@@ -93,6 +104,10 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
     const text = async (blob: BlobId) =>
       history.files.get(sourcePath(blob))?.blob === blob ? contentOf(objects, blob) : undefined;
     const byModel = filesByModel(history.files);
+    const ledger = await readLedgers(objects, history, tip);
+    seen.tries = ledger.filter(({ kind }) => kind === "try").length;
+    seen.findings.push(...verifyLedger(ledger));
+    if (recount !== undefined) seen.findings.push(...(await recount(ledger, text)));
     for (const [model, files] of byModel) {
       const records = await readModel(objects, model, files, tip);
       seen.models += 1;
@@ -101,7 +116,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
       seen.requests += records.of("request").length;
       seen.reviews += records.of("review").length;
       seen.findings.push(...verifyReferences(records));
-      if (decide !== undefined) seen.findings.push(...(await decide(records, text)));
+      if (decide !== undefined) seen.findings.push(...(await decide(records, text, ledger)));
       expected.push(...tagsOwed(records, history.addedIn));
       if (artifacts === undefined) continue;
       for (const { record } of records.of("version")) seen.findings.push(...(await verifyArtifacts(artifacts, record)));
@@ -147,7 +162,6 @@ async function contentOf(objects: GitObjects, blob: string): Promise<Buffer> {
   return (await objects.read(blob, MAX_RECORD_BYTES))?.content ?? Buffer.alloc(0);
 }
 
-/** What does not parse was found where its commit was looked at. */
 async function readModel(
   objects: GitObjects,
   model: string,
@@ -157,14 +171,33 @@ async function readModel(
   const all: Held<ModelPath["kind"]>[] = [];
   for (const { at, blob } of files) {
     const content = await contentOf(objects, blob);
-    try {
-      const record = parseRecord(at.kind, content, formatPath(at), tip);
+    const record = recordOr(at.kind, content, formatPath(at), tip);
+    if (record !== undefined)
       all.push({ kind: at.kind, at, record, blob, digest: sha256(content) } as Held<ModelPath["kind"]>);
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-    }
   }
   return modelRecords(model, all);
+}
+
+async function readLedgers(objects: GitObjects, history: BranchHistory, tip: string): Promise<HeldInLedger[]> {
+  const held: HeldInLedger[] = [];
+  for (const [path, { blob, mode }] of history.files) {
+    const at = parsePath(path);
+    if (mode !== PLAIN || at === undefined || !("test" in at)) continue;
+    const record = recordOr(at.kind, await contentOf(objects, blob), path, tip);
+    if (record !== undefined)
+      held.push({ kind: at.kind, at, record, commit: history.addedIn.get(path) } as HeldInLedger);
+  }
+  return held;
+}
+
+/** What does not parse was found where its commit was looked at. */
+function recordOr<Kind extends RecordKind>(kind: Kind, content: Buffer, path: string, tip: string) {
+  try {
+    return parseRecord(kind, content, path, tip);
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return undefined;
+  }
 }
 
 function tagsOwed(records: ModelRecords, addedIn: ReadonlyMap<string, string>): OwedTag[] {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { chargeRun } from "../../core/acts/charge-run.ts";
 import { decideAgain } from "../../core/acts/decide-again.ts";
 import { readGates } from "../../core/acts/policy.ts";
 import type { Ports } from "../../core/acts/ports.ts";
@@ -9,7 +10,6 @@ import { registerResult } from "../../core/acts/register-result.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { verifyAll } from "../../core/acts/verify-all.ts";
 import { toSecond } from "../../core/clock.ts";
-import { firstTry } from "../../core/gates/asked-level.ts";
 import { fetchDefaultBranch } from "../../core/git/default-branch.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
@@ -17,7 +17,7 @@ import { decisionId } from "../../core/promotion/assign-stage.ts";
 import { decidingPolicy } from "../../core/promotion/decide-promotion.ts";
 import { decideRegistration } from "../../core/promotion/decide-registration.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
-import { decisionChange, registrationChange } from "../../core/registry/records.ts";
+import { decisionChange, registrationChange, withTries } from "../../core/registry/records.ts";
 import { newSources } from "../../core/registry/sources.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import type { Decision } from "../../schemas/decision.ts";
@@ -38,19 +38,24 @@ const floor = (least: number, approvals = 0, more = "") => ({
 /** A version of the default branch's tip, as a run of it would be registered. */
 async function register(host: Ports, edit: (manifest: Manifest) => Manifest = (manifest) => manifest): Promise<void> {
   const { commit } = await fetchDefaultBranch(host.workspace, "origin");
-  const { gates, policy } = await readGates(host, commit, model, "register");
+  const rules = await readGates(host, commit, model, "register");
+  const { gates, policy } = rules;
   await publishWithRetry(host.registry, async (snapshot) => {
     const record = await snapshot.model(model);
     const version = (record?.latest_version ?? 0) + 1;
     const source = { commit, spec: policy.specPath ?? "", spec_blob: policy.specBlob ?? "" };
     const made = manifestWith({ version, source, policy: decidingPolicy(policy), registered_at: MOMENT });
-    const { results } = decideRegistration({
-      ...{ evaluation: made.evaluation, gates, violations: [] },
-      tries: [firstTry(gates)],
-    });
-    const manifest = edit({ ...made, gates: results });
+    const spending = await chargeRun(snapshot, made, model, rules);
+    const { terms: tries } = spending;
+    const { results } = decideRegistration({ ...{ evaluation: made.evaluation, gates, violations: [] }, tries });
+    const manifest = edit({ ...made, gates: results, tries });
     const used = [policy.blob, policy.specBlob, manifest.policy?.blob, manifest.policy?.spec_blob];
-    return registrationChange({ manifest, record, sources: await newSources(host.objects, snapshot, used) });
+    const sources = await newSources(host.objects, snapshot, used);
+    const spent = spending.files({
+      ...{ model, version, policy: decidingPolicy(policy), act: "register", outcome: "registered", commit },
+      ...{ by: manifest.registered_by, at: MOMENT, host: "app" },
+    });
+    return withTries(registrationChange({ manifest, record, sources }), spent);
   });
 }
 

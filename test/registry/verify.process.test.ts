@@ -31,7 +31,7 @@ describe("verify", () => {
   it("finds nothing in a registry that only slipway wrote", async () => {
     const { commit: _, ...seen } = await verifyRegistry({ folder: await goodRegistry() });
     expect(seen).toEqual({
-      ...{ commits: 4, models: 1, versions: 2, decisions: 2, requests: 0, reviews: 0 },
+      ...{ commits: 4, models: 1, versions: 2, decisions: 2, tries: 0, requests: 0, reviews: 0 },
       signatures: { signed: 0, unsigned: 3, untrusted: 0, forged: 0 },
       ...{ findings: [], owed: [], damaged: [] },
     });
