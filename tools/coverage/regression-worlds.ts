@@ -16,7 +16,9 @@ const SPECS = {
   own: { run: "node score.mjs", "greater-is-better": true },
 } satisfies Record<string, MetricSpec>;
 type Name = keyof typeof SPECS;
-const ALL = Object.keys(SPECS) as Name[];
+/** The others follow from these: a mean, a root and a ratio of squares, a median, and signed scores. */
+const MAIN: readonly Name[] = ["mae", "rmse", "medae", "r2", "own"];
+const OTHERS: readonly Name[] = ["mse", "mape", "pinball", "explained variance"];
 
 /** Errors made of a standard normal one: signed errors, and the scores of an own metric. */
 interface Errors {
@@ -125,10 +127,12 @@ function influenceOf(name: Name, { labels, predictions, own }: Scored): number[]
   if (name === "pinball") return centred(errors.map((error) => Math.abs(error) / 2));
   if (name === "mape") return centred(errors.map((error, row) => Math.abs(error / (truth[row] as number))));
   if (name === "mse") return centred(squares);
-  if (name === "rmse") return centred(squares).map((each) => each / (2 * Math.sqrt(mean(squares))));
+  const square = mean(squares);
+  if (name === "rmse") return centred(squares).map((each) => each / (2 * Math.sqrt(square)));
   const spread = centred(truth).map((each) => each * each);
-  const ratio = mean(squares) / mean(spread);
-  return squares.map((square, row) => (ratio * (spread[row] as number) - square) / mean(spread));
+  const explainable = mean(spread);
+  const ratio = square / explainable;
+  return squares.map((each, row) => (ratio * (spread[row] as number) - each) / explainable);
 }
 
 /** Rows with these errors; in order of time, or in groups, where `more` says so. */
@@ -149,6 +153,12 @@ const ROWS = [8, 12, 20, 30, 50, 100, 300, 1_000, 2_000];
 const QUICK = [20, 100];
 const GROUPS = [8, 12, 30, 100, 500];
 const TIMES = [30, 60, 100, 300, 1_000, 2_000];
+/** Of comparisons, and of metrics that follow from others. */
+const FEWER: Record<World["unit"], readonly number[]> = {
+  row: [8, 20, 50, 100, 300, 1_000],
+  group: [8, 12, 30, 100],
+  "time-block": [30, 60, 200, 1_000],
+};
 
 type Standing = Pick<World, "unit" | "sizes" | "quick"> & {
   name: string;
@@ -164,15 +174,16 @@ const INDEPENDENT: Standing = {
   draw: (random, size) => ({ n: size, more: {}, normals: () => random.many(size, random.normal) }),
 };
 
-/** Three tenths of the variance are the group's. */
+/** Three tenths of the variance are the group's. Many groups are small, so that the simulation ends. */
 const GROUPED: Standing = {
   name: ", groups differ",
   unit: "group",
   sizes: GROUPS,
   quick: [12, 30],
   draw(random, size) {
+    const [few, more] = size > 100 ? [2, 5] : [5, 31];
     const places = random
-      .many(size, (at) => Array.from({ length: 5 + Math.floor(31 * random.uniform()) }, () => at))
+      .many(size, (at) => Array.from({ length: few + Math.floor(more * random.uniform()) }, () => at))
       .flat();
     return {
       n: places.length,
@@ -204,11 +215,12 @@ const IN_TIME: Standing = {
   }),
 };
 
-function world(kind: Errors, standing: Standing): World {
+function world(kind: Errors, standing: Standing, names: readonly Name[] = MAIN): World {
   return {
     ...standing,
-    name: kind.name + standing.name,
-    metrics: askedOf(kind, ALL),
+    name: `${kind.name}${standing.name}${names === MAIN ? "" : ", more metrics"}`,
+    sizes: names === MAIN ? standing.sizes : FEWER[standing.unit],
+    metrics: askedOf(kind, names),
     make(random, size) {
       const { n, more, normals } = standing.draw(random, size);
       return { ...rowsOf(kind, random, normals(), labelsOf(random, n)), ...more };
@@ -222,7 +234,8 @@ function pairWorld(kind: Errors, standing: Standing, scale: number): World {
   return {
     ...standing,
     name: `${which}, ${kind.name}${standing.name}`,
-    metrics: askedOf(kind, ALL, [scale, 1]),
+    sizes: FEWER[standing.unit],
+    metrics: askedOf(kind, MAIN, [scale, 1]),
     make(random, size) {
       const { n, more, normals } = standing.draw(random, size);
       const labels = labelsOf(random, n);
@@ -282,12 +295,12 @@ function lossWorld(name: string, shape: number): World {
 }
 
 export const REGRESSION_WORLDS: readonly World[] = [
-  ...[INDEPENDENT, GROUPED, IN_TIME].flatMap((standing) => [
-    ...KINDS.map((kind) => world(kind, standing)),
-    ...KINDS.map((kind) => pairWorld(kind, standing, 1)),
-    pairWorld(NORMAL, standing, 0.7),
-  ]),
+  ...[INDEPENDENT, GROUPED, IN_TIME].flatMap((standing) => KINDS.map((kind) => world(kind, standing))),
+  ...KINDS.map((kind) => world(kind, INDEPENDENT, OTHERS)),
   GROWING,
   lossWorld("exponential losses", 1),
   lossWorld("losses of a sure model", 0.3),
+  ...KINDS.map((kind) => pairWorld(kind, INDEPENDENT, 1)),
+  pairWorld(NORMAL, INDEPENDENT, 0.7),
+  ...[GROUPED, IN_TIME].flatMap((standing) => [NORMAL, LOGNORMAL].map((kind) => pairWorld(kind, standing, 1))),
 ];
