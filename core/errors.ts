@@ -40,6 +40,8 @@ export const REASONS = {
   SYMLINK_REFUSED: "input",
   FLOOR_LOOSENED: "input",
   FLOOR_UNDECIDABLE: "input",
+  CONFIDENCE_UNREACHABLE: "input",
+  MARGIN_UNSEEN: "input",
   UNKNOWN_KEY: "input",
   UNKNOWN_METRIC: "input",
   METRIC_UNFIT: "input",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Change as ChangeRecord } from "./change.ts";
 import { Decision, Refusal } from "./decision.ts";
-import { GateResult } from "./gate.ts";
+import { Gate, GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
@@ -138,6 +138,27 @@ const VersionSummary = z.object({
 });
 
 /** What `slipway show --json` answers: a model, or with a version its manifest. */
+/** What another try on a version's test set costs, and what its rows can see. */
+export const TestSetPrice = z.object({
+  sha256: Sha256.describe("The test set's digest."),
+  rows: z.int().min(0),
+  budget: z.int().min(0).describe("The policy's `tries`; 0: no promise over tries."),
+  confidence: z.number().describe("The least that a gate asks for; 0.95 if none asks."),
+  spent: z.int().min(0).describe("Tries on record that count for this test set."),
+  left: z.int().min(0).optional().describe("Tries at this confidence that are left; absent without a budget."),
+  sees: z
+    .array(
+      z.object({
+        gate: Gate,
+        level: z.number().describe("One-sided."),
+        seen: z.number().describe("The smallest difference that is found in 80 % of tries, in the metric's unit."),
+        rows: z.int().min(0),
+      }),
+    )
+    .describe("The gates with a confidence, as the default branch has them, of which something was measured."),
+});
+export type TestSetPrice = z.infer<typeof TestSetPrice>;
+
 export const ShowResult = z.object({
   model: ModelRecord,
   versions: z.array(VersionSummary).optional().describe("Newest first; of a model."),
@@ -146,6 +167,7 @@ export const ShowResult = z.object({
   evaluation: VersionEvaluation.optional().describe("Of a version that was imported: the newest, if there is one."),
   lineage: Lineage.optional().describe("Of a version."),
   metadata: VersionMetadata.optional().describe("What people said about the version, if anything."),
+  test_set: TestSetPrice.optional().describe("Of the version, or of the model's latest one."),
   distrust: Refusal.optional().describe("Why the version is not to be used: nothing hands it out."),
   signatures,
 });

@@ -1,8 +1,13 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
+import { newestMeasured } from "../../core/acts/test-set-price.ts";
 import { lookAtData } from "../../core/data/look.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { openWorkspace } from "../../core/git/workspace.ts";
+import { openObjects } from "../../core/git/objects.ts";
+import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import type { MeasuredVersion } from "../../core/ledger/gate-sights.ts";
+import { modelsWithMargins, priceWarnings } from "../../core/ledger/price-warnings.ts";
 import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
+import { registryOn } from "../../core/registry/open.ts";
 import { nameWarnings } from "../../core/spec/model-names.ts";
 import { loadProject } from "../../core/spec/project.ts";
 import type { CheckResult } from "../../schemas/cli-output.ts";
@@ -24,11 +29,13 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     const root = workspace.bare ? undefined : workspace.folder;
     const looked = await Promise.all([...models.values()].map((model) => lookAtData(model, tree, root)));
     const setups = await Promise.all([...models.values()].map((model) => lookAtSetup(model, tree)));
+    const measured = await measuredModels(workspace, modelsWithMargins(project));
     const problems = [...project.problems, ...looked.flatMap((each) => each.problems), ...setups.flat()];
     const warnings = [
       ...project.warnings,
       ...nameWarnings(models.values()),
       ...looked.flatMap((each) => each.warnings),
+      ...priceWarnings(project, measured),
     ];
     const result: CheckResult = { models: [...models.keys()], problems, warnings };
     const { colors } = session;
@@ -42,5 +49,25 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     return { result, text: lines.join("\n"), refusal };
   } finally {
     await close();
+  }
+}
+
+/** What was measured of the models' newest versions, as the registry in this repository has them; nothing where it cannot be read. */
+async function measuredModels(
+  workspace: Workspace,
+  models: readonly string[],
+): Promise<ReadonlyMap<string, readonly MeasuredVersion[]>> {
+  if (models.length === 0) return new Map();
+  const objects = await openObjects(workspace.folder);
+  try {
+    const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
+    const found = new Map<string, readonly MeasuredVersion[]>();
+    for (const model of models) found.set(model, await newestMeasured(snapshot, model));
+    return found;
+  } catch (error) {
+    if (error instanceof SlipwayError) return new Map();
+    throw error;
+  } finally {
+    await objects.close();
   }
 }

@@ -4,6 +4,7 @@ import { referred } from "../../core/acts/reference.ts";
 import { evaluatedVersion, knownModel, knownVersion, withLastEvaluation } from "../../core/acts/registered.ts";
 import { signaturesOf } from "../../core/acts/signatures.ts";
 import { currentSigners } from "../../core/acts/signers.ts";
+import { testSetPrice } from "../../core/acts/test-set-price.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelReport, stagesHolding, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
@@ -41,14 +42,16 @@ export async function run(
       const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
       const about = { model, version: wanted, stage };
       const refusal = await distrust(ports, snapshot, about, await currentSigners(ports));
+      const testSet = await testSetPrice(ports, snapshot, evaluated.manifest);
       const result: ShowResult = {
         ...{ model: record, manifest, lineage },
+        ...(testSet === undefined ? {} : { test_set: testSet }),
         ...(evaluation === undefined ? {} : { evaluation }),
         ...(refusal === undefined ? {} : { distrust: refusal }),
         ...(metadata === undefined ? {} : { metadata }),
         ...(signatures === undefined ? {} : { signatures }),
       };
-      const report = versionReport(record, evaluated.manifest, lineage, { evaluation, metadata, signatures });
+      const report = versionReport(record, evaluated.manifest, lineage, { evaluation, metadata, signatures, testSet });
       const warned = refusal === undefined ? [] : [`Not to be used: ${refusal.message}`];
       return { result, text: reportText(session, { ...report, notices: [...warned, ...report.notices] }) };
     }
@@ -58,12 +61,15 @@ export async function run(
     const versions = manifests.map((manifest) => summary(record, manifest));
     const waiting = await openRequests(snapshot, { model });
     const signatures = await signaturesFor(numbers);
+    const latest = await evaluatedVersion(snapshot, model, record.latest_version);
+    const testSet = latest && (await testSetPrice(ports, snapshot, latest.manifest));
     const result: ShowResult = {
       ...{ model: record, versions },
+      ...(testSet === undefined ? {} : { test_set: testSet }),
       ...(waiting.length === 0 ? {} : { waiting }),
       ...(signatures === undefined ? {} : { signatures }),
     };
-    return { result, text: reportText(session, modelReport(record, manifests, waiting, signatures)) };
+    return { result, text: reportText(session, modelReport(record, manifests, waiting, { signatures, testSet })) };
   });
 }
 

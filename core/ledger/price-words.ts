@@ -9,7 +9,7 @@ export function sightWords(gate: Gate, sight: Sight): string {
   const margin = marginOf(gate);
   const seen = `differences of ${twoDigits(sight.seen)} or more ${power}`;
   if (margin === undefined || margin >= sight.seen) return seen;
-  return `${seen}; ${rowsWords(rowsToSee(margin, sight))} would see ${margin}`;
+  return `${seen}; ${rowsToSeeWords(margin, sight)} would see ${margin}`;
 }
 
 function thresholdWords({ "at-least": least, "at-most": most }: Gate, seen: number): string {
@@ -19,9 +19,9 @@ function thresholdWords({ "at-least": least, "at-most": most }: Gate, seen: numb
   return to === undefined ? `values of ${from} or more` : `values from ${from} to ${to}`;
 }
 
-/** A number of rows that is an estimate: two digits of it, as in 4,100 rows. */
-export function rowsWords(rows: number): string {
-  const rough = Number(rows.toPrecision(2));
+/** How many rows like these would see a difference of this size, as an estimate: `4,100 rows`. */
+export function rowsToSeeWords(margin: number, sight: Sight): string {
+  const rough = Number(rowsToSee(margin, sight).toPrecision(2));
   return `${rough.toLocaleString("en-US")} row${rough === 1 ? "" : "s"}`;
 }
 

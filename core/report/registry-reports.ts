@@ -1,3 +1,4 @@
+import type { TestSetPrice } from "../../schemas/cli-output.ts";
 import type { Lineage } from "../../schemas/lineage.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
@@ -21,6 +22,7 @@ import { type Cell, left, type Report, right, type Section, type TableColumn } f
 import { size } from "./run-sections.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { signatureWords, signedBy } from "./signature-words.ts";
+import { testSetSection } from "./test-set-section.ts";
 import { counted } from "./verdict-words.ts";
 
 /** More columns than any table has: where a page is narrow, times and sizes go first, then who, commit and the last metrics. */
@@ -81,7 +83,7 @@ export function modelReport(
   record: ModelRecord,
   versions: readonly Manifest[],
   waiting: readonly PromotionRequest[] = [],
-  signatures?: readonly SignedTag[],
+  { signatures, testSet }: { signatures?: readonly SignedTag[] | undefined; testSet?: TestSetPrice | undefined } = {},
 ): Report {
   const stages = Object.entries(record.stages).map(([stage, { version }]) => `version ${version} in ${stage}`);
   const values = versions.map(({ evaluation }) => new Map(scalarMetrics(evaluation.metrics)));
@@ -116,7 +118,11 @@ export function modelReport(
       ...(record.description === undefined ? [] : [record.description]),
       ...tagNotice(record.tags),
     ],
-    sections: [{ title: "Versions", folded: false, text: [], table: { columns, rows } }, ...waitingSection(waiting)],
+    sections: [
+      { title: "Versions", folded: false, text: [], table: { columns, rows } },
+      ...waitingSection(waiting),
+      ...testSetSection(testSet),
+    ],
     footer: [],
   };
 }
@@ -185,10 +191,11 @@ export function versionReport(
     evaluation?: VersionEvaluation | undefined;
     metadata?: VersionMetadata | undefined;
     signatures?: readonly SignedTag[] | undefined;
+    testSet?: TestSetPrice | undefined;
   } = {},
 ): Report {
   const { evaluation } = manifest;
-  const { evaluation: later, metadata, signatures } = about;
+  const { evaluation: later, metadata, signatures, testSet } = about;
   const description = metadata?.description ?? manifest.description;
   const facts: [string, string][] = [
     [
@@ -216,6 +223,7 @@ export function versionReport(
       ...importedMetricsSection(manifest),
       ...gateSection({ register: manifest.gates }),
       ...promiseSection({ gates: { register: manifest.gates }, tries: manifest.tries ?? [], spent: true, evaluation }),
+      ...testSetSection(testSet),
       ...sliceSection(evaluation),
     ],
     footer: [],

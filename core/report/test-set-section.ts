@@ -1,0 +1,28 @@
+import type { TestSetPrice } from "../../schemas/cli-output.ts";
+import { gateSubject } from "../gates/gate-words.ts";
+import { formatPercent } from "../gates/number-words.ts";
+import { sightWords } from "../ledger/price-words.ts";
+import { left, type Section } from "./report.ts";
+import { counted } from "./verdict-words.ts";
+
+/** What another try on a test set costs and can see, by the gates as they are now. */
+export function testSetSection(price: TestSetPrice | undefined): Section[] {
+  if (price === undefined) return [];
+  const { sha256, rows, budget, confidence, spent, left: remaining = 0, sees } = price;
+  const ledger =
+    budget === 0
+      ? "With tries: 0 there is no promise over tries."
+      : `${remaining} of ${counted(budget, "try", "tries")} ${remaining === 1 ? "is" : "are"} left at ${formatPercent(confidence)} confidence.`;
+  const text = [
+    `${counted(rows, "row")}, sha256 ${sha256.slice(0, 12)}; ${counted(spent, "try", "tries")} on record. ${ledger}`,
+  ];
+  const about = { title: "Test set", folded: false, text };
+  if (sees.length === 0) return [about];
+  const columns = ["Gate", "Level", "Can see"].map(left);
+  const table = sees.map(({ gate, ...sight }) => [
+    gateSubject(gate) + (gate.versus === undefined ? "" : ` versus ${gate.versus}`),
+    formatPercent(sight.level),
+    sightWords(gate, sight),
+  ]);
+  return [{ ...about, table: { columns, rows: table } }];
+}
