@@ -3,6 +3,7 @@ import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import { thresholdsOf } from "../gates/thresholds.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { findSlice } from "../same-slice.ts";
@@ -16,16 +17,22 @@ import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
 import { type VersionRows, withVersionRows } from "./version-rows.ts";
 
+/** What is asked of a version, and the policy's `tries`. */
+interface Asked {
+  gates: readonly AskedGate[];
+  budget: number | undefined;
+}
+
 /** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
 export async function baselineComparisons(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,
-  gates: readonly AskedGate[],
+  asked: Asked,
 ): Promise<Comparison[]> {
   // What was imported and not evaluated predicted nothing: there is nothing to compare.
   if (manifest.imported && !manifest.evaluation.binding) return [];
-  const comparing = gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
+  const comparing = asked.gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
   const liveIn = (stage: string) => record?.stages[stage]?.version;
@@ -48,7 +55,7 @@ export async function baselineComparisons(
   );
   if (made.every((comparison) => comparison !== undefined)) return made;
   try {
-    return await compareAgain(ports, snapshot, manifest, comparing, stages);
+    return await compareAgain(ports, snapshot, manifest, asked, stages);
   } catch (error) {
     // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
     if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
@@ -65,13 +72,16 @@ async function compareAgain(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,
-  comparing: readonly Gate[],
+  { gates, budget }: Asked,
   stages: readonly string[],
 ): Promise<Comparison[]> {
   const model = await modelOf(ports, manifest);
   const live = await liveVersions(snapshot, manifest.model, stages);
   const compared = stages.map((stage) => ({ stage, live: live[stage] }));
-  const options = evaluateOptions(model.spec, comparing);
+  // As the version's own evaluation shows its values: what is compared later shows nothing finer.
+  const steps = manifest.evaluation.values === "steps" ? thresholdsOf(gates, budget) : undefined;
+  const comparing = gates.map(({ gate }) => gate).filter(({ versus }) => versus !== undefined);
+  const options = evaluateOptions(model.spec, comparing, undefined, { steps });
   return withVersionRows(ports, { model, manifest, compared }, async (rows) => {
     const { scored, prepared, source } = rows;
     const recompute = recomputeHere(ports, model.name, rows);

@@ -45,7 +45,7 @@ export async function decisionEvidence(
     const spending = await charge(withheld.map((each) => ({ ...each, predictions: "kept" })));
     if (spending.fresh.length > 0) return { comparisons: withheld, tries: [], spending };
   }
-  const comparisons = await baselineComparisons(ports, snapshot, manifest, gates);
+  const comparisons = await baselineComparisons(ports, snapshot, manifest, { gates, budget });
   const spending = await charge(comparisons);
   return { comparisons, tries: spending.terms, spending };
 }

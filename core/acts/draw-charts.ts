@@ -13,10 +13,14 @@ import type { CurvePoint } from "../runtime/curves.ts";
 const POINTS = 200;
 const BINS = 10;
 
-/** Every chart that a run has the numbers for, as SVG, by its name. */
-export function drawCharts(run: RunResult, scored: Scored | undefined, training: readonly CurvePoint[]) {
+/**
+ * Every chart that a run has the numbers for, as SVG, by its name. Curves and residuals show each row: they are not drawn where
+ * values are in steps.
+ */
+export function drawCharts(run: RunResult, rows: Scored | undefined, training: readonly CurvePoint[]) {
   const charts: Partial<Record<ChartName, string>> = {};
   const { evaluation } = run;
+  const scored = evaluation?.values === "steps" ? undefined : rows;
   const compared = evaluation?.comparisons.find(({ metrics }) => Object.keys(metrics).length > 0);
   if (compared) charts.comparison = comparisonChart(compared);
   const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;

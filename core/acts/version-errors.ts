@@ -21,7 +21,7 @@ export interface VersionErrors {
 /**
  * The test rows that a version got wrong, from its kept predictions and the labels at its own commit, as this machine can read
  * them. Nothing of it is written anywhere. What the spec calls sensitive is left out. Rejects as checkedVersion and
- * withVersionRows do, and with NOT_EVALUATED or UNSUPPORTED where nothing tells what is wrong.
+ * withVersionRows do, and with NOT_EVALUATED or UNSUPPORTED where nothing tells what is wrong, or nobody is to see it.
  */
 export async function versionErrors(ports: Ports, reference: Reference): Promise<VersionErrors> {
   const { manifest } = await checkedVersion(ports, reference);
@@ -30,6 +30,11 @@ export async function versionErrors(ports: Ports, reference: Reference): Promise
     throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was imported: nobody predicted with it`, {
       expected: "a version that a run made, or that was evaluated since",
       hint: `slipway evaluate ${name}@${version}`,
+    });
+  if (manifest.evaluation.values === "steps")
+    throw new SlipwayError("UNSUPPORTED", `Which rows ${name} version ${version} got wrong is not shown`, {
+      expected: "a version whose values are exact; these are in steps, so that nobody climbs on the rows that decide",
+      hint: `slipway run ${name} scores the preview, whose rows decide nothing`,
     });
   const model = await modelOf(ports, manifest);
   if (labelColumn(model.spec) === undefined || model.spec.task === "custom")

@@ -70,7 +70,9 @@ function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
   const against = `${formatAgainst(found.baseline, candidate)}${unit} (version ${comparison.version})`;
   const by = `${formatAgainst(Math.abs(gained), Math.abs(required))}${unit}`;
   const change = gained === 0 ? "no difference" : `${gained > 0 ? "better" : "worse"} by ${by}`;
-  const suffices = isStrict(gate) ? exceeds : reaches;
+  // In steps a bound is moved outward: it stands at what is required only if the truth's is beyond it, while the value is.
+  const isBeyond = evidence.evaluation.values === "steps" && exceeds(gained, required, candidate, found.baseline);
+  const suffices = isStrict(gate) && !isBeyond ? exceeds : reaches;
   const answer = {
     passes: (range: Range) => suffices(leastGain(range), required, candidate, found.baseline),
     words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,

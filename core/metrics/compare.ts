@@ -4,12 +4,13 @@ import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { SlipwayError } from "../errors.ts";
 import { metricInfo } from "./catalog.ts";
 import { frameOf } from "./compile.ts";
-import { compileMetrics, type EvaluateOptions, methodOf, metricValue, requireRows } from "./evaluate.ts";
+import { compileMetrics, type EvaluateOptions, methodOf, metricValue, requireRows, shownSlices } from "./evaluate.ts";
+import { inSteps, thresholdsFor } from "./in-steps.ts";
 import { type Estimate, estimate } from "./interval.ts";
 import type { CompiledMetric } from "./metric-row.ts";
 import { type Resampler, resamplerOf } from "./resample.ts";
 import type { Scored } from "./scored.ts";
-import { selectRows, slicesOf } from "./slices.ts";
+import { selectRows } from "./slices.ts";
 import { difference, everyRow, type Statistic } from "./statistic.ts";
 
 interface ComparedMetrics {
@@ -29,9 +30,9 @@ export function compareMetrics(candidate: Scored, baseline: Scored, options: Eva
   const matched = matchRows(candidate, baseline);
   const resampler = resamplerOf(candidate);
   const metrics = compareRows(candidate, matched, resampler, options, "throw");
-  const slices = slicesOf(candidate, options.slices, options.filters).map(({ slice, rows }) => {
+  const slices = shownSlices(candidate, options).map(({ slice, rows }) => {
     const part = selectRows(candidate, rows);
-    const compared = compareRows(part, selectRows(matched, rows), resamplerOf(part), options, "null");
+    const compared = compareRows(part, selectRows(matched, rows), resamplerOf(part), options, "null", slice);
     return { slice, rows: rows.length, metrics: compared };
   });
   return { metrics, slices, method: methodOf(resampler, options) };
@@ -75,6 +76,7 @@ function compareRows(
   resampler: Resampler,
   options: EvaluateOptions,
   refusals: "throw" | "null",
+  slice?: SliceFilter,
 ): Record<string, MetricComparison> {
   const n = candidate.ids.length;
   const ours = compileMetrics(frameOf(candidate), options.metrics, refusals);
@@ -89,9 +91,35 @@ function compareRows(
   );
   const estimates = estimate(statistics, resampler, { ...options, n });
   const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
+  const { steps } = options;
+  const plain = everyRow(n);
+  const shown = (metric: string, greaterIsBetter: boolean, pair: Pair): Compared => {
+    const values = [pair.candidate, pair.baseline].map((statistic) => ({ value: statistic.value(plain) }));
+    const exact = found.get(pair.difference) as Estimate;
+    if (steps === undefined) return compared(pair, values, exact);
+    const about = { metric, class: pair.class, slice };
+    const rows = { n, resampler };
+    const own = thresholdsFor(steps, about);
+    const each = [pair.candidate, pair.baseline].map((statistic, i) =>
+      inSteps(values[i] as Estimate, statistic, own, rows),
+    );
+    const between = thresholdsFor(steps, { ...about, difference: { greaterIsBetter } });
+    const magnitudes = values.map(({ value }) => value);
+    return compared(pair, each, inSteps(exact, pair.difference, between, { ...rows, magnitudes }));
+  };
   return Object.fromEntries(
-    Object.entries(options.metrics).map(([name, spec]) => [name, comparisonOf(spec, pairs.get(name) ?? "", found, n)]),
+    Object.entries(options.metrics).map(([name, spec]) => {
+      const { greaterIsBetter } = metricInfo(spec);
+      return [name, comparisonOf(greaterIsBetter, pairs.get(name) ?? "", (pair) => shown(name, greaterIsBetter, pair))];
+    }),
   );
+}
+
+type Compared = Pick<MetricComparison, "candidate" | "baseline" | "difference">;
+
+function compared({ difference }: Pair, values: readonly { value: number }[], between: Estimate): Compared {
+  const [candidate = null, baseline = null] = values.map(({ value }) => (Number.isFinite(value) ? value : null));
+  return { candidate, baseline, difference: metricValue(difference, between) };
 }
 
 function pairUp(
@@ -115,21 +143,14 @@ function pairUp(
 }
 
 function comparisonOf(
-  spec: MetricSpec,
+  greaterIsBetter: boolean,
   pairs: Pair[] | string,
-  found: Map<Statistic, Estimate>,
-  n: number,
+  shown: (pair: Pair) => Compared,
 ): MetricComparison {
-  const nothing = { candidate: null, baseline: null, greater_is_better: metricInfo(spec).greaterIsBetter };
+  const nothing = { candidate: null, baseline: null, greater_is_better: greaterIsBetter };
   const reason = (why: string): MetricValue => ({ value: null, reason: why });
   if (typeof pairs === "string") return { ...nothing, difference: reason(pairs) };
-  const plain = everyRow(n);
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  const compared = pairs.map((pair) => ({
-    candidate: finite(pair.candidate.value(plain)),
-    baseline: finite(pair.baseline.value(plain)),
-    difference: metricValue(pair.difference, found.get(pair.difference) as Estimate),
-  }));
+  const compared = pairs.map(shown);
   const [only] = compared;
   if (pairs.length === 1 && only && pairs[0]?.class === undefined) return { ...nothing, ...only };
   if (pairs.length === 0) return { ...nothing, difference: reason("a matrix is not one value") };

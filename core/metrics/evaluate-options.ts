@@ -2,7 +2,6 @@ import type { Gate } from "../../schemas/gate.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { LEVELS } from "./levels.ts";
-import type { PlaceOf } from "./refuse.ts";
 
 const RESAMPLES = 1_000;
 /** The same for all, and no choice of the spec's: an author could look for the seed whose interval passes. */
@@ -13,7 +12,7 @@ export function evaluateOptions(
   spec: ModelSpec,
   gates: readonly Gate[],
   resamples: number = RESAMPLES,
-  place?: PlaceOf,
+  about: Pick<EvaluateOptions, "place" | "steps"> = {},
 ): EvaluateOptions {
   return {
     metrics: spec.metrics,
@@ -22,6 +21,6 @@ export function evaluateOptions(
     levels: LEVELS,
     resamples,
     seed: SEED,
-    place,
+    ...about,
   };
 }

@@ -2,17 +2,22 @@ import type { IntervalMethod, MetricResult, MetricValue, SliceResult } from "../
 import type { SliceFilter } from "../../schemas/gate.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { SlipwayError } from "../errors.ts";
+import { findSlice } from "../same-slice.ts";
 import { metricInfo } from "./catalog.ts";
 import { classesOf } from "./classes.ts";
 import { compileMetric, frameOf } from "./compile.ts";
 import { definitionOf } from "./definition.ts";
+import { inSteps, type Threshold, thresholdsFor } from "./in-steps.ts";
 import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
 import type { CompiledMetric, Frame } from "./metric-row.ts";
 import { aboutMetric, type PlaceOf } from "./refuse.ts";
 import { type Resampler, resamplerOf } from "./resample.ts";
 import type { Scored, Value } from "./scored.ts";
-import { selectRows, slicesOf } from "./slices.ts";
+import { type Slice, selectRows, slicesOf } from "./slices.ts";
 import type { Statistic } from "./statistic.ts";
+
+/** Of a slice that is shown in steps, where no gate asks for it. */
+const FEWEST_ROWS = 10;
 
 export interface EvaluateOptions {
   metrics: Readonly<Record<string, MetricSpec>>;
@@ -26,6 +31,8 @@ export interface EvaluateOptions {
   resamples: number;
   /** A whole number; the same seed gives the same intervals on every machine. */
   seed: number;
+  /** Show values in steps, told from these thresholds. Absent: as they are. */
+  steps?: readonly Threshold[] | undefined;
   /** So that a refusal says where the metric stands. */
   place?: PlaceOf | undefined;
 }
@@ -48,12 +55,22 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Evalu
   const resampler = resamplerOf(scored);
   const columns = columnsBeyond(scored);
   const metrics = evaluateRows(scored, resampler, options, "throw", columns);
-  const slices = slicesOf(scored, options.slices, options.filters).map(({ slice, rows }) => {
+  const slices = shownSlices(scored, options).map(({ slice, rows }) => {
     const part = selectRows(scored, rows);
-    return { slice, rows: rows.length, metrics: evaluateRows(part, resamplerOf(part), options, "null", columns) };
+    const metrics = evaluateRows(part, resamplerOf(part), options, "null", columns, slice);
+    return { slice, rows: rows.length, metrics };
   });
   const names = classes && (scored.probabilities?.classes ?? classes).map(String);
   return { metrics, slices, ...(names ? { classes: names } : {}), method: methodOf(resampler, options) };
+}
+
+/** With values in steps no slice of a few rows: its value is one of a few, and many such slices are the whole. */
+export function shownSlices(scored: Scored, { slices, filters = [], steps }: EvaluateOptions): Slice[] {
+  const found = slicesOf(scored, slices, filters);
+  if (steps === undefined) return found;
+  return found.filter(
+    (each) => each.rows.length >= FEWEST_ROWS || filters.some((filter) => findSlice([each], filter) !== undefined),
+  );
 }
 
 /** The classes that predict writes columns of, where these are more than the test labels have. */
@@ -105,6 +122,7 @@ function evaluateRows(
   options: EvaluateOptions,
   refusals: "throw" | "null",
   columns: readonly Value[] | undefined,
+  slice?: SliceFilter,
 ): Record<string, MetricResult> {
   const compiled = compileMetrics(frameOf(scored), options.metrics, refusals, options.place);
   const statistics = [...compiled.values()].flatMap((metric) =>
@@ -112,19 +130,26 @@ function evaluateRows(
   );
   const estimates = estimate(statistics, resampler, { ...options, n: scored.ids.length });
   const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
+  const { steps } = options;
+  const shown = (metric: string, { class: ofClass, statistic }: CompiledMetric["parts"][number]): MetricValue => {
+    const exact = found.get(statistic) as Estimate;
+    if (steps === undefined) return metricValue(statistic, exact);
+    const thresholds = thresholdsFor(steps, { metric, class: ofClass, slice });
+    return metricValue(statistic, inSteps(exact, statistic, thresholds, { n: scored.ids.length, resampler }));
+  };
   return Object.fromEntries(
-    Object.entries(options.metrics).map(([name, spec]) => [
-      name,
-      resultOf(spec, { positive: scored.positive, columns }, compiled.get(name) ?? "", found),
-    ]),
+    Object.entries(options.metrics).map(([name, spec]) => {
+      const asked = { positive: scored.positive, columns, isExact: steps === undefined };
+      return [name, resultOf(spec, asked, compiled.get(name) ?? "", (part) => shown(name, part))];
+    }),
   );
 }
 
 function resultOf(
   spec: MetricSpec,
-  asked: { positive: Value | undefined; columns: readonly Value[] | undefined },
+  asked: { positive: Value | undefined; columns: readonly Value[] | undefined; isExact: boolean },
   metric: CompiledMetric | string,
-  found: Map<Statistic, Estimate>,
+  shown: (part: CompiledMetric["parts"][number]) => MetricValue,
 ): MetricResult {
   const info = metricInfo(spec);
   const about = {
@@ -133,8 +158,9 @@ function resultOf(
     greater_is_better: info.greaterIsBetter,
   };
   if (typeof metric === "string") return { value: null, reason: metric, ...about };
+  if (metric.matrix && !asked.isExact) return { value: null, reason: "a matrix is not shown in steps", ...about };
   if (metric.matrix) return { value: null, reason: "a matrix is not one value", ...about, matrix: metric.matrix };
-  const values = metric.parts.map(({ statistic }) => metricValue(statistic, found.get(statistic) as Estimate));
+  const values = metric.parts.map(shown);
   if (metric.parts.some((part) => part.class !== undefined)) {
     const classes = metric.parts.map((part, i) => ({ ...(values[i] as MetricValue), class: String(part.class) }));
     return { value: null, reason: "average: none has a value for each class", ...about, classes };

@@ -41,6 +41,7 @@ export function buildReport(input: ReportInput): Report {
       ...(input.notes ?? []),
       ...advisory(run),
       ...labelWords(run),
+      ...stepWords(run),
       ...classGapWords(run.data ?? {}),
       ...problemHint(run),
     ],
@@ -87,6 +88,13 @@ function labelWords({ evaluation }: RunResult): string[] {
   ];
 }
 
+function stepWords({ evaluation }: RunResult): string[] {
+  if (evaluation?.values !== "steps") return [];
+  return [
+    "Values are in steps, each on the same side of every threshold as it is, and bounds are rounded outward. Confusion matrices, curves, residuals and slices of fewer than 10 rows are left out: they would say more of the rows that decide.",
+  ];
+}
+
 function problemHint({ problem }: RunResult): string[] {
   if (problem === undefined) return [];
   const { expected, hint } = problem;
@@ -107,7 +115,7 @@ function recomputeSection({ evaluation, predictions, source, model }: RunResult)
     `Bounds that the true value is beyond at most this often, on either side: ${at}. Made by ${how}. See docs/metrics.md.`,
     predictions === undefined
       ? `Run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
-      : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers.`,
+      : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers${evaluation.values === "steps" ? ", before they were put in steps" : ""}.`,
   ];
   return [{ title: "Recompute these numbers", folded: true, text }];
 }

@@ -11,12 +11,8 @@ import type { Keys } from "./yaml.ts";
 
 const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
 const DEFAULT_MODELS = "models";
-const DEFAULT_TRIES = 20;
 
 export const policyStages = (policy: Policy): readonly string[] => policy.stages ?? DEFAULT_STAGES;
-
-/** How many tries a test set is good for; 0: no promise over tries. */
-export const policyTries = (policy: Policy): number => policy.tries ?? DEFAULT_TRIES;
 
 /** The models folder, relative to the repository's root. */
 export const modelsFolder = (policy: Policy): string =>

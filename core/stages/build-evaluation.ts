@@ -28,7 +28,7 @@ export function buildEvaluation(about: {
     ...(prepared.test.part ? { part: prepared.test.part.of } : {}),
     ...(classes ? { classes } : {}),
     labels: prepared.remote ? "withheld" : "reachable",
-    values: "exact",
+    values: options.steps ? "steps" : "exact",
     metrics: { ...metrics, ...measuredMetrics(artifact, predicted.perRow) },
     slices,
     comparisons: [],

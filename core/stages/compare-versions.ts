@@ -60,7 +60,8 @@ async function compareWith(
   const measured = compareMeasured(candidate.evaluation, live.evaluation);
   try {
     const baseline = await rowsOf(live);
-    const { metrics, slices, method } = compareMetrics(candidate.scored, baseline.scored, options);
+    const steps = options.steps?.filter(({ versus }) => versus === undefined || versus === stage);
+    const { metrics, slices, method } = compareMetrics(candidate.scored, baseline.scored, { ...options, steps });
     return { ...about, predictions: baseline.from, metrics: { ...metrics, ...measured }, slices, method };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;

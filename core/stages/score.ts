@@ -6,6 +6,7 @@ import { joinPredictions } from "../data/join.ts";
 import { SlipwayError } from "../errors.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
+import { thresholdsOf } from "../gates/thresholds.ts";
 import { chargeTries } from "../ledger/charge.ts";
 import { metVersions } from "../ledger/met-versions.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
@@ -21,6 +22,7 @@ import { bringScores, namesOfOwnMetrics, recomputeFrom } from "./recompute-from.
 import type { LoadedRun, RunSource } from "./run-source.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import { requireSameTest } from "./same-test.ts";
+import { isInSteps } from "./shown-values.ts";
 
 export interface ScoreInputs {
   validate?: Handed<"validate"> | undefined;
@@ -111,7 +113,9 @@ async function score(
     ...(signal ? { signal } : {}),
   });
   const named = asked.map(({ gate }) => gate);
-  const options = evaluateOptions(spec, named, undefined, metricPlaces(model));
+  const isCoarse = source.binding && isInSteps(prepared, spec);
+  const steps = isCoarse ? thresholdsOf(asked, budget) : undefined;
+  const options = evaluateOptions(spec, named, undefined, { place: metricPlaces(model), steps });
   const { artifact } = made("train", trained.record.made);
   const evaluation = buildEvaluation({
     ...{ spec, scored, prepared, artifact, options, started, binding: source.binding },
