@@ -28,7 +28,7 @@ export async function chargeRun(
   snapshot: RegistrySnapshot,
   run: Pick<CompleteRun, "evaluation" | "predictions" | "data">,
   model: string,
-  { every: gates, budget }: RunRules,
+  { every: gates, budget }: Pick<RunRules, "every" | "budget">,
 ): Promise<Spending> {
   const { evaluation, predictions, data } = run;
   const ledger = await readLedger(snapshot, evaluation.test, data.test_sketch);

@@ -30,8 +30,3 @@ export function priceOf(gates: readonly Pick<AskedGate, "gate">[], budget: numbe
     ...gates.flatMap(({ gate: { confidence } }) => (confidence ? askedLevel(confidence, budget) : [])),
   );
 }
-
-/** The terms that the first try on a test set has. */
-export function firstTry(gates: readonly Pick<AskedGate, "gate">[], budget: number = DEFAULT_TRIES): TryTerms {
-  return { id: "0".repeat(32), budget, before: 0, level: priceOf(gates, budget) };
-}

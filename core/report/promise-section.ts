@@ -37,7 +37,7 @@ export function promiseSection({ gates, tries, spent, evaluation }: Promised): S
       : `passes none of ${budget === 0 ? "the tries" : counted(budget, "try", "tries")} on these rows.`;
   const text = [
     `${said} ${over} ${nothing}.`,
-    ...triesWords(promises, tries, spent),
+    ...(evaluation?.part === "preview" ? [] : triesWords(promises, tries, spent)),
     ...(evaluation === undefined ? [] : [assumption(evaluation)]),
   ];
   const rows = new Map(promises.flatMap((result) => priceRow(result).map((row) => [String(row), row])));
@@ -73,7 +73,8 @@ function assumption({ labels, metrics, part, values }: NonNullable<Promised["eva
   if (labels === "reachable") return `${looking}: the test labels are in their reach.`;
   if (Object.values(metrics).some((metric) => metric.function === "own"))
     return `${looking}: a metric of the model's own saw the test labels, so values are exact.`;
-  if (part === "preview") return "These rows are the preview: no gate of a binding run decides on them.";
+  if (part === "preview")
+    return "These rows are the preview: looking at them costs nothing, and no gate of a binding run decides on them.";
   return `${looking}: values are exact. With preview in slipway.yaml they see those of other rows.`;
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { askedLevel, DEFAULT_TRIES, firstTry, isSpent, priceOf } from "../../core/gates/asked-level.ts";
+import { askedLevel, DEFAULT_TRIES, isSpent, priceOf } from "../../core/gates/asked-level.ts";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { LEVELS, levelFor } from "../../core/metrics/levels.ts";
 import type { Gate } from "../../schemas/gate.ts";
@@ -149,6 +149,6 @@ it("prices a try by its most expensive gate", () => {
   const gates = [{ confidence: 0.99 }, {}, { confidence: 0.9 }].map((about) => ({
     gate: { metric: "accuracy", "at-least": 0.5, ...about },
   }));
-  expect(firstTry(gates).level).toBeCloseTo(0.005);
-  expect(firstTry(gates.slice(1, 2)).level).toBe(0);
+  expect(priceOf(gates, 20)).toBeCloseTo(0.005);
+  expect(priceOf(gates.slice(1, 2), 20)).toBe(0);
 });

@@ -3,7 +3,6 @@ import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { METRIC_RULES } from "../../core/acts/project.ts";
 import { SlipwayError } from "../../core/errors.ts";
-import { firstTry } from "../../core/gates/asked-level.ts";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
 import { evaluateOptions } from "../../core/metrics/evaluate-options.ts";
@@ -16,7 +15,7 @@ import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Floor, Policy } from "../../schemas/policy.ts";
 import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
-import { evaluation } from "../gates/evidence.ts";
+import { evaluation, FIRST_TRY } from "../gates/evidence.ts";
 import { classified } from "../metrics/rows.ts";
 
 /** The policy and one spec, as files of a commit. */
@@ -204,7 +203,11 @@ function decided(project: Project, rows: { seed: number; n: number }): "pass" | 
       test: { sha256: "a".repeat(64), rows: rows.n, files: [] },
     });
     const results = gates.map((gate) =>
-      checkGate(askedGate(gate), { evaluation: measured, comparisons: [], tries: [firstTry(gates, 1)] }),
+      checkGate(askedGate(gate), {
+        evaluation: measured,
+        comparisons: [],
+        tries: [{ ...FIRST_TRY, budget: 1, level: 1 }],
+      }),
     );
     return results.every(({ verdict }) => verdict === "pass") ? "pass" : "not";
   } catch (error) {

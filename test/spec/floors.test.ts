@@ -28,6 +28,12 @@ describe("loosened", () => {
       "max-regression",
     ],
     [
+      "a regression of nothing for an improvement that has to be sure",
+      { ...versus({ "max-regression": 0 }), confidence: 0.9 },
+      { ...versus({ "min-improvement": 0 }), confidence: 0.9 },
+      "max-regression",
+    ],
+    [
       "a smaller improvement",
       versus({ "min-improvement": 0.05 }),
       versus({ "min-improvement": 0.1 }),

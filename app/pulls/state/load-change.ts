@@ -1,11 +1,13 @@
-import { firstTry } from "../../../core/gates/asked-level.ts";
+import { chargeRun } from "../../../core/acts/charge-run.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { diffVersions, type VersionDiff } from "../../../core/report/diff-versions.ts";
+import type { AskedGate } from "../../../schemas/gate.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { PullResult } from "../../../schemas/pull-result.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
+import type { TryTerms } from "../../../schemas/try.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import { defaultTip } from "../../repositories/read-mirror.ts";
 import { checkWorkflow } from "../results/check-workflow.ts";
@@ -84,7 +86,10 @@ async function judge(
   const { model, evaluation } = reported;
   const { gates = {} } = rules.models.get(model) ?? {};
   const record = past ? undefined : await snapshot.model(model);
-  const tries = [firstTry(Object.values(gates).flat(), rules.budget)];
+  const tries = await nextTries(snapshot, record?.name ?? model, reported, {
+    every: Object.values(gates).flat(),
+    budget: rules.budget,
+  });
   const answered = evaluation && previewGates({ evaluation, gates, record: past ? "as-compared" : record, tries });
   const result = { ...reported, gates: answered ?? {}, tries };
   return {
@@ -92,6 +97,17 @@ async function judge(
     changes: await changesOf(reported, about),
     blockers: { register: registerBlockers(result), target: targetBlockers(result, rules.target, record) },
   };
+}
+
+/** The tries that a binding run of the same would spend now: what a run says of its own counts for nothing. */
+async function nextTries(
+  snapshot: RegistrySnapshot,
+  model: string,
+  { evaluation, predictions, data }: RunResult,
+  rules: { every: AskedGate[]; budget: number },
+): Promise<TryTerms[]> {
+  if (!evaluation || !predictions || !data) return [];
+  return (await chargeRun(snapshot, { evaluation, predictions, data }, model, rules)).terms;
 }
 
 /** From the version that the result was compared with. */

@@ -1,5 +1,5 @@
 import { openRequests } from "../../../core/acts/open-requests.ts";
-import { firstTry } from "../../../core/gates/asked-level.ts";
+import { comparedLive, readLedger, spendTries } from "../../../core/acts/spend-tries.ts";
 import { approvalsOf, countingApprovals } from "../../../core/promotion/approvals.ts";
 import { gateRefusals } from "../../../core/promotion/gate-refusals.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
@@ -124,7 +124,7 @@ const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
 /** The target's gates, as they are now, that this version does not pass by what is on record of it. */
 async function openGates(
   snapshot: RegistrySnapshot,
-  { model, version, evaluation }: Manifest,
+  { model, version, evaluation, predictions }: Manifest,
   { target, models, budget }: PullRules,
   record: ModelRecord,
 ): Promise<{ failing: Refusal[]; uncompared: Refusal[] }> {
@@ -136,11 +136,11 @@ async function openGates(
   const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
   const comparisons = [...current, ...all];
   const gates = { [target]: asked };
-  const results =
-    previewGates({
-      ...{ evaluation: { ...evaluation, comparisons }, gates, record },
-      tries: [firstTry(asked, budget)],
-    })[target] ?? [];
+  const { terms: tries } = spendTries(await readLedger(snapshot, evaluation.test), {
+    ...{ candidate: predictions.sha256, gates: asked, budget },
+    live: await comparedLive(snapshot, model, current),
+  });
+  const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record, tries })[target] ?? [];
   const refusals = (uncompared: boolean) =>
     gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
   return { failing: refusals(false), uncompared: refusals(true) };

@@ -1,4 +1,5 @@
 import { METRIC_RULES } from "../../../core/acts/project.ts";
+import { DEFAULT_TRIES } from "../../../core/gates/asked-level.ts";
 import { openCommit } from "../../../core/source/commit.ts";
 import { askedGate, type EffectiveGate, effectiveGates } from "../../../core/spec/floors.ts";
 import { loadProject, type Project } from "../../../core/spec/project.ts";
@@ -16,8 +17,8 @@ export interface PullRules {
   /** The stage that the second check asks about: production, or the policy's last one. */
   target: string;
   approvals: NonNullable<Policy["approvals"]>;
-  /** The policy's, where it says so: how many tries share what a confidence leaves. */
-  budget: Policy["tries"];
+  /** How many tries of a test set share what a confidence leaves. */
+  budget: number;
   models: Map<string, ModelRules>;
   /** Why the tip's policy cannot be read; the change's own counts until it is mended, which nothing else could do. */
   broken: Problem[];
@@ -52,7 +53,7 @@ export async function readRules(
     stages,
     target: targetOf(stages),
     approvals: policy.approvals ?? {},
-    budget: policy.tries,
+    budget: policy.tries ?? DEFAULT_TRIES,
     models: new Map(models.map((model) => [model, rulesOf(model, tip, head, broken.length > 0)])),
     broken,
   };

@@ -33,7 +33,7 @@ export function pullState(models: readonly ModelState[], about: Partial<PullStat
   };
   const rules: PullRules = {
     ...{ commit: "d".repeat(40), stages: ["staging", "production"], target: "production", approvals: {}, broken: [] },
-    budget: undefined,
+    budget: 20,
     models: new Map(models.map(({ model }) => [model, { gates: {}, from: "tip" }])),
   };
   return {
