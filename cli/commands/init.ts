@@ -9,6 +9,7 @@ import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
+import { previewNotes } from "../init/propose-preview.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
 import type { TemplateName } from "../table/choices.ts";
@@ -45,7 +46,11 @@ export async function run(
     created,
     kept,
     commit,
-    notes: [...(place === "new" ? await nestedNote(folder) : begunNotes(created, kept)), ...(hosted?.notes ?? [])],
+    notes: [
+      ...(place === "new" ? await nestedNote(folder) : begunNotes(created, kept)),
+      ...(hosted?.notes ?? []),
+      ...(await previewNotes(folder)),
+    ],
     next: [
       ...nextCommands(
         session.folder,
@@ -70,7 +75,12 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
     folder,
     created,
     kept,
-    notes: [...begunNotes(created, kept), ...(changed.length > 0 ? [differ] : []), ...hosted.notes],
+    notes: [
+      ...begunNotes(created, kept),
+      ...(changed.length > 0 ? [differ] : []),
+      ...hosted.notes,
+      ...(await previewNotes(folder)),
+    ],
     next: [...(session.folder === folder ? [] : [`cd ${quoted(shortest(session.folder, folder))}`]), ...hosted.next],
   };
   return { result, text: initText(result, session.colors) };

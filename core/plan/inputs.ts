@@ -39,6 +39,12 @@ export function dataLocations(model: ModelInputs): DataLocation[] {
   });
 }
 
+/** Whether test rows and their labels come from outside the repository, so that user code is not given them. */
+export function labelsAreElsewhere(model: ModelInputs): boolean {
+  const locations = dataLocations(model).filter(({ role }) => role !== "train");
+  return locations.length > 0 && locations.every(({ kind }) => kind === "uri");
+}
+
 /** A location with the files of the repository that it names; none if it is a URI. */
 export interface LocatedData extends DataLocation {
   paths: string[];

@@ -52,6 +52,19 @@ it("adds workflows and rulesets alone to a repository with models, and commits n
   expect(await git(folder, "log", "--format=%s")).toBe("Start");
 });
 
+it.each([
+  ["proposes a preview where test labels are not in the repository", "https://example.org/test.csv", "", 1],
+  ["proposes none where they are", "test.csv", "", 0],
+  ["proposes none where there is one", "https://example.org/test.csv", "preview: 0.2\n", 0],
+])("%s", async (_, test, policy, notes) => {
+  const folder = await begun();
+  const spec = `slipway: 1\ntask: classification\ndata: { train: train.csv, test: "${test}", label: y }\ntrain: { run: ./t }\npredict: { run: ./p }\nmetrics: { a: { metric: accuracy_score } }\n`;
+  await writeFile(path.join(folder, "models/own/model.yaml"), spec);
+  await writeFile(path.join(folder, "slipway.yaml"), `slipway: 1\n${policy}`);
+  const found = (await init(folder, "--github")).notes.filter((note) => note.includes("preview: 0.3"));
+  expect(found).toHaveLength(notes);
+});
+
 it("pins what it calls to this Slipway's commit, with the version beside it", async () => {
   const folder = await begun();
   await init(folder, "--github", "--bot");
