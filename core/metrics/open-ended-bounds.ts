@@ -19,16 +19,9 @@ export function openEndedBounds(statistic: Statistic, value: number, n: number, 
   const error = Math.sqrt(unitVariance(unitMoves(influence, resampler), resampler) / resampler.units);
   const silent = whyNothingVaries(statistic, value, { error, influence, rounding, plain, resampler });
   if (silent !== undefined) return silent;
-  if (statistic.ratio) return explainedBounds(ratioBounds(statistic.ratio, resampler));
+  if (statistic.ratio) return ratioBounds(statistic.ratio, statistic.paired === true, resampler);
   if (statistic.root) return rootBounds(openEndedBounds(statistic.root, value * value, n, resampler));
   return meanBounds(statistic, value, influence, resampler);
-}
-
-function explainedBounds(unexplained: Bounds): Bounds {
-  return (level) => {
-    const { low, high, reason } = unexplained(level);
-    return low === undefined || high === undefined ? { reason: reason ?? "" } : { low: 1 - high, high: 1 - low };
-  };
 }
 
 function rootBounds(bounds: Bounds | string): Bounds | string {

@@ -1,43 +1,38 @@
 import type { Bounds } from "./bounds.ts";
 import { studentQuantile } from "./quantiles.ts";
 import type { Resampler } from "./resample.ts";
-import { beyondStudent, type Skewness, skewnessOf } from "./skewness-guard.ts";
+import { beyondStudent, skewnessOf } from "./skewness-guard.ts";
 import type { Ratio } from "./statistic.ts";
 import { unitCovariance, unitMoves, unitVariance } from "./unit-moves.ts";
 
 /**
  * Fieller's bounds (1954) of a ratio of two means: the ratios q for which the mean of `above − q · below` may be 0. None
- * where the denominator may be 0. The side where the numerator has the longer tail is guarded as a mean of squares is,
- * less as far as the two are large in the same rows.
+ * where the denominator may be 0. Of 1 − a ratio of squares, as r2 is, each side is guarded as a mean of squares is, less as
+ * far as the two squares are large in the same rows; not of a difference on the same rows, `paired`.
  */
-export function ratioBounds({ above, below }: Ratio, resampler: Resampler): Bounds {
+export function ratioBounds({ above, below }: Ratio, paired: boolean, resampler: Resampler): Bounds {
   const { unit, units } = resampler;
   const [top, bottom] = [meanOf(above), meanOf(below)];
   const ratio = top / bottom;
-  const tops = unitMoves(
-    above.map((each) => each - top),
-    resampler,
-  );
-  const bottoms = unitMoves(
-    below.map((each) => each - bottom),
-    resampler,
-  );
-  const topVariance = unitVariance(tops, resampler);
-  const bottomVariance = unitVariance(bottoms, resampler);
+  const [aboves, belows] = [above.map((each) => each - top), below.map((each) => each - bottom)];
+  const tops = unitMoves(aboves, resampler);
+  const bottoms = unitMoves(belows, resampler);
+  const [topVariance, bottomVariance] = [unitVariance(tops, resampler), unitVariance(bottoms, resampler)];
   const covariance = unitCovariance(tops, bottoms, resampler);
-  const rests = tops.map((each, unit) => each - ratio * (bottoms[unit] as number));
+  const rests = tops.map((each, at) => each - ratio * (bottoms[at] as number));
   const variance = unitVariance(rests, resampler);
-  const skewness = skewnessOf(rests, resampler);
-  const correlation = covariance / Math.sqrt(topVariance * bottomVariance) || 0;
-  const apart = Math.min(1, Math.max(0, 1 - correlation / TOGETHER));
-  const ofSquares = (squares: Skewness, ownVariance: number) =>
-    apart * Math.min(1, ownVariance / variance) * squares.above({ squared: true });
-  const ofTop = Math.max(skewness.above({}), ofSquares(skewnessOf(tops, resampler), topVariance));
-  const ofBottom = Math.max(
-    skewness.below({}),
-    ofSquares(skewnessOf(bottoms, resampler), ratio * ratio * bottomVariance),
-  );
   const error = Math.sqrt(variance / units);
+
+  const unexplained = belows.map((each, row) => each - (aboves[row] as number));
+  const correlation =
+    product(unexplained, belows) / Math.sqrt(product(unexplained, unexplained) * product(belows, belows)) || 0;
+  const apart = paired ? 0 : Math.min(1, Math.max(0, 1 - correlation / TOGETHER));
+  const ofSquares = (squares: Float64Array) =>
+    apart * Math.min(1, unitVariance(squares, resampler) / variance) * skewnessOf(squares, resampler).above(SQUARES);
+  const skewness = skewnessOf(rests, resampler);
+  const low = Math.max(skewness.below({}), ofSquares(unitMoves(unexplained, resampler)));
+  const high = Math.max(skewness.above({}), ofSquares(bottoms.map((each) => (1 - ratio) * each)));
+
   return (level) => {
     const k = studentQuantile(1 - level, units - 1) ** 2 / units;
     const a = bottom * bottom - k * bottomVariance;
@@ -46,11 +41,11 @@ export function ratioBounds({ above, below }: Ratio, resampler: Resampler): Boun
       const c = numerator * numerator - k * topVariance;
       return (b + side * Math.sqrt(Math.max(0, b * b - a * c))) / a;
     };
-    if (a > 0) {
-      const high = solved(top + beyondStudent(level, ofTop, resampler) * error, 1);
-      const least = top - beyondStudent(level, ofBottom, resampler) * error;
-      return { low: least > 0 ? Math.max(0, solved(least, -1)) : 0, high };
-    }
+    if (a > 0)
+      return {
+        low: solved(top - beyondStudent(level, low, resampler) * error, -1),
+        high: solved(top + beyondStudent(level, high, resampler) * error, 1),
+      };
     // The denominator is told from 0 by as many units, if more of them are like these.
     const fewest = (units * k * bottomVariance) / (bottom * bottom);
     const rounded = Math.ceil(Number(fewest.toPrecision(2)));
@@ -60,8 +55,14 @@ export function ratioBounds({ above, below }: Ratio, resampler: Resampler): Boun
   };
 }
 
-/** From such a correlation on, numerator and denominator are large together. */
+const SQUARES = { squared: true };
+
+/** From such a correlation of rows on, numerator and denominator are large together. */
 const TOGETHER = 0.3;
+
+function product(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, each, row) => sum + each * (b[row] as number), 0);
+}
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -219,21 +219,20 @@ function explained(rows: ErrorRows, spec: ExplainedMetric): Statistic {
   };
   const plain = everyRow(n);
   const squares = (values: Float64Array, centre: number) => values.map((value) => (value - centre) ** 2);
+  const explainable = squares(truth, ofTruth(plain).mean);
+  const unexplained = squares(errors, centred ? ofErrors(plain).mean : 0);
   return {
     kind: "studentized",
     range: [Number.NEGATIVE_INFINITY, 1],
     rows: n,
-    ratio: {
-      above: squares(errors, centred ? ofErrors(plain).mean : 0),
-      below: squares(truth, ofTruth(plain).mean),
-    },
+    ratio: { above: explainable.map((square, row) => square - (unexplained[row] as number)), below: explainable },
     value(draw) {
       if (draw.total < 2 && !centred) return Number.NaN;
-      const unexplained = residual(draw);
+      const rest = residual(draw);
       const { sum } = ofTruth(draw);
-      if (sum !== 0) return 1 - unexplained / sum;
+      if (sum !== 0) return 1 - rest / sum;
       if (!finite) return Number.NaN;
-      return unexplained === 0 ? 1 : 0;
+      return rest === 0 ? 1 : 0;
     },
     influence(draw, value, out) {
       const { mean, sum } = ofTruth(draw);

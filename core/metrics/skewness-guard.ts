@@ -21,7 +21,7 @@ const RECKONED: readonly (readonly [lopsided: number, skewness: number])[] = [
 const TAMER: Record<Resampler["unit"], { few: number; many: number; averaged: number }> = {
   row: { few: 20, many: 100, averaged: 0 },
   group: { few: 20, many: 300, averaged: 0 },
-  "time-block": { few: 60, many: 50, averaged: 1.7 },
+  "time-block": { few: 60, many: 80, averaged: 1.7 },
 };
 
 /** How far the mean of the largest tenth lies above the mean, to how far that of the smallest tenth lies below: 1 if even. */

@@ -37,7 +37,7 @@ export interface Statistic {
   readonly squared?: boolean;
   /** Of a value that is the square root of another's: that other. */
   readonly root?: Statistic;
-  /** Of a value that is 1 − the ratio of two means of n values: those. */
+  /** Of a value that is the ratio of two means of n values: those. */
   readonly ratio?: Ratio | undefined;
   /** Of a median: its n values; of a difference of two, those of both. */
   readonly medians?: readonly Float64Array[];
@@ -121,9 +121,12 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number,
     rows: Math.min(candidate.rows, baseline.rows),
     value: (draw) => candidate.value(draw) - baseline.value(draw),
     influence(draw, _value, out) {
-      candidate.influence?.(draw, candidate.value(draw), out);
-      baseline.influence?.(draw, baseline.value(draw), theirs);
-      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) - (theirs[i] as number);
+      const [ours, baselines] = [candidate.value(draw), baseline.value(draw)];
+      // √a − √b = (a − b) ÷ (√a + √b): the squares are as even as the two models are alike, each root by itself is not.
+      const roots = candidate.root && baseline.root ? ours + baselines : undefined;
+      (candidate.root ?? candidate).influence?.(draw, roots ? ours * ours : ours, out);
+      (baseline.root ?? baseline).influence?.(draw, roots ? baselines * baselines : baselines, theirs);
+      for (let i = 0; i < out.length; i++) out[i] = ((out[i] as number) - (theirs[i] as number)) / (roots ?? 1);
     },
     rounding(_value, out) {
       candidate.rounding?.(candidate.value(plain), out);
@@ -131,7 +134,14 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number,
       for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (theirs[i] as number);
     },
     ...(candidate.medians && baseline.medians ? { medians: [...candidate.medians, ...baseline.medians] } : {}),
+    ratio: ratioDifference(candidate.ratio, baseline.ratio),
     paired: true,
     reason,
   };
+}
+
+/** Both have the same labels, and so the same denominator. */
+function ratioDifference(ours: Ratio | undefined, theirs: Ratio | undefined): Ratio | undefined {
+  if (!ours || !theirs) return undefined;
+  return { above: ours.above.map((each, row) => each - (theirs.above[row] as number)), below: ours.below };
 }

@@ -273,7 +273,8 @@ function lossWorld(name: string, shape: number): World {
   return {
     name,
     unit: "row",
-    sizes: ROWS,
+    // On fewer, most samples of a sure model lack the rows that make its loss.
+    sizes: ROWS.slice(1),
     quick: QUICK,
     metrics: { "log loss": { spec: { metric: "log_loss" }, truth: shape } },
     make(random, n) {
