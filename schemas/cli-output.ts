@@ -11,6 +11,7 @@ import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
+import { TryTerms } from "./try.ts";
 import { VersionEvaluation } from "./version-evaluation.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 import { WrongRow } from "./wrong-row.ts";
@@ -99,6 +100,7 @@ export const PromoteResult = z.object({
   preview: z.boolean().describe("Nothing was published."),
   refusals: z.array(Refusal),
   decision: Decision.optional(),
+  unspent: z.array(TryTerms).optional().describe("Of a preview: the tries of the test set that the answer would cost."),
 });
 export type PromoteResult = z.infer<typeof PromoteResult>;
 

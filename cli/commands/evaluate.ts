@@ -4,9 +4,11 @@ import { person } from "../../core/git/workspace.ts";
 import { gateRefusals } from "../../core/promotion/gate-refusals.ts";
 import { gateSection } from "../../core/report/gate-section.ts";
 import { metricSection } from "../../core/report/metric-sections.ts";
+import { promiseSection } from "../../core/report/promise-section.ts";
 import type { Report } from "../../core/report/report.ts";
 import type { EvaluateResult } from "../../schemas/cli-output.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
@@ -43,7 +45,7 @@ export async function run(
       result.outcome === "unchanged"
         ? `nothing to evaluate: ${result.reason}`
         : `evaluation ${number} of ${model} version ${version} is recorded: promotions go by it`;
-    const shown = result.outcome === "unchanged" ? recordReport(record, gates) : result.report;
+    const shown = result.outcome === "unchanged" ? recordReport(record, gates, result.tries) : result.report;
     const text = `${reportText(session, shown)}\n${place}${session.colors.green("✓")} ${done}`;
     const refusals = gateRefusals(Object.values(gates).flat());
     const refusal =
@@ -52,12 +54,20 @@ export async function run(
   });
 }
 
-function recordReport({ model, version, evaluation }: VersionEvaluation, gates: RunResult["gates"]): Report {
+function recordReport(
+  { model, version, evaluation }: VersionEvaluation,
+  gates: RunResult["gates"],
+  tries: readonly TryTerms[],
+): Report {
   return {
     title: `${model} version ${version}`,
     verdict: { mark: "note", text: "evaluated before" },
     notices: [],
-    sections: [...gateSection(gates), ...metricSection(evaluation, false)],
+    sections: [
+      ...gateSection(gates),
+      ...promiseSection({ gates, tries, spent: true, evaluation }),
+      ...metricSection(evaluation, false),
+    ],
     footer: [],
   };
 }

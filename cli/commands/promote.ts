@@ -45,10 +45,11 @@ export async function run(
   }
   // Nobody waits, or is denied, on a command line: that takes a host that knows who people are.
   if (!("decision" in given)) throw new Error(`a promotion from the command line came to ${given.outcome}`);
-  const { outcome, decision } = given;
+  const { outcome, decision, unspent } = given;
   const { refusals } = decision;
-  const result: PromoteResult = { ...about, outcome, version: decision.version, refusals, decision };
-  const text = reportText(session, decisionReport(decision, { preview, evaluation }));
+  const told = { ...about, outcome, version: decision.version, refusals, decision };
+  const result: PromoteResult = unspent === undefined ? told : { ...told, unspent };
+  const text = reportText(session, decisionReport(decision, { preview, unspent, evaluation }));
   if (outcome === "promoted") return { result, text };
   const no = `${model} version ${decision.version} does not go to ${stage}`;
   return { result, text, refusal: refusalError(no, refusals) };

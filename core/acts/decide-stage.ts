@@ -45,7 +45,14 @@ export type StageOutcome =
   /** `unspent`: of a preview, the tries that the answer costs. */
   | { outcome: "promoted" | "refused"; decision: Decision; unspent?: TryTerms[] }
   | { outcome: "unchanged"; version: number }
-  | { outcome: "waiting"; request: PromotionRequest; gates: GateResult[]; needed: number; given: number };
+  | {
+      outcome: "waiting";
+      request: PromotionRequest;
+      gates: GateResult[];
+      tries: readonly TryTerms[];
+      needed: number;
+      given: number;
+    };
 
 /** Decides by the rules at `tip`, on evidence that holds now. Rejects with VERSION_UNKNOWN or STAGE_UNKNOWN. */
 export async function decideStage(

@@ -3,6 +3,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, Person } from "../../schemas/names.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
@@ -34,7 +35,13 @@ export interface EvaluateRequest extends Pick<RunOptions, "onOutput" | "onStep" 
 
 export type EvaluationResult =
   | { outcome: "evaluated"; record: VersionEvaluation; gates: RunResult["gates"]; run: RunResult; report: Report }
-  | { outcome: "unchanged"; record: VersionEvaluation; gates: RunResult["gates"]; reason: string }
+  | {
+      outcome: "unchanged";
+      record: VersionEvaluation;
+      gates: RunResult["gates"];
+      tries: readonly TryTerms[];
+      reason: string;
+    }
   | { outcome: "failed"; error: SlipwayError; manifest: Manifest; run: RunResult };
 
 /**
@@ -59,7 +66,7 @@ export async function evaluateVersion(ports: Ports, request: EvaluateRequest): P
     const { terms: tries } = await chargeRun(snapshot, { evaluation, predictions, data }, name, rules);
     const gates = evaluateGates(asked, { evaluation, comparisons: evaluation.comparisons, tries });
     const reason = `evaluation ${last.number} of version ${version} is of the same files, spec, policy and test data`;
-    return { outcome: "unchanged", record: last, gates, reason };
+    return { outcome: "unchanged", record: last, gates, tries, reason };
   }
   const given = { artifact, version };
   const source = { commit, dirty: false };

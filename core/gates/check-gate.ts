@@ -6,7 +6,8 @@ import { formatPercent } from "./number-words.ts";
 
 /**
  * Answers one gate. A value that misses its threshold fails; one that passes where the interval's bound
- * does not, and all evidence that is absent or undefined, is inconclusive. Thresholds are inclusive.
+ * does not, and all evidence that is absent or undefined, is inconclusive. Thresholds are inclusive, but for an improvement
+ * that is asked for with a confidence. Such a gate is asked at the level that its tries leave, and not at all without one.
  * A comparison passes where no version is in the stage compared with, and says so. A floor's metric has to have been
  * measured as the policy defines it: what only has its name is no evidence.
  */

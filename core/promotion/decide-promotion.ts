@@ -73,7 +73,7 @@ export interface PromotionInput extends Asked {
 type PromotionOutcome =
   | { outcome: "unchanged" }
   /** All else allows it, and there is a request that approvals can come to. */
-  | { outcome: "waiting"; gates: GateResult[]; needed: number; given: number }
+  | { outcome: "waiting"; gates: GateResult[]; tries: readonly TryTerms[]; needed: number; given: number }
   | { outcome: "promoted" | "refused"; decision: Decision };
 
 /**
@@ -107,7 +107,10 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     ...approvalRefusals({ needed: policy.approvals, stage, identifiesUsers: input.identifiesUsers }, approvals.length),
   ];
   if (input.source && refusals.length > 0 && refusals.every(({ code }) => code === "APPROVALS_MISSING"))
-    return { outcome: "waiting", gates: results, needed: policy.approvals, given: approvals.length };
+    return {
+      ...({ outcome: "waiting", gates: results, tries: input.tries } as const),
+      ...{ needed: policy.approvals, given: approvals.length },
+    };
   const promoted = refusals.length === 0;
   const assignment = nextAssignment(record);
   const decided: Omit<Decision, "id"> = {

@@ -1,15 +1,23 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { TryTerms } from "../../schemas/try.ts";
 import { toSecond } from "../clock.ts";
 import { gateSection } from "./gate-section.ts";
 import { promiseSection } from "./promise-section.ts";
 import type { Report, Section } from "./report.ts";
 
-/** A decision on a stage, as `slipway promote` and `slipway rollback` show it. `evaluation` is the version's. */
-export function decisionReport(
-  decision: Decision,
-  { preview = false, evaluation }: { preview?: boolean; evaluation?: Evaluation | undefined } = {},
-): Report {
+/** What a decision's report says besides. */
+interface AboutDecision {
+  preview?: boolean;
+  /** Of a preview: the tries that its answer would cost. */
+  unspent?: readonly TryTerms[] | undefined;
+  /** The version's. */
+  evaluation?: Evaluation | undefined;
+}
+
+/** A decision on a stage, as `slipway promote` and `slipway rollback` show it. */
+export function decisionReport(decision: Decision, about: AboutDecision = {}): Report {
+  const { preview = false } = about;
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
   const promoted = outcome === "promoted";
   const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
@@ -29,7 +37,7 @@ export function decisionReport(
       ...(promoted && gates.length === 0 && act === "promote" ? [`No gate is declared for ${stage}.`] : []),
       ...artifactWords(decision),
     ],
-    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision, { preview, evaluation })],
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision, about)],
     footer: [
       preview
         ? "A preview: nothing was published."
@@ -38,12 +46,17 @@ export function decisionReport(
   };
 }
 
-/** What the gates of a decision promise; a preview has spent nothing. */
+/** What the gates of a decision promise. */
 export function decisionPromises(
   { stage, gates, tries = [] }: Pick<Decision, "stage" | "gates" | "tries">,
-  { preview = false, evaluation }: { preview?: boolean; evaluation?: Evaluation | undefined } = {},
+  { unspent, evaluation }: AboutDecision = {},
 ): Section[] {
-  return promiseSection({ gates: { [stage]: gates }, tries, spent: !preview, evaluation });
+  return promiseSection({
+    gates: { [stage]: gates },
+    tries: unspent ?? tries,
+    spent: unspent === undefined,
+    evaluation,
+  });
 }
 
 /** What a reader has to know of the version's bytes, where nobody saw that they are there. */

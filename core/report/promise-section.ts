@@ -63,7 +63,9 @@ function triesWords(promises: readonly GateResult[], tries: readonly TryTerms[],
   const place = `${number} of ${terms.budget}`;
   if (!spent) return [`Nothing was spent for this. The next try on this test set is ${place}.`];
   const remaining = terms.budget - number;
-  return [`This was try ${place} on this test set: ${remaining === 0 ? "none is" : `${remaining} are`} left.`];
+  return [
+    `Try ${place} on this test set: after it ${remaining === 0 ? "none" : remaining} ${remaining > 1 ? "were" : "was"} left.`,
+  ];
 }
 
 /** What has to be true of authors for the promise to hold. */

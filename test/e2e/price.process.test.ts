@@ -20,7 +20,7 @@ it("shows the price of a try before it is paid: what the rows can see, how many 
   await place.commit();
   const registered = await place.slipway("register", "tiny");
   expect(registered.stdout).toContain("2 of 4 gates have a confidence");
-  expect(registered.stdout).toMatch(/This was try 2 of 20 on this test set: 18 are left/);
+  expect(registered.stdout).toContain("Try 2 of 20 on this test set: after it 18 were left");
 
   const shown = (await place.json("show", "tiny@2")).result.test_set;
   expect(shown).toMatchObject({ rows: 100, budget: 20, confidence: 0.95, spent: 2, left: 18 });

@@ -6,7 +6,8 @@ import { LEVELS } from "../../core/metrics/levels.ts";
 import { decidePromotion } from "../../core/promotion/decide-promotion.ts";
 import { decideRegistration } from "../../core/promotion/decide-registration.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
-import { comparison, evaluation, metric, pair } from "../gates/evidence.ts";
+import type { TryTerms } from "../../schemas/try.ts";
+import { comparison, evaluation, FIRST_TRY, metric, pair } from "../gates/evidence.ts";
 import { History, manifest, promotion } from "./records.ts";
 
 // Few, round numbers, so that thresholds are often hit exactly.
@@ -52,9 +53,21 @@ function intervals(value: number | null, width: number) {
   return { intervals: LEVELS.map((level, rung) => at(level, (width * (rung + 1)) / 2)) };
 }
 
+// Some are the first of their test set, some the last, some too late; of some nothing was paid.
+const tries = fc.array(
+  fc
+    .record({
+      budget: fc.constantFrom(0, 1, 20),
+      before: fc.constantFrom(0, 0.0475, 0.2),
+      level: fc.constantFrom(0, 1, 1),
+    })
+    .map((terms): TryTerms => ({ ...FIRST_TRY, ...terms })),
+  { maxLength: 2 },
+);
+
 /** A version with its comparison, from a few numbers. */
 const world = fc
-  .record({ a: measured, b: measured, base: level, greater: direction, live: fc.boolean() })
+  .record({ a: measured, b: measured, base: level, greater: direction, live: fc.boolean(), tries })
   .map((numbers) => {
     const about = { greater_is_better: numbers.greater };
     const metrics = Object.fromEntries(
@@ -79,6 +92,7 @@ const world = fc
     return promotion({
       manifest: manifest(2, { evaluation: evaluation(metrics, { slices }) }),
       record: history.record,
+      tries: numbers.tries,
       comparisons: numbers.live ? [compared] : [{ stage: "production", predictions: "none", rows: 0, metrics: {} }],
     });
   });

@@ -36,7 +36,7 @@ it("says which gates are promises, over how many tries, and what is left", () =>
   const section = promises([PLAIN, SURE], { before: 2 * 0.0025 });
   expect(section?.text.slice(0, 2)).toEqual([
     "1 of 2 gates has a confidence: how sure it is that luck passes none of 20 tries on these rows. Gates without a confidence promise nothing.",
-    "This was try 3 of 20 on this test set: 17 are left.",
+    "Try 3 of 20 on this test set: after it 17 were left.",
   ]);
   expect(section?.table?.rows).toEqual([
     ["accuracy: at least 0.8 with 95 % confidence", "0.25 %", "values of 0.865 or more at 80 % power"],
@@ -51,7 +51,7 @@ it("says which try is the next where none was spent", () => {
 
 it("says that none is left after the last one, and that a spent set needs new rows", () => {
   expect(promises([SURE], { before: 19 * 0.0025 })?.text[1]).toBe(
-    "This was try 20 of 20 on this test set: none is left.",
+    "Try 20 of 20 on this test set: after it none was left.",
   );
   expect(promises([SURE], { before: 0.05 })?.text[1]).toBe(
     "This test set is spent: earlier tries took 5 % of 5 %. New test rows start a new count.",

@@ -40,7 +40,9 @@ type("slipway run penguins");
 say("Make it version 1: the default branch's commit is evaluated again, with the artifact that was trained above.");
 type("slipway register penguins");
 
-say("May it go live? The gates decide, not the person. Nothing is live yet, so a comparison has nothing to compare.");
+say(
+  "May it go live? The gates decide, not the person. Nothing is live yet, so a comparison has nothing to compare. One gate has a confidence: a promise that luck passes none of 20 tries on these rows. Version 1 was the first.",
+);
 type("slipway promote penguins@1 production");
 
 say("A colleague tries all four measurements and deeper trees. The plan says what changed, and what would run.");

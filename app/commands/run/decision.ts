@@ -1,8 +1,8 @@
+import type { StageOutcome } from "../../../core/acts/decide-stage.ts";
 import { artifactWords, decisionPromises } from "../../../core/report/decision-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { counted } from "../../../core/report/verdict-words.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
-import type { GateResult } from "../../../schemas/gate.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import type { Review } from "../../../schemas/review.ts";
 import type { Answer } from "./answer.ts";
@@ -74,12 +74,7 @@ function nextAfter(commandContext: CommandContext, { model, version, stage, refu
 /** The answer that tells of a recorded request, which waits for other people. */
 export function waiting(
   commandContext: CommandContext,
-  {
-    request,
-    gates,
-    needed,
-    given,
-  }: { request: PromotionRequest; gates: readonly GateResult[]; needed: number; given: number },
+  { request, gates, tries, needed, given }: Extract<StageOutcome, { outcome: "waiting" }>,
 ): Answer {
   const { model, version, stage, requested_by } = request;
   const missing = needed - given;
@@ -89,7 +84,7 @@ export function waiting(
     said: [
       `${gates.length === 0 ? "No gate is declared" : "The gates pass"}. ${stage} needs ${counted(needed, "approval")} by others than ${requested_by.name}, who asked; ${given === 0 ? "there is none yet" : `there ${given === 1 ? "is" : "are"} ${given}`}.`,
     ],
-    sections: gateSection({ [stage]: gates }),
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises({ stage, gates, tries: [...tries] })],
     next: `Somebody else: \`${typed(commandContext, { name: "approve", model })}\`, or \`/reject\` with a reason. What is approved is this version alone, and the gates decide again.`,
     small: [`request ${request.id.slice(0, 12)}`, `artifact sha256 ${request.artifact_sha256.slice(0, 12)}`],
     changed: true,
