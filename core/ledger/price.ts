@@ -48,6 +48,11 @@ function reach(gate: Gate, value: number, { low, high }: Interval): number {
   return Math.max(0, ...sides);
 }
 
+/** What so many times as many rows of the same kind would see. */
+export function sightOfRows({ level, seen, rows }: Sight, times: number): Sight {
+  return { level, seen: seen / Math.sqrt(times), rows: Math.round(rows * times) };
+}
+
 /** How much a gate lets a version be worse, or wants it to be better; undefined where it compares with nothing, or with 0. */
 export function marginOf(gate: Gate): number | undefined {
   const margin = gate["max-regression"] ?? gate["min-improvement"];

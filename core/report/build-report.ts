@@ -47,7 +47,7 @@ export function buildReport(input: ReportInput): Report {
     ],
     sections: [
       ...gateSection(run.gates),
-      ...promiseSection({ ...run, tries: run.tries ?? [], spent: run.binding }),
+      ...promiseSection({ ...run, tries: run.tries ?? [], spent: run.binding, deciding: decidingRows(run) }),
       ...violationSection(run),
       ...lastLinesSection(run),
       ...(comparison === undefined || evaluation === undefined ? [] : comparisonSections(comparison, evaluation)),
@@ -63,6 +63,14 @@ export function buildReport(input: ReportInput): Report {
     ],
     footer: [],
   };
+}
+
+/** Of a preview: how many times as many rows decide. */
+function decidingRows({ evaluation, data }: RunResult): number | undefined {
+  const all = data?.test_sketch?.rows;
+  if (evaluation?.part !== "preview" || all === undefined) return undefined;
+  const times = all / evaluation.test.rows - 1;
+  return times > 0 && Number.isFinite(times) ? times : undefined;
 }
 
 function advisory({ binding, source, tried }: RunResult): string[] {

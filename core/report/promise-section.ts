@@ -5,7 +5,7 @@ import { isSpent } from "../gates/asked-level.ts";
 import { gateSubject } from "../gates/gate-words.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { tryNumber } from "../gates/try-words.ts";
-import { sightAt } from "../ledger/price.ts";
+import { sightAt, sightOfRows } from "../ledger/price.ts";
 import { sightWords } from "../ledger/price-words.ts";
 import { type Cell, left, type Section } from "./report.ts";
 import { counted } from "./verdict-words.ts";
@@ -18,10 +18,12 @@ export interface Promised {
   /** Whether the tries are recorded: an advisory run and a preview spend none. */
   spent: boolean;
   evaluation?: Pick<Evaluation, "labels" | "metrics" | "part" | "values"> | undefined;
+  /** Of a preview: how many times as many rows decide. */
+  deciding?: number | undefined;
 }
 
 /** Which gates are promises, what they cost of the test set, what its rows can see, and what the promise assumes. */
-export function promiseSection({ gates, tries, spent, evaluation }: Promised): Section[] {
+export function promiseSection({ gates, tries, spent, evaluation, deciding = 1 }: Promised): Section[] {
   const all = Object.values(gates).flat();
   const promises = all.filter(({ gate }) => gate.confidence !== undefined);
   const nothing = "Gates without a confidence promise nothing";
@@ -37,10 +39,10 @@ export function promiseSection({ gates, tries, spent, evaluation }: Promised): S
       : `passes none of ${budget === 0 ? "the tries" : counted(budget, "try", "tries")} on these rows.`;
   const text = [
     `${said} ${over} ${nothing}.`,
-    ...(evaluation?.part === "preview" ? [] : triesWords(promises, tries, spent)),
+    ...triesWords(promises, tries, spent),
     ...(evaluation === undefined ? [] : [assumption(evaluation)]),
   ];
-  const rows = new Map(promises.flatMap((result) => priceRow(result).map((row) => [String(row), row])));
+  const rows = new Map(promises.flatMap((result) => priceRow(result, deciding).map((row) => [String(row), row])));
   if (rows.size === 0) return [{ ...about, text }];
   const columns = ["Gate", "Level", "Can see"].map(left);
   return [{ ...about, text, table: { columns, rows: [...rows.values()] } }];
@@ -80,10 +82,12 @@ function assumption({ labels, metrics, part, values }: NonNullable<Promised["eva
   return `${looking}: values are exact. With preview in slipway.yaml they see those of other rows.`;
 }
 
-/** What the rows behind a gate can see. */
-function priceRow({ gate, expected, value, interval, rows = 0, level }: GateResult): Cell[][] {
+/** What the rows that decide on a gate can see. */
+function priceRow({ gate, expected, value, interval, rows = 0, level }: GateResult, deciding: number): Cell[][] {
   if (level === undefined || interval === undefined || value === undefined) return [];
   const sight = sightAt(gate, { measure: { value, intervals: [interval] }, rows }, level);
   if (sight === undefined) return [];
-  return [[`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sight)]];
+  return [
+    [`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sightOfRows(sight, deciding))],
+  ];
 }

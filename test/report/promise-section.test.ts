@@ -64,6 +64,17 @@ it("says that there is no promise over tries without a budget", () => {
   ]);
 });
 
+it("tells of a preview what the rows see that decide", () => {
+  const evidence = {
+    evaluation: evaluation({ accuracy: metric(0.93, within(0.88, 0.97)) }),
+    comparisons: [],
+    tries: [FIRST_TRY],
+  };
+  const gates = { production: [checkGate({ gate: SURE, origin: "spec" as const }, evidence)] };
+  const [section] = promiseSection({ gates, tries: [FIRST_TRY], spent: false, deciding: 4 });
+  expect(section?.table?.rows[0]?.[2]).toBe("values of 0.832 or more at 80 % power");
+});
+
 it.each<[string, Partial<Evaluation>]>([
   ["do not look: values are exact", {}],
   ["do not look: the test labels are in their reach", { labels: "reachable" }],
