@@ -24,7 +24,6 @@ export const REASONS = {
   OVERTAKEN: "refused",
   DEPLOYMENT_OVERTAKEN: "refused",
   RUN_INVALID: "refused",
-  SKETCH_KEY_CHANGED: "refused",
   NOT_REGISTERED: "refused",
   COMMENT_EDITED: "refused",
   NOTHING_TO_RETRY: "refused",

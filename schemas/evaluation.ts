@@ -32,6 +32,7 @@ export const MetricValue = z.object({
     .array(Interval)
     .optional()
     .describe("One for each level; the strictest are left out if the rows are too few for them."),
+  step: z.number().gt(0).optional().describe("Value and bounds are in steps of this. Absent: exact."),
   reason: z.string().optional(),
 });
 export type MetricValue = z.infer<typeof MetricValue>;

@@ -70,6 +70,7 @@ export const GateResult = AskedGate.pick({ gate: true, origin: true }).extend({
     .object({ level: z.number(), low: z.number(), high: z.number() })
     .optional()
     .describe("The bounds that were looked at: at `level` or the next stricter one. Without a confidence, at 2.5 %."),
+  step: z.number().optional().describe("Value and interval are in steps of this. Absent: exact."),
   rows: z.int().optional().describe("Test rows behind the value."),
   baseline: z
     .object({ stage: StageName, version: VersionNumber, value: z.number().optional() })

@@ -31,7 +31,7 @@ export async function testRequest(
 }
 
 /** The key of the sketches that a registry has; undefined where it has none. */
-export async function keyOfSketches(snapshot: RegistrySnapshot): Promise<string | undefined> {
+async function keyOfSketches(snapshot: RegistrySnapshot): Promise<string | undefined> {
   for (const test of await snapshot.testSets()) {
     const set = await snapshot.read({ kind: "test-set", test });
     if (set?.sketch) return set.sketch.key;

@@ -33,7 +33,7 @@ export function judge(gate: Gate, measure: MetricValue, about: Judged, tries: re
   const asked = confidence === undefined ? undefined : askedAt(confidence, tries);
   // Without a confidence the interval is shown beside the value, and decides nothing.
   const interval = intervalAt(measure, asked ?? SHOWN_LEVEL);
-  const kept = { value, rows, interval, level: asked };
+  const kept = { value, rows, interval, level: asked, ...(measure.step === undefined ? {} : { step: measure.step }) };
   if (!about.passes({ low: value, high: value })) return { verdict: "fail", found: words, ...kept };
   if (confidence === undefined || asked === undefined) return { verdict: "pass", found: words, ...kept };
   const spent = tries.find((terms) => isSpent(confidence, terms));

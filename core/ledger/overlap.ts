@@ -1,4 +1,3 @@
-import type { Refusal } from "../../schemas/decision.ts";
 import { HASH_BYTES, type RowSketch, SKETCH_SIZE } from "../../schemas/row-sketch.ts";
 
 /** `share` of the rows of one set are in another one, which has `ofOther` of its rows in the first. */
@@ -46,15 +45,5 @@ function shared(a: Lowest, b: Lowest): SharedRows {
   return {
     share: ours.length === 0 ? 0 : both / ours.length,
     ofOther: theirs.size === 0 ? 0 : both / theirs.size,
-  };
-}
-
-/** Why a run's sketch cannot be held against those that the registry has by now: another run gave them their key meanwhile. */
-export function refuseOtherKey(sketch: RowSketch | undefined, known: string | undefined): Refusal | undefined {
-  if (sketch === undefined || known === undefined || sketch.key === known) return undefined;
-  return {
-    code: "SKETCH_KEY_CHANGED",
-    message: "Another run was registered meanwhile, whose test set the rows of this one cannot be compared with.",
-    hint: "Run it again: its test rows are then sketched with the registry's key.",
   };
 }

@@ -19,7 +19,7 @@ export interface Sight {
 
 /** What was measured of a gate's metric, or of the difference that it asks for. */
 export interface Measured {
-  measure: Pick<MetricValue, "value" | "intervals">;
+  measure: Pick<MetricValue, "value" | "intervals" | "step">;
   rows: number;
 }
 
@@ -33,7 +33,11 @@ export function sightAt(gate: Gate, { measure, rows }: Measured, asked: number):
   const intervals = measure.intervals ?? [];
   const interval = intervals.find((each) => each.level === level) ?? intervals.at(-1);
   if (interval === undefined || !isNumber(measure.value)) return undefined;
-  const error = reach(gate, measure.value, interval) / normalQuantile(1 - interval.level);
+  const found = reach(gate, measure.value, interval);
+  // In steps a bound lies outward by half a step to one and a half.
+  const { step } = measure;
+  const own = step === undefined ? found : Math.max(found - step, step / 2);
+  const error = own / normalQuantile(1 - interval.level);
   const seen = (normalQuantile(1 - level) + normalQuantile(POWER)) * error;
   return seen > 0 && Number.isFinite(seen) ? { level, seen, rows } : undefined;
 }

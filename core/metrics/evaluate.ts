@@ -168,8 +168,9 @@ function resultOf(
   return { ...(values[0] as MetricValue), ...about };
 }
 
-export function metricValue(statistic: Statistic, { value, intervals, reason }: Estimate): MetricValue {
+export function metricValue(statistic: Statistic, { value, intervals, step, reason }: Estimate): MetricValue {
   if (Number.isNaN(value)) return { value: null, reason: statistic.reason ?? "undefined on these rows" };
   if (!Number.isFinite(value)) return { value: null, reason: "too large for a number" };
-  return { value, ...(intervals ? { intervals } : {}), ...(reason === undefined ? {} : { reason }) };
+  const about = step === undefined ? {} : { step };
+  return { value, ...(intervals ? { intervals } : {}), ...about, ...(reason === undefined ? {} : { reason }) };
 }

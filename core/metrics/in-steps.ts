@@ -79,8 +79,8 @@ export function inSteps(
   const grid = { step, clip, isNear };
   const nearest = clip(Math.round(value / step) * step);
   const shown = onSameSide(value, nearest, thresholds, grid);
-  if (intervals === undefined) return { ...estimate, value: shown };
-  return { ...estimate, value: shown, intervals: outward(intervals, value, nearest, thresholds, grid) };
+  if (intervals === undefined) return { ...estimate, value: shown, step };
+  return { ...estimate, value: shown, step, intervals: outward(intervals, value, nearest, thresholds, grid) };
 }
 
 interface Grid {

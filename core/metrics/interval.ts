@@ -10,6 +10,8 @@ export const INTERVAL_METHOD = "bootstrap: score and studentized, version 1";
 
 export interface Estimate {
   value: number;
+  /** Value and bounds are in steps of this; absent: exact. */
+  step?: number;
   intervals?: Interval[];
   /** Why there is no interval. */
   reason?: string;

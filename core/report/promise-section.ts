@@ -83,9 +83,9 @@ function assumption({ labels, metrics, part, values }: NonNullable<Promised["eva
 }
 
 /** What the rows that decide on a gate can see. */
-function priceRow({ gate, expected, value, interval, rows = 0, level }: GateResult, deciding: number): Cell[][] {
+function priceRow({ gate, expected, value, interval, step, rows = 0, level }: GateResult, deciding: number): Cell[][] {
   if (level === undefined || interval === undefined || value === undefined) return [];
-  const sight = sightAt(gate, { measure: { value, intervals: [interval] }, rows }, level);
+  const sight = sightAt(gate, { measure: { value, intervals: [interval], step }, rows }, level);
   if (sight === undefined) return [];
   return [
     [`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sightOfRows(sight, deciding))],

@@ -30,6 +30,19 @@ describe("what a test set can see", () => {
     expect(sightAt(least, measured, 0.0024)).toEqual(sightAt(least, measured, 0.001));
   });
 
+  it("is about the same where bounds lie outward by steps", () => {
+    for (const error of [0.009, 0.013, 0.02, 0.03]) {
+      const { value, intervals } = normal(0.9, error);
+      const step = 0.03;
+      const outward = (distance: number) => (Math.floor(distance / step + 0.5) + 1) * step;
+      const coarse = intervals.map(({ level, low }) => ({ level, low: value - outward(value - low), high: 1 }));
+      const seen = sightAt(least, { measure: { value, intervals: coarse, step }, rows: 1_000 }, 0.0025)?.seen ?? 0;
+      const exact = sightAt(least, { measure: normal(0.9, error), rows: 1_000 }, 0.0025)?.seen ?? 1;
+      expect(seen / exact).toBeGreaterThan(0.6);
+      expect(seen / exact).toBeLessThan(1.7);
+    }
+  });
+
   it("looks at the side that the gate looks at", () => {
     const measure = { value: 0.95, intervals: [{ level: 0.0025, low: 0.85, high: 0.96 }] };
     const below = sightAt(least, { measure, rows: 100 }, 0.0025)?.seen ?? 0;
