@@ -58,7 +58,9 @@ function withIntervals(statistic: Statistic, value: number, bounds: Bounds, leve
       const missing = `no interval at a one-sided level of ${level} and below: ${reason}`;
       return { value, ...(intervals.length > 0 ? { intervals } : {}), reason: missing };
     }
-    intervals.push({ level, low: Math.min(value, least), high: Math.max(value, most) });
+    // Two ways of making bounds may cross between two levels: what a looser one leaves open a stricter one does too.
+    const looser = intervals.at(-1) ?? { low: value, high: value };
+    intervals.push({ level, low: Math.min(looser.low, least), high: Math.max(looser.high, most) });
   }
   return { value, intervals };
 }

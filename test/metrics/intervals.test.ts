@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { compareMetrics } from "../../core/metrics/compare.ts";
 import { evaluateMetrics } from "../../core/metrics/evaluate.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
@@ -193,4 +195,17 @@ it("records what was drawn: rows, groups or blocks of time", () => {
   expect(method({})).toMatchObject({ unit: "row", units: 4, resamples: 400, seed: 3 });
   expect(method({ groups: ["a", "b", "a", "b"] })).toMatchObject({ unit: "group", units: 2 });
   expect(method({ times: Float64Array.of(4, 3, 2, 1) })).toMatchObject({ unit: "time-block", units: 1 });
+});
+
+it("leaves open at a strict level what a looser one leaves open", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = randomNumbers(seed);
+    const numbers = () => Array.from({ length: 10 }, () => random.uniform());
+    const [truths, ours, theirs] = [numbers(), numbers(), numbers()];
+    const asked = asking({ metric: "median_absolute_error" }, { ...drawn, levels: LEVELS });
+    const { metrics } = compareMetrics(estimated(truths, ours), estimated(truths, theirs), asked);
+    const found = metrics["it"]?.difference.intervals ?? [];
+    const lows = found.map(({ low }) => low);
+    expect(lows).toEqual([...lows].sort((a, b) => b - a));
+  }
 });
