@@ -24,6 +24,7 @@ export const REASONS = {
   OVERTAKEN: "refused",
   DEPLOYMENT_OVERTAKEN: "refused",
   RUN_INVALID: "refused",
+  SKETCH_STALE: "refused",
   NOT_REGISTERED: "refused",
   COMMENT_EDITED: "refused",
   NOTHING_TO_RETRY: "refused",

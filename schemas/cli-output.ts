@@ -11,7 +11,8 @@ import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
-import { TryTerms } from "./try.ts";
+import { TestSet } from "./test-set.ts";
+import { Try, TryTerms } from "./try.ts";
 import { VersionEvaluation } from "./version-evaluation.ts";
 import { VersionMetadata } from "./version-metadata.ts";
 import { WrongRow } from "./wrong-row.ts";
@@ -103,6 +104,33 @@ export const PromoteResult = z.object({
   unspent: z.array(TryTerms).optional().describe("Of a preview: the tries of the test set that the answer would cost."),
 });
 export type PromoteResult = z.infer<typeof PromoteResult>;
+
+/** What `slipway ledger` answers with `--json`. */
+export const LedgerResult = z.object({
+  sets: z
+    .array(
+      z.object({
+        set: TestSet.omit({ sketch: true }),
+        budget: z.int().min(0).describe("The policy's `tries`; 0: no promise over tries."),
+        tries: z.int().min(0).describe("On this set and on those that it shares rows with."),
+        spent: z.number().min(0).describe("What they spent for a gate with 95 % confidence: the sum of their levels."),
+        left: z.int().min(0).optional().describe("How many more such a gate answers; absent without a budget."),
+        spending: z
+          .array(
+            Try.extend({
+              called: z.string().describe("What the model is called today."),
+              gone: z.literal(true).optional().describe("The version was withdrawn, or deprecated with its model."),
+            }),
+          )
+          .describe("Newest first."),
+        inherits: z
+          .array(z.object({ sha256: Sha256, share: z.number(), tries: z.int().min(0) }))
+          .describe("Sets that it shares rows with, whose tries count for it."),
+      }),
+    )
+    .describe("The last one tried first."),
+});
+export type LedgerResult = z.infer<typeof LedgerResult>;
 
 /** What `slipway alias`, `tag`, `describe`, `rename`, `withdraw`, `archive` and `deprecate` answer with `--json`. */
 export const EditResult = z.object({
@@ -331,6 +359,7 @@ export const CLI_RESULTS = {
   predict: PredictResult,
   errors: ErrorsResult,
   log: LogResult,
+  ledger: LedgerResult,
   diff: DiffResult,
   verify: VerifyResult,
   "serve-registry": ServeResult,

@@ -123,6 +123,17 @@ export const READS: readonly CommandDefinition[] = [
     load: () => import("../commands/log.ts"),
   },
   {
+    name: "ledger",
+    summary: "tell what was spent of each test set, and what is left",
+    arguments: [{ name: "model", kind: "model", summary: "test sets that this model tried; default: all" }],
+    options: [REMOTE_OPTION],
+    examples: [
+      { command: "slipway ledger penguins", does: "who spent its tries on what, and how many are left" },
+      { command: "slipway ledger --remote origin --json", does: "every test set of the remote's registry" },
+    ],
+    load: () => import("../commands/ledger.ts"),
+  },
+  {
     name: "diff",
     summary: "compare two versions: params, data, code, metrics",
     arguments: [

@@ -67,6 +67,7 @@ export async function countedAlone(
   const rules = await rulesOrNone(ports, tip, model, run.model);
   const { policy } = rules;
   const spending = await chargeRun(snapshot, run, model, rules);
+  if (spending.uncountable) return undefined;
   const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
   const about = { model, act: "register", policy, by, at: timestamp(ports.clock()), host: ports.name } as const;
   return spending.alone(runAbout(run, { ...about, outcome }), sources);

@@ -6,7 +6,7 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import type { TryTerms } from "../../schemas/try.ts";
 import type { VersionEvaluation } from "../../schemas/version-evaluation.ts";
 import { timestamp } from "../clock.ts";
-import { SlipwayError } from "../errors.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
 import { decidingPolicy } from "../promotion/decide-promotion.ts";
@@ -116,6 +116,7 @@ async function publish(
     const rules = await readGates(ports, source.commit, model, "register", { displayName: called, evaluated: true });
     const data = { test: found.test, ...(sketch && { test_sketch: sketch }) };
     const spending = await chargeRun(snapshot, { evaluation: found, predictions, data }, model, rules);
+    if (spending.uncountable) throw errorOf(spending.uncountable);
     const tries = spending.files({
       ...{ model, version, act: "evaluate", outcome: "evaluated", policy: decidingPolicy(rules.policy) },
       ...{ commit: source.commit, run, by, at, host },

@@ -64,6 +64,7 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
     const { gates, policy } = rules;
     const { evaluation, violations } = run;
     const spending = await chargeRun(snapshot, run, name, rules);
+    if (spending.uncountable) return { result: { outcome: "refused", refusals: [spending.uncountable], results: [] } };
     const { outcome, refusals, results } = decideRegistration({
       ...{ evaluation, gates, violations },
       tries: spending.terms,

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../schemas/decision.ts";
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
@@ -23,6 +24,8 @@ export interface TestSetLedger {
 interface FirstTry extends Pick<Try, "model" | "at"> {
   sketch: RowSketch | undefined;
   overlaps: TestSetOverlap[];
+  /** The sketch has another key than those of the registry: it compares with none of them. */
+  stale: boolean;
 }
 
 /** Who spends tries, on what, and what came of it. */
@@ -30,6 +33,8 @@ export type TryAbout = Omit<Try, keyof Charge["fresh"][number] | "slipway">;
 
 /** What a question costs, and what there is to write of it. */
 export interface Spending extends Charge {
+  /** Why its new tries cannot be recorded; absent otherwise. */
+  uncountable?: Refusal;
   /** The records of its new tries: part of the commit that says what came of them. */
   files(about: TryAbout): RegistryFile[];
   /** The same as an act of its own, where no other record says what came of them; undefined without a new try. */
@@ -47,24 +52,29 @@ export async function readLedger(
 ): Promise<TestSetLedger> {
   const { sha256: own, rows } = test;
   const known = await snapshot.read({ kind: "test-set", test: own });
-  const overlaps = known
-    ? await snapshot.listOfTestSet("overlap", own)
-    : sketch === undefined
-      ? []
-      : await overlapsOf(snapshot, own, sketch);
+  const { overlaps, stale } = known
+    ? { overlaps: await snapshot.listOfTestSet("overlap", own), stale: false }
+    : await overlapsOf(snapshot, own, sketch);
   const sets = [own, ...overlaps.filter(({ sha256 }) => sha256 === own).map(({ other }) => other)];
   const tries = (await Promise.all(sets.map((each) => snapshot.listOfTestSet("try", each)))).flat();
-  return { test: { sha256: own, rows }, tries, ...(known ? {} : { first: { sketch, overlaps } }) };
+  return { test: { sha256: own, rows }, tries, ...(known ? {} : { first: { sketch, overlaps, stale } }) };
 }
 
 /** The sets that a new one shares rows with, on the side of each that this counts for. */
-async function overlapsOf(snapshot: RegistrySnapshot, own: Sha256, sketch: RowSketch): Promise<TestSetOverlap[]> {
+async function overlapsOf(
+  snapshot: RegistrySnapshot,
+  own: Sha256,
+  sketch: RowSketch | undefined,
+): Promise<Pick<FirstTry, "overlaps" | "stale">> {
   const overlaps: TestSetOverlap[] = [];
+  let stale = false;
+  if (sketch === undefined) return { overlaps, stale };
   for (const test of await snapshot.testSets()) {
     const other = (await snapshot.read({ kind: "test-set", test })) as TestSet;
     overlaps.push(...overlapsBetween({ sha256: own, sketch }, other));
+    stale ||= other.sketch !== undefined && other.sketch.key !== sketch.key;
   }
-  return overlaps;
+  return { overlaps, stale };
 }
 
 /** Charges a question to a test set, as its ledger stands. */
@@ -74,6 +84,7 @@ export function spendTries({ test, tries, first }: TestSetLedger, asking: Omit<A
   const firstFiles = ({ model, at }: TryAbout) => (first ? firstTryFiles({ ...first, test, model, at }) : []);
   return {
     ...charge,
+    ...(first?.stale && charge.fresh.length > 0 ? { uncountable: SKETCH_STALE } : {}),
     files: (about) =>
       charge.fresh.length === 0
         ? []
@@ -84,6 +95,13 @@ export function spendTries({ test, tries, first }: TestSetLedger, asking: Omit<A
     },
   };
 }
+
+const SKETCH_STALE: Refusal = {
+  code: "SKETCH_STALE",
+  message:
+    "The registry's first test set was recorded while this run went on, and the rows of the two cannot be held against each other.",
+  hint: "Run it again: `slipway register`, or `/retry` on GitHub.",
+};
 
 /** What a test set's first try brings along. */
 function firstTryFiles({ test, sketch, overlaps, model, at }: FirstTry & Pick<TestSetLedger, "test">): RegistryFile[] {

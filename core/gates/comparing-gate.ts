@@ -1,6 +1,6 @@
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { INCOMPLETE, inconclusive, judge, type Range } from "./gate-answer.ts";
+import { INCOMPLETE, inconclusive, judge, NOT_SPENT, type Range } from "./gate-answer.ts";
 import { findDifference, type GateEvidence } from "./gate-evidence.ts";
 import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
 import type { GateReason } from "./gate-reasons.ts";
@@ -60,6 +60,8 @@ function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
   }
   if (comparison.version === undefined) return withoutBaseline(comparison);
   const baseline = { stage: comparison.stage, version: comparison.version };
+  // A comparison answers more than its gate asks: nothing of it is told before it is paid for.
+  if (evidence.tries.length === 0) return { ...inconclusive(NOT_SPENT), baseline };
   const found = findDifference(gate, comparison, evidence);
   if ("reason" in found) return { ...inconclusive(found), baseline };
   const { candidate, difference, rows } = found;

@@ -28,8 +28,7 @@ interface Judged {
 export function judge(gate: Gate, measure: MetricValue, about: Judged, tries: readonly TryTerms[]): GateAnswer {
   const { value, rows, words } = about;
   const { confidence } = gate;
-  const unspent: Missing = { reason: "TRY_NOT_SPENT", found: "not answered: this costs a try, which is not spent yet" };
-  if (confidence !== undefined && tries.length === 0) return inconclusive(unspent);
+  if (confidence !== undefined && tries.length === 0) return inconclusive(NOT_SPENT);
   const asked = confidence === undefined ? undefined : askedAt(confidence, tries);
   // Without a confidence the interval is shown beside the value, and decides nothing.
   const interval = intervalAt(measure, asked ?? SHOWN_LEVEL);
@@ -41,7 +40,7 @@ export function judge(gate: Gate, measure: MetricValue, about: Judged, tries: re
     const found = `${words}; ${formatPercent(spent.before)} of ${formatPercent(1 - confidence)} was spent before`;
     return { ...inconclusive({ reason: "TEST_SET_SPENT", found }), ...kept };
   }
-  if (!tries.every((terms) => isCovered(confidence, terms))) return inconclusive(unspent);
+  if (!tries.every((terms) => isCovered(confidence, terms))) return inconclusive(NOT_SPENT);
   if (interval === undefined) {
     const found = `${words}; ${whyNoBound(measure, asked)}`;
     return { ...inconclusive({ reason: "INTERVAL_MISSING", found }), ...kept };
@@ -73,5 +72,11 @@ function whyNoBound({ reason }: MetricValue, asked: number): string {
 export function inconclusive({ reason, found }: Missing): GateAnswer {
   return { verdict: "inconclusive", reason, found };
 }
+
+/** What is found where the answer would cost a try that is not spent. */
+export const NOT_SPENT: Missing = {
+  reason: "TRY_NOT_SPENT",
+  found: "not answered: this costs a try, which is not spent yet",
+};
 
 export const INCOMPLETE = inconclusive({ reason: "GATE_INCOMPLETE", found: "a gate that cannot be answered" });

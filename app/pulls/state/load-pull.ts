@@ -114,11 +114,12 @@ async function requestsOf(snapshot: RegistrySnapshot, model: string, version: nu
   });
 }
 
-/** What a comparison with what is in the stage now may still answer: it is made when the promotion is asked for. */
+/** What the promotion itself may still answer, when it is asked for: by a comparison with what is in the stage then, by a try. */
 const UNCOMPARED: ReadonlySet<string | undefined> = new Set([
   "COMPARISON_MISSING",
   "COMPARISON_STALE",
   "BASELINE_UNAVAILABLE",
+  "TRY_NOT_SPENT",
 ]);
 
 /** The target's gates, as they are now, that this version does not pass by what is on record of it. */
@@ -136,10 +137,12 @@ async function openGates(
   const current = all.filter((each) => each.version === record.stages[each.stage]?.version);
   const comparisons = [...current, ...all];
   const gates = { [target]: asked };
-  const { terms: tries } = spendTries(await readLedger(snapshot, evaluation.test), {
+  const { terms, fresh } = spendTries(await readLedger(snapshot, evaluation.test), {
     ...{ candidate: predictions.sha256, gates: asked, budget },
     live: await comparedLive(snapshot, model, current),
   });
+  // What costs a try is answered by whoever asks for the promotion.
+  const tries = fresh.length === 0 ? terms : [];
   const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record, tries })[target] ?? [];
   const refusals = (uncompared: boolean) =>
     gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
