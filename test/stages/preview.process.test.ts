@@ -186,12 +186,15 @@ describe("the values of what binds", () => {
   it("are in steps in every file and record that it leaves", async () => {
     const { register, ports, root, repository, spec } = await arrange();
     await register();
-    await promoteVersion(ports, { model: "tiny", stage: "production", requestedBy: ADA });
     await spec({ train: { ...SPEC.train, params: { threshold: 45 } } });
     const commit = await repository.commit("another threshold");
     const second = await register();
     expect(second.manifest.evaluation.values).toBe("steps");
-    await promoteVersion(ports, { model: "tiny", stage: "production", requestedBy: ADA });
+    // Nothing was live when the second was registered: it is compared when it is promoted.
+    for (const version of [1, 2])
+      await promoteVersion(ports, { model: "tiny", version, stage: "production", requestedBy: ADA });
+    const [decision] = (await (await ports.registry.snapshot()).list("decision", "tiny")).slice(-1);
+    expect(decision?.comparisons).toMatchObject([{ version: 1, predictions: "kept" }]);
     const { run, bundles, ended } = await runByStages(ports, root, {
       model: "tiny",
       commit,
