@@ -66,9 +66,12 @@ type("slipway promote penguins@3 production", { exit: 1 });
 say("Something is wrong with version 2? Back to what was live before: a new record, never a deletion.");
 type('slipway rollback penguins production --reason "the demo wants to see it"');
 
-say("All of that is on the branch `registry`: what is live, who did what, and is every byte where it belongs?");
+say(
+  "All of that is on the branch `registry`: what is live, who did what, what did it cost, and is every byte in place?",
+);
 type("slipway ls");
 type("slipway show penguins");
+type("slipway ledger penguins");
 type("slipway log penguins");
 type("slipway verify");
 
