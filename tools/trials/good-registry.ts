@@ -2,21 +2,35 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deprecateModel, renameModel } from "../../core/acts/change-model.ts";
 import { changeVersion } from "../../core/acts/change-version.ts";
+import { chargeRun } from "../../core/acts/charge-run.ts";
 import { createModel } from "../../core/acts/create-model.ts";
 import type { EditPorts } from "../../core/acts/edit-and-publish.ts";
 import { editModel } from "../../core/acts/edit-model.ts";
 import { editVersion } from "../../core/acts/edit-version.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
+import type { TryAbout } from "../../core/acts/spend-tries.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { recordChange, registrationChange, reviewChange } from "../../core/registry/records.ts";
+import { recordChange, registrationChange, reviewChange, withTries } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { openFolderStore } from "../../core/stores/folder.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
-import { ADA, hold, manifest, promote, request, reviewOf, source, WRITTEN } from "../../test/registry/builders.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
+import { HASH_BYTES, type RowSketch } from "../../schemas/row-sketch.ts";
+import {
+  ADA,
+  digest,
+  hold,
+  manifest,
+  promote,
+  request,
+  reviewOf,
+  source,
+  WRITTEN,
+} from "../../test/registry/builders.ts";
 
 const model = "penguins";
 
@@ -40,6 +54,7 @@ export async function makeGoodRegistry(folder: string): Promise<void> {
     };
     const store = storeIn(folder);
     for (let version = 1; version <= 4; version += 1) await registerBytes(registry, store, folder, version);
+    await refuse(registry);
     await promote(registry, 1);
     await promote(registry, 2);
     await promote(registry, 3, { stage: "staging" });
@@ -82,8 +97,38 @@ async function registerBytes(registry: Registry, store: ArtifactStore, folder: s
   const predictions = await store.putFile(join(folder, "made", `penguins ${version}`, "weights"));
   await publishWithRetry(registry, async (snapshot) => {
     const record = await snapshot.model(model);
-    return registrationChange({ manifest: manifest({ version, artifact, predictions }), record });
+    const made = testedOn(version < 4 ? 1 : 2, manifest({ version, artifact, predictions }));
+    const spending = await chargeRun(snapshot, made, model, { every: [], budget: 20 });
+    const change = registrationChange({
+      manifest: { ...made, data: { test: made.data.test }, tries: spending.terms },
+      record,
+    });
+    return withTries(change, spending.files(tryAbout(made, { version, outcome: "registered" })));
   });
+}
+
+/** A run that was refused: its try alone is written. */
+async function refuse(registry: Registry): Promise<void> {
+  await publishWithRetry(registry, async (snapshot) => {
+    const predictions = { uri: "file:store/q", sha256: digest(77), size: 100 };
+    const made = testedOn(1, manifest({ predictions }));
+    const spending = await chargeRun(snapshot, made, model, { every: [], budget: 20 });
+    return spending.alone(tryAbout(made, { outcome: "refused" }), []);
+  });
+}
+
+/** One of two test sets, which share half of their rows. */
+function testedOn(set: number, made: Manifest): Manifest & { data: { test_sketch: RowSketch } } {
+  const test = { ...made.data.test, sha256: digest(set), rows: 20 };
+  const hashes = Buffer.alloc(20 * HASH_BYTES);
+  for (let row = 0; row < 20; row += 1) hashes.writeUInt32BE(row + 10 * set, row * HASH_BYTES);
+  const sketch = { key: "0f".repeat(16), rows: 20, features: [hashes.toString("base64")] };
+  return { ...made, data: { ...made.data, test, test_sketch: sketch }, evaluation: { ...made.evaluation, test } };
+}
+
+function tryAbout({ source: { commit }, registered_at: at }: Manifest, about: Pick<TryAbout, "version" | "outcome">) {
+  const said = { act: "register", policy: { commit }, commit, run: "run 1", by: ADA, at, host: "cli" } as const;
+  return { model, ...said, ...about };
 }
 
 /** A model under a name that is not its folder's: handed in twice, deprecated, revived, handed in again. */

@@ -165,6 +165,7 @@ export const MUTATIONS: readonly Mutation[] = [
         "models/f9/penguins/versions/01.json",
         "names/x.txt",
         "models/11/new/model.txt",
+        "ledger/00/notes.md",
       ]);
       return { what: path, files: [[path, { content: await read(random.pick(paths)) }]] };
     }),
