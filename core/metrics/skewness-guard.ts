@@ -24,11 +24,22 @@ const TAMER: Record<Resampler["unit"], { few: number; many: number; averaged: nu
   "time-block": { few: 60, many: 80, averaged: 1.7 },
 };
 
-/** How far the mean of the largest tenth lies above the mean, to how far that of the smallest tenth lies below: 1 if even. */
+/** One of so many units that carries so much of their squares is of a kind of which more may be missing. */
+const ALONE = { of: 30, share: 0.9 };
+
+/**
+ * How far the mean of the largest tenth lies above the mean, to how far that of the smallest tenth lies below: 1 if even.
+ * Infinite, or 0, where one unit alone decides.
+ */
 function lopsidedness(values: Float64Array): number {
   const sorted = values.slice().sort();
-  const tenth = Math.ceil(sorted.length / 10);
   const mean = meanOf(sorted);
+  const square = (value: number) => (value - mean) ** 2;
+  const most = ALONE.share * sorted.reduce((sum, value) => sum + square(value), 0);
+  const [smallest, largest] = [sorted[0] as number, sorted[sorted.length - 1] as number];
+  if (sorted.length >= ALONE.of && square(largest) > most) return Number.POSITIVE_INFINITY;
+  if (sorted.length >= ALONE.of && square(smallest) > most) return 0;
+  const tenth = Math.ceil(sorted.length / 10);
   const above = meanOf(sorted.subarray(sorted.length - tenth)) - mean;
   const below = mean - meanOf(sorted.subarray(0, tenth));
   return above / below;

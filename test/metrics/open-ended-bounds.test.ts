@@ -197,3 +197,18 @@ it("widens a series whose errors follow each other, and blocks of time by what t
   const times = Float64Array.from(scored.labels, (_label, row) => row);
   expect(width({ ...scored, times })).toBeGreaterThan(1.2 * width(scored));
 });
+
+it("does not take a gain for certain that one row of 300 undoes in part: more such rows may be missing", () => {
+  const random = randomNumbers(11);
+  const labels = random.many(300, random.normal);
+  const live = estimated(
+    labels,
+    labels.map((label) => label + 2),
+  );
+  const candidate = estimated(
+    labels,
+    labels.map((label, row) => label + (row === 7 ? 31.4 : 1.4 + 0.1 * random.normal())),
+  );
+  const options = asking({ metric: "mean_absolute_error" }, { ...drawn, levels: [0.025] });
+  expect(compareMetrics(candidate, live, options).metrics["it"]?.difference.intervals?.[0]?.high).toBeGreaterThan(0);
+});
