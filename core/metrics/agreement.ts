@@ -1,4 +1,4 @@
-import { BY_LABEL, type LabelRows, labelRows } from "./label-metrics.ts";
+import { BY_LABEL, classRows, type LabelRows, labelRows } from "./label-metrics.ts";
 import { type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { listClasses, unfit } from "./refuse.ts";
 import { everyRow, type Statistic } from "./statistic.ts";
@@ -38,7 +38,8 @@ function cohenKappa(rows: LabelRows, spec: SpecOf<"cohen_kappa_score">): Statist
   return {
     kind: "score",
     range: [-1, 1],
-    rows: rows.n,
+    counts: true,
+    ...classRows(rows),
     value(draw) {
       const { cells } = rows.tally.count(draw);
       actual.fill(0);
@@ -56,6 +57,37 @@ function cohenKappa(rows: LabelRows, spec: SpecOf<"cohen_kappa_score">): Statist
       });
       const expected = expectedDistance(actual, predicted, total, spec.weights) / total;
       return total === 0 || expected === 0 ? undefinedBy : 1 - observed / expected;
+    },
+    influence(draw, _value, out) {
+      const { cells, total: n } = rows.tally.count(draw);
+      actual.fill(0);
+      predicted.fill(0);
+      let [total, observed] = [0, 0];
+      cells.forEach((count, cell) => {
+        const i = rank[cellActual[cell] as number] as number;
+        const j = rank[cellPredicted[cell] as number] as number;
+        if (i < 0 || j < 0) return;
+        actual[i] = (actual[i] as number) + count;
+        predicted[j] = (predicted[j] as number) + count;
+        total += count;
+        observed += count * distance(i, j, spec.weights);
+      });
+      const expected = expectedDistance(actual, predicted, total, spec.weights) / total;
+      // What one more row of class i costs by chance, and one more prediction of class j.
+      const costOf = (place: number, others: Float64Array) =>
+        others.reduce((sum, count, other) => sum + count * distance(place, other, spec.weights), 0);
+      const actualCost = actual.map((_count, i) => costOf(i, predicted));
+      const predictedCost = predicted.map((_count, j) => costOf(j, actual));
+      const moves = Float64Array.from(cells, (_count, cell) => {
+        const i = rank[cellActual[cell] as number] as number;
+        const j = rank[cellPredicted[cell] as number] as number;
+        if (i < 0 || j < 0 || expected === 0) return 0;
+        const chance = ((actualCost[i] as number) + (predictedCost[j] as number) - expected) / total;
+        return (n * ((observed / expected) * chance - distance(i, j, spec.weights))) / expected;
+      });
+      rows.tally.cellOf.forEach((cell, row) => {
+        out[row] = moves[cell] as number;
+      });
     },
     reason: "labels and predictions share one class alone, so no agreement beyond chance can be told",
   };

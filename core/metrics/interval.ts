@@ -21,29 +21,16 @@ export interface Estimate {
 export function estimate(
   statistics: readonly Statistic[],
   resampler: Resampler,
-  options: { n: number; levels: readonly number[]; resamples: number; seed: number },
+  options: { n: number; levels: readonly number[] },
 ): Estimate[] {
-  const { n, levels, resamples, seed } = options;
+  const { n, levels } = options;
   const plain = everyRow(n);
-  const values = statistics.map((statistic) => statistic.value(plain));
-  const wanted = levels.length > 0 && resamples > 0 && resampler.units > 1;
-  const due = statistics.map(
-    ({ kind }, i) => wanted && (kind === "score" || kind === "difference") && Number.isFinite(values[i]),
-  );
-  const drawn = statistics.map((_statistic, i) => new Float64Array(due[i] ? resamples : 0));
-  resampler.start(seed);
-  for (let b = 0; b < resamples && due.includes(true); b++) {
-    const draw = resampler.next();
-    statistics.forEach((statistic, i) => {
-      if (due[i]) (drawn[i] as Float64Array)[b] = statistic.value(draw);
-    });
-  }
-  return statistics.map((statistic, i) => {
-    const value = values[i] as number;
-    if (!Number.isFinite(value) || levels.length === 0 || resamples === 0) return { value };
+  return statistics.map((statistic) => {
+    const value = statistic.value(plain);
+    if (!Number.isFinite(value) || levels.length === 0) return { value };
     if (statistic.kind === "none") return { value, reason: statistic.reason ?? "no interval is made for this metric" };
     if (resampler.units < 2) return { value, reason: `no interval: there is one ${resampler.unit} alone` };
-    const bounds = boundsOf(statistic, value, drawn[i] as Float64Array, { n, resampler });
+    const bounds = boundsOf(statistic, value, n, resampler);
     return typeof bounds === "string" ? { value, reason: bounds } : withIntervals(statistic, value, bounds, levels);
   });
 }
@@ -65,17 +52,9 @@ function withIntervals(statistic: Statistic, value: number, bounds: Bounds, leve
   return { value, intervals };
 }
 
-function boundsOf(
-  statistic: Statistic,
-  value: number,
-  drawn: Float64Array,
-  { n, resampler }: { n: number; resampler: Resampler },
-): Bounds | string {
+function boundsOf(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds | string {
   if (statistic.kind === "exact") return () => ({ low: value, high: value });
-  if (statistic.kind === "studentized" || statistic.kind === "median")
-    return openEndedBounds(statistic, value, n, resampler);
-  const defined = drawn.filter(Number.isFinite);
-  if (defined.length < drawn.length / 2) return "no interval: the metric is undefined on most resamples";
-  const bounds = statistic.kind === "score" ? scoreBounds : differenceBounds;
-  return bounds(statistic, value, defined, { n, units: resampler.units });
+  if (statistic.kind === "score") return scoreBounds(statistic, value, n, resampler);
+  if (statistic.kind === "difference") return differenceBounds(statistic, value, n, resampler);
+  return openEndedBounds(statistic, value, n, resampler);
 }

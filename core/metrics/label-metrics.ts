@@ -1,9 +1,10 @@
 import { averageShares, classShare, occurring, type Share } from "./averages.ts";
+import { cellInfluence } from "./cell-influence.ts";
 import { type Classes, classesOf } from "./classes.ts";
 import { type CompiledMetric, type Frame, type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { listClasses, unfit } from "./refuse.ts";
 import type { Scored, Value } from "./scored.ts";
-import { everyRow, type Statistic, summed } from "./statistic.ts";
+import { everyRow, rowMean, type Statistic, summed } from "./statistic.ts";
 import { type Counts, type Tally, tallyOf } from "./tally.ts";
 
 /** True and predicted classes of n rows, counted together. */
@@ -67,37 +68,44 @@ export const LABEL_METRICS = {
 } satisfies MetricRows;
 
 function accuracy(rows: LabelRows, spec: SpecOf<"accuracy_score">): Statistic {
-  const mean: Statistic = {
-    ...share,
-    rows: rows.n,
-    value(draw) {
-      const counts = rows.tally.count(draw);
-      return counts.hits.reduce((sum, hits) => sum + hits, 0) / counts.total;
-    },
-  };
+  const isRight = (cell: number) => Number(rows.tally.cellActual[cell] === rows.tally.cellPredicted[cell]);
+  const mean = rowMean(Float64Array.from(rows.tally.cellOf, isRight), share);
   return spec.normalize === false ? summed(mean, rows.n) : mean;
+}
+
+/** A function of the confusion matrix. */
+function ofCounts(
+  { tally }: LabelRows,
+  about: Omit<Statistic, "value" | "influence">,
+  of: (counts: Counts) => number,
+): Statistic {
+  return {
+    ...about,
+    counts: true,
+    value: (draw) => of(tally.count(draw)),
+    influence: (draw, _value, out) => cellInfluence(tally, tally.count(draw), of, out),
+  };
 }
 
 /** The mean recall of the classes that have rows; `adjusted` puts chance at 0, and is undefined with one class. */
 function balancedAccuracy(rows: LabelRows, spec: SpecOf<"balanced_accuracy_score">): Statistic {
-  return {
+  const about = {
     ...(spec.adjusted ? correlation : share),
-    rows: classRows(rows, (counts, place) => counts.actual[place] as number),
-    value(draw) {
-      const counts = rows.tally.count(draw);
-      let sum = 0;
-      let classes = 0;
-      counts.actual.forEach((actual, place) => {
-        if (actual === 0) return;
-        sum += (counts.hits[place] as number) / actual;
-        classes += 1;
-      });
-      const score = sum / classes;
-      if (!spec.adjusted) return score;
-      return classes < 2 ? Number.NaN : (score - 1 / classes) / (1 - 1 / classes);
-    },
+    ...classRows(rows),
     reason: "only one class has rows, so there is no chance level to adjust for",
   };
+  return ofCounts(rows, about, (counts) => {
+    let sum = 0;
+    let classes = 0;
+    counts.actual.forEach((actual, place) => {
+      if (actual === 0) return;
+      sum += (counts.hits[place] as number) / actual;
+      classes += 1;
+    });
+    const score = sum / classes;
+    if (!spec.adjusted) return score;
+    return classes < 2 ? Number.NaN : (score - 1 / classes) / (1 - 1 / classes);
+  });
 }
 
 const precision: Share = (hits, _actual, predicted) => [hits, predicted];
@@ -123,12 +131,17 @@ function shares(rows: LabelRows, spec: ShareMetric): CompiledMetric["parts"] {
     return at(counts.actual) + at(counts.predicted) - at(counts.hits);
   };
   const counts = rows.tally.count(everyRow(rows.n));
-  const one = (place: number): Statistic => ({
-    ...share,
-    rows: resting(counts, place),
-    value: (draw) => classShare(rows.tally.count(draw), place, ratio, zeroDivision),
-    reason: "the denominator is zero, and zero_division is nan",
-  });
+  const one = (place: number): Statistic => {
+    const about = {
+      ...share,
+      rows: resting(counts, place),
+      reason: "the denominator is zero, and zero_division is nan",
+      ...(ratio === precision || ratio === recall
+        ? { outcomes: outcomesOf(rows, place, ratio) }
+        : { fewest: counts.actual[place] ?? 0 }),
+    };
+    return ofCounts(rows, about, (drawn) => classShare(drawn, place, ratio, zeroDivision));
+  };
   const average = spec.average ?? "binary";
   if (average === "binary") return [{ statistic: one(positivePlace(rows, spec)) }];
   const included = spec.labels?.map((label) => rows.classes.indexOf(label));
@@ -138,18 +151,20 @@ function shares(rows: LabelRows, spec: ShareMetric): CompiledMetric["parts"] {
     return places.map((place, i) => ({ class: names[i] as Value, statistic: one(place) }));
   }
   const options = { share: ratio, average, zeroDivision, ...(included ? { included } : {}) };
-  const support = average === "macro" ? classRows(rows, resting, included) : rows.n;
-  const value: Statistic["value"] = (draw) => averageShares(rows.tally.count(draw), options);
-  return [
-    {
-      statistic: {
-        ...share,
-        rows: support,
-        value,
-        reason: "every class has a zero denominator, and zero_division is nan",
-      },
-    },
-  ];
+  const about = {
+    ...share,
+    ...(average === "macro" ? classRows(rows, included) : { rows: rows.n }),
+    reason: "every class has a zero denominator, and zero_division is nan",
+  };
+  return [{ statistic: ofCounts(rows, about, (drawn) => averageShares(drawn, options)) }];
+}
+
+/** Of one class, the rows that its recall or precision counts. */
+function outcomesOf({ tally }: LabelRows, place: number, ratio: Share): Float64Array {
+  const restsOn = ratio === recall ? tally.cellActual : tally.cellPredicted;
+  return Float64Array.from(tally.cellOf, (cell) =>
+    restsOn[cell] === place ? Number(tally.cellActual[cell] === tally.cellPredicted[cell]) : Number.NaN,
+  );
 }
 
 function positivePlace(rows: LabelRows, spec: ShareMetric): number {
@@ -178,40 +193,31 @@ function positivePlace(rows: LabelRows, spec: ShareMetric): number {
 
 /** Matthews' correlation for any number of classes; 0 where truth or prediction is one class alone. */
 function matthews(rows: LabelRows): Statistic {
-  return {
-    ...correlation,
-    rows: classRows(rows, (counts, place) => counts.actual[place] as number),
-    value(draw) {
-      const { hits, actual, predicted, total } = rows.tally.count(draw);
-      let correct = 0;
-      let both = 0;
-      let actualSquares = 0;
-      let predictedSquares = 0;
-      for (let place = 0; place < actual.length; place++) {
-        const a = actual[place] as number;
-        const p = predicted[place] as number;
-        correct += hits[place] as number;
-        both += a * p;
-        actualSquares += a * a;
-        predictedSquares += p * p;
-      }
-      const spread = (total * total - predictedSquares) * (total * total - actualSquares);
-      return spread === 0 ? 0 : (correct * total - both) / Math.sqrt(spread);
-    },
-  };
+  const about = { ...correlation, ...classRows(rows) };
+  return ofCounts(rows, about, ({ hits, actual, predicted, total }) => {
+    let correct = 0;
+    let both = 0;
+    let actualSquares = 0;
+    let predictedSquares = 0;
+    for (let place = 0; place < actual.length; place++) {
+      const a = actual[place] as number;
+      const p = predicted[place] as number;
+      correct += hits[place] as number;
+      both += a * p;
+      actualSquares += a * a;
+      predictedSquares += p * p;
+    }
+    const spread = (total * total - predictedSquares) * (total * total - actualSquares);
+    return spread === 0 ? 0 : (correct * total - both) / Math.sqrt(spread);
+  });
 }
 
-/**
- * How many rows an average over classes rests on: as many as if each class were as small as the smallest.
- * A class without rows counts as one row: nothing is known of it.
- */
-function classRows(
-  rows: LabelRows,
-  resting: (counts: Counts, place: number) => number,
-  included?: readonly number[],
-): number {
-  const counts = rows.tally.count(everyRow(rows.n));
+/** How many rows an average over classes rests on: as many as if each class were as small as the smallest. */
+export function classRows({ tally, n }: LabelRows, included?: readonly number[]): Pick<Statistic, "rows" | "fewest"> {
+  const counts = tally.count(everyRow(n));
   const places = included ?? occurring(counts);
-  const smallest = places.reduce((least, place) => Math.min(least, Math.max(1, resting(counts, place))), rows.n);
-  return places.length * smallest;
+  const smallest = places.reduce((least, place) => Math.min(least, counts.actual[place] ?? 0), n);
+  // With one class alone, nothing is known of the others.
+  const fewest = places.length < 2 ? 0 : smallest;
+  return { rows: Math.max(1, places.length * fewest), fewest };
 }

@@ -66,7 +66,7 @@ function brierScore(columns: ScoreColumns, spec: SpecOf<"brier_score_loss">): St
     }
     squares[row] = halve ? sum / 2 : sum;
   }
-  return rowMean(squares, { kind: "score", range: [0, halve ? 1 : 2] });
+  return rowMean(squares, { kind: "score", range: [0, halve ? 1 : 2], unseen: 2 });
 }
 
 function checkProbabilities(columns: ScoreColumns, labels: SpecOf<"log_loss">["labels"]): void {

@@ -1,6 +1,12 @@
 import { isSorted } from "./classes.ts";
 import { type CompiledMetric, type Frame, type MetricRows, one, type SpecOf } from "./metric-row.ts";
 import { partialAuc, winsOver } from "./ranking.ts";
+import {
+  addAucInfluence,
+  addPairInfluence,
+  addPartialAucInfluence,
+  addPrecisionInfluence,
+} from "./ranking-influence.ts";
 import { badPredictions, listClasses, unfit } from "./refuse.ts";
 import {
   checkLabels,
@@ -14,6 +20,7 @@ import type { Value } from "./scored.ts";
 import { type Draw, rowMean, type Statistic, summed } from "./statistic.ts";
 
 const share = { kind: "score", range: [0, 1] } as const;
+const area = { ...share, unseen: 0.1 } as const;
 const needsBoth = "the rows hold one class alone, so nothing can be ranked above anything";
 const lacksClass = "a class has no rows, so its curve does not exist";
 
@@ -65,25 +72,30 @@ function rocAuc(columns: ScoreColumns, spec: SpecOf<"roc_auc_score">): CompiledM
   const present = supports.map((support, place) => ({ support, place })).filter(({ support }) => support > 0);
   if (spec.multi_class === "ovo") {
     const rows = present.length * Math.min(...present.map(({ support }) => support));
-    return [
-      { statistic: { ...share, rows, value: oneVersusOne(columns, spec.average === "weighted"), reason: needsBoth } },
-    ];
+    return [{ statistic: { ...area, rows, ...oneVersusOne(columns, spec.average === "weighted"), reason: needsBoth } }];
   }
   const average = spec.average ?? "macro";
   if (average === "none") {
     return places.map((place) => ({
       class: columns.classes.values[place] as Value,
       statistic: {
-        ...share,
+        ...area,
         rows: smaller[place] as number,
         value: (draw) => ranks[place]?.(draw).auc ?? Number.NaN,
+        influence: ofClasses(columns, "auc", (at) => Number(at === place)),
         reason: lacksClass,
       },
     }));
   }
   if (average === "micro")
     return [
-      { statistic: { ...share, rows: columns.n, value: (draw) => columns.pooled()(draw).auc, reason: needsBoth } },
+      {
+        statistic: {
+          ...{ ...area, rows: columns.n, reason: needsBoth },
+          value: (draw) => columns.pooled()(draw).auc,
+          influence: ofCells(columns, addAucInfluence),
+        },
+      },
     ];
   const value = (draw: Draw): number => {
     let sum = 0;
@@ -96,18 +108,70 @@ function rocAuc(columns: ScoreColumns, spec: SpecOf<"roc_auc_score">): CompiledM
     }
     return sum / weights;
   };
-  return [{ statistic: { ...share, rows: size * Math.min(...smaller), value, reason: lacksClass } }];
+  const influence = averageInfluence(columns, "auc", average === "weighted");
+  return [{ statistic: { ...area, rows: size * Math.min(...smaller), value, influence, reason: lacksClass } }];
+}
+
+/** Each row's influence on a sum over classes of `weightOf` times one class's value against the rest. */
+function ofClasses(
+  columns: ScoreColumns,
+  kind: "auc" | "averagePrecision",
+  weightOf: (place: number, draw: Draw) => number,
+): NonNullable<Statistic["influence"]> {
+  const add = kind === "auc" ? addAucInfluence : addPrecisionInfluence;
+  return (draw, _value, out) => {
+    out.fill(0);
+    columns.classes.values.forEach((_value, place) => {
+      const weight = weightOf(place, draw);
+      if (weight !== 0) add(columns.ranking(columnOf(columns, place)), columns.sides(place), draw, out, weight);
+    });
+  };
+}
+
+/** Over the cells of all columns, as a micro average ranks them. */
+function ofCells(columns: ScoreColumns, add: typeof addAucInfluence): NonNullable<Statistic["influence"]> {
+  return (draw, _value, out) => {
+    const ranking = columns.ranking(undefined);
+    const own = (row: number, i: number) => Number(columns.places[row] === ranking.columns[i]);
+    add(ranking, Uint8Array.from(ranking.order, own), draw, out.fill(0));
+  };
+}
+
+/** Over an average of classes: `weighted` by their rows, each row then moves the weights too. */
+function averageInfluence(
+  columns: ScoreColumns,
+  kind: "auc" | "averagePrecision",
+  weighted: boolean,
+): NonNullable<Statistic["influence"]> {
+  const size = columns.classes.values.length;
+  const ranks = columns.classes.values.map((_value, place) => columns.ranks(place));
+  const weightOf = (place: number, draw: Draw) =>
+    weighted ? (ranks[place]?.(draw).positives as number) / draw.total : 1 / size;
+  const influence = ofClasses(columns, kind, weightOf);
+  return (draw, value, out) => {
+    influence(draw, value, out);
+    if (!weighted) return;
+    const values = ranks.map((rank) => rank(draw)[kind]);
+    for (let row = 0; row < out.length; row++)
+      out[row] = (out[row] as number) + (values[columns.places[row] as number] as number) - value;
+  };
 }
 
 function binaryAuc(columns: ScoreColumns, maxFpr: number | undefined): Statistic {
   const place = positivePlace(columns);
   const positives = columns.places.reduce((sum, at) => sum + Number(at === place), 0);
-  const about = { ...share, rows: Math.max(1, Math.min(positives, columns.n - positives)), reason: needsBoth };
+  const about = { ...area, rows: Math.max(1, Math.min(positives, columns.n - positives)), reason: needsBoth };
   if (maxFpr !== undefined && maxFpr < 1) {
-    return { ...about, value: partialAuc(columns.ranking(columnOf(columns, place)), columns.sides(place), maxFpr) };
+    const [ranking, sides] = [columns.ranking(columnOf(columns, place)), columns.sides(place)];
+    return {
+      ...about,
+      value: partialAuc(ranking, sides, maxFpr),
+      influence: (draw, _value, out) => addPartialAucInfluence(ranking, sides, draw, out.fill(0), maxFpr),
+    };
   }
   const ranks = columns.ranks(place);
-  return { ...about, value: (draw) => ranks(draw).auc };
+  const influence = ofClasses(columns, "auc", (at) => Number(at === place));
+  return { ...about, value: (draw) => ranks(draw).auc, influence };
 }
 
 function refuseMulticlass(columns: ScoreColumns, spec: SpecOf<"roc_auc_score">): void {
@@ -154,27 +218,54 @@ function refuseUnordered(columns: ScoreColumns, labels: SpecOf<"roc_auc_score">[
 }
 
 /** Hand and Till (2001): the mean over pairs of classes of how well each is told from the other. */
-function oneVersusOne(columns: ScoreColumns, weighted: boolean): (draw: Draw) => number {
-  const size = columns.classes.values.length;
-  const wins = columns.classes.values.map((_value, place) =>
-    winsOver(columns.ranking(place), columns.places, place, size),
-  );
-  const ranks = columns.classes.values.map((_value, place) => columns.ranks(place));
-  return (draw) => {
-    const support = ranks.map((rank) => rank(draw).positives);
-    const won = wins.map((win) => win(draw));
-    let sum = 0;
-    let weights = 0;
-    for (let a = 0; a < size; a++) {
-      for (let b = a + 1; b < size; b++) {
-        const pairs = (support[a] as number) * (support[b] as number);
-        if (pairs === 0) continue;
-        const weight = weighted ? (support[a] as number) + (support[b] as number) : 1;
-        sum += (weight * ((won[a]?.[b] as number) + (won[b]?.[a] as number))) / (2 * pairs);
-        weights += weight;
+function oneVersusOne(columns: ScoreColumns, weighted: boolean): Pick<Statistic, "value" | "influence"> {
+  const places = columns.classes.values.map((_value, place) => place);
+  const size = places.length;
+  const wins = places.map((place) => winsOver(columns.ranking(place), columns.places, place, size));
+  const ranks = places.map((place) => columns.ranks(place));
+  const sizesOf = (draw: Draw) => Float64Array.from(ranks, (rank) => rank(draw).positives);
+  const weightOf = (sizes: Float64Array, a: number, b: number): number => {
+    const [ofA, ofB] = [sizes[a] as number, sizes[b] as number];
+    if (a === b || ofA * ofB === 0) return 0;
+    return weighted ? ofA + ofB : 1;
+  };
+  const pairs = (draw: Draw) => {
+    const sizes = sizesOf(draw);
+    const won = wins.map((win) => win(draw).slice());
+    const weights = places.map((a) => Float64Array.from(places, (b) => weightOf(sizes, a, b)));
+    const areas = places.map((a) =>
+      Float64Array.from(places, (b) => {
+        const both = (won[a]?.[b] as number) + (won[b]?.[a] as number);
+        return both / (2 * (sizes[a] as number) * (sizes[b] as number));
+      }),
+    );
+    return { sizes, weights, areas, sum: weights.reduce((all, row) => row.reduce((sum, each) => sum + each, all), 0) };
+  };
+  return {
+    value(draw) {
+      const { weights, areas, sum } = pairs(draw);
+      let value = 0;
+      for (const [a, row] of weights.entries())
+        for (const [b, weight] of row.entries()) if (weight > 0) value += weight * (areas[a]?.[b] as number);
+      return value / sum;
+    },
+    influence(draw, value, out) {
+      const { sizes, weights, areas, sum } = pairs(draw);
+      out.fill(0);
+      for (const own of places) {
+        const scaled = (weights[own] as Float64Array).map((weight) => weight / sum);
+        addPairInfluence(columns.ranking(own), { places: columns.places, own, sizes, weights: scaled }, draw, out);
       }
-    }
-    return sum / weights;
+      if (!weighted) return;
+      const moves = places.map((a) =>
+        places.reduce(
+          (all, b) => all + ((weights[a]?.[b] as number) > 0 ? 2 * ((areas[a]?.[b] as number) - value) : 0),
+          0,
+        ),
+      );
+      for (let row = 0; row < out.length; row++)
+        out[row] = (out[row] as number) + (draw.total * (moves[columns.places[row] as number] as number)) / sum;
+    },
   };
 }
 
@@ -188,9 +279,10 @@ function averagePrecision(columns: ScoreColumns, spec: SpecOf<"average_precision
     return [
       {
         statistic: {
-          ...share,
+          ...area,
           rows,
           value: (draw) => ranks(draw).averagePrecision,
+          influence: ofClasses(columns, "averagePrecision", (at) => Number(at === place)),
           reason: "no row is of the positive class",
         },
       },
@@ -210,9 +302,10 @@ function averagePrecision(columns: ScoreColumns, spec: SpecOf<"average_precision
     return columns.classes.values.map((value, place) => ({
       class: value,
       statistic: {
-        ...share,
+        ...area,
         rows: Math.max(1, supports[place] as number),
         value: (draw) => ranks[place]?.(draw).averagePrecision ?? Number.NaN,
+        influence: ofClasses(columns, "averagePrecision", (at) => Number(at === place)),
         reason: lacksClass,
       },
     }));
@@ -220,7 +313,8 @@ function averagePrecision(columns: ScoreColumns, spec: SpecOf<"average_precision
   const complete = supports.every((support) => support > 0);
   if (average === "micro") {
     const value = (draw: Draw): number => (complete ? columns.pooled()(draw).averagePrecision : Number.NaN);
-    return [{ statistic: { ...share, rows: columns.n, value, reason: lacksClass } }];
+    const influence = ofCells(columns, addPrecisionInfluence);
+    return [{ statistic: { ...area, rows: columns.n, value, influence, reason: lacksClass } }];
   }
   const value = (draw: Draw): number => {
     let sum = 0;
@@ -233,7 +327,9 @@ function averagePrecision(columns: ScoreColumns, spec: SpecOf<"average_precision
     }
     return sum / weights;
   };
-  return [{ statistic: { ...share, rows: size * Math.max(1, Math.min(...supports)), value, reason: lacksClass } }];
+  const influence = averageInfluence(columns, "averagePrecision", average === "weighted");
+  const rows = size * Math.max(1, Math.min(...supports));
+  return [{ statistic: { ...area, rows, value, influence, reason: lacksClass } }];
 }
 
 /** Whether the true class is among the k best; among equal scores the later class wins, as in scikit-learn. */

@@ -29,8 +29,21 @@ export interface Statistic {
   readonly range: readonly [number, number];
   /** How many rows the value rests on: the positives for a recall, say. */
   readonly rows: number;
-  /** Fills `out` (n) with each row's influence on the value, up to a common factor of n: for `studentized`. */
+  /**
+   * Fills `out` (n) with each row's influence on the value: n times how fast the value moves with the row's weight, so that
+   * their mean square ÷ n is the variance of a value from independent rows. Absent only for `none` and `percentile`.
+   */
   influence?(draw: Draw, value: number, out: Float64Array): void;
+  /** Of a share: 1 where a row is a hit, 0 where it is none, NaN where it does not count, n; of a difference of two: 1, 0 or −1. */
+  readonly outcomes?: Float64Array;
+  /** A function of how many rows are in each cell of a confusion matrix. */
+  readonly counts?: boolean;
+  /** The rows of the smallest class, where they decide whether the variance says anything. */
+  readonly fewest?: number;
+  /** How many rows of the worst kind the sample is taken to lack: share-bounds.ts. */
+  readonly unseen?: number;
+  /** Of a difference: candidate and baseline. */
+  readonly pair?: readonly [Statistic, Statistic];
   /** Fills `out` (n) with how far rounding alone may move each row's influence on all rows: for `studentized`. */
   rounding?(value: number, out: Float64Array): void;
   /** A mean of squares, whose tails are heavy. */
@@ -71,6 +84,7 @@ export function rowMean(
   return {
     ...about,
     rows: scores.length,
+    ...(scores.every((score) => score === 0 || score === 1) ? { outcomes: scores, counts: true } : {}),
     value: (draw) => weightedMean(scores, draw),
     influence(_draw, value, out) {
       for (let i = 0; i < out.length; i++) out[i] = (scores[i] as number) - value;
@@ -135,8 +149,22 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number,
     },
     ...(candidate.medians && baseline.medians ? { medians: [...candidate.medians, ...baseline.medians] } : {}),
     ratio: ratioDifference(candidate.ratio, baseline.ratio),
+    ...scoreDifference(candidate, baseline),
     paired: true,
     reason,
+  };
+}
+
+/** What the bounds of a difference of two values between two bounds rest on. */
+function scoreDifference(candidate: Statistic, baseline: Statistic): Partial<Statistic> {
+  const pair = [candidate, baseline] as const;
+  const [ours, theirs] = [candidate.outcomes, baseline.outcomes];
+  const sameRows = ours && theirs && ours.every((each, row) => Number.isNaN(each) === Number.isNaN(theirs[row]));
+  return {
+    pair,
+    ...(candidate.counts && baseline.counts ? { counts: true } : {}),
+    fewest: Math.min(...pair.map((one) => one.fewest ?? one.rows)),
+    ...(sameRows ? { outcomes: ours.map((each, row) => each - (theirs[row] as number)) } : {}),
   };
 }
 

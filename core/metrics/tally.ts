@@ -19,6 +19,8 @@ export interface Tally {
   /** The true and the predicted class of each cell, c. */
   readonly cellActual: readonly number[];
   readonly cellPredicted: readonly number[];
+  /** The cell of each row, n. */
+  readonly cellOf: Int32Array;
   /** The counts of a draw: one array, overwritten by the next draw. */
   count(draw: Draw): Counts;
 }
@@ -50,6 +52,7 @@ export function tallyOf(actual: Int32Array, predicted: Int32Array, size: number)
     size,
     cellActual,
     cellPredicted,
+    cellOf,
     count(draw) {
       if (draw.id === counted) return counts;
       counted = draw.id;

@@ -14,6 +14,7 @@ The table goes to stdout, progress to stderr. The exit code is 1 if a cell misse
   --quick        few samples of a part of the sizes
   --tries N      samples of each world at each size (default 4000; with --quick 400)
   --only WORDS   the worlds whose name has these words
+  --unit UNIT    row, group or time-block alone
   --size N       this size alone
   --seed S       another seed (default 2026)
   --jobs N       processes (default: one for each core)
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     tries: { type: "string" },
     only: { type: "string", default: "" },
+    unit: { type: "string" },
     size: { type: "string" },
     seed: { type: "string", default: "2026" },
     jobs: { type: "string", default: String(availableParallelism()) },
@@ -46,10 +48,11 @@ const effort = {
   resamples: quick ? 250 : 1_000,
   seed: Number(values.seed),
 };
-const tasks = WORLDS.filter(({ name }) => name.includes(values.only)).flatMap((world) =>
-  (quick ? world.quick : world.sizes)
-    .filter((size) => values.size === undefined || size === Number(values.size))
-    .map((size) => ({ world: world.name, size, ...effort })),
+const tasks = WORLDS.filter(({ name, unit }) => name.includes(values.only) && (values.unit ?? unit) === unit).flatMap(
+  (world) =>
+    (quick ? world.quick : world.sizes)
+      .filter((size) => values.size === undefined || size === Number(values.size))
+      .map((size) => ({ world: world.name, size, ...effort })),
 );
 let ended = 0;
 const cells = await spread(tasks, Math.min(Number(values.jobs), tasks.length), ({ world, size }, seconds) => {

@@ -78,7 +78,8 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
       const cell = cells[i] as Cell;
       for (const level of cell.levels) {
         const interval = values[name]?.intervals?.find((each) => each.level === level.level);
-        if (interval === undefined) continue;
+        // That two predictions are the same on all rows is known: such tries tell nothing of an interval.
+        if (interval === undefined || interval.low === interval.high) continue;
         level.given += 1;
         level.below += Number(truth < interval.low - 1e-12);
         level.above += Number(truth > interval.high + 1e-12);

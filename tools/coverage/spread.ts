@@ -15,7 +15,7 @@ export async function spread(
   const queue = tasks.map((task, at) => ({ task, at })).sort((a, b) => b.task.size - a.task.size);
   const file = fileURLToPath(new URL("worker.ts", import.meta.url));
   const work = async (): Promise<void> => {
-    const worker = fork(file, { execArgv: ["--import", "tsx"] });
+    const worker = fork(file, { execArgv: ["--import", "tsx"], serialization: "advanced" });
     const died = once(worker, "exit").then(([code]) => {
       throw new Error(`A process of the simulation ended with ${code}.`);
     });
