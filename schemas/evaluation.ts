@@ -19,10 +19,10 @@ export type Interval = z.infer<typeof Interval>;
 /** How intervals were made, so that anyone can recompute them from the kept predictions. */
 export const IntervalMethod = z.object({
   name: z.string().describe("The method's name: see docs/metrics.md."),
-  unit: z.enum(["row", "group", "time-block"]).describe("What is resampled."),
+  unit: z
+    .enum(["row", "group", "time-block"])
+    .describe("What is independent of each other: the rows, or groups or blocks of them."),
   units: z.int().min(0).describe("How many rows, groups or blocks there are."),
-  resamples: z.int().min(0),
-  seed: z.int().min(0),
 });
 export type IntervalMethod = z.infer<typeof IntervalMethod>;
 

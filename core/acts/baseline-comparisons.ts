@@ -81,7 +81,7 @@ async function compareAgain(
   // As the version's own evaluation shows its values: what is compared later shows nothing finer.
   const steps = manifest.evaluation.values === "steps" ? thresholdsOf(gates, budget) : undefined;
   const comparing = gates.map(({ gate }) => gate).filter(({ versus }) => versus !== undefined);
-  const options = evaluateOptions(model.spec, comparing, undefined, { steps });
+  const options = evaluateOptions(model.spec, comparing, { steps });
   return withVersionRows(ports, { model, manifest, compared }, async (rows) => {
     const { scored, prepared, source } = rows;
     const recompute = recomputeHere(ports, model.name, rows);

@@ -89,7 +89,7 @@ function importedManifest(
     evaluation: {
       ...{ slipway: 1, task: "custom", binding: false, test, labels: "reachable", values: "exact" },
       ...{ metrics: {}, slices: [], comparisons: [] },
-      method: { name: "none", unit: "row", units: 0, resamples: 0, seed: 0 },
+      method: { name: "none", unit: "row", units: 0 },
       evaluated_at: at,
       seconds: { predict: 0, score: 0 },
     },

@@ -1,6 +1,5 @@
 import type { IntervalMethod, MetricComparison, MetricValue } from "../../schemas/evaluation.ts";
 import type { SliceFilter } from "../../schemas/gate.ts";
-import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { SlipwayError } from "../errors.ts";
 import { metricInfo } from "./catalog.ts";
 import { frameOf } from "./compile.ts";
@@ -8,7 +7,7 @@ import { compileMetrics, type EvaluateOptions, methodOf, metricValue, requireRow
 import { inSteps, thresholdsFor } from "./in-steps.ts";
 import { type Estimate, estimate } from "./interval.ts";
 import type { CompiledMetric } from "./metric-row.ts";
-import { type Resampler, resamplerOf } from "./resample.ts";
+import { type Sampling, samplingOf } from "./sampling.ts";
 import type { Scored } from "./scored.ts";
 import { selectRows } from "./slices.ts";
 import { difference, everyRow, type Statistic } from "./statistic.ts";
@@ -28,14 +27,14 @@ interface ComparedMetrics {
 export function compareMetrics(candidate: Scored, baseline: Scored, options: EvaluateOptions): ComparedMetrics {
   requireRows(candidate);
   const matched = matchRows(candidate, baseline);
-  const resampler = resamplerOf(candidate);
-  const metrics = compareRows(candidate, matched, resampler, options, "throw");
+  const sampling = samplingOf(candidate);
+  const metrics = compareRows(candidate, matched, sampling, options, "throw");
   const slices = shownSlices(candidate, options).map(({ slice, rows }) => {
     const part = selectRows(candidate, rows);
-    const compared = compareRows(part, selectRows(matched, rows), resamplerOf(part), options, "null", slice);
+    const compared = compareRows(part, selectRows(matched, rows), samplingOf(part), options, "null", slice);
     return { slice, rows: rows.length, metrics: compared };
   });
-  return { metrics, slices, method: methodOf(resampler, options) };
+  return { metrics, slices, method: methodOf(sampling) };
 }
 
 /** The baseline's rows in the candidate's order. */
@@ -73,7 +72,7 @@ interface Pair {
 function compareRows(
   candidate: Scored,
   baseline: Scored,
-  resampler: Resampler,
+  sampling: Sampling,
   options: EvaluateOptions,
   refusals: "throw" | "null",
   slice?: SliceFilter,
@@ -82,14 +81,13 @@ function compareRows(
   const ours = compileMetrics(frameOf(candidate), options.metrics, refusals);
   const theirs = compileMetrics(frameOf(baseline), options.metrics, "null");
   const pairs = new Map<string, Pair[] | string>();
-  for (const [name, spec] of Object.entries(options.metrics)) {
-    const same = samePredictions(candidate, baseline, name, spec);
-    pairs.set(name, pairUp(ours.get(name) ?? "", theirs.get(name) ?? "", n, same));
+  for (const name of Object.keys(options.metrics)) {
+    pairs.set(name, pairUp(ours.get(name) ?? "", theirs.get(name) ?? "", n));
   }
   const statistics = [...pairs.values()].flatMap((of) =>
     typeof of === "string" ? [] : of.map((pair) => pair.difference),
   );
-  const estimates = estimate(statistics, resampler, { ...options, n });
+  const estimates = estimate(statistics, sampling, { ...options, n });
   const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
   const { steps } = options;
   const plain = everyRow(n);
@@ -98,7 +96,7 @@ function compareRows(
     const exact = found.get(pair.difference) as Estimate;
     if (steps === undefined) return compared(pair, values, exact);
     const about = { metric, class: pair.class, slice };
-    const rows = { n, resampler };
+    const rows = { n, sampling };
     const own = thresholdsFor(steps, about);
     const each = [pair.candidate, pair.baseline].map((statistic, i) =>
       inSteps(values[i] as Estimate, statistic, own, rows),
@@ -122,12 +120,7 @@ function compared({ difference }: Pair, values: readonly { value: number }[], be
   return { candidate, baseline, difference: metricValue(difference, between) };
 }
 
-function pairUp(
-  ours: CompiledMetric | string,
-  theirs: CompiledMetric | string,
-  n: number,
-  same: boolean,
-): Pair[] | string {
+function pairUp(ours: CompiledMetric | string, theirs: CompiledMetric | string, n: number): Pair[] | string {
   if (typeof ours === "string") return ours;
   if (typeof theirs === "string") return `the baseline has no value: ${theirs}`;
   return ours.parts.flatMap((part) => {
@@ -136,7 +129,7 @@ function pairUp(
     const pair = {
       candidate: part.statistic,
       baseline: other.statistic,
-      difference: difference(part.statistic, other.statistic, n, same),
+      difference: difference(part.statistic, other.statistic, n),
     };
     return [part.class === undefined ? pair : { ...pair, class: String(part.class) }];
   });
@@ -156,18 +149,4 @@ function comparisonOf(
   if (pairs.length === 0) return { ...nothing, difference: reason("a matrix is not one value") };
   const classes = compared.map((one, i) => ({ ...one, class: pairs[i]?.class ?? "" }));
   return { ...nothing, difference: reason("average: none has a value for each class"), classes };
-}
-
-/** Whether the two differ in nothing that the metric looks at: then their difference is zero, not an estimate of it. */
-function samePredictions(candidate: Scored, baseline: Scored, name: string, spec: MetricSpec): boolean {
-  const equal = <Item>(a?: ArrayLike<Item>, b?: ArrayLike<Item>): boolean =>
-    a === b ||
-    (a !== undefined &&
-      b !== undefined &&
-      a.length === b.length &&
-      Array.prototype.every.call(a, (item, i) => item === b[i]));
-  if ("run" in spec) return equal(candidate.own[name], baseline.own[name]);
-  if (metricInfo(spec).needs.includes("predictions")) return equal(candidate.predictions, baseline.predictions);
-  const [ours, theirs] = [candidate.probabilities ?? candidate.scores, baseline.probabilities ?? baseline.scores];
-  return equal(ours?.values, theirs?.values) && equal(ours?.classes, theirs?.classes);
 }

@@ -1,5 +1,5 @@
 import { normalQuantile, studentQuantile } from "./quantiles.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { unitMoves, unitVariance } from "./unit-moves.ts";
 
 /** Of the square of a normal quantile: how far a sample of groups may lack the worst of them, simulated. */
@@ -13,13 +13,13 @@ const SKEWNESS = 0.026;
 export function designEffect(
   influence: Float64Array,
   rows: number,
-  resampler: Resampler,
+  sampling: Sampling,
 ): (level: number, room: number) => number {
-  const { unit, units } = resampler;
+  const { unit, units } = sampling;
   if (unit === "row") return () => 1;
   const n = influence.length;
   const alone = influence.reduce((sum, each) => sum + each * each, 0) / n ** 2;
-  const together = unitVariance(unitMoves(influence, resampler), resampler) / units;
+  const together = unitVariance(unitMoves(influence, sampling), sampling) / units;
   const most = Math.max(1, rows / units);
   const seen = alone > 0 ? together / alone : most;
   const largest = Math.max(most, seen);

@@ -11,7 +11,7 @@ import { inSteps, type Threshold, thresholdsFor } from "./in-steps.ts";
 import { type Estimate, estimate, INTERVAL_METHOD } from "./interval.ts";
 import type { CompiledMetric, Frame } from "./metric-row.ts";
 import { aboutMetric, type PlaceOf } from "./refuse.ts";
-import { type Resampler, resamplerOf } from "./resample.ts";
+import { type Sampling, samplingOf } from "./sampling.ts";
 import type { Scored, Value } from "./scored.ts";
 import { type Slice, selectRows, slicesOf } from "./slices.ts";
 import type { Statistic } from "./statistic.ts";
@@ -27,10 +27,6 @@ export interface EvaluateOptions {
   filters?: readonly SliceFilter[];
   /** One-sided error rates, between 0 and 0.5, of the bounds to make; empty for no intervals. */
   levels: readonly number[];
-  /** How many draws; 1,000 is ordinary. */
-  resamples: number;
-  /** A whole number; the same seed gives the same intervals on every machine. */
-  seed: number;
   /** Show values in steps, told from these thresholds. Absent: as they are. */
   steps?: readonly Threshold[] | undefined;
   /** So that a refusal says where the metric stands. */
@@ -52,16 +48,16 @@ interface EvaluatedMetrics {
 export function evaluateMetrics(scored: Scored, options: EvaluateOptions): EvaluatedMetrics {
   requireRows(scored);
   const classes = scored.task === "classification" ? classesOf(scored.labels, scored.predictions).values : undefined;
-  const resampler = resamplerOf(scored);
+  const sampling = samplingOf(scored);
   const columns = columnsBeyond(scored);
-  const metrics = evaluateRows(scored, resampler, options, "throw", columns);
+  const metrics = evaluateRows(scored, sampling, options, "throw", columns);
   const slices = shownSlices(scored, options).map(({ slice, rows }) => {
     const part = selectRows(scored, rows);
-    const metrics = evaluateRows(part, resamplerOf(part), options, "null", columns, slice);
+    const metrics = evaluateRows(part, samplingOf(part), options, "null", columns, slice);
     return { slice, rows: rows.length, metrics };
   });
   const names = classes && (scored.probabilities?.classes ?? classes).map(String);
-  return { metrics, slices, ...(names ? { classes: names } : {}), method: methodOf(resampler, options) };
+  return { metrics, slices, ...(names ? { classes: names } : {}), method: methodOf(sampling) };
 }
 
 /** With values in steps no slice of a few rows: its value is one of a few, and many such slices are the whole. */
@@ -81,9 +77,9 @@ function columnsBeyond({ labels, probabilities, scores }: Scored): readonly Valu
   return columns.some((value) => known.indexOf(value) < 0) ? columns : undefined;
 }
 
-export function methodOf(resampler: Resampler, options: EvaluateOptions): IntervalMethod {
-  const { unit, units } = resampler;
-  return { name: INTERVAL_METHOD, unit, units, resamples: options.resamples, seed: options.seed };
+export function methodOf(sampling: Sampling): IntervalMethod {
+  const { unit, units } = sampling;
+  return { name: INTERVAL_METHOD, unit, units };
 }
 
 export function requireRows(scored: Scored): void {
@@ -118,7 +114,7 @@ export function compileMetrics(
 
 function evaluateRows(
   scored: Scored,
-  resampler: Resampler,
+  sampling: Sampling,
   options: EvaluateOptions,
   refusals: "throw" | "null",
   columns: readonly Value[] | undefined,
@@ -128,14 +124,14 @@ function evaluateRows(
   const statistics = [...compiled.values()].flatMap((metric) =>
     typeof metric === "string" ? [] : metric.parts.map((part) => part.statistic),
   );
-  const estimates = estimate(statistics, resampler, { ...options, n: scored.ids.length });
+  const estimates = estimate(statistics, sampling, { ...options, n: scored.ids.length });
   const found = new Map(statistics.map((statistic, i) => [statistic, estimates[i] as Estimate]));
   const { steps } = options;
   const shown = (metric: string, { class: ofClass, statistic }: CompiledMetric["parts"][number]): MetricValue => {
     const exact = found.get(statistic) as Estimate;
     if (steps === undefined) return metricValue(statistic, exact);
     const thresholds = thresholdsFor(steps, { metric, class: ofClass, slice });
-    return metricValue(statistic, inSteps(exact, statistic, thresholds, { n: scored.ids.length, resampler }));
+    return metricValue(statistic, inSteps(exact, statistic, thresholds, { n: scored.ids.length, sampling }));
   };
   return Object.fromEntries(
     Object.entries(options.metrics).map(([name, spec]) => {

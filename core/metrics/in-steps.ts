@@ -3,8 +3,9 @@ import type { Gate } from "../../schemas/gate.ts";
 import { findSlice, wholeNumber } from "../same-slice.ts";
 import type { Estimate } from "./interval.ts";
 import { levelFor } from "./levels.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { everyRow, type Statistic } from "./statistic.ts";
+import { meanVariance } from "./unit-moves.ts";
 
 /** A number that a gate holds a value against, or a difference: what is shown lies on the same side of it. */
 export interface Threshold extends Pick<Gate, "metric" | "class" | "slice" | "versus"> {
@@ -63,12 +64,11 @@ export function inSteps(
   estimate: Estimate,
   statistic: Statistic,
   thresholds: readonly Threshold[],
-  rows: { n: number; resampler: Resampler; magnitudes?: readonly number[] },
+  rows: { n: number; sampling: Sampling; magnitudes?: readonly number[] },
 ): Estimate {
   const { value, intervals } = estimate;
   const { magnitudes = [] } = rows;
-  // Two predictions that are the same differ by nothing, as anyone can see.
-  if (!Number.isFinite(value) || statistic.kind === "exact") return estimate;
+  if (!Number.isFinite(value)) return estimate;
   const step = stepOf(statistic, value, rows);
   if (step === undefined) return estimate;
   const [smallest, largest] = statistic.range;
@@ -93,7 +93,7 @@ interface Grid {
 function stepOf(
   statistic: Statistic,
   value: number,
-  { magnitudes = [], ...rows }: { n: number; resampler: Resampler; magnitudes?: readonly number[] },
+  { magnitudes = [], ...rows }: { n: number; sampling: Sampling; magnitudes?: readonly number[] },
 ): number | undefined {
   const [smallest, largest] = statistic.range;
   const root = Math.sqrt(Math.max(1, statistic.rows));
@@ -107,12 +107,12 @@ function stepOf(
 function standardError(
   statistic: Statistic,
   value: number,
-  { n, resampler }: { n: number; resampler: Resampler },
+  { n, sampling }: { n: number; sampling: Sampling },
 ): number {
   if (statistic.influence === undefined) return 0;
   const [plain, influence] = [everyRow(n), new Float64Array(n)];
   statistic.influence(plain, value, influence);
-  const error = Math.sqrt(resampler.variance(plain, influence));
+  const error = Math.sqrt(meanVariance(influence, sampling));
   return Number.isFinite(error) ? error : 0;
 }
 

@@ -1,12 +1,12 @@
 import type { Interval } from "../../schemas/evaluation.ts";
 import type { Bounds } from "./bounds.ts";
 import { openEndedBounds } from "./open-ended-bounds.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { differenceBounds, scoreBounds } from "./share-bounds.ts";
 import { everyRow, type Statistic } from "./statistic.ts";
 
 /** The name of what this file does, recorded with every evaluation; docs/metrics.md describes it under this name. */
-export const INTERVAL_METHOD = "bootstrap: score and studentized, version 1";
+export const INTERVAL_METHOD = "linearized: exact shares and guarded t, version 2";
 
 export interface Estimate {
   value: number;
@@ -17,10 +17,10 @@ export interface Estimate {
   reason?: string;
 }
 
-/** Every statistic's value, and its intervals from the same draws. NaN and infinite values have none. */
+/** Every statistic's value, and its intervals from the rows themselves. NaN and infinite values have none. */
 export function estimate(
   statistics: readonly Statistic[],
-  resampler: Resampler,
+  sampling: Sampling,
   options: { n: number; levels: readonly number[] },
 ): Estimate[] {
   const { n, levels } = options;
@@ -29,8 +29,8 @@ export function estimate(
     const value = statistic.value(plain);
     if (!Number.isFinite(value) || levels.length === 0) return { value };
     if (statistic.kind === "none") return { value, reason: statistic.reason ?? "no interval is made for this metric" };
-    if (resampler.units < 2) return { value, reason: `no interval: there is one ${resampler.unit} alone` };
-    const bounds = boundsOf(statistic, value, n, resampler);
+    if (sampling.units < 2) return { value, reason: `no interval: there is one ${sampling.unit} alone` };
+    const bounds = boundsOf(statistic, value, n, sampling);
     return typeof bounds === "string" ? { value, reason: bounds } : withIntervals(statistic, value, bounds, levels);
   });
 }
@@ -52,9 +52,8 @@ function withIntervals(statistic: Statistic, value: number, bounds: Bounds, leve
   return { value, intervals };
 }
 
-function boundsOf(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds | string {
-  if (statistic.kind === "exact") return () => ({ low: value, high: value });
-  if (statistic.kind === "score") return scoreBounds(statistic, value, n, resampler);
-  if (statistic.kind === "difference") return differenceBounds(statistic, value, n, resampler);
-  return openEndedBounds(statistic, value, n, resampler);
+function boundsOf(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds | string {
+  if (statistic.kind === "score") return scoreBounds(statistic, value, n, sampling);
+  if (statistic.kind === "difference") return differenceBounds(statistic, value, n, sampling);
+  return openEndedBounds(statistic, value, n, sampling);
 }

@@ -1,6 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import { betaQuantile, studentQuantile } from "./quantiles.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { unitMoves, unitVariance } from "./unit-moves.ts";
 
 interface Ordered {
@@ -16,17 +16,17 @@ interface Ordered {
  * Bounds of the median of `values` (n): the order statistics that a binomial with p = 1/2 allows, exact for single rows.
  * Groups and blocks count as the number of rows that their variance is worth (Korn and Graubard, 1998).
  */
-export function medianBounds(values: Float64Array, resampler: Resampler): Bounds {
-  return boundsOf(ordered(values, resampler), resampler);
+export function medianBounds(values: Float64Array, sampling: Sampling): Bounds {
+  return boundsOf(ordered(values, sampling), sampling);
 }
 
 /**
  * Bounds of the difference of two medians on the same rows, from the bounds of each and how far the two move together (the
  * MOVER of Zou and Donner, 2008).
  */
-export function medianDifferenceBounds(ours: Float64Array, theirs: Float64Array, resampler: Resampler): Bounds {
-  const [a, b] = [ordered(ours, resampler), ordered(theirs, resampler)];
-  const [ofA, ofB] = [boundsOf(a, resampler), boundsOf(b, resampler)];
+export function medianDifferenceBounds(ours: Float64Array, theirs: Float64Array, sampling: Sampling): Bounds {
+  const [a, b] = [ordered(ours, sampling), ordered(theirs, sampling)];
+  const [ofA, ofB] = [boundsOf(a, sampling), boundsOf(b, sampling)];
   let together = 0;
   a.moves.forEach((move, unit) => {
     together += move * (b.moves[unit] as number);
@@ -48,7 +48,7 @@ export function medianDifferenceBounds(ours: Float64Array, theirs: Float64Array,
   };
 }
 
-function ordered(values: Float64Array, resampler: Resampler): Ordered {
+function ordered(values: Float64Array, sampling: Sampling): Ordered {
   const n = values.length;
   const sorted = values.slice().sort();
   const median = ((sorted[(n - 1) >> 1] as number) + (sorted[n >> 1] as number)) / 2;
@@ -56,13 +56,13 @@ function ordered(values: Float64Array, resampler: Resampler): Ordered {
   const share = isBelow.reduce((sum, each) => sum + each, 0) / n;
   const moves = unitMoves(
     isBelow.map((each) => each - share),
-    resampler,
+    sampling,
   );
-  const variance = unitVariance(moves, resampler) / resampler.units;
-  return { sorted, median, moves, rows: resampler.unit === "row" ? n : Math.min(n, 0.25 / variance) };
+  const variance = unitVariance(moves, sampling) / sampling.units;
+  return { sorted, median, moves, rows: sampling.unit === "row" ? n : Math.min(n, 0.25 / variance) };
 }
 
-function boundsOf({ sorted, rows }: Ordered, { unit, units }: Resampler): Bounds {
+function boundsOf({ sorted, rows }: Ordered, { unit, units }: Sampling): Bounds {
   const n = sorted.length;
   return (level) => {
     const fewer = unit === "row" ? 1 : (studentQuantile(1 - level, n - 1) / studentQuantile(1 - level, units - 1)) ** 2;
@@ -84,7 +84,7 @@ function boundsOf({ sorted, rows }: Ordered, { unit, units }: Resampler): Bounds
   };
 }
 
-function tooFew(level: number, unit: Resampler["unit"], each: number): string {
+function tooFew(level: number, unit: Sampling["unit"], each: number): string {
   const fewest = Math.ceil(Math.log2(1 / level) / (unit === "row" ? 1 : each));
   return `the median of so few rows has no bound; there is one from ${unit === "row" ? "" : "about "}${fewest} ${unit}s on`;
 }

@@ -1,6 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import { studentQuantile } from "./quantiles.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { beyondStudent, skewnessOf } from "./skewness-guard.ts";
 import type { Ratio } from "./statistic.ts";
 import { unitCovariance, unitMoves, unitVariance } from "./unit-moves.ts";
@@ -10,17 +10,17 @@ import { unitCovariance, unitMoves, unitVariance } from "./unit-moves.ts";
  * where the denominator may be 0. Of 1 − a ratio of squares, as r2 is, each side is guarded as a mean of squares is, less as
  * far as the two squares are large in the same rows; not of a difference on the same rows, `paired`.
  */
-export function ratioBounds({ above, below }: Ratio, paired: boolean, resampler: Resampler): Bounds {
-  const { unit, units } = resampler;
+export function ratioBounds({ above, below }: Ratio, paired: boolean, sampling: Sampling): Bounds {
+  const { unit, units } = sampling;
   const [top, bottom] = [meanOf(above), meanOf(below)];
   const ratio = top / bottom;
   const [aboves, belows] = [above.map((each) => each - top), below.map((each) => each - bottom)];
-  const tops = unitMoves(aboves, resampler);
-  const bottoms = unitMoves(belows, resampler);
-  const [topVariance, bottomVariance] = [unitVariance(tops, resampler), unitVariance(bottoms, resampler)];
-  const covariance = unitCovariance(tops, bottoms, resampler);
+  const tops = unitMoves(aboves, sampling);
+  const bottoms = unitMoves(belows, sampling);
+  const [topVariance, bottomVariance] = [unitVariance(tops, sampling), unitVariance(bottoms, sampling)];
+  const covariance = unitCovariance(tops, bottoms, sampling);
   const rests = tops.map((each, at) => each - ratio * (bottoms[at] as number));
-  const variance = unitVariance(rests, resampler);
+  const variance = unitVariance(rests, sampling);
   const error = Math.sqrt(variance / units);
 
   const unexplained = belows.map((each, row) => each - (aboves[row] as number));
@@ -28,9 +28,9 @@ export function ratioBounds({ above, below }: Ratio, paired: boolean, resampler:
     product(unexplained, belows) / Math.sqrt(product(unexplained, unexplained) * product(belows, belows)) || 0;
   const apart = paired ? 0 : Math.min(1, Math.max(0, 1 - correlation / TOGETHER));
   const ofSquares = (squares: Float64Array) =>
-    apart * Math.min(1, unitVariance(squares, resampler) / variance) * skewnessOf(squares, resampler).above(SQUARES);
-  const skewness = skewnessOf(rests, resampler);
-  const low = Math.max(skewness.below({}), ofSquares(unitMoves(unexplained, resampler)));
+    apart * Math.min(1, unitVariance(squares, sampling) / variance) * skewnessOf(squares, sampling).above(SQUARES);
+  const skewness = skewnessOf(rests, sampling);
+  const low = Math.max(skewness.below({}), ofSquares(unitMoves(unexplained, sampling)));
   const high = Math.max(skewness.above({}), ofSquares(bottoms.map((each) => (1 - ratio) * each)));
 
   return (level) => {
@@ -43,8 +43,8 @@ export function ratioBounds({ above, below }: Ratio, paired: boolean, resampler:
     };
     if (a > 0)
       return {
-        low: solved(top - beyondStudent(level, low, resampler) * error, -1),
-        high: solved(top + beyondStudent(level, high, resampler) * error, 1),
+        low: solved(top - beyondStudent(level, low, sampling) * error, -1),
+        high: solved(top + beyondStudent(level, high, sampling) * error, 1),
       };
     // The denominator is told from 0 by as many units, if more of them are like these.
     const fewest = (units * k * bottomVariance) / (bottom * bottom);

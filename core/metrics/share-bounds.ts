@@ -1,7 +1,7 @@
 import type { Bounds } from "./bounds.ts";
 import { designEffect } from "./design-effect.ts";
 import { betaQuantile, normalQuantile, studentQuantile } from "./quantiles.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 import { everyRow, type Statistic } from "./statistic.ts";
 
 /** How many rows of the kind that counts most against a value its sample is taken to lack, beside those it has. */
@@ -15,14 +15,14 @@ const ALONE = 0.2;
  * would need for the variance that the value has (Korn and Graubard, 1998). A share of independent rows has those that it
  * counts, and its bounds are exact.
  */
-export function scoreBounds(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds {
+export function scoreBounds(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds {
   const [smallest, largest] = statistic.range;
   const width = largest - smallest;
   const p = Math.min(1, Math.max(0, (value - smallest) / width));
   const influence = influenceOf(statistic, value, n);
   const { outcomes, unseen = UNSEEN } = statistic;
   const rows = outcomes ? counted(outcomes) : statistic.rows;
-  const design = designEffect(influence, rows, resampler);
+  const design = designEffect(influence, rows, sampling);
   const variance = (squares(influence) * rows) / Math.max(1, rows - 1) / (n * width) ** 2;
   const rowsFor = (level: number, room: number): number => {
     if (outcomes) return rows / design(level, room);
@@ -42,17 +42,15 @@ export function scoreBounds(statistic: Statistic, value: number, n: number, resa
 }
 
 /** Bounds of candidate − baseline, both between two bounds and on the same rows. */
-export function differenceBounds(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds {
-  return statistic.counts
-    ? countedBounds(statistic, value, n, resampler)
-    : rankedBounds(statistic, value, n, resampler);
+export function differenceBounds(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds {
+  return statistic.counts ? countedBounds(statistic, value, n, sampling) : rankedBounds(statistic, value, n, sampling);
 }
 
 /**
  * The rows where the two disagree add up to gains and losses, of one size each (as many as their influences' fourth moments
  * say): Clopper and Pearson's bounds of both numbers, combined as Newcombe (1998) does.
  */
-function countedBounds(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds {
+function countedBounds(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds {
   const influence = influenceOf(statistic, value, n);
   const moves = statistic.outcomes ?? influence;
   const rows = counted(moves);
@@ -61,7 +59,9 @@ function countedBounds(statistic: Statistic, value: number, n: number, resampler
   const step = four === 0 ? 1 / rows : Math.sqrt(two / disagreeing) / rows;
   const gains = Math.min(disagreeing, Math.max(0, (disagreeing + value / step) / 2));
   const losses = disagreeing - gains;
-  const design = designEffect(influence, rows, resampler);
+  const design = designEffect(influence, rows, sampling);
+  // Where the two count the same rows, those where they disagree say all.
+  const alone = statistic.outcomes ? () => ({ below: 0, above: 0 }) : roomsAlone(statistic, n, sampling);
   const least = (count: number, level: number) =>
     count <= 0 ? 0 : rows * betaQuantile(level, count, Math.max(0, rows - count) + 1);
   const most = (count: number, level: number) =>
@@ -73,7 +73,11 @@ function countedBounds(statistic: Statistic, value: number, n: number, resampler
     const scale = step * t * Math.sqrt(design(level, 1));
     const room = (of: number, against: number) =>
       scale * Math.hypot(of - least(of, level), most(against, level) - against);
-    return { low: value - room(gains, losses), high: value + room(losses, gains) };
+    const { below, above } = alone(level);
+    return {
+      low: value - Math.hypot(room(gains, losses), below),
+      high: value + Math.hypot(room(losses, gains), above),
+    };
   };
 }
 
@@ -81,31 +85,47 @@ function countedBounds(statistic: Statistic, value: number, n: number, resampler
  * Student's t with the variance of the difference (DeLong's, of areas), and a share of what the bounds of each value by itself
  * say: the larger, the fewer rows stand between a value and the end of its scale.
  */
-function rankedBounds(statistic: Statistic, value: number, n: number, resampler: Resampler): Bounds {
+function rankedBounds(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds {
   const influence = influenceOf(statistic, value, n);
   const rows = Math.max(2, statistic.rows);
   const variance = (squares(influence) * rows) / (rows - 1) / n ** 2;
-  const design = designEffect(influence, rows, resampler);
-  const own = (statistic.pair ?? []).map((one) => {
-    const ownValue = one.value(everyRow(n));
-    const [smallest, largest] = one.range;
-    const p = (ownValue - smallest) / (largest - smallest);
-    const spread = squares(influenceOf(one, ownValue, n)) / (n * (largest - smallest)) ** 2;
-    const few = spread === 0 ? 0 : (p * (1 - p) * Math.min(p, 1 - p)) / spread;
-    return { value: ownValue, few, bounds: scoreBounds(one, ownValue, n, resampler) };
-  });
-  const few = Math.min(...own.map((one) => one.few));
-  const weight = ALONE / (ALONE + few);
+  const design = designEffect(influence, rows, sampling);
+  const alone = roomsAlone(statistic, n, sampling);
   return (level) => {
     const reason = tooFew(statistic, level);
     if (reason !== undefined) return { reason };
     const half = studentQuantile(1 - level, rows - 1) * Math.sqrt(variance * design(level, 1));
+    const { below, above } = alone(level);
+    return { low: value - Math.hypot(half, below), high: value + Math.hypot(half, above) };
+  };
+}
+
+/**
+ * What the bounds of each of two values by itself add to those of their difference, at a level: the more, the fewer rows stand
+ * between a value and the end of its scale.
+ */
+function roomsAlone(
+  statistic: Statistic,
+  n: number,
+  sampling: Sampling,
+): (level: number) => { below: number; above: number } {
+  const own = (statistic.pair ?? []).map((one) => {
+    const value = one.value(everyRow(n));
+    const [smallest, largest] = one.range;
+    const p = (value - smallest) / (largest - smallest);
+    const spread = squares(influenceOf(one, value, n)) / (n * (largest - smallest)) ** 2;
+    const few = spread === 0 ? 0 : (p * (1 - p) * Math.min(p, 1 - p)) / spread;
+    return { value, few, bounds: scoreBounds(one, value, n, sampling) };
+  });
+  const few = Math.min(...own.map((one) => one.few));
+  const weight = Math.sqrt(ALONE / (ALONE + few));
+  return (level) => {
     const [ours, theirs] = own.map((one) => {
       const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = one.bounds(level);
       return { below: one.value - low, above: high - one.value };
     });
-    const room = (a = 0, b = 0) => Math.sqrt(half ** 2 + weight * (a ** 2 + b ** 2));
-    return { low: value - room(ours?.below, theirs?.above), high: value + room(ours?.above, theirs?.below) };
+    const room = (a = 0, b = 0) => weight * Math.hypot(a, b);
+    return { below: room(ours?.below, theirs?.above), above: room(ours?.above, theirs?.below) };
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Resampler } from "./resample.ts";
-import type { Draw, Statistic } from "./statistic.ts";
+import type { Sampling } from "./sampling.ts";
+import type { Statistic } from "./statistic.ts";
+import { meanVariance } from "./unit-moves.ts";
 
 /** With fewer rows than this that differ from the others, nothing is known of how far such rows go. */
 const FEWEST_OTHERS = 5;
@@ -18,12 +19,11 @@ export function whyNothingVaries(
     /** Each row's influence on the value, and how far rounding alone may have moved that: n. */
     influence: Float64Array;
     rounding: Float64Array;
-    plain: Draw;
-    resampler: Resampler;
+    sampling: Sampling;
   },
 ): string | undefined {
-  const { error, influence, rounding, plain, resampler } = rows;
-  if (!Number.isFinite(error) || error <= Math.sqrt(resampler.variance(plain, rounding)))
+  const { error, influence, rounding, sampling } = rows;
+  if (!Number.isFinite(error) || error <= Math.sqrt(meanVariance(rounding, sampling)))
     return "no interval: every row says the same, so the rows cannot say how far the value varies";
   const n = influence.length;
   // Where more than half of the rows say the same, it is what the middle one says.

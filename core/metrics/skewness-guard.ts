@@ -1,5 +1,5 @@
 import { studentQuantile } from "./quantiles.ts";
-import type { Resampler } from "./resample.ts";
+import type { Sampling } from "./sampling.ts";
 
 /**
  * The skewness that a bound reckons with, by how lopsided the units are: 0 if they are even; that of the heaviest tail
@@ -18,7 +18,7 @@ const RECKONED: readonly (readonly [lopsided: number, skewness: number])[] = [
  * How few units may look tamer than the population is. With fewer than `few`, lopsided ones may look even; with fewer than
  * `many`, squares look the same whatever their tail. Blocks of time average rows, so that squares look tamer by `averaged`.
  */
-const TAMER: Record<Resampler["unit"], { few: number; many: number; averaged: number }> = {
+const TAMER: Record<Sampling["unit"], { few: number; many: number; averaged: number }> = {
   row: { few: 20, many: 100, averaged: 0 },
   group: { few: 20, many: 300, averaged: 0 },
   "time-block": { few: 60, many: 80, averaged: 1.7 },
@@ -59,29 +59,29 @@ export interface Skewness {
   below(unseen: Unseen): number;
 }
 
-export function skewnessOf(moves: Float64Array, resampler: Resampler): Skewness {
+export function skewnessOf(moves: Float64Array, sampling: Sampling): Skewness {
   const ofSums = lopsidedness(moves);
   // Large groups lengthen the short tail of sums; groups of few rows, that of means.
   const ofMeans =
-    resampler.unit === "group"
-      ? lopsidedness(moves.map((move, unit) => move / (resampler.sizes[unit] as number)))
+    sampling.unit === "group"
+      ? lopsidedness(moves.map((move, unit) => move / (sampling.sizes[unit] as number)))
       : ofSums;
   return {
-    above: (unseen) => reckoned(Math.max(ofSums, ofMeans), resampler, unseen),
-    below: (unseen) => reckoned(1 / Math.min(ofSums, ofMeans), resampler, unseen),
+    above: (unseen) => reckoned(Math.max(ofSums, ofMeans), sampling, unseen),
+    below: (unseen) => reckoned(1 / Math.min(ofSums, ofMeans), sampling, unseen),
   };
 }
 
-function reckoned(lopsided: number, resampler: Resampler, { squared = false, mayLookEven = false }: Unseen): number {
-  const { few, many, averaged } = TAMER[resampler.unit];
-  const worth = 1 / Math.sqrt(worthOf(resampler));
+function reckoned(lopsided: number, sampling: Sampling, { squared = false, mayLookEven = false }: Unseen): number {
+  const { few, many, averaged } = TAMER[sampling.unit];
+  const worth = 1 / Math.sqrt(worthOf(sampling));
   const fewer = (than: number) => Math.max(0, worth - 1 / Math.sqrt(than));
   const seen = interpolated(lopsided + (squared ? averaged + 20 * fewer(many) : 0));
   return mayLookEven ? Math.max(seen, Math.min(5, interpolated(lopsided + 10 * fewer(few)))) : seen;
 }
 
 /** How many units a tail is seen by: blocks tell more of it than one value each, and less than their rows. */
-function worthOf({ unit, units, sizes }: Resampler): number {
+function worthOf({ unit, units, sizes }: Sampling): number {
   if (unit !== "time-block") return units;
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   return Math.sqrt((units * rows) / 2.5);
@@ -99,9 +99,9 @@ function interpolated(lopsided: number): number {
  * How many standard errors a bound lies beyond Student's t on the side of a longer tail: the term of Johnson (1978) for a
  * skewed mean. A sample that lacks the tail has both too small a mean and too small a standard error.
  */
-export function beyondStudent(level: number, skewness: number, resampler: Resampler): number {
-  const t = studentQuantile(1 - level, resampler.units - 1);
-  return (skewness * (2 * t * t + 1)) / (6 * Math.sqrt(worthOf(resampler)));
+export function beyondStudent(level: number, skewness: number, sampling: Sampling): number {
+  const t = studentQuantile(1 - level, sampling.units - 1);
+  return (skewness * (2 * t * t + 1)) / (6 * Math.sqrt(worthOf(sampling)));
 }
 
 function meanOf(values: Float64Array): number {

@@ -10,9 +10,10 @@ export interface Draw {
 
 /**
  * How the interval is made (docs/metrics.md): `score` for values between two bounds, `difference` for the difference of two
- * such, `studentized` for smooth values without bounds, `median` for medians, `none` where any interval would be wrong, `exact` for what is known without error.
+ * such, `studentized` for smooth values without bounds, `median` for medians, `none` where any
+ * interval would be wrong.
  */
-type IntervalKind = "score" | "difference" | "studentized" | "median" | "none" | "exact";
+type IntervalKind = "score" | "difference" | "studentized" | "median" | "none";
 
 /** The mean of `above` ÷ the mean of `below`, both n. */
 export interface Ratio {
@@ -122,15 +123,14 @@ export function summed(mean: Statistic, n: number): Statistic {
   };
 }
 
-/** Candidate − baseline on the same draw of n rows. `same`: the two are one, so that the difference is zero without error. */
-export function difference(candidate: Statistic, baseline: Statistic, n: number, same: boolean): Statistic {
+/** Candidate − baseline on the same draw of n rows. Where the two say the same on every row, others may tell them apart. */
+export function difference(candidate: Statistic, baseline: Statistic, n: number): Statistic {
   const span = Math.max(candidate.range[1], baseline.range[1]) - Math.min(candidate.range[0], baseline.range[0]);
-  const kind = candidate.kind === "score" ? "difference" : candidate.kind;
   const plain = everyRow(n);
   const theirs = new Float64Array(n);
   const reason = candidate.reason ?? baseline.reason;
   return {
-    kind: same && kind !== "none" ? "exact" : kind,
+    kind: candidate.kind === "score" ? "difference" : candidate.kind,
     range: [-span, span],
     rows: Math.min(candidate.rows, baseline.rows),
     value: (draw) => candidate.value(draw) - baseline.value(draw),

@@ -118,12 +118,12 @@ function recomputeSection({ evaluation, predictions, source, model }: RunResult)
   if (evaluation === undefined) return [];
   const { method } = evaluation;
   const at = LEVELS.map(formatPercent).join(", ");
-  const how = `${method.name}, ${method.resamples} resamples of ${method.units} ${method.unit}s, seed ${method.seed}`;
+  const how = `${method.name}, from ${method.units} ${method.unit}s`;
   const text = [
     `Bounds that the true value is beyond at most this often, on either side: ${at}. Made by ${how}. See docs/metrics.md.`,
     predictions === undefined
       ? `Run ${model} again at ${source.commit?.slice(0, 12) ?? "the same work tree"}.`
-      : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method and seed they give the same numbers${evaluation.values === "steps" ? ", before they were put in steps" : ""}.`,
+      : `The predictions are kept as sha256 ${predictions.sha256}; with the test labels (data sha256 ${evaluation.test.sha256}), this method they give the same numbers${evaluation.values === "steps" ? ", before they were put in steps" : ""}.`,
   ];
   return [{ title: "Recompute these numbers", folded: true, text }];
 }

@@ -84,13 +84,11 @@ const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
 };
 
 function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
-  const { name, unit, units, resamples, seed } = method;
+  const { name, unit, units } = method;
   return [
     `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${counted(test.rows, "test row")}.`,
     LABELS[labels],
-    ...(resamples === 0
-      ? []
-      : [`Intervals: ${name}, ${resamples} resamples of ${counted(units, unit)}, seed ${seed}; see docs/metrics.md.`]),
+    ...(units === 0 ? [] : [`Intervals: ${name}, from ${counted(units, unit)}; see docs/metrics.md.`]),
   ];
 }
 

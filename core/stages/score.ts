@@ -115,7 +115,7 @@ async function score(
   const named = asked.map(({ gate }) => gate);
   const isCoarse = source.binding && isInSteps(prepared, spec);
   const steps = isCoarse ? thresholdsOf(asked, budget) : undefined;
-  const options = evaluateOptions(spec, named, undefined, { place: metricPlaces(model), steps });
+  const options = evaluateOptions(spec, named, { place: metricPlaces(model), steps });
   const { artifact } = made("train", trained.record.made);
   const evaluation = buildEvaluation({
     ...{ spec, scored, prepared, artifact, options, started, binding: source.binding },

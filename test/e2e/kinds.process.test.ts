@@ -73,7 +73,7 @@ it("splits one source by time with a gap, for regression, with blocks of time fo
   expect(result.manifest?.evaluation.metrics["mae"]?.value).toBeCloseTo(0.99, 6);
 });
 
-it("resamples groups where rows belong together", async () => {
+it("bounds by groups where rows belong together", async () => {
   const place = await modelsRepository({
     files: {
       "models/tiny/data/train.csv": `${days()}2026-02-10,d40,400,800\n`,

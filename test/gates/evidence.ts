@@ -25,7 +25,7 @@ export function evaluation(metrics: Record<string, MetricResult>, about: Partial
     metrics,
     slices: [],
     comparisons: [],
-    method: { name: "bca", unit: "row", units: 100, resamples: 1000, seed: 7 },
+    method: { name: "linearized", unit: "row", units: 100 },
     evaluated_at: "2026-01-31T09:00:00.000Z",
     seconds: { predict: 1, score: 1 },
     ...about,

@@ -7,7 +7,7 @@ import { randomNumbers } from "../../tools/coverage/random-numbers.ts";
 import { asking, classified, estimated, ranked } from "./rows.ts";
 
 const TRIALS = 400;
-const drawn = { levels: [0.025], resamples: 250 };
+const drawn = { levels: [0.025] };
 type Random = ReturnType<typeof randomNumbers>;
 
 /** The share of seeded trials whose nominal 95 % interval holds the truth; its own standard error is about 0.011. */
@@ -16,7 +16,7 @@ function coverage(truth: number, metric: MetricSpec, make: (random: Random) => S
   let held = 0;
   for (let trial = 0; trial < TRIALS; trial++) {
     const made = make(random);
-    const options = asking(metric, { ...drawn, seed: trial });
+    const options = asking(metric, drawn);
     const interval = Array.isArray(made)
       ? compareMetrics(...made, options).metrics["it"]?.difference.intervals?.[0]
       : evaluateMetrics(made, options).metrics["it"]?.intervals?.[0];

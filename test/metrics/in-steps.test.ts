@@ -54,7 +54,7 @@ function worldOf(task: "classification" | "regression", seed: number, n: number,
 
 const SLICE = { site: "a" };
 const options = (task: Scored["task"], gates?: readonly Gate[]): EvaluateOptions => ({
-  ...asking({ metric: "accuracy_score" }, { levels: LEVELS, resamples: 60, slices: ["site"], filters: [SLICE] }),
+  ...asking({ metric: "accuracy_score" }, { levels: LEVELS, slices: ["site"], filters: [SLICE] }),
   metrics: METRICS[task],
   ...(gates
     ? {
@@ -180,7 +180,7 @@ describe("a value in steps", () => {
     );
   const accuracy = (right: number, n: number, gates: readonly Gate[] = []) =>
     evaluateMetrics(rows(right, n), {
-      ...asking({ metric: "accuracy_score" }, { levels: LEVELS, resamples: 200 }),
+      ...asking({ metric: "accuracy_score" }, { levels: LEVELS }),
       steps: thresholdsOf(gates.map((gate) => ({ gate }))),
     }).metrics["it"];
 

@@ -8,7 +8,7 @@ import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { type RandomNumbers, randomNumbers } from "../../tools/coverage/random-numbers.ts";
 import { asking, estimated } from "./rows.ts";
 
-const drawn = { resamples: 1, levels: LEVELS };
+const drawn = { levels: LEVELS };
 const result = (scored: Scored, metric: MetricSpec, levels = LEVELS) =>
   evaluateMetrics(scored, asking(metric, { ...drawn, levels })).metrics["it"];
 const bounds = (scored: Scored, metric: MetricSpec, level: number) => result(scored, metric, [level])?.intervals?.[0];

@@ -31,5 +31,5 @@ export function probable(labels: readonly Value[], classes: readonly Value[], ro
 }
 
 export function asking(metric: MetricSpec, more: Partial<EvaluateOptions> = {}): EvaluateOptions {
-  return { metrics: { it: metric }, slices: [], levels: [], resamples: 0, seed: 1, ...more };
+  return { metrics: { it: metric }, slices: [], levels: [], ...more };
 }

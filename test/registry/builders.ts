@@ -64,7 +64,7 @@ export function manifest(about: Partial<Manifest> = {}): Manifest {
       metrics: { accuracy: { value: 0.97, function: "accuracy_score", greater_is_better: true } },
       slices: [],
       comparisons: [],
-      method: { name: "none", unit: "row", units: 69, resamples: 0, seed: 0 },
+      method: { name: "none", unit: "row", units: 69 },
       evaluated_at: NOW,
       seconds: { predict: 0.1, score: 0.1 },
     },

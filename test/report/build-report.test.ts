@@ -258,7 +258,7 @@ describe("the sections", () => {
 it("says in its details how intervals were made, and how to make them again", () => {
   const recompute = section("Recompute these numbers", { run: runResult() });
   expect(recompute?.folded).toBe(true);
-  expect(recompute?.text[0]).toContain("0.1 %, 0.05 %. Made by bca, 1000 resamples of 100 rows, seed 7");
+  expect(recompute?.text[0]).toContain("0.1 %, 0.05 %. Made by linearized, from 100 rows");
   expect(recompute?.text[1]).toContain("e".repeat(64));
 });
 

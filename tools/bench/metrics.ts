@@ -1,4 +1,4 @@
-// core/metrics on 100,000 predictions with 1,000 resamples; the values alone beside scikit-learn's.
+// core/metrics on 100,000 predictions with the bounds of an interval at each level; the values alone beside scikit-learn's.
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,15 +6,15 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { compareMetrics } from "../../core/metrics/compare.ts";
 import { type EvaluateOptions, evaluateMetrics } from "../../core/metrics/evaluate.ts";
-import { randomBits } from "../../core/metrics/random.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import { installedScikitLearn, SCIKIT_LEARN } from "../conformance/real-tools.ts";
+import { randomBits } from "../random-bits.ts";
 import { type BenchOptions, inSeconds, type Measurement, repeat, type Timing, timed, timingOf } from "./measurement.ts";
 
 const run = promisify(execFile);
 const ROWS = 100_000;
-const RESAMPLES = 1_000;
 const SIZE = `${ROWS} rows`;
 /** "In seconds", as a number: less than a minute. */
 const TARGET = 60;
@@ -42,7 +42,7 @@ export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
   ];
   const measured: Measurement[] = [];
   for (const [what, scored, metrics] of kinds) {
-    const timing = await repeat(5, async () => evaluateMetrics(scored, options(metrics, 0)));
+    const timing = await repeat(5, async () => evaluateMetrics(scored, options(metrics, [])));
     measured.push({
       what: `${what}: values`,
       size: SIZE,
@@ -50,17 +50,14 @@ export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
       ...beside(timing, await sklearn(folder, scored, metrics)),
     });
   }
-  const resampled: [string, () => unknown][] = [
+  const bounded: [string, () => unknown][] = [
     ...kinds.map(([what, scored, metrics]): [string, () => unknown] => [
-      `${what}: ${RESAMPLES} resamples`,
-      () => evaluateMetrics(scored, options(metrics, RESAMPLES)),
+      `${what}: bounds`,
+      () => evaluateMetrics(scored, options(metrics, LEVELS)),
     ]),
-    [
-      `compared, two classes: ${RESAMPLES} resamples`,
-      () => compareMetrics(two, other, options(classMetrics(2), RESAMPLES)),
-    ],
+    ["compared, two classes: bounds", () => compareMetrics(two, other, options(classMetrics(2), LEVELS))],
   ];
-  for (const [what, act] of resampled) {
+  for (const [what, act] of bounded) {
     const times: number[] = [];
     while (times.length < 3) times.push(await timed(async () => act()));
     const timing = inSeconds(timingOf(times));
@@ -110,9 +107,9 @@ function classMetrics(k: number): MetricSpec[] {
   ];
 }
 
-function options(metrics: MetricSpec[], resamples: number): EvaluateOptions {
+function options(metrics: MetricSpec[], levels: readonly number[]): EvaluateOptions {
   const named = Object.fromEntries(metrics.map((metric, i) => [`metric_${i}`, metric]));
-  return { metrics: named, slices: [], levels: [0.025], resamples, seed: 1 };
+  return { metrics: named, slices: [], levels };
 }
 
 function classes(n: number, k: number, seed = 1): Scored {

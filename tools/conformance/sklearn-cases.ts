@@ -1,6 +1,6 @@
-import { randomBits, randomIndex } from "../../core/metrics/random.ts";
 import type { Scored, Value } from "../../core/metrics/scored.ts";
 import type { BuiltinMetric } from "../../schemas/metric-spec.ts";
+import { randomBits, randomIndex } from "../random-bits.ts";
 
 /** Rows of one kind of nastiness, and the metrics to ask of them. */
 export interface Case {

@@ -57,7 +57,7 @@ export async function run(seed = 1): Promise<Conformance> {
 
 function metricQuestion(name: string, scored: Scored, spec: BuiltinMetric): Question {
   const { metric, ...kwargs } = spec;
-  const options = { metrics: { it: spec }, slices: [], levels: [], resamples: 0, seed: 0 };
+  const options = { metrics: { it: spec }, slices: [], levels: [] };
   const ours = (): Answer => {
     const result = evaluateMetrics(scored, options).metrics["it"];
     if (result?.matrix) return { value: result.matrix.values };

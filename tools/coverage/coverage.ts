@@ -1,15 +1,19 @@
-// How well the intervals hold: npm run coverage [-- intervals] [--quick] [--only WORDS] [--json]. docs/metrics.md shows the table.
+// How well intervals and the ledger hold: npm run coverage [-- intervals|ledger] [--quick] [--json]. docs/metrics.md and docs/gates.md show the tables.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { isBroken } from "./measure.ts";
+import { showLedger } from "./ledger-table.ts";
+import { type Cell, isBroken } from "./measure.ts";
 import { spread } from "./spread.ts";
 import { table } from "./table.ts";
+import type { Task } from "./worker.ts";
 import { WORLDS } from "./worlds.ts";
 
-const HELP = `Usage: npm run coverage [-- intervals] [options]
+const HELP = `Usage: npm run coverage [-- intervals|ledger] [options]
 
-Draws samples from populations whose metrics are known, and counts how often an interval misses.
-The table goes to stdout, progress to stderr. The exit code is 1 if a cell misses too often.
+intervals: draws samples from populations whose metrics are known, and counts how often an interval misses.
+ledger: lets authors try fifty models that are no better on one test set, and counts how often one is promoted; forty of
+them through Slipway's own acts. Takes --quick, --seed, --jobs and --json.
+The table goes to stdout, progress to stderr. The exit code is 1 if a cell misses too often, or a promise does not hold.
 
   --quick        few samples of a part of the sizes
   --tries N      samples of each world at each size (default 4000; with --quick 400)
@@ -37,15 +41,18 @@ const { values, positionals } = parseArgs({
 });
 const [part = "intervals"] = positionals;
 const numbers = [values.tries ?? "1", values.seed, values.jobs, values.size ?? "1"];
-if (values.help || part !== "intervals" || !numbers.every((number) => /^[1-9]\d*$/.test(number))) {
+if (values.help || !["intervals", "ledger"].includes(part) || !numbers.every((number) => /^[1-9]\d*$/.test(number))) {
   (values.help ? process.stdout : process.stderr).write(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
 const { quick } = values;
+if (part === "ledger") {
+  const [seed, jobs] = [Number(values.seed), Number(values.jobs)];
+  process.exit(await showLedger({ quick, json: values.json, seed, jobs }));
+}
 const effort = {
   tries: Number(values.tries ?? (quick ? 400 : 4_000)),
-  resamples: quick ? 250 : 1_000,
   seed: Number(values.seed),
 };
 const tasks = WORLDS.filter(({ name, unit }) => name.includes(values.only) && (values.unit ?? unit) === unit).flatMap(
@@ -55,10 +62,16 @@ const tasks = WORLDS.filter(({ name, unit }) => name.includes(values.only) && (v
       .map((size) => ({ world: world.name, size, ...effort })),
 );
 let ended = 0;
-const cells = await spread(tasks, Math.min(Number(values.jobs), tasks.length), ({ world, size }, seconds) => {
-  ended += 1;
-  process.stderr.write(`${ended} of ${tasks.length}: ${world}, ${size} (${seconds.toFixed(1)} s)\n`);
-});
+const answers = await spread<Task, Cell[]>(
+  "worker.ts",
+  tasks,
+  Math.min(Number(values.jobs), tasks.length),
+  ({ world, size }, seconds) => {
+    ended += 1;
+    process.stderr.write(`${ended} of ${tasks.length}: ${world}, ${size} (${seconds.toFixed(1)} s)\n`);
+  },
+);
+const cells = answers.flat();
 process.stdout.write(values.json ? `${JSON.stringify({ ...effort, cells }, undefined, 2)}\n` : `${table(cells)}\n`);
 const broken = cells.filter((cell) => cell.levels.some((level) => isBroken(level, cell.tries))).length;
 process.stderr.write(broken === 0 ? "Every cell holds.\n" : `${broken} of ${cells.length} cells miss too often.\n`);

@@ -31,8 +31,6 @@ export const ASKED = {
   metrics: { accuracy: { metric: "accuracy_score" } },
   slices: [],
   levels: [0.025, 0.0025],
-  resamples: 1_000,
-  seed: 0,
 } as const;
 
 /** Labels of two classes in turn, and predictions that are right on these rows. */

@@ -48,7 +48,6 @@ export interface Agreement {
 export async function throughActs(
   options: { families: number; tries: number; n: number; seed: number },
   promotes: (meeting: Meeting, at: number, isBetter: ReturnType<typeof differencesOn>) => boolean,
-  done: (families: number) => void,
 ): Promise<Agreement> {
   const { families, tries, n, seed } = options;
   const isBetter = differencesOn(n);
@@ -71,7 +70,6 @@ export async function throughActs(
         found.decisions += 1;
         found.different += Number((await repository.attempt(model, right)) !== expected);
       }
-      done(family + 1);
     }
     return found;
   } finally {

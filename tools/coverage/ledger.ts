@@ -8,7 +8,7 @@ import { randomNumbers } from "./random-numbers.ts";
 const TRIES = 50;
 const CONFIDENCE = 0.95;
 /** The policy's default. */
-const BUDGET = DEFAULT_TRIES;
+export const BUDGET = DEFAULT_TRIES;
 /** How much better a better candidate is. */
 const GAINS = [0.02, 0.05] as const;
 export const SIZES = [300, 1_000, 5_000] as const;

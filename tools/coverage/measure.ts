@@ -39,8 +39,6 @@ export interface Level {
 export interface Effort {
   /** Samples of each world at each size. */
   tries: number;
-  /** Draws of each sample. */
-  resamples: number;
   seed: number;
 }
 
@@ -51,7 +49,7 @@ export function isBroken({ limit, below, above }: Level, tries: number): boolean
 
 /** Every metric of the world on `tries` samples of `size` units. The same seed gives the same samples, whatever ran before. */
 export function measure(world: World, size: number, options: Effort): Cell[] {
-  const { tries, resamples, seed } = options;
+  const { tries, seed } = options;
   const names = Object.keys(world.metrics);
   const metrics = Object.fromEntries(names.map((name) => [name, world.metrics[name]?.spec as never]));
   const cells: Cell[] = names.map((metric) => ({
@@ -67,7 +65,7 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
   for (let trial = 0; trial < tries; trial++) {
     const made = world.make(random, size);
     const [rows, baseline] = "ids" in made ? [made, undefined] : made;
-    const asked = { metrics, slices: [], levels: PROMISES.map(({ level }) => level), resamples, seed: trial };
+    const asked = { metrics, slices: [], levels: PROMISES.map(({ level }) => level) };
     const values: Record<string, MetricValue | undefined> = {};
     if (baseline) {
       const compared = compareMetrics(rows, baseline, asked).metrics;
@@ -78,8 +76,7 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
       const cell = cells[i] as Cell;
       for (const level of cell.levels) {
         const interval = values[name]?.intervals?.find((each) => each.level === level.level);
-        // That two predictions are the same on all rows is known: such tries tell nothing of an interval.
-        if (interval === undefined || interval.low === interval.high) continue;
+        if (interval === undefined) continue;
         level.given += 1;
         level.below += Number(truth < interval.low - 1e-12);
         level.above += Number(truth > interval.high + 1e-12);

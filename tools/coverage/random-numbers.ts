@@ -1,4 +1,4 @@
-import { randomBits } from "../../core/metrics/random.ts";
+import { randomBits } from "../random-bits.ts";
 
 export type RandomNumbers = ReturnType<typeof randomNumbers>;
 

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { randomBits } from "../../../core/metrics/random.ts";
+import { randomBits } from "../../random-bits.ts";
 import type { Repo, State } from "../../sandbox/state.ts";
 import { showRepository } from "../../sandbox/views/repository.ts";
 import { EACH_TIME, type Job } from "./job.ts";
