@@ -4,7 +4,6 @@ import { referred } from "../../core/acts/reference.ts";
 import { evaluatedVersion, knownModel, knownVersion, withLastEvaluation } from "../../core/acts/registered.ts";
 import { signaturesOf } from "../../core/acts/signatures.ts";
 import { currentSigners } from "../../core/acts/signers.ts";
-import { testSetPrice } from "../../core/acts/test-set-price.ts";
 import { lineageOf } from "../../core/registry/lineage.ts";
 import { modelReport, stagesHolding, versionReport } from "../../core/report/registry-reports.ts";
 import type { ShowResult } from "../../schemas/cli-output.ts";
@@ -42,7 +41,7 @@ export async function run(
       const signatures = (await signaturesFor([wanted]))?.filter(({ version }) => version === wanted);
       const about = { model, version: wanted, stage };
       const refusal = await distrust(ports, snapshot, about, await currentSigners(ports));
-      const testSet = await testSetPrice(ports, snapshot, evaluated.manifest);
+      const testSet = await priceOf(ports, snapshot, evaluated.manifest);
       const result: ShowResult = {
         ...{ model: record, manifest, lineage },
         ...(testSet === undefined ? {} : { test_set: testSet }),
@@ -62,7 +61,7 @@ export async function run(
     const waiting = await openRequests(snapshot, { model });
     const signatures = await signaturesFor(numbers);
     const latest = await evaluatedVersion(snapshot, model, record.latest_version);
-    const testSet = latest && (await testSetPrice(ports, snapshot, latest.manifest));
+    const testSet = latest && (await priceOf(ports, snapshot, latest.manifest));
     const result: ShowResult = {
       ...{ model: record, versions },
       ...(testSet === undefined ? {} : { test_set: testSet }),
@@ -82,4 +81,10 @@ function summary(record: ShowResult["model"], manifest: Manifest): NonNullable<S
     ...{ registered_at, registered_by, commit: source.commit },
     metrics: Object.fromEntries(values),
   };
+}
+
+/** Reads policy and spec, in YAML: what shows no version's test set starts without. */
+async function priceOf(...about: Parameters<typeof import("../../core/acts/test-set-price.ts").testSetPrice>) {
+  const { testSetPrice } = await import("../../core/acts/test-set-price.ts");
+  return testSetPrice(...about);
 }

@@ -9,6 +9,9 @@ import { unitMoves, unitVariance } from "./unit-moves.ts";
 
 /** Bounds of a `studentized` value or a `median`, from the test rows alone; or why there are none. */
 export function openEndedBounds(statistic: Statistic, value: number, n: number, sampling: Sampling): Bounds | string {
+  const { fewestUnits = 0 } = statistic;
+  const { unit, units } = sampling;
+  if (units < fewestUnits) return `no interval: ${units} ${unit}s, and it takes ${fewestUnits}`;
   const [ours, theirs] = statistic.medians ?? [];
   if (ours) return theirs ? medianDifferenceBounds(ours, theirs, sampling) : medianBounds(ours, sampling);
   const plain = everyRow(n);

@@ -34,7 +34,9 @@ function logLoss(columns: ScoreColumns, spec: SpecOf<"log_loss">): Statistic {
   }
   // The logarithm moves by as much as its argument does relative to its size.
   const rounding = new Float64Array(columns.n).fill(precisionOf(columns.values));
-  const mean = rowMean(losses, { kind: "studentized", range: [0, Number.POSITIVE_INFINITY] }, rounding);
+  // A model that is sure loses most on few rows.
+  const about = { kind: "studentized", range: [0, Number.POSITIVE_INFINITY], fewestUnits: 20 } as const;
+  const mean = rowMean(losses, about, rounding);
   return spec.normalize === false ? summed(mean, columns.n) : mean;
 }
 

@@ -23,7 +23,7 @@ export interface Scored {
   slices: Readonly<Record<string, readonly (Value | null)[]>>;
   /** The resampling unit: group ids, n. */
   groups?: readonly string[];
-  /** The order in time, n, in milliseconds: blocks are resampled where this is present. */
+  /** The order in time, n, in milliseconds: blocks of time are taken to be independent where this is present. */
   times?: Float64Array;
   /** Own metrics' scores per row, each n. */
   own: Readonly<Record<string, Float64Array>>;

@@ -45,6 +45,8 @@ export interface Statistic {
   readonly unseen?: number;
   /** Of a difference: candidate and baseline. */
   readonly pair?: readonly [Statistic, Statistic];
+  /** Of a value without bounds: with fewer units (rows, groups or blocks) than this, most samples lack what decides it. */
+  readonly fewestUnits?: number;
   /** Fills `out` (n) with how far rounding alone may move each row's influence on all rows: for `studentized`. */
   rounding?(value: number, out: Float64Array): void;
   /** A mean of squares, whose tails are heavy. */
@@ -150,6 +152,7 @@ export function difference(candidate: Statistic, baseline: Statistic, n: number)
     ...(candidate.medians && baseline.medians ? { medians: [...candidate.medians, ...baseline.medians] } : {}),
     ratio: ratioDifference(candidate.ratio, baseline.ratio),
     ...scoreDifference(candidate, baseline),
+    ...(candidate.fewestUnits === undefined ? {} : { fewestUnits: candidate.fewestUnits }),
     paired: true,
     reason,
   };

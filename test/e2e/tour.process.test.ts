@@ -169,6 +169,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["predict", ["tiny@9", "rows.csv"], 2],
   ["errors", ["tiny@9"], 2],
   ["evaluate", ["tiny@9"], 2],
+  ["ledger", ["nobody"], 2],
   ["log", ["nobody"], 2],
   ["diff", ["tiny@1", "tiny@9"], 2],
   ["verify", ["--remote", "nowhere"], 2],

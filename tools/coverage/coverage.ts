@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { showLedger } from "./ledger-table.ts";
 import { type Cell, isBroken } from "./measure.ts";
 import { spread } from "./spread.ts";
-import { table } from "./table.ts";
+import { summary, table } from "./table.ts";
 import type { Task } from "./worker.ts";
 import { WORLDS } from "./worlds.ts";
 
@@ -22,6 +22,7 @@ The table goes to stdout, progress to stderr. The exit code is 1 if a cell misse
   --size N       this size alone
   --seed S       another seed (default 2026)
   --jobs N       processes (default: one for each core)
+  --cells        a line for each world, size and metric
   --json         the figures as JSON
 `;
 
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     size: { type: "string" },
     seed: { type: "string", default: "2026" },
     jobs: { type: "string", default: String(availableParallelism()) },
+    cells: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -72,7 +74,11 @@ const answers = await spread<Task, Cell[]>(
   },
 );
 const cells = answers.flat();
-process.stdout.write(values.json ? `${JSON.stringify({ ...effort, cells }, undefined, 2)}\n` : `${table(cells)}\n`);
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ ...effort, cells }, undefined, 2)}\n`
+    : `${values.cells ? table(cells) : summary(cells)}\n`,
+);
 const broken = cells.filter((cell) => cell.levels.some((level) => isBroken(level, cell.tries))).length;
 process.stderr.write(broken === 0 ? "Every cell holds.\n" : `${broken} of ${cells.length} cells miss too often.\n`);
 process.exitCode = broken === 0 ? 0 : 1;

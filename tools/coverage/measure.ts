@@ -17,6 +17,8 @@ export interface Cell {
   world: string;
   unit: World["unit"];
   size: number;
+  /** Of two models on the same rows. */
+  paired: boolean;
   metric: string;
   tries: number;
   levels: Level[];
@@ -57,6 +59,7 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
     unit: world.unit,
     size,
     metric,
+    paired: false,
     tries,
     levels: PROMISES.map((promise) => ({ ...promise, given: 0, below: 0, above: 0, width: 0 })),
   }));
@@ -68,6 +71,7 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
     const asked = { metrics, slices: [], levels: PROMISES.map(({ level }) => level) };
     const values: Record<string, MetricValue | undefined> = {};
     if (baseline) {
+      for (const cell of cells) cell.paired = true;
       const compared = compareMetrics(rows, baseline, asked).metrics;
       for (const name of names) values[name] = compared[name]?.difference;
     } else Object.assign(values, evaluateMetrics(rows, asked).metrics);

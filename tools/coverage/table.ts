@@ -20,3 +20,32 @@ export function table(cells: readonly Cell[]): string {
   const titles = ["world", "size", "metric", ...head, "to the best known"];
   return [`| ${titles.join(" | ")} |`, `|${" --- |".repeat(titles.length)}`, ...lines].join("\n");
 }
+
+/**
+ * A line a metric and unit, as docs/metrics.md shows it: the side that missed most often in any cell, in percent; the fewest
+ * rows of a cell that always had an interval; and the median of how wide intervals are beside the best known one that holds.
+ */
+export function summary(cells: readonly Cell[]): string {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const name = `${cell.paired ? "difference of " : ""}${cell.metric} | ${cell.unit}`;
+    groups.set(name, [...(groups.get(name) ?? []), cell]);
+  }
+  const lines = [...groups].map(([name, same]) => {
+    const columns = (same[0]?.levels ?? []).flatMap((_level, at) => {
+      const levels = same.map((cell) => ({ ...(cell.levels[at] as Cell["levels"][number]), cell }));
+      const worst = Math.max(...levels.map(({ below, above, cell }) => (100 * Math.max(below, above)) / cell.tries));
+      const over = levels.some(({ cell, ...level }) => isBroken(level, cell.tries)) ? " **over**" : "";
+      const whole = (size: number) =>
+        levels.every(({ cell, given }) => cell.size !== size || given >= 0.99 * cell.tries);
+      const from = [...new Set(same.map(({ size }) => size))].sort((a, b) => a - b).find(whole);
+      return [`${worst.toFixed(worst < 1 ? 2 : 1)}${over}`, from === undefined ? "none" : String(from)];
+    });
+    const ratios = same.flatMap(({ beside }) => (beside ? [beside.ours / beside.best] : [])).sort((a, b) => a - b);
+    const median = ratios[ratios.length >> 1];
+    return `| ${[name, ...columns, median?.toFixed(2) ?? ""].join(" | ")} |`;
+  });
+  const head = cells[0]?.levels.flatMap(({ level }) => [`misses at ${100 * level} %`, "always there from"]) ?? [];
+  const titles = ["metric", "unit", ...head, "width to the best known, median"];
+  return [`| ${titles.join(" | ")} |`, `|${" --- |".repeat(titles.length)}`, ...lines].join("\n");
+}
