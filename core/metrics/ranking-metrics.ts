@@ -20,7 +20,7 @@ import type { Value } from "./scored.ts";
 import { type Draw, rowMean, type Statistic, summed } from "./statistic.ts";
 
 const share = { kind: "score", range: [0, 1] } as const;
-const area = { ...share, unseen: 0.1 } as const;
+const area = { ...share, unseen: 0.6 } as const;
 const needsBoth = "the rows hold one class alone, so nothing can be ranked above anything";
 const lacksClass = "a class has no rows, so its curve does not exist";
 

@@ -8,7 +8,7 @@ import { everyRow, type Statistic } from "./statistic.ts";
 const UNSEEN = 1;
 
 /** How much a value's own bounds count for a difference, beside the rows that stand between the value and the end of its scale. */
-const ALONE = 0.2;
+const ALONE = 1;
 
 /**
  * Bounds of a value between two bounds, on a scale from 0 to 1: Clopper and Pearson's (1934), with as many rows as a share

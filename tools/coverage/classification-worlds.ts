@@ -302,8 +302,8 @@ export const CLASSIFICATION_WORLDS: readonly World[] = [
     0.896,
     (random) => (random.chance(0.2) ? 0.6 : 0.97),
     [5, 55],
-    // Of 12 groups, 7 % of samples have none of the bad ones, and look like groups that are alike.
-    [30, 100, 500],
+    // Of few groups, many samples have hardly any of the bad ones, and look like groups that are alike.
+    [100, 500],
   ),
   groupPairWorld("two models, half positive, groups differ", [even, even]),
   groupPairWorld("two models, 10 % positive, groups differ", [tenth, tenth]),
