@@ -127,7 +127,7 @@ function onSameSide(value: number, nearest: number, thresholds: readonly Thresho
     number > below && number < above && !isNear(number, below) && !isNear(number, above);
   const [up, down] = [Math.floor(below / step) + 1, Math.ceil(above / step) - 1];
   const others = [up, up + 1, down, down - 1].filter(Number.isFinite).map((count) => clip(count * step));
-  const found = [nearest, ...others].find(isBetween);
+  const [found] = [nearest, ...others].filter(isBetween).sort((a, b) => Math.abs(a - nearest) - Math.abs(b - nearest));
   return found ?? (clip(below) + clip(above)) / 2;
 }
 

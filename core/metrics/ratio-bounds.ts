@@ -28,7 +28,7 @@ export function ratioBounds({ above, below }: Ratio, paired: boolean, sampling: 
     product(unexplained, belows) / Math.sqrt(product(unexplained, unexplained) * product(belows, belows)) || 0;
   const apart = paired ? 0 : Math.min(1, Math.max(0, 1 - correlation / TOGETHER));
   const ofSquares = (squares: Float64Array) =>
-    apart * Math.min(1, unitVariance(squares, sampling) / variance) * skewnessOf(squares, sampling).above(SQUARES);
+    apart * Math.min(1, unitVariance(squares, sampling) / variance || 0) * skewnessOf(squares, sampling).above(SQUARES);
   const skewness = skewnessOf(rests, sampling);
   const low = Math.max(skewness.below({}), ofSquares(unitMoves(unexplained, sampling)));
   const high = Math.max(skewness.above({}), ofSquares(bottoms.map((each) => (1 - ratio) * each)));

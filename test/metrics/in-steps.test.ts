@@ -209,6 +209,12 @@ describe("a value in steps", () => {
     expect(accuracy(341, 400, [gate])?.value).toBeGreaterThan(0.851);
   });
 
+  it("is the nearest at that side, though another threshold is far off", () => {
+    const gates: Gate[] = [0.2, 0.849].map((at) => ({ metric: "it", "at-least": at }));
+    expect(accuracy(339, 400, gates)?.value).toBeCloseTo(0.8, 9);
+    expect(accuracy(340, 400, gates)?.value).toBeCloseTo(0.85, 9);
+  });
+
   it("has no matrix beside it, and no slice of a few rows unless a gate asks for it", () => {
     const site = Array.from({ length: 40 }, (_, i) => (i < 30 ? "big" : i < 38 ? "small" : "asked"));
     const scored = { ...rows(30, 40), slices: { site } };

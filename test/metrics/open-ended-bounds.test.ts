@@ -212,3 +212,10 @@ it("does not take a gain for certain that one row of 300 undoes in part: more su
   const options = asking({ metric: "mean_absolute_error" }, { ...drawn, levels: [0.025] });
   expect(compareMetrics(candidate, live, options).metrics["it"]?.difference.intervals?.[0]?.high).toBeGreaterThan(0);
 });
+
+it("bounds r2 by numbers where errors are too small beside the labels to be told from none", () => {
+  const labels = [1, 2, 3, 4, 5, 6, 7, 8];
+  const predictions = labels.map((label) => label * (1 + 1e-9));
+  const found = result(estimated(labels, predictions), { metric: "r2_score" }, [0.1]);
+  expect(found?.intervals).toEqual([{ level: 0.1, low: expect.closeTo(1, 9), high: 1 }]);
+});
