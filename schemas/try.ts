@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DecidingPolicy } from "./deciding-policy.ts";
+import { MetricName } from "./metric-spec.ts";
 import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 
 /** A try's key, and its file name: it follows from what was asked of which rows, so that the same twice is one record. */
@@ -40,6 +41,9 @@ export const Try = TryTerms.extend({
     .array(Sha256)
     .max(5_000)
     .describe("Of each gate that was asked, in order: the digest of the gate and of what its metric has to be."),
+  measured: z
+    .record(MetricName, Sha256)
+    .describe("Of each metric that was asked: a digest of how it was measured and of what it came to."),
   price: level.describe("The one-sided level at which its most expensive gate asks; 0 where none has a confidence."),
   policy: DecidingPolicy.describe("Whose gates were asked, and whose `tries` counted."),
   act: z

@@ -3,6 +3,7 @@ import type { Try } from "../../schemas/try.ts";
 import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
+import { measuredAs } from "../ledger/measured-as.ts";
 import { decidingPolicy, type PolicyRead } from "../promotion/decide-promotion.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { RegistryChange } from "../registry/registry-change.ts";
@@ -33,7 +34,10 @@ export async function chargeRun(
   const { evaluation, predictions, data } = run;
   const ledger = await readLedger(snapshot, evaluation.test, data.test_sketch);
   const live = await comparedLive(snapshot, model, evaluation.comparisons);
-  return spendTries(ledger, { candidate: predictions.sha256, gates, live, budget });
+  return spendTries(ledger, {
+    ...{ candidate: predictions.sha256, gates, live, budget },
+    measured: measuredAs(evaluation),
+  });
 }
 
 /** What a try says of the run that spent it. */

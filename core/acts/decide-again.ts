@@ -159,7 +159,13 @@ async function registeredAgain(state: State, manifest: Manifest): Promise<Findin
   if (canonicalJson(again.results) !== canonicalJson(manifest.gates))
     findings.push(say("its gates say something else than what is recorded", differing(again.results, manifest.gates)));
   const manifestOf = (each: number) => state.seen.get(each)?.manifest;
-  if (!isPaid({ manifest, gates: read.every, ...evaluation, manifestOf }, manifest.tries, state.tries))
+  if (
+    !isPaid(
+      { manifest, gates: read.every, budget: read.budget, ...evaluation, manifestOf },
+      manifest.tries,
+      state.tries,
+    )
+  )
     findings.push(say(UNPAID));
   return findings;
 }
@@ -199,7 +205,10 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   findings.push(...comparisonFaults(comparisons, about.manifest, liveIn).map((fault) => say(fault)));
   const counts = act === "promote" && (about.manifest.imported === undefined || about.evaluation !== undefined);
   const manifestOf = (each: number) => seen.get(each)?.manifest;
-  if (counts && !isPaid({ ...about, gates: read.gates, comparisons, manifestOf }, decision.tries, state.tries))
+  if (
+    counts &&
+    !isPaid({ ...about, gates: read.gates, budget: read.budget, comparisons, manifestOf }, decision.tries, state.tries)
+  )
     findings.push(say(UNPAID));
   const asked = {
     ...{ record, stage, gates: read.gates, requestedBy: decision.requested_by, at: decision.decided_at },

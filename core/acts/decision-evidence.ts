@@ -2,6 +2,7 @@ import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate } from "../../schemas/gate.ts";
 import type { StageName } from "../../schemas/names.ts";
 import type { TryTerms } from "../../schemas/try.ts";
+import { measuredAs } from "../ledger/measured-as.ts";
 import type { EvaluatedVersion } from "../promotion/evaluated.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { baselineComparisons } from "./baseline-comparisons.ts";
@@ -38,6 +39,7 @@ export async function decisionEvidence(
   const charge = async (comparisons: readonly Comparison[]) =>
     spendTries(ledger, {
       ...{ candidate: manifest.predictions.sha256, gates, budget },
+      measured: measuredAs(manifest.evaluation),
       live: await comparedLive(snapshot, model, comparisons),
     });
   if (preview) {

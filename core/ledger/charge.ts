@@ -11,6 +11,8 @@ export interface Asking {
   /** The digest of the candidate's predictions. */
   candidate: Sha256;
   gates: readonly AskedGate[];
+  /** How its metrics were measured, as `measuredAs` tells. */
+  measured: Try["measured"];
   /** The versions that the candidate was compared with, by stage. Those that no gate names cost nothing. */
   live: readonly ({ stage: StageName } & NonNullable<Try["live"]>)[];
   /** The policy's `tries`. */
@@ -18,7 +20,7 @@ export interface Asking {
 }
 
 /** A try without who spent it, when and where. */
-export type TryMade = TryTerms & Pick<Try, "test" | "candidate" | "live" | "gates" | "price">;
+export type TryMade = TryTerms & Pick<Try, "test" | "candidate" | "live" | "gates" | "measured" | "price">;
 
 export interface Charge {
   /** The tries that the answers rest on, recorded before or new. */
@@ -36,7 +38,7 @@ export function chargeTries(asking: Asking, recorded: readonly TryMade[]): Charg
   const terms: TryTerms[] = [];
   const fresh: TryMade[] = [];
   for (const { asked, ...pair } of pairsOf(asking)) {
-    const paid = tryThatAnswered(pair, recorded);
+    const paid = tryThatAnswered(pair, asking.budget, recorded);
     if (paid === undefined) fresh.push({ ...pair, ...termsFor(asked, asking.budget, [...recorded, ...fresh]) });
     terms.push(termsOf(paid ?? (fresh.at(-1) as TryMade)));
   }
@@ -70,9 +72,13 @@ export function levelOf({ price, budget, before }: Pick<Try, "price" | "budget" 
   return isSpent(confidence, { budget, before }) ? 0 : price;
 }
 
-/** A try's id: it follows from what was asked of which rows. */
-export function tryId({ test, candidate, live, gates }: Pick<Try, "test" | "candidate" | "live" | "gates">): TryId {
-  return sha256(canonicalJson({ test, candidate, live: live?.predictions ?? null, gates })).slice(0, 32);
+/** A try's id: it follows from what was asked of which rows, and from whether there was a promise over tries. */
+export function tryId(
+  about: Pick<Try, "test" | "candidate" | "live" | "gates" | "measured"> & Pick<TryTerms, "budget">,
+): TryId {
+  const { test, candidate, live, gates, measured, budget } = about;
+  const asked = { test, candidate, live: live?.predictions ?? null, gates, measured, promised: budget > 0 };
+  return sha256(canonicalJson(asked)).slice(0, 32);
 }
 
 /** A gate as a try names it: whoever asks it, and of whichever stage. */
@@ -80,12 +86,12 @@ export function gateDigest({ gate, definition }: AskedGate): Sha256 {
   return sha256(canonicalJson({ gate, definition }));
 }
 
-interface Pair extends Pick<Try, "id" | "test" | "candidate" | "live" | "gates"> {
+interface Pair extends Pick<Try, "id" | "test" | "candidate" | "live" | "gates" | "measured"> {
   asked: AskedGate[];
 }
 
 /** The candidate with each version that it met, and the gates that this answers; in the order of their ids. */
-function pairsOf({ test, candidate, gates, live }: Asking): Pair[] {
+function pairsOf({ test, candidate, gates, measured, live, budget }: Asking): Pair[] {
   const named = new Set(gates.flatMap(({ gate }) => gate.versus ?? []));
   const met = live.filter(({ stage }) => named.has(stage)).sort((a, b) => a.version - b.version);
   const apart = [...new Set(met.map(({ predictions }) => predictions))];
@@ -94,27 +100,33 @@ function pairsOf({ test, candidate, gates, live }: Asking): Pair[] {
     const stages = same.map(({ stage }) => stage);
     const asked = gates.filter(({ gate }) => gate.versus === undefined || stages.includes(gate.versus));
     const [first] = same;
+    const metrics = new Set(asked.map(({ gate }) => gate.metric));
     const about = {
       ...{ test, candidate, gates: [...new Set(asked.map(gateDigest))].sort() },
+      measured: Object.fromEntries(Object.entries(measured).filter(([name]) => metrics.has(name))),
       ...(first === undefined ? {} : { live: { version: first.version, predictions: first.predictions } }),
     };
-    return { ...about, id: tryId(about), asked };
+    return { ...about, id: tryId({ ...about, budget }), asked };
   });
   return pairs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**
  * The recorded try that answered a pair's gates already; of several the first that was spent. What asks nothing of another
- * version was answered by any try of the candidate that had these gates.
+ * version was answered by any try of the candidate that had these gates. Predictions that are measured otherwise are asked
+ * something else; and what was asked without a promise over tries answers nothing that has one.
  */
 function tryThatAnswered(
-  { test, candidate, live, gates }: Omit<Pair, "asked">,
+  { test, candidate, live, gates, measured }: Omit<Pair, "asked">,
+  budget: number,
   recorded: readonly TryMade[],
 ): TryMade | undefined {
   const [first] = recorded
     .filter((each) => each.test === test && each.candidate === candidate)
     .filter((each) => live === undefined || each.live?.predictions === live.predictions)
     .filter((each) => gates.every((gate) => each.gates.includes(gate)))
+    .filter((each) => Object.entries(measured).every(([name, digest]) => each.measured[name] === digest))
+    .filter((each) => each.budget > 0 || budget === 0)
     .sort((a, b) => a.before - b.before || (a.id < b.id ? -1 : 1));
   return first;
 }

@@ -8,6 +8,7 @@ import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
 import { thresholdsOf } from "../gates/thresholds.ts";
 import { chargeTries } from "../ledger/charge.ts";
+import { measuredAs } from "../ledger/measured-as.ts";
 import { metVersions } from "../ledger/met-versions.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
 import { metricPlaces } from "../metrics/refuse.ts";
@@ -130,6 +131,7 @@ async function score(
   const liveIn = new Map(stages.map(({ live }) => [live?.version, live]));
   const asking = {
     ...{ test: evaluation.test.sha256, candidate: judged.sha256, gates: asked, budget: budget ?? DEFAULT_TRIES },
+    measured: measuredAs(evaluation),
     live: metVersions(comparisons, (version) => liveIn.get(version)),
   };
   const { terms } = chargeTries(asking, await source.tries(evaluation.test, test_sketch));

@@ -102,6 +102,33 @@ describe("a run", () => {
     expect(await wrong(host)).toEqual([]);
   });
 
+  it("spends one more if the same predictions are measured otherwise, under the same gate", async () => {
+    const predicted = "slipway_id,prediction\\n1,one\\n2,one\\n";
+    const spec = (beta: number) => ({
+      "models/essays/model.yaml": `slipway: 1
+task: classification
+data: { train: train.csv, test: test.csv, label: { column: word, positive: one } }
+train: { run: node train.mjs }
+predict: { run: node predict.mjs }
+metrics: { readability: { metric: fbeta_score, beta: ${beta} } }
+gates: { production: [${CONFIDENT}] }
+`,
+    });
+    const { host, merge } = await ledgerOf({
+      ...{ ...rules(), ...spec(1) },
+      "models/essays/train.csv": "text,word\nv,one\nw,two\n",
+      "models/essays/test.csv": "text,word\nx,one\ny,two\n",
+      "models/essays/train.mjs": `import { writeFileSync } from "node:fs";\nwriteFileSync(\`\${process.env.SLIPWAY_MODEL}/m\`, "m");\n`,
+      "models/essays/predict.mjs": `import { writeFileSync } from "node:fs";\nwriteFileSync(process.env.SLIPWAY_PREDICTIONS, "${predicted}");\n`,
+    });
+    await take(host, await runOfTip(host, model));
+    await merge(spec(0.5));
+    await take(host, await runOfTip(host, model));
+    const [first, second] = await tries(host);
+    expect(second).toMatchObject({ candidate: first?.candidate, gates: first?.gates, before: 0.0025 });
+    expect(await wrong(host)).toEqual([]);
+  });
+
   it("spends it if its bytes are lost, since what it found was seen", async () => {
     const { host, candidate } = await ledgerOf();
     const run = await candidate();
@@ -223,6 +250,18 @@ describe("a promotion", () => {
     await merge(rules({ more: "tries: 1000\n" }));
     await register();
     expect(await ask(host, 2)).toMatchObject({ decision: { gates: [{ reason: "TEST_SET_SPENT" }] } });
+    expect(await wrong(host)).toEqual([]);
+  });
+
+  it("is not answered by what was asked without a promise over tries", async () => {
+    const { host, register, merge } = await ledgerOf(rules({ more: "tries: 0\n" }));
+    await register();
+    await merge(rules());
+    expect(await ask(host, 1)).toMatchObject({ decision: { gates: [{ reason: "TEST_SET_SPENT" }] } });
+    expect(await tries(host)).toMatchObject([
+      { budget: 0, level: 0.05 },
+      { budget: 20, before: 0.05, level: 0 },
+    ]);
     expect(await wrong(host)).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import type { AskedGate } from "../../schemas/gate.ts";
 import { digest } from "../registry/builders.ts";
 
 const TEST = digest(1);
+const MEASURED = { accuracy: digest(500) };
 const plain: AskedGate = { gate: { metric: "accuracy", "at-least": 0.9 }, origin: "spec" };
 const confident: AskedGate = { gate: { ...plain.gate, confidence: 0.95 }, origin: "spec" };
 const versus = (stage: string): AskedGate => ({
@@ -14,7 +15,15 @@ const versus = (stage: string): AskedGate => ({
 });
 
 function asking(candidate: number, about: Partial<Asking> = {}): Asking {
-  return { test: TEST, candidate: digest(candidate), gates: [confident], live: [], budget: 20, ...about };
+  return {
+    test: TEST,
+    candidate: digest(candidate),
+    gates: [confident],
+    measured: MEASURED,
+    live: [],
+    budget: 20,
+    ...about,
+  };
 }
 
 /** Candidates one after another, each on what the ones before have spent. */
@@ -66,6 +75,17 @@ describe("a try", () => {
   it("is the same whoever asks the gate", () => {
     const recorded = spend([asking(1)]);
     expect(chargeTries(asking(1, { gates: [{ ...confident, origin: "policy" }] }), recorded).fresh).toEqual([]);
+  });
+
+  it("is another one of the same predictions by a metric that means something else now", () => {
+    const recorded = spend([asking(1)]);
+    const redefined = asking(1, { measured: { accuracy: digest(501) } });
+    expect(chargeTries(redefined, recorded).fresh).toMatchObject([{ before: 0.0025 }]);
+  });
+
+  it("does not mind what metrics mean that no gate asks for", () => {
+    const recorded = spend([asking(1, { measured: { ...MEASURED, f1: digest(501) } })]);
+    expect(chargeTries(asking(1, { measured: { ...MEASURED, f1: digest(502) } }), recorded).fresh).toEqual([]);
   });
 
   it("is another one on other rows", () => {
@@ -137,6 +157,12 @@ describe("a budget", () => {
 
   it.each([1, 5, 40, 10_000])("that is spent is not opened again by `tries: %d`", (budget) => {
     expect(isAnswered(asking(1, { budget }), spend(many(20)))).toBe(false);
+  });
+
+  it("is not answered by what was asked without one", () => {
+    const recorded = spend(many(50, { budget: 0 }));
+    expect(chargeTries(asking(1_000, { budget: 0 }), recorded).fresh).toEqual([]);
+    expect(isAnswered(asking(1_000), recorded)).toBe(false);
   });
 
   it("counts what was spent without one", () => {

@@ -1,5 +1,6 @@
 import { openRequests } from "../../../core/acts/open-requests.ts";
 import { comparedLive, readLedger, spendTries } from "../../../core/acts/spend-tries.ts";
+import { measuredAs } from "../../../core/ledger/measured-as.ts";
 import { approvalsOf, countingApprovals } from "../../../core/promotion/approvals.ts";
 import { gateRefusals } from "../../../core/promotion/gate-refusals.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
@@ -139,6 +140,7 @@ async function openGates(
   const gates = { [target]: asked };
   const { terms, fresh } = spendTries(await readLedger(snapshot, evaluation.test), {
     ...{ candidate: predictions.sha256, gates: asked, budget },
+    measured: measuredAs(evaluation),
     live: await comparedLive(snapshot, model, current),
   });
   // What costs a try is answered by whoever asks for the promotion.
