@@ -79,6 +79,7 @@ export const REASONS = {
   DATA_CHANGED: "input",
   DATA_INVALID: "input",
   PREVIEW_EMPTY: "input",
+  PREVIEW_DIFFERS: "input",
   COMMAND_FAILED: "input",
   COMMAND_TIMEOUT: "input",
   ENVIRONMENT_CHANGED: "input",

@@ -55,7 +55,8 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
         ),
       testRows: async ({ model }) => {
         const { policy, models } = await loadTip(ports, name, run);
-        const about = { policy, spec: model.spec, deciding: models.get(name)?.spec, binding };
+        const tip = openCommit(ports.objects, run.tip);
+        const about = { policy, model, deciding: models.get(name)?.spec, binding, tip };
         return testRequest(await ports.registry.snapshot(), commit, about);
       },
       tries: async (...test) => (await readLedger(await ports.registry.snapshot(), ...test)).tries,

@@ -140,10 +140,8 @@ function openHere(
       const { policy = project.policy, models } = binding ? project : (tip ?? project);
       const deciding = models.get(model.name)?.spec;
       return testRequest(await ports.registry.snapshot(), source.commit, {
-        policy,
-        spec: model.spec,
-        deciding,
-        binding,
+        ...{ policy, model: loaded.model, deciding, binding },
+        tip: tip?.tree,
       });
     },
     tries: async (...test: Parameters<RunSource["tries"]>) =>
@@ -181,7 +179,7 @@ function dependenciesBy({ store, workspace }: Pick<Ports, "store" | "workspace">
   };
 }
 
-type Tip = Pick<Project, "policy" | "models">;
+type Tip = Pick<Project, "policy" | "models"> & { tree: SourceTree };
 
 /** What the default branch says of a model; undefined before its first commit. Of what cannot be read nothing is taken. */
 async function readTip(
@@ -192,5 +190,7 @@ async function readTip(
     if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
     throw error;
   });
-  return branch && loadProject(openCommit(ports.objects, branch.commit), METRIC_RULES, { models });
+  if (branch === undefined) return undefined;
+  const tree = openCommit(ports.objects, branch.commit);
+  return { ...(await loadProject(tree, METRIC_RULES, { models })), tree };
 }

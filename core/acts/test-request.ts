@@ -4,30 +4,36 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { TestRequest } from "../data/test-part.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import type { SourceTree } from "../source/tree.ts";
+import type { RunnableModel } from "../stages/runnable-model.ts";
+import { refuseOtherPreview } from "./same-preview.ts";
 
 interface PartAbout {
   /** The default branch's, so that no branch widens what it sees. */
   policy: Policy;
-  /** The model's own, and what the default branch has of it. */
-  spec: ModelSpec;
+  model: RunnableModel;
+  /** What the default branch has of the model. */
   deciding: ModelSpec | undefined;
   binding: boolean;
+  /** The default branch's files; undefined before its first commit. */
+  tip: SourceTree | undefined;
 }
 
 /**
  * The test rows that a run scores, and the key of their sketch. With a `preview` a binding run decides on the rest alone, and
  * any other sees the preview: by the columns that the default branch's spec names, since with another id a branch would see
- * other rows of those that decide.
+ * other rows of those that decide. Rejects with PREVIEW_DIFFERS where models of the same test rows name others.
  */
 export async function testRequest(
   snapshot: RegistrySnapshot,
   commit: CommitId | undefined,
-  { policy: { preview }, spec, deciding, binding }: PartAbout,
+  { policy: { preview }, model, deciding, binding, tip }: PartAbout,
 ): Promise<TestRequest> {
   const sketchKey = (await keyOfSketches(snapshot)) ?? newKey(commit);
   if (preview === undefined) return { sketchKey };
-  const by = (binding ? spec : (deciding ?? spec)).data;
-  return { sketchKey, part: { of: binding ? "rest" : "preview", share: preview, by } };
+  const by = binding ? model.spec : (deciding ?? model.spec);
+  if (tip) await refuseOtherPreview(tip, model, by);
+  return { sketchKey, part: { of: binding ? "rest" : "preview", share: preview, by: by.data } };
 }
 
 /** The key of the sketches that a registry has; undefined where it has none. */

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { soundProject } from "../../core/acts/project.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerModel } from "../../core/acts/register.ts";
@@ -95,7 +97,7 @@ async function arrange(about: { preview?: number; metrics?: Record<string, unkno
     if (registered.outcome !== "registered") throw new Error(JSON.stringify(registered));
     return registered;
   };
-  return { ...models, spec: models.spec, policy, look, register, uri };
+  return { ...models, spec: models.spec, policy, look, register, uri, lock };
 }
 
 describe("a preview", () => {
@@ -127,6 +129,33 @@ describe("a preview", () => {
     const { columns: _columns, ...named } = SPEC.data;
     const spec = data.data ? { data: { ...named, ...data.data, test: uri, columns: {} } } : {};
     expect((await look(spec)).metrics["accuracy"]?.value).toBe(accuracyOf(PREVIEW));
+  });
+
+  it.each([
+    ["told apart by another column", { group: "x" }, "PREVIEW_DIFFERS"],
+    ["told apart by their content", {}, "PREVIEW_DIFFERS"],
+    ["told apart by the same column", { group: "id" }, undefined],
+  ])("of a file that another model tests on too is refused to a new model with rows %s", async (_, key, code) => {
+    const { ports, repository, uri, lock } = await arrange();
+    const { columns: _columns, id: _id, ...data } = SPEC.data;
+    const away = join(temporaryFolder(), "the same bytes.csv");
+    writeFileSync(away, csv(TEST));
+    const elsewhere = pathToFileURL(away).href;
+    const pins = { slipway: 1, files: lock.files.map((pin) => ({ ...pin, uri: elsewhere })) };
+    expect(elsewhere).not.toBe(uri);
+    for (const name of ["train.mjs", "predict.mjs", "data/train.csv"])
+      await repository.write({
+        [`models/new/${name}`]: readFileSync(join(repository.folder, "models/tiny", name), "utf8"),
+      });
+    await repository.write({
+      "models/new/model.yaml": stringify({ ...SPEC, data: { ...data, ...key, test: elsewhere }, gates: {} }),
+      "models/new/data.lock.json": JSON.stringify(pins),
+    });
+    const tree = await openWorkTree(repository.folder);
+    const project = await soundProject(tree, ["new"]);
+    const model = project.models.get("new") as LoadedModel;
+    const { run } = await runOne(ports, { project, model, tree, source: { dirty: true }, binding: false });
+    expect(run.problem?.code).toBe(code);
   });
 
   it("is the default branch's in the pipeline too, whatever the pull request says", async () => {
