@@ -173,9 +173,13 @@ export const TestSetPrice = z.object({
   sha256: Sha256.describe("The test set's digest."),
   rows: z.int().min(0),
   budget: z.int().min(0).describe("The policy's `tries`; 0: no promise over tries."),
-  confidence: z.number().describe("The least that a gate asks for; 0.95 if none asks."),
+  confidence: z.number().describe("The most that a gate asks for; 0.95 if none asks."),
   spent: z.int().min(0).describe("Tries on record that count for this test set."),
-  left: z.int().min(0).optional().describe("Tries at this confidence that are left; absent without a budget."),
+  left: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Tries that the gates have left, until the first of them is not answered; absent without a budget."),
   sees: z
     .array(
       z.object({

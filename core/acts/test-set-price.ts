@@ -32,11 +32,11 @@ export async function testSetPrice(
   const { gates, budget } = await rulesNow(ports, snapshot, manifest.model);
   const { sha256, rows } = evaluation.test;
   const { tries } = await readLedger(snapshot, { sha256, rows });
-  const confidence = Math.min(...gates.flatMap(({ gate }) => gate.confidence ?? []), 1);
-  const asked = confidence < 1 ? confidence : USUAL_CONFIDENCE;
+  const confidences = gates.flatMap(({ gate }) => gate.confidence ?? []);
+  const asked = confidences.length > 0 ? confidences : [USUAL_CONFIDENCE];
   const sees = gateSights(gates, await measuredVersion(snapshot, manifest), budget);
   return {
-    ...{ sha256, rows, budget, confidence: asked, spent: tries.length },
+    ...{ sha256, rows, budget, confidence: Math.max(...asked), spent: tries.length },
     ...(budget === 0 ? {} : { left: triesLeft(asked, budget, tries) }),
     sees: sees.map(({ gate, sight: { level, seen, rows } }) => ({ gate, level, seen, rows })),
   };

@@ -19,5 +19,5 @@ export interface LeftCount {
 export function countLeft(recorded: readonly Pick<TryTerms, "level">[], budget: number, confidence: number): LeftCount {
   const price = budget === 0 ? 0 : askedLevel(confidence, budget);
   const count = { budget, tries: recorded.length, spent: spentBefore(price, recorded) };
-  return budget === 0 ? count : { ...count, left: triesLeft(confidence, budget, recorded) };
+  return budget === 0 ? count : { ...count, left: triesLeft([confidence], budget, recorded) };
 }

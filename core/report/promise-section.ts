@@ -1,12 +1,13 @@
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { GateResult } from "../../schemas/gate.ts";
 import type { TryTerms } from "../../schemas/try.ts";
-import { isSpent } from "../gates/asked-level.ts";
+import { isSpent, priceOf } from "../gates/asked-level.ts";
 import { gateSubject } from "../gates/gate-words.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { tryNumber } from "../gates/try-words.ts";
 import { sightAt, sightOfRows } from "../ledger/price.ts";
 import { sightWords } from "../ledger/price-words.ts";
+import { triesLeftAfter } from "../ledger/tries-left.ts";
 import { type Cell, left, type Section } from "./report.ts";
 import { counted } from "./verdict-words.ts";
 
@@ -58,13 +59,15 @@ function triesWords(promises: readonly GateResult[], tries: readonly TryTerms[],
   const [last] = places.sort((a, b) => b.number / b.terms.budget - a.number / a.terms.budget);
   if (last === undefined) return [];
   const { confidence, terms, number } = last;
+  const { budget, before } = terms;
   if (isSpent(confidence, terms)) {
     const share = `${formatPercent(terms.before)} of ${formatPercent(1 - confidence)}`;
     return [`This test set is spent: earlier tries took ${share}. New test rows start a new count.`];
   }
-  const place = `${number} of ${terms.budget}`;
+  const place = `${number} of ${budget}`;
   if (!spent) return [`Nothing was spent for this. The next try on this test set is ${place}.`];
-  const remaining = terms.budget - number;
+  const confidences = promises.map(({ gate }) => gate.confidence ?? 0);
+  const remaining = triesLeftAfter(confidences, budget, before + priceOf(promises, budget));
   return [
     `Try ${place} on this test set: after it ${remaining === 0 ? "none" : remaining} ${remaining > 1 ? "were" : "was"} left.`,
   ];

@@ -43,6 +43,13 @@ it("says which gates are promises, over how many tries, and what is left", () =>
   ]);
 });
 
+it("counts what is left until the strictest gate is not answered, where a looser one costs more each time", () => {
+  const loose: Gate = { ...SURE, confidence: 0.8 };
+  expect(promises([SURE, loose], { before: 0.01 })?.text[1]).toBe(
+    "Try 5 of 20 on this test set: after it 3 were left.",
+  );
+});
+
 it("says which try is the next where none was spent", () => {
   expect(promises([SURE], { spent: false })?.text[1]).toBe(
     "Nothing was spent for this. The next try on this test set is 1 of 20.",
