@@ -11,8 +11,11 @@ const lowest = z
   .regex(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
   .describe("The lowest hashes in order, 8 bytes each, in base64: all of them where the set has no more rows.");
 
-/** Of the rows without the declared id column and, where there is one, with it. */
-const hashes = z.array(lowest).min(1).max(2);
+/**
+ * Of the rows without the declared id column and, where there is one, with it; and of the different ones among them, where some
+ * are equal.
+ */
+const hashes = z.array(lowest).min(1).max(4);
 
 /**
  * Which rows a test set has, so that another set can be held against it without either: of each row a keyed hash of its

@@ -11,7 +11,8 @@ const SUMS = { features: ["features", "features + id"], labelled: ["features + l
 
 /**
  * The sketch of a set's rows, by what stands in them: neither names nor places of columns count, equal rows are told apart by
- * their number, and `key` hashes them. Labels count unless they are withheld.
+ * their number, and `key` hashes them. Where there are equal rows the different ones are sketched besides: a set whose rows are
+ * repeated tells nothing new. Labels count unless they are withheld.
  */
 export async function sketchRows(
   db: Database,
@@ -24,7 +25,11 @@ export async function sketchRows(
   const hasId = columnNamed(rows, data.id) !== undefined;
   const lowest = async (sums: readonly string[]) => {
     const found: string[] = [];
-    for (const sum of hasId ? sums : sums.slice(0, 1)) found.push(await lowestHashes(db, sum, key));
+    for (const sum of hasId ? sums : sums.slice(0, 1)) {
+      found.push(await lowestHashes(db, { sum, key, which: "all" }));
+      const different = await db.count(`SELECT count(DISTINCT sum) FROM (SELECT ${sum} AS sum FROM sums)`);
+      if (different < rows.count) found.push(await lowestHashes(db, { sum, key, which: "different" }));
+    }
     return found;
   };
   const sketch = {
@@ -35,11 +40,14 @@ export async function sketchRows(
   return sketch;
 }
 
-async function lowestHashes(db: Database, sum: string, key: string): Promise<string> {
+async function lowestHashes(
+  db: Database,
+  { sum, key, which }: { sum: string; key: string; which: "all" | "different" },
+): Promise<string> {
   const hash = `substr(sha256(concat(${literal(`${key}:`)}, sum, ':', nth)), 1, ${2 * HASH_BYTES})`;
   const found = await db.columns(
     `SELECT ${hash} AS hash FROM (
-       SELECT sum, row_number() OVER (PARTITION BY sum) AS nth FROM (SELECT ${sum} AS sum FROM sums))
+       SELECT sum, row_number() OVER (PARTITION BY sum) AS nth FROM (SELECT ${sum} AS sum FROM sums))${which === "all" ? "" : " WHERE nth = 1"}
      ORDER BY hash LIMIT ${SKETCH_SIZE}`,
   );
   return Buffer.from((found[0] ?? []).join(""), "hex").toString("base64");

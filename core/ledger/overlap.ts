@@ -15,7 +15,8 @@ interface Lowest {
 /**
  * The rows that two test sets share, as their sketches tell: exact where both have at most SKETCH_SIZE rows, otherwise an
  * estimate from the part of the hashes that both hold whole (Cohen, 2023: "Bottom-k sketches"). Labels count where both sets'
- * are known; a row is the same row with or without the column that either set calls its id. Nothing where the keys differ.
+ * are known; a row is the same row with or without the column that either set calls its id, and counts
+ * once where that makes the share larger. Nothing where the keys differ.
  */
 export function sharedRows(a: RowSketch, b: RowSketch): SharedRows {
   const none = { share: 0, ofOther: 0 };

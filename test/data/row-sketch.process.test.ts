@@ -107,12 +107,19 @@ describe("a sketch of test rows", () => {
     expect(sharedRows(relabelled, await plain())).toEqual({ share: 0, ofOther: 0 });
   });
 
-  it("counts equal rows", async () => {
+  it("is the same of rows that are repeated, however often", async () => {
+    const rows = ["ada,1,a", "bob,2,b", "eve,3,a"];
+    const often = (times: number) =>
+      sketchOf({ "test.csv": csv(Array.from({ length: times }, () => rows).flat(), "name,size,y") }, { id: undefined });
+    expect(sharedRows(await often(20), await often(1))).toEqual({ share: 1, ofOther: 1 });
+    expect((await often(1)).features).toHaveLength(1);
+  });
+
+  it("counts equal rows where there are others", async () => {
     const data = { id: undefined };
     const twice = await sketchOf({ "test.csv": csv(["r,a,1,,true,a", "r,a,1,,true,a", "s,b,2,,true,b"]) }, data);
-    const once = await sketchOf({ "test.csv": csv(["r,a,1,,true,a", "s,b,2,,true,b"]) }, data);
-    expect(sharedRows(once, twice).share).toBe(1);
-    expect(sharedRows(twice, once).share).toBeCloseTo(2 / 3);
+    const more = await sketchOf({ "test.csv": csv(["r,a,1,,true,a", "r,a,1,,true,a", "t,c,3,,true,b"]) }, data);
+    expect(sharedRows(twice, more)).toEqual({ share: 2 / 3, ofOther: 2 / 3 });
   });
 
   it("finds the rows of another split of the same source", async () => {
