@@ -36,7 +36,9 @@ export const Try = TryTerms.extend({
   live: z
     .object({ version: VersionNumber, predictions: Sha256 })
     .optional()
-    .describe("The version compared with, and the digest of its predictions; absent where there was none."),
+    .describe(
+      "The version compared with, and the digest of its predictions, or of what it came to where it predicted again; absent where there was none.",
+    ),
   gates: z
     .array(Sha256)
     .max(5_000)

@@ -2,6 +2,7 @@ import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate } from "../../schemas/gate.ts";
 import type { StageName } from "../../schemas/names.ts";
 import type { TryTerms } from "../../schemas/try.ts";
+import type { TryMade } from "../ledger/charge.ts";
 import { measuredAs } from "../ledger/measured-as.ts";
 import type { EvaluatedVersion } from "../promotion/evaluated.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -42,13 +43,19 @@ export async function decisionEvidence(
       measured: measuredAs(manifest.evaluation),
       live: await comparedLive(snapshot, model, comparisons),
     });
+  const met = ledger.tries.filter(({ candidate }) => candidate === manifest.predictions.sha256);
+  let unpaid: Comparison[] | undefined;
   if (preview) {
     const withheld = await withheldComparisons(snapshot, model, gates);
     const spending = await charge(withheld.map((each) => ({ ...each, predictions: "kept" })));
-    if (spending.fresh.length > 0) return { comparisons: withheld, tries: [], spending };
+    // What met this version before may be paid for: a version that predicts again is told by what comes of it.
+    const isNew = ({ live }: TryMade) => !met.some((each) => each.live?.version === live?.version);
+    if (spending.fresh.some(isNew)) return { comparisons: withheld, tries: [], spending };
+    unpaid = withheld;
   }
   const comparisons = await baselineComparisons(ports, snapshot, manifest, { gates, budget });
   const spending = await charge(comparisons);
+  if (unpaid && spending.fresh.length > 0) return { comparisons: unpaid, tries: [], spending };
   return { comparisons, tries: spending.terms, spending };
 }
 

@@ -16,11 +16,22 @@ export function measuredAs({
   method: { unit, units },
   test: { rows },
 }: Pick<Evaluation, "metrics" | "method" | "test">): Try["measured"] {
-  const found = Object.entries(metrics).filter(([name]) => !(MEASURED_METRICS as readonly string[]).includes(name));
   return Object.fromEntries(
-    found.map(([name, { function: of, arguments: given = {}, value, greater_is_better }]) => {
-      const came = value === null ? null : Number(value.toPrecision(DIGITS));
-      return [name, sha256(canonicalJson({ of, given, greater_is_better, value: came, rows, unit, units }))];
-    }),
+    withoutTimes(Object.entries(metrics)).map(
+      ([name, { function: of, arguments: given = {}, value, greater_is_better }]) => {
+        const came = { of, given, greater_is_better, value: sameDigits(value), rows, unit, units };
+        return [name, sha256(canonicalJson(came))];
+      },
+    ),
   );
+}
+
+/** Metrics by name, but for times and sizes, which differ from run to run. */
+export function withoutTimes<Entry extends readonly [name: string, of: unknown]>(metrics: readonly Entry[]): Entry[] {
+  return metrics.filter(([name]) => !(MEASURED_METRICS as readonly string[]).includes(name));
+}
+
+/** A value as it is the same on each machine. */
+export function sameDigits(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(DIGITS));
 }

@@ -320,6 +320,20 @@ describe("a preview of a promotion", () => {
   });
 });
 
+it("counts a version that predicts new test rows again by what came of it, and answers it for free then", async () => {
+  const { host, register } = await ledgerOf(rules({ gates: COMPARED }));
+  await register();
+  await ask(host, 1);
+  await register({ "models/essays/test.csv": "text\nthree\nfour\n" });
+  const [first, second] = (await tries(host)).sort((a, b) => (a.version ?? 0) - (b.version ?? 0));
+  expect(second).toMatchObject({ version: 2, live: { version: 1 } });
+  expect(second?.live?.predictions).not.toBe(first?.candidate);
+  expect(await ask(host, 2, { preview: true })).not.toHaveProperty("unspent");
+  expect(await ask(host, 2)).toMatchObject({ decision: { comparisons: [{ predictions: "recomputed" }] } });
+  expect(await tries(host)).toHaveLength(2);
+  expect(await wrong(host)).toEqual([]);
+});
+
 it("counts the tries of a model that was renamed, and of a version that was withdrawn", async () => {
   const { host, register } = await ledgerOf(rules({ gates: "" }));
   for (const _ of [1, 2]) await register();
