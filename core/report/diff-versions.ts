@@ -2,6 +2,7 @@ import type { DataSet } from "../../schemas/data-record.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Params } from "../../schemas/names.ts";
+import { sha256 } from "../canonical.ts";
 import { isNumber, own } from "../gates/gate-evidence.ts";
 import { nearlyEqual } from "../gates/number-words.ts";
 import { NumberText, readParams, type WrittenJson } from "../json-text.ts";
@@ -64,7 +65,7 @@ export function diffVersions(from: Side, to: Side): VersionDiff {
     to: to.version,
     same: from.fingerprint === to.fingerprint,
     params: changes(params(from), params(to)),
-    data: changes(data(from), data(to)),
+    data: changes(data(from, to), data(to, from)),
     code: changes(code(from, to), code(to, from)),
     environment: changes(environment(from), environment(to)),
     metrics: metricChanges(from.evaluation, to.evaluation),
@@ -86,13 +87,24 @@ function params(side: Side): Facts {
   return Object.fromEntries([...facts, ["(seed)", String(side.seed)]]);
 }
 
-function data({ data }: Side): Facts {
+/** Test rows by their files alone where one side scored the preview and the other did not: these are other rows of the same data. */
+function data({ data }: Side, other: Side): Facts {
   const facts: Facts = {};
+  const previews = [data, other.data].filter((each) => each?.test.part?.of === "preview");
   for (const role of ["train", "test"] as const) {
     const set = data?.[role];
-    if (set !== undefined) facts[role] = `${set.rows} rows, sha256 ${set.sha256.slice(0, 12)}`;
+    if (set === undefined) continue;
+    facts[role] =
+      role === "test" && previews.length === 1
+        ? `files, sha256 ${digestOfFiles(set).slice(0, 12)}`
+        : `${set.rows} rows, sha256 ${set.sha256.slice(0, 12)}`;
   }
   return facts;
+}
+
+function digestOfFiles({ files }: DataSet): string {
+  const [first, ...others] = files.map((file) => file.sha256).sort();
+  return first !== undefined && others.length === 0 ? first : sha256([first, ...others].join("\n"));
 }
 
 /** A spec's blob only where both sides have one: a run that is no version yet records none. */

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
@@ -50,6 +50,31 @@ it("names data by digest and rows", () => {
   expect(diff.data).toEqual([
     { name: "test", from: "100 rows, sha256 aaaaaaaaaaaa", to: "120 rows, sha256 bbbbbbbbbbbb" },
   ]);
+});
+
+describe("test rows of which a version and a run score other parts", () => {
+  const file = (sha256: string) => ({ path: "data/test.csv", sha256: sha256.repeat(64), size: 9 });
+  const scored = (of: "preview" | "rest", rows: number, files = [file("f")]) => ({
+    test: { sha256: String(rows % 10).repeat(64), rows, files, part: { of, share: 0.3 } },
+  });
+  const version = manifest(1, { data: scored("rest", 406) });
+
+  it("are the same data", () => {
+    expect(diffVersions(version, runResult({ data: scored("preview", 194) })).data).toEqual([]);
+    const whole = manifest(1, { data: { test: { ...scored("rest", 600).test, part: undefined } } });
+    expect(diffVersions(whole, runResult({ data: scored("preview", 194) })).data).toEqual([]);
+  });
+
+  it("are told by their files where these changed", () => {
+    const changed = scored("preview", 190, [file("e")]);
+    expect(diffVersions(version, runResult({ data: changed })).data).toEqual([
+      { name: "test", from: "files, sha256 ffffffffffff", to: "files, sha256 eeeeeeeeeeee" },
+    ]);
+  });
+
+  it("are told by their rows where the part is the same", () => {
+    expect(diffVersions(version, manifest(2, { data: scored("rest", 500) })).data).toHaveLength(1);
+  });
 });
 
 it("names programs and locks of the environment", () => {
