@@ -75,11 +75,14 @@ function checkDifference(gate: Gate, evidence: GateEvidence): GateAnswer {
   // In steps a bound is moved outward: it stands at what is required only if the truth's is beyond it, while the value is.
   const isBeyond = evidence.evaluation.values === "steps" && exceeds(gained, required, candidate, found.baseline);
   const suffices = isStrict(gate) && !isBeyond ? exceeds : reaches;
+  const isAt = (gain: number) =>
+    reaches(gain, required, candidate, found.baseline) && !exceeds(gain, required, candidate, found.baseline);
   const answer = {
     passes: (range: Range) => suffices(leastGain(range), required, candidate, found.baseline),
     words: `${formatAgainst(candidate, found.baseline)}${unit} against ${against}: ${change}`,
     bound(range: Range) {
       const least = leastGain(range);
+      if (isStrict(gate) && isBeyond && isAt(least)) return `better by more than ${formatAgainst(required)}`;
       return `${least < 0 ? "worse by at most" : "better by at least"} ${formatAgainst(Math.abs(least), Math.abs(required))}`;
     },
     value,

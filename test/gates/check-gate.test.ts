@@ -334,6 +334,19 @@ describe("a gate against the version in a stage", () => {
     expect(found(0.003)).toBe(`${said}, better by at least 0.003 at the 0.25 % level (try 1 of 20)`);
   });
 
+  it("says of a bound that stands in steps at what has to be exceeded that the truth is beyond it", () => {
+    const gate: Gate = { metric: "accuracy", versus: "production", "min-improvement": 0, confidence: 0.95 };
+    const stepped = evaluation({ accuracy: metric(0.9) }, { values: "steps" });
+    const found = (low: number) => {
+      const difference = { value: 0.1, step: 0.05, ...within(low, 0.2) };
+      return check(gate, stepped, [comparison({ accuracy: pair(0.9, 0.8, { difference }) })]);
+    };
+    const said = "0.9 against 0.8 (version 1): better by 0.1";
+    const level = "at the 0.25 % level (try 1 of 20)";
+    expect(found(0)).toMatchObject({ verdict: "pass", found: `${said}, better by more than 0 ${level}` });
+    expect(found(0.05)).toMatchObject({ verdict: "pass", found: `${said}, better by at least 0.05 ${level}` });
+  });
+
   it("turns the interval round for a metric where smaller is better", () => {
     const lower = { greater_is_better: false };
     const gate = { metric: "rmse", versus: "production", "max-regression": 0.5, confidence: 0.95 };
