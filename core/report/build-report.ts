@@ -12,7 +12,7 @@ import { matrixSections, metricSection, sliceSection } from "./metric-sections.t
 import { promiseSection } from "./promise-section.ts";
 import type { Report, Section } from "./report.ts";
 import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
-import { verdictOf } from "./verdict-words.ts";
+import { counted, verdictOf } from "./verdict-words.ts";
 
 interface ReportInput {
   run: RunResult;
@@ -39,6 +39,7 @@ export function buildReport(input: ReportInput): Report {
     verdict: verdictOf(run),
     notices: [
       ...(input.notes ?? []),
+      ...decidingWords(run),
       ...advisory(run),
       ...labelWords(run),
       ...stepWords(run),
@@ -47,7 +48,7 @@ export function buildReport(input: ReportInput): Report {
     ],
     sections: [
       ...gateSection(run.gates),
-      ...promiseSection({ ...run, tries: run.tries ?? [], spent: run.binding, deciding: decidingRows(run) }),
+      ...promiseSection({ ...run, tries: run.tries ?? [], spent: run.binding, deciding: decidingTimes(run) }),
       ...violationSection(run),
       ...lastLinesSection(run),
       ...(comparison === undefined || evaluation === undefined ? [] : comparisonSections(comparison, evaluation)),
@@ -65,12 +66,24 @@ export function buildReport(input: ReportInput): Report {
   };
 }
 
-/** Of a preview: how many times as many rows decide. */
+/** Of a preview: how many rows decide, where the run counted all of them. */
 function decidingRows({ evaluation, data }: RunResult): number | undefined {
   const all = data?.test_sketch?.rows;
   if (evaluation?.part !== "preview" || all === undefined) return undefined;
-  const times = all / evaluation.test.rows - 1;
-  return times > 0 && Number.isFinite(times) ? times : undefined;
+  return all > evaluation.test.rows ? all - evaluation.test.rows : undefined;
+}
+
+/** The same, as a multiple of the preview's own rows. */
+function decidingTimes(run: RunResult): number | undefined {
+  const [deciding, own = 0] = [decidingRows(run), run.evaluation?.test.rows];
+  return deciding === undefined || own === 0 ? undefined : deciding / own;
+}
+
+function decidingWords(run: RunResult): string[] {
+  if (run.evaluation?.part !== "preview") return [];
+  const rows = decidingRows(run);
+  const others = rows === undefined ? "other test rows" : `other ${counted(rows, "test row")}`;
+  return [`A binding run decides by the ${others}.`];
 }
 
 function advisory({ binding, source, tried }: RunResult): string[] {

@@ -24,8 +24,13 @@ function gateRow({ stage, result }: { stage: string; result: GateResult }): Cell
     stage,
     `${gateSubject(result.gate)}${floor}`,
     result.expected,
-    result.found + informative(result),
+    result.found + informative(result) + code(result),
   ];
+}
+
+/** Why an answer is inconclusive, as docs/gates.md lists it. */
+function code({ verdict, reason }: GateResult): string {
+  return verdict === "inconclusive" && reason !== undefined ? ` [${reason}]` : "";
 }
 
 /** An interval that nobody asked for is not in `found`; a reviewer wants to see it all the same. */

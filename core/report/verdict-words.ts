@@ -13,17 +13,29 @@ export function verdictOf(run: RunResult): Report["verdict"] {
   if (open.length === 0 && rules === 0) {
     if (all.length === 0) return { mark: "note", text: "No gates are declared: nothing was asked of this version" };
     const stages = Object.keys(run.gates).filter((stage) => run.gates[stage]?.length !== 0);
-    return {
-      mark: "pass",
-      text: `${all.length === 1 ? "The gate passes" : `All ${all.length} gates pass`} (${stages.join(", ")})`,
-    };
+    const [gates, pass] = all.length === 1 ? ["the gate", "passes"] : [`all ${all.length} gates`, "pass"];
+    return { mark: "pass", text: byPreview(run, `${gates} ${pass} (${stages.join(", ")})`) };
   }
   const causes = [
     ...(rules === 0 ? [] : [`the data breaks ${counted(rules, "declared rule")}`]),
     ...(open.length === 0 ? [] : [gateWords(open, all.length)]),
   ];
   const certain = rules > 0 || open.some((result) => result.verdict === "fail");
-  return { mark: certain ? "fail" : "inconclusive", text: `${consequence(run)}: ${causes.join("; ")}` };
+  const text = `would not be ${consequence(run)}: ${causes.join("; ")}`;
+  return {
+    mark: certain ? "fail" : "inconclusive",
+    text: rules > 0 ? capitalized(text) : byPreview(run, text, "it "),
+  };
+}
+
+/** Other rows than the preview's decide, so that what its gates say is no forecast. `subject` is what the words lack then. */
+function byPreview({ evaluation }: RunResult, words: string, subject = ""): string {
+  if (evaluation?.part !== "preview") return capitalized(words);
+  return `By the preview's ${counted(evaluation.test.rows, "row")} ${subject}${words}`;
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** `1 row`, `2 rows`; `2 tries` where the plural is said. */
@@ -43,6 +55,6 @@ function gateWords(open: readonly GateResult[], all: number): string {
 
 function consequence({ gates, violations }: RunResult): string {
   const blocked = Object.keys(gates).filter((stage) => gates[stage]?.some(({ verdict }) => verdict !== "pass"));
-  if (violations.length > 0 || blocked.includes("register")) return "Would not be registered";
-  return `Would not be promoted to ${blocked.join(" or ")}`;
+  if (violations.length > 0 || blocked.includes("register")) return "registered";
+  return `promoted to ${blocked.join(" or ")}`;
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { buildReport } from "../../core/report/build-report.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { evaluation, metric, pair, within } from "../gates/evidence.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { evaluation, metric, NO_PRODUCTION, pair, within } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
 
 const measured = evaluation({ accuracy: metric(0.91) });
@@ -105,6 +106,40 @@ describe("the top of the report", () => {
   });
 });
 
+describe("of a run on the preview", () => {
+  const sketch = { key: "f".repeat(32), rows: 600, features: [] };
+  const preview = (about: Partial<RunResult>) => {
+    const { data, evaluation } = runResult();
+    const test = { ...measured.test, rows: 194 };
+    return runResult({
+      data: { ...data, test, test_sketch: sketch },
+      evaluation: evaluation && { ...evaluation, test, part: "preview" },
+      ...about,
+    });
+  };
+
+  it.each([
+    [[PASS, PASS], "By the preview's 194 rows all 2 gates pass (production)"],
+    [[PASS], "By the preview's 194 rows the gate passes (production)"],
+    [[PASS, FAIL], "By the preview's 194 rows it would not be promoted to production: 1 of 2 gates fails"],
+  ])("the verdict says that it is by these rows", (production, text) => {
+    expect(buildReport({ run: preview({ gates: { production } }) }).verdict.text).toBe(text);
+  });
+
+  it("a broken rule is not by these rows", () => {
+    const { text } = buildReport({ run: preview({ gates: {}, violations: [VIOLATION] }) }).verdict;
+    expect(text).toBe("Would not be registered: the data breaks 1 declared rule");
+  });
+
+  it("says at the top how many rows decide, where that is known", () => {
+    const top = (run: RunResult) => buildReport({ run }).notices.join(" ");
+    expect(top(preview({}))).toContain("A binding run decides by the other 406 test rows.");
+    const { test } = preview({}).data as NonNullable<RunResult["data"]>;
+    expect(top(preview({ data: { test } }))).toContain("A binding run decides by the other test rows.");
+    expect(top(runResult())).not.toContain("A binding run decides");
+  });
+});
+
 describe("the sections", () => {
   it("put gates that do not pass first", () => {
     const gates = section("Gates", { run: runResult({ gates: { register: [PASS, UNCLEAR, FAIL] } }) });
@@ -112,6 +147,19 @@ describe("the sections", () => {
       { mark: "fail", text: "fail" },
       { mark: "inconclusive", text: "inconclusive" },
       { mark: "pass", text: "pass" },
+    ]);
+  });
+
+  it("show the code of an answer that is inconclusive, and of no other", () => {
+    const none = checkGate(
+      { gate: { metric: "accuracy", versus: "production", "max-regression": 0 }, origin: "spec" },
+      { evaluation: measured, comparisons: [NO_PRODUCTION], tries: [] },
+    );
+    const gates = section("Gates", { run: runResult({ gates: { production: [UNCLEAR, FAIL, none] } }) });
+    expect(gates?.table?.rows.map((row) => row.at(-1))).toEqual([
+      "0.91",
+      "no auc there; there are accuracy [METRIC_MISSING]",
+      "nothing to compare: no version is in production",
     ]);
   });
 
