@@ -185,7 +185,12 @@ export const TestSetPrice = z.object({
       z.object({
         gate: Gate,
         level: z.number().describe("One-sided."),
-        seen: z.number().describe("The smallest difference that is found in 80 % of tries, in the metric's unit."),
+        seen: z
+          .number()
+          .nullable()
+          .describe(
+            "In the metric's unit, how far a truth has to be beyond what is asked to pass in 80 % of tries; null: not even the best value would pass.",
+          ),
         rows: z.int().min(0),
       }),
     )

@@ -5,7 +5,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import type { MeasuredVersion } from "../../core/ledger/gate-sights.ts";
-import { modelsWithMargins, priceWarnings } from "../../core/ledger/price-warnings.ts";
+import { modelsToSee, priceWarnings } from "../../core/ledger/price-warnings.ts";
 import { lookAtSetup } from "../../core/plan/look-at-setup.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { nameWarnings } from "../../core/spec/model-names.ts";
@@ -29,7 +29,7 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     const root = workspace.bare ? undefined : workspace.folder;
     const looked = await Promise.all([...models.values()].map((model) => lookAtData(model, tree, root)));
     const setups = await Promise.all([...models.values()].map((model) => lookAtSetup(model, tree)));
-    const measured = await measuredModels(workspace, modelsWithMargins(project));
+    const measured = await measuredModels(workspace, modelsToSee(project));
     const problems = [...project.problems, ...looked.flatMap((each) => each.problems), ...setups.flat()];
     const warnings = [
       ...project.warnings,
@@ -42,7 +42,8 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
     const lines = warnings.flatMap((warning) => problemLines(warning, colors, `${colors.yellow("warning:")} `));
     if (problems.length === 0) {
-      lines.push(`${colors.green("✓")} ${count(models.size, "model")} checked, no problem`);
+      const warned = warnings.length === 0 ? "" : `, ${count(warnings.length, "warning")}`;
+      lines.push(`${colors.green("✓")} ${count(models.size, "model")} checked, no problem${warned}`);
       return { result, text: lines.join("\n") };
     }
     const refusal = new SlipwayError("SPEC_INVALID", `${count(problems.length, "problem")} found`, { problems });

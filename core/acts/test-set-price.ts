@@ -38,7 +38,10 @@ export async function testSetPrice(
   return {
     ...{ sha256, rows, budget, confidence: Math.max(...asked), spent: tries.length },
     ...(budget === 0 ? {} : { left: triesLeft(asked, budget, tries) }),
-    sees: sees.map(({ gate, sight: { level, seen, rows } }) => ({ gate, level, seen, rows })),
+    sees: sees.map(({ gate, sight: { level, seen, rows } }) => ({
+      ...{ gate, level, rows },
+      seen: Number.isFinite(seen) ? seen : null,
+    })),
   };
 }
 

@@ -48,7 +48,7 @@ export const GATE_REASONS = {
   TEST_SET_SPENT: {
     verdict: "inconclusive",
     means: "Earlier tries have spent so much of the test set that too little is left of the confidence.",
-    hint: "New test rows start a new count. Raising `tries` does not: `slipway ledger` shows who spent what.",
+    hint: "New test rows start a new count, unless more than 10 % of them are from a set that was tried; more `tries` do not. `slipway ledger` shows who spent what, and on which set.",
   },
   TRY_NOT_SPENT: {
     verdict: "inconclusive",

@@ -1,9 +1,16 @@
-import type { Comparison, Evaluation } from "../../schemas/evaluation.ts";
+import type { Comparison, Evaluation, MetricResult } from "../../schemas/evaluation.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import { canonicalJson } from "../canonical.ts";
 import { askedLevel } from "../gates/asked-level.ts";
 import { findDifference, findValue, type Missing } from "../gates/gate-evidence.ts";
+import { METRIC_FUNCTIONS, metricRow } from "../metrics/catalog.ts";
 import { type Measured, type Sight, sightAt } from "./price.ts";
+
+/** The ends that a metric lies between; undefined of one of a model's own, and of one that was not measured. */
+export function rangeOf(metric: Pick<MetricResult, "function"> | undefined): readonly [number, number] | undefined {
+  const name = METRIC_FUNCTIONS.find((each) => each === metric?.function);
+  return name && metricRow(name).range;
+}
 
 /** What was measured of a version: its evaluation, and its comparisons with what was live, the newest last. */
 export interface MeasuredVersion {
@@ -29,7 +36,11 @@ export function gateSight(gate: Gate, measured: MeasuredVersion, budget: number)
   if (gate.confidence === undefined) return undefined;
   const found = gate.versus === undefined ? findValue(gate, measured.evaluation) : lastDifference(gate, measured);
   if (found === undefined || "reason" in found) return undefined;
-  return sightAt(gate, found, askedLevel(gate.confidence, budget));
+  return sightAt(
+    gate,
+    { ...found, range: rangeOf(measured.evaluation.metrics[gate.metric]) },
+    askedLevel(gate.confidence, budget),
+  );
 }
 
 function lastDifference(gate: Gate, { evaluation, comparisons }: MeasuredVersion): Measured | Missing | undefined {

@@ -1,3 +1,4 @@
+import type { Gate } from "../../schemas/gate.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { askedLevel, DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { gateSubject } from "../gates/gate-words.ts";
@@ -12,7 +13,7 @@ import { rowsToSeeWords, twoDigits } from "./price-words.ts";
 
 /**
  * What `check` says of gates that ask more than their test set can tell: no bound is strict enough for the confidence, or the
- * margin is smaller than what the newest versions' rows can see. `measured` has those versions by model, the newest first.
+ * newest versions' rows are too few for the threshold or the margin. `measured` has those versions by model, the newest first.
  */
 export function priceWarnings(project: Project, measured: ReadonlyMap<string, readonly MeasuredVersion[]>): Problem[] {
   const budget = project.policy.tries ?? DEFAULT_TRIES;
@@ -31,13 +32,15 @@ export function priceWarnings(project: Project, measured: ReadonlyMap<string, re
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** The models whose gates have a margin that their rows have to see. */
-export function modelsWithMargins(project: Project): string[] {
+/** The models with a gate whose answer their rows have to see. */
+export function modelsToSee(project: Project): string[] {
   const asks = (model: LoadedModel) =>
     ["register", ...project.stages].some((stage) =>
       project
         .effectiveGates(model, stage)
-        .some(({ gate }) => gate.confidence !== undefined && marginOf(gate) !== undefined),
+        .some(
+          ({ gate }) => gate.confidence !== undefined && (gate.versus === undefined || marginOf(gate) !== undefined),
+        ),
     );
   return [...project.models.values()].filter(asks).map(({ name }) => name);
 }
@@ -65,27 +68,44 @@ function withoutLevel({ gate: { confidence } }: EffectiveGate, budget: number): 
   };
 }
 
-/** A margin that only luck would tell from nothing. */
+/** What the newest version's rows cannot see: a margin that only luck would tell from nothing, or what is above a threshold. */
 function withoutSight(
   model: string,
   { gate }: EffectiveGate,
   versions: readonly MeasuredVersion[],
   budget: number,
-): { key: "max-regression" | "min-improvement"; problem: Problem } | undefined {
+): { key: keyof Gate; problem: Problem } | undefined {
   const margin = marginOf(gate);
-  if (margin === undefined) return undefined;
+  if (gate.versus !== undefined && margin === undefined) return undefined;
   for (const version of versions) {
     const sight = gateSight(gate, version, budget);
     if (sight === undefined) continue;
+    const rows = `its ${sight.rows} rows`;
+    const level = `the ${formatPercent(sight.level)} level`;
+    if (margin === undefined) {
+      if (Number.isFinite(sight.seen)) return undefined;
+      return {
+        key: gate["at-least"] === undefined ? "at-most" : "at-least",
+        problem: {
+          code: "CONFIDENCE_UNREACHABLE",
+          message: `no version of ${model} can pass: not even the best ${gateSubject(gate)} has its bound at ${level} beyond the threshold`,
+          found: rows,
+          hint: "Add test rows, or ask for less.",
+        },
+      };
+    }
     if (margin >= sight.seen) return undefined;
     return {
       key: gate["max-regression"] === undefined ? "min-improvement" : "max-regression",
       problem: {
         code: "MARGIN_UNSEEN",
         message: `${model}'s test set cannot see a difference of ${margin} in ${gateSubject(gate)}`,
-        expected: `${twoDigits(sight.seen)} or more: what its ${sight.rows} rows see at the ${formatPercent(sight.level)} level and 80 % power`,
+        expected: `${twoDigits(sight.seen)} or more: what ${rows} see at ${level} and 80 % power`,
         found: String(margin),
-        hint: `${rowsToSeeWords(margin, sight)} would see it.`,
+        hint:
+          margin === 0
+            ? "No number of rows shows that a version is not worse at all: leave it a margin."
+            : `${rowsToSeeWords(margin, sight)} would see it.`,
       },
     };
   }

@@ -5,8 +5,9 @@ import { marginOf, POWER, rowsToSee, type Sight } from "./price.ts";
 /** `differences of 0.028 or more at 80 % power; 4,100 rows would see 0.02`. */
 export function sightWords(gate: Gate, sight: Sight): string {
   const power = `at ${formatPercent(POWER)} power`;
+  if (sight.seen === Number.POSITIVE_INFINITY) return "nothing: not even the best value would pass";
   if (gate.versus === undefined) return `${thresholdWords(gate, sight.seen)} ${power}`;
-  const margin = marginOf(gate);
+  const margin = marginOf(gate) || undefined;
   const seen = `differences of ${twoDigits(sight.seen)} or more ${power}`;
   if (margin === undefined || margin >= sight.seen) return seen;
   return `${seen}; ${rowsToSeeWords(margin, sight)} would see ${margin}`;

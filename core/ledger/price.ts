@@ -3,6 +3,7 @@ import type { Gate } from "../../schemas/gate.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
 import { levelFor } from "../metrics/levels.ts";
 import { normalQuantile } from "../metrics/quantiles.ts";
+import { passingValue } from "./passing-value.ts";
 
 /** How often what is said to be seen is found. */
 export const POWER = 0.8;
@@ -11,7 +12,10 @@ export const POWER = 0.8;
 export interface Sight {
   /** The one-sided level that decides. */
   level: number;
-  /** In the metric's unit: a truth so far on the right side of what is asked passes in 80 % of tries. */
+  /**
+   * In the metric's unit: a truth so far on the right side of what is asked passes in 80 % of tries. Infinite where not even
+   * the best value would pass.
+   */
   seen: number;
   /** Test rows behind it. */
   rows: number;
@@ -21,49 +25,71 @@ export interface Sight {
 export interface Measured {
   measure: Pick<MetricValue, "value" | "intervals" | "step">;
   rows: number;
+  /** The ends that the metric lies between; absent where it has none. */
+  range?: readonly [number, number] | undefined;
+  /** How many times as many rows will decide. Default: 1. */
+  times?: number | undefined;
 }
 
 /**
- * What rows like these can see at a level: (z(1 − level) + z(0.8)) standard errors, by the error that the recorded bounds
- * stand for. They are taken at the level itself, otherwise at the strictest one that was recorded. Undefined where no bound
- * was recorded, and where candidate and baseline say the same on every row.
+ * What rows like these can see at a level, by the error that the recorded bounds stand for: of a difference
+ * (z(1 − level) + z(0.8)) standard errors, of a value as far as `passingValue` is from the threshold. Bounds are taken at the
+ * level itself, otherwise at the strictest one that was recorded. Undefined where no bound was recorded, and where candidate
+ * and baseline say the same on every row.
  */
-export function sightAt(gate: Gate, { measure, rows }: Measured, asked: number): Sight | undefined {
+export function sightAt(gate: Gate, measured: Measured, asked: number): Sight | undefined {
+  const { measure, rows, times = 1 } = measured;
   const level = levelFor(asked) ?? asked;
   const intervals = measure.intervals ?? [];
   const interval = intervals.find((each) => each.level === level) ?? intervals.at(-1);
   if (interval === undefined || !isNumber(measure.value)) return undefined;
-  const found = reach(gate, measure.value, interval);
-  // In steps a bound lies outward by half a step to one and a half.
-  const { step } = measure;
-  const own = step === undefined ? found : Math.max(found - step, step / 2);
-  const error = own / normalQuantile(1 - interval.level);
-  const seen = (normalQuantile(1 - level) + normalQuantile(POWER)) * error;
-  return seen > 0 && Number.isFinite(seen) ? { level, seen, rows } : undefined;
+  const seen =
+    gate.versus === undefined
+      ? seenBeyond(gate, { ...measured, value: measure.value, interval }, level)
+      : ((normalQuantile(1 - level) + normalQuantile(POWER)) * errorOf(measure, interval)) / Math.sqrt(times);
+  return seen > 0 ? { level, seen, rows: Math.round(rows * times) } : undefined;
 }
 
-/** How far a bound is from the value, on the side that the gate looks at; of two sides their mean. */
-function reach(gate: Gate, value: number, { low, high }: Interval): number {
-  if (gate.versus !== undefined) return (high - low) / 2;
-  const sides = [
-    ...(gate["at-least"] === undefined ? [] : [value - low]),
-    ...(gate["at-most"] === undefined ? [] : [high - value]),
-  ];
-  return Math.max(0, ...sides);
+/** The standard error of a difference that its bounds stand for. */
+function errorOf({ step }: Measured["measure"], { level, low, high }: Interval): number {
+  return inwardBy(step, (high - low) / 2) / normalQuantile(1 - level);
 }
 
-/** What so many times as many rows of the same kind would see. */
-export function sightOfRows({ level, seen, rows }: Sight, times: number): Sight {
-  return { level, seen: seen / Math.sqrt(times), rows: Math.round(rows * times) };
+/** In steps a bound lies outward by half a step to one and a half. */
+function inwardBy(step: number | undefined, distance: number): number {
+  return step === undefined ? distance : Math.max(distance - step, step / 2);
 }
 
-/** How much a gate lets a version be worse, or wants it to be better; undefined where it compares with nothing, or with 0. */
+/** How far beyond its threshold a value passes; of two thresholds the farther one. */
+function seenBeyond(
+  { "at-least": least, "at-most": most }: Gate,
+  about: Measured & { value: number; interval: Interval },
+  level: number,
+): number {
+  const { value, interval, times = 1 } = about;
+  const [low, high] = about.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const beyond = (threshold: number, from: number, bound: number, ends: readonly [number, number]) => {
+    const inward = from - inwardBy(about.measure.step, from - bound);
+    const question = { threshold, level, power: POWER, times };
+    return passingValue({ value: from, low: inward, level: interval.level }, question, ends) - threshold;
+  };
+  return Math.max(
+    0,
+    least === undefined ? 0 : beyond(least, value, interval.low, [low, high]),
+    most === undefined ? 0 : beyond(-most, -value, -interval.high, [-high, -low]),
+  );
+}
+
+/**
+ * How much a gate lets a version be worse, or wants it to be better; undefined where it compares with nothing, and where every
+ * improvement is one.
+ */
 export function marginOf(gate: Gate): number | undefined {
-  const margin = gate["max-regression"] ?? gate["min-improvement"];
-  return gate.versus === undefined || margin === 0 ? undefined : margin;
+  if (gate.versus === undefined) return undefined;
+  return gate["max-regression"] ?? (gate["min-improvement"] || undefined);
 }
 
-/** How many rows like these it takes to see a difference of this size. */
+/** How many rows like these it takes to see a difference of this size; infinite of none. */
 export function rowsToSee(margin: number, { seen, rows }: Sight): number {
   return Math.ceil(rows * (seen / margin) ** 2);
 }

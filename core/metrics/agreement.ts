@@ -8,6 +8,7 @@ type Weights = "linear" | "quadratic" | undefined;
 export const AGREEMENT_METRICS = {
   cohen_kappa_score: {
     ...BY_LABEL,
+    range: [-1, 1],
     shortNames: ["kappa", "cohen_kappa"],
     defaults: { replace_undefined_by: "nan" },
     compile: (frame, spec) => one(cohenKappa(frame.share(labelRows), spec)),

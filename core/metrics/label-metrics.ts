@@ -29,6 +29,7 @@ export const BY_LABEL = {
   greaterIsBetter: true,
   needs: ["labels", "predictions"],
   tasks: ["classification", "custom"],
+  range: share.range,
 } as const;
 const SHARE = {
   ...BY_LABEL,
@@ -62,6 +63,7 @@ export const LABEL_METRICS = {
   fbeta_score: { ...SHARE, shortNames: ["fbeta", "f2"] },
   matthews_corrcoef: {
     ...BY_LABEL,
+    range: correlation.range,
     shortNames: ["mcc", "matthews"],
     compile: (frame) => one(matthews(frame.share(labelRows))),
   },

@@ -26,6 +26,8 @@ export interface MetricFacts {
   /** What the rows must hold; `scores` is proba_ columns or score columns. */
   needs: readonly ("labels" | "predictions" | "scores" | "probabilities")[];
   tasks: readonly Task[];
+  /** The ends that it lies between, with the arguments' defaults: infinite where there is none. */
+  range?: readonly [number, number];
 }
 
 /** All that is known of a metric besides its arguments' types, which schemas/metric-spec.ts has. */

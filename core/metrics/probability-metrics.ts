@@ -12,12 +12,14 @@ const BY_PROBABILITY = {
 export const PROBABILITY_METRICS = {
   log_loss: {
     ...BY_PROBABILITY,
+    range: [0, Number.POSITIVE_INFINITY],
     shortNames: ["logloss", "neg_log_loss", "cross_entropy"],
     defaults: { normalize: true },
     compile: (frame, spec) => one(logLoss(frame.share(probabilityColumns), spec)),
   },
   brier_score_loss: {
     ...BY_PROBABILITY,
+    range: [0, 1],
     shortNames: ["brier", "brier_score", "neg_brier_score"],
     defaults: { scale_by_half: "auto" },
     compile: (frame, spec) => one(brierScore(frame.share(probabilityColumns), spec)),

@@ -29,6 +29,7 @@ const BY_SCORE = {
   needs: ["labels", "scores"],
   tasks: ["classification", "custom"],
   takesPositive: () => true,
+  range: share.range,
 } as const;
 
 export const RANKING_METRICS = {

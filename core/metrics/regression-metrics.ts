@@ -22,10 +22,12 @@ const OF_ERRORS = {
   greaterIsBetter: false,
   needs: ["labels", "predictions"],
   tasks: ["regression", "custom"],
+  range: positive.range,
 } as const;
 const EXPLAINED = {
   ...OF_ERRORS,
   greaterIsBetter: true,
+  range: [Number.NEGATIVE_INFINITY, 1] as const,
   defaults: { force_finite: true },
   compile: (frame: Frame, spec: ExplainedMetric) => one(explained(frame.share(errorRows), spec)),
 };

@@ -1,6 +1,7 @@
 import type { TestSet } from "../../schemas/test-set.ts";
 import type { Try } from "../../schemas/try.ts";
 import { toSecond } from "../clock.ts";
+import { askedLevel } from "../gates/asked-level.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import type { LeftCount } from "../ledger/count-left.ts";
 import { type Cell, left, type Report, right, type Section } from "./report.ts";
@@ -41,15 +42,23 @@ export function ledgerReport(sets: readonly LedgerRow[], model: string | undefin
 
 function setSection({ set, spending, inherits, ...count }: LedgerRow): Section {
   const columns = [
-    ...[left("When"), left("Candidate"), left("Against"), right("Level"), left("Outcome"), left("Who")],
+    ...[left("When"), left("Candidate"), left("Against"), right("Counts"), left("Outcome"), left("Who")],
     ...[
       { ...left("Commit"), drop: 2 },
       { ...left("Try"), drop: 1 },
     ],
   ];
+  // As `spent` sums them up: each at least at what another try costs.
+  const price = count.budget === 0 ? 0 : askedLevel(COUNTED_CONFIDENCE, count.budget);
   const rows = spending.map((made): Cell[] => [
     ...[toSecond(made.at), candidateWords(made), againstWords(made)],
-    ...[formatPercent(made.level), outcomeWords(made), made.by.name, made.commit.slice(0, 10), made.id.slice(0, 12)],
+    ...[
+      formatPercent(Math.max(made.level, price)),
+      outcomeWords(made),
+      made.by.name,
+      made.commit.slice(0, 10),
+      made.id.slice(0, 12),
+    ],
   ]);
   return {
     title: `Test set ${set.sha256.slice(0, 12)}: ${counted(set.rows, "row")}`,

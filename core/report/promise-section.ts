@@ -5,7 +5,8 @@ import { isSpent, priceOf } from "../gates/asked-level.ts";
 import { gateSubject } from "../gates/gate-words.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { tryNumber } from "../gates/try-words.ts";
-import { sightAt, sightOfRows } from "../ledger/price.ts";
+import { rangeOf } from "../ledger/gate-sights.ts";
+import { sightAt } from "../ledger/price.ts";
 import { sightWords } from "../ledger/price-words.ts";
 import { triesLeftAfter } from "../ledger/tries-left.ts";
 import { type Cell, left, type Section } from "./report.ts";
@@ -24,13 +25,16 @@ export interface Promised {
 }
 
 /** Which gates are promises, what they cost of the test set, what its rows can see, and what the promise assumes. */
-export function promiseSection({ gates, tries, spent, evaluation, deciding = 1 }: Promised): Section[] {
+export function promiseSection({ gates, tries, spent, evaluation, deciding }: Promised): Section[] {
   const all = Object.values(gates).flat();
   const promises = all.filter(({ gate }) => gate.confidence !== undefined);
   const nothing = "Gates without a confidence promise nothing";
   if (all.length === 0) return [];
   const about = { title: "Promises", folded: false };
-  if (promises.length === 0) return [{ ...about, text: [`${nothing}: luck may pass them. None of these has one.`] }];
+  if (promises.length === 0) {
+    const recorded = spent && tries.length > 0 ? " The try counts for its test set all the same." : "";
+    return [{ ...about, text: [`${nothing}: luck may pass them. None of these has one.${recorded}`] }];
+  }
   const budget = Math.max(0, ...tries.map((terms) => terms.budget));
   const one = promises.length === 1;
   const said = `${promises.length} of ${counted(all.length, "gate")} ${one ? "has" : "have"} a confidence: how sure ${one ? "it" : "each"} is that luck`;
@@ -43,7 +47,12 @@ export function promiseSection({ gates, tries, spent, evaluation, deciding = 1 }
     ...triesWords(promises, tries, spent),
     ...(evaluation === undefined ? [] : [assumption(evaluation)]),
   ];
-  const rows = new Map(promises.flatMap((result) => priceRow(result, deciding).map((row) => [String(row), row])));
+  // What is spent tells nothing more, whatever its rows could see.
+  if (promises.every(({ gate: { confidence = 0 } }) => tries.some((terms) => isSpent(confidence, terms))))
+    return [{ ...about, text }];
+  const rows = new Map(
+    promises.flatMap((result) => priceRow(result, { evaluation, deciding }).map((row) => [String(row), row])),
+  );
   if (rows.size === 0) return [{ ...about, text }];
   const columns = ["Gate", "Level", "Can see"].map(left);
   return [{ ...about, text, table: { columns, rows: [...rows.values()] } }];
@@ -62,7 +71,9 @@ function triesWords(promises: readonly GateResult[], tries: readonly TryTerms[],
   const { budget, before } = terms;
   if (isSpent(confidence, terms)) {
     const share = `${formatPercent(terms.before)} of ${formatPercent(1 - confidence)}`;
-    return [`This test set is spent: earlier tries took ${share}. New test rows start a new count.`];
+    return [
+      `This test set is spent: earlier tries, on it or on sets that it shares rows with, took ${share}. New test rows start a new count, unless more than 10 % of them are from such a set.`,
+    ];
   }
   const place = `${number} of ${budget}`;
   if (!spent) return [`Nothing was spent for this. The next try on this test set is ${place}.`];
@@ -86,11 +97,13 @@ function assumption({ labels, metrics, part, values }: NonNullable<Promised["eva
 }
 
 /** What the rows that decide on a gate can see. */
-function priceRow({ gate, expected, value, interval, step, rows = 0, level }: GateResult, deciding: number): Cell[][] {
+function priceRow(
+  { gate, expected, value, interval, step, rows = 0, level }: GateResult,
+  { evaluation, deciding: times }: Pick<Promised, "evaluation" | "deciding">,
+): Cell[][] {
   if (level === undefined || interval === undefined || value === undefined) return [];
-  const sight = sightAt(gate, { measure: { value, intervals: [interval], step }, rows }, level);
+  const range = rangeOf(evaluation?.metrics[gate.metric]);
+  const sight = sightAt(gate, { measure: { value, intervals: [interval], step }, rows, range, times }, level);
   if (sight === undefined) return [];
-  return [
-    [`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sightOfRows(sight, deciding))],
-  ];
+  return [[`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sight)]];
 }

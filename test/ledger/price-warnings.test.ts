@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { MeasuredVersion } from "../../core/ledger/gate-sights.ts";
-import { modelsWithMargins, priceWarnings } from "../../core/ledger/price-warnings.ts";
+import { modelsToSee, priceWarnings } from "../../core/ledger/price-warnings.ts";
+import { LEVELS } from "../../core/metrics/levels.ts";
 import { comparison, evaluation, metric, pair, within } from "../gates/evidence.ts";
 import { projectOf, specWith } from "../spec/builders.ts";
 
@@ -34,6 +35,28 @@ it("warns of a margin that the newest version's rows cannot see, at its place, w
       column: expect.any(Number),
     },
   ]);
+});
+
+it("warns of a margin of nothing: no number of rows sees that", async () => {
+  const found = await warnings("versus: production, max-regression: 0, confidence: 0.95", [knownTo(0.028)]);
+  expect(found).toMatchObject([
+    { code: "MARGIN_UNSEEN", found: "0", hint: expect.stringContaining("leave it a margin") },
+  ]);
+});
+
+it("warns of a threshold that not even a perfect version passes on so few rows", async () => {
+  const low = LEVELS.map((level) => ({ level, low: level ** (1 / 100), high: 1 }));
+  const perfect = { evaluation: evaluation({ accuracy: metric(1, { intervals: low }) }), comparisons: [] };
+  const found = await warnings("at-least: 0.98, confidence: 0.95", [perfect]);
+  expect(found).toMatchObject([
+    {
+      code: "CONFIDENCE_UNREACHABLE",
+      message:
+        "no version of a can pass: not even the best accuracy has its bound at the 0.25 % level beyond the threshold",
+      found: "its 100 rows",
+    },
+  ]);
+  expect(await warnings("at-least: 0.9, confidence: 0.95", [perfect])).toEqual([]);
 });
 
 it("asks the newest version that was compared", async () => {
@@ -95,7 +118,7 @@ it("warns of a confidence that the tries leave no bound for, once for each place
   ]);
 });
 
-it("names the models of which a margin has to be seen, so that no other one is read", async () => {
+it("names the models of which something has to be seen, so that no other one is read", async () => {
   const versus = "versus: production, max-regression: 0.01";
   const gates = (gate: string) => specWith(`gates: { production: [{ metric: accuracy, ${gate} }] }`);
   const project = await projectOf({
@@ -103,5 +126,5 @@ it("names the models of which a margin has to be seen, so that no other one is r
     "models/b/model.yaml": gates(versus),
     "models/c/model.yaml": gates("at-least: 0.5, confidence: 0.95"),
   });
-  expect(modelsWithMargins(project)).toEqual(["a"]);
+  expect(modelsToSee(project)).toEqual(["a", "c"]);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rowsToSee, type Sight, sightAt } from "../../core/ledger/price.ts";
 import { sightWords } from "../../core/ledger/price-words.ts";
 import { LEVELS } from "../../core/metrics/levels.ts";
-import { normalQuantile } from "../../core/metrics/quantiles.ts";
+import { betaQuantile, normalQuantile } from "../../core/metrics/quantiles.ts";
 import type { Gate } from "../../schemas/gate.ts";
 
 /** Bounds as a normal error gives them. */
@@ -50,6 +50,43 @@ describe("what a test set can see", () => {
     expect(below / above).toBeCloseTo(10);
   });
 
+  it("is the same share of rows, whatever share the measured version got right", () => {
+    const asked: Gate = { metric: "accuracy", "at-least": 0.7, confidence: 0.95 };
+    for (const right of [218, 249, 280, 297, 300]) {
+      const low = betaQuantile(0.0025, right, 300 - right + 1);
+      const measure = { value: right / 300, intervals: [{ level: 0.0025, low, high: 1 }] };
+      // 233 of 300 have their bound above 0.7, and a model that is right on 79.7 % gets as many in four tests of five.
+      const seen = sightAt(asked, { measure, rows: 300, range: [0, 1] }, 0.0025)?.seen;
+      expect(seen).toBeCloseTo(0.096, 2);
+      const mirrored: Gate = { metric: "error", "at-most": 0.3, confidence: 0.95 };
+      const errors = { value: 1 - measure.value, intervals: [{ level: 0.0025, low: 0, high: 1 - low }] };
+      expect(sightAt(mirrored, { measure: errors, rows: 300, range: [0, 1] }, 0.0025)?.seen).toBeCloseTo(seen ?? 0, 6);
+    }
+  });
+
+  it("is nothing where not even the best value would pass", () => {
+    const measure = { value: 0.9, intervals: [{ level: 0.0025, low: betaQuantile(0.0025, 270, 31), high: 1 }] };
+    const seen = (threshold: number, times = 1) =>
+      sightAt({ metric: "a", "at-least": threshold }, { measure, rows: 300, range: [0, 1], times }, 0.0025)?.seen;
+    expect(seen(0.97)).toBeLessThan(0.03);
+    expect(seen(0.995)).toBe(Number.POSITIVE_INFINITY);
+    expect(seen(0.995, 10)).toBeLessThan(0.005);
+  });
+
+  it("grows and shrinks with errors that have one end", () => {
+    const asked: Gate = { metric: "mae", "at-most": 10, confidence: 0.95 };
+    const seen = (value: number) => {
+      const measure = { value, intervals: [{ level: 0.0025, low: 0, high: value * 1.2 }] };
+      return sightAt(asked, { measure, rows: 300, range: [0, Number.POSITIVE_INFINITY] }, 0.0025)?.seen;
+    };
+    expect(seen(5)).toBeCloseTo(2.11, 2);
+    expect(seen(0.1)).toBeCloseTo(2.11, 2);
+    const r2: Gate = { metric: "r2", "at-least": 0.5, confidence: 0.95 };
+    const measure = { value: 0.99, intervals: [{ level: 0.0025, low: 0.988, high: 1 }] };
+    const range = [Number.NEGATIVE_INFINITY, 1] as const;
+    expect(sightAt(r2, { measure, rows: 300, range }, 0.0025)?.seen).toBeCloseTo(0.1054, 3);
+  });
+
   it("is told from a looser bound where there is none at the level asked", () => {
     const measured = { measure: normal(0.95, 0.01, LEVELS.slice(0, 3)), rows: 500 };
     const whole = { measure: normal(0.95, 0.01), rows: 500 };
@@ -92,6 +129,16 @@ describe("the words", () => {
     const said = "differences of 0.028 or more at 80 % power";
     expect(sightWords({ ...regression, "max-regression": 0.03 }, sight)).toBe(said);
     expect(sightWords({ metric: "accuracy", versus: "production", "min-improvement": 0 }, sight)).toBe(said);
+  });
+
+  it("tell that nothing passes, where not even the best value does", () => {
+    const said = "nothing: not even the best value would pass";
+    expect(sightWords(least, { ...sight, seen: Number.POSITIVE_INFINITY })).toBe(said);
+  });
+
+  it("tell no rows where no number of them shows that nothing is lost", () => {
+    const none: Gate = { ...regression, "max-regression": 0 };
+    expect(sightWords(none, sight)).toBe("differences of 0.028 or more at 80 % power");
   });
 
   it("tell of a threshold which values pass", () => {

@@ -28,8 +28,9 @@ it("says nothing where no gate is asked", () => {
 
 it("says that gates without a confidence promise nothing", () => {
   expect(promises([PLAIN])?.text).toEqual([
-    "Gates without a confidence promise nothing: luck may pass them. None of these has one.",
+    "Gates without a confidence promise nothing: luck may pass them. None of these has one. The try counts for its test set all the same.",
   ]);
+  expect(promises([PLAIN], { spent: false })?.text[0]).toMatch(/None of these has one\.$/);
 });
 
 it("says which gates are promises, over how many tries, and what is left", () => {
@@ -39,7 +40,7 @@ it("says which gates are promises, over how many tries, and what is left", () =>
     "Try 3 of 20 on this test set: after it 17 were left.",
   ]);
   expect(section?.table?.rows).toEqual([
-    ["accuracy: at least 0.8 with 95 % confidence", "0.25 %", "values of 0.865 or more at 80 % power"],
+    ["accuracy: at least 0.8 with 95 % confidence", "0.25 %", "values of 0.876 or more at 80 % power"],
   ]);
 });
 
@@ -60,9 +61,11 @@ it("says that none is left after the last one, and that a spent set needs new ro
   expect(promises([SURE], { before: 19 * 0.0025 })?.text[1]).toBe(
     "Try 20 of 20 on this test set: after it none was left.",
   );
-  expect(promises([SURE], { before: 0.05 })?.text[1]).toBe(
-    "This test set is spent: earlier tries took 5 % of 5 %. New test rows start a new count.",
+  const spent = promises([SURE], { before: 0.05 });
+  expect(spent?.text[1]).toBe(
+    "This test set is spent: earlier tries, on it or on sets that it shares rows with, took 5 % of 5 %. New test rows start a new count, unless more than 10 % of them are from such a set.",
   );
+  expect(spent?.table).toBeUndefined();
 });
 
 it("says that there is no promise over tries without a budget", () => {
