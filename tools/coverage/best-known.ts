@@ -1,20 +1,21 @@
 import { betaQuantile, studentQuantile } from "../../core/metrics/quantiles.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
+import { evenly, type Reach } from "./world.ts";
 
-/** Clopper and Pearson's two-sided 95 % interval: its width. */
-export function exactWidth(hits: number, of: number): number | undefined {
+/** Clopper and Pearson's two-sided 95 % interval. */
+export function exactReach(hits: number, of: number): Reach | undefined {
   if (of === 0) return undefined;
   const low = hits === 0 ? 0 : betaQuantile(0.025, hits, of - hits + 1);
   const high = hits === of ? 1 : betaQuantile(0.975, hits + 1, of - hits);
-  return high - low;
+  return { below: hits / of - low, above: high - hits / of };
 }
 
-/** Of the mean of each group's sums of `values` over `of`, with Student's t: its width. */
-export function clusterWidth(
+/** Of the mean of each group's sums of `values` over `of`, with Student's t. */
+export function clusterReach(
   values: readonly number[],
   of: readonly number[],
   groups: readonly string[],
-): number | undefined {
+): Reach | undefined {
   const total = of.reduce((sum, each) => sum + each, 0);
   const mean = values.reduce((sum, each) => sum + each, 0) / total;
   const residuals = new Map<string, number>();
@@ -25,11 +26,11 @@ export function clusterWidth(
   const units = residuals.size;
   if (units < 2 || total === 0) return undefined;
   const squares = [...residuals.values()].reduce((sum, each) => sum + each * each, 0);
-  return (2 * studentQuantile(0.975, units - 1) * Math.sqrt((squares * units) / (units - 1))) / total;
+  return evenly((studentQuantile(0.975, units - 1) * Math.sqrt((squares * units) / (units - 1))) / total);
 }
 
-/** DeLong, DeLong and Clarke-Pearson (1988), for one area or for the difference of two on the same rows: its width. */
-export function delongWidth(rows: Scored, baseline: Scored | undefined): number | undefined {
+/** DeLong, DeLong and Clarke-Pearson (1988), for one area or for the difference of two on the same rows. */
+export function delongReach(rows: Scored, baseline: Scored | undefined): Reach | undefined {
   const ours = placements(rows);
   if (ours === undefined) return undefined;
   const theirs = baseline && placements(baseline);
@@ -38,7 +39,7 @@ export function delongWidth(rows: Scored, baseline: Scored | undefined): number 
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length;
   };
-  return 2 * 1.959964 * Math.sqrt(variance("positives") + variance("negatives"));
+  return evenly(1.959964 * Math.sqrt(variance("positives") + variance("negatives")));
 }
 
 /** Of each positive the share of negatives that it outranks, and of each negative that of positives that outrank it. */

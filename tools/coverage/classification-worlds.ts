@@ -1,6 +1,6 @@
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
-import { clusterWidth, delongWidth, exactWidth } from "./best-known.ts";
+import { clusterReach, delongReach, exactReach } from "./best-known.ts";
 import type { RandomNumbers } from "./random-numbers.ts";
 import { probabilityOf, type ScoreModel, truthOf } from "./score-model.ts";
 import { type Asked, nothing, type World } from "./world.ts";
@@ -71,7 +71,7 @@ function askedOf(model: ScoreModel, names: readonly Name[], baseline?: ScoreMode
 
 function bestOf(name: Name): Pick<Asked, "best"> {
   if (name === "auc")
-    return { best: (rows, baseline) => (rows.groups || rows.times ? undefined : delongWidth(rows, baseline)) };
+    return { best: (rows, baseline) => (rows.groups || rows.times ? undefined : delongReach(rows, baseline)) };
   const restsOn = RESTS_ON[name];
   if (restsOn === undefined) return {};
   return {
@@ -83,12 +83,12 @@ function bestOf(name: Name): Pick<Asked, "best"> {
         const gained = labels.map(
           (label, row) => (of[row] as number) * (hit(label, predictions[row]) - hit(label, baseline.predictions[row])),
         );
-        return clusterWidth(gained, of, groups ?? labels.map((_label, row) => String(row)));
+        return clusterReach(gained, of, groups ?? labels.map((_label, row) => String(row)));
       }
       const hits = labels.map((label, row) => (of[row] as number) * hit(label, predictions[row]));
-      if (groups) return clusterWidth(hits, of, groups);
+      if (groups) return clusterReach(hits, of, groups);
       const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
-      return exactWidth(sum(hits), sum(of));
+      return exactReach(sum(hits), sum(of));
     },
   };
 }

@@ -22,8 +22,16 @@ export interface Cell {
   metric: string;
   tries: number;
   levels: Level[];
-  /** The mean width of the best two-sided 95 % interval known, and the mean of ours on the same samples. */
-  beside?: { best: number; ours: number };
+  /** The best two-sided 95 % interval known, on the samples where both have one. */
+  beside?: Beside;
+}
+
+/** The best interval known: its mean width and that of ours; on how many samples, and how often it misses on its worse side. */
+interface Beside {
+  best: number;
+  ours: number;
+  samples: number;
+  misses: number;
 }
 
 export interface Level {
@@ -49,6 +57,13 @@ export function isBroken({ limit, below, above }: Level, tries: number): boolean
   return [below, above].some((misses) => misses > 0 && betaQuantile(0.01, misses, tries - misses + 1) > limit);
 }
 
+/** How wide a cell's intervals are beside the best known one; undefined where there is none that holds what ours promise. */
+export function widthRatio({ levels: [first], beside }: Cell): number | undefined {
+  if (first === undefined || beside === undefined) return undefined;
+  const { best, ours, samples, misses } = beside;
+  return isBroken({ ...first, below: misses, above: 0 }, samples) ? undefined : ours / best;
+}
+
 /** Every metric of the world on `tries` samples of `size` units. The same seed gives the same samples, whatever ran before. */
 export function measure(world: World, size: number, options: Effort): Cell[] {
   const { tries, seed } = options;
@@ -63,7 +78,7 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
     tries,
     levels: PROMISES.map((promise) => ({ ...promise, given: 0, below: 0, above: 0, width: 0 })),
   }));
-  const widths = names.map(() => ({ n: 0, best: 0, ours: 0 }));
+  const known = names.map(() => ({ samples: 0, best: 0, ours: 0, below: 0, above: 0 }));
   const random = randomNumbers(seedOf(world.name, size, seed));
   for (let trial = 0; trial < tries; trial++) {
     const made = world.make(random, size);
@@ -86,19 +101,23 @@ export function measure(world: World, size: number, options: Effort): Cell[] {
         level.above += Number(truth > interval.high + 1e-12);
         level.width += interval.high - interval.low;
         if (level.level !== 0.025) continue;
-        const width = best?.(rows, baseline);
-        const sums = widths[i] as (typeof widths)[number];
-        if (width === undefined || !Number.isFinite(width)) continue;
-        sums.n += 1;
-        sums.best += width;
+        const reach = best?.(rows, baseline);
+        const value = values[name]?.value;
+        if (reach === undefined || !Number.isFinite(reach.below) || typeof value !== "number") continue;
+        const sums = known[i] as (typeof known)[number];
+        sums.samples += 1;
+        sums.best += reach.below + reach.above;
         sums.ours += interval.high - interval.low;
+        sums.below += Number(truth < value - reach.below - 1e-12);
+        sums.above += Number(truth > value + reach.above + 1e-12);
       }
     });
   }
   cells.forEach((cell, i) => {
     for (const level of cell.levels) level.width /= level.given;
-    const { n, best, ours } = widths[i] as (typeof widths)[number];
-    if (n > 0) cell.beside = { best: best / n, ours: ours / n };
+    const { samples, best, ours, below, above } = known[i] as (typeof known)[number];
+    if (samples === 0) return;
+    cell.beside = { best: best / samples, ours: ours / samples, samples, misses: Math.max(below, above) };
   });
   return cells;
 }

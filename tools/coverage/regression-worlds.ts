@@ -2,7 +2,7 @@ import { studentQuantile } from "../../core/metrics/quantiles.ts";
 import type { Scored } from "../../core/metrics/scored.ts";
 import type { MetricSpec } from "../../schemas/metric-spec.ts";
 import type { RandomNumbers } from "./random-numbers.ts";
-import { type Asked, nothing, type World } from "./world.ts";
+import { type Asked, evenly, nothing, type Reach, type World } from "./world.ts";
 
 const SPECS = {
   mae: { metric: "mean_absolute_error" },
@@ -92,14 +92,14 @@ function askedOf(kind: Errors, names: readonly Name[], scales?: readonly [number
   const [ours, theirs] = (scales ?? [1]).map((scale) => truthOf(kind, scale));
   return Object.fromEntries(
     names.map((name) => {
-      const best: Asked["best"] = (rows, baseline) => studentWidth(name, rows, baseline);
+      const best: Asked["best"] = (rows, baseline) => studentReach(name, rows, baseline);
       return [name, { spec: SPECS[name], truth: (ours?.[name] as number) - (theirs?.[name] ?? 0), best }];
     }),
   );
 }
 
 /** Student's t with the standard error of the value, over rows or over groups: what holds if the world is normal. */
-function studentWidth(name: Name, rows: Scored, baseline: Scored | undefined): number | undefined {
+function studentReach(name: Name, rows: Scored, baseline: Scored | undefined): Reach | undefined {
   if (name === "medae" || rows.times) return undefined;
   const ours = influenceOf(name, rows);
   const theirs = baseline && influenceOf(name, baseline);
@@ -110,7 +110,7 @@ function studentWidth(name: Name, rows: Scored, baseline: Scored | undefined): n
   });
   const units = sums.size;
   const squares = [...sums.values()].reduce((sum, each) => sum + each * each, 0);
-  return (2 * studentQuantile(0.975, units - 1) * Math.sqrt((squares * units) / (units - 1))) / ours.length;
+  return evenly((studentQuantile(0.975, units - 1) * Math.sqrt((squares * units) / (units - 1))) / ours.length);
 }
 
 function influenceOf(name: Name, { labels, predictions, own }: Scored): number[] {

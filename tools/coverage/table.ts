@@ -1,10 +1,10 @@
-import { type Cell, isBroken } from "./measure.ts";
+import { type Cell, isBroken, widthRatio } from "./measure.ts";
 
 /** One line a cell, as Markdown. Misses in percent: the true value below the lower bound / above the upper one. */
 export function table(cells: readonly Cell[]): string {
   const share = (count: number, of: number) => ((100 * count) / of).toFixed(count / of < 0.01 ? 2 : 1);
   const lines = cells.map((cell) => {
-    const { world, unit, size, metric, tries, levels, beside } = cell;
+    const { world, unit, size, metric, tries, levels } = cell;
     const columns = levels.flatMap((level) => {
       const { given, below, above } = level;
       const broken = isBroken(level, tries) ? " **over**" : "";
@@ -13,7 +13,7 @@ export function table(cells: readonly Cell[]): string {
         ? ["none", ""]
         : [`${share(below, tries)} / ${share(above, tries)}${broken}${known}`, level.width.toPrecision(2)];
     });
-    const ratio = beside ? (beside.ours / beside.best).toFixed(2) : "";
+    const ratio = widthRatio(cell)?.toFixed(2) ?? "";
     return `| ${[world, `${size} ${unit === "group" ? "groups" : "rows"}`, metric, ...columns, ratio].join(" | ")} |`;
   });
   const head = cells[0]?.levels.flatMap(({ level }) => [`misses at ${100 * level} %`, "width"]) ?? [];
@@ -23,7 +23,8 @@ export function table(cells: readonly Cell[]): string {
 
 /**
  * A line a metric and unit, as docs/metrics.md shows it: the side that missed most often in any cell, in percent; the fewest
- * rows of a cell that always had an interval; and the median of how wide intervals are beside the best known one that holds.
+ * rows of a cell that always had an interval; and how wide intervals are beside the best known one, where that holds too: the
+ * median over cells, and the most.
  */
 export function summary(cells: readonly Cell[]): string {
   const groups = new Map<string, Cell[]>();
@@ -41,11 +42,12 @@ export function summary(cells: readonly Cell[]): string {
       const from = [...new Set(same.map(({ size }) => size))].sort((a, b) => a - b).find(whole);
       return [`${worst.toFixed(worst < 1 ? 2 : 1)}${over}`, from === undefined ? "none" : String(from)];
     });
-    const ratios = same.flatMap(({ beside }) => (beside ? [beside.ours / beside.best] : [])).sort((a, b) => a - b);
-    const median = ratios[ratios.length >> 1];
-    return `| ${[name, ...columns, median?.toFixed(2) ?? ""].join(" | ")} |`;
+    const ratios = same.flatMap((cell) => widthRatio(cell) ?? []).sort((a, b) => a - b);
+    const [median, most] = [ratios[ratios.length >> 1], ratios.at(-1)];
+    const widths = median === undefined || most === undefined ? "" : `${median.toFixed(2)}, ${most.toFixed(2)}`;
+    return `| ${[name, ...columns, widths].join(" | ")} |`;
   });
   const head = cells[0]?.levels.flatMap(({ level }) => [`misses at ${100 * level} %`, "always there from"]) ?? [];
-  const titles = ["metric", "unit", ...head, "width to the best known, median"];
+  const titles = ["metric", "unit", ...head, "width to the best known: median, most"];
   return [`| ${titles.join(" | ")} |`, `|${" --- |".repeat(titles.length)}`, ...lines].join("\n");
 }

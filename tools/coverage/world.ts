@@ -8,8 +8,19 @@ export interface Asked {
   spec: MetricSpec;
   /** The metric of the population; of a pair, candidate − baseline. */
   truth: number;
-  /** The width of the best two-sided 95 % interval known for it, on these rows; undefined where that has none. */
-  best?(rows: Scored, baseline: Scored | undefined): number | undefined;
+  /** The best two-sided 95 % interval known for it, on these rows; undefined where that has none. */
+  best?(rows: Scored, baseline: Scored | undefined): Reach | undefined;
+}
+
+/** How far an interval's bounds lie below and above the value. */
+export interface Reach {
+  below: number;
+  above: number;
+}
+
+/** The same on both sides. */
+export function evenly(half: number): Reach {
+  return { below: half, above: half };
 }
 
 /** A population that test rows come from. */
