@@ -38,7 +38,7 @@ export const GATE_REASONS = {
   INTERVAL_MISSING: {
     verdict: "inconclusive",
     means: "No interval was recorded at the level that the gate asks for.",
-    hint: "The metric has none, or more test rows are needed for one: the evaluation says which.",
+    hint: "What was found says why: the metric has none, it takes more test rows, or less confidence or fewer `tries` in slipway.yaml from the next version on.",
   },
   INTERVAL_TOO_WIDE: {
     verdict: "inconclusive",
