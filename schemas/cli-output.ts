@@ -296,9 +296,10 @@ export const DiffResult = z.object({
       from: z.number().nullable(),
       to: z.number().nullable(),
       difference: z.number().nullable(),
-      reading: z.enum(["better", "worse", "same", "unknown"]),
+      reading: z.enum(["better", "worse", "same", "unclear", "unknown"]),
     }),
   ),
+  stepped: z.boolean().describe("Values of one or both are in steps: readings are of the two's own comparison."),
   sameTest: z.boolean().describe("Both were measured on the same test rows."),
 });
 export type DiffResult = z.infer<typeof DiffResult>;

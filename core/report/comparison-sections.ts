@@ -80,7 +80,14 @@ export function sliceComparisonSection(comparison: Comparison, { metrics }: Pick
 /** What a reading means, where one of the rows below has it. */
 function legend(pairs: readonly NamedPair[]): string[] {
   const isUnclear = (cell: Cell) => typeof cell !== "string" && cell.text === UNCLEAR;
-  return pairs.some((pair) => isUnclear(readingCell(...pair))) ? ["Unclear: the interval holds zero."] : [];
+  const isAtZero = ([name, { difference }]: NamedPair) => {
+    const interval = shownInterval(difference.intervals);
+    return difference.step !== undefined && isClear(name, difference) && [interval?.low, interval?.high].includes(0);
+  };
+  return [
+    ...(pairs.some((pair) => isUnclear(readingCell(...pair))) ? ["Unclear: the interval holds zero."] : []),
+    ...(pairs.some(isAtZero) ? ["Bounds in steps lie outward: with one at 0 the difference is clear."] : []),
+  ];
 }
 
 interface ComparedSlice {

@@ -1,7 +1,7 @@
 import { isNumber } from "../gates/gate-evidence.ts";
 import { changeSection } from "./change-section.ts";
 import type { MetricChange, VersionDiff } from "./diff-versions.ts";
-import { measured, sideWords, varies } from "./metric-words.ts";
+import { measured, sideWords, trendCell, varies } from "./metric-words.ts";
 import type { Cell, Report } from "./report.ts";
 import { left, right } from "./report.ts";
 
@@ -15,6 +15,9 @@ export function diffReport(model: string, diff: VersionDiff): Report {
     diff.sameTest
       ? "Values alone, on the same test data; whether a difference is clear, the version's own report says."
       : "Measured on different test data: the differences are not paired.",
+    ...(diff.stepped
+      ? ["In steps a value alone does not tell: better or worse is what their own comparison says."]
+      : []),
   ];
   return {
     title: `${model}: ${name(diff.from)} → ${name(diff.to)}`,
@@ -34,10 +37,7 @@ function metricRow({ metric, from, to, difference, reading }: MetricChange): Cel
   const words = (value: number | null, other: number | null) =>
     isNumber(value) ? sideWords(metric, value, other) : "–";
   const signed = difference === null ? "–" : `${difference > 0 ? "+" : ""}${measured(difference)}`;
-  const read: Cell = varies(metric)
-    ? { mark: "inconclusive", text: "varies" }
-    : reading === "unknown"
-      ? { mark: "inconclusive", text: "unknown" }
-      : { mark: reading, text: reading };
+  const read: Cell =
+    varies(metric) && reading !== "unknown" ? { mark: "inconclusive", text: "varies" } : trendCell(reading);
   return [metric, words(from, to), words(to, from), signed, read];
 }

@@ -4,9 +4,9 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { Params } from "../../schemas/names.ts";
 import { sha256 } from "../canonical.ts";
 import { isNumber, own } from "../gates/gate-evidence.ts";
-import { nearlyEqual } from "../gates/number-words.ts";
 import { NumberText, readParams, type WrittenJson } from "../json-text.ts";
-import { scalarMetrics } from "./scalar-metrics.ts";
+import { type MetricTrend, pairTrend, readingOf } from "./metric-words.ts";
+import { scalarMetrics, scalarPairs } from "./scalar-metrics.ts";
 
 /** What two versions are compared by: a Manifest, or a RunResult that may become one. */
 export interface Side {
@@ -28,14 +28,13 @@ export interface Difference {
   to?: string | undefined;
 }
 
-export type MetricTrend = "better" | "worse" | "same" | "unknown";
-
 export interface MetricChange {
   metric: string;
   from: number | null;
   to: number | null;
   /** to − from; null if a side has no value. */
   difference: number | null;
+  /** By the values alone; where they are in steps, by what the two versions' own comparison says clearly. */
   reading: MetricTrend;
 }
 
@@ -53,6 +52,8 @@ export interface VersionDiff {
   code: Difference[];
   environment: Difference[];
   metrics: MetricChange[];
+  /** Values of one or both are in steps. */
+  stepped: boolean;
   /** Both were measured on the same test rows. */
   sameTest: boolean;
 }
@@ -68,16 +69,10 @@ export function diffVersions(from: Side, to: Side): VersionDiff {
     data: changes(data(from, to), data(to, from)),
     code: changes(code(from, to), code(to, from)),
     environment: changes(environment(from), environment(to)),
-    metrics: metricChanges(from.evaluation, to.evaluation),
+    metrics: metricChanges(from, to),
+    stepped: [from, to].some((side) => side.evaluation?.values === "steps"),
     sameTest: tests[0] !== undefined && tests[0] === tests[1],
   };
-}
-
-/** Better or worse, by the metric's own direction; binary rounding is no change. */
-export function readingOf(from: number | null, to: number | null, greaterIsBetter: boolean | undefined): MetricTrend {
-  if (!isNumber(from) || !isNumber(to) || greaterIsBetter === undefined) return "unknown";
-  if (nearlyEqual(from, to)) return "same";
-  return to > from === greaterIsBetter ? "better" : "worse";
 }
 
 type Facts = Record<string, string>;
@@ -142,17 +137,35 @@ function changes(from: Facts, to: Facts): Difference[] {
     }));
 }
 
-function metricChanges(from: Evaluation | undefined, to: Evaluation | undefined): MetricChange[] {
-  const [befores, afters] = [from, to].map((side) => new Map(scalarMetrics(side?.metrics ?? {})));
+function metricChanges(from: Side, to: Side): MetricChange[] {
+  const [befores, afters] = [from, to].map(({ evaluation }) => new Map(scalarMetrics(evaluation?.metrics ?? {})));
   const names = [...new Set([...(befores?.keys() ?? []), ...(afters?.keys() ?? [])])];
+  const [forward, backward] = [pairsWith(from, to), pairsWith(to, from)];
   return names.map((metric) => {
     const [before, after] = [befores?.get(metric), afters?.get(metric)];
     const [a, b] = [before?.value ?? null, after?.value ?? null];
     const difference = isNumber(a) && isNumber(b) ? b - a : null;
     const directions = [before?.greater_is_better, after?.greater_is_better];
     const direction = directions[0] === directions[1] ? directions[0] : undefined;
-    return { metric, from: a, to: b, difference, reading: readingOf(a, b, direction) };
+    const plain = readingOf(a, b, direction);
+    const isStepped = before?.step !== undefined || after?.step !== undefined;
+    if (!isStepped || plain === "unknown") return { metric, from: a, to: b, difference, reading: plain };
+    const [there, back] = [forward.get(metric), backward.get(metric)];
+    const reading = there ? pairTrend(metric, there) : back ? reversed(pairTrend(metric, back)) : "unclear";
+    return { metric, from: a, to: b, difference, reading };
   });
+}
+
+/** What a side was compared with another in, if it was. */
+function pairsWith(baseline: Side, { evaluation }: Side) {
+  const { version } = baseline;
+  const found = evaluation?.comparisons.find((each) => version !== undefined && each.version === version);
+  return new Map(found && evaluation ? scalarPairs(found.metrics, evaluation.metrics) : []);
+}
+
+function reversed(trend: MetricTrend): MetricTrend {
+  if (trend === "better") return "worse";
+  return trend === "worse" ? "better" : trend;
 }
 
 /** A value on one line as YAML writes it, keys in order: `[bill_length_mm, island]`. A text that looks like another kind is quoted. */

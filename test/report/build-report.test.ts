@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { checkGate } from "../../core/gates/check-gate.ts";
 import { buildReport } from "../../core/report/build-report.ts";
+import type { MetricComparison } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import { evaluation, metric, NO_PRODUCTION, pair, within } from "../gates/evidence.ts";
+import { comparison, evaluation, metric, NO_PRODUCTION, pair, within } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
 
 const measured = evaluation({ accuracy: metric(0.91) });
@@ -195,6 +196,33 @@ describe("the sections", () => {
     const comparison = { ...AGAINST_PRODUCTION, metrics: { mae: pair(9, 10, { difference: { value: -1 } }) } };
     const compared = section("Candidate against production", { run: runResult(), comparison });
     expect(compared?.table?.rows[0]?.at(-1)).toEqual({ mark: "inconclusive", text: "no interval" });
+  });
+
+  describe("of a difference in steps", () => {
+    const stepped = (value: number, low: number, high: number) =>
+      pair(0.9, 0.8, { difference: { value, step: 0.1, ...within(low, high) } });
+    const reading = (compared: MetricComparison) => {
+      const run = runResult();
+      const comparisons = [comparison({ accuracy: compared }, { version: 2 })];
+      const evaluation = run.evaluation && { ...run.evaluation, values: "steps" as const, comparisons };
+      return section("Candidate against production", { run: { ...run, evaluation } });
+    };
+
+    it.each([
+      ["better, as its gate says, with a bound at zero", stepped(0.1, 0, 0.2), "better"],
+      ["worse with a bound at zero", stepped(-0.1, -0.2, 0), "worse"],
+      ["unclear where the bounds are around zero", stepped(0.1, -0.1, 0.2), "unclear"],
+      ["unclear at the step of zero", stepped(0, 0, 0.1), "unclear"],
+      ["better where both values stand at one step", { ...stepped(0.1, 0, 0.2), baseline: 0.9 }, "better"],
+    ])("read it as %s", (_, compared, text) => {
+      expect(reading(compared)?.table?.rows[0]?.at(-1)).toMatchObject({ text });
+    });
+
+    it("say what a bound at zero means", () => {
+      const words = "Bounds in steps lie outward: with one at 0 the difference is clear.";
+      expect(reading(stepped(0.1, 0, 0.2))?.text[0]).toContain(words);
+      expect(reading(stepped(0.2, 0.1, 0.3))?.text[0]).not.toContain(words);
+    });
   });
 
   it("explain what unclear means only above a row that is", () => {

@@ -3,7 +3,8 @@ import { diffReport } from "../../core/report/diff-report.ts";
 import { diffVersions } from "../../core/report/diff-versions.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { toTerminal } from "../../core/report/to-terminal.ts";
-import { evaluation, metric } from "../gates/evidence.ts";
+import type { Comparison } from "../../schemas/evaluation.ts";
+import { comparison, evaluation, metric, pair, within } from "../gates/evidence.ts";
 import { manifest } from "../promotion/records.ts";
 import { runResult } from "./run-result.ts";
 
@@ -87,6 +88,31 @@ it("reads metrics by their own direction", () => {
     ["rmse", "worse"],
     ["auc", "unknown"],
   ]);
+});
+
+describe("values in steps", () => {
+  const side = (version: number, value: number, comparisons: Comparison[] = []) =>
+    manifest(version, {
+      evaluation: evaluation({ accuracy: metric(value, { step: 0.1 }) }, { values: "steps", comparisons }),
+    });
+  const compared = (low: number, high: number) => [
+    comparison({ accuracy: pair(0.9, 0.8, { difference: { value: 0.1, step: 0.1, ...within(low, high) } }) }),
+  ];
+  const readings = (low: number, high: number) => {
+    const [one, two] = [side(1, 0.8), side(2, 0.9, compared(low, high))];
+    return [diffVersions(one, two), diffVersions(two, one)].map(({ metrics: [first] }) => first?.reading);
+  };
+
+  it("are read as the versions' own comparison reads them, either way round", () => {
+    expect(readings(0, 0.2)).toEqual(["better", "worse"]);
+    expect(readings(-0.1, 0.2)).toEqual(["unclear", "unclear"]);
+  });
+
+  it("are unclear where the two were never compared", () => {
+    const found = diffVersions(side(1, 0.8), side(2, 0.9));
+    expect(found.metrics[0]?.reading).toBe("unclear");
+    expect(toTerminal(diffReport("penguins", found), { colour: false, width: 200 })).toMatch(/≈ unclear/);
+  });
 });
 
 it("takes binary rounding for no change", () => {
