@@ -49,7 +49,7 @@ export async function run(
   const { refusals } = decision;
   const told = { ...about, outcome, version: decision.version, refusals, decision };
   const result: PromoteResult = unspent === undefined ? told : { ...told, unspent };
-  const text = reportText(session, decisionReport(decision, { preview, unspent, evaluation }));
+  const text = reportText(session, decisionReport(decision, { dryRun: preview, unspent, evaluation }));
   if (outcome === "promoted") return { result, text };
   const no = `${model} version ${decision.version} does not go to ${stage}`;
   return { result, text, refusal: refusalError(no, refusals) };

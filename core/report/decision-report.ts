@@ -8,8 +8,8 @@ import type { Report, Section } from "./report.ts";
 
 /** What a decision's report says besides. */
 interface AboutDecision {
-  preview?: boolean;
-  /** Of a preview: the tries that its answer would cost. */
+  dryRun?: boolean;
+  /** Of a dry run: the tries that its answer would cost. */
   unspent?: readonly TryTerms[] | undefined;
   /** The version's. */
   evaluation?: Evaluation | undefined;
@@ -17,7 +17,7 @@ interface AboutDecision {
 
 /** A decision on a stage, as `slipway promote` and `slipway rollback` show it. */
 export function decisionReport(decision: Decision, about: AboutDecision = {}): Report {
-  const { preview = false } = about;
+  const { dryRun = false } = about;
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
   const promoted = outcome === "promoted";
   const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
@@ -27,10 +27,10 @@ export function decisionReport(decision: Decision, about: AboutDecision = {}): R
   return {
     title: `${model} version ${version}`,
     verdict: promoted
-      ? { mark: "pass", text: `${preview ? "would go to" : "in"} ${stage}${back}${replaced}` }
+      ? { mark: "pass", text: `${dryRun ? "would go to" : "in"} ${stage}${back}${replaced}` }
       : {
           mark: refusals.some(({ code }) => code !== "GATE_INCONCLUSIVE") ? "fail" : "inconclusive",
-          text: `${preview ? "would be " : ""}kept out of ${stage}`,
+          text: `${dryRun ? "would be " : ""}kept out of ${stage}`,
         },
     notices: [
       ...(act === "rollback" ? ["Gates are not asked again: the version passed them when it was promoted."] : []),
@@ -39,8 +39,8 @@ export function decisionReport(decision: Decision, about: AboutDecision = {}): R
     ],
     sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision, about)],
     footer: [
-      preview
-        ? "A preview: nothing was published."
+      dryRun
+        ? "A dry run: nothing was recorded."
         : `Decision ${decision.id.slice(0, 12)}, by ${decision.requested_by.name}${approved} at ${toSecond(decision.decided_at)}; policy and gates as of commit ${policy.commit.slice(0, 12)}.`,
     ],
   };
@@ -56,6 +56,7 @@ export function decisionPromises(
     tries: unspent ?? tries,
     spent: unspent === undefined,
     evaluation,
+    measured: unspent && evaluation && { evaluation, comparisons: evaluation.comparisons },
   });
 }
 

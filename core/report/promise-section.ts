@@ -5,8 +5,8 @@ import { isSpent, priceOf } from "../gates/asked-level.ts";
 import { gateSubject } from "../gates/gate-words.ts";
 import { formatPercent } from "../gates/number-words.ts";
 import { tryNumber } from "../gates/try-words.ts";
-import { rangeOf } from "../ledger/gate-sights.ts";
-import { sightAt } from "../ledger/price.ts";
+import { gateSight, type MeasuredVersion, rangeOf } from "../ledger/gate-sights.ts";
+import { type Sight, sightAt } from "../ledger/price.ts";
 import { sightWords } from "../ledger/price-words.ts";
 import { triesLeftAfter } from "../ledger/tries-left.ts";
 import { type Cell, left, type Section } from "./report.ts";
@@ -20,12 +20,14 @@ export interface Promised {
   /** Whether the tries are recorded: an advisory run and a preview spend none. */
   spent: boolean;
   evaluation?: Pick<Evaluation, "labels" | "metrics" | "part" | "values"> | undefined;
+  /** Of answers that are not paid for: what was measured before, which tells what they would see. */
+  measured?: MeasuredVersion | undefined;
   /** Of a preview: how many times as many rows decide. */
   deciding?: number | undefined;
 }
 
 /** Which gates are promises, what they cost of the test set, what its rows can see, and what the promise assumes. */
-export function promiseSection({ gates, tries, spent, evaluation, deciding }: Promised): Section[] {
+export function promiseSection({ gates, tries, spent, evaluation, measured, deciding }: Promised): Section[] {
   const all = Object.values(gates).flat();
   const promises = all.filter(({ gate }) => gate.confidence !== undefined);
   const nothing = "Gates without a confidence promise nothing";
@@ -51,7 +53,9 @@ export function promiseSection({ gates, tries, spent, evaluation, deciding }: Pr
   if (promises.every(({ gate: { confidence = 0 } }) => tries.some((terms) => isSpent(confidence, terms))))
     return [{ ...about, text }];
   const rows = new Map(
-    promises.flatMap((result) => priceRow(result, { evaluation, deciding }).map((row) => [String(row), row])),
+    promises.flatMap((result) =>
+      priceRow(result, { evaluation, measured, deciding, budget }).map((row) => [String(row), row]),
+    ),
   );
   if (rows.size === 0) return [{ ...about, text }];
   const columns = ["Gate", "Level", "Can see"].map(left);
@@ -97,13 +101,22 @@ function assumption({ labels, metrics, part, values }: NonNullable<Promised["eva
 }
 
 /** What the rows that decide on a gate can see. */
-function priceRow(
-  { gate, expected, value, interval, step, rows = 0, level }: GateResult,
-  { evaluation, deciding: times }: Pick<Promised, "evaluation" | "deciding">,
-): Cell[][] {
-  if (level === undefined || interval === undefined || value === undefined) return [];
-  const range = rangeOf(evaluation?.metrics[gate.metric]);
-  const sight = sightAt(gate, { measure: { value, intervals: [interval], step }, rows, range, times }, level);
+function priceRow(result: GateResult, about: Priced): Cell[][] {
+  const { gate, expected, reason } = result;
+  const { measured, budget } = about;
+  const sight =
+    reason === "TRY_NOT_SPENT" && measured ? gateSight(gate, measured, budget) : sightOfAnswer(result, about);
   if (sight === undefined) return [];
   return [[`${gateSubject(gate)}: ${expected}`, formatPercent(sight.level), sightWords(gate, sight)]];
+}
+
+type Priced = Pick<Promised, "evaluation" | "measured" | "deciding"> & { budget: number };
+
+function sightOfAnswer(
+  { gate, value, interval, step, rows = 0, level }: GateResult,
+  { evaluation, deciding: times }: Priced,
+): Sight | undefined {
+  if (level === undefined || interval === undefined || value === undefined) return undefined;
+  const range = rangeOf(evaluation?.metrics[gate.metric]);
+  return sightAt(gate, { measure: { value, intervals: [interval], step }, rows, range, times }, level);
 }

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { checkGate } from "../../core/gates/check-gate.ts";
+import { decisionPromises } from "../../core/report/decision-report.ts";
 import { promiseSection } from "../../core/report/promise-section.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
-import type { Gate } from "../../schemas/gate.ts";
+import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import type { TryTerms } from "../../schemas/try.ts";
-import { evaluation, FIRST_TRY, metric, within } from "../gates/evidence.ts";
+import { comparison, evaluation, FIRST_TRY, metric, pair, within } from "../gates/evidence.ts";
 
 const PLAIN: Gate = { metric: "accuracy", "at-least": 0.8 };
 const SURE: Gate = { metric: "accuracy", "at-least": 0.8, confidence: 0.95 };
@@ -55,6 +56,22 @@ it("says which try is the next where none was spent", () => {
   expect(promises([SURE], { spent: false })?.text[1]).toBe(
     "Nothing was spent for this. The next try on this test set is 1 of 20.",
   );
+});
+
+it("shows the price of what a dry run does not answer, by what was measured before", () => {
+  const difference = { value: 0.02, ...within(-0.01, 0.05) };
+  const compared = comparison({ accuracy: pair(0.93, 0.91, { difference }) });
+  const gates: Gate[] = [SURE, { metric: "accuracy", versus: "production", "min-improvement": 0, confidence: 0.95 }];
+  const measured = evaluation({ accuracy: metric(0.93, within(0.88, 0.97)) }, { comparisons: [compared] });
+  const asked = { gates: gates.map((gate): AskedGate => ({ gate, origin: "spec" })), comparisons: [compared] };
+  const results = asked.gates.map((gate) => checkGate(gate, { ...asked, evaluation: measured, tries: [] }));
+  const decided = { stage: "production", gates: results };
+  const unspent = [{ ...FIRST_TRY, before: 0.005 }];
+  const [section] = decisionPromises(decided, { unspent, evaluation: measured });
+  expect(section?.table?.rows).toEqual([
+    ["accuracy: at least 0.8 with 95 % confidence", "0.25 %", "values of 0.876 or more at 80 % power"],
+    ["accuracy: better than production with 95 % confidence", "0.25 %", "differences of 0.039 or more at 80 % power"],
+  ]);
 });
 
 it("says that none is left after the last one, and that a spent set needs new rows", () => {

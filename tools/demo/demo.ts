@@ -27,7 +27,12 @@ const home = await openGitHubHome(root, {
   people: { ada: "write", rolf: "maintain", mia: "read" },
   keep: options.dir !== undefined,
 });
-process.once("SIGINT", () => void home.close().then(() => process.exit(130)));
+for (const [signal, code] of [
+  ["SIGHUP", 129],
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(signal, () => void home.close().then(() => process.exit(code)));
 try {
   await story(home);
   if (options.dir !== undefined) say(`What it made is kept: the clones and the artifact store in ${options.dir}`);
