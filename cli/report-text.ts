@@ -9,6 +9,13 @@ export function reportText({ colors, width, verbose }: Session, report: Report):
   return toTerminal(report, { colour: colors.isColorSupported, width, details: verbose });
 }
 
+/** The report on a run and where the whole of it is, each ended by a line's end; nothing with --quiet. */
+export function runReportText(session: Session, report: Report, file: string | undefined): string {
+  if (session.quiet) return "";
+  const place = file === undefined ? "" : `${reportPlace(session, file)}\n`;
+  return `${reportText(session, report)}\n${place}`;
+}
+
 /** The path of the whole report, with its charts, as a person in the session's folder would type it. */
 export function reportPlace({ folder, colors }: Session, file: string): string {
   const near = relative(folder, file);

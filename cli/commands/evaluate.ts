@@ -14,7 +14,7 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
 import { refusalError } from "../refusal.ts";
-import { reportPlace, reportText } from "../report-text.ts";
+import { reportPlace, runReportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway evaluate <version>`: what was imported, on the platform's own test data. */
@@ -30,12 +30,12 @@ export async function run(
       ...stepProgress(session.progress, undefined),
     });
     const report = "run" in result ? join(ports.workspace.state, "runs", result.run.run, "report.md") : undefined;
-    const place = report === undefined ? "" : `${reportPlace(session, report)}\n`;
     const told = report === undefined ? {} : { report };
     if (result.outcome === "failed") {
       const { model, version } = result.manifest;
       const failed: EvaluateResult = { outcome: "failed", model, version, gates: {}, ...told };
-      return { result: failed, text: place, refusal: result.error };
+      const text = report === undefined ? "" : `${reportPlace(session, report)}\n`;
+      return { result: failed, text, refusal: result.error };
     }
     const { outcome, record, gates } = result;
     const { model, version, number } = record;
@@ -46,7 +46,7 @@ export async function run(
         ? `nothing to evaluate: ${result.reason}`
         : `evaluation ${number} of ${model} version ${version} is recorded: promotions go by it`;
     const shown = result.outcome === "unchanged" ? recordReport(record, gates, result.tries) : result.report;
-    const text = `${reportText(session, shown)}\n${place}${session.colors.green("✓")} ${done}`;
+    const text = `${runReportText(session, shown, report)}${session.colors.green("✓")} ${done}`;
     const refusals = gateRefusals(Object.values(gates).flat());
     const refusal =
       refusals.length === 0 ? undefined : refusalError(`${model} version ${version} does not pass its gates`, refusals);

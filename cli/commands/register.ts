@@ -8,7 +8,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
-import { reportPlace, reportText } from "../report-text.ts";
+import { reportPlace, runReportText } from "../report-text.ts";
 import { stepProgress } from "../step-progress.ts";
 
 /** `slipway register <model>`: the next version, from the default branch's commit. */
@@ -57,12 +57,12 @@ function outcomeOf(session: Session, model: string, { given, warnings, report }:
     const result: RegisterResult = { ...common, version: manifest.version, reason, manifest, gates: [], refusals: [] };
     return { result, text: `${colors.green("✓")} nothing to register: ${reason}${warned.join("")}` };
   }
-  const place = report === undefined ? "" : `${reportPlace(session, report)}\n`;
   if (given.outcome === "failed") {
     const result: RegisterResult = { ...common, gates: [], refusals: [] };
-    return { result, text: place, refusal: given.error };
+    const text = report === undefined ? "" : `${reportPlace(session, report)}\n`;
+    return { result, text, refusal: given.error };
   }
-  const text = `${reportText(session, given.report)}\n${place}`;
+  const text = runReportText(session, given.report, report);
   if (given.outcome === "refused") {
     const { results: gates, refusals } = given;
     const result: RegisterResult = { ...common, gates, refusals };
@@ -81,5 +81,6 @@ function outcomeOf(session: Session, model: string, { given, warnings, report }:
     `  commit ${manifest.source.commit.slice(0, 10)}, artifact sha256 ${manifest.artifact.sha256.slice(0, 12)}, tag ${model}@v${version}.0.0`,
   ];
   const result: RegisterResult = { ...common, version, manifest, gates, refusals: [] };
-  return { result, text: `${text}\n${done.join("\n")}${warned.join("")}` };
+  const shown = session.quiet ? done.slice(0, 1) : ["", ...done];
+  return { result, text: `${text}${shown.join("\n")}${warned.join("")}` };
 }

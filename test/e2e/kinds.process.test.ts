@@ -106,6 +106,12 @@ it("runs changed models side by side, tells their output apart, and leaves the o
   expect(stdout).toMatch(/\n\n✓ ape {2}All 3 gates pass .*; accuracy 0\.\d+\n✓ bee {2}All 3 gates pass .*\n$/);
 });
 
+it("registers with a line alone where no report is wanted", async () => {
+  const place = await modelsRepository();
+  const { code, stdout } = await place.slipway("register", "tiny", "--quiet");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "✓ tiny version 1 is registered (trained for it)\n" });
+});
+
 describe("run ends as the verdict of its report says:", () => {
   const failing = { gates: { production: [{ metric: "accuracy", "at-least": 0.99 }] } };
 
