@@ -60,6 +60,15 @@ export async function countRun(ports: Ports, { run, requestedBy }: Omit<BindingR
   });
 }
 
+/** Whether this very run is on record: told again under other gates, it shows nothing that was not seen. */
+export async function isCounted(
+  snapshot: RegistrySnapshot,
+  { run, predictions, evaluation }: Pick<CompleteRun, "run" | "predictions" | "evaluation">,
+): Promise<boolean> {
+  const tries = await snapshot.listOfTestSet("try", evaluation.test.sha256);
+  return tries.some((made) => made.run === run && made.candidate === predictions.sha256);
+}
+
 /** What is written of a run that becomes no version: its tries, where they are new. */
 export async function countedAlone(
   ports: Ports,
@@ -68,6 +77,7 @@ export async function countedAlone(
   { run, model, requestedBy: by }: BindingRun,
   outcome: Try["outcome"],
 ): Promise<RegistryChange | undefined> {
+  if (await isCounted(snapshot, run)) return undefined;
   const rules = await rulesOrNone(ports, tip, model, run.model);
   const { policy } = rules;
   const spending = await chargeRun(snapshot, run, model, rules);

@@ -5,7 +5,7 @@ import { timestamp } from "../clock.ts";
 import { recordChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
-import { chargeRun, rulesOrNone, runAbout } from "./charge-run.ts";
+import { chargeRun, isCounted, rulesOrNone, runAbout } from "./charge-run.ts";
 import { decideAndPublish } from "./decide-and-publish.ts";
 import type { CompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
@@ -31,8 +31,11 @@ export async function keepComparisons(
       ...{ model, ...(same ? { version } : {}), act: "compare", outcome: "unchanged", policy },
       ...{ by: requestedBy, at, host },
     });
+    const counted = await isCounted(snapshot, run);
     const sources =
-      spending.fresh.length === 0 ? [] : await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
+      counted || spending.fresh.length === 0
+        ? []
+        : await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
     const blob = same ? (await snapshot.manifest(model, version))?.blob : undefined;
     const comparisons = blob === undefined ? [] : await newComparisons(snapshot, run, manifest);
     const [first, ...others] = comparisons.map(
@@ -41,9 +44,9 @@ export async function keepComparisons(
         ...{ compared_at: at, requested_by: requestedBy, host },
       }),
     );
-    if (first === undefined) return { result: [], change: spending.alone(about, sources) };
+    if (first === undefined) return { result: [], change: counted ? undefined : spending.alone(about, sources) };
     const change = recordChange("comparison", [first, ...others], sources);
-    return { result: [first, ...others], change: withTries(change, spending.files(about)) };
+    return { result: [first, ...others], change: withTries(change, counted ? [] : spending.files(about)) };
   });
 }
 

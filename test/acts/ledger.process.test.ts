@@ -155,6 +155,16 @@ gates: { production: [${CONFIDENT}] }
     expect(await wrong(host)).toEqual([]);
   });
 
+  it("spends nothing more if it is told again after its gates have changed", async () => {
+    const { host, candidate, merge } = await ledgerOf();
+    const run = await candidate();
+    await take(host, run);
+    await merge(rules({ gates: CONFIDENT.replace("0.1", "0.2") }));
+    expect(await take(host, run)).toMatchObject({ outcome: "unchanged" });
+    expect(await tries(host)).toHaveLength(1);
+    expect(await wrong(host)).toEqual([]);
+  });
+
   it("that loses a race is counted once, on what the other one has spent", async () => {
     const { host, another, candidate } = await ledgerOf();
     const runs = [await candidate(), await candidate()];
