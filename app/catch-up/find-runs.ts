@@ -6,12 +6,16 @@ import type { Delivery } from "../intake/intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
 
 const Run = z.object({ id: z.int(), run_attempt: z.int().default(1), event: z.string(), head_sha: z.string() });
+type Run = z.infer<typeof Run>;
+
+/** What starts runs of the default branch. */
+const BINDING: ReadonlySet<string> = new Set(["push", "workflow_dispatch"]);
 
 /**
- * Completed runs of the pipeline that this process has not seen, oldest first. Of each commit only the last run is
- * taken; a pull request's run is taken only if its commit is a head. The handlers ask Git whether a run was
- * registered or reported before. Undefined if GitHub knows no such workflow: then the repository does not use
- * Slipway.
+ * Completed runs of the pipeline that this process has not seen, oldest first. The default branch's are all taken, since
+ * each spends a try of its test set; of other commits only the last one, of a pull request only if its commit is a head.
+ * The handlers ask Git whether a run was registered or reported before. Undefined if GitHub knows no such workflow: then
+ * the repository does not use Slipway.
  */
 export async function findRuns(search: Search): Promise<Delivery[] | undefined> {
   const { installed, listings, knows, since, pulls } = search;
@@ -33,10 +37,12 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
   if (runs === undefined) return undefined;
   const heads = new Set(pulls.map(({ head }) => head.sha));
   // GitHub lists the newest first.
-  const last = runs.filter(
-    (run, at) => runs.findIndex(({ event, head_sha: head }) => event === run.event && head === run.head_sha) === at,
-  );
-  const matter = last.filter(({ event, head_sha: head }) => event !== "pull_request" || heads.has(head));
+  const isLast = (run: Run, at: number) =>
+    runs.findIndex(({ event, head_sha: head }) => event === run.event && head === run.head_sha) === at;
+  const matter = runs.filter((run, at) => {
+    if (BINDING.has(run.event)) return true;
+    return isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha));
+  });
   const found: Delivery[] = [];
   for (const { id, run_attempt: attempt } of matter.reverse()) {
     if (knows(runKey(repository.id, id, attempt))) continue;

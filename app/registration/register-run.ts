@@ -1,5 +1,5 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
-import { registeredBefore } from "../../core/acts/publish-run.ts";
+import { registeredBefore, type Unchanged } from "../../core/acts/publish-run.ts";
 import { registerResult } from "../../core/acts/register-result.ts";
 import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
@@ -8,12 +8,13 @@ import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { personOf } from "../github/account.ts";
 import type { EventContext } from "../github/event-context.ts";
-import type { Attested } from "../pulls/results/attested.ts";
+import { attestedModels } from "../pulls/results/attested.ts";
 import { checkWorkflow } from "../pulls/results/check-workflow.ts";
 import { attestedBy, type ResultRead, readResults } from "../pulls/results/read-results.ts";
-import { refused } from "../pulls/results/refusal.ts";
+import { type Refused, refused } from "../pulls/results/refusal.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
-import { defaultTip, isInHistory, registryOf } from "../repositories/read-mirror.ts";
+import { defaultTip, isInHistory, isOnFirstParentLine, registryOf } from "../repositories/read-mirror.ts";
+import { countAttempts } from "./count-attempts.ts";
 import { findMerges, type Merge } from "./find-merges.ts";
 import type { Registered } from "./registered.ts";
 import { tellPulls } from "./tell-pulls.ts";
@@ -25,24 +26,44 @@ import { tellPulls } from "./tell-pulls.ts";
 export async function registerRun(context: EventContext, run: WorkflowRun): Promise<void> {
   await context.refresh();
   const { head_sha: head } = run;
-  if (!(await isInHistory(context, head, await defaultTip(context)))) {
+  const tip = await defaultTip(context);
+  if (!(await isInHistory(context, head, tip))) {
     context.log.warn({ run: run.id, head }, "a run on a commit that is not on the default branch: left alone");
     return;
   }
   const attested = await attestedBy(context, { id: run.id, attempt: run.run_attempt });
-  if (attested === "superseded") return;
-  const models = [...new Set(attested.flatMap(({ model }) => model ?? []))];
-  const done = context.again ? await registeredFrom(context, head, models) : [];
-  const left = models.filter((model) => !done.some((each) => each.model === model));
+  const wrong = await wrongWorkflow(context, head, tip);
+  const countedOnly = wrong !== undefined || attested === "superseded";
+  let failure: unknown;
+  // A workflow that the default branch itself once had was trusted then: what it made counts, and becomes no version now.
+  if (wrong === undefined || (await isOnFirstParentLine(context, head, tip))) {
+    const [last, taken] = countedOnly ? [run.run_attempt, []] : [run.run_attempt - 1, attested];
+    const counting = countAttempts(context, run, { last, taken, requestedBy: requester(context, run) });
+    await counting.catch((error: unknown) => {
+      failure = error;
+    });
+  }
+  if (attested === "superseded") {
+    if (failure !== undefined) throw failure;
+    return;
+  }
+  const models = attestedModels(attested);
+  const before = context.again ? await registeredFrom(context, head, models) : [];
+  const done = before.filter(({ model, answer }) => answer.manifest.source.run === runOf(run, model));
+  const open = models.filter((model) => !done.some((each) => each.model === model));
   const merges = await findMerges(context, head, await foldersOf(context, head, models));
-  const read = await readTrusted(context, run, attested, left);
+  const known = { id: run.id, attempt: run.run_attempt, head, binding: true };
+  const read = wrong
+    ? open.map((model): ResultRead => ({ model, ...wrong }))
+    : await readResults(context, known, attested, open);
   const results = [...read, ...missing(models, merges, run)];
 
-  const registered = [...done];
-  let failure: unknown;
+  const registered: Registered[] = [...done];
   for (const each of results) {
+    // What cannot be read any more was registered by another attempt before.
+    const other = "refusal" in each ? before.find(({ model }) => model === each.model) : undefined;
     try {
-      registered.push({ model: each.model, answer: await register(context, run, each, merges) });
+      registered.push(other ?? { model: each.model, answer: await register(context, run, each, merges) });
     } catch (error) {
       // The other models are whole: what failed for a while is tried again with the whole event.
       failure ??= error;
@@ -53,9 +74,9 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
 }
 
 /** What was registered from this commit before: an event that comes again needs no results for it. */
-async function registeredFrom(context: EventContext, head: CommitId, models: readonly string[]): Promise<Registered[]> {
+async function registeredFrom(context: EventContext, head: CommitId, models: readonly string[]) {
   const snapshot = await registryOf(context);
-  const done: Registered[] = [];
+  const done: { model: string; answer: Unchanged }[] = [];
   for (const model of models) {
     const answer = await registeredBefore(snapshot, model, head);
     if (answer !== undefined) done.push({ model, answer });
@@ -65,27 +86,17 @@ async function registeredFrom(context: EventContext, head: CommitId, models: rea
   return done;
 }
 
-/** The run's results, or why none of them counts: its workflow has to be the tip's. */
-async function readTrusted(
-  context: EventContext,
-  run: WorkflowRun,
-  attested: readonly Attested[],
-  models: readonly string[],
-): Promise<ResultRead[]> {
-  const { head_sha: head } = run;
+/** A run as its records name it. */
+function runOf({ id, run_attempt: attempt }: WorkflowRun, model: string): string {
+  return `${id}-${attempt}-${model}`;
+}
+
+/** Why no result of a commit's run is registered: its workflow has to be the tip's. */
+async function wrongWorkflow(context: EventContext, head: CommitId, tip: CommitId): Promise<Refused | undefined> {
   const { defaultBranch: branch } = context.repository;
-  const wrong = await checkWorkflow(context.ports.objects, {
-    tip: await defaultTip(context),
-    head,
-    base: head,
-    branch,
-  });
-  if (wrong !== undefined) {
-    const { code, message } = wrong.refusal;
-    const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
-    return models.map((model) => ({ model, refusal: { code, message, hint } }));
-  }
-  return readResults(context, { id: run.id, attempt: run.run_attempt, head, binding: true }, attested, models);
+  const wrong = await checkWorkflow(context.ports.objects, { tip, head, base: head, branch });
+  const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
+  return wrong && { refusal: { ...wrong.refusal, hint } };
 }
 
 /** What a merged pull request asked for and the run made nothing of: people wait for it. */

@@ -66,6 +66,22 @@ export async function isInHistory(
   return code === 0;
 }
 
+/**
+ * Whether `commit` is on the first-parent line of `tip`: a branch was there by itself. What is only in its history may be a
+ * merged branch's inner commit.
+ */
+export async function isOnFirstParentLine(
+  { ports }: Pick<EventContext, "ports">,
+  commit: CommitId,
+  tip: CommitId,
+): Promise<boolean> {
+  if (commit === tip) return true;
+  const since = ["rev-list", "--first-parent", "--parents", `${commit}..${tip}`];
+  const { code, stdout } = await runGit(ports.workspace.folder, since);
+  const [, parent] = stdout.toString().trim().split("\n").at(-1)?.split(" ") ?? [];
+  return code === 0 && parent === commit;
+}
+
 async function commitAt({ objects }: EventContext["ports"], ref: string): Promise<CommitId | undefined> {
   return (await objects.read(`${ref}^{commit}`))?.id;
 }

@@ -70,6 +70,17 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
   return publishRun(ports, { run, model, requestedBy, pullRequest, admit });
 }
 
+/**
+ * Counts what a default branch's own run found that becomes no version, as a later attempt or a newer workflow took its place.
+ * What is no whole, binding result counts nothing. The same twice is once.
+ */
+export async function countResult(
+  ports: Ports,
+  { run, requestedBy }: Pick<ResultOptions, "run" | "requestedBy">,
+): Promise<void> {
+  if (isCompleteRun(run) && run.binding && run.evaluation.binding) await countRun(ports, { run, requestedBy });
+}
+
 const NOT_BINDING: Refusal = {
   code: "NOT_BINDING",
   message: "An advisory run cannot be registered: it was not made from the default branch's own commit.",

@@ -29,7 +29,9 @@ export interface MadeRun {
   headSha?: string;
   headBranch?: string;
   /** Over what would be uploaded and attested. */
-  jobs?: (attested: { name: string }[]) => { name: string; conclusion?: Conclusion }[];
+  jobs?: (attested: { name: string }[]) => { name: string; conclusion?: Conclusion; attempt?: number }[];
+  /** The run of which this is the next attempt. */
+  again?: WorkflowRun;
   zip?: (result: RunResult) => Buffer;
 }
 
@@ -183,6 +185,7 @@ export async function startModels(
         ...(rest.headSha === undefined ? {} : { headSha: rest.headSha }),
         ...(rest.headBranch === undefined ? {} : { headBranch: rest.headBranch }),
         ...(rest.conclusion === undefined ? {} : { conclusion: rest.conclusion }),
+        ...(rest.again === undefined ? {} : { again: rest.again }),
         artifacts: (run) => Object.fromEntries(uploads(run)),
         jobs: (artifacts) => {
           const attested = artifacts.map(({ id, name, digest }) => {

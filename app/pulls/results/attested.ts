@@ -8,6 +8,11 @@ export interface Attested extends ResultName {
   attempt: number;
 }
 
+/** The models that results are attested of. */
+export function attestedModels(attested: readonly Attested[]): string[] {
+  return [...new Set(attested.flatMap(({ model }) => model ?? []))];
+}
+
 /** The results that successful jobs attest. Whatever else a run uploaded counts for nothing. */
 export function attestedResults(jobs: readonly WorkflowJob[]): Attested[] {
   const found = jobs.flatMap(({ name, conclusion, run_attempt: attempt = 1 }) => {

@@ -13,21 +13,23 @@ const PAGE = 100;
 // A matrix has 256 legs at most, and a leg of the pipeline 8 jobs.
 const MOST_PAGES = 30;
 
-/** The jobs of the run's latest attempt; of jobs that were not run again, their earlier ones. One call for each 100. */
+/**
+ * The jobs of one attempt of the run, or of its latest; of jobs that were not run again, their earlier ones. One call for each
+ * 100.
+ */
 export async function listJobs(
   { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
   run: number,
+  attempt?: number,
 ): Promise<WorkflowJob[]> {
+  const { actions } = octokit.rest;
   const jobs: WorkflowJob[] = [];
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
-      owner: repository.owner,
-      repo: repository.name,
-      run_id: run,
-      filter: "latest",
-      per_page: PAGE,
-      page,
-    });
+    const asked = { owner: repository.owner, repo: repository.name, run_id: run, per_page: PAGE, page };
+    const { data } =
+      attempt === undefined
+        ? await actions.listJobsForWorkflowRun({ ...asked, filter: "latest" })
+        : await actions.listJobsForWorkflowRunAttempt({ ...asked, attempt_number: attempt });
     jobs.push(...data.jobs.map((job) => WorkflowJob.parse(job)));
     if (data.jobs.length < PAGE || jobs.length >= data.total_count) break;
   }

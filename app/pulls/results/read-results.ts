@@ -23,6 +23,14 @@ export async function attestedBy(
   return attestedResults(jobs);
 }
 
+/** What the jobs of an attempt attest, whether or not the run was run again since. */
+export async function attestedAt(
+  context: Pick<EventContext, "octokit" | "repository">,
+  run: Pick<KnownRun, "id" | "attempt">,
+): Promise<Attested[]> {
+  return attestedResults(await listJobs(context, run.id, run.attempt));
+}
+
 /**
  * The results of a completed run for models that the App's own plan names, one for each: taken after every check, or
  * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects if GitHub cannot be reached.

@@ -177,6 +177,16 @@ test("of a commit's runs the last one counts, and of pull requests' runs those o
   expect(handled.slice(1)).toEqual([`run pull_request success ${WORKFLOW_PATH}`]);
 });
 
+test("of the default branch's runs each counts, the oldest first", async () => {
+  await stop();
+  const run = { path: WORKFLOW_PATH, event: "push" };
+  for (const conclusion of ["failure", "success"] as const)
+    await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, conclusion });
+  await hosted.restart();
+  await hosted.settled();
+  expect(handled).toEqual([`run push failure ${WORKFLOW_PATH}`, `run push success ${WORKFLOW_PATH}`]);
+});
+
 test("a comment that only looks like a command, and one of a bot, are left alone", async () => {
   await stop();
   const pull = await openPull("better");

@@ -17,6 +17,13 @@ const at = async (model: string, path: string) =>
 const latest = async (model: string): Promise<number> => (await at(model, "model.json")).latest_version;
 const tags = async (model: string) =>
   (await git(github.repo.folder, ["tag", "--list", `${model}@*`])).toString().trim().split("\n");
+const tries = async () => {
+  const known = await git(github.repo.folder, ["ls-tree", "-r", "--name-only", "registry", "ledger"]);
+  return known
+    .toString()
+    .split("\n")
+    .filter((path) => path.includes("/tries/")).length;
+};
 const announced = (comments: string[]) => comments.filter((comment) => comment.includes("🏷️ Registered"));
 
 /** A pull request whose run reported, merged. */
@@ -134,6 +141,19 @@ it("registers nothing of another workflow, another branch, or a run whose workfl
   await github.run("main", { headSha: commit, results });
   expect(await latest("late")).toBe(version);
   expect(github.comments(pull).at(-1)).toContain("`WORKFLOW_OUTDATED`");
+});
+
+it("counts a run whose workflow is not main's any more, and none of a commit that main never was at", async () => {
+  const { pull, commit } = await merged("outdated", change("late", 650));
+  const other = await github.openPull("newer-workflow", {
+    [WORKFLOW_PATH]: "name: Slipway\non: [push, merge_group]\n",
+  });
+  await github.merge(other);
+  const [version, before] = [await latest("late"), await tries()];
+  await github.run("main", { headSha: pull.head.sha, results: { late: await github.stored({ model: "late" }) } });
+  expect(await tries()).toBe(before);
+  await github.run("main", { headSha: commit, results: { late: await github.stored({ model: "late" }) } });
+  expect([await latest("late"), await tries()]).toEqual([version, before + 1]);
 });
 
 it("refuses a manifest whose bytes Actions will delete, and says where they should be", async () => {

@@ -19,8 +19,10 @@ export interface FinishedRun {
   conclusion?: Conclusion;
   /** Zips by name: what the run uploaded; made when the run has its id, where they name it. */
   artifacts?: Readonly<Record<string, Buffer>> | ((run: WorkflowRun) => Readonly<Record<string, Buffer>>);
-  /** Its jobs, named after its artifacts have their ids. */
-  jobs?: (artifacts: readonly Artifact[]) => readonly { name: string; conclusion?: Conclusion }[];
+  /** Its jobs, named after its artifacts have their ids; of this attempt, where they do not say which. */
+  jobs?: (artifacts: readonly Artifact[]) => readonly { name: string; conclusion?: Conclusion; attempt?: number }[];
+  /** A run that ended: this is its next attempt. */
+  again?: WorkflowRun;
 }
 
 const NINETY_DAYS = 90 * 86_400_000;
@@ -36,14 +38,18 @@ export async function addFinishedRun(state: State, repo: Repo, wanted: FinishedR
   };
   const { headBranch = head.ref } = wanted;
   const at = { sha, headSha: sha, ref: `refs/heads/${headBranch}`, headBranch, branch: headBranch };
-  const run = await newRun(state, repo, path, name, { event, ...by, ...at, headRepository: head.repo, pull });
+  const about = { event, ...by, ...at, headRepository: head.repo, pull };
+  const run = wanted.again ?? (await newRun(state, repo, path, name, about));
+  if (wanted.again) Object.assign(run, { attempt: run.attempt + 1, status: "queued", conclusion: null });
   tellOfRun(state, run, "requested");
   run.status = "in_progress";
   tellOfRun(state, run, "in_progress");
   const artifacts: Artifact[] = [];
   const uploads = typeof wanted.artifacts === "function" ? wanted.artifacts(run) : wanted.artifacts;
   for (const [title, zip] of Object.entries(uploads ?? {})) artifacts.push(await addArtifact(state, run, title, zip));
-  for (const job of wanted.jobs?.(artifacts) ?? []) run.jobs.push(endedJob(state, { conclusion: "success", ...job }));
+  for (const job of wanted.jobs?.(artifacts) ?? []) {
+    run.jobs.push(endedJob(state, { conclusion: "success", attempt: run.attempt, ...job }));
+  }
   Object.assign(run, { status: "completed", conclusion, updatedAt: state.now() });
   tellOfRun(state, run, "completed");
   return run;
@@ -60,11 +66,10 @@ async function addArtifact(state: State, run: WorkflowRun, name: string, zip: Bu
   return artifact;
 }
 
-function endedJob(state: State, job: { name: string; conclusion: Conclusion }): Job {
+function endedJob(state: State, job: { name: string; conclusion: Conclusion; attempt: number }): Job {
   const times = { startedAt: state.now(), completedAt: state.now() };
   return {
     id: state.nextId(),
-    attempt: 1,
     status: "completed",
     labels: ["ubuntu-latest"],
     steps: [],
