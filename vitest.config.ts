@@ -1,12 +1,15 @@
 import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // The end of a file's name says which project it belongs to:
 // *.test.ts is a unit test, which starts no program; *.process.test.ts starts programs (Git, Python, Slipway's bundles) or
-// DuckDB; *.slow.test.ts sweeps or rehearses at length, and runs in .ci/run but not in `npm test`.
+// DuckDB; *.slow.test.ts sweeps or rehearses at length, and runs in .ci/run but not in `npm test`; *.servers.test.ts needs the
+// real servers and tools that tools/build/servers.mjs brings, and runs by `npm run test:servers`.
 const PROCESS = "test/**/*.process.test.ts";
 const SLOW = "test/**/*.slow.test.ts";
+const SERVERS = "test/**/*.servers.test.ts";
 
 export default defineConfig({
   test: {
@@ -26,7 +29,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [PROCESS, SLOW],
+          exclude: [PROCESS, SLOW, SERVERS],
           pool: "threads",
           isolate: false,
           setupFiles: "test/helpers/no-programs.ts",
@@ -37,6 +40,20 @@ export default defineConfig({
         test: { name: "process", include: [PROCESS], pool: "forks", globalSetup: "test/build.ts" },
       },
       { extends: true, test: { name: "slow", include: [SLOW], pool: "forks", globalSetup: "test/build.ts" } },
+      {
+        extends: true,
+        test: {
+          name: "servers",
+          include: [SERVERS],
+          pool: "forks",
+          globalSetup: "test/build.ts",
+          // Workflow runs and registries share the machine with the test; few at once, and time for each.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          env: { SLIPWAY_TOOLS: process.env["SLIPWAY_TOOLS"] || join(tmpdir(), "slipway-tools") },
+        },
+      },
     ],
   },
 });

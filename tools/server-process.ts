@@ -17,7 +17,7 @@ interface ServerOptions {
   env?: Record<string, string>;
   /** Where it says that it listens; undefined while it did not. */
   listening(said: string): string | undefined;
-  /** Asked again and again until it answers 200. */
+  /** Asked until somebody answers; the answer must be good. */
   first: string;
 }
 
@@ -41,10 +41,7 @@ export async function startServer({ command, env, listening, first }: ServerOpti
       });
     child.once("close", () => reject(new Error(`${file} ended: ${said}`)));
   });
-  await fetch(`${url}${first}`).then(async (answer) => {
-    if (!answer.ok) throw new Error(`${url}${first}: ${answer.status} ${await answer.text()}`);
-    await answer.arrayBuffer();
-  });
+  await answered(`${url}${first}`, child);
   const started = performance.now() - began;
   return {
     url,
@@ -56,6 +53,18 @@ export async function startServer({ command, env, listening, first }: ServerOpti
       await ended;
     },
   };
+}
+
+/** Some say where they listen before they do: nobody there is asked again, for 10 s, while the process lives. */
+async function answered(url: string, child: ChildProcess): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await fetch(url).catch((error: unknown) => {
+      if (child.exitCode !== null || tries === 1_000) throw error;
+    });
+    if (answer && !answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+    if (answer) return void (await answer.arrayBuffer());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** The resident memory of a process and its descendants, from /proc. */
