@@ -40,6 +40,28 @@ const Override = z.strictObject({
   gates: Floors.optional(),
 });
 
+/** Where artifacts are kept. core/stores/address.ts says which addresses there are. */
+export const StoreChoice = z.union([
+  z.string().min(1).max(2_000),
+  z.strictObject({
+    uri: z.string().min(1).max(2_000).describe("file:PATH, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX."),
+    endpoint: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .optional()
+      .describe("Of s3: the server, where it is not Amazon's: https://HOST."),
+    region: z.string().min(1).max(100).optional().describe("Of s3: the bucket's region."),
+    also: z
+      .array(z.enum(["image"]))
+      .min(1)
+      .max(1)
+      .optional()
+      .describe("Of oci: `image` keeps each model as a container image too, with its files below models/."),
+  }),
+]);
+export type StoreChoice = z.infer<typeof StoreChoice>;
+
 /** `slipway.yaml` at the repository's root: read from the default branch's tip, whenever something is decided. */
 export const Policy = z.strictObject({
   slipway: z.literal(1).describe("The version of this format."),
@@ -61,12 +83,9 @@ export const Policy = z.strictObject({
     .optional(),
   artifacts: z
     .strictObject({
-      store: z
-        .string()
-        .min(1)
-        .max(2_000)
-        .optional()
-        .describe("Where artifacts are kept: file:PATH. Default file:.slipway/store, beside the repository."),
+      store: StoreChoice.optional().describe(
+        "Where artifacts are kept: an address, or { uri, … }. Default file:.slipway/store, beside the repository.",
+      ),
     })
     .optional(),
   register: z

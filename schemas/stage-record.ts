@@ -6,6 +6,7 @@ import { Artifact, Signature, StoredFile } from "./manifest.ts";
 import { MetricName } from "./metric-spec.ts";
 import { ModelSpec } from "./model-spec.ts";
 import { BlobId, CommitId, ModelName, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
+import { StoreChoice } from "./policy.ts";
 import { Problem } from "./problem.ts";
 import { RunData, RunEnvironment, StepResult } from "./run-result.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
@@ -112,11 +113,9 @@ export const ValidateRecord = z.object({
         .optional()
         .describe("The files of a version that was imported: nothing is trained."),
       versions: z.array(PackedVersion).max(30).describe("To compare with, where kept predictions do not serve."),
-      store: z
-        .string()
-        .max(2_000)
-        .optional()
-        .describe("The policy's durable store; absent where this run may not write it, or where there is none."),
+      store: StoreChoice.optional().describe(
+        "The policy's durable store; absent where this run may not write it, or where there is none.",
+      ),
     })
     .optional()
     .describe("Absent after a failure."),

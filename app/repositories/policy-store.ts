@@ -3,8 +3,8 @@ import { SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
+import { isOfEachClone, parseStore } from "../../core/stores/address.ts";
 import { openDurableStore } from "../../core/stores/durable.ts";
-import { isOfEachClone } from "../../core/stores/open.ts";
 import type { ArtifactStore, StoreOptions } from "../../core/stores/store.ts";
 import { type AllowedStores, allowedRoot } from "./allowed-store.ts";
 
@@ -28,10 +28,12 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
     if (last?.commit !== commit) {
       const { policy, path, position, problems } = await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
       refuseProblems(problems);
-      const address = policy.artifacts?.store;
+      const choice = policy.artifacts?.store;
       const at = { file: path, ...position(["artifacts", "store"]) };
-      const trusted = allowed && isNamed(address) ? allowedRoot(address, allowed, at) : undefined;
-      last = { commit, store: openDurableStore(address, at, { ...patience, trusted }) };
+      const { uri } = parseStore(choice, at);
+      // What outlives no job is refused as such, whose folder it may be.
+      const trusted = allowed && !isOfEachClone(uri) ? allowedRoot(uri, allowed, at) : undefined;
+      last = { commit, store: openDurableStore(choice, at, { ...patience, trusted }) };
     }
     return last.store;
   }
@@ -44,9 +46,4 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
     has: async (...asked) => (await store()).has(...asked),
     verify: async (...asked) => (await store()).verify(...asked),
   };
-}
-
-/** What outlives no job is refused as such, whose folder it may be. */
-function isNamed(address: string | undefined): address is string {
-  return address !== undefined && !isOfEachClone(address);
 }

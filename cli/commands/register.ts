@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type RegistrationResult, registerModel } from "../../core/acts/register.ts";
 import { person } from "../../core/git/workspace.ts";
-import { isOfEachClone } from "../../core/stores/open.ts";
+import { isOfEachClone } from "../../core/stores/address.ts";
 import type { RegisterResult } from "../../schemas/cli-output.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";

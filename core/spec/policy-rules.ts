@@ -1,7 +1,9 @@
 import { MEASURED_METRICS } from "../../schemas/metric-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
+import { SlipwayError } from "../errors.ts";
 import { KEY_TYPES, parsePublicKey } from "../git/ssh/public-key.ts";
+import { parseStore } from "../stores/address.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
@@ -50,6 +52,7 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
       });
     }
   });
+  checkStore(policy, report);
   checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
   checkFloorList(policy.gates, policy.metrics, ["gates"]);
@@ -118,5 +121,15 @@ export function checkOverrides(
       didYouMean(model, near),
       "key",
     );
+  }
+}
+
+function checkStore(policy: Policy, report: Diagnostics): void {
+  try {
+    parseStore(policy.artifacts?.store);
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    const [{ expected, found, hint } = {}] = error.problems;
+    report.problem(["artifacts", "store"], error.code, error.message, { expected, found, hint });
   }
 }

@@ -63,13 +63,6 @@ export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = 
 /** As `unsupportedSpec`, for the policy. Approvals and roles are the promotion's to refuse: it knows what its host can identify. */
 export function unsupportedPolicy(policy: Policy, at: At): Problem[] {
   const report = diagnosticsOf(at.path, at);
-  const store = policy.artifacts?.store;
-  if (store !== undefined && !store.startsWith("file:")) {
-    report.problem(["artifacts", "store"], "UNSUPPORTED", `artifacts cannot be kept at ${store} yet`, {
-      expected: "file:PATH",
-      found: store,
-    });
-  }
   for (const stage of ["train", "predict"] as const) {
     if ((policy.secrets?.[stage]?.length ?? 0) === 0) continue;
     report.problem(["secrets", stage], "UNSUPPORTED", `nobody hands out secrets to ${stage} on a plain repository`, {

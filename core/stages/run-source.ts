@@ -1,6 +1,7 @@
 import type { DataSet } from "../../schemas/data-record.ts";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import type { BlobId, CommitId, StageName, VersionNumber } from "../../schemas/names.ts";
+import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
@@ -35,7 +36,7 @@ export interface LoadedRun {
   /** Holds the bytes of versions and of what may be reused. */
   store: ArtifactStore;
   /** The address of the store that the stage `store` brings the run's bytes to. */
-  storeAddress?: string | undefined;
+  storeAddress?: StoreChoice | undefined;
 }
 
 export type Reusable = Pick<TrainedArtifact, "fingerprint" | "artifact" | "run">;

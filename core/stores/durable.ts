@@ -1,6 +1,8 @@
+import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
-import { isOfEachClone, type OpenStoreOptions, openStore } from "./open.ts";
+import { isOfEachClone, parseStore } from "./address.ts";
+import { type OpenStoreOptions, openStore } from "./open.ts";
 import type { ArtifactStore } from "./store.ts";
 
 /**
@@ -8,15 +10,16 @@ import type { ArtifactStore } from "./store.ts";
  * a relative `file:` or none at all (each job has another disk), and as `openStore` does.
  */
 export function openDurableStore(
-  store: string | undefined,
+  store: StoreChoice | undefined,
   at: Pick<Problem, "file" | "line" | "column"> = {},
   options: Omit<OpenStoreOptions, "remote"> = {},
 ): ArtifactStore {
-  if (store === undefined || isOfEachClone(store)) {
+  const { uri } = parseStore(store, at);
+  if (isOfEachClone(uri)) {
     throw new SlipwayError("ARTIFACT_NOT_DURABLE", "The policy names no store that outlives a job on GitHub", {
       ...at,
       expected: "`artifacts: { store: file:/… }` in slipway.yaml: a folder that runners and the App share",
-      found: store ?? "no `artifacts.store`",
+      found: store === undefined ? "no `artifacts.store`" : uri,
       hint: "mount a shared folder on the runners and on the App's machine, and name it on the default branch",
     });
   }
@@ -27,7 +30,10 @@ export function openDurableStore(
  * The same for who also works without: where there is no such store, one that holds nothing and takes nothing, and refuses
  * with the reason what is asked of it. `address` is the policy's where it is durable.
  */
-export function durableOrNone(store: string | undefined): { address: string | undefined; store: ArtifactStore } {
+export function durableOrNone(store: StoreChoice | undefined): {
+  address: StoreChoice | undefined;
+  store: ArtifactStore;
+} {
   try {
     return { address: store, store: openDurableStore(store) };
   } catch (error) {

@@ -200,9 +200,9 @@ describe("of a spec", () => {
       { code: "UNSUPPORTED", file: "models/tiny/model.yaml", line: 4 },
     ],
     [
-      "a store on s3",
-      { policy: { artifacts: { store: "s3://bucket/x" } } },
-      { code: "UNSUPPORTED", file: "slipway.yaml", line: 10, found: "s3://bucket/x" },
+      "a store of no known kind",
+      { policy: { artifacts: { store: "ftp://bucket/x" } } },
+      { code: "UNSUPPORTED", file: "slipway.yaml", line: 10, found: "ftp://bucket/x" },
     ],
     [
       "a gate below the platform's floor",

@@ -81,6 +81,8 @@ describe("loadProject", () => {
     ],
     ["a share of a try", "tries: 2.5", "POLICY_INVALID", /tries/],
     ["a preview that leaves too little to decide on", "preview: 0.95", "POLICY_INVALID", /preview/],
+    ["a store of no known kind", "artifacts: { store: ftp://host/x }", "UNSUPPORTED", /no store of that kind/],
+    ["a store that cannot be", "artifacts: { store: { uri: s3://BAD/x } }", "POLICY_INVALID", /no bucket/],
     ["a models folder outside", "models: ../x", "PATH_OUTSIDE", /models/],
     ["a floor that asks nothing", "gates: { production: [{ metric: artifact_mb }] }", "POLICY_INVALID", /asks nothing/],
   ])("refuses %s", async (_, line, code, message) => {
@@ -95,13 +97,12 @@ describe("loadProject", () => {
 
   it("warns of what this machine cannot honour, and refuses nothing for it", async () => {
     const { warnings, problems } = await projectOf({
-      "slipway.yaml": "slipway: 1\nartifacts: { store: s3://b }\nsecrets: { train: [TOKEN] }\n",
+      "slipway.yaml": "slipway: 1\nsecrets: { train: [TOKEN] }\n",
       "models/a/model.yaml": `${dataWith("  train: s3://bucket/x.csv", "  sealed: true")}\nenvironment: { image: python }`,
     });
     expect(problems).toEqual([]);
     expect(warnings.map(({ file, line, code }) => [file, line, code])).toEqual([
       ["slipway.yaml", 2, "UNSUPPORTED"],
-      ["slipway.yaml", 3, "UNSUPPORTED"],
       ["models/a/model.yaml", 13, "UNSUPPORTED"],
       ["models/a/model.yaml", 12, "UNSUPPORTED"],
       ["models/a/model.yaml", 11, "UNSUPPORTED"],

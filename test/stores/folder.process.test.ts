@@ -103,19 +103,6 @@ it("keeps a relative store's URIs relative to the repository", async () => {
   expect(await readFile(join(folder, "kept", path), "utf8")).toBe("hello\n");
 });
 
-it.each(["s3://bucket/x", "https://user:secret@host/x", "file://host/share", "kept", "file:"])(
-  "refuses a store that is not a folder: %s",
-  (address) => {
-    expect(() => openStore(address, "/repository")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
-  },
-);
-
-it("does not repeat a password that stands in a store's address", () => {
-  expect(() => openStore("https://user:hidden@host/x", "/repository")).toThrow(
-    expect.objectContaining({ problems: [expect.objectContaining({ found: "https://…@host/x" })] }),
-  );
-});
-
 /** A file of four gigabytes that takes no room. */
 async function large(folder: string): Promise<string> {
   const path = join(folder, "large");
