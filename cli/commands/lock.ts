@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { canonicalJson } from "../../core/canonical.ts";
-import { lockRemoteData } from "../../core/data/lock.ts";
+import { lockRemoteData } from "../../core/data/remote/lock.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";

@@ -20,7 +20,7 @@ import { labelClasses } from "./label-classes.ts";
 import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
-import { pinnedFile } from "./remote.ts";
+import { pinnedFile } from "./remote/fetch.ts";
 import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
 import { importFiles, type RawTable } from "./source.ts";

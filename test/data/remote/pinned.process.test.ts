@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sha256 } from "../../core/canonical.ts";
-import { lockRemoteData } from "../../core/data/lock.ts";
-import type { DataLock } from "../../schemas/data-record.ts";
-import { prepare, refusal, specOf, temporaryFolder } from "./setting.ts";
+import { sha256 } from "../../../core/canonical.ts";
+import { lockRemoteData } from "../../../core/data/remote/lock.ts";
+import type { DataLock } from "../../../schemas/data-record.ts";
+import { prepare, refusal, specOf, temporaryFolder } from "../setting.ts";
 
 const CSV = "y,x\na,1\nb,2\n";
 const URI = "https://data.test/rows/t.csv?version=1";

@@ -3,10 +3,10 @@ import { createReadStream } from "node:fs";
 import { lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { DataLock } from "../../schemas/data-record.ts";
-import type { Sha256 } from "../../schemas/names.ts";
-import { SlipwayError } from "../errors.ts";
-import type { Located } from "./locate.ts";
+import type { DataLock } from "../../../schemas/data-record.ts";
+import type { Sha256 } from "../../../schemas/names.ts";
+import { SlipwayError } from "../../errors.ts";
+import type { Located } from "../locate.ts";
 
 export interface Fetcher {
   /** A folder for files by their sha256. */

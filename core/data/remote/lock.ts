@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import type { DataLock } from "../../schemas/data-record.ts";
-import { dataLocations, type ModelInputs } from "../plan/inputs.ts";
-import { fileFormatOf } from "./format.ts";
-import { digestFile, type Fetcher, fetchRemote, parsed } from "./remote.ts";
+import type { DataLock } from "../../../schemas/data-record.ts";
+import { dataLocations, type ModelInputs } from "../../plan/inputs.ts";
+import { fileFormatOf } from "../format.ts";
+import { digestFile, type Fetcher, fetchRemote, parsed } from "./fetch.ts";
 
 /**
  * What `slipway lock` writes: each URI of a model's data with its sha256, size and version, sorted by URI. What is
