@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { WORKFLOW_PATH } from "../../core/github.ts";
+import { WORKFLOWS, type WorkflowUse } from "../../core/github.ts";
 import { runKey } from "../intake/event-key.ts";
 import type { Delivery } from "../intake/intake.ts";
 import { foundEvent, type Search } from "./finding.ts";
@@ -8,43 +8,29 @@ import { foundEvent, type Search } from "./finding.ts";
 const Run = z.object({ id: z.int(), run_attempt: z.int().default(1), event: z.string(), head_sha: z.string() });
 type Run = z.infer<typeof Run>;
 
-/** What starts runs of the default branch. */
-const BINDING: ReadonlySet<string> = new Set(["push", "workflow_dispatch"]);
-
 /**
- * Completed runs of the pipeline that this process has not seen, oldest first. The default branch's are all taken, since
+ * Completed runs of Slipway's workflows that this process has not seen, oldest first. The default branch's are all taken, since
  * each spends a try of its test set; of other commits only the last one, of a pull request only if its commit is a head.
- * The handlers ask Git whether a run was registered or reported before. Undefined if GitHub knows no such workflow: then
- * the repository does not use Slipway.
+ * The handlers ask Git whether a run was registered or reported before. Undefined if GitHub knows none of the workflows: then the
+ * repository does not use Slipway.
  */
 export async function findRuns(search: Search): Promise<Delivery[] | undefined> {
-  const { installed, listings, knows, since, pulls } = search;
+  const { installed, knows, pulls } = search;
   const { octokit, repository } = installed;
-  const { owner, name: repo } = repository;
-  const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
-  const about = {
-    owner,
-    repo,
-    workflow_id: basename(WORKFLOW_PATH),
-    status: "completed",
-    created: `>=${since.toISOString().slice(0, 10)}`,
-  };
-  const keep = (run: unknown) => Run.safeParse(run).data;
-  const runs = await listings.read(octokit, route, about, keep, "workflow_runs").catch((error: { status?: number }) => {
-    if (error.status === 404) return undefined;
-    throw error;
-  });
-  if (runs === undefined) return undefined;
+  const pulled = await runsOf(search, "pulls");
+  const registering = await runsOf(search, "register");
+  if (pulled === undefined && registering === undefined) return undefined;
   const heads = new Set(pulls.map(({ head }) => head.sha));
   // GitHub lists the newest first.
   const isLast = (run: Run, at: number) =>
-    runs.findIndex(({ event, head_sha: head }) => event === run.event && head === run.head_sha) === at;
-  const matter = runs.filter((run, at) => {
-    if (BINDING.has(run.event)) return true;
-    return isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha));
-  });
+    pulled?.findIndex(({ event, head_sha: head }) => event === run.event && head === run.head_sha) === at;
+  const advisory = pulled?.filter(
+    (run, at) => isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha)),
+  );
   const found: Delivery[] = [];
-  for (const { id, run_attempt: attempt } of matter.reverse()) {
+  const matter = [...(advisory ?? []), ...(registering ?? [])].sort((a, b) => a.id - b.id);
+  const { owner, name: repo } = repository;
+  for (const { id, run_attempt: attempt } of matter) {
     if (knows(runKey(repository.id, id, attempt))) continue;
     const { data: run } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: id });
     if (run.status !== "completed") continue;
@@ -54,4 +40,23 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
     );
   }
   return found;
+}
+
+/** Completed runs of one workflow, the newest first; undefined if GitHub knows no such workflow. */
+async function runsOf({ installed, listings, since }: Search, use: WorkflowUse): Promise<Run[] | undefined> {
+  const { octokit, repository } = installed;
+  const { owner, name: repo } = repository;
+  const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+  const about = {
+    owner,
+    repo,
+    workflow_id: basename(WORKFLOWS[use].path),
+    status: "completed",
+    created: `>=${since.toISOString().slice(0, 10)}`,
+  };
+  const keep = (run: unknown) => Run.safeParse(run).data;
+  return listings.read(octokit, route, about, keep, "workflow_runs").catch((error: { status?: number }) => {
+    if (error.status === 404) return undefined;
+    throw error;
+  });
 }

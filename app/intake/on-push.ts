@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
-import { WORKFLOW_PATH } from "../../core/github.ts";
+import { workflowUse } from "../../core/github.ts";
 import { parsePathOf, REGISTRY_REF } from "../../core/registry/paths.ts";
 import { changedPaths } from "../../core/source/changes.ts";
 import { CommitId } from "../../schemas/names.ts";
@@ -30,7 +30,7 @@ export const onPush: EventHandler<"push"> = async (context, payload) => {
   await context.refresh();
   const paths = await pathsOf(context, push);
   const decisive = paths?.filter(
-    (path) => path === "slipway.yaml" || path === WORKFLOW_PATH || path.endsWith("/model.yaml"),
+    (path) => path === "slipway.yaml" || workflowUse(path) !== undefined || path.endsWith("/model.yaml"),
   );
   if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(context);
 };

@@ -54,7 +54,7 @@ async function takeResults(
   if (models.length === 0 || (context.again && (await isRecorded(context, about, models)))) return true;
   const tip = await defaultTip(context);
   const branch = context.repository.defaultBranch;
-  const wrong = await checkWorkflow(context.ports.objects, { tip, head, base: base ?? tip, branch });
+  const wrong = await checkWorkflow(context.ports.objects, { use: "pulls", tip, head, base: base ?? tip, branch });
   const read = wrong ? models.map((model) => ({ model, ...wrong })) : await resultsOf(context, run, head, models);
   if (read === "superseded") return false;
   await recordResults(context, about, plan, read);

@@ -94,7 +94,7 @@ function runOf({ id, run_attempt: attempt }: WorkflowRun, model: string): string
 /** Why no result of a commit's run is registered: its workflow has to be the tip's. */
 async function wrongWorkflow(context: EventContext, head: CommitId, tip: CommitId): Promise<Refused | undefined> {
   const { defaultBranch: branch } = context.repository;
-  const wrong = await checkWorkflow(context.ports.objects, { tip, head, base: head, branch });
+  const wrong = await checkWorkflow(context.ports.objects, { use: "register", tip, head, base: head, branch });
   const hint = `Start the workflow on ${branch} by hand: it trains what ${branch} holds now.`;
   return wrong && { refusal: { ...wrong.refusal, hint } };
 }

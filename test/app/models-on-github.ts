@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Octokit } from "@octokit/rest";
 import { sha256 } from "../../core/canonical.ts";
 import { git } from "../../core/git/run.ts";
-import { WORKFLOW_PATH } from "../../core/github.ts";
+import { WORKFLOWS } from "../../core/github.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { openFolderStore } from "../../core/stores/folder.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
@@ -117,7 +117,8 @@ export async function startModels(
     files: {
       ...modelFiles(),
       "slipway.yaml": policy,
-      [WORKFLOW_PATH]: "name: Slipway\non: [pull_request, push]\n",
+      [WORKFLOWS.pulls.path]: "name: Slipway\non: pull_request\n",
+      [WORKFLOWS.register.path]: "name: Slipway register\non: push\n",
       ...options.files,
     },
   });
@@ -175,12 +176,10 @@ export async function startModels(
           });
           return [`slipway-result-${model}`, zip(result)];
         });
+      const event = made.event ?? (of === "main" ? "push" : "pull_request");
+      const { path, name } = event === "push" ? WORKFLOWS.register : WORKFLOWS.pulls;
       const run = await sandbox.addFinishedRun(REPOSITORY, {
-        ...{
-          path: made.path ?? WORKFLOW_PATH,
-          name: "Slipway",
-          event: made.event ?? (of === "main" ? "push" : "pull_request"),
-        },
+        ...{ path: made.path ?? path, name, event },
         ...(of === "main" ? {} : { pull: of }),
         ...(rest.headSha === undefined ? {} : { headSha: rest.headSha }),
         ...(rest.headBranch === undefined ? {} : { headBranch: rest.headBranch }),

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { readRelease } from "../../cli/init/release.ts";
-import { WORKFLOW_PATH } from "../../core/github.ts";
+import { WORKFLOWS } from "../../core/github.ts";
 import { cliOutput, InitResult } from "../../schemas/cli-output.ts";
 import { gitIdentity, PACKAGE_ROOT, slipway, temporaryFolder } from "./memory-host.ts";
 
@@ -41,6 +41,7 @@ it("adds workflows and rulesets alone to a repository with models, and commits n
   const { created, model, commit } = await init(folder, "--github");
   expect(created).toEqual([
     ".github/workflows/slipway-deploy.yml",
+    ".github/workflows/slipway-register.yml",
     ".github/workflows/slipway.yml",
     ".github/rulesets/slipway-checks.json",
     ".github/rulesets/slipway-history-tags.json",
@@ -72,14 +73,14 @@ it("pins what it calls to this Slipway's commit, with the version beside it", as
   const names = await readdir(path.join(folder, ".github/workflows"));
   const texts = await Promise.all(names.map((name) => text(folder, `.github/workflows/${name}`)));
   const uses = texts.flatMap((each) => [...each.matchAll(/uses: (.*)/g)].map(([, used]) => used));
-  expect(uses).toHaveLength(4);
+  expect(uses).toHaveLength(5);
   for (const used of uses) expect(used).toMatch(new RegExp(`^slipway/slipway/\\S+@${commit} # v${version}$`));
 });
 
 it("runs on pushes to the branch that is the default one here", async () => {
   const folder = await begun("master");
   await init(folder, "--github");
-  expect(parse(await text(folder, WORKFLOW_PATH)).on.push).toEqual({ branches: ["master"] });
+  expect(parse(await text(folder, WORKFLOWS.register.path)).on.push).toEqual({ branches: ["master"] });
 });
 
 it("leaves the registry to the App alone, and its history to nobody", async () => {
@@ -119,11 +120,11 @@ it("prints commands that put the App's id into the rulesets", async () => {
 it("keeps what a person changed, says so, and adds what is missing", async () => {
   const folder = await begun();
   await init(folder, "--github");
-  await writeFile(path.join(folder, WORKFLOW_PATH), "name: mine\n");
+  await writeFile(path.join(folder, WORKFLOWS.pulls.path), "name: mine\n");
   const { created, kept, notes } = await init(folder, "--github", "--bot");
   expect(created).toEqual([".github/workflows/slipway-bot.yml"]);
-  expect(kept).toContain(WORKFLOW_PATH);
-  expect(await text(folder, WORKFLOW_PATH)).toBe("name: mine\n");
+  expect(kept).toContain(WORKFLOWS.pulls.path);
+  expect(await text(folder, WORKFLOWS.pulls.path)).toBe("name: mine\n");
   expect(notes.join("\n")).toMatch(/slipway\.yml.* not as this release writes/);
 });
 
@@ -141,7 +142,7 @@ it("begins a new repository with a model and the workflows in one commit", async
   const cwd = await temporaryFolder();
   const { model, created, commit } = await init(cwd, "repo", "--template", "empty", "--github");
   expect(model).toBe("my-model");
-  expect(created).toContain(WORKFLOW_PATH);
+  expect(created).toContain(WORKFLOWS.pulls.path);
   expect(commit).toMatch(/^[0-9a-f]{40}$/);
 });
 

@@ -1,5 +1,6 @@
+import { basename } from "node:path/posix";
 import { z } from "zod";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { CommitId } from "../../../schemas/names.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import { isInHistory } from "../../repositories/read-mirror.ts";
@@ -71,8 +72,9 @@ async function runsOf(
   { octokit, repository }: EventContext,
   about: { event: string; head_sha?: string; branch?: string; per_page: number },
 ) {
+  const { path } = about.event === "push" ? WORKFLOWS.register : WORKFLOWS.pulls;
   const { data } = await octokit.rest.actions.listWorkflowRuns({
-    ...{ owner: repository.owner, repo: repository.name, workflow_id: WORKFLOW_PATH.split("/").at(-1) ?? "", ...about },
+    ...{ owner: repository.owner, repo: repository.name, workflow_id: basename(path), ...about },
   });
   return data.workflow_runs.map((run) => Run.parse(run));
 }

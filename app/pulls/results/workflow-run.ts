@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS, workflowUse } from "../../../core/github.ts";
 import { CommitId } from "../../../schemas/names.ts";
 import { Account } from "../../github/account.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
@@ -32,13 +32,14 @@ export type RunPurpose =
   | { kind: "none"; why: string };
 
 /**
- * What a run is for. Only the pipeline's own workflow counts. A push binds only if it was a push to the default
+ * What a run is for. Only Slipway's own workflows count, each for its events. A push binds only if it was a push to the default
  * branch of this very repository: a fork's branch may have the same name.
  */
 export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "id" | "defaultBranch">): RunPurpose {
-  // GitHub may say at which ref the workflow was read: path@ref.
-  const path = run.path.split("@")[0];
-  if (path !== WORKFLOW_PATH) return { kind: "none", why: `it ran ${path}` };
+  const use = workflowUse(run.path);
+  if (use === undefined) return { kind: "none", why: `it ran ${run.path}` };
+  const events: readonly string[] = WORKFLOWS[use].events;
+  if (!events.includes(run.event)) return { kind: "none", why: `the event ${run.event} in ${run.path}` };
   const own = run.head_repository?.id === repository.id;
   switch (run.event) {
     case "pull_request":

@@ -39,6 +39,7 @@ export async function loadChange(
     asked.length === 0
       ? undefined
       : await checkWorkflow(context.ports.objects, {
+          use: "pulls",
           tip,
           head,
           base: base ?? tip,

@@ -6,9 +6,10 @@ import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Routes } from "../../../app/intake/routes.ts";
 import { git } from "../../../core/git/run.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { type HostedApp, startHostedApp } from "../../helpers/hosted-app.ts";
 
+const PUSHED = WORKFLOWS.register.path;
 const ABOUT = { owner: "acme", repo: "models" };
 const REPOSITORY = "acme/models";
 
@@ -75,7 +76,7 @@ async function say(issue: number, body: string): Promise<number> {
 }
 
 async function addRun(event = "push") {
-  await hosted.sandbox.addFinishedRun(REPOSITORY, { path: WORKFLOW_PATH, event });
+  await hosted.sandbox.addFinishedRun(REPOSITORY, { path: PUSHED, event });
 }
 
 /** GitHub has nowhere to send webhooks to; the next App tells it. */
@@ -99,7 +100,7 @@ test("what happened while the App was down is handled at its next start, as if i
   await hosted.settled();
   expect(handled).toEqual([
     `pushed #${pull} better acme/models ada true`,
-    `run push success ${WORKFLOW_PATH}`,
+    `run push success ${PUSHED}`,
     `#${pull} ada: /status false`,
   ]);
 });
@@ -167,24 +168,24 @@ test("of a commit's runs the last one counts, and of pull requests' runs those o
   const number = await openPull("better");
   const pull = hosted.sandbox.state.repositories.get(REPOSITORY)?.pulls.get(number);
   if (pull === undefined) throw new Error("no pull request");
-  const run = { path: WORKFLOW_PATH, event: "pull_request", pull };
+  const run = { path: WORKFLOWS.pulls.path, event: "pull_request", pull };
   await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, conclusion: "failure" });
   await hosted.sandbox.addFinishedRun(REPOSITORY, run);
   const main = (await ada().rest.git.getRef({ ...ABOUT, ref: "heads/main" })).data.object.sha;
   await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, headSha: main });
   await hosted.restart();
   await hosted.settled();
-  expect(handled.slice(1)).toEqual([`run pull_request success ${WORKFLOW_PATH}`]);
+  expect(handled.slice(1)).toEqual([`run pull_request success ${WORKFLOWS.pulls.path}`]);
 });
 
 test("of the default branch's runs each counts, the oldest first", async () => {
   await stop();
-  const run = { path: WORKFLOW_PATH, event: "push" };
+  const run = { path: PUSHED, event: "push" };
   for (const conclusion of ["failure", "success"] as const)
     await hosted.sandbox.addFinishedRun(REPOSITORY, { ...run, conclusion });
   await hosted.restart();
   await hosted.settled();
-  expect(handled).toEqual([`run push failure ${WORKFLOW_PATH}`, `run push success ${WORKFLOW_PATH}`]);
+  expect(handled).toEqual([`run push failure ${PUSHED}`, `run push success ${PUSHED}`]);
 });
 
 test("a comment that only looks like a command, and one of a bot, are left alone", async () => {
@@ -270,10 +271,11 @@ test("lists that have not changed cost no call of the rate limit", async () => {
     "/installation/repositories",
     "/repos/acme/models/pulls",
     "/repos/acme/models/actions/workflows/slipway.yml/runs",
+    "/repos/acme/models/actions/workflows/slipway-register.yml/runs",
     "/repos/acme/models/issues/comments",
     "/repos/acme/models/rules/branches/registry",
   ]);
-  expect((await unchanged()) - before.unchanged).toBe(4);
+  expect((await unchanged()) - before.unchanged).toBe(5);
 });
 
 test("a repository whose registry anybody may write is told of in the log, by number alone on the page", async () => {

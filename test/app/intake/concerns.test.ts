@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { expect, it, test } from "vitest";
 import type { EventRepository } from "../../../app/github/event-repository.ts";
 import { findRoute, ROUTES } from "../../../app/intake/routes.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 
 type Payload = Record<string, unknown>;
 
@@ -30,7 +30,10 @@ function concerns(event: string, payload: Payload): boolean | undefined {
 const comment = (body: string, more: Payload = {}) =>
   example("issue_comment", "created", { comment: { body, ...more } });
 const run = (about: Payload) =>
-  example("workflow_run", "completed", { workflow_run: { path: WORKFLOW_PATH, ...about } });
+  example("workflow_run", "completed", {
+    workflow_run: { path: (about["event"] === "push" ? WORKFLOWS.register : WORKFLOWS.pulls).path, ...about },
+  });
+const pushed = { event: "push", head_branch: "trunk" };
 const own = { head_repository: { id: 7, full_name: "acme/models" } };
 const deployment = { slipway: 1, model: "m", version: 1, stage: "production", decision: "0".repeat(16) };
 const ours = { payload: { ...deployment, artifact_sha256: "0".repeat(64) } };
@@ -53,6 +56,12 @@ test.each<[string, string, Payload]>([
   ["a command in a quote", "issue_comment", comment("> /promote production")],
   ["a command by a bot", "issue_comment", comment("/approve", { user: { id: 1, login: "x[bot]", type: "Bot" } })],
   ["another workflow's run", "workflow_run", run({ event: "push", path: ".github/workflows/ci.yml", ...own })],
+  ["a push's, by the pull requests' workflow", "workflow_run", run({ ...pushed, path: WORKFLOWS.pulls.path })],
+  [
+    "a pull request's, by the default branch's",
+    "workflow_run",
+    run({ event: "pull_request", path: WORKFLOWS.register.path }),
+  ],
   ["the pipeline's on another branch", "workflow_run", run({ event: "push", head_branch: "topic", ...own })],
   ["a push to another branch", "push", example("push", undefined, { ref: "refs/heads/topic", deleted: false })],
   ["a push of a tag", "push", example("push", undefined, { ref: "refs/tags/trunk", deleted: false })],

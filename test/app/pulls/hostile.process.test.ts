@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { METRIC_RULES } from "../../../core/acts/project.ts";
 import { openObjects } from "../../../core/git/objects.ts";
 import { git } from "../../../core/git/run.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { fingerprint } from "../../../core/plan/fingerprint.ts";
 import { openCommit } from "../../../core/source/commit.ts";
 import { type LoadedModel, loadProject } from "../../../core/spec/project.ts";
@@ -67,7 +67,10 @@ it("fetches nothing of an artifact of 200 MB", async () => {
 });
 
 it("takes no result of a pull request that edits the workflow, and says what to do", async () => {
-  const pull = await github.openPull("workflow", { ...change(4), [WORKFLOW_PATH]: "name: Evil\non: pull_request\n" });
+  const pull = await github.openPull("workflow", {
+    ...change(4),
+    [WORKFLOWS.pulls.path]: "name: Evil\non: pull_request\n",
+  });
   expect(github.check(pull.head.sha, "Slipway")).toMatchObject({ status: "completed", conclusion: "failure" });
   await github.run(pull, { results: { penguins: {} } });
   expect(codeOf(pull.head.sha)).toBe("WORKFLOW_CHANGED");

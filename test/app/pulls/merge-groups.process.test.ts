@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { type MadeRun, type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
 
 let github: ModelsOnGitHub;
@@ -50,7 +50,7 @@ it("completes a group's checks after a restart too, and fails them where its run
 });
 
 it("takes no result of a group whose workflow is not main's", async () => {
-  const { group, run } = await queued("evil", { ...change("penguins", 3), [WORKFLOW_PATH]: "name: Evil\n" });
+  const { group, run } = await queued("evil", { ...change("penguins", 3), [WORKFLOWS.pulls.path]: "name: Evil\n" });
   await run({ results: { penguins: {} } });
   expect(github.check(group.headSha, "Slipway").summary).toContain("`WORKFLOW_CHANGED`");
 });

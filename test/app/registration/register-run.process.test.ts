@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { git } from "../../../core/git/run.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { modelFolder } from "../../../core/registry/paths.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
@@ -136,7 +136,7 @@ it("registers nothing of another workflow, another branch, or a run whose workfl
   await github.run("main", { headSha: aside, results });
   expect(await latest("late")).toBe(version);
 
-  const other = await github.openPull("workflow", { [WORKFLOW_PATH]: "name: Slipway\non: [push]\n" });
+  const other = await github.openPull("workflow", { [WORKFLOWS.register.path]: "name: Slipway\non: [push]\n" });
   await github.merge(other);
   await github.run("main", { headSha: commit, results });
   expect(await latest("late")).toBe(version);
@@ -146,7 +146,7 @@ it("registers nothing of another workflow, another branch, or a run whose workfl
 it("counts a run whose workflow is not main's any more, and none of a commit that main never was at", async () => {
   const { pull, commit } = await merged("outdated", change("late", 650));
   const other = await github.openPull("newer-workflow", {
-    [WORKFLOW_PATH]: "name: Slipway\non: [push, merge_group]\n",
+    [WORKFLOWS.register.path]: "name: Slipway\non: [push, merge_group]\n",
   });
   await github.merge(other);
   const [version, before] = [await latest("late"), await tries()];

@@ -7,7 +7,7 @@ import { MARKER } from "../../../app/pulls/render/comment.ts";
 import { readGitHubFiles } from "../../../cli/init/github.ts";
 import { sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { modelFolder } from "../../../core/registry/paths.ts";
 import { openFolderStore } from "../../../core/stores/folder.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
@@ -135,7 +135,10 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
   const { models = { tiny: {} }, pipeline = "placed", requireChecks = false } = options;
   const { root, store } = await homeFolder();
   const { files: ours } = await readGitHubFiles(PACKAGE_ROOT, "main", false);
-  const workflow = pipeline === "real" ? Object.fromEntries(ours) : { [WORKFLOW_PATH]: INERT };
+  const workflow =
+    pipeline === "real"
+      ? Object.fromEntries(ours)
+      : Object.fromEntries([WORKFLOWS.pulls, WORKFLOWS.register].map(({ path }) => [path, INERT]));
   const policy = { ...POLICY, artifacts: { store: `file:${store}` }, ...options.policy };
   const home = await openGitHubHome(root, {
     ...(options.config && { config: options.config }),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { duckdbPackages, isMusl } from "../../../actions/job/duckdb-packages.ts";
 import { readGitHubFiles } from "../../../cli/init/github.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { PACKAGE_ROOT } from "../../cli/memory-host.ts";
 import { POLICY } from "../tiny-model.ts";
 import { type Attacker, FORGED, startAttacker } from "./attacker.ts";
@@ -32,7 +32,7 @@ beforeAll(async () => {
   own = await at.pull("eve", "own", { ...attacker.files("tiny"), ...(await askingForMore()) });
   fork = await at.pull("mallory", "poison", { ...attacker.files("tiny") }, { fork: true });
   registry = await at.registry();
-  thief = await at.pull("eve", "thief", { [WORKFLOW_PATH]: THIEF, ...threshold(41) });
+  thief = await at.pull("eve", "thief", { [WORKFLOWS.pulls.path]: THIEF, ...threshold(41) });
 });
 afterAll(async () => {
   await at.close();
@@ -43,8 +43,9 @@ afterAll(async () => {
 async function caller(): Promise<Record<string, string>> {
   const { files } = await readGitHubFiles(PACKAGE_ROOT, "main", false);
   const secrets = `{ "HF": \${{ toJSON(secrets.HF) }}, "DEPLOY": \${{ toJSON(secrets.DEPLOY) }} }`;
-  const text = String(files.get(WORKFLOW_PATH)).replace(/# secrets:\n.*$/s, `secrets:\n      train: '${secrets}'\n`);
-  return { [WORKFLOW_PATH]: text };
+  const { path } = WORKFLOWS.pulls;
+  const text = String(files.get(path)).replace(/# secrets:\n.*$/s, `secrets:\n      train: '${secrets}'\n`);
+  return { [path]: text };
 }
 
 /** main's policy, with one more secret for training. */

@@ -1,4 +1,4 @@
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { formatResultName } from "../../../core/stages/result-name.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import type { Sandbox } from "../../../tools/sandbox/start.ts";
@@ -38,8 +38,10 @@ export async function placeRun(
       source: { commit: run.headSha, dirty: false },
       ...about,
     });
+  const event = made.event ?? (pull ? "pull_request" : "push");
+  const { path, name } = event === "push" ? WORKFLOWS.register : WORKFLOWS.pulls;
   return sandbox.addFinishedRun(repo.fullName, {
-    ...{ path: made.path ?? WORKFLOW_PATH, name: "Slipway", event: made.event ?? (pull ? "pull_request" : "push") },
+    ...{ path: made.path ?? path, name, event },
     ...(pull === undefined ? {} : { pull }),
     ...(made.headSha === undefined ? {} : { headSha: made.headSha }),
     ...(made.conclusion === undefined ? {} : { conclusion: made.conclusion }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { MARKER } from "../../../app/pulls/render/comment.ts";
-import { WORKFLOW_PATH } from "../../../core/github.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import { POLICY } from "../tiny-model.ts";
 import { appOctokit, type Models, openModels, reported, threshold, tinySpec } from "./models.ts";
 
@@ -37,12 +37,15 @@ it("judges by main's floors where the pull request lowers the policy's, and says
 });
 
 it("takes no results of a workflow that the pull request edits", async () => {
-  const pull = await at.pull("eve", "workflow", { [WORKFLOW_PATH]: "on: pull_request\njobs: {}\n", ...threshold(42) });
+  const pull = await at.pull("eve", "workflow", {
+    [WORKFLOWS.pulls.path]: "on: pull_request\njobs: {}\n",
+    ...threshold(42),
+  });
   await at.ran(pull, run(0.97));
   expect((await at.check(pull)).conclusion).toBe("failure");
   const report = await at.report(pull);
   expect(report).toContain("WORKFLOW_CHANGED");
-  expect(report).toContain(`Changes workflow files: ${WORKFLOW_PATH.replaceAll("_", "\\_")}`);
+  expect(report).toContain(`Changes workflow files: ${WORKFLOWS.pulls.path.replaceAll("_", "\\_")}`);
   expect(report).not.toContain("0.97");
 });
 
