@@ -5,7 +5,7 @@ import type { Sha256 } from "../../schemas/names.ts";
 import { type PipelineStage, StageRecord, type StageRecordOf } from "../../schemas/stage-record.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
-import { openFolderStore } from "../stores/folder.ts";
+import { openFolderStore } from "../stores/file/folder.ts";
 import { listFolder } from "../stores/listing.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SlipwayError } from "../errors.ts";
-import type { Reach } from "./reach.ts";
+import type { Reach } from "./file/reach.ts";
 
 const HINTS: Readonly<Record<Reach, string>> = {
   own: "Is this the store that it was put into? Copy the object over, or train again.",

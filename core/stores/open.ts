@@ -3,7 +3,7 @@ import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
 import { parseStore } from "./address.ts";
-import { openFolderStore } from "./folder.ts";
+import { openFolderStore } from "./file/folder.ts";
 import type { ArtifactStore, StoreOptions } from "./store.ts";
 
 export interface OpenStoreOptions extends StoreOptions {

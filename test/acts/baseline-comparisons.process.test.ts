@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerResult } from "../../core/acts/register-result.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { gitIn, temporaryFolder } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
 import { comment, forge, PERSONS } from "./hosts.ts";

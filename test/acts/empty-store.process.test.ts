@@ -4,7 +4,7 @@ import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { register } from "../registry/builders.ts";
 import { gitIn, temporaryFolder } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";

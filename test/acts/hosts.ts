@@ -4,7 +4,7 @@ import type { Ports } from "../../core/acts/ports.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { ActSource } from "../../schemas/act-source.ts";
 import { makeRepository } from "../helpers/repository.ts";
 import { storeArtifact } from "../registry/builders.ts";

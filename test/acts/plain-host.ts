@@ -5,7 +5,7 @@ import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { makeRepository } from "../helpers/repository.ts";
 import { storeArtifact } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";

@@ -8,7 +8,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { makeRepository } from "../helpers/repository.ts";
 import { ADA, register, storeArtifact } from "../registry/builders.ts";
 import { registryOf } from "../registry/repositories.ts";

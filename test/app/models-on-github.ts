@@ -6,7 +6,7 @@ import { sha256 } from "../../core/canonical.ts";
 import { git } from "../../core/git/run.ts";
 import { WORKFLOWS } from "../../core/github.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { Conclusion, Pull, Repo, WorkflowRun } from "../../tools/sandbox/state.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";

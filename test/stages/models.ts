@@ -7,7 +7,7 @@ import { registerModel } from "../../core/acts/register.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { FILES, POLICY, SPEC } from "../e2e/tiny-model.ts";
 import { type Content, makeRepository } from "../helpers/repository.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { bringScores } from "../../core/stages/recompute-from.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 
 it("takes of a job's scores those of the spec's own metrics alone, and none by a name that every object has", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-scores-"));

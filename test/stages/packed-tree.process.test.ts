@@ -6,7 +6,7 @@ import { codeFiles } from "../../core/plan/inputs.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { specOf } from "../../core/spec/project.ts";
 import { openPackedTree, packTree } from "../../core/stages/packed-tree.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { ModelFile } from "../../schemas/model-spec.ts";
 import { SPEC } from "../e2e/tiny-model.ts";
 import { makeRepository } from "../helpers/repository.ts";

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { listFolder } from "../../core/stores/listing.ts";
 import { openStore } from "../../core/stores/open.ts";
 import { testArtifactStore } from "./artifact-store.ts";
@@ -56,7 +56,7 @@ it("holds whole objects alone after a writer was killed, and takes the same fold
   await mkdir(model);
   for (let n = 0; n < 150; n++) await writeFile(join(model, `part-${n}`), Buffer.alloc(200_000, n));
   const root = join(folder, "store");
-  const source = new URL("../../core/stores/folder.ts", import.meta.url).href;
+  const source = new URL("../../core/stores/file/folder.ts", import.meta.url).href;
   const script = `import { openFolderStore } from ${JSON.stringify(source)};
     await openFolderStore(${JSON.stringify(root)}, "file:store").putFolder(${JSON.stringify(model)});`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { stdio: "ignore" });

@@ -9,7 +9,7 @@ import { git } from "../../core/git/run.ts";
 import { makeStateFolder } from "../../core/git/state-folder.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { differencesOn } from "./difference.ts";
 import { type Author, type Meeting, tryModels } from "./family.ts";
 import { type RandomNumbers, randomNumbers } from "./random-numbers.ts";

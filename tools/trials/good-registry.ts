@@ -16,7 +16,7 @@ import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { recordChange, registrationChange, reviewChange, withTries } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { openFolderStore } from "../../core/stores/folder.ts";
+import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { HASH_BYTES, type RowSketch } from "../../schemas/row-sketch.ts";

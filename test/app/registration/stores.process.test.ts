@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { git } from "../../../core/git/run.ts";
-import { openFolderStore } from "../../../core/stores/folder.ts";
+import { openFolderStore } from "../../../core/stores/file/folder.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
 
 async function begin(): Promise<ModelsOnGitHub> {

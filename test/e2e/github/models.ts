@@ -9,7 +9,7 @@ import { sha256 } from "../../../core/canonical.ts";
 import { git } from "../../../core/git/run.ts";
 import { WORKFLOWS } from "../../../core/github.ts";
 import { modelFolder } from "../../../core/registry/paths.ts";
-import { openFolderStore } from "../../../core/stores/folder.ts";
+import { openFolderStore } from "../../../core/stores/file/folder.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import { type Clone, cloneAs } from "../../../tools/demo/github-home/clone.ts";
 import { type GitHubHome, type HomeOptions, homeFolder, openGitHubHome } from "../../../tools/demo/github-home/home.ts";

@@ -1,6 +1,6 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { SlipwayError } from "../errors.ts";
+import { SlipwayError } from "../../errors.ts";
 
 /**
  * A folder below one that is trusted, itself or made here; undefined if there is none and `make` does not say so.
