@@ -8,7 +8,7 @@ import { BUNDLED } from "../../core/stages/order.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { type StoreRequest, storeStage } from "../../core/stages/store.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
-import { commitInput, modelInput } from "../job/inputs.ts";
+import { choiceInput, commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
 import { bundleName } from "../job/stage-job.ts";
@@ -16,13 +16,14 @@ import { SUMMARY_LIMIT } from "../job/summary.ts";
 import { readNeeds } from "./read-needs.ts";
 
 /**
- * Stores what may be stored, and uploads the run's one result. A failed run is a result, too, and does not fail this
- * job.
+ * Stores what may be stored, unless it only collects, and uploads the run's one result. A failed run is a result, too, and
+ * does not fail this job.
  */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { env, artifacts } = ports;
   const model = modelInput(ports);
   const commit = commitInput(ports);
+  const collectOnly = choiceInput(ports, "stage", ["store", "collect"]) === "collect";
   const jobs = readNeeds(ports.input("needs"));
   const facts = readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
@@ -46,6 +47,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
       run: actionsRunId(facts, model),
       source,
       binding,
+      collectOnly,
       stages,
       out,
       temporary,

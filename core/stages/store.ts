@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
+import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import type { PipelineStage } from "../../schemas/stage-record.ts";
@@ -34,6 +35,8 @@ export interface StoreRequest extends RunAbout {
   /** The run's own folder is at hand: it holds the training's curves, and the result travels nowhere. */
   stays?: boolean | undefined;
   temporary?: string | undefined;
+  /** Nothing goes into the policy's store: the job has no credential that writes it. */
+  collectOnly?: boolean | undefined;
 }
 
 type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
@@ -44,11 +47,13 @@ type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
  * could not be stored.
  */
 export async function storeStage(request: StoreRequest): Promise<RunResult> {
-  const { stays = false, out, temporary } = request;
+  const { stays = false, collectOnly = false, out, temporary } = request;
   const { bundles, problem } = await openAll(request);
   const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
   const assembled = assembleRun({ problem, ...request }, Object.fromEntries(found) as StageRecords);
-  const ended = assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, problem, temporary);
+  const address = collectOnly ? undefined : bundles.validate?.record.packed?.store;
+  const ended =
+    assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, { problem, address, temporary });
   const run = stays ? ended : { ...ended, ...(await curvesOf(bundles, request)) };
   const text = canonicalJson(RunResult.parse(run));
   if (stays || Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
@@ -84,11 +89,13 @@ async function openAll({ model, stages }: StoreRequest): Promise<{ bundles: Bund
 async function stored(
   run: RunResult,
   bundles: Bundles,
-  problem: Problem | undefined,
-  temporary: string | undefined,
+  {
+    problem,
+    address,
+    temporary,
+  }: { problem?: Problem | undefined; address: StoreChoice | undefined; temporary: string | undefined },
 ): Promise<RunResult> {
   if (problem) return { ...run, outcome: "failed", problem };
-  const address = bundles.validate?.record.packed?.store;
   if (address === undefined) return run;
   const work = await makeWorkFolder(`${run.run}-store`, temporary);
   try {

@@ -16,8 +16,8 @@ on: { push: { branches: [main] }, pull_request: {} }
 permissions: {}
 jobs:
   pipeline:
-    permissions: { contents: read }
-    uses: slipway/slipway/.github/workflows/pipeline.yml@v1
+    permissions: { actions: read, contents: read, id-token: write, packages: write }
+    uses: slipway/slipway/.github/workflows/register.yml@v1
 `;
 
 /** What user code finds in the environments of its own process and those above it, as the system shows them. */

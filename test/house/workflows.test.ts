@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { registerWorkflows } from "../../tools/build/register-workflows.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const read = (file: string) => parse(readFileSync(path.join(ROOT, file), "utf8"));
@@ -10,36 +11,108 @@ interface Step {
   uses?: string;
   with?: Record<string, unknown>;
 }
+type Permissions = Record<string, string>;
 interface Job {
-  permissions?: Record<string, string>;
+  permissions?: Permissions;
   "timeout-minutes"?: unknown;
   steps?: Step[];
   uses?: string;
 }
+interface Workflow {
+  permissions: unknown;
+  jobs: Record<string, Job>;
+}
 
-const WORKFLOWS = readdirSync(path.join(ROOT, ".github/workflows")).map((name) => ({
-  name,
-  file: read(`.github/workflows/${name}`) as { permissions: unknown; jobs: Record<string, Job> },
-}));
-const JOBS = WORKFLOWS.flatMap(({ name, file }) => Object.entries(file.jobs).map(([id, job]) => ({ name, id, job })));
+const named = (folder: string) =>
+  readdirSync(path.join(ROOT, folder)).map((name) => ({ name, file: read(`${folder}/${name}`) as Workflow }));
+const WORKFLOWS = named(".github/workflows");
+/** What `slipway init --github --bot` writes. */
+const CALLERS = named("cli/templates/github/workflows");
+const jobsOf = (workflows: typeof WORKFLOWS) =>
+  workflows.flatMap(({ name, file }) => Object.entries(file.jobs).map(([id, job]) => ({ name, id, job })));
+const JOBS = jobsOf(WORKFLOWS);
 const PIPELINE = JOBS.filter(({ name }) => name === "pipeline.yml" || name === "model.yml");
+const REGISTER = JOBS.filter(({ name }) => name === "register.yml" || name === "register-model.yml");
 const CALLS = JOBS.flatMap(({ name, id, job }) =>
   (job.steps ?? []).filter(({ uses }) => uses?.startsWith("$/actions/")).map((step) => ({ name, id, step })),
 );
 
-it("gives no permission to a whole workflow, and a time limit to every job", () => {
-  expect(WORKFLOWS.filter(({ file }) => Object.keys(file.permissions ?? { all: 1 }).length > 0)).toEqual([]);
+/** The workflow that a job calls, if it is one of ours. */
+function called({ uses }: Job) {
+  const [, name] = /^(?:\$|SLIPWAY)\/\.github\/workflows\/([^@]+)/.exec(uses ?? "") ?? [];
+  return name === undefined ? undefined : WORKFLOWS.find((each) => each.name === name);
+}
+
+/** Every job that a caller's run can have, on every level, with the permissions of the jobs above it. */
+function reached(caller: (typeof CALLERS)[number], above: Permissions[] = []): Reached[] {
+  return jobsOf([caller]).flatMap(({ name, id, job }) => {
+    const below = called(job);
+    const here = { place: `${name}: ${id}`, job, above };
+    return below ? [here, ...reached(below, [...above, job.permissions ?? {}])] : [here];
+  });
+}
+interface Reached {
+  place: string;
+  job: Job;
+  above: Permissions[];
+}
+
+const RANK = ["none", "read", "write"];
+const exceeds = (asked: Permissions, granted: Permissions) =>
+  Object.entries(asked).filter(([scope, level]) => RANK.indexOf(level) > RANK.indexOf(granted[scope] ?? "none"));
+const writes = ({ permissions }: Job) => Object.keys(permissions ?? {}).filter((key) => permissions?.[key] === "write");
+
+it("gives no permission to a whole workflow, its own to every job, and a time limit to those with steps", () => {
+  const all = [...WORKFLOWS, ...CALLERS];
+  expect(all.filter(({ file }) => Object.keys(file.permissions ?? { all: 1 }).length > 0)).toEqual([]);
+  expect(jobsOf(all).filter(({ job }) => typeof job.permissions !== "object")).toEqual([]);
   expect(JOBS.filter(({ job }) => !job.uses && job["timeout-minutes"] === undefined)).toEqual([]);
 });
 
-it("lets no job of the pipeline write", () => {
-  expect(PIPELINE.length).toBeGreaterThan(8);
-  for (const { job } of PIPELINE) expect(["{}", '{"contents":"read"}']).toContain(JSON.stringify(job.permissions));
+it("lets no job of a pull request's run write, and grants it nothing that writes", () => {
+  const caller = CALLERS.find(({ name }) => name === "slipway.yml") as (typeof CALLERS)[number];
+  const jobs = reached(caller);
+  expect(jobs.length).toBeGreaterThan(11);
+  expect(jobs.flatMap(({ place, job }) => writes(job).map((scope) => `${place} ${scope}`))).toEqual([]);
+});
+
+it("lets the job store alone write packages, where no user code and no checkout is", () => {
+  const steps = REGISTER.filter(({ job }) => job.steps);
+  const writing = steps.filter(({ job }) => writes(job).length > 0);
+  expect(writing.map(({ name, id }) => `${name} ${id}`)).toEqual(["register-model.yml store"]);
+  expect(writing.map(({ job }) => job.permissions)).toEqual([{ "id-token": "write", packages: "write" }]);
+  expect(writing.flatMap(({ job }) => job.steps?.map(({ uses }) => uses))).toEqual(["$/actions/store"]);
+});
+
+it.each(CALLERS)("calls no job from $name that asks for more than its callers grant, on any level", (caller) => {
+  for (const { place, job, above } of reached(caller)) {
+    for (const granted of above) {
+      expect({ place, more: exceeds(job.permissions ?? {}, granted) }).toEqual({ place, more: [] });
+    }
+  }
+});
+
+it.each(CALLERS)("pins what $name calls to the release that wrote it", (caller) => {
+  const uses = jobsOf([caller]).flatMap(({ job }) => [job.uses, ...(job.steps ?? []).map((step) => step.uses)]);
+  const found = uses.filter((each) => each !== undefined);
+  expect(found.filter((each) => !/^SLIPWAY\/\S+@COMMIT$/.test(each))).toEqual([]);
+});
+
+it("pins every Action of others by its commit", () => {
+  const uses = JOBS.flatMap(({ job }) => [job.uses, ...(job.steps ?? []).map((step) => step.uses)]);
+  const others = uses.filter((each) => each !== undefined && !each.startsWith("$/"));
+  expect(others.filter((each) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(String(each)))).toEqual([]);
+});
+
+it("has the default branch's workflows as `npm run generate` writes them", () => {
+  for (const [file, text] of Object.entries(registerWorkflows())) {
+    expect(readFileSync(path.join(ROOT, file), "utf8")).toBe(text);
+  }
 });
 
 it("gives jobs that train and predict no token", () => {
   for (const id of ["train", "predict", "baseline"])
-    expect(PIPELINE.find((each) => each.id === id)?.job.permissions).toEqual({});
+    for (const jobs of [PIPELINE, REGISTER]) expect(jobs.find((each) => each.id === id)?.job.permissions).toEqual({});
 });
 
 it.each(CALLS)("$name: $id gives its Action what it needs, and nothing that it does not know", ({ step }) => {

@@ -18,11 +18,11 @@ interface Job {
   outputs: Record<string, string>;
   steps: { id: string; with: Record<string, string> }[];
 }
-const { jobs } = parse(read(".github/workflows/model.yml")) as { jobs: Record<string, Job> };
+const { jobs } = parse(read(".github/workflows/register-model.yml")) as { jobs: Record<string, Job> };
 const job = (stage: string) => jobs[stage] as Job;
 const ROWS: readonly StageRow[] = ORDER;
 
-it("is that of model.yml's jobs, with the last that vouches for the result", () => {
+it("is that of register-model.yml's jobs, with the last that vouches for the result", () => {
   expect(Object.keys(jobs)).toEqual([...ROWS.map(({ stage }) => stage), "result"]);
 });
 
@@ -54,7 +54,7 @@ it.each(ROWS)(
 );
 
 it.each(ROWS)("lets $stage read the repository only if it has to see labels", ({ stage, labels }) => {
-  expect(job(stage).permissions).toEqual(labels ? { contents: "read" } : {});
+  expect(job(stage).permissions["contents"]).toBe(labels ? "read" : undefined);
   expect("commit" in (job(stage).steps[0]?.with ?? {})).toBe(labels || stage === "store");
 });
 

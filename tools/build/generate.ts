@@ -1,7 +1,9 @@
-// Writes schemas/json/ from the zod schemas, and the table of docs/commands.md from the grammar; tests fail where they differ.
+// Writes schemas/json/ from the zod schemas, the table of docs/commands.md from the grammar, and the workflows of the default
+// branch from those of pull requests; tests fail where they differ.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { withCommandTable } from "./command-table.ts";
 import { jsonSchemas } from "./json-schemas.ts";
+import { registerWorkflows } from "./register-workflows.ts";
 
 const folder = new URL("../../schemas/json/", import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -9,3 +11,6 @@ for (const [name, text] of Object.entries(jsonSchemas())) writeFileSync(new URL(
 
 const commands = new URL("../../docs/commands.md", import.meta.url);
 writeFileSync(commands, withCommandTable(readFileSync(commands, "utf8")));
+
+for (const [file, text] of Object.entries(registerWorkflows()))
+  writeFileSync(new URL(`../../${file}`, import.meta.url), text);

@@ -26,16 +26,13 @@ export const DEFAULT_PERMISSIONS: Permissions = { contents: "read", packages: "r
  */
 export function narrow(asked: unknown, ceiling: Permissions | undefined, readOnly: boolean): Permissions {
   const wanted = asked === undefined ? (ceiling ?? DEFAULT_PERMISSIONS) : whole(asked);
-  for (const [scope, level] of Object.entries(wanted)) {
-    if (ceiling && RANK[level as keyof typeof RANK] > RANK[ceiling[scope] ?? "none"])
-      throw new Error(
-        `The workflow asks for ${scope}: ${level}, but is only allowed ${scope}: ${ceiling[scope] ?? "none"}`,
-      );
-  }
-  const entries = Object.entries(wanted).map(([scope, level]) => [
-    scope.replaceAll("-", "_"),
-    level === "none" || !readOnly ? level : "read",
-  ]);
+  const entries = Object.entries(wanted).map(([scope, level]) => {
+    const key = scope.replaceAll("-", "_");
+    const most = ceiling?.[key] ?? "none";
+    if (ceiling && RANK[level as keyof typeof RANK] > RANK[most])
+      throw new Error(`The workflow asks for ${scope}: ${level}, but is only allowed ${scope}: ${most}`);
+    return [key, level === "none" || !readOnly ? level : "read"];
+  });
   return Object.fromEntries(entries.filter(([, level]) => level !== "none")) as Permissions;
 }
 

@@ -10,8 +10,8 @@ on: { push: {} }
 permissions: {}
 jobs:
   pipeline:
-    permissions: { contents: read }
-    uses: slipway/slipway/.github/workflows/pipeline.yml@v1
+    permissions: { actions: read, contents: read, id-token: write, packages: write }
+    uses: slipway/slipway/.github/workflows/register.yml@v1
 `;
 const SHA = "ab".repeat(32);
 
