@@ -36,44 +36,34 @@ function cohenKappa(rows: LabelRows, spec: SpecOf<"cohen_kappa_score">): Statist
     spec.replace_undefined_by === undefined || spec.replace_undefined_by === "nan"
       ? Number.NaN
       : spec.replace_undefined_by;
+  /** Fills `actual` and `predicted` with the counts of each class; `expected` is the disagreement by chance. */
+  const disagreement = (cells: Float64Array) => {
+    actual.fill(0);
+    predicted.fill(0);
+    let [total, observed] = [0, 0];
+    cells.forEach((count, cell) => {
+      const i = rank[cellActual[cell] as number] as number;
+      const j = rank[cellPredicted[cell] as number] as number;
+      if (i < 0 || j < 0) return;
+      actual[i] = (actual[i] as number) + count;
+      predicted[j] = (predicted[j] as number) + count;
+      total += count;
+      observed += count * distance(i, j, spec.weights);
+    });
+    return { total, observed, expected: expectedDistance(actual, predicted, total, spec.weights) / total };
+  };
   return {
     kind: "score",
     range: [-1, 1],
     counts: true,
     ...classRows(rows),
     value(draw) {
-      const { cells } = rows.tally.count(draw);
-      actual.fill(0);
-      predicted.fill(0);
-      let total = 0;
-      let observed = 0;
-      cells.forEach((count, cell) => {
-        const i = rank[cellActual[cell] as number] as number;
-        const j = rank[cellPredicted[cell] as number] as number;
-        if (i < 0 || j < 0) return;
-        actual[i] = (actual[i] as number) + count;
-        predicted[j] = (predicted[j] as number) + count;
-        total += count;
-        observed += count * distance(i, j, spec.weights);
-      });
-      const expected = expectedDistance(actual, predicted, total, spec.weights) / total;
+      const { total, observed, expected } = disagreement(rows.tally.count(draw).cells);
       return total === 0 || expected === 0 ? undefinedBy : 1 - observed / expected;
     },
     influence(draw, _value, out) {
       const { cells, total: n } = rows.tally.count(draw);
-      actual.fill(0);
-      predicted.fill(0);
-      let [total, observed] = [0, 0];
-      cells.forEach((count, cell) => {
-        const i = rank[cellActual[cell] as number] as number;
-        const j = rank[cellPredicted[cell] as number] as number;
-        if (i < 0 || j < 0) return;
-        actual[i] = (actual[i] as number) + count;
-        predicted[j] = (predicted[j] as number) + count;
-        total += count;
-        observed += count * distance(i, j, spec.weights);
-      });
-      const expected = expectedDistance(actual, predicted, total, spec.weights) / total;
+      const { total, observed, expected } = disagreement(cells);
       // What one more row of class i costs by chance, and one more prediction of class j.
       const costOf = (place: number, others: Float64Array) =>
         others.reduce((sum, count, other) => sum + count * distance(place, other, spec.weights), 0);
