@@ -96,6 +96,8 @@ export const REASONS = {
   STORE_FAILED: "broken",
   STORE_TIMEOUT: "broken",
   STORE_UNREACHABLE: "broken",
+  STORE_DENIED: "broken",
+  STORE_NO_CREDENTIALS: "broken",
   STORE_NOT_ALLOWED: "refused",
   SYSTEM_FAILED: "broken",
   INTERRUPTED: "broken",

@@ -269,6 +269,7 @@ export const LogResult = z.object({
       host: z.string().optional().describe("Where it was done: cli, app, bot, mlflow."),
       reason: z.string().optional().describe("What the person said."),
       refusals: z.array(z.string()).optional(),
+      bytes: z.string().optional().describe("By which run it is known that the bytes are stored, if not by who acted."),
       asked_by: Person.optional().describe("Who asked, where somebody else's approval brought it about."),
       approved_by: z.array(Person).optional(),
       url: z.string().optional().describe("Where on GitHub it was asked for."),

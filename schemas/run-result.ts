@@ -65,6 +65,12 @@ export const RunResult = z.object({
   artifact_from: z.enum(["trained", "reused", "code", "imported"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
   predictions: StoredFile.optional(),
+  stored: z
+    .object({ store: z.string().max(2_000), endpoint: z.string().max(2_000).optional() })
+    .optional()
+    .describe(
+      "The store, by its address, that the run's last job without user code put artifact, predictions and profiles into.",
+    ),
   ...PredictionFiles.shape,
   curves: z.string().optional().describe("Training curves, in the run's folder."),
   training_curves: z

@@ -6,6 +6,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { toSecond } from "../clock.ts";
 import { displayName } from "../promotion/apply-change.ts";
+import { bytesWords } from "./bytes-words.ts";
 import { escapeMarkdown } from "./escape-text.ts";
 import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
@@ -64,7 +65,7 @@ export function modelCard(facts: CardFacts): string {
 }
 
 function versionRows({ record, manifest, metadata }: CardFacts): [string, string][] {
-  const { task, registered_at, registered_by, artifact, imported, version } = manifest;
+  const { task, registered_at, registered_by, artifact, bytes, imported, version } = manifest;
   const tags = Object.entries(metadata?.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
   return [
     ["task", task],
@@ -73,6 +74,7 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
     ...(imported?.download === undefined
       ? [["size", `${size(artifact.size)} in ${counted(artifact.files.length, "file")}`] as [string, string]]
       : []),
+    ...(bytes === undefined ? [] : [["bytes", bytesWords(bytes)] as [string, string]]),
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
   ];
 }

@@ -9,6 +9,8 @@ import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
+import { parseStore } from "../stores/address.ts";
+import { storedIn } from "../stores/attested.ts";
 import { openDurableStore } from "../stores/durable.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
@@ -99,7 +101,8 @@ async function stored(
   if (address === undefined) return run;
   const work = await makeWorkFolder(`${run.run}-store`, temporary);
   try {
-    return { ...run, ...(await copyBytes(bundles, openDurableStore(address), work.private)) };
+    const copied = await copyBytes(bundles, openDurableStore(address), work.private);
+    return { ...run, ...copied, stored: storedIn(parseStore(address)) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { ...run, outcome: "failed", problem: problemOf(error) };
