@@ -39,7 +39,10 @@ export interface LoadedRun {
   storeAddress?: StoreChoice | undefined;
 }
 
-export type Reusable = Pick<TrainedArtifact, "fingerprint" | "artifact" | "run">;
+/** An artifact that need not be trained again; where its bytes are, if not in the store of versions. */
+export interface Reusable extends Pick<TrainedArtifact, "fingerprint" | "artifact" | "run"> {
+  from?: Pick<ArtifactStore, "getFolder">;
+}
 
 /** The versions that a run is compared with: what is in each stage, and what its report is read against. */
 export interface Compared {

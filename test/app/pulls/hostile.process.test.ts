@@ -139,7 +139,10 @@ it("keeps for reuse what a trusted run trained, under the fingerprint of Git's o
   await objects.close();
   await github.run(pull, { results: { penguins: { artifact, fingerprint: own } } });
   const kept = await git(github.repo.folder, ["show", `experiments:runs/penguins/${own}.json`]);
-  expect(JSON.parse(kept.toString())).toMatchObject({ artifact, pull_request: pull.issue.number });
+  const { artifact: found, ...record } = JSON.parse(kept.toString());
+  expect(record).toMatchObject({ pull_request: pull.issue.number });
+  const [run] = record.run.split("-");
+  expect(found).toEqual({ ...artifact, uri: `actions:${run}/slipway-train-penguins` });
 });
 
 it("shows all that users wrote as text: no mention, link, image, HTML or command comes of it", async () => {
