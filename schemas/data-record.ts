@@ -33,12 +33,16 @@ export const DataSet = z.object({
   sha256: Sha256,
   rows: z.int().min(0),
   files: z.array(DataFile),
+  labels: z
+    .array(DataFile)
+    .optional()
+    .describe("Of test rows alone: where their labels are, if `data.labels` says so."),
   part: TestPart.optional().describe("Of test rows alone, where the policy has a `preview`. Absent: all."),
 });
 export type DataSet = z.infer<typeof DataSet>;
 
 export const Violation = z.object({
-  set: z.enum(["train", "test"]),
+  set: z.enum(["train", "test", "labels"]),
   column: z.string().optional(),
   check: z.enum(["type", "nulls", "min", "max", "one-of", "unique", "rows", "id", "label", "group", "missing", "file"]),
   count: z.int().min(0).describe("Rows that break the rule."),

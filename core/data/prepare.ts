@@ -8,6 +8,7 @@ import { SlipwayError } from "../errors.ts";
 import type { LabelClasses } from "../metrics/labels-fit.ts";
 import { locateData } from "../plan/inputs.ts";
 import type { SourceTree } from "../source/tree.ts";
+import { locationKind } from "../spec/paths.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
 import { findCopies, type SharedFile, type Source } from "./copies.ts";
 import { dataSet } from "./data-set.ts";
@@ -16,7 +17,9 @@ import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
 import { type HandedTypes, handedTypes } from "./handed-types.ts";
 import { identityTypes } from "./identity.ts";
+import { joinLabels, refuseLabelInTest } from "./join-labels.ts";
 import { labelClasses } from "./label-classes.ts";
+import { labelFiles } from "./label-files.ts";
 import { type Located, locate } from "./locate.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
@@ -44,6 +47,8 @@ export interface DataRequest {
   signal?: AbortSignal;
   /** What of the test rows is scored, and how they are kept in mind. Absent: all rows, and no sketch. */
   testRows?: TestRequest | undefined;
+  /** Opens `data.labels` and joins them to the test rows; otherwise none of their bytes is read for rows. */
+  opensLabels?: boolean | undefined;
   /** How pinned files are fetched; Node's `fetch` unless given. */
   fetch?: typeof globalThis.fetch;
 }
@@ -57,7 +62,7 @@ export interface PreparedData {
   featuresFile: string;
   /** The same with its first row alone. */
   oneRowFile: string;
-  /** SLIPWAY_LABELS for own metrics: `slipway_id` and the label. In a folder of its own. */
+  /** SLIPWAY_LABELS for own metrics: `slipway_id` and the label, where they were read. In a folder of its own. */
   labelsFile: string;
   /** Everything that breaks the spec, for the caller to decide on; none: empty. */
   violations: Violation[];
@@ -67,7 +72,7 @@ export interface PreparedData {
   profile: DataProfile;
   /** Of all test rows, whichever part is scored; absent where none was asked for. */
   sketch?: RowSketch;
-  /** The test data came from outside the repository. */
+  /** The test rows' labels are from outside the repository. */
   remote: boolean;
   signature: { inputs: { name: string; type: ColumnType }[] };
   /** The label's classes; absent if they are none, or too many. */
@@ -78,7 +83,7 @@ export interface PreparedData {
 
 /**
  * Reads, checks and profiles a model's data, and writes what user code is given. Row order is the files' order
- * everywhere. Rejects with DATA_MISSING, DATA_UNREADABLE, DATA_NOT_PINNED, DATA_CHANGED, DATA_INVALID (a split that
+ * everywhere. Labels that stand apart are left out unless the request opens them. Rejects with DATA_MISSING, DATA_UNREADABLE, DATA_NOT_PINNED, DATA_CHANGED, DATA_INVALID (a split that
  * cannot be made), PATH_OUTSIDE, SYMLINK_REFUSED and UNSUPPORTED; rows that break the spec are `violations`.
  */
 export async function prepareData(request: DataRequest): Promise<PreparedData> {
@@ -96,9 +101,12 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const db = await Database.open({ folder: own, read, write: [work], signal: request.signal });
   try {
     const nulls = data["null-values"] ?? [];
-    const raw = [];
-    for (const { role, files } of sources) raw.push(await importFiles(db, `${role}_raw`, files));
-    const seen = await findCopies(db, sources, raw, digests);
+    const imported = [];
+    for (const { role, files } of sources) imported.push(await importFiles(db, `${role}_raw`, files));
+    const seen = await findCopies(db, sources, imported, digests);
+    const [first, second] = imported;
+    const labels = await labelFiles(request.model, root, request);
+    const { raw, joined } = labels ? await labelled(db, sources, imported, spec) : { raw: imported, joined: [] };
     const types = await columnTypes(db, raw, data.columns ?? {}, nulls);
     const identities = await identityTypes(db, raw, spec, types);
     const options = { declared: data.columns ?? {}, types, identities, nulls, id: data.id };
@@ -114,22 +122,22 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
         });
       refuseReserved(rows, files, spec);
       if (set === "test" && request.testRows) {
-        taken = await takeTest(db, rows, spec, { ...request.testRows, withheld: isRemote(files) });
+        const withheld = labels !== undefined || isRemote(files);
+        taken = await takeTest(db, rows, spec, { ...request.testRows, withheld });
         rows = taken.rows ?? rows;
       }
       sets.set(set, { rows, files, named: await namedFiles(db, rows, files, root, request.signal) });
     }
-    const [first, second] = raw;
     const handed =
       first?.format === "parquet" && second?.format === "parquet"
         ? await handedTypes(db, first, second)
         : { casts: new Map(), violations: [] };
-    for (const { table } of raw) await db.run(`DROP TABLE ${table}`);
+    for (const table of new Set([...imported, ...raw].map((each) => each.table))) await db.run(`DROP TABLE ${table}`);
     const train = sets.get("train");
     const test = sets.get("test");
     if (!test) throw new TypeError("no test data");
 
-    const violations: Violation[] = [...handed.violations];
+    const violations: Violation[] = [...handed.violations, ...joined];
     for (const { rows, named } of sets.values())
       violations.push(...(await checkRows(db, rows, spec)), ...named.violations);
     if (train && data.id) violations.push(...(await checkLeakage(db, train.rows, test.rows, data.id)));
@@ -143,7 +151,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
         return { path, sha256, size, version };
       });
       const about = { split: data.split, part, named: named.sha256 };
-      return dataSet(listed, rows.count, part === "test" ? { ...about, preview: taken.preview } : about);
+      return dataSet(listed, rows.count, part === "test" ? { ...about, preview: taken.preview, labels } : about);
     };
     const classes = await labelClasses(db, { train: train?.rows, test: test.rows }, spec);
     return {
@@ -164,7 +172,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       ...(seen ? { seen } : {}),
       profile: await profileRows(db, (train ?? test).rows, data),
       ...(taken.sketch ? { sketch: taken.sketch } : {}),
-      remote: isRemote(test.files),
+      remote: labels ? labels.every(({ path }) => locationKind(path) === "uri") : isRemote(test.files),
       signature: { inputs: signatureOf(test.rows, spec) },
       testRows: await writeTestRows(db, test.rows, spec, join(own, "test-rows.parquet")),
     };
@@ -175,10 +183,30 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
 
 const isRemote = (files: readonly Located[]): boolean => files.every(({ remote }) => remote);
 
+/** Test rows without labels are held to have none; where labels were read, the rows with them. */
+async function labelled(
+  db: Database,
+  sources: readonly Source[],
+  imported: readonly RawTable[],
+  spec: ModelSpec,
+): Promise<{ raw: RawTable[]; joined: Violation[] }> {
+  const of = (wanted: Source["role"]) => {
+    const at = sources.findIndex(({ role }) => role === wanted);
+    return at < 0 ? undefined : { raw: imported[at] as RawTable, files: (sources[at] as Source).files };
+  };
+  const [test, labels] = [of("test"), of("labels")];
+  if (test === undefined) throw new TypeError("no test data");
+  refuseLabelInTest(test, spec);
+  if (labels === undefined) return { raw: [...imported], joined: [] };
+  const { raw, violations } = await joinLabels(db, test, labels, spec);
+  return { raw: imported.map((each) => (each === test.raw ? raw : each)), joined: violations };
+}
+
 async function locateAll(request: DataRequest): Promise<Source[]> {
   const { root, model } = request;
   const sources = new Map<Source["role"], Located[]>();
   for (const { role, kind, location, paths } of await locateData(model, model.tree)) {
+    if (role === "labels" && !request.opensLabels) continue;
     const files = sources.get(role) ?? [];
     if (kind === "uri") files.push(await pinnedFile(location, request));
     for (const path of paths) files.push(await locate(root, path));
@@ -207,6 +235,7 @@ async function partition(
   const parts: Part[] = [];
   for (const [index, { role, files }] of sources.entries()) {
     const table = raw[index] as RawTable;
+    if (role === "labels") continue;
     if (role !== "source") parts.push({ set: role, files, table });
     else if (data.split) {
       const where =
@@ -273,7 +302,7 @@ async function writeTest(
       db,
       rows,
       { folder: join(work, "labels"), name: "labels" },
-      { columns: label === undefined ? [] : [label], id: true },
+      { columns: rows.columns.flatMap(({ name }) => (name === label ? [name] : [])), id: true },
     ),
   };
 }

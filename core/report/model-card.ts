@@ -82,14 +82,16 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
 const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
   reachable: "The test labels lie in the same repository as the code: whoever wrote the model could have seen them.",
   withheld: "The test labels were not in what the model's code was given.",
-  sealed: "The test labels are where the model's code cannot reach them.",
+  sealed: "The test labels are sealed: no job with the model's code could open them.",
 };
 
-function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
+function judgedWords({ binding, labels, labels_reason: reason, method, evaluated_at, test }: Evaluation): string[] {
   const { name, unit, units } = method;
   return [
     `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${counted(test.rows, "test row")}.`,
-    LABELS[labels],
+    reason === undefined || labels !== "withheld"
+      ? LABELS[labels]
+      : `${LABELS[labels]} They are not sealed: ${reason}.`,
     ...(units === 0 ? [] : [`Intervals: ${name}, from ${counted(units, unit)}; see docs/metrics.md.`]),
   ];
 }

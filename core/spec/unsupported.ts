@@ -28,14 +28,7 @@ export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = 
       "run it on GitHub, or use environment.setup here",
     );
   }
-  if (spec.data.sealed) {
-    refuse(
-      ["data", "sealed"],
-      "sealed test labels need a remote store, which comes later",
-      "remove sealed: labels are withheld from user code anyway",
-    );
-  }
-  for (const role of ["train", "test", "source"] as const) {
+  for (const role of ["train", "test", "source", "labels"] as const) {
     const said = spec.data[role];
     [said ?? []].flat().forEach((location, i) => {
       if (locationKind(location) !== "uri" || /^(https|file):/.test(location)) return;

@@ -16,6 +16,12 @@ export interface DataAt {
   given(file: string): DataFile;
 }
 
+/** Which rows are read: the part of the test rows, and whether `data.labels` are opened. */
+export interface WantedRows {
+  testRows?: TestRequest | undefined;
+  opensLabels?: boolean | undefined;
+}
+
 /**
  * Reads the data of a model where they lie on disk, or from a copy of what its tree has, which is gone in the end. Writes to
  * the new folder `data` of `folder`. Rejects as prepareData does.
@@ -23,7 +29,7 @@ export interface DataAt {
 export async function dataAt(
   model: RunnableModel,
   { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
-  testRows?: TestRequest,
+  wanted: WantedRows = {},
 ): Promise<DataAt> {
   const copy = join(folder, "repository");
   const work = join(folder, "data");
@@ -33,7 +39,7 @@ export async function dataAt(
   if (place === undefined) await model.tree.export(files, copy);
   const lock = await readDataLock(model.tree, model.folder);
   const prepared = await prepareData({
-    ...{ model, root: place ?? copy, work, cache, testRows },
+    ...{ model, root: place ?? copy, work, cache, ...wanted },
     ...(lock ? { lock } : {}),
     ...(signal ? { signal } : {}),
   });

@@ -18,6 +18,11 @@ export interface Fetcher {
   maxBytes?: number;
 }
 
+/** What pinned files are fetched with. */
+export interface Pinned extends Pick<Fetcher, "cache" | "fetch" | "signal"> {
+  lock?: DataLock;
+}
+
 interface Fetched {
   sha256: Sha256;
   size: number;
@@ -29,21 +34,8 @@ const MAX_REDIRECTS = 5;
 const SILENCE = 60_000;
 
 /** Where a pinned URI's bytes are, fetched where the cache has not got them. Rejects with DATA_NOT_PINNED or DATA_CHANGED. */
-export async function pinnedFile(
-  uri: string,
-  {
-    lock,
-    cache,
-    fetch,
-    signal,
-  }: { lock?: DataLock; cache: string; fetch?: typeof globalThis.fetch; signal?: AbortSignal },
-): Promise<Located> {
-  const pin = lock?.files.find((file) => file.uri === uri);
-  if (!pin)
-    throw new SlipwayError("DATA_NOT_PINNED", `${shown(uri)} is not pinned.`, {
-      expected: "an entry in data.lock.json",
-      hint: "Run `slipway lock` and commit data.lock.json.",
-    });
+export async function pinnedFile(uri: string, { lock, cache, fetch, signal }: Pinned): Promise<Located> {
+  const pin = pinOf(uri, lock);
   const url = parsed(uri);
   const kept = { path: uri, name: url.pathname, remote: true, version: pin.version } as const;
   if (url.protocol === "file:") {
@@ -67,6 +59,16 @@ export async function pinnedFile(
   if (found === "unchanged" || found.sha256 !== pin.sha256)
     throw changed(uri, pin.sha256, found === "unchanged" ? "nothing" : found.sha256);
   return { ...kept, file };
+}
+
+/** What the lock says of a URI. Throws DATA_NOT_PINNED. */
+export function pinOf(uri: string, lock: DataLock | undefined): DataLock["files"][number] {
+  const pin = lock?.files.find((file) => file.uri === uri);
+  if (pin) return pin;
+  throw new SlipwayError("DATA_NOT_PINNED", `${shown(uri)} is not pinned.`, {
+    expected: "an entry in data.lock.json",
+    hint: "Run `slipway lock` and commit data.lock.json.",
+  });
 }
 
 /**
