@@ -3,7 +3,7 @@ import { locateData, type ModelInputs } from "../plan/inputs.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { digestData } from "./digest.ts";
 import { locate } from "./locate.ts";
-import { type Pinned, pinOf } from "./remote.ts";
+import { type Pinned, pinOf } from "./remote/fetch.ts";
 
 /**
  * What is known of the labels' files without opening one: the lock's word for what is remote, the digest of what is in the
