@@ -10,7 +10,7 @@ import { registryOn } from "../core/registry/open.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
-import { openStore } from "../core/stores/open.ts";
+import { openStore } from "../core/stores/open/open-store.ts";
 import type { Session } from "./command.ts";
 import { noteElsewhere } from "./registry.ts";
 import { ownSigning } from "./signing.ts";

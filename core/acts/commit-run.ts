@@ -16,7 +16,7 @@ import { unsupportedSpec } from "../spec/unsupported.ts";
 import { type ActionsUri, parseActionsUri } from "../stages/actions-uri.ts";
 import { bundleStore } from "../stages/bundle.ts";
 import type { LoadedRun, Reusable, RunSource } from "../stages/run-source.ts";
-import { durableOrNone } from "../stores/durable.ts";
+import { durableOrNone } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { comparedVersions } from "./compared-versions.ts";
 import { findReusable } from "./find-reusable.ts";

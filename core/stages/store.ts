@@ -11,7 +11,7 @@ import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { parseStore } from "../stores/address.ts";
 import { storedIn } from "../stores/attested.ts";
-import { openDurableStore } from "../stores/durable.ts";
+import { openDurableStore } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
 import { assembleRun, type RunAbout, type StageRecords } from "./assemble-run.ts";
