@@ -30,9 +30,9 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
       refuseProblems(problems);
       const choice = policy.artifacts?.store;
       const at = { file: path, ...position(["artifacts", "store"]) };
-      const { uri } = parseStore(choice, at);
+      const address = parseStore(choice, at);
       // What outlives no job is refused as such, whose folder it may be.
-      const trusted = allowed && !isOfEachClone(uri) ? allowedRoot(uri, allowed, at) : undefined;
+      const trusted = allowed && !isOfEachClone(address.uri) ? allowedRoot(address, allowed, at) : undefined;
       last = { commit, store: openDurableStore(choice, at, { ...patience, trusted }) };
     }
     return last.store;
