@@ -7,9 +7,9 @@ import { WORKFLOWS } from "../../../core/github.ts";
 import { fingerprint } from "../../../core/plan/fingerprint.ts";
 import { openCommit } from "../../../core/source/commit.ts";
 import { type LoadedModel, loadProject } from "../../../core/spec/project.ts";
+import { zipOf } from "../../attested/zip.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
-import { zipOf } from "./results/zip.ts";
 
 let github: ModelsOnGitHub;
 beforeAll(async () => {
