@@ -44,7 +44,7 @@ export async function withPorts<T>(
 }
 
 /** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */
-async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
+export async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
   try {
     const { commit } = await defaultBranch(workspace);
     return await loadPolicy(await openCommit(objects, commit), METRIC_RULES);

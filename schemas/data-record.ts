@@ -11,10 +11,28 @@ export const DataFile = z.object({
 });
 export type DataFile = z.infer<typeof DataFile>;
 
+/** A file outside the repository, as `slipway lock` found it. */
+export const LockedFile = z.object({
+  uri: z.string().max(4_096),
+  of: z
+    .string()
+    .max(4_096)
+    .optional()
+    .describe("The pattern of the spec that names it; absent if the spec names the file itself."),
+  sha256: Sha256,
+  size: z.int().min(0).describe("Bytes."),
+  version: z
+    .string()
+    .max(1_024)
+    .optional()
+    .describe("An ETag with its quotes, an object's version id, or the digest of an OCI manifest."),
+});
+export type LockedFile = z.infer<typeof LockedFile>;
+
 /** `data.lock.json` beside a spec: remote data, pinned file by file by `slipway lock`. */
 export const DataLock = z.object({
   slipway: z.literal(1),
-  files: z.array(DataFile.extend({ uri: z.string() }).omit({ path: true })),
+  files: z.array(LockedFile).max(100_000),
 });
 export type DataLock = z.infer<typeof DataLock>;
 

@@ -42,7 +42,7 @@ export async function withCommitSource<T>(
     const token = ports.input("token");
     const earlier = ({ run: id, name }: ActionsUri, at: string) =>
       ports.artifacts.download(name, at, { run: id, repository: facts.repository.fullName, token });
-    const place = { folder: await folder("rows"), cache: context.cache, signal: context.signal };
+    const place = { folder: await folder("rows"), cache: context.cache, env: context.caller, signal: context.signal };
     return await act(openCommitSource({ ...repository, leave, earlier }, model, run, place));
   } finally {
     await repository.close();

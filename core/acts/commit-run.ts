@@ -114,6 +114,7 @@ async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitR
     // The tip's, where they are others; for a model that is new, the tip's floors and the model's own.
     deciding: canonicalJson(there) === canonicalJson(gates) ? undefined : { commit: tip, gates: there },
     secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },
+    policyStore: policy.artifacts?.store,
     storeAddress: mayStore(origin) ? durable.address : undefined,
   };
 }

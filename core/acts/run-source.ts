@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { PreparedData } from "../data/prepare.ts";
+import type { DataAccess } from "../data/remote/place.ts";
 import type { TestRequest } from "../data/test-part.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { type FingerprintInputs, fingerprintInputs } from "../plan/fingerprint.ts";
@@ -31,6 +32,10 @@ export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "lea
 export interface SourcePlace {
   folder: string;
   cache: string;
+  /** The caller's environment, which holds what opens data outside the repository. */
+  env: DataAccess["env"];
+  /** The same for `data.labels`, where other credentials open them. */
+  labelsEnv?: DataAccess["labelsEnv"];
   signal?: AbortSignal | undefined;
 }
 
@@ -44,12 +49,16 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
     return about.inputs ?? fingerprintInputs(model, model.tree);
   });
   const testRows = once(async () => about.testRows?.(await load()));
-  const data = once(async () => dataAt((await load()).model, place, { testRows: await testRows() }));
+  const dataIn = async (folder: string, opensLabels: boolean) => {
+    const { model, policyStore } = await load();
+    const { cache, env, labelsEnv, signal } = place;
+    const access = { env, labelsEnv, signal, store: policyStore };
+    return dataAt(model, { folder, cache, access }, { testRows: await testRows(), opensLabels });
+  };
+  const data = once(() => dataIn(place.folder, false));
   const labelled = once(async () => {
     const { model } = await load();
-    if (model.spec.data.labels === undefined) return data();
-    const own = { ...place, folder: join(place.folder, "labelled") };
-    return dataAt(model, own, { testRows: await testRows(), opensLabels: true });
+    return model.spec.data.labels === undefined ? data() : dataIn(join(place.folder, "labelled"), true);
   });
   const kept = new Map<string, Promise<Scored | undefined>>();
   const keptOf = async (live: Manifest, prepared: PreparedData) => {

@@ -50,12 +50,13 @@ export async function withVersionRows<T>(
         ...{ commit: manifest.source.commit, binding: manifest.evaluation.binding },
         load: async () => ({
           ...{ model, specBlob: manifest.source.spec_blob, store, problems: [], gates: [], asked: [] },
+          policyStore: deps.policyStore,
           ...{ budget: undefined, pass: deps.passable ?? [], secrets: { train: [], predict: [] } },
         }),
         testRows: async () => ({ part: partOf(manifest, model.spec) }),
         compared: async () => ({ production: undefined, stages: about.compared ?? [] }),
       },
-      { folder, cache: deps.cache, signal },
+      { folder, cache: deps.cache, env: deps.caller, signal },
     );
     const { prepared } = await source.labelled();
     if (prepared.test.sha256 !== manifest.data.test.sha256) {

@@ -1,13 +1,11 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../schemas/data-record.ts";
+import type { DataFile, DataProfile, DataSet, Violation } from "../../schemas/data-record.ts";
 import type { ColumnType, ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
 import { SlipwayError } from "../errors.ts";
 import type { LabelClasses } from "../metrics/labels-fit.ts";
-import { locateData } from "../plan/inputs.ts";
-import type { SourceTree } from "../source/tree.ts";
 import { locationKind } from "../spec/paths.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
 import { findCopies, type SharedFile, type Source } from "./copies.ts";
@@ -20,10 +18,10 @@ import { identityTypes } from "./identity.ts";
 import { joinLabels, refuseLabelInTest } from "./join-labels.ts";
 import { labelClasses } from "./label-classes.ts";
 import { labelFiles } from "./label-files.ts";
-import { type Located, locate } from "./locate.ts";
+import type { Located } from "./locate.ts";
+import { locateSources, type SourcesRequest } from "./locate-sources.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
-import { pinnedFile } from "./remote/fetch.ts";
 import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
 import { importFiles, type RawTable } from "./source.ts";
@@ -31,26 +29,12 @@ import { splitByHash, splitByTime } from "./split.ts";
 import { type TakenTest, type TestRequest, takeTest } from "./test-part.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
 
-const MAX_FILES = 10_000;
-
-export interface DataRequest {
-  /** `folder` is the spec's, relative to the repository's root; `tree` says which files there are. */
-  model: { name: string; folder: string; spec: ModelSpec; tree: SourceTree };
-  /** The folder where the data files' bytes are, at their paths: a work tree, or an export. */
-  root: string;
+export interface DataRequest extends SourcesRequest {
+  model: SourcesRequest["model"] & { name: string };
   /** An existing empty folder for what is written. */
   work: string;
-  /** A folder for fetched files, by their sha256. */
-  cache: string;
-  /** `data.lock.json` beside the spec. */
-  lock?: DataLock;
-  signal?: AbortSignal;
   /** What of the test rows is scored, and how they are kept in mind. Absent: all rows, and no sketch. */
   testRows?: TestRequest | undefined;
-  /** Opens `data.labels` and joins them to the test rows; otherwise none of their bytes is read for rows. */
-  opensLabels?: boolean | undefined;
-  /** How pinned files are fetched; Node's `fetch` unless given. */
-  fetch?: typeof globalThis.fetch;
 }
 
 export interface PreparedData {
@@ -93,7 +77,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const work = await realpath(request.work);
   const own = join(work, "private");
   await mkdir(own, { recursive: true });
-  const sources = await locateAll({ ...request, root });
+  const sources = await locateSources({ ...request, root });
   const digests = new Map<string, { sha256: Sha256; size: number }>();
   for (const { name, file } of sources.flatMap(({ files }) => files))
     if (!digests.has(file)) digests.set(file, await digestData(file, name, request.signal));
@@ -200,21 +184,6 @@ async function labelled(
   if (labels === undefined) return { raw: [...imported], joined: [] };
   const { raw, violations } = await joinLabels(db, test, labels, spec);
   return { raw: imported.map((each) => (each === test.raw ? raw : each)), joined: violations };
-}
-
-async function locateAll(request: DataRequest): Promise<Source[]> {
-  const { root, model } = request;
-  const sources = new Map<Source["role"], Located[]>();
-  for (const { role, kind, location, paths } of await locateData(model, model.tree)) {
-    if (role === "labels" && !request.opensLabels) continue;
-    const files = sources.get(role) ?? [];
-    if (kind === "uri") files.push(await pinnedFile(location, request));
-    for (const path of paths) files.push(await locate(root, path));
-    if (files.length > MAX_FILES)
-      throw new SlipwayError("DATA_UNREADABLE", `data.${role} names more than ${MAX_FILES} files.`);
-    sources.set(role, files);
-  }
-  return [...sources].map(([role, files]) => ({ role, files }));
 }
 
 interface Part {

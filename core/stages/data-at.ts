@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type PreparedData, prepareData } from "../data/prepare.ts";
+import type { DataAccess } from "../data/remote/place.ts";
 import type { TestRequest } from "../data/test-part.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
@@ -28,7 +29,7 @@ export interface WantedRows {
  */
 export async function dataAt(
   model: RunnableModel,
-  { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
+  { folder, cache, access }: { folder: string; cache: string; access: DataAccess },
   wanted: WantedRows = {},
 ): Promise<DataAt> {
   const copy = join(folder, "repository");
@@ -39,9 +40,9 @@ export async function dataAt(
   if (place === undefined) await model.tree.export(files, copy);
   const lock = await readDataLock(model.tree, model.folder);
   const prepared = await prepareData({
-    ...{ model, root: place ?? copy, work, cache, ...wanted },
+    ...{ model, root: place ?? copy, work, cache, access, ...wanted },
     ...(lock ? { lock } : {}),
-    ...(signal ? { signal } : {}),
+    ...(access.signal ? { signal: access.signal } : {}),
   });
   await removeTree(copy);
   return { prepared, folder, given: (file) => dataFile(work, file) };

@@ -36,6 +36,8 @@ export interface LoadedRun {
   given?: { artifact: Artifact; version: VersionNumber } | undefined;
   /** Holds the bytes of versions and of what may be reused. */
   store: ArtifactStore;
+  /** The deciding policy's store: data in the same bucket or registry are reached as it is. */
+  policyStore?: StoreChoice | undefined;
   /** The address of the store that the stage `store` brings the run's bytes to. */
   storeAddress?: StoreChoice | undefined;
 }

@@ -32,7 +32,11 @@ describe("labels that stand apart, where they are not opened", () => {
     const uri = "https://sealed.example/labels.csv";
     const pin = { uri, sha256: "ab".repeat(32), size: 100, version: '"7"' };
     const fetch = () => Promise.reject(new Error("fetched"));
-    const prepared = await closed({}, { labels: uri }, { lock: { slipway: 1, files: [pin] }, fetch });
+    const prepared = await closed(
+      {},
+      { labels: uri },
+      { lock: { slipway: 1, files: [pin] }, access: { env: {}, fetch } },
+    );
     expect(prepared.test.labels).toEqual([{ path: uri, sha256: pin.sha256, size: 100, version: '"7"' }]);
     expect(prepared.remote).toBe(true);
   });

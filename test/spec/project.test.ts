@@ -98,7 +98,7 @@ describe("loadProject", () => {
   it("warns of what this machine cannot honour, and refuses nothing for it", async () => {
     const { warnings, problems } = await projectOf({
       "slipway.yaml": "slipway: 1\nsecrets: { train: [TOKEN] }\n",
-      "models/a/model.yaml": `${dataWith("  train: s3://bucket/x.csv", "  id: row", "  labels: ftp://host/y.csv")}\nenvironment: { image: python }`,
+      "models/a/model.yaml": `${dataWith("  train: gs://bucket/x.csv", "  id: row", "  labels: ftp://host/y.csv")}\nenvironment: { image: python }`,
     });
     expect(problems).toEqual([]);
     expect(warnings.map(({ file, line, code }) => [file, line, code])).toEqual([

@@ -81,7 +81,7 @@ export async function runByStages(
     mkdirSync(rows, { recursive: true });
     const { objects, registry } = ports;
     const of = { objects, registry, experiments, bring: async () => {} };
-    return openCommitSource(of, model, about, { folder: rows, cache: join(folder, `${stage}-cache`) });
+    return openCommitSource(of, model, about, { folder: rows, cache: join(folder, `${stage}-cache`), env: {} });
   };
   const validate = async () => note("validate", await validateStage(context("validate"), {}, source("validate")));
   const rest = async () => {
