@@ -49,6 +49,7 @@ export default defineConfig({
           globalSetup: "test/build.ts",
           // Workflow runs and registries share the machine with the test; few at once, and time for each.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
           env: { SLIPWAY_TOOLS: process.env["SLIPWAY_TOOLS"] || join(tmpdir(), "slipway-tools") },

@@ -129,8 +129,7 @@ export async function makeRows(
   };
 }
 
-/** The text that names a row by its id column; `whole`: all ids are whole numbers. */
-export function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {
+function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {
   if (whole) return `CAST(${reading(column, "long", nulls).value} AS VARCHAR)`;
   return identityText(column, nulls);
 }

@@ -11,15 +11,14 @@ import type { CandidatePredictions } from "./predict-candidate.ts";
 export function buildEvaluation(about: {
   spec: ModelSpec;
   scored: Scored;
-  prepared: Pick<PreparedData, "test">;
-  labels: Pick<Evaluation, "labels" | "labels_reason">;
+  prepared: Pick<PreparedData, "test" | "remote">;
   artifact: Artifact;
   predicted: CandidatePredictions;
   options: EvaluateOptions;
   binding: boolean;
   started: number;
 }): Evaluation {
-  const { spec, scored, prepared, labels, artifact, predicted, options, binding, started } = about;
+  const { spec, scored, prepared, artifact, predicted, options, binding, started } = about;
   const { metrics, slices, classes, method } = evaluateMetrics(scored, options);
   return {
     slipway: 1,
@@ -28,7 +27,7 @@ export function buildEvaluation(about: {
     test: prepared.test,
     ...(prepared.test.part ? { part: prepared.test.part.of } : {}),
     ...(classes ? { classes } : {}),
-    ...labels,
+    labels: prepared.remote ? "withheld" : "reachable",
     values: options.steps ? "steps" : "exact",
     metrics: { ...metrics, ...measuredMetrics(artifact, predicted.perRow) },
     slices,

@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Context, Hono } from "hono";
 import { blobFile, blobUrl } from "./blobs.ts";
-import type { Artifact, Job, State, WorkflowRun } from "./state.ts";
+import type { Artifact, State, WorkflowRun } from "./state.ts";
 
 /** GitHub keeps an artifact for so long unless it is told otherwise. */
 const KEPT_DAYS = 90;
@@ -35,7 +35,7 @@ export function resultsService(state: State): Hono {
 
   async function answer(method: string, at: Holder, request: Record<string, string>): Promise<Answer> {
     const name = request["name"] ?? "";
-    const key = `${at.run.id}/${at.job.attempt}/${name}`;
+    const key = `${at.run.id}/${at.uploads}/${name}`;
     const { artifacts } = at.run.repository;
     const ofRun = [...artifacts.values()].filter(({ run }) => run === at.run).sort((one, two) => two.id - one.id);
     const found = ofRun.find((artifact) => artifact.name === name);
@@ -103,11 +103,14 @@ export function resultsService(state: State): Hono {
 
 interface Holder {
   run: WorkflowRun;
-  job: Job;
+  /** The job's id, or the one of the program that runs all of them. */
+  id: number;
+  /** A name is taken once in here. */
+  uploads: string;
 }
 
 /** What a job's actions authenticate to this service with; `scp` is where the client finds its run and job. */
-export function runtimeToken(state: State, run: WorkflowRun, job: Job): string {
+export function runtimeToken(state: State, run: WorkflowRun, job: { id: number }): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part({ scp: `Actions.Results:${run.id}:${job.id}` })}`;
   return `${signed}.${sign(state, signed)}`;
@@ -119,9 +122,11 @@ function holder(state: State, authorization = ""): Holder | undefined {
   const { scp } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { scp: string };
   const [, runId, jobId] = scp.split(":");
   const run = [...state.repositories.values()].map(({ runs }) => runs.get(Number(runId))).find((each) => each);
-  const job = run?.jobs.find(({ id }) => id === Number(jobId));
+  const id = Number(jobId);
+  if (run?.worker?.id === id) return { run, ...run.worker };
+  const job = run?.jobs.find((each) => each.id === id);
   // A job that has ended holds nothing any more.
-  return run && job && job.status !== "completed" ? { run, job } : undefined;
+  return run && job && job.status !== "completed" ? { run, id, uploads: String(job.attempt) } : undefined;
 }
 
 function sign(state: State, text: string): string {
@@ -132,10 +137,10 @@ function same(one: string, two: string): boolean {
   return one.length === two.length && timingSafeEqual(Buffer.from(one), Buffer.from(two));
 }
 
-function listed(artifact: Artifact, { run, job }: Holder): Record<string, unknown> {
+function listed(artifact: Artifact, { run, id }: Holder): Record<string, unknown> {
   return {
     workflow_run_backend_id: String(run.id),
-    workflow_job_run_backend_id: String(job.id),
+    workflow_job_run_backend_id: String(id),
     database_id: String(artifact.id),
     name: artifact.name,
     size: String(artifact.size),

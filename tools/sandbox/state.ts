@@ -304,6 +304,14 @@ export interface WorkflowRun extends Changed, Progress {
   suite: CheckSuite;
   /** Of every attempt. */
   jobs: Job[];
+  /** A program that runs all jobs of an attempt by itself: they share its token for artifacts. */
+  worker: Worker | undefined;
+}
+
+export interface Worker {
+  id: number;
+  /** What it uploads is named once in here: an attempt, or a try of one. */
+  uploads: string;
 }
 
 export interface Job extends Progress {
@@ -334,12 +342,14 @@ export interface Artifact extends Made {
   expiresAt: string;
 }
 
-/** What runs workflows. Neither may throw; what they start they hand to `state.work`. */
+/** What runs workflows. None may throw; what they start they hand to `state.work`. */
 export interface Runner {
   /** Not called for what a job's own token did, as on GitHub. `payload` is complete but for `installation`. */
   onWorkflowEvent(repo: Repo, event: string, payload: Payload): void;
   /** The run is queued again, with its attempt counted up. */
   rerun(run: WorkflowRun, which: "all" | "failed"): void;
+  /** Ends a run that has not ended. */
+  cancel(run: WorkflowRun): void;
 }
 
 /** What is under way: deliveries and runs. */

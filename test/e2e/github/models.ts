@@ -23,7 +23,7 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-export interface ModelsOptions extends Pick<HomeOptions, "config" | "secrets"> {
+export interface ModelsOptions extends Pick<HomeOptions, "config" | "secrets" | "engine"> {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -143,6 +143,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
   const home = await openGitHubHome(root, {
     ...(options.config && { config: options.config }),
     ...(options.secrets && { secrets: options.secrets }),
+    ...(options.engine && { engine: options.engine }),
     people: PEOPLE,
     files: {
       ...Object.assign({}, ...Object.entries(models).map(([name, changes]) => modelFiles(name, changes))),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import type { Runner } from "../../../tools/sandbox/state.ts";
 import { openPull, openWorld, refusal } from "./world.ts";
 
 const zip = Buffer.from("PK: as good as a zip");
@@ -92,10 +93,12 @@ it("says that an artifact has expired", async () => {
   expect(await refusal(call)).toMatchObject({ status: 410 });
 });
 
+const IDLE: Runner = { onWorkflowEvent() {}, rerun() {}, cancel() {} };
+
 it("hands a rerun to what runs workflows, as another attempt", async () => {
   const { ada, id, sandbox } = await withRun();
   const asked: unknown[] = [];
-  sandbox.state.runner = { onWorkflowEvent() {}, rerun: (run, which) => asked.push([run.attempt, which, run.status]) };
+  sandbox.state.runner = { ...IDLE, rerun: (run, which) => asked.push([run.attempt, which, run.status]) };
   expect(await refusal(ada.rest.actions.reRunWorkflowFailedJobs(id))).toMatchObject({ status: 403 });
   await ada.rest.actions.reRunWorkflow(id);
   expect(asked).toEqual([[2, "all", "queued"]]);
@@ -109,7 +112,7 @@ it("hands a rerun to what runs workflows, as another attempt", async () => {
 it("tells what runs workflows of every event, but for what a job's own token did", async () => {
   const { ada, at, sandbox, number } = await withRun();
   const events: string[] = [];
-  sandbox.state.runner = { onWorkflowEvent: (_repo, event) => events.push(event), rerun() {} };
+  sandbox.state.runner = { ...IDLE, onWorkflowEvent: (_repo, event) => events.push(event) };
   await ada.rest.issues.createComment({ ...at, issue_number: number, body: "Hello" });
   await ada.rest.actions.createWorkflowDispatch({ ...at, workflow_id: "train.yml", ref: "main" });
   expect(events).toEqual(["issue_comment", "workflow_dispatch"]);

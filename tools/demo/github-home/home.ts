@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Octokit } from "@octokit/rest";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../../../test/helpers/hosted-app.ts";
+import type { Engine } from "../../sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../sandbox/runner/runner.ts";
 import type { Level } from "../../sandbox/state.ts";
 import { type Clone, cloneAs } from "./clone.ts";
@@ -18,6 +19,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   people: Readonly<Record<string, Level>>;
   /** Secrets of the repository, by name. */
   secrets?: Readonly<Record<string, string>>;
+  /** What runs workflows. Default: the stand-in's own runner. */
+  engine?: Engine;
 }
 
 /** A models repository at home on GitHub: the stand-in for GitHub with its runner, the real App on it, and people. */
@@ -63,6 +66,7 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
     sandbox: {
       runner: workflowRunner({
         packaged: { name: "slipway/slipway", folder },
+        ...(options.engine && { engine: options.engine }),
         ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
       }),
     },

@@ -40,6 +40,12 @@ export function actionRoutes(on: AddRoute): void {
   });
   on("POST actions/runs/:id/rerun", WRITE, (call) => rerun(call, "all"));
   on("POST actions/runs/:id/rerun-failed-jobs", WRITE, (call) => rerun(call, "failed"));
+  on("POST actions/runs/:id/cancel", WRITE, (call) => {
+    const run = runOf(call);
+    if (run.status === "completed") throw new Refusal(409, "Cannot cancel a workflow run that is completed.");
+    call.state.runner?.cancel(run);
+    return new Answer(202, {});
+  });
   on("POST actions/workflows/:workflow/dispatches", WRITE, async (call) => {
     const { ref, inputs = null } = await call.body(Dispatch);
     if ((await commitOf(call.repo.folder, ref)) === undefined) throw new Refusal(422, `No ref found for: ${ref}`);

@@ -15,7 +15,12 @@ export interface RunnerOptions {
   toolCache?: string;
   /** How many jobs run side by side. Default 2. */
   jobs?: number;
+  /** What runs the jobs of an attempt. Default: this folder's own steps. */
+  engine?: Engine;
 }
+
+/** Runs the jobs of a workflow file, and records them in the stand-in. Resolves to how they ended together. */
+export type Engine = (attempt: Attempt, scope: Scope) => Promise<Result>;
 
 export interface Environment {
   branches: readonly string[];

@@ -38,6 +38,7 @@ export async function newRun(
     triggeringActor: actor,
     suite,
     jobs: [],
+    worker: undefined,
     startedAt: state.now(),
     ...times,
   };

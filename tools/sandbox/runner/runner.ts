@@ -6,6 +6,7 @@ import {
   type Attempt,
   baseContexts,
   type Ends,
+  type Engine,
   isFork,
   type Result,
   type RunnerOptions,
@@ -31,6 +32,8 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
     server.route("/", resultsService(state));
     const shared = { state, options, slots: new Slots(options.jobs ?? 2), groups: new Concurrency() };
     const started = new WeakMap<WorkflowRun, Started>();
+    const running = new Map<WorkflowRun, AbortController>();
+    const engine: Engine = options.engine ?? (async (...job) => worst(Object.values(await runJobs(...job))));
     const read = new Map<string, ReturnType<typeof workflowFiles>>();
 
     async function onEvent(repo: Repo, event: string, payload: Payload): Promise<void> {
@@ -52,28 +55,31 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
     async function runAttempt(run: WorkflowRun, kept: Ends): Promise<void> {
       const { file, trigger } = started.get(run) as Started;
       const ends: Ends = new Map();
+      const cancel = new AbortController();
+      running.set(run, cancel);
       const attempt: Attempt = { ...shared, repo: run.repository, run, trigger, kept, ends, fresh: new Set() };
       tellOfRun(state, run, "requested");
-      const conclusion = await conclude(attempt, file).catch(
+      const conclusion = await conclude(attempt, file, cancel.signal).catch(
         (error) => failed(attempt, run.workflow.path, error).result,
       );
+      running.delete(run);
       Object.assign(run, { status: "completed", conclusion, updatedAt: state.now() });
       started.set(run, { file, trigger, ends });
       tellOfRun(state, run, "completed");
     }
 
-    async function conclude(attempt: Attempt, file: WorkflowFile | Error): Promise<Result> {
+    async function conclude(attempt: Attempt, file: WorkflowFile | Error, signal: AbortSignal): Promise<Result> {
       if (file instanceof Error) throw file;
       const { repo, run, trigger } = attempt;
       const secrets = isFork(attempt) ? {} : (options.secrets?.[repo.fullName] ?? {});
       const origin = commitOrigin(repo, trigger.sha);
       const inputs = (trigger.payload["inputs"] ?? {}) as Record<string, unknown>;
       const above = { callers: [], needed: [], place: "", title: "", ceiling: undefined };
-      const scope: Scope = { ...above, file, origin, inputs, secrets, cancel: new AbortController().signal };
+      const scope: Scope = { ...above, file, origin, inputs, secrets, cancel: signal };
       return await inTurn(attempt, file.concurrency, baseContexts(attempt, scope), scope.cancel, async (cancel) => {
         Object.assign(run, { status: "in_progress", startedAt: state.now(), updatedAt: state.now() });
         tellOfRun(state, run, "in_progress");
-        return worst(Object.values(await runJobs(attempt, { ...scope, cancel })));
+        return await engine(attempt, { ...scope, cancel });
       });
     }
 
@@ -84,6 +90,7 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
         const good = [...before].filter(([, { result }]) => result === "success");
         state.work.add(runAttempt(run, new Map(which === "failed" ? good : [])));
       },
+      cancel: (run) => running.get(run)?.abort(),
     };
   };
 }

@@ -1,8 +1,8 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { CheckRun } from "../state.ts";
-import { parseCommand, parseFile, type WorkflowCommand } from "./commands.ts";
+import { parseCommand, parseFile } from "./commands.ts";
 import { fill } from "./expressions.ts";
+import { annotate, LEVELS, type StepNotes, summarize } from "./notes.ts";
 import { masked, type Place, stepContexts } from "./place.ts";
 import { runProcess } from "./process.ts";
 import type { StepSpec } from "./workflow-file.ts";
@@ -22,18 +22,13 @@ export interface StepEnd {
 }
 
 const FILES = ["OUTPUT", "ENV", "STATE", "PATH", "STEP_SUMMARY"] as const;
-const LEVELS: Readonly<Record<string, "failure" | "warning" | "notice">> = {
-  error: "failure",
-  warning: "warning",
-  notice: "notice",
-};
-
 /** Runs a step's process with what GitHub's runner gives it, and takes in what it printed and wrote. */
 export async function spawnStep(place: Place, { step, program, args, env }: StepProcess): Promise<StepEnd> {
   const { request, temp, workspace, log } = place;
   const file = (name: string) => path.join(temp, `github-${name.toLowerCase()}`);
   for (const name of FILES) await writeFile(file(name), "");
   const files = Object.fromEntries(FILES.map((name) => [`GITHUB_${name}`, file(name)]));
+  const shown: StepNotes = new Map();
   let stopped: string | undefined;
   let writing = Promise.resolve();
   const onLine = (line: string) => {
@@ -41,7 +36,8 @@ export async function spawnStep(place: Place, { step, program, args, env }: Step
     if (stopped !== undefined) stopped = command?.name === stopped ? undefined : stopped;
     else if (command?.name === "stop-commands") stopped = command.message;
     else if (command?.name === "add-mask" && command.message !== "") place.masks.add(command.message);
-    else if (command && command.name in LEVELS) annotate(request.check, command, masked(place, command.message));
+    else if (command && command.name in LEVELS)
+      annotate(request.check, shown, { ...command, message: masked(place, command.message) });
     writing = writing.then(() => appendFile(log, `${masked(place, line)}\n`));
   };
   const minutes = fill(step["timeout-minutes"], stepContexts(place));
@@ -58,9 +54,7 @@ export async function spawnStep(place: Place, { step, program, args, env }: Step
   const written = async (name: (typeof FILES)[number]) => await readFile(file(name), "utf8");
   Object.assign(place.env, parseFile(await written("ENV")));
   place.path.unshift(...(await written("PATH")).split("\n").filter(Boolean));
-  const { output } = request.check;
-  const summary = `${output.summary ?? ""}${masked(place, await written("STEP_SUMMARY"))}`;
-  if (summary !== "") output.summary = summary;
+  summarize(request.check, masked(place, await written("STEP_SUMMARY")));
   return { ok, outputs: parseFile(await written("OUTPUT")), state: parseFile(await written("STATE")) };
 }
 
@@ -78,20 +72,4 @@ export function variables(prefix: string, mapping: Readonly<Record<string, unkno
   return Object.fromEntries(
     texts.map(([name, value]) => [`${prefix}${name.replaceAll(" ", "_").toUpperCase()}`, value]),
   );
-}
-
-function annotate(check: CheckRun, { name, properties }: WorkflowCommand, message: string): void {
-  const number = (key: string) => (properties[key] === undefined ? null : Number(properties[key]));
-  const line = number("line") ?? 1;
-  check.annotations.push({
-    path: properties["file"] ?? ".github",
-    start_line: line,
-    end_line: number("endLine") ?? line,
-    start_column: number("col"),
-    end_column: number("endColumn"),
-    annotation_level: LEVELS[name] ?? "notice",
-    message,
-    title: properties["title"] ?? null,
-    raw_details: null,
-  });
 }

@@ -2,7 +2,6 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { runtimeToken } from "../results.ts";
-import { checkout } from "./checkout.ts";
 import { fill, fillTexts, text } from "./expressions.ts";
 import { type Place, stepContexts } from "./place.ts";
 import { type StepEnd, spawnStep, variables } from "./spawn-step.ts";
@@ -13,7 +12,7 @@ interface ActionFile {
   runs: { using: string; main: string; post?: string };
 }
 
-/** Runs one step: a script, the built-in checkout, or a JavaScript action of the package. Rejects for what cannot be had. */
+/** Runs one step: a script, or a JavaScript action of the package. Rejects for what cannot be had. */
 export async function runStep(place: Place, step: StepSpec): Promise<StepEnd> {
   const contexts = stepContexts(place, step.env);
   if (step.run !== undefined) {
@@ -23,10 +22,6 @@ export async function runStep(place: Place, step: StepSpec): Promise<StepEnd> {
     return await spawnStep(place, { step, program: "bash", args: [...strict, script], env: contexts.env });
   }
   const given = fillTexts(step.with, contexts);
-  if (/^actions\/checkout@/.test(step.uses ?? "")) {
-    await checkout({ token: place.token, ...given }, place);
-    return { ok: true, outputs: {}, state: {} };
-  }
   return await runAction(place, step, given);
 }
 

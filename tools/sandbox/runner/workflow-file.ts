@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { askGit } from "../git/run.ts";
 import type { Repo } from "../state.ts";
@@ -88,11 +89,15 @@ export function parseWorkflow(file: string, text: string): WorkflowFile {
   return found as WorkflowFile;
 }
 
-/** Resolves `uses:` to where it lies. `$/` and `./` are of the origin; by name there is only the given package. */
+/** What stands in for actions/checkout. */
+export const CHECKOUT = fileURLToPath(new URL("../checkout", import.meta.url));
+
+/** Resolves `uses:` to where it lies. `$/` and `./` are of the origin; by name there are the given package and actions/checkout. */
 export function locate(uses: string, origin: Origin, packaged: { name: string; folder: string }): [Origin, string] {
   const own = /^(?:\$|\.)\/(.+)$/.exec(uses);
   if (own?.[1]) return [origin, own[1]];
-  const [, name, file = ""] = /^([^/@]+\/[^/@]+)\/([^@]+)@.+$/.exec(uses) ?? [];
+  const [, name, file = "."] = /^([^/@]+\/[^/@]+)(?:\/([^@]+))?@.+$/.exec(uses) ?? [];
+  if (name === "actions/checkout") return [folderOrigin(CHECKOUT), file];
   if (name !== packaged.name) throw new Error(`${uses} cannot be had here`);
   return [folderOrigin(packaged.folder), file];
 }

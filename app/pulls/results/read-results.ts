@@ -1,0 +1,76 @@
+import type { Refusal } from "../../../schemas/decision.ts";
+import type { RunResult } from "../../../schemas/run-result.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { type Attested, attestedResults } from "./attested.ts";
+import { checkResult, type KnownRun } from "./check-result.ts";
+import { download } from "./download.ts";
+import { findArtifact } from "./find-artifact.ts";
+import { listJobs } from "./list-jobs.ts";
+import { parseResult } from "./parse-result.ts";
+import { isRefused, type Refused, refused } from "./refusal.ts";
+import { unzipResult } from "./unzip-result.ts";
+
+/** A model's result, or why it has none. */
+export type ResultRead = { model: string; result: RunResult } | { model: string; refusal: Refusal };
+
+/** What a completed run's jobs attest; `superseded` where it is being run again: then its next end counts. */
+export async function attestedBy(
+  context: Pick<EventContext, "octokit" | "repository">,
+  run: Pick<KnownRun, "id" | "attempt">,
+): Promise<Attested[] | "superseded"> {
+  const jobs = await listJobs(context, run.id);
+  if (jobs.some((job) => (job.run_attempt ?? 1) > run.attempt)) return "superseded";
+  return attestedResults(jobs);
+}
+
+/** What the jobs of an attempt attest, whether or not the run was run again since. */
+export async function attestedAt(
+  context: Pick<EventContext, "octokit" | "repository">,
+  run: Pick<KnownRun, "id" | "attempt">,
+): Promise<Attested[]> {
+  return attestedResults(await listJobs(context, run.id, run.attempt));
+}
+
+/**
+ * The results of a completed run for models that the App's own plan names, one for each: taken after every check, or
+ * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects if GitHub cannot be reached.
+ */
+export async function readResults(
+  context: Pick<EventContext, "octokit" | "repository">,
+  run: KnownRun,
+  attested: readonly Attested[],
+  models: readonly string[],
+): Promise<ResultRead[]> {
+  const read: ResultRead[] = [];
+  // One after the other: a result may be 32 MiB.
+  for (const model of models) {
+    const own = attested.filter((each) => each.model === model);
+    const answer = await readOne(context, run, model, own);
+    read.push(isRefused(answer) ? { model, refusal: answer.refusal } : { model, result: answer });
+  }
+  return read;
+}
+
+async function readOne(
+  context: Pick<EventContext, "octokit" | "repository">,
+  run: KnownRun,
+  model: string,
+  [attested, ...more]: readonly Attested[],
+): Promise<RunResult | Refused> {
+  if (attested === undefined) {
+    return refused(
+      "RESULT_MISSING",
+      `The run ended without a result for ${model}.`,
+      "Its log says why. When that is mended, comment `/retry`.",
+    );
+  }
+  if (more.length > 0) return refused("RESULT_DOUBLED", `The run attests ${more.length + 1} results of ${model}.`);
+  const artifact = await findArtifact(context, run.id, attested.artifact);
+  if (isRefused(artifact)) return artifact;
+  const zip = await download(context, attested);
+  if (isRefused(zip)) return zip;
+  const content = await unzipResult(zip);
+  if (isRefused(content)) return content;
+  const result = parseResult(content);
+  return isRefused(result) ? result : checkResult(result, model, run);
+}

@@ -1,0 +1,38 @@
+import { isAbsolute, join } from "node:path";
+import type { StoreChoice } from "../../schemas/policy.ts";
+import type { Problem } from "../../schemas/problem.ts";
+import { SlipwayError } from "../errors.ts";
+import { parseStore } from "./address.ts";
+import { openFolderStore } from "./file/folder.ts";
+import type { ArtifactStore, StoreOptions } from "./store.ts";
+
+export interface OpenStoreOptions extends StoreOptions {
+  /** The registry is on a remote, so that other machines decide on the same versions. */
+  remote?: boolean | undefined;
+  /** As openFolderStore has it. */
+  trusted?: string | undefined;
+}
+
+/**
+ * The store that the policy's `artifacts.store` names. `repository` is the work tree's top, or the Git folder of a
+ * bare repository: a relative `file:PATH` and the default `file:.slipway/store` start there, and their URIs stay
+ * relative to it. PATH is taken literally. `at` is where the address stands. Rejects as parseStore does.
+ */
+export function openStore(
+  store: StoreChoice | undefined,
+  repository: string,
+  at: Pick<Problem, "file" | "line" | "column"> = {},
+  { remote = false, ...about }: OpenStoreOptions = {},
+): ArtifactStore {
+  const address = parseStore(store, at);
+  if (address.scheme !== "file") {
+    throw new SlipwayError("UNSUPPORTED", `Artifacts cannot be kept at ${address.uri} yet`, {
+      ...at,
+      expected: "file:PATH",
+      found: address.uri,
+    });
+  }
+  const { path, uri } = address;
+  if (isAbsolute(path)) return openFolderStore(path, uri, { ...about, reach: remote ? "shared" : "own" });
+  return openFolderStore(join(repository, path), uri, { ...about, reach: remote ? "each" : "own" });
+}
