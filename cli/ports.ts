@@ -10,7 +10,7 @@ import { registryOn } from "../core/registry/open.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
-import { openStore } from "../core/stores/open.ts";
+import { openStore } from "../core/stores/open/open-store.ts";
 import type { Session } from "./command.ts";
 import { noteElsewhere } from "./registry.ts";
 import { ownSigning } from "./signing.ts";
@@ -44,7 +44,7 @@ export async function withPorts<T>(
 }
 
 /** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */
-async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
+export async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
   try {
     const { commit } = await defaultBranch(workspace);
     return await loadPolicy(await openCommit(objects, commit), METRIC_RULES);

@@ -45,14 +45,24 @@ export const CheckResult = z.object({
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 
+/** What of a model's data outside the repository moved since it was pinned, by location of the spec. */
+export const MovedData = z.object({
+  location: z.string().describe("A URI or a pattern of the spec; one that it names no more counts as gone."),
+  added: z.array(z.string()).describe("URIs that the pattern names by now."),
+  gone: z.array(z.string()).describe("URIs that are there no more."),
+  changed: z.array(z.string()).describe("URIs that are another version by now."),
+});
+export type MovedData = z.infer<typeof MovedData>;
+
 /** What `slipway lock --json` answers. */
 export const LockResult = z.object({
   models: z.array(
     z.object({
       model: ModelName,
       file: z.string().describe("The lock file, relative to the repository's root."),
-      uris: z.int().min(0).describe("How many URIs are pinned; without one there is no file."),
-      changed: z.boolean(),
+      uris: z.int().min(0).describe("How many files are pinned; without one there is no lock file."),
+      changed: z.boolean().describe("The lock file was written anew; with --check: it would be."),
+      moved: z.array(MovedData).optional().describe("With --check: what moved."),
     }),
   ),
 });
@@ -269,6 +279,7 @@ export const LogResult = z.object({
       host: z.string().optional().describe("Where it was done: cli, app, bot, mlflow."),
       reason: z.string().optional().describe("What the person said."),
       refusals: z.array(z.string()).optional(),
+      bytes: z.string().optional().describe("By which run it is known that the bytes are stored, if not by who acted."),
       asked_by: Person.optional().describe("Who asked, where somebody else's approval brought it about."),
       approved_by: z.array(Person).optional(),
       url: z.string().optional().describe("Where on GitHub it was asked for."),

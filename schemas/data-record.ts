@@ -11,10 +11,28 @@ export const DataFile = z.object({
 });
 export type DataFile = z.infer<typeof DataFile>;
 
+/** A file outside the repository, as `slipway lock` found it. */
+export const LockedFile = z.object({
+  uri: z.string().max(4_096),
+  of: z
+    .string()
+    .max(4_096)
+    .optional()
+    .describe("The pattern of the spec that names it; absent if the spec names the file itself."),
+  sha256: Sha256,
+  size: z.int().min(0).describe("Bytes."),
+  version: z
+    .string()
+    .max(1_024)
+    .optional()
+    .describe("An ETag with its quotes, an object's version id, or the digest of an OCI manifest."),
+});
+export type LockedFile = z.infer<typeof LockedFile>;
+
 /** `data.lock.json` beside a spec: remote data, pinned file by file by `slipway lock`. */
 export const DataLock = z.object({
   slipway: z.literal(1),
-  files: z.array(DataFile.extend({ uri: z.string() }).omit({ path: true })),
+  files: z.array(LockedFile).max(100_000),
 });
 export type DataLock = z.infer<typeof DataLock>;
 
@@ -33,12 +51,16 @@ export const DataSet = z.object({
   sha256: Sha256,
   rows: z.int().min(0),
   files: z.array(DataFile),
+  labels: z
+    .array(DataFile)
+    .optional()
+    .describe("Of test rows alone: where their labels are, if `data.labels` says so."),
   part: TestPart.optional().describe("Of test rows alone, where the policy has a `preview`. Absent: all."),
 });
 export type DataSet = z.infer<typeof DataSet>;
 
 export const Violation = z.object({
-  set: z.enum(["train", "test"]),
+  set: z.enum(["train", "test", "labels"]),
   column: z.string().optional(),
   check: z.enum(["type", "nulls", "min", "max", "one-of", "unique", "rows", "id", "label", "group", "missing", "file"]),
   count: z.int().min(0).describe("Rows that break the rule."),

@@ -25,10 +25,11 @@ export type Approval = z.infer<typeof Approval>;
 /** Whether the version's bytes were in the store when it was decided, by names and sizes. */
 export const ArtifactCheck = z.object({
   outcome: z
-    .enum(["present", "missing", "corrupt", "unreachable", "elsewhere"])
+    .enum(["present", "missing", "corrupt", "attested", "unreachable", "elsewhere"])
     .describe(
-      "Unreachable: whoever decided cannot read the store. Elsewhere: a version that is known by its address alone.",
+      "Attested: whoever decided may not read the store, and a run's job put them there. Unreachable: it cannot be told. Elsewhere: a version that is known by its address alone.",
     ),
+  run: z.string().max(300).optional().describe("Attested: by which run."),
   reason: z.string().max(600).optional().describe("Why it could not be told."),
 });
 export type ArtifactCheck = z.infer<typeof ArtifactCheck>;

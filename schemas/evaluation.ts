@@ -99,7 +99,7 @@ export type Comparison = z.infer<typeof Comparison>;
 export const LabelsKept = z
   .enum(["reachable", "withheld", "sealed"])
   .describe(
-    "reachable: committed in the same repository; withheld: not in what user code was given; sealed: out of reach.",
+    "reachable: committed in the same repository; withheld: not in what user code was given; sealed: no job with user code could open them.",
   );
 export type LabelsKept = z.infer<typeof LabelsKept>;
 
@@ -118,6 +118,7 @@ export const Evaluation = z.object({
     .describe("steps: values of the test rows in steps of about 1/√rows, bounds rounded outward (docs/data.md)."),
   classes: z.array(z.string()).optional(),
   labels: LabelsKept,
+  labels_reason: z.string().max(500).optional().describe("Why `data.labels` are withheld, and not sealed."),
   metrics: z.record(MetricName, MetricResult),
   slices: z.array(SliceResult),
   comparisons: z.array(Comparison),

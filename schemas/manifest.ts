@@ -46,6 +46,27 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
+/** How it is known that the version's bytes are in the store. */
+export const Bytes = z
+  .discriminatedUnion("outcome", [
+    z.object({
+      outcome: z.literal("checked"),
+      by: z
+        .string()
+        .max(100)
+        .describe("The host that wrote the bytes, or read them and found their digests: cli, app, bot."),
+    }),
+    z.object({
+      outcome: z.literal("attested"),
+      run: z
+        .string()
+        .max(300)
+        .describe("The default branch's run whose job put them there; who registered may not read them."),
+    }),
+  ])
+  .describe("How it is known that the bytes are in the store.");
+export type Bytes = z.infer<typeof Bytes>;
+
 /** What MLflow's clients say of a version that they import. */
 export const Imported = z.object({
   act: z
@@ -94,6 +115,7 @@ export const Manifest = z.object({
   }),
   fingerprint: Sha256,
   artifact: Artifact,
+  bytes: Bytes.optional().describe("Absent where the files are elsewhere, at `imported.download`."),
   artifact_from: z
     .enum(["trained", "reused", "code", "imported"])
     .describe("Trained for this version, an earlier run's, the code itself, or imported."),

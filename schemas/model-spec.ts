@@ -51,7 +51,12 @@ export const Label = z.union([
 
 export const DataSpec = z.strictObject({
   train: locations.optional().describe("Training rows; with `test`, instead of `source` and `split`."),
-  test: locations.optional().describe("Test rows, with labels. User code never gets the labels."),
+  test: locations
+    .optional()
+    .describe("Test rows, with labels unless `labels` holds them. User code never gets the labels."),
+  labels: locations
+    .optional()
+    .describe("The test rows' labels, with `id` to join them by: opened by the job that scores alone."),
   source: locations.optional().describe("All rows; needs `split`."),
   split: Split.optional(),
   label: Label.optional().describe("The column to predict, or {column, positive}."),
@@ -67,12 +72,6 @@ export const DataSpec = z.strictObject({
     .max(20)
     .optional()
     .describe("Texts that mean null in CSV, besides an empty field: [NA]."),
-  sealed: z
-    .boolean()
-    .optional()
-    .describe(
-      "Test labels are kept where no job with user code can reach them. Needs a remote store; refused until then.",
-    ),
 });
 export type DataSpec = z.infer<typeof DataSpec>;
 

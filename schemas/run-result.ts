@@ -65,6 +65,12 @@ export const RunResult = z.object({
   artifact_from: z.enum(["trained", "reused", "code", "imported"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
   predictions: StoredFile.optional(),
+  stored: z
+    .object({ store: z.string().max(2_000), endpoint: z.string().max(2_000).optional() })
+    .optional()
+    .describe(
+      "The store, by its address, that the run's last job without user code put artifact, predictions and profiles into.",
+    ),
   ...PredictionFiles.shape,
   curves: z.string().optional().describe("Training curves, in the run's folder."),
   training_curves: z
@@ -73,6 +79,16 @@ export const RunResult = z.object({
     .optional()
     .describe("On Actions: points of the curves, evenly chosen, for a host that has no folder of the run."),
   evaluation: Evaluation.optional(),
+  unscored: z
+    .literal("sealed")
+    .optional()
+    .describe(
+      "The run succeeded without an evaluation: its labels are sealed, and another run on the default branch scores it.",
+    ),
+  handed: z
+    .partialRecord(z.enum(["validate", "baseline", "train", "predict"]), Sha256)
+    .optional()
+    .describe("Of an unscored run: the record.json of each stage that whoever scores it takes."),
   gates: z.record(z.string(), z.array(GateResult)).describe("What each gate would say, by stage."),
   tries: z
     .array(TryTerms)

@@ -8,7 +8,7 @@ import { readDeploymentPayload } from "../../core/promotion/deployment-payload.t
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
-import { openDurableStore } from "../../core/stores/durable.ts";
+import { openDurableStore } from "../../core/stores/open/durable-store.ts";
 import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import { choiceInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";

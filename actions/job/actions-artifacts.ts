@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ArtifactClient } from "@actions/artifact";
 import { SlipwayError } from "../../core/errors.ts";
 import { listFolder } from "../../core/stores/listing.ts";
-import type { ArtifactPort } from "./ports.ts";
+import type { ArtifactPort, OtherRun } from "./ports.ts";
 
 const RUNTIME = ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_RESULTS_URL"];
 const MAX_ZIP_BYTES = 32 * 1024 ** 3;
@@ -41,13 +41,18 @@ export function actionsArtifacts(env: Record<string, string | undefined>): Artif
         return { id, digest: digest.replace(/^sha256:/, "") };
       }),
 
-    download: (name, folder) =>
+    download: (name, folder, from) =>
       withRuntime(async (client) => {
-        const { artifact } = await client.getArtifact(name).catch((error: unknown) => {
+        const findBy = from === undefined ? {} : { findBy: findByOf(from) };
+        const { artifact } = await client.getArtifact(name, findBy).catch((error: unknown) => {
           if ((error as Error).name !== "ArtifactNotFoundError") throw failed(`find ${name}`, error);
-          throw new SlipwayError("ARTIFACT_MISSING", `The run has no artifact ${name}`, {
-            hint: "Run all jobs of the workflow again: artifacts are kept for some days.",
-          });
+          throw new SlipwayError(
+            "ARTIFACT_MISSING",
+            `${from ? `Run ${from.run}` : "The run"} has no artifact ${name}`,
+            {
+              hint: "Run all jobs of the workflow again: artifacts are kept for some days.",
+            },
+          );
         });
         if (artifact.size > MAX_ZIP_BYTES) {
           throw new SlipwayError("OUTPUT_TOO_LARGE", `The artifact ${name} is too large`, {
@@ -59,7 +64,7 @@ export function actionsArtifacts(env: Record<string, string | undefined>): Artif
         await mkdir(packed, { recursive: true });
         try {
           await client
-            .downloadArtifact(artifact.id, { path: packed, skipDecompress: true })
+            .downloadArtifact(artifact.id, { path: packed, skipDecompress: true, ...findBy })
             .catch((error: unknown) => Promise.reject(failed(`download ${name}`, error)));
           const [file = ""] = await readdir(packed);
           const { unzip } = await import("./unzip.ts");
@@ -69,6 +74,11 @@ export function actionsArtifacts(env: Record<string, string | undefined>): Artif
         }
       }),
   };
+}
+
+function findByOf({ run, repository, token }: OtherRun) {
+  const [repositoryOwner = "", repositoryName = ""] = repository.split("/");
+  return { token, workflowRunId: Number(run), repositoryOwner, repositoryName };
 }
 
 function failed(what: string, cause: unknown): SlipwayError {

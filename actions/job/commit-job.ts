@@ -1,6 +1,7 @@
 import { openCommitSource } from "../../core/acts/commit-run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
+import type { ActionsUri } from "../../core/stages/actions-uri.ts";
 import type { RunSource } from "../../core/stages/run-source.ts";
 import { commitInput } from "./inputs.ts";
 import type { ActionPorts } from "./ports.ts";
@@ -37,8 +38,12 @@ export async function withCommitSource<T>(
       // Inputs can be read no more after this, and a job that sees labels gets no secret.
       await meetUserCode(ports, { origin: "fork" });
     };
-    const place = { folder: await folder("rows"), cache: context.cache, signal: context.signal };
-    return await act(openCommitSource({ ...repository, leave }, model, run, place));
+    // Read before inputs are gone.
+    const token = ports.input("token");
+    const earlier = ({ run: id, name }: ActionsUri, at: string) =>
+      ports.artifacts.download(name, at, { run: id, repository: facts.repository.fullName, token });
+    const place = { folder: await folder("rows"), cache: context.cache, env: context.caller, signal: context.signal };
+    return await act(openCommitSource({ ...repository, leave, earlier }, model, run, place));
   } finally {
     await repository.close();
   }

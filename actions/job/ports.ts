@@ -8,8 +8,19 @@ export interface ArtifactPort {
    * for `days`, or as long as the repository keeps artifacts.
    */
   upload(name: string, folder: string, days?: number): Promise<{ id: number; digest: string }>;
-  /** Brings an artifact's files into a folder (created). Rejects with ARTIFACT_MISSING, HANDOVER_CORRUPT or OUTPUT_TOO_LARGE. */
-  download(name: string, folder: string): Promise<void>;
+  /**
+   * Brings an artifact's files into a folder (created): of this run, or with a token that may read them of another run of
+   * the repository. Rejects with ARTIFACT_MISSING, HANDOVER_CORRUPT or OUTPUT_TOO_LARGE.
+   */
+  download(name: string, folder: string, from?: OtherRun): Promise<void>;
+}
+
+/** A run of a repository, and what may read its artifacts: `actions: read`. */
+export interface OtherRun {
+  run: string;
+  /** owner/name */
+  repository: string;
+  token: string;
 }
 
 export interface Annotation extends Pick<Problem, "file" | "line" | "column"> {

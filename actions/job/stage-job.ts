@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localExecutor } from "../../core/executors/local.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { bundleName, formatActionsUri } from "../../core/stages/actions-uri.ts";
 import { type BundleAt, sealBundle } from "../../core/stages/bundle.ts";
 import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
 import type { Sha256 } from "../../schemas/names.ts";
@@ -15,14 +16,6 @@ import { annotationLine, lineWriter } from "./workflow-text.ts";
 
 /** How long what one job hands to the next is kept: for looking closer, and for running failed jobs again. */
 const DAYS = 14;
-
-/**
- * The name of a stage's artifact. The name proves nothing: its content counts by the digest, which travels by job
- * outputs.
- */
-export function bundleName(stage: PipelineStage | "result", model: string): string {
-  return `slipway-${stage}-${model}`;
-}
 
 /** A job that runs one stage of one model. */
 export interface StageJob {
@@ -59,7 +52,7 @@ export async function stageJob<Stage extends PipelineStage>(
     const context: StageContext = {
       ...{ model, out, caller: env, signal: ports.signal, onOutput: lines.take },
       run: actionsRunId(facts, model),
-      uri: `actions:${facts.runId}/${bundleName(stage, model)}`,
+      uri: formatActionsUri({ run: facts.runId, name: bundleName(stage, model) }),
       ...{ cache, executor: localExecutor({ readOnly: [cache] }) },
       temporary: await folder("tmp"),
       onStep: (event) => {

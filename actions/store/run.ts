@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildReport } from "../../core/report/build-report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { bundleName } from "../../core/stages/actions-uri.ts";
 import { BUNDLED } from "../../core/stages/order.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { type StoreRequest, storeStage } from "../../core/stages/store.ts";
@@ -11,7 +12,6 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { choiceInput, commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
-import { bundleName } from "../job/stage-job.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
 import { readNeeds } from "./read-needs.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { isNotFound } from "../../core/attested/find-artifact.ts";
 import { sha256 } from "../../core/canonical.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { repositoryCache } from "../repositories/repository-cache.ts";
 import { MARKER } from "./render/comment.ts";
-import { isNotFound } from "./results/find-artifact.ts";
 
 /** By pull request: the comment's id, and what it says; `none` if it was looked for, and there is none. */
 const commentsOf = repositoryCache<number, { id: number; digest: string } | "none">();

@@ -1,9 +1,9 @@
+import type { ResultRead } from "../../core/attested/read-results.ts";
+import { refused } from "../../core/attested/refusal.ts";
 import { timestamp } from "../../core/clock.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { drawResult } from "./render/draw.ts";
-import type { ResultRead } from "./results/read-results.ts";
-import { refused } from "./results/refusal.ts";
 import type { ChangePlan } from "./state/plan-pull.ts";
 import type { PullRequest } from "./state/pull-request-cache.ts";
 import { MAX_PULL_RECORD_BYTES, pullRecordFile, readRecords } from "./state/records.ts";

@@ -1,12 +1,12 @@
+import { checkWorkflow } from "../../core/attested/check-workflow.ts";
+import { attestedBy, type ResultRead, readResults } from "../../core/attested/read-results.ts";
+import { refused } from "../../core/attested/refusal.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { defaultTip, pullHead } from "../repositories/read-mirror.ts";
 import { findPulls } from "./find-pulls.ts";
 import { publishPull } from "./publish.ts";
 import { isRecorded, recordResults } from "./record-results.ts";
-import { checkWorkflow } from "./results/check-workflow.ts";
-import { attestedBy, type ResultRead, readResults } from "./results/read-results.ts";
-import { refused } from "./results/refusal.ts";
 import { noteRun } from "./results/run-state.ts";
 import { runState, type WorkflowRun } from "./results/workflow-run.ts";
 import { startOf } from "./state/load-pull.ts";

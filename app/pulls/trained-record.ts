@@ -5,6 +5,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/plan/fingerprint.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
+import { bundleName, formatActionsUri } from "../../core/stages/actions-uri.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
 import type { EventContext } from "../github/event-context.ts";
@@ -14,7 +15,7 @@ import { MAX_PULL_RECORD_BYTES } from "./state/records.ts";
 
 /**
  * The record by which a later run reuses what this one trained. It is made only if the default branch's policy
- * allows reuse, if the bytes are in a store that lasts, and if the fingerprint follows from Git's own files and the
+ * allows reuse, and if the fingerprint follows from Git's own files and the
  * run's machine. The caller has checked that the run is of the same repository, with the default branch's workflow.
  * Undefined if there is nothing to record; the first record of a fingerprint stays.
  */
@@ -26,7 +27,7 @@ export async function trainedRecord(
 ): Promise<[path: string, text: string] | undefined> {
   const { artifact, artifact_from, outcome, environment, model, source } = result;
   if (outcome !== "succeeded" || artifact === undefined || artifact_from !== "trained") return undefined;
-  if (artifact.uri.startsWith("actions:") || source.commit === undefined) return undefined;
+  if (source.commit === undefined) return undefined;
   if (!(await mayReuse(context))) return undefined;
   const path = `runs/${model}/${result.fingerprint}.json`;
   if ((await context.experiments.read(path)) !== undefined) return undefined;
@@ -37,8 +38,11 @@ export async function trainedRecord(
     );
     return undefined;
   }
+  const [id = ""] = result.run.split("-");
   const record: TrainedArtifact = {
-    ...{ slipway: 1, model, fingerprint: result.fingerprint, runtime: environment.runtime, artifact, run: result.run },
+    ...{ slipway: 1, model, fingerprint: result.fingerprint, runtime: environment.runtime, run: result.run },
+    // The run keeps the bytes. What it says of where they are counts for nothing.
+    artifact: { ...artifact, uri: formatActionsUri({ run: id, name: bundleName("train", model) }) },
     ...{ commit: source.commit, pull_request: pull, recorded_at: timestamp(context.clock()) },
   };
   const text = canonicalJson(record);

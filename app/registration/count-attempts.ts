@@ -1,8 +1,8 @@
 import { countResult } from "../../core/acts/register-result.ts";
+import { type Attested, attestedModels } from "../../core/attested/attested.ts";
+import { attestedAt, readResults } from "../../core/attested/read-results.ts";
 import type { Person } from "../../schemas/names.ts";
 import type { EventContext } from "../github/event-context.ts";
-import { type Attested, attestedModels } from "../pulls/results/attested.ts";
-import { attestedAt, readResults } from "../pulls/results/read-results.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { repositoryCache } from "../repositories/repository-cache.ts";
 

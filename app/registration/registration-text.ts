@@ -16,7 +16,7 @@ const HOW: Record<Manifest["artifact_from"], string> = {
 
 /** Tells a person that their merge has become a version, and what they could type next. */
 export function registeredText(manifest: Manifest, next: string | undefined): string {
-  const { model, version, source, artifact_from: from, evaluation } = manifest;
+  const { model, version, source, artifact_from: from, bytes, evaluation } = manifest;
   const how = HOW[from];
   const metrics = scalarMetrics(evaluation.metrics)
     .slice(0, MOST_METRICS)
@@ -24,7 +24,11 @@ export function registeredText(manifest: Manifest, next: string | undefined): st
       metric.value === null ? [] : [`${escapeMarkdown(name)} ${valueWords(name, metric)}`],
     );
   const measured = metrics.length === 0 ? "" : `\n\n${metrics.join(" · ")}`;
-  return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}${next === undefined ? "" : `\n\nNext: ${next}.`}`;
+  const stored =
+    bytes?.outcome === "attested"
+      ? `\n\n<sub>Its bytes are in the store by the word of run ${escapeMarkdown(bytes.run)}: this App may not read the store.</sub>`
+      : "";
+  return `🏷️ Registered **${model} version ${version}** from \`${source.commit.slice(0, 12)}\` (${how}), tag \`${versionTag(manifest).name}\`.${measured}${stored}${next === undefined ? "" : `\n\nNext: ${next}.`}`;
 }
 
 /** Tells a person why their merge has become no version, and what to do. */

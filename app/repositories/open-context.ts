@@ -31,7 +31,7 @@ export function openContext({ workspace, objects, experiments, ...mirror }: Mirr
   };
   const registry = withQueueOf(mirror.registry, { ...mirror.registry, snapshot });
   const store = policyStore(objects, `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`, {
-    allowed: stores && { roots: stores, repository: facts.repository.id },
+    allowed: stores && { roots: stores, repository: facts.repository },
     signal: stopping,
   });
   const { clock } = facts;

@@ -4,7 +4,7 @@ import type { GitObjects } from "../../core/git/objects.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadPolicy } from "../../core/spec/project.ts";
 import { isOfEachClone, parseStore } from "../../core/stores/address.ts";
-import { openDurableStore } from "../../core/stores/durable.ts";
+import { openDurableStore } from "../../core/stores/open/durable-store.ts";
 import type { ArtifactStore, StoreOptions } from "../../core/stores/store.ts";
 import { type AllowedStores, allowedRoot } from "./allowed-store.ts";
 
@@ -30,9 +30,9 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
       refuseProblems(problems);
       const choice = policy.artifacts?.store;
       const at = { file: path, ...position(["artifacts", "store"]) };
-      const { uri } = parseStore(choice, at);
+      const address = parseStore(choice, at);
       // What outlives no job is refused as such, whose folder it may be.
-      const trusted = allowed && !isOfEachClone(uri) ? allowedRoot(uri, allowed, at) : undefined;
+      const trusted = allowed && !isOfEachClone(address.uri) ? allowedRoot(address, allowed, at) : undefined;
       last = { commit, store: openDurableStore(choice, at, { ...patience, trusted }) };
     }
     return last.store;
@@ -45,5 +45,12 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
     getFile: async (...asked) => (await store()).getFile(...asked),
     has: async (...asked) => (await store()).has(...asked),
     verify: async (...asked) => (await store()).verify(...asked),
+    remove: async (...asked) => (await store()).remove(...asked),
+    async *read(...asked) {
+      yield* (await store()).read(...asked);
+    },
+    async *list(...asked) {
+      yield* (await store()).list(...asked);
+    },
   };
 }

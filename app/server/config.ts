@@ -3,10 +3,14 @@ import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
 import { readSigningKey } from "../../core/git/ssh/private-key.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { isStoreRoot } from "../repositories/allowed-store.ts";
 import { pemOf, readPrivateKey } from "./private-key.ts";
 
 const whole = (min: number, max: number, otherwise: number) =>
   z.coerce.number().int().min(min).max(max).default(otherwise);
+
+const STORES =
+  "stores as `oci://ghcr.io`, `s3://bucket/prefix?endpoint=https://host` or `file:/mnt/slipway`, with a space between two";
 
 /**
  * What the App reads from its environment. `.env.example` and docs/app.md list the same names: a test compares them.
@@ -31,10 +35,10 @@ export const Environment = z.object({
   SLIPWAY_STATE: z.string().default("slipway-state").describe("The folder for mirrors. It can be deleted at any time."),
   SLIPWAY_STORES: z
     .string()
-    .default("")
+    .default("oci://ghcr.io")
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(z.string().refine(isPlainFolder, "folders as `file:/mnt/slipway`, with a space between two")).max(20))
-    .describe("The stores that repositories may use: `file:/mnt/slipway`, each its own folder below."),
+    .pipe(z.array(z.string().refine(isStoreRoot, STORES)).max(20))
+    .describe("The stores that repositories may use, each its own place below: `file:`, `oci://` or `s3://`."),
   SLIPWAY_WORKERS: whole(1, 64, 4).describe("How many repositories are worked on at once, one event each."),
   SLIPWAY_OPEN_REPOSITORIES: whole(1, 1000, 50).describe("How many mirrors stay open; each is one Git process."),
   SLIPWAY_QUEUE: whole(1, 1_000_000, 20_000).describe("How many deliveries may wait; more are answered 503."),
@@ -45,12 +49,6 @@ export const Environment = z.object({
   SLIPWAY_SHUTDOWN_SECONDS: whole(0, 600, 25).describe("How long a stopping App waits for handlers that run."),
 });
 export type Environment = z.infer<typeof Environment>;
-
-/** An absolute path that is written in the one way: what is compared with it is compared as text. */
-function isPlainFolder(address: string): boolean {
-  const path = /^file:(\/.+)$/.exec(address)?.[1];
-  return path !== undefined && !path.startsWith("//") && path === resolve(path);
-}
 
 /** The App's settings, checked. They hold secrets: nothing logs them. */
 export interface Config extends Omit<Environment, "PRIVATE_KEY_PATH"> {

@@ -1,18 +1,28 @@
 import { join } from "node:path";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { canonicalJson } from "../../core/canonical.ts";
-import { lockRemoteData } from "../../core/data/remote/lock.ts";
+import { checkRemoteData, type LockOptions, lockRemoteData } from "../../core/data/remote/lock.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
-import { loadProject } from "../../core/spec/project.ts";
+import { shownUri } from "../../core/spec/data-uri.ts";
+import { type LoadedModel, loadProject } from "../../core/spec/project.ts";
 import { writeDurably } from "../../core/write-durably.ts";
-import type { LockResult } from "../../schemas/cli-output.ts";
+import type { LockResult, MovedData } from "../../schemas/cli-output.ts";
+import type { DataLock } from "../../schemas/data-record.ts";
+import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import { plainLine } from "../plain-text.ts";
+import { storePolicy } from "../ports.ts";
 
 /** `slipway lock [models…]`: pins remote data, file by file, in data.lock.json beside each spec. */
-export async function run(session: Session, args: { models?: string[] }): Promise<CommandOutcome> {
+export async function run(
+  session: Session,
+  args: { models?: string[] },
+  options: { check?: boolean },
+): Promise<CommandOutcome> {
   const workspace = await openWorkspace(session.folder);
   if (workspace.bare) throw new SlipwayError("USAGE", "a bare repository has no work tree to write a lock into");
   const tree = await openWorkTree(workspace.folder);
@@ -22,22 +32,66 @@ export async function run(session: Session, args: { models?: string[] }): Promis
     args.models?.length ? { models: args.models } : {},
   );
   refuseProblems(problems);
+  const objects = await openObjects(workspace.folder);
+  const { policy } = await storePolicy(workspace, objects).finally(() => objects.close());
+  const access = { env: session.env, store: policy.artifacts?.store, signal: session.signal };
+  const how: LockOptions = { cache: join(workspace.state, "cache"), access };
   const result: LockResult = { models: [] };
-  for (const { name, folder, spec, path, position } of models.values()) {
-    const step = session.progress.start(`lock ${name}`);
-    const previous = await readDataLock(tree, folder);
-    const fetcher = { cache: join(workspace.state, "cache"), signal: session.signal };
-    const lock = await lockRemoteData({ folder, spec, path, position }, fetcher, previous);
-    const file = `${folder}/data.lock.json`;
-    const changed = canonicalJson(previous ?? { slipway: 1, files: [] }) !== canonicalJson(lock);
+  for (const model of models.values()) {
+    const step = session.progress.start(`lock ${model.name}`);
+    const previous = (await readDataLock(tree, model.folder)) ?? NONE;
+    const file = `${model.folder}/data.lock.json`;
+    const about = { model: model.name, file };
+    if (options.check) {
+      const moved = await checkRemoteData(inputsOf(model), how, previous);
+      result.models.push({ ...about, uris: previous.files.length, changed: moved.length > 0, moved });
+      step.done(moved.length === 0 ? "nothing moved" : "data moved");
+      continue;
+    }
+    const lock = await lockRemoteData(inputsOf(model), how, previous);
+    const changed = canonicalJson(previous) !== canonicalJson(lock);
     if (changed) await writeDurably(join(workspace.folder, file), canonicalJson(lock));
-    result.models.push({ model: name, file, uris: lock.files.length, changed });
+    result.models.push({ ...about, uris: lock.files.length, changed });
     step.done(lock.files.length === 0 ? "no remote data" : `${lock.files.length} pinned`);
   }
+  return options.check ? checked(result, session.colors) : pinned(result, session.colors);
+}
+
+const NONE: DataLock = { slipway: 1, files: [] };
+
+function inputsOf({ folder, spec, path, position }: LoadedModel) {
+  return { folder, spec, path, position };
+}
+
+function pinned(result: LockResult, colors: Colors): CommandOutcome {
   const changed = result.models.filter((each) => each.changed);
-  const lines = changed.map(({ file, uris }) => `${session.colors.green("+")} ${file}: ${uris} pinned`);
+  const lines = changed.map(({ file, uris }) => `${colors.green("+")} ${file}: ${uris} pinned`);
   return {
     result,
     text: [...lines, changed.length === 0 ? "nothing to pin anew" : "commit what was pinned"].join("\n"),
   };
+}
+
+function checked(result: LockResult, colors: Colors): CommandOutcome {
+  const models = result.models.filter(({ changed }) => changed);
+  if (models.length === 0) return { result, text: "nothing moved since it was pinned" };
+  const lines = models.flatMap(({ file, moved = [] }) => [file, ...moved.flatMap((each) => movedLines(each, colors))]);
+  const refusal = new SlipwayError("DATA_CHANGED", "Data outside the repository moved since it was pinned", {
+    found: models.map(({ model }) => model).join(", "),
+    hint: "If the change is wanted, run `slipway lock` and commit data.lock.json.",
+  });
+  return { result, text: lines.join("\n"), refusal };
+}
+
+const MOST_LINES = 20;
+
+/** One line for the location, and one for each file where it is a pattern. */
+function movedLines({ location, added, gone, changed }: MovedData, colors: Colors): string[] {
+  const files = [
+    ...added.map((uri) => [colors.green("+"), uri, "added"]),
+    ...gone.map((uri) => [colors.red("-"), uri, "gone"]),
+    ...changed.map((uri) => [colors.yellow("~"), uri, "changed"]),
+  ].map(([sign, uri = "", word]) => `    ${sign} ${plainLine(shownUri(uri))} ${word}`);
+  const more = files.length > MOST_LINES ? [`    … and ${files.length - MOST_LINES} more; --json says all`] : [];
+  return [`  ${plainLine(shownUri(location))}`, ...files.slice(0, MOST_LINES), ...more];
 }

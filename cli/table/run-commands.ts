@@ -40,8 +40,11 @@ export const RUN_COMMANDS: readonly CommandDefinition[] = [
     name: "lock",
     summary: "pin remote data, file by file, in data.lock.json",
     arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
-    options: [],
-    examples: [{ command: "slipway lock penguins", does: "read what its URIs hold now, and pin it" }],
+    options: [{ flags: "--check", summary: "write nothing: say what moved since, and exit with 2 if anything did" }],
+    examples: [
+      { command: "slipway lock penguins", does: "read what its URIs and patterns name now, and pin it" },
+      { command: "slipway lock --check", does: "ask the places of all data whether anything moved" },
+    ],
     load: () => import("../commands/lock.ts"),
   },
   {

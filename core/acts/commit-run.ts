@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Experiments } from "../experiments/open.ts";
@@ -11,8 +13,11 @@ import { checkPass, passableBy } from "../spec/pass-rules.ts";
 import { type LoadedModel, loadProject, POLICY_PATH, type Project } from "../spec/project.ts";
 import { gatesOf } from "../spec/stage-gates.ts";
 import { unsupportedSpec } from "../spec/unsupported.ts";
-import type { LoadedRun, RunSource } from "../stages/run-source.ts";
-import { durableOrNone } from "../stores/durable.ts";
+import { type ActionsUri, parseActionsUri } from "../stages/actions-uri.ts";
+import { bundleStore } from "../stages/bundle.ts";
+import type { LoadedRun, Reusable, RunSource } from "../stages/run-source.ts";
+import { durableOrNone } from "../stores/open/durable-store.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 import { comparedVersions } from "./compared-versions.ts";
 import { findReusable } from "./find-reusable.ts";
 import type { Ports } from "./ports.ts";
@@ -34,6 +39,8 @@ export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
   /** Brings a commit's files here, where they are not yet. */
   bring(commit: CommitId): Promise<void>;
   experiments: Pick<Experiments, "refresh" | "read" | "list">;
+  /** Brings what a job of an earlier run handed over into a folder. Rejects with ARTIFACT_MISSING if it is kept no more. */
+  earlier?(job: ActionsUri, folder: string): Promise<void>;
   /** Takes the repository out of user code's reach. */
   leave?: RunSource["leave"];
 }
@@ -64,12 +71,25 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
         const { policy } = await loadTip(ports, name, run);
         if (!mayReuse(policy, origin)) return [];
         await ports.experiments.refresh();
-        return findReusable(ports.experiments, name, inputs);
+        const found = await findReusable(ports.experiments, name, inputs);
+        return found.map((each) => withEarlierRun(ports, each, place));
       },
       ...(ports.leave ? { leave: ports.leave } : {}),
     },
     place,
   );
+}
+
+/** A pull request's artifact is where its run left it. */
+function withEarlierRun({ earlier }: CommitPorts, trained: TrainedArtifact, { folder }: SourcePlace): Reusable {
+  const job = parseActionsUri(trained.artifact.uri);
+  if (job === undefined || earlier === undefined) return trained;
+  const getFolder: ArtifactStore["getFolder"] = async (...asked) => {
+    const at = join(folder, `earlier-${trained.fingerprint}`);
+    await earlier(job, at);
+    await bundleStore(at, trained.artifact.uri).getFolder(...asked);
+  };
+  return { ...trained, from: { getFolder } };
 }
 
 /** Reads what a run is about. Rejects with SPEC_INVALID, MODEL_UNKNOWN or POLICY_INVALID. */
@@ -94,7 +114,8 @@ async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitR
     // The tip's, where they are others; for a model that is new, the tip's floors and the model's own.
     deciding: canonicalJson(there) === canonicalJson(gates) ? undefined : { commit: tip, gates: there },
     secrets: { train: secrets?.train ?? [], predict: secrets?.predict ?? [] },
-    storeAddress: mayStore(policy, origin) ? durable.address : undefined,
+    policyStore: policy.artifacts?.store,
+    storeAddress: mayStore(origin) ? durable.address : undefined,
   };
 }
 

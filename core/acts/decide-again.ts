@@ -137,6 +137,10 @@ async function registeredAgain(state: State, manifest: Manifest): Promise<Findin
   const say = (what: string, about: { expected?: string; found?: string } = {}) =>
     wrong("DECISION_WRONG", at, `${model} version ${version}: ${what}.`, about);
   const findings = comparisonFaults(evaluation.comparisons, manifest, undefined).map((fault) => say(fault));
+  if (manifest.bytes?.outcome === "attested" && !/^(oci|s3):/.test(manifest.artifact.uri))
+    findings.push(
+      say("its bytes are attested, and in a folder: who has it reads it", { found: manifest.artifact.uri }),
+    );
   const known = record.latest_version === 0 ? undefined : record;
   const tagged = versionTaggedAt(manifest.registered_at, known);
   if (manifest.tagged_at !== tagged)
@@ -195,6 +199,10 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const elsewhere = about.manifest.imported?.download !== undefined;
   if (elsewhere !== (decision.artifact_check.outcome === "elsewhere"))
     return [say(`it says that the version's files are ${decision.artifact_check.outcome}, and the manifest denies it`)];
+  const { bytes } = about.manifest;
+  const { outcome: checked, run } = decision.artifact_check;
+  if (checked === "attested" && !(bytes?.outcome === "attested" && bytes.run === run))
+    return [say(`it rests on the word of run ${run} on the version's bytes, and the manifest does not`)];
   const made = act === "promote" ? rulesFor(about) : { imported: live?.manifest.imported !== undefined };
   const read = await readOr(rules(policy, record, stage, made));
   if (typeof read === "string") return [say(read)];

@@ -85,7 +85,7 @@ export async function decideStage(
           ...lostHold(record, await snapshot.list("review", model)),
         ],
     ...{ comparisons, tries },
-    artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, manifest),
+    artifactCheck: unchanged ? { outcome: "present" } : await checkStored(ports, tip, manifest),
     identifiesUsers: ports.identifiesUsers,
     host: ports.name,
   });

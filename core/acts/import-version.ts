@@ -47,7 +47,7 @@ export async function importVersion(
     tried ??= version;
     const at = timestamp(ports.clock());
     const tagged = versionTaggedAt(at, record);
-    const manifest = importedManifest({ model, version, at, tagged }, { ...options, imported });
+    const manifest = importedManifest({ model, version, at, tagged, host: ports.name }, { ...options, imported });
     const metadata =
       Object.keys(labels).length === 0
         ? undefined
@@ -65,9 +65,15 @@ const EMPTY = sha256("");
 /** A folder without a file, as the store would list it. */
 const NO_FILES = sha256(canonicalJson([]));
 
+interface Registered {
+  at: Timestamp;
+  tagged: TaggerTime;
+  host: string;
+}
+
 /** Where a run would have found something, there is nothing; and the evaluation binds nobody. */
 function importedManifest(
-  { model, version, at, tagged }: { model: string; version: number; at: Timestamp; tagged: TaggerTime },
+  { model, version, at, tagged, host }: Registered & { model: string; version: number },
   { imported, artifact, description, by }: ImportOptions & { imported: Imported },
 ): Manifest {
   const test = { sha256: EMPTY, rows: 0, files: [] };
@@ -80,6 +86,7 @@ function importedManifest(
     source: { commit: NONE, spec: "", spec_blob: NONE },
     fingerprint: sha256(canonicalJson({ imported, artifact: bytes.sha256 })),
     artifact: bytes,
+    ...(artifact ? { bytes: { outcome: "checked", by: host } } : {}),
     artifact_from: "imported",
     predictions: { uri: "none:", sha256: EMPTY, size: 0 },
     data: { test },

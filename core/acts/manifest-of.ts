@@ -1,6 +1,6 @@
 import type { DecidingPolicy } from "../../schemas/deciding-policy.ts";
 import type { GateResult } from "../../schemas/gate.ts";
-import type { Manifest } from "../../schemas/manifest.ts";
+import type { Bytes, Manifest } from "../../schemas/manifest.ts";
 import type { CommitId, Person, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { TryTerms } from "../../schemas/try.ts";
@@ -33,6 +33,7 @@ export function manifestOf(
     registeredAt: Timestamp;
     taggedAt: TaggerTime;
     registeredBy: Person;
+    bytes: Bytes;
   },
 ): Manifest {
   const { spec } = model;
@@ -54,7 +55,7 @@ export function manifestOf(
       run: run.artifact_run ?? run.run,
     },
     fingerprint: run.fingerprint,
-    ...{ artifact, artifact_from, predictions, ...predictionFiles(run) },
+    ...{ artifact, bytes: about.bytes, artifact_from, predictions, ...predictionFiles(run) },
     data,
     params: run.params,
     seed: run.seed,

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../schemas/decision.ts";
 import type { GateResult } from "../../schemas/gate.ts";
-import type { Manifest } from "../../schemas/manifest.ts";
+import type { Bytes, Manifest } from "../../schemas/manifest.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
@@ -35,6 +35,8 @@ export interface FinishedRun {
   model: LoadedModel;
   requestedBy: Person;
   pullRequest?: number | undefined;
+  /** How it is known that the run's bytes are in the store. */
+  bytes: Bytes;
   /** Whether the run may become a version at all, with the default branch as it stands: undefined, or why not. */
   admit?: (tip: CommitId) => Promise<Refusal | undefined>;
 }
@@ -44,7 +46,7 @@ export interface FinishedRun {
  * takes its time, and what the branch says now decides. The act's key is the model and the commit: twice is once.
  */
 export async function publishRun(ports: Ports, finished: FinishedRun): Promise<Published> {
-  const { run, model, requestedBy, pullRequest, admit } = finished;
+  const { run, model, requestedBy, pullRequest, bytes, admit } = finished;
   let own: Manifest | undefined;
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<Published>> => {
     const name = await folderOf(snapshot, model.name);
@@ -84,7 +86,7 @@ export async function publishRun(ports: Ports, finished: FinishedRun): Promise<P
       gates: results,
       tries: spending.terms,
       policy: decidingPolicy(policy),
-      pullRequest,
+      ...{ pullRequest, bytes },
       registeredAt,
       taggedAt: versionTaggedAt(registeredAt, record),
       registeredBy: requestedBy,

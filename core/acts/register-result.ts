@@ -1,6 +1,5 @@
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
-import type { Problem } from "../../schemas/problem.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -9,10 +8,10 @@ import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
 import { countRun } from "./charge-run.ts";
+import { checkBytes } from "./check-bytes.ts";
 import { keepComparisons } from "./compare-later.ts";
 import { type CompleteRun, isCompleteRun } from "./manifest-of.ts";
 import type { Ports } from "./ports.ts";
-import { predictionFiles } from "./prediction-files.ts";
 import { soundProject } from "./project.ts";
 import { type Published, publishRun, registeredBefore, runFailure, sameAsLatest } from "./publish-run.ts";
 
@@ -29,7 +28,7 @@ export interface ResultOptions {
 
 /**
  * Registers what the default branch's own run has made. The run's word is not enough: its commit must be on the default
- * branch as it stands, its evaluation binding and of this model, its bytes in the durable store and whole; then the
+ * branch as it stands, its evaluation binding and of this model, its bytes in the durable store, read here or attested; then the
  * register gates of the tip decide. The act's key is the model and the commit: twice is once, and a run of the same
  * spec and fingerprint as the latest version says nothing new, but for how it compares with what went live since. What such
  * a run found was seen, whatever it is refused for: its tries are counted. Rejects with STORE_FAILED where the store cannot tell.
@@ -45,7 +44,8 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
     await countRun(ports, { run, requestedBy });
     return refused(refusal);
   };
-  const off = await offBranch(ports, commit, (await decidingBranch(ports)).commit);
+  const { commit: tip } = await decidingBranch(ports);
+  const off = await offBranch(ports, commit, tip);
   if (off) return seen(off);
   const model = await modelOf(ports, run);
   if (model instanceof SlipwayError) return { outcome: "failed", error: model };
@@ -64,10 +64,10 @@ export async function registerResult(ports: Ports, options: ResultOptions): Prom
     if (compared.length === 0) return before;
     return { ...before, reason: `${before.reason}; it is compared with ${compared.join(" and ")} now` };
   }
-  const lost = await notDurable(ports, run);
-  if (lost) return seen(lost);
-  const admit = (tip: CommitId) => offBranch(ports, commit, tip);
-  return publishRun(ports, { run, model, requestedBy, pullRequest, admit });
+  const bytes = await checkBytes(ports, run, tip);
+  if ("refusal" in bytes) return seen(bytes.refusal);
+  const admit = (now: CommitId) => offBranch(ports, commit, now);
+  return publishRun(ports, { run, model, requestedBy, pullRequest, bytes, admit });
 }
 
 /**
@@ -121,41 +121,4 @@ function contradiction({ spec, evaluation, data }: CompleteRun, model: LoadedMod
   if (canonicalJson(evaluation.test) !== canonicalJson(data.test))
     return invalid("The result's evaluation was made on other test data than the run's.");
   return undefined;
-}
-
-/** A version is registered only after its bytes are where they stay. */
-async function notDurable({ store }: Ports, run: CompleteRun): Promise<Refusal | undefined> {
-  const { artifact, predictions, data } = run;
-  const files = { artifact, predictions, ...predictionFiles(run), profile: data.profile };
-  for (const [what, file] of Object.entries(files)) {
-    if (file === undefined) continue;
-    if (file.uri.startsWith("actions:"))
-      return notKept(`The ${what} is an Actions artifact, ${file.uri}, which GitHub deletes after some days.`);
-    const state = await store.verify(file).catch((error: unknown) => {
-      if (!(error instanceof SlipwayError)) throw error;
-      if (error.code === "ARTIFACT_NOT_DURABLE") return notKept(error.message);
-      if (error.code === "STORE_NOT_ALLOWED" || error.code === "SYMLINK_REFUSED") return notUsable(error);
-      throw error;
-    });
-    if (typeof state === "object") return state;
-    if (state === "ok") continue;
-    return {
-      code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
-      message: `${what} ${state} in the store: ${file.uri}`,
-      hint: "Do the runners write to the store that this host reads? Then run the pipeline again: `/retry`.",
-    };
-  }
-  return undefined;
-}
-
-function notKept(message: string): Refusal {
-  const hint = "Name a durable store under `artifacts: { store: … }` in slipway.yaml on the default branch.";
-  return { code: "ARTIFACT_NOT_DURABLE", message, hint };
-}
-
-/** No further attempt mends it, and people wait to hear of it. */
-function notUsable(error: SlipwayError): Refusal {
-  const { code, message, expected, found, hint } = error.problems[0] as Problem;
-  const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
-  return { code, message: `${message}: ${about}.`, hint };
 }

@@ -51,6 +51,6 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const { run, report } = await runOne(ports, { ...rest, project, model, tree, source, binding: true });
   if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
   if (!isCompleteRun(run)) throw new Error(`run ${run.run} is not whole`);
-  const published = await publishRun(ports, { run, model, requestedBy });
+  const published = await publishRun(ports, { run, model, requestedBy, bytes: { outcome: "checked", by: ports.name } });
   return published.outcome === "unchanged" ? published : { ...published, run, report };
 }

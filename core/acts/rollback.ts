@@ -69,7 +69,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
       ...request,
       ...truncateReason(request.reason),
       ...{ record, decisions, gates, policy, at },
-      artifactCheck: await checkStored(ports, manifest),
+      artifactCheck: await checkStored(ports, tip, manifest),
       host: ports.name,
     });
     if (outcome.outcome === "refused") return { result: outcome };

@@ -8,7 +8,7 @@ export function mayReuse(policy: Policy, origin: Origin): boolean {
   return policy.register?.artifact === "reuse" && origin !== "fork";
 }
 
-/** Whether a run's bytes go to the durable store. */
-export function mayStore(policy: Policy, origin: Origin): boolean {
-  return origin === "default-branch" || (origin === "same-repository" && mayReuse(policy, origin));
+/** Whether a run's bytes go to the durable store. A pull request's stay with its run. */
+export function mayStore(origin: Origin): boolean {
+  return origin === "default-branch";
 }

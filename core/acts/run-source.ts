@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { PreparedData } from "../data/prepare.ts";
+import type { DataAccess } from "../data/remote/place.ts";
 import type { TestRequest } from "../data/test-part.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { type FingerprintInputs, fingerprintInputs } from "../plan/fingerprint.ts";
@@ -10,6 +13,8 @@ import { modelOf } from "./project.ts";
 
 /** What of a run's source differs from host to host. */
 export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "leave"> {
+  /** See RunSource. Default: user code runs where labels are opened. */
+  whyNotSealed?: RunSource["whyNotSealed"];
   load(): Promise<LoadedRun>;
   /** Where the caller has read them already. */
   inputs?: FingerprintInputs;
@@ -27,8 +32,14 @@ export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "lea
 export interface SourcePlace {
   folder: string;
   cache: string;
+  /** The caller's environment, which holds what opens data outside the repository. */
+  env: DataAccess["env"];
+  /** The same for `data.labels`, where other credentials open them. */
+  labelsEnv?: DataAccess["labelsEnv"];
   signal?: AbortSignal | undefined;
 }
+
+const SAME_MACHINE = "the model's programs ran on the machine that opens them, as the same user";
 
 /** A run's source, which reads what is the run's own once. */
 export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout, place: SourcePlace): RunSource {
@@ -37,23 +48,33 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
     const { model } = await load();
     return about.inputs ?? fingerprintInputs(model, model.tree);
   });
-  const data = once(async () => {
-    const loaded = await load();
-    return dataAt(loaded.model, place, await about.testRows?.(loaded));
+  const testRows = once(async () => about.testRows?.(await load()));
+  const dataIn = async (folder: string, opensLabels: boolean) => {
+    const { model, policyStore } = await load();
+    const { cache, env, labelsEnv, signal } = place;
+    const access = { env, labelsEnv, signal, store: policyStore };
+    return dataAt(model, { folder, cache, access }, { testRows: await testRows(), opensLabels });
+  };
+  const data = once(() => dataIn(place.folder, false));
+  const labelled = once(async () => {
+    const { model } = await load();
+    return model.spec.data.labels === undefined ? data() : dataIn(join(place.folder, "labelled"), true);
   });
-  const kept = new Map<number, Promise<Scored | undefined>>();
-  const keptOf = async (live: Manifest) => {
+  const kept = new Map<string, Promise<Scored | undefined>>();
+  const keptOf = async (live: Manifest, prepared: PreparedData) => {
     const { model, store } = await load();
-    return keptRows(store, live, { ...(await data()), spec: model.spec });
+    return keptRows(store, live, { prepared, folder: place.folder, spec: model.spec });
   };
   return {
-    ...{ commit: about.commit, binding: about.binding, load, inputs, data },
+    ...{ commit: about.commit, binding: about.binding, load, inputs, data, labelled },
+    whyNotSealed: about.whyNotSealed ?? (async () => SAME_MACHINE),
     ...(about.leave ? { leave: about.leave } : {}),
     compared: async () => about.compared(await load()),
     tries: async (test, sketch) => (await about.tries?.(test, sketch)) ?? [],
-    kept(live) {
-      const known = kept.get(live.version) ?? keptOf(live);
-      kept.set(live.version, known);
+    kept(live, prepared) {
+      const key = `${live.version} ${prepared.testRows.sha256}`;
+      const known = kept.get(key) ?? keptOf(live, prepared);
+      kept.set(key, known);
       return known;
     },
     async modelOf(live) {

@@ -62,7 +62,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   refuseUnsupported(options);
   const tip = await readTip(ports, model.name);
   const deps = dependenciesBy(ports, tip?.policy ?? project.policy);
-  const loaded = loadHere(ports, options, deps.passable ?? []);
+  const loaded = loadHere(ports, options, deps);
   // What is not there is told before anything runs.
   const inputs = await fingerprintInputs(model, options.tree);
   let scored: Scored | undefined;
@@ -80,7 +80,8 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
     {
       ...{ source, binding, tried, runs },
-      open: (folder) => openHere(ports, options, { loaded, inputs, tip }, { folder, cache: deps.cache, signal }),
+      open: (folder) =>
+        openHere(ports, options, { loaded, inputs, tip }, { folder, cache: deps.cache, env: deps.caller, signal }),
     },
   );
   await rememberTrained(workspace, run);
@@ -98,7 +99,7 @@ function refuseUnsupported({ model: { name, path, position, spec }, here = false
 function loadHere(
   ports: Pick<Ports, "store">,
   { project, model, tree, given }: RunOptions,
-  passable: readonly string[],
+  { passable = [], policyStore }: RunDependencies,
 ): LoadedRun {
   const { name, folder, path, spec, position, blob } = model;
   const refused = diagnosticsOf(path, { position });
@@ -118,6 +119,7 @@ function loadHere(
       pass: passable,
       given,
       store: ports.store,
+      policyStore,
     },
     secrets: { train: [], predict: [] },
   };
@@ -175,6 +177,7 @@ function dependenciesBy({ store, workspace }: Pick<Ports, "store" | "workspace">
   const { state, commonFolder } = workspace;
   return {
     ...{ store, cache: join(state, "cache"), caller: process.env },
+    policyStore: policy.artifacts?.store,
     ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
   };
 }

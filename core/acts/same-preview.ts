@@ -41,7 +41,7 @@ async function pinnedTests(model: ModelInputs, tree: SourceTree): Promise<Sha256
     kind === "uri" && role !== "train" ? [location] : [],
   );
   const lock = uris.length === 0 ? undefined : await readDataLock(tree, model.folder);
-  return (lock?.files ?? []).flatMap(({ uri, sha256 }) => (uris.includes(uri) ? [sha256] : []));
+  return (lock?.files ?? []).flatMap(({ uri, of, sha256 }) => (uris.includes(of ?? uri) ? [sha256] : []));
 }
 
 /** A model whose own data cannot be read stands in nobody else's way. */

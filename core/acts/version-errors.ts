@@ -31,12 +31,18 @@ export async function versionErrors(ports: Ports, reference: Reference): Promise
       expected: "a version that a run made, or that was evaluated since",
       hint: `slipway evaluate ${name}@${version}`,
     });
+  const model = await modelOf(ports, manifest);
+  if (model.spec.data.labels !== undefined)
+    throw new SlipwayError("UNSUPPORTED", `Which rows ${name} version ${version} got wrong is not shown`, {
+      expected:
+        "labels that stand in the test rows; data.labels keeps these apart, and a row that is wrong tells its label",
+      hint: "Whoever may open the labels can join them to the predictions, which `slipway pull` brings.",
+    });
   if (manifest.evaluation.values === "steps")
     throw new SlipwayError("UNSUPPORTED", `Which rows ${name} version ${version} got wrong is not shown`, {
       expected: "a version whose values are exact; these are in steps, so that nobody climbs on the rows that decide",
       hint: `slipway run ${name} scores the preview, whose rows decide nothing`,
     });
-  const model = await modelOf(ports, manifest);
   if (labelColumn(model.spec) === undefined || model.spec.task === "custom")
     throw new SlipwayError("UNSUPPORTED", `The task of ${name} is custom: no label says which rows are wrong`, {
       expected: "a classification or a regression",

@@ -30,7 +30,7 @@ function partOf({ data: { test } }: Manifest, { data }: ModelSpec): TestRequest[
 }
 
 /**
- * Brings back a registered version's test rows, from its source commit and the store, and hands them to `act`. `model` is
+ * Brings back a registered version's test rows, from its source commit and the store, and hands them to `act`, with their labels. `model` is
  * the model at that commit. Rejects with DATA_CHANGED where the test data is not what was evaluated.
  */
 export async function withVersionRows<T>(
@@ -50,14 +50,15 @@ export async function withVersionRows<T>(
         ...{ commit: manifest.source.commit, binding: manifest.evaluation.binding },
         load: async () => ({
           ...{ model, specBlob: manifest.source.spec_blob, store, problems: [], gates: [], asked: [] },
+          policyStore: deps.policyStore,
           ...{ budget: undefined, pass: deps.passable ?? [], secrets: { train: [], predict: [] } },
         }),
         testRows: async () => ({ part: partOf(manifest, model.spec) }),
         compared: async () => ({ production: undefined, stages: about.compared ?? [] }),
       },
-      { folder, cache: deps.cache, signal },
+      { folder, cache: deps.cache, env: deps.caller, signal },
     );
-    const { prepared } = await source.data();
+    const { prepared } = await source.labelled();
     if (prepared.test.sha256 !== manifest.data.test.sha256) {
       throw new SlipwayError(
         "DATA_CHANGED",

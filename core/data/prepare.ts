@@ -1,13 +1,12 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataFile, DataLock, DataProfile, DataSet, Violation } from "../../schemas/data-record.ts";
+import type { DataFile, DataProfile, DataSet, Violation } from "../../schemas/data-record.ts";
 import type { ColumnType, ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
 import { SlipwayError } from "../errors.ts";
 import type { LabelClasses } from "../metrics/labels-fit.ts";
-import { locateData } from "../plan/inputs.ts";
-import type { SourceTree } from "../source/tree.ts";
+import { locationKind } from "../spec/paths.ts";
 import { checkLeakage, checkRows } from "./checks.ts";
 import { findCopies, type SharedFile, type Source } from "./copies.ts";
 import { dataSet } from "./data-set.ts";
@@ -16,11 +15,13 @@ import { digestData } from "./digest.ts";
 import { copyOriginal, writeRows } from "./hand-over.ts";
 import { type HandedTypes, handedTypes } from "./handed-types.ts";
 import { identityTypes } from "./identity.ts";
+import { joinLabels, refuseLabelInTest } from "./join-labels.ts";
 import { labelClasses } from "./label-classes.ts";
-import { type Located, locate } from "./locate.ts";
+import { labelFiles } from "./label-files.ts";
+import type { Located } from "./locate.ts";
+import { locateSources, type SourcesRequest } from "./locate-sources.ts";
 import { copyNamedFiles, type NamedFiles, namedFiles, placeOf } from "./named-files.ts";
 import { profileRows } from "./profile.ts";
-import { pinnedFile } from "./remote/fetch.ts";
 import { labelColumn } from "./roles.ts";
 import { columnTypes, makeRows, type Rows } from "./rows.ts";
 import { importFiles, type RawTable } from "./source.ts";
@@ -28,24 +29,12 @@ import { splitByHash, splitByTime } from "./split.ts";
 import { type TakenTest, type TestRequest, takeTest } from "./test-part.ts";
 import { type TestRows, writeTestRows } from "./test-rows.ts";
 
-const MAX_FILES = 10_000;
-
-export interface DataRequest {
-  /** `folder` is the spec's, relative to the repository's root; `tree` says which files there are. */
-  model: { name: string; folder: string; spec: ModelSpec; tree: SourceTree };
-  /** The folder where the data files' bytes are, at their paths: a work tree, or an export. */
-  root: string;
+export interface DataRequest extends SourcesRequest {
+  model: SourcesRequest["model"] & { name: string };
   /** An existing empty folder for what is written. */
   work: string;
-  /** A folder for fetched files, by their sha256. */
-  cache: string;
-  /** `data.lock.json` beside the spec. */
-  lock?: DataLock;
-  signal?: AbortSignal;
   /** What of the test rows is scored, and how they are kept in mind. Absent: all rows, and no sketch. */
   testRows?: TestRequest | undefined;
-  /** How pinned files are fetched; Node's `fetch` unless given. */
-  fetch?: typeof globalThis.fetch;
 }
 
 export interface PreparedData {
@@ -57,7 +46,7 @@ export interface PreparedData {
   featuresFile: string;
   /** The same with its first row alone. */
   oneRowFile: string;
-  /** SLIPWAY_LABELS for own metrics: `slipway_id` and the label. In a folder of its own. */
+  /** SLIPWAY_LABELS for own metrics: `slipway_id` and the label, where they were read. In a folder of its own. */
   labelsFile: string;
   /** Everything that breaks the spec, for the caller to decide on; none: empty. */
   violations: Violation[];
@@ -67,7 +56,7 @@ export interface PreparedData {
   profile: DataProfile;
   /** Of all test rows, whichever part is scored; absent where none was asked for. */
   sketch?: RowSketch;
-  /** The test data came from outside the repository. */
+  /** The test rows' labels are from outside the repository. */
   remote: boolean;
   signature: { inputs: { name: string; type: ColumnType }[] };
   /** The label's classes; absent if they are none, or too many. */
@@ -78,7 +67,7 @@ export interface PreparedData {
 
 /**
  * Reads, checks and profiles a model's data, and writes what user code is given. Row order is the files' order
- * everywhere. Rejects with DATA_MISSING, DATA_UNREADABLE, DATA_NOT_PINNED, DATA_CHANGED, DATA_INVALID (a split that
+ * everywhere. Labels that stand apart are left out unless the request opens them. Rejects with DATA_MISSING, DATA_UNREADABLE, DATA_NOT_PINNED, DATA_CHANGED, DATA_INVALID (a split that
  * cannot be made), PATH_OUTSIDE, SYMLINK_REFUSED and UNSUPPORTED; rows that break the spec are `violations`.
  */
 export async function prepareData(request: DataRequest): Promise<PreparedData> {
@@ -88,7 +77,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const work = await realpath(request.work);
   const own = join(work, "private");
   await mkdir(own, { recursive: true });
-  const sources = await locateAll({ ...request, root });
+  const sources = await locateSources({ ...request, root });
   const digests = new Map<string, { sha256: Sha256; size: number }>();
   for (const { name, file } of sources.flatMap(({ files }) => files))
     if (!digests.has(file)) digests.set(file, await digestData(file, name, request.signal));
@@ -96,9 +85,12 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
   const db = await Database.open({ folder: own, read, write: [work], signal: request.signal });
   try {
     const nulls = data["null-values"] ?? [];
-    const raw = [];
-    for (const { role, files } of sources) raw.push(await importFiles(db, `${role}_raw`, files));
-    const seen = await findCopies(db, sources, raw, digests);
+    const imported = [];
+    for (const { role, files } of sources) imported.push(await importFiles(db, `${role}_raw`, files));
+    const seen = await findCopies(db, sources, imported, digests);
+    const [first, second] = imported;
+    const labels = await labelFiles(request.model, root, request);
+    const { raw, joined } = labels ? await labelled(db, sources, imported, spec) : { raw: imported, joined: [] };
     const types = await columnTypes(db, raw, data.columns ?? {}, nulls);
     const identities = await identityTypes(db, raw, spec, types);
     const options = { declared: data.columns ?? {}, types, identities, nulls, id: data.id };
@@ -114,22 +106,22 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
         });
       refuseReserved(rows, files, spec);
       if (set === "test" && request.testRows) {
-        taken = await takeTest(db, rows, spec, { ...request.testRows, withheld: isRemote(files) });
+        const withheld = labels !== undefined || isRemote(files);
+        taken = await takeTest(db, rows, spec, { ...request.testRows, withheld });
         rows = taken.rows ?? rows;
       }
       sets.set(set, { rows, files, named: await namedFiles(db, rows, files, root, request.signal) });
     }
-    const [first, second] = raw;
     const handed =
       first?.format === "parquet" && second?.format === "parquet"
         ? await handedTypes(db, first, second)
         : { casts: new Map(), violations: [] };
-    for (const { table } of raw) await db.run(`DROP TABLE ${table}`);
+    for (const table of new Set([...imported, ...raw].map((each) => each.table))) await db.run(`DROP TABLE ${table}`);
     const train = sets.get("train");
     const test = sets.get("test");
     if (!test) throw new TypeError("no test data");
 
-    const violations: Violation[] = [...handed.violations];
+    const violations: Violation[] = [...handed.violations, ...joined];
     for (const { rows, named } of sets.values())
       violations.push(...(await checkRows(db, rows, spec)), ...named.violations);
     if (train && data.id) violations.push(...(await checkLeakage(db, train.rows, test.rows, data.id)));
@@ -143,7 +135,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
         return { path, sha256, size, version };
       });
       const about = { split: data.split, part, named: named.sha256 };
-      return dataSet(listed, rows.count, part === "test" ? { ...about, preview: taken.preview } : about);
+      return dataSet(listed, rows.count, part === "test" ? { ...about, preview: taken.preview, labels } : about);
     };
     const classes = await labelClasses(db, { train: train?.rows, test: test.rows }, spec);
     return {
@@ -164,7 +156,7 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
       ...(seen ? { seen } : {}),
       profile: await profileRows(db, (train ?? test).rows, data),
       ...(taken.sketch ? { sketch: taken.sketch } : {}),
-      remote: isRemote(test.files),
+      remote: labels ? labels.every(({ path }) => locationKind(path) === "uri") : isRemote(test.files),
       signature: { inputs: signatureOf(test.rows, spec) },
       testRows: await writeTestRows(db, test.rows, spec, join(own, "test-rows.parquet")),
     };
@@ -175,18 +167,23 @@ export async function prepareData(request: DataRequest): Promise<PreparedData> {
 
 const isRemote = (files: readonly Located[]): boolean => files.every(({ remote }) => remote);
 
-async function locateAll(request: DataRequest): Promise<Source[]> {
-  const { root, model } = request;
-  const sources = new Map<Source["role"], Located[]>();
-  for (const { role, kind, location, paths } of await locateData(model, model.tree)) {
-    const files = sources.get(role) ?? [];
-    if (kind === "uri") files.push(await pinnedFile(location, request));
-    for (const path of paths) files.push(await locate(root, path));
-    if (files.length > MAX_FILES)
-      throw new SlipwayError("DATA_UNREADABLE", `data.${role} names more than ${MAX_FILES} files.`);
-    sources.set(role, files);
-  }
-  return [...sources].map(([role, files]) => ({ role, files }));
+/** Test rows without labels are held to have none; where labels were read, the rows with them. */
+async function labelled(
+  db: Database,
+  sources: readonly Source[],
+  imported: readonly RawTable[],
+  spec: ModelSpec,
+): Promise<{ raw: RawTable[]; joined: Violation[] }> {
+  const of = (wanted: Source["role"]) => {
+    const at = sources.findIndex(({ role }) => role === wanted);
+    return at < 0 ? undefined : { raw: imported[at] as RawTable, files: (sources[at] as Source).files };
+  };
+  const [test, labels] = [of("test"), of("labels")];
+  if (test === undefined) throw new TypeError("no test data");
+  refuseLabelInTest(test, spec);
+  if (labels === undefined) return { raw: [...imported], joined: [] };
+  const { raw, violations } = await joinLabels(db, test, labels, spec);
+  return { raw: imported.map((each) => (each === test.raw ? raw : each)), joined: violations };
 }
 
 interface Part {
@@ -207,6 +204,7 @@ async function partition(
   const parts: Part[] = [];
   for (const [index, { role, files }] of sources.entries()) {
     const table = raw[index] as RawTable;
+    if (role === "labels") continue;
     if (role !== "source") parts.push({ set: role, files, table });
     else if (data.split) {
       const where =
@@ -273,7 +271,7 @@ async function writeTest(
       db,
       rows,
       { folder: join(work, "labels"), name: "labels" },
-      { columns: label === undefined ? [] : [label], id: true },
+      { columns: rows.columns.flatMap(({ name }) => (name === label ? [name] : [])), id: true },
     ),
   };
 }

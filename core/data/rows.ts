@@ -129,7 +129,8 @@ export async function makeRows(
   };
 }
 
-function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {
+/** The text that names a row by its id column; `whole`: all ids are whole numbers. */
+export function idOf(column: RawColumn, whole: boolean, nulls: readonly string[]): string {
   if (whole) return `CAST(${reading(column, "long", nulls).value} AS VARCHAR)`;
   return identityText(column, nulls);
 }

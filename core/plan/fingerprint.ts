@@ -2,9 +2,8 @@ import type { Runtime } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import { NO_PARAMS, type Sha256 } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
-import { SlipwayError } from "../errors.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { readDataLock } from "./data-lock.ts";
+import { pinnedFiles, readDataLock } from "./data-lock.ts";
 import { codeFiles, dataFiles, dataLocations, folderOf, lockFiles, type ModelInputs, rowsNameFiles } from "./inputs.ts";
 
 /** What training and prediction can see; nothing else is in the fingerprint. Maps are from path to content. */
@@ -91,16 +90,8 @@ async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<s
   if (remote.length === 0) return parts;
   const lock = await readDataLock(tree, model.folder);
   for (const { role, location, keys } of remote) {
-    const pin = lock?.files.find((file) => file.uri === location);
-    if (pin === undefined) {
-      throw new SlipwayError("DATA_NOT_PINNED", `${location} is not pinned`, {
-        expected: `an entry in ${model.folder}/data.lock.json`,
-        hint: "run slipway lock and commit data.lock.json",
-        file: model.path,
-        ...model.position?.(keys),
-      });
-    }
-    parts[`${role} ${location}`] = pin.sha256;
+    const at = model.path === undefined ? {} : { file: model.path, ...model.position?.(keys) };
+    for (const { uri, sha256 } of pinnedFiles(lock, location, at)) parts[`${role} ${uri}`] = sha256;
   }
   return parts;
 }

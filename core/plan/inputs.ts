@@ -13,7 +13,7 @@ export interface ModelInputs {
   position?(keys: readonly (string | number)[]): { line: number; column: number };
 }
 
-export type DataRole = "train" | "test" | "source";
+export type DataRole = "train" | "test" | "source" | "labels";
 
 interface DataLocation {
   role: DataRole;
@@ -24,9 +24,9 @@ interface DataLocation {
   keys: (string | number)[];
 }
 
-const ROLES: readonly DataRole[] = ["train", "test", "source"];
+const ROLES: readonly DataRole[] = ["train", "test", "source", "labels"];
 
-/** The data that a spec names, in the order train, test, source. Throws PATH_OUTSIDE for what leaves the repository. */
+/** The data that a spec names, in the order train, test, source, labels. Throws PATH_OUTSIDE for what leaves the repository. */
 export function dataLocations(model: ModelInputs): DataLocation[] {
   return ROLES.flatMap((role) => {
     const said = model.spec.data[role] ?? [];
@@ -39,9 +39,10 @@ export function dataLocations(model: ModelInputs): DataLocation[] {
   });
 }
 
-/** Whether test rows and their labels come from outside the repository, so that user code is not given them. */
+/** Whether the test rows' labels come from outside the repository, so that user code is not given them. */
 export function labelsAreElsewhere(model: ModelInputs): boolean {
-  const locations = dataLocations(model).filter(({ role }) => role !== "train");
+  const holding: readonly DataRole[] = model.spec.data.labels === undefined ? ["test", "source"] : ["labels"];
+  const locations = dataLocations(model).filter(({ role }) => holding.includes(role));
   return locations.length > 0 && locations.every(({ kind }) => kind === "uri");
 }
 

@@ -16,6 +16,8 @@ export interface ReasonedEntry extends LogEntry {
   approved_by?: Person[];
   /** Where on GitHub it was asked for. */
   url?: string;
+  /** Whose word it is that the version's bytes are in the store, where the host that acted could not read it. */
+  bytes?: string;
   /** Why its records could not be read: `verify` says more. */
   unreadable?: string;
 }
@@ -31,12 +33,15 @@ export async function withReason(snapshot: RegistrySnapshot, entry: LogEntry): P
 }
 
 async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<ReasonedEntry> {
-  const { model, decision: id, review: said, request: asked, change: changed } = entry;
+  const { model, act, version, decision: id, review: said, request: asked, change: changed } = entry;
   if (model === undefined) return entry;
   const decision = id === undefined ? undefined : await snapshot.read({ kind: "decision", model, id });
   const review = said === undefined ? undefined : await snapshot.read({ kind: "review", model, id: said });
   const request = asked === undefined ? undefined : await snapshot.read({ kind: "request", model, id: asked });
   const change = changed === undefined ? undefined : await snapshot.read({ kind: "change", model, id: changed });
+  const made = act === "register" && version !== undefined ? await snapshot.manifest(model, version) : undefined;
+  const bytes = made?.manifest.bytes;
+  const attested = bytes?.outcome === "attested" ? bytes : decision?.artifact_check;
   const reason = change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
   const requester = decision?.requested_by ?? request?.requested_by;
   const { url } = review?.source ?? decision?.source ?? request?.source ?? {};
@@ -49,5 +54,6 @@ async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<Re
     ...(requester === undefined || samePerson(requester, entry.actor) ? {} : { asked_by: requester }),
     ...(approved.length === 0 ? {} : { approved_by: approved }),
     ...(url === undefined ? {} : { url }),
+    ...(attested?.outcome === "attested" ? { bytes: `bytes attested by run ${attested.run}` } : {}),
   };
 }

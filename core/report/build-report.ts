@@ -100,13 +100,13 @@ function advisory({ binding, source, tried }: RunResult): string[] {
 
 function labelWords({ evaluation }: RunResult): string[] {
   if (evaluation === undefined) return [];
-  return [
-    {
-      reachable: "Test labels: reachable. They are committed in this repository: training code could have seen them.",
-      withheld: "Test labels: withheld. They were not in what user code was given.",
-      sealed: "Test labels: sealed. No job with user code could reach them.",
-    }[evaluation.labels],
-  ];
+  const { labels, labels_reason: reason } = evaluation;
+  const words = {
+    reachable: "Test labels: reachable. They are committed in this repository: training code could have seen them.",
+    withheld: "Test labels: withheld. They were not in what user code was given.",
+    sealed: "Test labels: sealed. No job with user code could open them.",
+  }[labels];
+  return [reason === undefined || labels !== "withheld" ? words : `${words} They are not sealed: ${reason}.`];
 }
 
 function stepWords({ evaluation }: RunResult): string[] {

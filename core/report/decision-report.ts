@@ -61,7 +61,10 @@ export function decisionPromises(
 }
 
 /** What a reader has to know of the version's bytes, where nobody saw that they are there. */
-export function artifactWords({ artifact_check: { outcome, reason } }: Pick<Decision, "artifact_check">): string[] {
+export function artifactWords({ artifact_check }: Pick<Decision, "artifact_check">): string[] {
+  const { outcome, reason, run } = artifact_check;
+  if (outcome === "attested")
+    return [`Run ${run} attests that its artifact is in the store, which this host may not read: ${reason}`];
   if (outcome === "unreachable")
     return [`Whether its artifact is in the store could not be told: ${reason ?? "no reason"}`];
   if (outcome === "elsewhere") return ["Its files are not in the store: the version is known by its address alone."];

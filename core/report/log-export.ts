@@ -42,6 +42,7 @@ const COLUMNS: Readonly<Record<string, (act: ExportedAct) => string | number | u
   approved_by: ({ approved_by }) => approved_by?.map(idOf).join("\n"),
   url: ({ url }) => url,
   host: ({ host }) => host,
+  bytes: ({ bytes }) => bytes,
   source: ({ source }) => source,
   decision: ({ decision }) => decision,
   request: ({ request }) => request,

@@ -6,6 +6,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { toSecond } from "../clock.ts";
 import { displayName } from "../promotion/apply-change.ts";
+import { bytesWords } from "./bytes-words.ts";
 import { escapeMarkdown } from "./escape-text.ts";
 import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
@@ -64,7 +65,7 @@ export function modelCard(facts: CardFacts): string {
 }
 
 function versionRows({ record, manifest, metadata }: CardFacts): [string, string][] {
-  const { task, registered_at, registered_by, artifact, imported, version } = manifest;
+  const { task, registered_at, registered_by, artifact, bytes, imported, version } = manifest;
   const tags = Object.entries(metadata?.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
   return [
     ["task", task],
@@ -73,6 +74,7 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
     ...(imported?.download === undefined
       ? [["size", `${size(artifact.size)} in ${counted(artifact.files.length, "file")}`] as [string, string]]
       : []),
+    ...(bytes === undefined ? [] : [["bytes", bytesWords(bytes)] as [string, string]]),
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
   ];
 }
@@ -80,14 +82,16 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
 const LABELS: Readonly<Record<Evaluation["labels"], string>> = {
   reachable: "The test labels lie in the same repository as the code: whoever wrote the model could have seen them.",
   withheld: "The test labels were not in what the model's code was given.",
-  sealed: "The test labels are where the model's code cannot reach them.",
+  sealed: "The test labels are sealed: no job with the model's code could open them.",
 };
 
-function judgedWords({ binding, labels, method, evaluated_at, test }: Evaluation): string[] {
+function judgedWords({ binding, labels, labels_reason: reason, method, evaluated_at, test }: Evaluation): string[] {
   const { name, unit, units } = method;
   return [
     `${binding ? "The platform computed these metrics from the default branch's own commit" : "These metrics are advisory"}, ${toSecond(evaluated_at)}, on ${counted(test.rows, "test row")}.`,
-    LABELS[labels],
+    reason === undefined || labels !== "withheld"
+      ? LABELS[labels]
+      : `${LABELS[labels]} They are not sealed: ${reason}.`,
     ...(units === 0 ? [] : [`Intervals: ${name}, from ${counted(units, unit)}; see docs/metrics.md.`]),
   ];
 }

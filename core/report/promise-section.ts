@@ -19,7 +19,7 @@ export interface Promised {
   tries: readonly TryTerms[];
   /** Whether the tries are recorded: an advisory run and a preview spend none. */
   spent: boolean;
-  evaluation?: Pick<Evaluation, "labels" | "metrics" | "part" | "values"> | undefined;
+  evaluation?: Pick<Evaluation, "labels" | "labels_reason" | "metrics" | "part" | "values"> | undefined;
   /** Of answers that are not paid for: what was measured before, which tells what they would see. */
   measured?: MeasuredVersion | undefined;
   /** Of a preview: how many times as many rows decide. */
@@ -89,10 +89,17 @@ function triesWords(promises: readonly GateResult[], tries: readonly TryTerms[],
 }
 
 /** What has to be true of authors for the promise to hold. */
-function assumption({ labels, metrics, part, values }: NonNullable<Promised["evaluation"]>): string {
-  if (values === "steps") return "Values stand in steps that are too coarse to climb on.";
+function assumption({ labels, labels_reason: reason, metrics, part, values }: NonNullable<Promised["evaluation"]>) {
   const looking = "The promise assumes authors who do not look";
   if (labels === "reachable") return `${looking}: the test labels are in their reach.`;
+  if (values === "steps") {
+    const coarse = "Values stand in steps that are too coarse to climb on";
+    if (labels === "sealed") return `${coarse}, and no job with user code could open the test labels.`;
+    // Authors who could open what data.labels names need nothing to climb on.
+    return reason === undefined
+      ? `${coarse}.`
+      : `${coarse}. ${looking}, since the test labels are not sealed: ${reason}.`;
+  }
   if (Object.values(metrics).some((metric) => metric.function === "own"))
     return `${looking}: a metric of the model's own saw the test labels, so values are exact.`;
   if (part === "preview")

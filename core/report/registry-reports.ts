@@ -11,6 +11,7 @@ import { isNumber } from "../gates/gate-evidence.ts";
 import { unitOf } from "../gates/gate-words.ts";
 import { readParams } from "../json-text.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
+import { bytesWords } from "./bytes-words.ts";
 import { textOnOneLine } from "./diff-versions.ts";
 import { gateSection } from "./gate-section.ts";
 import { importedMetricsSection } from "./imported-metrics-section.ts";
@@ -203,6 +204,7 @@ export function versionReport(
       `${toSecond(manifest.registered_at)} by ${manifest.registered_by.name} <${manifest.registered_by.id}>`,
     ],
     ["files", filesWords(manifest)],
+    ...(manifest.bytes ? [["bytes", bytesWords(manifest.bytes)] as [string, string]] : []),
     ...lineageRows(lineage),
     ...(manifest.imported ? [evaluationRow(manifest, later)] : runRows(manifest)),
     ...(signatures ?? []).map((signature): [string, string] => [signature.tag, signatureWords(signature)]),
@@ -265,13 +267,14 @@ export interface LoggedAct {
   reason?: string;
   refusals?: readonly string[];
   unreadable?: string;
+  bytes?: string;
 }
 
 /** Who did what, newest first: `slipway log`. */
 export function logReport(entries: readonly LoggedAct[], model: string | undefined): Report {
   const columns = [left("When"), left("Who"), left("What"), left("Why"), { ...left("Commit"), drop: 1 }];
-  const rows = entries.map(({ at, actor, subject, commit, reason, refusals = [], unreadable }): Cell[] => {
-    const why = [reason, ...refusals, unreadable].filter((each) => each !== undefined).join(" ");
+  const rows = entries.map(({ at, actor, subject, commit, reason, refusals = [], unreadable, bytes }): Cell[] => {
+    const why = [reason, ...refusals, unreadable, bytes].filter((each) => each !== undefined).join(" ");
     return [at, actor.name, subject, why || "–", commit.slice(0, 10)];
   });
   return {

@@ -33,17 +33,18 @@ export function locationKind(location: string): LocationKind {
 /** A test for repository paths: `*` and `?` stand for characters within a name, `**` for whole folders, none or more. */
 export function globTest(glob: string): (path: string) => boolean {
   const pattern = glob.split("/");
-  return (path) => matches(pattern, path.split("/"), "**", (part, name) => matches([...part], [...name], "*", isChar));
+  return (path) =>
+    matchWildcards(pattern, path.split("/"), "**", (part, name) => matchWildcards([...part], [...name], "*", isChar));
 }
 
 const isChar = (pattern: string, char: string) => pattern === "?" || pattern === char;
 
 /** Wildcard matching by going back to the last star alone: time stays within pattern × text, however many stars there are. */
-function matches(
-  pattern: readonly string[],
+export function matchWildcards<Part>(
+  pattern: readonly Part[],
   text: readonly string[],
-  star: string,
-  same: (a: string, b: string) => boolean,
+  star: Part,
+  same: (part: Part, text: string) => boolean,
 ): boolean {
   let [p, t, lastStar, resume] = [0, 0, -1, 0];
   while (t < text.length) {

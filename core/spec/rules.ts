@@ -17,6 +17,7 @@ export function checkRules(
   report: Diagnostics,
 ): void {
   checkDataSets(spec, report);
+  checkLabels(spec, report);
   checkColumns(spec, report);
   checkPaths(spec, folder, report);
   checkMetrics(spec, rules, report);
@@ -52,6 +53,32 @@ function checkDataSets({ data, task, train }: ModelSpec, report: Diagnostics): v
     problem(["task"], "train is missing", "train: { run: … }; only task: custom may leave it out");
   if (data.label === undefined)
     problem(["data"], "data.label is missing", "the column to predict; only task: custom may leave it out");
+}
+
+/** Labels that stand apart are joined by id, and no user code sees them. */
+function checkLabels({ data, metrics }: ModelSpec, report: Diagnostics): void {
+  if (data.labels === undefined) return;
+  const keys = ["data", "labels"];
+  if (data.source !== undefined || data.split !== undefined) {
+    const about = { expected: "train, test and labels", found: "labels beside source and split" };
+    report.problem(keys, "UNSUPPORTED", "labels of rows that are split cannot stand apart", about, "key");
+    return;
+  }
+  const problem = (place: Keys, message: string, expected: string, hint?: string) =>
+    report.problem(place, "SPEC_INVALID", message, { expected, ...(hint === undefined ? {} : { hint }) }, "key");
+  if (data.id === undefined) {
+    problem(keys, "labels need data.id", "the column that names each row, in the test rows and in the labels' file");
+  }
+  if (data.label === undefined) problem(keys, "labels need data.label", "the label's column in the labels' file");
+  for (const [name, metric] of Object.entries(metrics)) {
+    if (!("run" in metric)) continue;
+    problem(
+      ["metrics", name],
+      `${name} is a program of the model's, which would see labels that data.labels keeps from it`,
+      "metrics of scikit-learn's alone beside data.labels",
+      "Leave the metric out, or put the labels into the test rows.",
+    );
+  }
 }
 
 function checkColumns(spec: ModelSpec, report: Diagnostics): void {
@@ -177,7 +204,7 @@ function checkPaths(spec: ModelSpec, folder: string, report: Diagnostics): void 
   spec.environment?.lock?.forEach((path, i) => {
     require(["environment", "lock", i], path);
   });
-  for (const role of ["train", "test", "source"] as const) {
+  for (const role of ["train", "test", "source", "labels"] as const) {
     const said = spec.data[role];
     [said ?? []].flat().forEach((location, i) => {
       if (locationKind(location) !== "uri")

@@ -1,6 +1,8 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { SlipwayError } from "../errors.ts";
+import { dataUri } from "./data-uri.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
 import { locationKind } from "./paths.ts";
 import type { Keys, YamlFile } from "./yaml.ts";
@@ -28,23 +30,14 @@ export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = 
       "run it on GitHub, or use environment.setup here",
     );
   }
-  if (spec.data.sealed) {
-    refuse(
-      ["data", "sealed"],
-      "sealed test labels need a remote store, which comes later",
-      "remove sealed: labels are withheld from user code anyway",
-    );
-  }
-  for (const role of ["train", "test", "source"] as const) {
+  for (const role of ["train", "test", "source", "labels"] as const) {
     const said = spec.data[role];
     [said ?? []].flat().forEach((location, i) => {
-      if (locationKind(location) !== "uri" || /^(https|file):/.test(location)) return;
-      const scheme = location.slice(0, location.indexOf(":"));
-      refuse(
-        typeof said === "string" ? ["data", role] : ["data", role, i],
-        `data from ${scheme}: cannot be read yet`,
-        "use https:, file:, or a path in the repository",
-      );
+      const unread = locationKind(location) === "uri" ? unreadUri(location) : undefined;
+      if (unread === undefined) return;
+      const { message, expected, hint } = unread;
+      const keys = typeof said === "string" ? ["data", role] : ["data", role, i];
+      report.problem(keys, "UNSUPPORTED", message, { expected, hint });
     });
   }
   if (options.here) return report.problems;
@@ -58,6 +51,16 @@ export function unsupportedSpec(spec: ModelSpec, at: At, options: HereOptions = 
     );
   }
   return report.problems;
+}
+
+function unreadUri(uri: string): Problem | undefined {
+  try {
+    dataUri(uri);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SlipwayError) return error.problems[0];
+    throw error;
+  }
 }
 
 /** As `unsupportedSpec`, for the policy. Approvals and roles are the promotion's to refuse: it knows what its host can identify. */

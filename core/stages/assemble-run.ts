@@ -21,13 +21,15 @@ export interface RunAbout {
   binding: boolean;
   /** What was set on the command line in place of what the spec says. */
   tried?: readonly string[] | undefined;
+  /** Where another run scores this one: the records that it takes, by stage. */
+  handed?: RunResult["handed"];
   /** Why there is no result where no record says it. */
   problem?: Problem | undefined;
 }
 
 const UNKNOWN = "0".repeat(64);
 
-/** A run's result out of its stages' records. It succeeded where its score did. */
+/** A run's result out of its stages' records. It succeeded where its score did; without one, where what another run scores is whole. */
 export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
   const { validate, train, score } = records;
   const { path, spec } = validate?.model_file ?? { path: `models/${about.model}/model.yaml`, spec: undefined };
@@ -35,7 +37,9 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
   const there = BUNDLED.flatMap((stage) => records[stage] ?? ([] as never[]));
   const problem = there.find(({ stage, outcome }) => outcome === "failed" && !mayFail(stage))?.problem;
   const { made } = score ?? {};
-  const succeeded = score?.outcome === "succeeded" && made !== undefined;
+  const scored = score?.outcome === "succeeded" && made !== undefined;
+  const { handed } = about;
+  const succeeded = scored || (handed !== undefined && problem === undefined && about.problem === undefined);
   const starts = there.map(({ started_at }) => Date.parse(started_at));
   const ends = there.map(({ started_at, seconds }) => Date.parse(started_at) + 1_000 * seconds);
   return {
@@ -59,6 +63,7 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
       validate?.environment ?? { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },
     ...artifactOf(train),
     ...(made ? { predictions: made.predictions, evaluation: made.evaluation } : {}),
+    ...(succeeded && !scored ? { unscored: "sealed" as const, handed } : {}),
     gates: made?.gates ?? {},
     ...(made ? { tries: made.tries } : {}),
     ...(made?.deciding ? { deciding: made.deciding } : {}),

@@ -11,14 +11,15 @@ import type { CandidatePredictions } from "./predict-candidate.ts";
 export function buildEvaluation(about: {
   spec: ModelSpec;
   scored: Scored;
-  prepared: Pick<PreparedData, "test" | "remote">;
+  prepared: Pick<PreparedData, "test">;
+  labels: Pick<Evaluation, "labels" | "labels_reason">;
   artifact: Artifact;
   predicted: CandidatePredictions;
   options: EvaluateOptions;
   binding: boolean;
   started: number;
 }): Evaluation {
-  const { spec, scored, prepared, artifact, predicted, options, binding, started } = about;
+  const { spec, scored, prepared, labels, artifact, predicted, options, binding, started } = about;
   const { metrics, slices, classes, method } = evaluateMetrics(scored, options);
   return {
     slipway: 1,
@@ -27,7 +28,7 @@ export function buildEvaluation(about: {
     test: prepared.test,
     ...(prepared.test.part ? { part: prepared.test.part.of } : {}),
     ...(classes ? { classes } : {}),
-    labels: prepared.remote ? "withheld" : "reachable",
+    ...labels,
     values: options.steps ? "steps" : "exact",
     metrics: { ...metrics, ...measuredMetrics(artifact, predicted.perRow) },
     slices,

@@ -8,7 +8,7 @@ import type { ArtifactStore } from "../stores/store.ts";
  */
 export async function carryArtifact(
   artifact: Artifact,
-  from: ArtifactStore,
+  from: Pick<ArtifactStore, "getFolder">,
   to: ArtifactStore,
   scratch: string,
 ): Promise<void> {

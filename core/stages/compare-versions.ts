@@ -74,7 +74,7 @@ async function baselineRows(
   live: Manifest,
   { prepared, spec, recompute }: Candidate,
 ): Promise<{ scored: Scored; from: "kept" | "recomputed" }> {
-  const kept = await source.kept(live);
+  const kept = await source.kept(live, prepared);
   if (kept) return { scored: kept, from: "kept" };
   const { predictions, scores } = await recompute(live);
   const { scored } = await joinPredictions({ prepared, spec, predictions, scores });
@@ -91,7 +91,7 @@ export async function keptRows(
   { prepared, spec, folder }: { prepared: PreparedData; spec: ModelSpec; folder: string },
 ): Promise<Scored | undefined> {
   if (live.data.test.sha256 !== prepared.test.sha256) return undefined;
-  const kept = join(folder, `kept-${live.version}.parquet`);
+  const kept = join(folder, `kept-${live.version}-${prepared.testRows.sha256.slice(0, 12)}.parquet`);
   try {
     await store.getFile(live.predictions, kept);
     return await joinKept({ prepared, spec, kept });

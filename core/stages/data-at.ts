@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type PreparedData, prepareData } from "../data/prepare.ts";
+import type { DataAccess } from "../data/remote/place.ts";
 import type { TestRequest } from "../data/test-part.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { filesToRead } from "../plan/inputs.ts";
@@ -16,14 +17,20 @@ export interface DataAt {
   given(file: string): DataFile;
 }
 
+/** Which rows are read: the part of the test rows, and whether `data.labels` are opened. */
+export interface WantedRows {
+  testRows?: TestRequest | undefined;
+  opensLabels?: boolean | undefined;
+}
+
 /**
  * Reads the data of a model where they lie on disk, or from a copy of what its tree has, which is gone in the end. Writes to
  * the new folder `data` of `folder`. Rejects as prepareData does.
  */
 export async function dataAt(
   model: RunnableModel,
-  { folder, cache, signal }: { folder: string; cache: string; signal?: AbortSignal | undefined },
-  testRows?: TestRequest,
+  { folder, cache, access }: { folder: string; cache: string; access: DataAccess },
+  wanted: WantedRows = {},
 ): Promise<DataAt> {
   const copy = join(folder, "repository");
   const work = join(folder, "data");
@@ -33,9 +40,9 @@ export async function dataAt(
   if (place === undefined) await model.tree.export(files, copy);
   const lock = await readDataLock(model.tree, model.folder);
   const prepared = await prepareData({
-    ...{ model, root: place ?? copy, work, cache, testRows },
+    ...{ model, root: place ?? copy, work, cache, access, ...wanted },
     ...(lock ? { lock } : {}),
-    ...(signal ? { signal } : {}),
+    ...(access.signal ? { signal: access.signal } : {}),
   });
   await removeTree(copy);
   return { prepared, folder, given: (file) => dataFile(work, file) };

@@ -20,8 +20,9 @@ export async function packVersions(
   const { stages } = await source.compared();
   const versions = new Map(stages.flatMap(({ live }) => (live ? [[live.version, live] as const] : [])));
   const packed: PackedVersion[] = [];
+  const { prepared } = await source.data();
   for (const live of versions.values()) {
-    if (await source.kept(live)) continue;
+    if (await source.kept(live, prepared)) continue;
     packed.push(await packVersion(source, loaded, live, stage));
   }
   return packed;

@@ -5,6 +5,7 @@ import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
+import type { PreparedData } from "../data/prepare.ts";
 import type { StageGate } from "../gates/evaluate-gates.ts";
 import type { TryMade } from "../ledger/charge.ts";
 import type { Scored } from "../metrics/scored.ts";
@@ -35,11 +36,16 @@ export interface LoadedRun {
   given?: { artifact: Artifact; version: VersionNumber } | undefined;
   /** Holds the bytes of versions and of what may be reused. */
   store: ArtifactStore;
+  /** The deciding policy's store: data in the same bucket or registry are reached as it is. */
+  policyStore?: StoreChoice | undefined;
   /** The address of the store that the stage `store` brings the run's bytes to. */
   storeAddress?: StoreChoice | undefined;
 }
 
-export type Reusable = Pick<TrainedArtifact, "fingerprint" | "artifact" | "run">;
+/** An artifact that need not be trained again; where its bytes are, if not in the store of versions. */
+export interface Reusable extends Pick<TrainedArtifact, "fingerprint" | "artifact" | "run"> {
+  from?: Pick<ArtifactStore, "getFolder">;
+}
 
 /** The versions that a run is compared with: what is in each stage, and what its report is read against. */
 export interface Compared {
@@ -60,14 +66,18 @@ export interface RunSource {
   load(): Promise<LoadedRun>;
   /** Rejects as fingerprintInputs does. */
   inputs(): Promise<FingerprintInputs>;
-  /** The model's rows, labels too. Rejects as prepareData does. */
+  /** The model's rows, without the labels that `data.labels` names: no byte of those is read. Rejects as prepareData does. */
   data(): Promise<DataAt>;
+  /** The same with the test rows' labels, wherever they are: only what scores asks. Rejects as prepareData does. */
+  labelled(): Promise<DataAt>;
+  /** Why the labels that `data.labels` names are not sealed from this run's user code; undefined: they are. */
+  whyNotSealed(): Promise<string | undefined>;
   /** As the registry has it now. */
   compared(): Promise<Compared>;
   /** The tries that count for a test set, as the registry has them now. */
   tries(test: DataSet, sketch: RowSketch | undefined): Promise<readonly TryMade[]>;
   /** A version's kept predictions on these rows; undefined where they are of other rows, gone, or do not fit any more. */
-  kept(version: Manifest): Promise<Scored | undefined>;
+  kept(version: Manifest, rows: PreparedData): Promise<Scored | undefined>;
   /** A version's model at its own commit. */
   modelOf(version: Manifest): Promise<RunnableModel>;
   /** Artifacts of earlier runs with these inputs, whatever the machine that trained them. `fingerprint` is this machine's. */

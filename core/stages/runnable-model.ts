@@ -1,4 +1,5 @@
 import type { ModelSpec } from "../../schemas/model-spec.ts";
+import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Executor } from "../executors/executor.ts";
 import type { SourceTree } from "../source/tree.ts";
 import type { ArtifactStore } from "../stores/store.ts";
@@ -23,6 +24,8 @@ export interface RunDependencies {
   cache: string;
   /** The environment of this process: see userEnvironment for what of it user code gets. */
   caller: Readonly<Record<string, string | undefined>>;
+  /** The deciding policy's `artifacts.store`. */
+  policyStore?: StoreChoice | undefined;
   /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
   passable?: readonly string[] | undefined;
   /** Who runs user code. */

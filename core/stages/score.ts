@@ -17,7 +17,9 @@ import { fingerprintOf } from "../plan/fingerprint.ts";
 import type { ScoreFound } from "./assemble-run.ts";
 import { buildEvaluation } from "./build-evaluation.ts";
 import type { Bundle, Handed } from "./bundle.ts";
+import { refuseInvalidData } from "./checked-data.ts";
 import { compareWithStages } from "./compare-versions.ts";
+import { labelsKept } from "./labels-kept.ts";
 import { made, packedBy } from "./packed-by.ts";
 import { bringScores, namesOfOwnMetrics, recomputeFrom } from "./recompute-from.ts";
 import type { LoadedRun, RunSource } from "./run-source.ts";
@@ -54,7 +56,8 @@ export interface Bundles {
 /**
  * The stage `score`: labels, which it reads from the run's source, and predictions become metrics, comparisons and what each
  * gate says. Of the stages before it takes predictions and scores, and makes again what it can: data, fingerprint. Runs no
- * user code. `report` may write a report that goes into the bundle. Fails with DATA_CHANGED and as joinPredictions does.
+ * user code. `report` may write a report that goes into the bundle. Fails with DATA_CHANGED and as joinPredictions does, and with
+ * DATA_INVALID where labels that stand apart break a rule.
  */
 export function scoreStage(
   context: StageContext,
@@ -92,8 +95,10 @@ async function score(
   const started = performance.now();
   const { spec } = model;
   const folder = work.private;
-  const { prepared } = await source.data();
+  const { prepared } = await source.labelled();
   requireSameTest(prepared, validated);
+  // Labels that stand apart meet their rules here for the first time.
+  if (spec.data.labels !== undefined) refuseInvalidData(prepared, model);
   const { runtime } = made("train", trained.record.environment);
   const fingerprint = fingerprintOf(await source.inputs(), runtime);
   refuseUnknownArtifact(trained, validated, spec, fingerprint);
@@ -114,11 +119,11 @@ async function score(
     ...(signal ? { signal } : {}),
   });
   const named = asked.map(({ gate }) => gate);
-  const isCoarse = source.binding && isInSteps(prepared, spec);
-  const steps = isCoarse ? thresholdsOf(asked, budget) : undefined;
+  const steps = isInSteps(prepared, spec, source.binding) ? thresholdsOf(asked, budget) : undefined;
   const options = evaluateOptions(spec, named, { place: metricPlaces(model), steps });
   const { artifact } = made("train", trained.record.made);
   const evaluation = buildEvaluation({
+    labels: await labelsKept(spec, prepared, source),
     ...{ spec, scored, prepared, artifact, options, started, binding: source.binding },
     predicted: { seconds: predict.seconds, perRow: predict.per_row },
   });

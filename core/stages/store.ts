@@ -9,7 +9,9 @@ import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
-import { openDurableStore } from "../stores/durable.ts";
+import { parseStore } from "../stores/address.ts";
+import { storedIn } from "../stores/attested.ts";
+import { openDurableStore } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
 import { assembleRun, type RunAbout, type StageRecords } from "./assemble-run.ts";
@@ -50,7 +52,8 @@ export async function storeStage(request: StoreRequest): Promise<RunResult> {
   const { stays = false, collectOnly = false, out, temporary } = request;
   const { bundles, problem } = await openAll(request);
   const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
-  const assembled = assembleRun({ problem, ...request }, Object.fromEntries(found) as StageRecords);
+  const handed = handedOn(request, bundles);
+  const assembled = assembleRun({ problem, ...request, handed }, Object.fromEntries(found) as StageRecords);
   const address = collectOnly ? undefined : bundles.validate?.record.packed?.store;
   const ended =
     assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, { problem, address, temporary });
@@ -63,6 +66,25 @@ export async function storeStage(request: StoreRequest): Promise<RunResult> {
   const small = assembleRun({ ...request, problem: tooLarge(text) }, {});
   await writeDurably(join(out, "result.json"), canonicalJson(small));
   return small;
+}
+
+/**
+ * What another run scores, where this one may not: its labels are sealed, and the stage `score` was left out. Undefined where
+ * this run scores, and where it failed before.
+ */
+function handedOn(
+  { binding, stages }: StoreRequest,
+  { validate, baseline, train, predict }: Bundles,
+): RunResult["handed"] {
+  const isSealed = validate?.record.model_file?.spec.data.labels !== undefined;
+  const isLeft = stages.score === undefined || stages.score.result === "skipped";
+  if (binding || !isSealed || !isLeft || predict?.record.outcome !== "succeeded") return undefined;
+  const digests = { validate, baseline, train, predict };
+  return Object.fromEntries(
+    Object.entries(digests).flatMap(([stage, bundle]) =>
+      bundle?.sha256 === undefined ? [] : [[stage, bundle.sha256]],
+    ),
+  );
 }
 
 /** Every bundle that is whole, and the first problem with one that is not, or with a job that left none. */
@@ -96,10 +118,12 @@ async function stored(
   }: { problem?: Problem | undefined; address: StoreChoice | undefined; temporary: string | undefined },
 ): Promise<RunResult> {
   if (problem) return { ...run, outcome: "failed", problem };
+  if (run.unscored) return run;
   if (address === undefined) return run;
   const work = await makeWorkFolder(`${run.run}-store`, temporary);
   try {
-    return { ...run, ...(await copyBytes(bundles, openDurableStore(address), work.private)) };
+    const copied = await copyBytes(bundles, openDurableStore(address), work.private);
+    return { ...run, ...copied, stored: storedIn(parseStore(address)) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { ...run, outcome: "failed", problem: problemOf(error) };

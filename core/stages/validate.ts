@@ -44,7 +44,7 @@ export function validateStage(context: StageContext, _: unknown, source: RunSour
     await stage.step("validate", async (about) => {
       const data = await source.data();
       await keepData(stage, loaded, data, about);
-      record.packed = await pack(stage, loaded, source, data);
+      record.packed = await pack(context, stage, loaded, source, data);
       await refuseChanged(model, await source.inputs());
     });
   });
@@ -73,6 +73,7 @@ async function keepData(
 }
 
 async function pack(
+  context: Pick<StageContext, "warn">,
   stage: StageWork<"validate">,
   loaded: LoadedRun,
   source: RunSource,
@@ -90,7 +91,7 @@ async function pack(
     gates: asked.map(({ gate }) => gate),
     pass: [...pass],
     secrets: { train: [...secrets.train], predict: [...secrets.predict] },
-    reusable: await packReusable(stage, loaded, await source.reusable(record.fingerprint ?? "")),
+    reusable: await packReusable(context, stage, loaded, await source.reusable(record.fingerprint ?? "")),
     ...(given ? { given } : {}),
     versions: await packVersions(source, loaded, stage),
     ...(storeAddress === undefined ? {} : { store: storeAddress }),
@@ -99,15 +100,17 @@ async function pack(
 
 /** Those whose bytes are whole. */
 async function packReusable(
+  { warn }: Pick<StageContext, "warn">,
   { kept, work }: StageWork<"validate">,
   { store }: LoadedRun,
   found: readonly Reusable[],
 ): Promise<Reusable[]> {
   const packed: Reusable[] = [];
-  for (const { fingerprint, artifact, run } of found) {
+  for (const { fingerprint, artifact, run, from = store } of found) {
     if (packed.length === MAX_REUSABLE) break;
     const scratch = join(work.private, `reusable-${packed.length}`);
-    if (await couldCarry(artifact, store, kept, scratch)) packed.push({ fingerprint, artifact, run });
+    if (await couldCarry(artifact, from, kept, scratch)) packed.push({ fingerprint, artifact, run });
+    else warn?.(`The artifact that run ${run} trained is kept no more, or is another one: it is trained anew.`);
   }
   return packed;
 }

@@ -1,5 +1,4 @@
 import { SlipwayError } from "../errors.ts";
-import type { StoreOptions } from "./store.ts";
 
 /** A minute without an answer to one call: a disk that is merely slow moves within it. */
 const TIMEOUT = 60_000;
@@ -25,18 +24,54 @@ function gateOf(place: string): Gate {
   return known;
 }
 
-/** Waits for one operation's calls to a place: as long as each comes back in time, and nobody aborts. */
+/** How long somebody waits for a store. */
+export interface Waiting {
+  /** Ends the operation at once with INTERRUPTED, whatever the store does. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds without progress after which it ends with STORE_TIMEOUT. */
+  timeout?: number | undefined;
+}
+
+interface PatienceOptions extends Waiting {
+  /** Calls at once to the place, of everybody. */
+  atOnce?: number | undefined;
+}
+
+/** Waits for one operation's calls to a place: as long as each moves on in time, and nobody aborts. */
 export class Patience {
   readonly #place: string;
   readonly #gate: Gate;
-  readonly #signal: AbortSignal | undefined;
+  readonly #atOnce: number;
+  readonly #asked: AbortSignal | undefined;
+  readonly #stop = new AbortController();
+  readonly #interrupt = () => this.#stop.abort(interrupted());
   readonly #timeout: number;
+  readonly #timers = new Set<NodeJS.Timeout>();
 
-  constructor(place: string, { signal, timeout = TIMEOUT }: StoreOptions) {
+  constructor(place: string, { signal, timeout = TIMEOUT, atOnce = MOST }: PatienceOptions) {
     this.#place = place;
     this.#gate = gateOf(place);
-    this.#signal = signal;
+    this.#atOnce = atOnce;
+    this.#asked = signal;
     this.#timeout = timeout;
+    if (signal?.aborted) this.#interrupt();
+    else signal?.addEventListener("abort", this.#interrupt);
+  }
+
+  /** Aborts, with the SlipwayError as its reason, once nobody waits for the operation: connections are closed then. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Something came or went: calls that are on their way have their whole time again. */
+  moved(): void {
+    for (const timer of this.#timers) timer.refresh();
+  }
+
+  /** The operation is over, however it ended. */
+  end(): void {
+    this.#asked?.removeEventListener("abort", this.#interrupt);
+    this.#stop.abort(interrupted());
   }
 
   /**
@@ -51,20 +86,24 @@ export class Patience {
       const finish = (settle: () => void) => {
         awaited = false;
         clearTimeout(timer);
-        this.#signal?.removeEventListener("abort", abort);
+        this.#timers.delete(timer);
+        this.#asked?.removeEventListener("abort", abort);
         settle();
       };
       const abort = () => finish(() => reject(interrupted()));
       const timer = setTimeout(() => {
         hangs = running;
         if (hangs) gate.hanging += 1;
-        finish(() => reject(this.#hangs()));
+        const error = this.#hangs();
+        finish(() => reject(error));
+        this.#stop.abort(error);
       }, this.#timeout);
+      this.#timers.add(timer);
       let running = false;
       const leave = () => {
         gate.running -= 1;
         if (hangs) gate.hanging -= 1;
-        while (gate.running < MOST && gate.waiting.length > 0) gate.waiting.shift()?.();
+        while (gate.running < this.#atOnce && gate.waiting.length > 0) gate.waiting.shift()?.();
       };
       const start = () => {
         if (!awaited) return;
@@ -82,10 +121,10 @@ export class Patience {
           },
         );
       };
-      if (this.#signal?.aborted) return abort();
-      if (gate.hanging >= MOST) return finish(() => reject(this.#hangs()));
-      this.#signal?.addEventListener("abort", abort);
-      if (gate.running < MOST) start();
+      if (this.#asked?.aborted) return abort();
+      if (gate.hanging >= this.#atOnce) return finish(() => reject(this.#hangs()));
+      this.#asked?.addEventListener("abort", abort);
+      if (gate.running < this.#atOnce) start();
       else gate.waiting.push(start);
     });
   }
@@ -95,7 +134,7 @@ export class Patience {
     return new SlipwayError("STORE_TIMEOUT", `The artifact store does not answer: ${this.#place}`, {
       expected: `progress within ${seconds} s`,
       found: "none",
-      hint: "Look at the mount or the disk that it is on.",
+      hint: "Look at the mount, the disk or the server that it is on.",
     });
   }
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
-import { unzipResult } from "../../app/pulls/results/unzip-result.ts";
+import { unzipResult } from "../../core/attested/unzip-result.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
 import { parseResultName } from "../../core/stages/result-name.ts";
 import { RunResult } from "../../schemas/run-result.ts";

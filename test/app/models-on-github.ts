@@ -9,9 +9,9 @@ import { formatResultName } from "../../core/stages/result-name.ts";
 import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { Conclusion, Pull, Repo, WorkflowRun } from "../../tools/sandbox/state.ts";
+import { zipOf } from "../attested/zip.ts";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../helpers/hosted-app.ts";
 import { runResult } from "../report/run-result.ts";
-import { zipOf } from "./pulls/results/zip.ts";
 
 export const REPOSITORY = "acme/models";
 /** Names the repository's own folder in the App's store. */

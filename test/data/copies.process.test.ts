@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
 import { refuseInvalidData } from "../../core/stages/checked-data.ts";
@@ -11,10 +10,10 @@ const TEST = "y,x\na,3\nb,4\n";
 const ADDRESS = "https://data.test/t.csv";
 
 describe("the same bytes under two names", () => {
-  it("are no more test rows: one file's addresses, made different by their queries", async () => {
+  it("are no more test rows: one file's addresses, made different by how they are written", async () => {
     const file = join(await temporaryFolder(), "t.csv");
     await writeFile(file, TEST);
-    const test = [1, 2, 3].map((part) => `${pathToFileURL(file).href}?part=${part}`);
+    const test = [`file://${file}`, `file:${file}`, `file://${file.replace("t.csv", "%74.csv")}`];
     const lock = {
       slipway: 1 as const,
       files: test.map((uri) => ({ uri, sha256: sha256(TEST), size: TEST.length })),
@@ -45,7 +44,12 @@ describe("the same bytes under two names", () => {
   ])("are no test where training reads them: %s", async (_, files, data, train) => {
     const fetch = async () => new Response(TRAIN);
     const lock = { slipway: 1 as const, files: [{ uri: ADDRESS, sha256: sha256(TRAIN), size: TRAIN.length }] };
-    const { spec, ...prepared } = await prepare(files as Files, { ...data, label: "y" }, {}, { lock, fetch });
+    const { spec, ...prepared } = await prepare(
+      files as Files,
+      { ...data, label: "y" },
+      {},
+      { lock, access: { env: {}, fetch } },
+    );
     expect(() => refuseInvalidData(prepared, { spec, path: "models/m/model.yaml" })).toThrow(
       expect.objectContaining({
         code: "DATA_INVALID",

@@ -213,6 +213,7 @@ describe("a path", () => {
       root: folder,
       work: `${folder}/work`,
       cache: `${folder}/cache`,
+      access: { env: {} },
     });
     expect(await refusal(act)).toMatchObject({ code: "SYMLINK_REFUSED", file: "models/m/t.csv" });
   });

@@ -67,6 +67,7 @@ export async function prepareIn(
     root,
     work: join(folder, "work"),
     cache: join(folder, "cache"),
+    access: { env: {} },
     ...request,
   });
   return { ...prepared, spec, folder };

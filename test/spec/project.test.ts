@@ -98,14 +98,14 @@ describe("loadProject", () => {
   it("warns of what this machine cannot honour, and refuses nothing for it", async () => {
     const { warnings, problems } = await projectOf({
       "slipway.yaml": "slipway: 1\nsecrets: { train: [TOKEN] }\n",
-      "models/a/model.yaml": `${dataWith("  train: s3://bucket/x.csv", "  sealed: true")}\nenvironment: { image: python }`,
+      "models/a/model.yaml": `${dataWith("  train: gs://bucket/x.csv", "  id: row", "  labels: ftp://host/y.csv")}\nenvironment: { image: python }`,
     });
     expect(problems).toEqual([]);
     expect(warnings.map(({ file, line, code }) => [file, line, code])).toEqual([
       ["slipway.yaml", 2, "UNSUPPORTED"],
-      ["models/a/model.yaml", 13, "UNSUPPORTED"],
-      ["models/a/model.yaml", 12, "UNSUPPORTED"],
+      ["models/a/model.yaml", 14, "UNSUPPORTED"],
       ["models/a/model.yaml", 11, "UNSUPPORTED"],
+      ["models/a/model.yaml", 13, "UNSUPPORTED"],
     ]);
   });
 });

@@ -22,6 +22,26 @@ describe("the rules of a spec refuse", () => {
     ["no label", withData("{ train: a.csv, test: b.csv }"), /data.label is missing/],
     ["no training", specWith().replace(/train: \{ run.*\n/, ""), /train is missing/],
     ["the label as id", dataWith("  id: species"), /species is the label already/],
+    ["labels without an id", dataWith("  labels: l.csv"), /labels need data.id/],
+    [
+      "labels without a label",
+      withData("{ train: a.csv, test: b.csv, id: row, labels: l.csv }"),
+      /labels need data.label/,
+    ],
+    [
+      "labels of rows that are split",
+      withData("{ source: a.csv, split: { test: 0.3 }, label: y, id: row, labels: l.csv }"),
+      /labels of rows that are split cannot stand apart/,
+    ],
+    [
+      "a metric of one's own beside labels that are kept apart",
+      `${dataWith("  id: row", "  labels: l.csv")}\nmetrics: { mine: { run: node score.mjs, greater-is-better: true } }`.replace(
+        /metrics: \{ accuracy.*\n/,
+        "",
+      ),
+      /mine is a program of the model's, which would see labels/,
+    ],
+    ["labels that climb out", dataWith("  id: row", "  labels: ../../../l.csv"), /is not a path inside/],
     ["min over max", dataWith("  columns: { a: { type: long, min: 3, max: 2 } }"), /min 3 is over max 2/],
     [
       "a date for a number",

@@ -39,6 +39,8 @@ export async function runByStages(
     model: string;
     between?: (stage: PipelineStage, at: BundleAt) => void;
     caller?: NodeJS.ProcessEnv;
+    /** The run is left without the stage `score`, as a pull request's is whose labels are sealed. */
+    unscored?: boolean;
   },
 ): Promise<ByStages> {
   const { model } = about;
@@ -79,7 +81,7 @@ export async function runByStages(
     mkdirSync(rows, { recursive: true });
     const { objects, registry } = ports;
     const of = { objects, registry, experiments, bring: async () => {} };
-    return openCommitSource(of, model, about, { folder: rows, cache: join(folder, `${stage}-cache`) });
+    return openCommitSource(of, model, about, { folder: rows, cache: join(folder, `${stage}-cache`), env: {} });
   };
   const validate = async () => note("validate", await validateStage(context("validate"), {}, source("validate")));
   const rest = async () => {
@@ -91,6 +93,10 @@ export async function runByStages(
     if (wanted("own-metrics")) {
       const own = await ownMetricsStage(context("own-metrics"), at, source("own-metrics"));
       if (!(await note("own-metrics", own))) return;
+    }
+    if (about.unscored) {
+      stages.score = { result: "skipped" };
+      return;
     }
     const report = (...made: Parameters<typeof reportRun>) =>
       made[1].step("report", async () => made[1].store.putFolder((await reportRun(...made)).folder));

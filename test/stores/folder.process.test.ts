@@ -21,7 +21,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { sha256 } from "../../core/canonical.ts";
 import { openFolderStore } from "../../core/stores/file/folder.ts";
 import { listFolder } from "../../core/stores/listing.ts";
-import { openStore } from "../../core/stores/open.ts";
+import { openStore } from "../../core/stores/open/open-store.ts";
 import { testArtifactStore } from "./artifact-store.ts";
 
 testArtifactStore("a folder", async (folder) => {

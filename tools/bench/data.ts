@@ -60,7 +60,7 @@ async function prepare(root: string, data: unknown) {
   const spec = ModelSpec.parse({ slipway: 1, task: "regression", data, predict: { run: "true" }, metrics: {} });
   const work = await mkdtemp(join(root, "work-"));
   const model = { name: "m", folder: "", spec, tree: await openWorkTree(root) };
-  const prepared = await prepareData({ model, root, work, cache: join(work, "cache") });
+  const prepared = await prepareData({ model, root, work, cache: join(work, "cache"), access: { env: {} } });
   if (prepared.violations.length > 0) throw new Error(`violations: ${JSON.stringify(prepared.violations)}`);
   return { prepared, spec };
 }

@@ -1,7 +1,7 @@
+import { attestedBy, readResults } from "../../../core/attested/read-results.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import { defaultTip, isInHistory, mergeBase } from "../../repositories/read-mirror.ts";
-import { attestedBy, readResults } from "../results/read-results.ts";
 import { noteRun } from "../results/run-state.ts";
 import { runState, type WorkflowRun } from "../results/workflow-run.ts";
 import type { Reported } from "../state/load-change.ts";

@@ -1,4 +1,5 @@
 import { chargeRun } from "../../../core/acts/charge-run.ts";
+import { checkWorkflow } from "../../../core/attested/check-workflow.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import { diffVersions, type VersionDiff } from "../../../core/report/diff-versions.ts";
@@ -10,7 +11,6 @@ import type { RunResult } from "../../../schemas/run-result.ts";
 import type { TryTerms } from "../../../schemas/try.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import { defaultTip } from "../../repositories/read-mirror.ts";
-import { checkWorkflow } from "../results/check-workflow.ts";
 import { type RunState, runsOf } from "../results/run-state.ts";
 import { registerBlockers, targetBlockers } from "./blockers.ts";
 import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";

@@ -1,24 +1,24 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, lstat, lutimes, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Artifact, StoredFile } from "../../../schemas/manifest.ts";
-import { canonicalJson } from "../../canonical.ts";
-import { SlipwayError } from "../../errors.ts";
-import { soundFiles } from "../artifact.ts";
-import { corruptObject, guarded, missingObject, unreachable } from "../failures.ts";
-import { listFolder } from "../listing.ts";
+import { artifactStore } from "../artifact-store.ts";
+import type { Blob, BlobSource, Blobs, Range, Removal, Stored } from "../blobs.ts";
 import { Patience } from "../patience.ts";
-import type { ArtifactStore, StoredState, StoreOptions } from "../store.ts";
+import { bytesSource, chunksOf, letGo, opened, openRegular, writeAll } from "../source.ts";
+import type { ArtifactStore, StoreOptions } from "../store.ts";
+import { corruptObject, missingObject, unreachable } from "./failures.ts";
 import type { Reach } from "./reach.ts";
 import { folderBelow } from "./safe-folder.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
-const CHUNK = 1024 * 1024;
 /** Written bytes between two syncs: one sync of all of them could take longer than anybody waits for a single call. */
-const SYNCED = 64 * CHUNK;
+const SYNCED = 64 * 1024 * 1024;
 const TIDIED_WITHIN = 2_000;
+const MOST_LIST = 64 * 1024 * 1024;
+const REMOVING = "removing-";
+const DIGEST = /^[0-9a-f]{64}$/;
 
 interface FolderStoreAbout extends StoreOptions {
   /** Below this folder no symbolic link is followed. Default: the store's own folder. */
@@ -28,227 +28,209 @@ interface FolderStoreAbout extends StoreOptions {
   scratch?: boolean | undefined;
 }
 
-/**
- * A store in a folder: `sha256/ab/<digest>`, one read-only file per content, a folder's manifest list among them.
- * Bytes are written to a temporary name, synced and renamed, so a killed writer leaves a temporary file at most
- * (swept after a day), and writers side by side do not disturb each other. `uriBase` starts every URI: `file:…`.
- * Nothing but regular files is opened, through no link, and without waiting for a pipe's writer.
- */
+/** A store in a folder. `uriBase` starts every URI: `file:…`. */
 export function openFolderStore(root: string, uriBase: string, about: FolderStoreAbout = {}): ArtifactStore {
-  const { trusted = root, reach = "own", scratch = false, ...usual } = about;
+  return artifactStore(folderBlobs(root, uriBase, about), about);
+}
+
+/**
+ * `sha256/ab/<digest>`: one read-only file per content, a folder's list among them. Bytes are written to a temporary name,
+ * synced and renamed, so a killed writer leaves a temporary file at most (swept after a day), and writers side by side do not
+ * disturb each other. Nothing but regular files is opened, through no link, and without waiting for a pipe's writer.
+ */
+function folderBlobs(
+  root: string,
+  uriBase: string,
+  { trusted = root, reach = "own", scratch = false }: FolderStoreAbout,
+): Blobs {
   const place = (digest: string) => join(root, "sha256", digest.slice(0, 2), digest);
   const uri = (digest: string) => `${uriBase}/sha256/${digest.slice(0, 2)}/${digest}`;
-
-  /** One operation, with whoever waits for it. */
-  function within<T>(options: StoreOptions | undefined, act: (patience: Patience) => Promise<T>): Promise<T> {
-    const { signal = usual.signal, timeout = usual.timeout } = options ?? {};
-    return guarded(() => act(new Patience(trusted, { signal, timeout })));
-  }
 
   /** A folder of the store's own, made if it is missing; undefined if it is missing and `make` does not say so. */
   const below = (patience: Patience, folder: string, make: boolean) =>
     patience.call(() => folderBelow(trusted, folder, make));
 
-  /** Copies chunks under their digest; an equal object that is in place and whole is kept. */
-  async function put(
-    patience: Patience,
-    chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  ): Promise<Omit<StoredFile, "uri">> {
+  /** Copies bytes under their digest. */
+  async function put(source: BlobSource, patience: Patience): Promise<Blob> {
     if (trusted !== root && !(await patience.call(() => isFolder(trusted)))) throw unreachable(trusted, reach);
     const temporary = join(root, "tmp", randomUUID());
     await below(patience, dirname(temporary), true);
-    const hash = createHash("sha256");
-    let size = 0;
     try {
-      const file = await opened(patience, () => open(temporary, "wx", 0o444));
-      try {
-        let unsynced = 0;
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          size += chunk.length;
-          await writeAll(patience, file, chunk);
-          unsynced += chunk.length;
-          if (scratch || unsynced < SYNCED) continue;
-          await patience.call(() => file.datasync());
-          unsynced = 0;
-        }
-        if (!scratch) await patience.call(() => file.sync());
-      } finally {
-        letGo(file.close());
-      }
-      const digest = hash.digest("hex");
-      const target = place(digest);
-      if ((await state(patience, { sha256: digest, size })) !== "ok") {
-        await below(patience, dirname(target), true);
-        await patience.call(() => rename(temporary, target));
-        const folders = scratch ? [] : [dirname(target), join(root, "sha256")];
-        for (const folder of folders) await patience.call(() => syncFolder(folder));
-      }
-      return { sha256: digest, size };
+      const blob = await write(source, temporary, patience);
+      if (await isInPlace(blob, patience)) return blob;
+      const target = place(blob.sha256);
+      await below(patience, dirname(target), true);
+      await patience.call(() => rename(temporary, target));
+      const folders = scratch ? [] : [dirname(target), join(root, "sha256")];
+      for (const folder of folders) await patience.call(() => syncFolder(folder));
+      return blob;
     } finally {
       await briefly(rm(temporary, { force: true }));
     }
   }
 
-  /** An object to be read; undefined if there is none. */
-  async function object(patience: Patience, digest: string): Promise<FileHandle | undefined> {
-    if ((await below(patience, dirname(place(digest)), false)) === undefined) return undefined;
-    return opened(patience, () => openRegular(place(digest)));
+  async function write(source: BlobSource, path: string, patience: Patience): Promise<Blob> {
+    const hash = createHash("sha256");
+    let size = 0;
+    const file = await opened(patience, () => open(path, "wx", 0o444));
+    try {
+      let unsynced = 0;
+      for await (const chunk of source.open()) {
+        hash.update(chunk);
+        size += chunk.length;
+        await writeAll(patience, file, chunk);
+        unsynced += chunk.length;
+        if (scratch || unsynced < SYNCED) continue;
+        await patience.call(() => file.datasync());
+        unsynced = 0;
+      }
+      if (!scratch) await patience.call(() => file.sync());
+    } finally {
+      letGo(file.close());
+    }
+    return { sha256: hash.digest("hex"), size };
   }
 
-  async function state(patience: Patience, { sha256, size }: { sha256: string; size?: number }): Promise<StoredState> {
-    const file = await object(patience, sha256);
-    if (file === undefined) return "missing";
+  /**
+   * Whether an equal object stands there whole, and is as good as new. The time is set first: `remove` looks at it after it
+   * took the object away, so that either sees the other.
+   */
+  async function isInPlace({ sha256, size }: Blob, patience: Patience): Promise<boolean> {
+    if ((await below(patience, dirname(place(sha256)), false)) === undefined) return false;
+    if (!(await patience.call(() => isTouched(place(sha256))))) return false;
+    const file = await object(sha256, patience);
+    if (file === undefined) return false;
     const hash = createHash("sha256");
     try {
-      if (size !== undefined && (await patience.call(() => file.stat())).size !== size) return "corrupt";
+      if ((await patience.call(() => file.stat())).size !== size) return false;
       for await (const chunk of chunksOf(patience, file)) hash.update(chunk);
     } finally {
       letGo(file.close());
     }
-    return hash.digest("hex") === sha256 ? "ok" : "corrupt";
+    return hash.digest("hex") === sha256 && (await patience.call(() => sizeOf(place(sha256)))) === size;
   }
 
-  async function sizeState(
-    patience: Patience,
-    { sha256, size }: { sha256: string; size: number },
-  ): Promise<StoredState> {
-    if ((await below(patience, dirname(place(sha256)), false)) === undefined) return "missing";
-    const found = await patience.call(() => sizeOf(place(sha256)));
-    if (found === undefined) return "missing";
-    return found === size ? "ok" : "corrupt";
+  /** An object to be read; undefined if there is none. */
+  async function object(digest: string, patience: Patience): Promise<FileHandle | undefined> {
+    if ((await below(patience, dirname(place(digest)), false)) === undefined) return undefined;
+    return opened(patience, () => openRegular(place(digest)));
   }
 
-  async function get(patience: Patience, wanted: { sha256: string; size: number }, target: string): Promise<void> {
-    const file = await object(patience, wanted.sha256);
-    if (file === undefined) throw missingObject(wanted.sha256, root, reach);
+  async function* bytes(file: FileHandle, range: Range, patience: Patience) {
     try {
-      const hash = createHash("sha256");
-      let size = 0;
-      const output = await open(target, "wx", 0o644);
-      try {
-        for await (const chunk of chunksOf(patience, file)) {
-          hash.update(chunk);
-          size += chunk.length;
-          if (size > wanted.size) break;
-          await writeAll(patience, output, chunk);
-        }
-      } finally {
-        letGo(output.close());
-      }
-      if (size !== wanted.size || hash.digest("hex") !== wanted.sha256) throw corruptObject(wanted.sha256, root);
-    } catch (error) {
-      // What was there before is somebody else's.
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(target, { force: true });
-      throw error;
+      yield* chunksOf(patience, file, range);
     } finally {
       letGo(file.close());
     }
   }
 
-  /** The state of all that an object is made of: a folder's list and each of its files, equal ones once. */
-  async function wholeState(
-    patience: Patience,
-    wanted: StoredFile | Artifact,
-    look: (patience: Patience, each: { sha256: string; size: number }) => Promise<StoredState>,
-  ): Promise<StoredState> {
-    if (reach === "shared" && !(await patience.call(() => isFolder(trusted)))) throw unreachable(trusted, reach);
-    let parts: { sha256: string; size: number }[];
-    try {
-      parts = "files" in wanted ? partsOf(wanted) : [wanted];
-    } catch {
-      return "corrupt";
+  /** Takes temporary files away that nobody writes any more, and brings back what a removal had taken when it was killed. */
+  async function sweep(patience: Patience): Promise<void> {
+    const folder = await below(patience, join(root, "tmp"), false);
+    for (const name of folder === undefined ? [] : await patience.call(() => readdir(folder).catch(() => []))) {
+      const path = join(root, "tmp", name);
+      const about = await patience.call(() => stat(path).catch(() => undefined));
+      if (about === undefined || Date.now() - about.mtimeMs <= DAY) continue;
+      if (name.startsWith(REMOVING)) await patience.call(() => restore(path, place(name.slice(REMOVING.length))));
+      else await patience.call(() => rm(path, { force: true }));
     }
-    for (const each of parts) {
-      const found = await look(patience, each);
-      if (found === "missing" && reach === "each") throw unreachable(root, reach);
-      if (found !== "ok") return found;
-    }
-    return "ok";
   }
 
   return {
-    putFolder: (folder, options) =>
-      within(options, async (patience) => {
-        const left = await below(patience, join(root, "tmp"), false);
-        if (left !== undefined) await patience.call(() => sweep(left));
-        const listed = await patience.call(() => listFolder(folder));
-        const files: Artifact["files"] = [];
-        for (const { path } of listed) files.push({ path, ...(await putFileAt(patience, join(folder, path))) });
-        const list = await put(patience, [Buffer.from(canonicalJson(files))]);
-        const size = files.reduce((sum, file) => sum + file.size, 0);
-        return { uri: uri(list.sha256), sha256: list.sha256, size, files };
-      }),
+    atOnce: 1,
+    patience: (waiting) => new Patience(trusted, waiting),
+    put,
 
-    putFile: (file, options) =>
-      within(options, async (patience) => {
-        const stored = await putFileAt(patience, file);
-        return { uri: uri(stored.sha256), ...stored };
-      }),
+    async open(sha256, range, patience) {
+      const file = await object(sha256, patience);
+      return file && bytes(file, range, patience);
+    },
 
-    getFolder: (artifact, target, options) =>
-      within(options, async (patience) => {
-        const files = soundFiles(artifact);
-        await mkdir(target, { recursive: true });
-        if ((await readdir(target)).length > 0) throw new Error(`not an empty folder: ${target}`);
-        try {
-          for (const file of files) {
-            await mkdir(dirname(join(target, file.path)), { recursive: true });
-            await get(patience, file, join(target, file.path));
-          }
-        } catch (error) {
-          await rm(target, { recursive: true, force: true });
-          throw error;
+    async size(sha256, patience) {
+      if ((await below(patience, dirname(place(sha256)), false)) === undefined) return undefined;
+      return patience.call(() => sizeOf(place(sha256)));
+    },
+
+    async keep(kept, patience) {
+      if ("file" in kept) return uri(kept.file.sha256);
+      await sweep(patience);
+      return uri((await put(bytesSource(kept.list), patience)).sha256);
+    },
+
+    async list(sha256, patience) {
+      const file = await object(sha256, patience);
+      if (file === undefined) return undefined;
+      const chunks: Buffer[] = [];
+      for await (const chunk of bytes(file, { end: MOST_LIST }, patience)) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+
+    async *stored(patience): AsyncGenerator<Stored> {
+      await sweep(patience);
+      const top = await below(patience, join(root, "sha256"), false);
+      for (const part of top === undefined ? [] : await patience.call(() => readdir(top))) {
+        const folder = await below(patience, join(root, "sha256", part), false);
+        for (const name of folder === undefined ? [] : await patience.call(() => readdir(folder))) {
+          const about = await patience.call(() => lstat(place(name)).catch(() => undefined));
+          if (!DIGEST.test(name) || !about?.isFile()) continue;
+          yield { name, sha256: [name], size: about.size, put: about.mtime };
         }
-      }),
+      }
+    },
 
-    getFile: (file, target, options) => within(options, (patience) => get(patience, file, target)),
-    has: (wanted, options) => within(options, (patience) => wholeState(patience, wanted, sizeState)),
-    verify: (wanted, options) => within(options, (patience) => wholeState(patience, wanted, state)),
+    async remove({ name }, before, patience): Promise<Removal> {
+      const temporary = await below(patience, join(root, "tmp"), true);
+      const there = DIGEST.test(name) ? await below(patience, dirname(place(name)), false) : undefined;
+      if (there === undefined || temporary === undefined) return { outcome: "removed" };
+      const taken = join(temporary, `${REMOVING}${name}`);
+      const isTaken = await patience.call(() => wasThere(rename(place(name), taken)));
+      if (!isTaken) return { outcome: "removed" };
+      if ((await patience.call(() => stat(taken))).mtime >= before) {
+        await patience.call(() => restore(taken, place(name)));
+        return { outcome: "young" };
+      }
+      await patience.call(() => rm(taken, { force: true }));
+      return { outcome: "removed" };
+    },
+
+    async elsewhere(patience) {
+      if (reach === "shared" && !(await patience.call(() => isFolder(trusted)))) return unreachable(trusted, reach);
+      return reach === "each" ? unreachable(root, reach) : undefined;
+    },
+
+    missing: (sha256) => missingObject(sha256, root, reach),
+    corrupt: (sha256) => corruptObject(sha256, root),
   };
+}
 
-  async function putFileAt(patience: Patience, path: string): Promise<Omit<StoredFile, "uri">> {
-    const file = await opened(patience, () => openRegular(path));
-    if (file === undefined) throw new SlipwayError("UNSUPPORTED", `Not a regular file: ${path}`);
-    try {
-      return await put(patience, chunksOf(patience, file));
-    } finally {
-      letGo(file.close());
-    }
+/** Puts an object back, unless an equal one was put in its place. */
+async function restore(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // A file system without hard links takes the object back by its name.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") return rename(from, to);
   }
+  await rm(from, { force: true });
 }
 
-/** A folder's list and each of its files, equal ones once. */
-function partsOf(artifact: Artifact): { sha256: string; size: number }[] {
-  const files = soundFiles(artifact);
-  const list = { sha256: artifact.sha256, size: Buffer.byteLength(canonicalJson(files)) };
-  return [...new Map([list, ...files].map((each) => [`${each.sha256} ${each.size}`, each])).values()];
+/** Whether the object stands there, and says from now on that it was put now. One of somebody else's cannot, and is put again. */
+async function isTouched(path: string): Promise<boolean> {
+  const now = new Date();
+  return lutimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
-/** A file's bytes, in pieces that hold until the next one is asked for. */
-async function* chunksOf(patience: Patience, file: FileHandle): AsyncGenerator<Buffer> {
-  const { size } = await patience.call(() => file.stat());
-  // Most files are small: a buffer of their size is a page, and not a megabyte.
-  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size + 1));
-  for (;;) {
-    const { bytesRead } = await patience.call(() => file.read(buffer, 0, buffer.length));
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-async function writeAll(patience: Patience, file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await patience.call(() => file.write(bytes, at))).bytesWritten;
-}
-
-/** A handle that comes when nobody waits for it any more is closed. */
-function opened<T extends FileHandle | undefined>(patience: Patience, act: () => Promise<T>): Promise<T> {
-  return patience.call(act, (handle) => handle && letGo(handle.close()));
-}
-
-/** Closing is waited for by nobody: a place that hangs would hold whoever has given it up. */
-function letGo(closed: Promise<unknown>): void {
-  closed.catch(() => {});
+function wasThere(act: Promise<void>): Promise<boolean> {
+  return act.then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 }
 
 /** Tidying up is waited for as long as a place that answers takes. */
@@ -258,21 +240,6 @@ async function briefly(tidied: Promise<unknown>): Promise<void> {
   await Promise.race([tidied, sleep(TIDIED_WITHIN, undefined, { signal: timer.signal, ref: false })])
     .catch(() => {})
     .finally(() => timer.abort());
-}
-
-/** Not through a link, and without waiting for a pipe's writer; undefined if there is no regular file. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    // A link, a socket, or nothing.
-    if (["ENOENT", "ELOOP", "ENXIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
-  }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  return undefined;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
@@ -287,12 +254,4 @@ async function isFolder(path: string): Promise<boolean> {
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   await handle.sync().finally(() => handle.close());
-}
-
-async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const about = await stat(path).catch(() => undefined);
-    if (about && Date.now() - about.mtimeMs > DAY) await rm(path, { force: true });
-  }
 }

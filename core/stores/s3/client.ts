@@ -1,18 +1,49 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
-/**
- * A client of an S3-compatible store, with the usual chain of credentials (environment, profile, web identity, container,
- * instance). Other servers than Amazon's have no host name for each bucket: the bucket stands in the path there.
- */
-export function openClient({
-  endpoint,
-  region,
-}: {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a bucket is, as far as anybody said so. */
+export interface BucketPlace {
   endpoint?: string | undefined;
   region?: string | undefined;
-}): S3Client {
-  return new S3Client({
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    ...(region === undefined ? {} : { region }),
-  });
+}
+
+/** Milliseconds that a connection may take, and that one may be silent. */
+const CONNECTION = 10_000;
+const SILENCE = 60_000;
+
+/**
+ * A client of an S3-compatible store. Keys in `env` come first (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN),
+ * then the SDK's usual chain: profile, web identity, container, instance. Where nobody says the endpoint or the region, `env`
+ * does (AWS_ENDPOINT_URL_S3, AWS_REGION). Other servers than Amazon's have no host name for each bucket: the bucket stands in
+ * the path there.
+ */
+export async function openClient(place: BucketPlace, env: Environment): Promise<S3Client> {
+  const endpoint = place.endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
+  const profile = env["AWS_PROFILE"];
+  const config: S3ClientConfig = {
+    ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
+    ...(profile ? { profile } : {}),
+    ...keysOf(env),
+    followRegionRedirects: true,
+    // Digests are ours, over whole files; what else the SDK would add, other servers may not know.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: CONNECTION, socketTimeout: SILENCE },
+  };
+  const region = place.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? (await configuredRegion(config));
+  return new S3Client({ ...config, region });
+}
+
+function keysOf(env: Environment): Pick<S3ClientConfig, "credentials"> {
+  const [accessKeyId, secretAccessKey] = [env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]];
+  if (!accessKeyId || !secretAccessKey) return {};
+  const sessionToken = env["AWS_SESSION_TOKEN"];
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } };
+}
+
+/** The region of the profile. Without one: where Amazon answers for every bucket, by telling where it is. */
+async function configuredRegion(config: S3ClientConfig): Promise<string> {
+  const { region } = new S3Client(config).config;
+  return region().catch(() => "us-east-1");
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { unzip } from "../../../actions/job/unzip.ts";
-import { type ZipEntry, zipOf } from "../../app/pulls/results/zip.ts";
+import { type ZipEntry, zipOf } from "../../attested/zip.ts";
 import { temporaryFolder } from "../../runtime/temporary.ts";
 
 async function unzipped(entries: ZipEntry[], most?: { entries: number; bytes: number }) {

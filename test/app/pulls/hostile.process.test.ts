@@ -7,9 +7,9 @@ import { WORKFLOWS } from "../../../core/github.ts";
 import { fingerprint } from "../../../core/plan/fingerprint.ts";
 import { openCommit } from "../../../core/source/commit.ts";
 import { type LoadedModel, loadProject } from "../../../core/spec/project.ts";
+import { zipOf } from "../../attested/zip.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
-import { zipOf } from "./results/zip.ts";
 
 let github: ModelsOnGitHub;
 beforeAll(async () => {
@@ -139,7 +139,10 @@ it("keeps for reuse what a trusted run trained, under the fingerprint of Git's o
   await objects.close();
   await github.run(pull, { results: { penguins: { artifact, fingerprint: own } } });
   const kept = await git(github.repo.folder, ["show", `experiments:runs/penguins/${own}.json`]);
-  expect(JSON.parse(kept.toString())).toMatchObject({ artifact, pull_request: pull.issue.number });
+  const { artifact: found, ...record } = JSON.parse(kept.toString());
+  expect(record).toMatchObject({ pull_request: pull.issue.number });
+  const [run] = record.run.split("-");
+  expect(found).toEqual({ ...artifact, uri: `actions:${run}/slipway-train-penguins` });
 });
 
 it("shows all that users wrote as text: no mention, link, image, HTML or command comes of it", async () => {

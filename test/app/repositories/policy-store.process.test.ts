@@ -9,6 +9,7 @@ import { makeRepository, type TestRepository } from "../../helpers/repository.ts
 let repository: TestRepository;
 let objects: GitObjects;
 let shared: string;
+const OWN = { id: 7, fullName: "Acme/Models" };
 
 beforeEach(async () => {
   repository = await makeRepository();
@@ -21,7 +22,7 @@ afterEach(async () => {
   await Promise.all([repository.end(), rm(shared, { recursive: true })]);
 });
 
-const options = () => ({ allowed: { roots: [`file:${shared}`], repository: 7 } });
+const options = () => ({ allowed: { roots: [`file:${shared}`], repository: OWN } });
 
 async function withPolicy(policy: string) {
   await repository.write({ "slipway.yaml": policy });
@@ -41,7 +42,7 @@ const nothing = { uri: "file:/x", sha256: "0".repeat(64), size: 1 };
 test.each([
   ["names none", "slipway: 1\n", "ARTIFACT_NOT_DURABLE"],
   ["names a relative one", "slipway: 1\nartifacts: { store: 'file:store' }\n", "ARTIFACT_NOT_DURABLE"],
-  ["names one of another kind", "slipway: 1\nartifacts: { store: 's3://bucket' }\n", "STORE_NOT_ALLOWED"],
+  ["names one of another kind", "slipway: 1\nartifacts: { store: 's3://bucket/7' }\n", "STORE_NOT_ALLOWED"],
   ["is not valid", "slipway: 2\n", "SPEC_INVALID"],
 ])("where the policy %s, what needs the store is refused with the reason", async (_, policy, code) => {
   await withPolicy(policy);
@@ -87,7 +88,7 @@ test.each([
 
 test("a machine whose operator names no store has none", async () => {
   await withPolicy(`slipway: 1\nartifacts: { store: "file:${shared}/7" }\n`);
-  const store = policyStore(objects, "refs/heads/main", { allowed: { roots: [], repository: 7 } });
+  const store = policyStore(objects, "refs/heads/main", { allowed: { roots: [], repository: OWN } });
   await expect(store.has(nothing)).rejects.toMatchObject({ code: "STORE_NOT_ALLOWED" });
 });
 
@@ -107,7 +108,7 @@ test("a store that is not mounted is no empty one, and is not made", async () =>
   const gone = join(shared, "gone");
   await withPolicy(`slipway: 1\nartifacts: { store: "file:${gone}/7" }\n`);
   await writeFile(join(shared, "file"), "bytes");
-  const store = policyStore(objects, "refs/heads/main", { allowed: { roots: [`file:${gone}`], repository: 7 } });
+  const store = policyStore(objects, "refs/heads/main", { allowed: { roots: [`file:${gone}`], repository: OWN } });
   for (const ask of [() => store.putFile(join(shared, "file")), () => store.has(nothing)])
     await expect(ask()).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
 });

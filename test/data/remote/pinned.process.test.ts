@@ -23,7 +23,7 @@ async function served(answer: (request: IncomingMessage, response: ServerRespons
   onTestFinished(() => void server.close());
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const reach: typeof fetch = (url, init) => fetch(String(url).replace("https://data.test", base), init);
-  return { asked, fetch: reach, cache: join(await temporaryFolder(), "cache") };
+  return { asked, access: { env: {}, fetch: reach }, cache: join(await temporaryFolder(), "cache") };
 }
 
 function model(uri: string) {
@@ -97,7 +97,7 @@ describe("slipway lock", () => {
     expect(JSON.stringify(found)).not.toContain("secret");
   });
 
-  it.each(["s3://bucket/t.csv", "http://data.test/t.csv", "https://me:pw@data.test/t.csv"])(
+  it.each(["gs://bucket/t.csv", "http://data.test/t.csv", "https://me:pw@data.test/t.csv"])(
     "refuses %s",
     async (uri) => {
       const remote = await served((_, response) => response.end(CSV));

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { runtimeToken } from "../../../tools/sandbox/results.ts";
-import { zipOf } from "../../app/pulls/results/zip.ts";
+import { zipOf } from "../../attested/zip.ts";
 import { runResult } from "../../report/run-result.ts";
 import { FILES } from "../tiny-model.ts";
 import { type Models, reported } from "./models.ts";

@@ -3,7 +3,7 @@ import { formatResultName } from "../../../core/stages/result-name.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import type { Sandbox } from "../../../tools/sandbox/start.ts";
 import type { Artifact, Conclusion, Repo, WorkflowRun } from "../../../tools/sandbox/state.ts";
-import { zipOf } from "../../app/pulls/results/zip.ts";
+import { zipOf } from "../../attested/zip.ts";
 import { runResult } from "../../report/run-result.ts";
 
 /** A run that somebody could have made: what its results say, and what is forged about it. */

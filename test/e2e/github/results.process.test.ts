@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkGate } from "../../../core/gates/check-gate.ts";
-import { zipOf } from "../../app/pulls/results/zip.ts";
+import { zipOf } from "../../attested/zip.ts";
 import { type Models, type OpenPull, openModels, reported, threshold } from "./models.ts";
 import type { MadeRun } from "./place-run.ts";
 

@@ -1,6 +1,6 @@
-import type { Refusal } from "../../../schemas/decision.ts";
-import type { RunResult } from "../../../schemas/run-result.ts";
-import type { EventContext } from "../../github/event-context.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import type { ActionsApi } from "./actions-api.ts";
 import { type Attested, attestedResults } from "./attested.ts";
 import { checkResult, type KnownRun } from "./check-result.ts";
 import { download } from "./download.ts";
@@ -15,7 +15,7 @@ export type ResultRead = { model: string; result: RunResult } | { model: string;
 
 /** What a completed run's jobs attest; `superseded` where it is being run again: then its next end counts. */
 export async function attestedBy(
-  context: Pick<EventContext, "octokit" | "repository">,
+  context: ActionsApi,
   run: Pick<KnownRun, "id" | "attempt">,
 ): Promise<Attested[] | "superseded"> {
   const jobs = await listJobs(context, run.id);
@@ -24,10 +24,7 @@ export async function attestedBy(
 }
 
 /** What the jobs of an attempt attest, whether or not the run was run again since. */
-export async function attestedAt(
-  context: Pick<EventContext, "octokit" | "repository">,
-  run: Pick<KnownRun, "id" | "attempt">,
-): Promise<Attested[]> {
+export async function attestedAt(context: ActionsApi, run: Pick<KnownRun, "id" | "attempt">): Promise<Attested[]> {
   return attestedResults(await listJobs(context, run.id, run.attempt));
 }
 
@@ -36,7 +33,7 @@ export async function attestedAt(
  * refused with the reason. Two calls for each that is attested: artifact and zip. Rejects if GitHub cannot be reached.
  */
 export async function readResults(
-  context: Pick<EventContext, "octokit" | "repository">,
+  context: ActionsApi,
   run: KnownRun,
   attested: readonly Attested[],
   models: readonly string[],
@@ -52,7 +49,7 @@ export async function readResults(
 }
 
 async function readOne(
-  context: Pick<EventContext, "octokit" | "repository">,
+  context: ActionsApi,
   run: KnownRun,
   model: string,
   [attested, ...more]: readonly Attested[],

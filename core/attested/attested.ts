@@ -1,4 +1,4 @@
-import { parseResultName, type ResultName } from "../../../core/stages/result-name.ts";
+import { parseResultName, type ResultName } from "../stages/result-name.ts";
 import type { WorkflowJob } from "./list-jobs.ts";
 
 /** A result that a job attests: GitHub made the job's name from outputs of the trusted job before it. */

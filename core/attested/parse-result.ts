@@ -1,4 +1,4 @@
-import { RunResult } from "../../../schemas/run-result.ts";
+import { RunResult } from "../../schemas/run-result.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /** A run's result from bytes that anybody may have written. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EventContext } from "../../github/event-context.ts";
+import type { ActionsApi } from "./actions-api.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /** A result is a page of JSON, and its zip a fraction of that. */
@@ -14,7 +14,7 @@ const Artifact = z.object({
 
 /** Asks for an artifact of a run by its id: its size is known, and capped, before a byte of it is fetched. One call. */
 export async function findArtifact(
-  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
+  { octokit, repository }: ActionsApi,
   run: number,
   id: number,
 ): Promise<{ size: number } | Refused> {

@@ -1,9 +1,9 @@
-import type { StoreChoice } from "../../schemas/policy.ts";
-import type { Problem } from "../../schemas/problem.ts";
-import { SlipwayError } from "../errors.ts";
-import { isOfEachClone, parseStore } from "./address.ts";
-import { type OpenStoreOptions, openStore } from "./open.ts";
-import type { ArtifactStore } from "./store.ts";
+import type { StoreChoice } from "../../../schemas/policy.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import { SlipwayError } from "../../errors.ts";
+import { isOfEachClone, parseStore } from "../address.ts";
+import type { ArtifactStore } from "../store.ts";
+import { type OpenStoreOptions, openStore } from "./open-store.ts";
 
 /**
  * The policy's store where runs have no folder of their own that stays: on GitHub. Rejects with ARTIFACT_NOT_DURABLE for
@@ -39,7 +39,12 @@ export function durableOrNone(store: StoreChoice | undefined): {
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     const refuse = () => Promise.reject(error);
-    const none = { putFolder: refuse, putFile: refuse, getFolder: refuse, getFile: refuse };
-    return { address: undefined, store: { ...none, has: async () => "missing", verify: async () => "missing" } };
+    const nothing = () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) });
+    const puts = { putFolder: refuse, putFile: refuse, remove: refuse };
+    const gets = { getFolder: refuse, getFile: refuse, read: nothing, list: nothing };
+    return {
+      address: undefined,
+      store: { ...puts, ...gets, has: async () => "missing", verify: async () => "missing" },
+    };
   }
 }

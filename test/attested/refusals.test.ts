@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { RESULT_REFUSALS } from "../../../../app/pulls/results/refusal.ts";
+import { RESULT_REFUSALS } from "../../core/attested/refusal.ts";
 
 it("explains every reason for not taking a result in the documentation", () => {
   const page = readFileSync("docs/pull-requests.md", "utf8");

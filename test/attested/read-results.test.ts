@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { KnownRun } from "../../../../app/pulls/results/check-result.ts";
-import { attestedBy, readResults } from "../../../../app/pulls/results/read-results.ts";
-import type { RunResult } from "../../../../schemas/run-result.ts";
-import { runResult } from "../../../report/run-result.ts";
-import { attestingJob, startWire, type Wire } from "../../wire.ts";
+import type { KnownRun } from "../../core/attested/check-result.ts";
+import { attestedBy, readResults } from "../../core/attested/read-results.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { attestingJob, startWire, type Wire } from "../app/wire.ts";
+import { runResult } from "../report/run-result.ts";
 import { zipOf } from "./zip.ts";
 
 const RUN: KnownRun = { id: 42, attempt: 1, head: "c".repeat(40), binding: false };

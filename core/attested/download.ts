@@ -1,5 +1,5 @@
-import { sha256 } from "../../../core/canonical.ts";
-import type { EventContext } from "../../github/event-context.ts";
+import { sha256 } from "../canonical.ts";
+import type { ActionsApi } from "./actions-api.ts";
 import type { Attested } from "./attested.ts";
 import { isNotFound, MAX_ZIP_BYTES, tooLarge } from "./find-artifact.ts";
 import { type Refused, refused } from "./refusal.ts";
@@ -11,7 +11,7 @@ const MAX_MS = 30_000;
  * MiB and 30 seconds. Refused unless the bytes are those that the job attested. Rejects if a connection is lost.
  */
 export async function download(
-  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
+  { octokit, repository }: ActionsApi,
   { artifact, sha256: expected }: Attested,
 ): Promise<Buffer | Refused> {
   const signal = AbortSignal.timeout(MAX_MS);

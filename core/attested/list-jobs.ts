@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EventContext } from "../../github/event-context.ts";
+import type { ActionsApi } from "./actions-api.ts";
 
 /** What the App reads of a job. */
 export const WorkflowJob = z.object({
@@ -18,7 +18,7 @@ const MOST_PAGES = 30;
  * 100.
  */
 export async function listJobs(
-  { octokit, repository }: Pick<EventContext, "octokit" | "repository">,
+  { octokit, repository }: ActionsApi,
   run: number,
   attempt?: number,
 ): Promise<WorkflowJob[]> {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { isRefused } from "../../../../app/pulls/results/refusal.ts";
-import { MAX_RESULT_BYTES, unzipResult } from "../../../../app/pulls/results/unzip-result.ts";
+import { isRefused } from "../../core/attested/refusal.ts";
+import { MAX_RESULT_BYTES, unzipResult } from "../../core/attested/unzip-result.ts";
 import { type ZipEntry, zipOf } from "./zip.ts";
 
 const result: ZipEntry = { name: "result.json", content: '{"slipway":1}' };

@@ -1,10 +1,10 @@
 import { isAbsolute, join } from "node:path";
-import type { StoreChoice } from "../../schemas/policy.ts";
-import type { Problem } from "../../schemas/problem.ts";
-import { SlipwayError } from "../errors.ts";
-import { parseStore } from "./address.ts";
-import { openFolderStore } from "./file/folder.ts";
-import type { ArtifactStore, StoreOptions } from "./store.ts";
+import type { StoreChoice } from "../../../schemas/policy.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import { SlipwayError } from "../../errors.ts";
+import { parseStore } from "../address.ts";
+import { openFolderStore } from "../file/folder.ts";
+import type { ArtifactStore, StoreOptions } from "../store.ts";
 
 export interface OpenStoreOptions extends StoreOptions {
   /** The registry is on a remote, so that other machines decide on the same versions. */

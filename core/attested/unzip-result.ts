@@ -1,5 +1,5 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
-import { isRegularEntry } from "../../../core/stores/zip-entry.ts";
+import { isRegularEntry } from "../stores/zip-entry.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 const NAME = "result.json";

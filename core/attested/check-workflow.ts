@@ -1,7 +1,7 @@
-import type { GitObjects } from "../../../core/git/objects.ts";
-import { WORKFLOWS, type WorkflowUse } from "../../../core/github.ts";
-import { openCommit } from "../../../core/source/commit.ts";
-import type { CommitId } from "../../../schemas/names.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { GitObjects } from "../git/objects.ts";
+import { WORKFLOWS, type WorkflowUse } from "../github.ts";
+import { openCommit } from "../source/commit.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /**

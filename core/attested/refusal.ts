@@ -1,4 +1,4 @@
-import type { Refusal } from "../../../schemas/decision.ts";
+import type { Refusal } from "../../schemas/decision.ts";
 
 /** Why a run's result is not taken. Stable: they are told in the check and the comment, and kept on `experiments`. */
 export const RESULT_REFUSALS = [

@@ -1,5 +1,5 @@
-import type { CommitId } from "../../../schemas/names.ts";
-import type { RunResult } from "../../../schemas/run-result.ts";
+import type { CommitId } from "../../schemas/names.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
 import { type Refused, refused } from "./refusal.ts";
 
 /** What the App knows of a run by itself: from GitHub and from Git, never from the result. */

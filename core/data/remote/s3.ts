@@ -1,0 +1,118 @@
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { SlipwayError } from "../../errors.ts";
+import type { DataUri } from "../../spec/data-uri.ts";
+import { parseStore } from "../../stores/address.ts";
+import { openClient } from "../../stores/s3/client.ts";
+import { s3Failure, s3FailureWords } from "../../stores/s3/failures.ts";
+import { changed, failed, missing } from "./failures.ts";
+import type { DataAccess, KnownFile, OpenedFile, OpenOptions, RemoteFile, RemotePlace } from "./place.ts";
+
+/**
+ * A bucket's objects. A version is the object's version id where the bucket has versions, and its ETag, with quotes, where not.
+ * The endpoint is the policy's store's if that is in the same bucket, and otherwise the environment's: a spec names none.
+ */
+export async function s3Place({ env, store, signal }: DataAccess, bucket: string): Promise<RemotePlace> {
+  const own = store === undefined ? undefined : parseStore(store);
+  const client = await openClient(own?.scheme === "s3" && own.bucket === bucket ? own : {}, env);
+  const abort = (ended?: AbortSignal) =>
+    ((ended ?? signal) ? { abortSignal: ended ?? signal } : {}) as { abortSignal?: AbortSignal };
+  return {
+    versions: true,
+    async *list(start: string): AsyncIterable<RemoteFile> {
+      let from: string | undefined;
+      do {
+        const page = await client
+          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, ContinuationToken: from }), abort())
+          .catch((error: unknown) => {
+            throw refusal({ text: `s3://${bucket}/${start}` }, error, { permission: "s3:ListBucket" });
+          });
+        for (const { Key, Size, ETag } of page.Contents ?? [])
+          if (Key !== undefined) yield { path: Key, size: Size, version: ETag };
+        const next = page.IsTruncated ? page.NextContinuationToken : undefined;
+        if (next !== undefined && (next === from || (page.Contents ?? []).length === 0))
+          throw failed(`s3://${bucket}/${start}`, {
+            expected: "a list of objects that ends",
+            found: "a page that leads nowhere",
+          });
+        from = next;
+      } while (from !== undefined);
+    },
+    async look(uri: DataUri, known?: KnownFile) {
+      const found = await client
+        .send(new HeadObjectCommand({ Bucket: bucket, Key: uri.path }), abort())
+        .catch((error) => {
+          throw refusal(uri, error, { permission: "s3:GetObject" });
+        });
+      const about = { path: uri.path, size: found.ContentLength, version: versionOf(found) };
+      const isSame = known?.version !== undefined && known.version === about.version && known.size === about.size;
+      return isSame ? "same" : about;
+    },
+    async open(uri: DataUri, { start, version, signal: ended }: OpenOptions): Promise<OpenedFile> {
+      const asked = version === undefined ? {} : isETag(version) ? { IfMatch: version } : { VersionId: version };
+      const range = start > 0 ? { Range: `bytes=${start}-` } : {};
+      const found = await client
+        .send(new GetObjectCommand({ Bucket: bucket, Key: uri.path, ...asked, ...range }), abort(ended))
+        .catch((error: unknown) => {
+          const permission = "VersionId" in asked ? "s3:GetObjectVersion" : "s3:GetObject";
+          throw refusal(uri, error, { permission, version });
+        });
+      const from = start > 0 && found.ContentRange?.startsWith(`bytes ${start}-`) ? start : 0;
+      const length = found.ContentLength;
+      return {
+        body: found.Body as AsyncIterable<Uint8Array>,
+        start: from,
+        size: length === undefined ? undefined : from + length,
+        version: versionOf(found),
+      };
+    },
+  };
+}
+
+const isETag = (version: string) => version.startsWith('"');
+
+/** A bucket whose versioning is switched off again calls every version `null`. */
+function versionOf({
+  VersionId,
+  ETag,
+}: {
+  VersionId?: string | undefined;
+  ETag?: string | undefined;
+}): string | undefined {
+  return VersionId !== undefined && VersionId !== "" && VersionId !== "null" ? VersionId : ETag;
+}
+
+/** What the SDK has tried again already, and who reads may resume, stays what it is. */
+function refusal(
+  uri: Pick<DataUri, "text">,
+  error: unknown,
+  { permission, version }: { permission: string; version?: string | undefined },
+): unknown {
+  if (error instanceof SlipwayError || (error instanceof Error && error.name === "AbortError")) return error;
+  const found = s3FailureWords(error);
+  switch (s3Failure(error)) {
+    case "missing":
+      return version === undefined ? missing(uri) : changed(uri.text, `version ${version}`, "no such version any more");
+    case "moved":
+      return changed(uri.text, `version ${version}`, "another version");
+    case "no-bucket":
+      return failed(uri.text, {
+        found,
+        hint: "Is there a bucket of that name, at that endpoint (AWS_ENDPOINT_URL_S3)?",
+      });
+    case "no-credentials":
+      return failed(uri.text, {
+        found,
+        hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or give the machine a role.",
+      });
+    case "denied":
+    case "expired":
+      return failed(uri.text, {
+        found,
+        hint: `The credentials in use need ${permission} there, and must not have expired.`,
+      });
+    case "away":
+      return error;
+    default:
+      return failed(uri.text, { found });
+  }
+}

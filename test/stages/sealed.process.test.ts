@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { registerModel } from "../../core/acts/register.ts";
+import { versionErrors } from "../../core/acts/version-errors.ts";
+import { SPEC, tinyRows } from "../e2e/tiny-model.ts";
+import { temporaryFolder } from "../runtime/temporary.ts";
+import { runByStages } from "./by-stages.ts";
+import { ADA, arrangeModels } from "./models.ts";
+
+const COUNT = 100;
+const lines = tinyRows("t", COUNT).trim().split("\n").slice(1);
+const FEATURES = `id,x\n${lines.map((line) => line.split(",").slice(0, 2).join(",")).join("\n")}\n`;
+/** Each test row's label with a text that stands nowhere else, so that it would be found. */
+const SALT = "ba5eba11";
+const LABELS = `id,y,salt\n${lines.map((line) => `${line.split(",")[0]},${line.split(",")[2]},${SALT}`).join("\n")}\n`;
+
+async function arrange(
+  about: { labels?: string; metrics?: Record<string, unknown>; policy?: Record<string, unknown> } = {},
+) {
+  const { labels = LABELS } = about;
+  const file = join(temporaryFolder(), "labels.csv");
+  writeFileSync(file, labels);
+  const uri = pathToFileURL(file).href;
+  const pin = { uri, sha256: createHash("sha256").update(labels).digest("hex"), size: labels.length };
+  const models = await arrangeModels({
+    spec: {
+      data: { ...SPEC.data, labels: uri },
+      metrics: { ...SPEC.metrics, confusion: { metric: "confusion_matrix" } },
+    },
+    policy: about.policy ?? {},
+    files: {
+      "models/tiny/data/test.csv": FEATURES,
+      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
+    },
+  });
+  const run = { commit: models.commit, tip: models.commit, model: "tiny" };
+  return { ...models, file, binding: { ...run, origin: "default-branch" as const } };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+describe("a model whose labels stand apart", () => {
+  it("is scored with them, by the jobs of a run", async () => {
+    const { ports, root, binding } = await arrange();
+    const { run } = await runByStages(ports, root, binding);
+    expect(run.problem).toBeUndefined();
+    expect(run.evaluation).toMatchObject({ labels: "withheld", values: "steps", test: { rows: COUNT } });
+    expect(run.evaluation?.labels_reason).toContain("as the same user");
+    expect(run.evaluation?.metrics["accuracy"]?.value).toBeCloseTo(0.8, 1);
+  });
+
+  it("hands no byte of the labels to a stage with user code", async () => {
+    const { ports, root, binding, file } = await arrange();
+    const opened: string[] = [];
+    const { bundles, run } = await runByStages(ports, root, {
+      ...binding,
+      between: (stage, at) => {
+        for (const path of filesBelow(at.folder))
+          if (readFileSync(path).includes(SALT)) opened.push(`${stage} ${path}`);
+        // Gone until the stage that scores: no other one may need them.
+        writeFileSync(file, stage === "predict" ? LABELS : "gone");
+      },
+    });
+    expect(Object.keys(bundles)).toContain("predict");
+    expect(run.outcome).toBe("succeeded");
+    expect(opened).toEqual([]);
+  });
+
+  it("fails in score, by row and without a value, where a label breaks its rule", async () => {
+    const labels = LABELS.replace("t3,low", "t3,middling").replace("t99,high", "t98,high");
+    const { ports, root, binding } = await arrange({ labels });
+    const { run, ended } = await runByStages(ports, root, binding);
+    expect(ended.validate?.record.outcome).toBe("succeeded");
+    expect(run.problem).toMatchObject({ code: "DATA_INVALID", file: "models/tiny/model.yaml" });
+    expect(run.problem?.found).toMatch(/one-of: .* in rows t3\n?/);
+    expect(run.problem?.found).toMatch(/labels.id: id: .*repeat/);
+    expect(run.problem?.found).toMatch(/in rows t99/);
+    expect(JSON.stringify(run)).not.toContain("middling");
+  });
+
+  it("has nothing shown by row: no chart of rows, no matrix, and no list of wrong rows", async () => {
+    const { ports } = await arrange();
+    const registered = await registerModel(ports, { model: "tiny", requestedBy: ADA });
+    if (registered.outcome !== "registered") throw new Error(JSON.stringify(registered));
+    const { evaluation } = registered.manifest;
+    expect(evaluation.metrics["confusion"]?.matrix).toBeUndefined();
+    const drawn = filesBelow(join(ports.workspace.state, "runs")).filter((path) => path.endsWith(".svg"));
+    expect(drawn.map((path) => path.split("/").at(-1))).toEqual([]);
+    const refused = versionErrors(ports, { model: "tiny", version: 1 } as never);
+    await expect(refused).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      problems: [{ expected: expect.stringContaining("data.labels") }],
+    });
+  });
+
+  it("compares with the live version's kept predictions, by the labels as they are", async () => {
+    const { ports, root, binding, ship } = await arrange();
+    const live = await ship();
+    const { run, bundles } = await runByStages(ports, root, binding);
+    expect(bundles.baseline).toBeUndefined();
+    expect(run.evaluation?.comparisons).toMatchObject([
+      { stage: "production", version: live.version, predictions: "kept" },
+    ]);
+  });
+
+  it("is unscored outside the default branch where its labels are sealed, and says what whoever scores it takes", async () => {
+    const { ports, root, binding } = await arrange();
+    const { run, bundles } = await runByStages(ports, root, { ...binding, origin: "same-repository", unscored: true });
+    expect(run).toMatchObject({ outcome: "succeeded", unscored: "sealed", gates: {} });
+    expect(run.evaluation).toBeUndefined();
+    expect(run.handed).toEqual({
+      validate: bundles.validate?.sha256,
+      train: bundles.train?.sha256,
+      predict: bundles.predict?.sha256,
+    });
+  });
+
+  it("fails, and is not unscored, where a stage before failed", async () => {
+    const { ports, root, binding, repository, spec } = await arrange();
+    await spec({ train: { ...SPEC.train, run: "exit 3" } });
+    const commit = await repository.commit("a training that fails");
+    const at = { ...binding, commit, tip: commit, origin: "same-repository" as const, unscored: true };
+    const { run } = await runByStages(ports, root, at);
+    expect(run).toMatchObject({
+      outcome: "failed",
+      problem: { code: expect.stringMatching(/COMMAND_FAILED|USER_CODE/) },
+    });
+    expect(run.unscored).toBeUndefined();
+  });
+});
