@@ -64,6 +64,9 @@ export const RunResult = z.object({
   artifact: Artifact.optional(),
   artifact_from: z.enum(["trained", "reused", "code", "imported"]).optional(),
   artifact_run: z.string().optional().describe("The run that trained it, where it was reused."),
+  store_problem: Problem.optional().describe(
+    "Why the default branch's run could not bring the bytes into a store, so that nothing would be registered.",
+  ),
   predictions: StoredFile.optional(),
   stored: z
     .object({ store: z.string().max(2_000), endpoint: z.string().max(2_000).optional() })

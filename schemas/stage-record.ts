@@ -116,6 +116,10 @@ export const ValidateRecord = z.object({
       store: StoreChoice.optional().describe(
         "The policy's durable store; absent where this run may not write it, or where there is none.",
       ),
+      store_problem: Problem.optional().describe(
+        "Why the default branch's run could not bring the bytes into a store.",
+      ),
+      committed_at: Timestamp.optional().describe("The commit's own date."),
     })
     .optional()
     .describe("Absent after a failure."),

@@ -8,11 +8,13 @@ import type { ActionPorts } from "./ports.ts";
 import { provideDuckDB } from "./provide-duckdb.ts";
 import { openRunRepository } from "./repository.ts";
 import type { StageJob } from "./stage-job.ts";
+import { giveStoreCredentials } from "./store-credentials.ts";
 import { meetUserCode } from "./user-code-job.ts";
 
 /**
- * Fetches what a job reads of the repository into a folder of its own, and hands it to `act` as the run's source. The commit is the event's: another one would be run
- * with this event's rights. Rejects with USAGE, NO_COMMIT or REMOTE_FAILED.
+ * Fetches what a job reads of the repository into a folder of its own, and hands it to `act` as the run's source, with
+ * what opens data and the store as long as no user code runs. The commit is the event's: another one would be run with this
+ * event's rights. Rejects with USAGE, NO_COMMIT or REMOTE_FAILED.
  */
 export async function withCommitSource<T>(
   ports: ActionPorts,
@@ -29,10 +31,12 @@ export async function withCommitSource<T>(
   provideDuckDB(await folder("duckdb"), ports.env);
   const home = await folder("repository");
   const repository = await openRunRepository(home, facts.repository, ports.input("token"));
+  const given = await giveStoreCredentials(ports, await folder("credentials"), "data");
   try {
     await repository.bring(commit);
     const run = { commit, tip: await repository.tip(), origin: facts.origin };
     const leave = async () => {
+      await given.remove();
       await repository.close();
       await removeTree(home);
       // Inputs can be read no more after this, and a job that sees labels gets no secret.
@@ -45,6 +49,7 @@ export async function withCommitSource<T>(
     const place = { folder: await folder("rows"), cache: context.cache, env: context.caller, signal: context.signal };
     return await act(openCommitSource({ ...repository, leave, earlier }, model, run, place));
   } finally {
+    await given.remove();
     await repository.close();
   }
 }

@@ -32,14 +32,14 @@ const Secrets = z.record(
     .nullable(),
 );
 
-/** The input `secrets`; each value is masked from here on. An input that is not JSON is refused without showing it. */
-export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">): Record<string, string> {
-  const text = ports.input("secrets");
+/** An input of secrets; each value is masked from here on. An input that is not JSON is refused without showing it. */
+export function secretsInput(ports: Pick<ActionPorts, "input" | "mask">, name = "secrets"): Record<string, string> {
+  const text = ports.input(name);
   if (text === "") return {};
   ports.mask(text);
   const parsed = Secrets.safeParse(parsedJson(text));
   if (!parsed.success) {
-    throw new SlipwayError("USAGE", "The input `secrets` is not a JSON object of names and texts", {
+    throw new SlipwayError("USAGE", `The input \`${name}\` is not a JSON object of names and texts`, {
       expected: 'a text like {"TOKEN": "…"}, put together from secrets with toJSON()',
     });
   }

@@ -47,6 +47,8 @@ export interface ActionPorts {
   /** From now on the runner shows *** for it. */
   mask(secret: string): void;
   artifacts: ArtifactPort;
+  /** A token by which another service knows this job: GitHub's OIDC. Rejects with SYSTEM_FAILED where the job has no `id-token: write`. */
+  idToken(audience: string): Promise<string>;
   context: JobContext;
   /** The process's environment. What is taken out of it here is gone for everything that is started later. */
   env: Record<string, string | undefined>;

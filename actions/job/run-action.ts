@@ -1,6 +1,7 @@
 import { error, getInput, info, notice, setOutput, setSecret, summary, warning } from "@actions/core";
 import { SlipwayError } from "../../core/errors.ts";
 import { actionsArtifacts } from "./actions-artifacts.ts";
+import { idTokens } from "./id-token.ts";
 import type { ActionOutcome, ActionPorts } from "./ports.ts";
 import { annotationOf, tellProblems } from "./tell-problem.ts";
 
@@ -57,6 +58,7 @@ function runnerPorts(signal: AbortSignal): Omit<ActionPorts, "context"> {
       for (const part of [secret, ...secret.split(/\r?\n/)]) if (part.trim() !== "") setSecret(part);
     },
     artifacts: actionsArtifacts(process.env),
+    idToken: idTokens(process.env),
     env: process.env,
     signal,
   };

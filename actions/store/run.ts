@@ -1,19 +1,17 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildReport } from "../../core/report/build-report.ts";
-import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import { bundleName } from "../../core/stages/actions-uri.ts";
 import { BUNDLED } from "../../core/stages/order.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { type StoreRequest, storeStage } from "../../core/stages/store.ts";
-import type { RunResult } from "../../schemas/run-result.ts";
 import { choiceInput, commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
-import { SUMMARY_LIMIT } from "../job/summary.ts";
+import { giveStoreCredentials } from "../job/store-credentials.ts";
 import { readNeeds } from "./read-needs.ts";
+import { tellStored } from "./tell-stored.ts";
 
 /**
  * Stores what may be stored, unless it only collects, and uploads the run's one result. A failed run is a result, too, and
@@ -42,35 +40,16 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     await mkdir(out);
     const binding = facts.origin === "default-branch";
     const source = { commit, dirty: false };
-    const result = await storeStage({
-      model,
-      run: actionsRunId(facts, model),
-      source,
-      binding,
-      collectOnly,
-      stages,
-      out,
-      temporary,
-    });
+    const about = { model, run: actionsRunId(facts, model), source, binding, collectOnly, stages, out, temporary };
+    const credentials = collectOnly ? undefined : await giveStoreCredentials(ports, join(home, "credentials"), "store");
+    const sourceUrl = `${facts.repository.url.replace(/\.git$/, "")}/tree/${commit}`;
+    const result = await storeStage({ ...about, sourceUrl }).finally(() => credentials?.remove());
     const { id, digest } = await artifacts.upload(bundleName("result", model), out);
     ports.output("result", formatResultName({ artifact: id, sha256: digest }));
     ports.output("outcome", result.outcome);
-    await tell(ports, result);
+    await tellStored(ports, result, jobs.score?.result === "success");
     return { outcome: "succeeded" };
   } finally {
     await removeTree(home);
-  }
-}
-
-async function tell(ports: ActionPorts, result: RunResult): Promise<void> {
-  if (result.outcome === "failed") {
-    await ports.summary(toMarkdown(buildReport({ run: result }), { limit: SUMMARY_LIMIT }));
-  } else if (result.binding && result.artifact?.uri.startsWith("actions:")) {
-    ports.annotate("warning", {
-      title: "ARTIFACT_NOT_DURABLE",
-      message:
-        "This run cannot be registered: slipway.yaml names no store that outlives a job. Name one under artifacts.store, as file:/mnt/slipway/812345678.",
-      file: "slipway.yaml",
-    });
   }
 }

@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import type { CommitId } from "../../schemas/names.ts";
+import type { CommitId, Timestamp } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
 import { canonicalJson } from "../canonical.ts";
+import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Experiments } from "../experiments/open.ts";
+import { parseCommit } from "../git/commit-object.ts";
 import { openCommit } from "../source/commit.ts";
 import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { forkProblems } from "../spec/fork.ts";
@@ -25,6 +27,7 @@ import { METRIC_RULES, soundProject } from "./project.ts";
 import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
 import { readLedger } from "./spend-tries.ts";
+import { findStoreProblem } from "./store-problem.ts";
 import { testRequest } from "./test-request.ts";
 
 /** A commit that is run, and the default branch's tip, whose policy holds for it. */
@@ -74,10 +77,19 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
         const found = await findReusable(ports.experiments, name, inputs);
         return found.map((each) => withEarlierRun(ports, each, place));
       },
+      committedAt: () => commitDate(ports, commit),
+      storeProblem: async () => findStoreProblem((await loadTip(ports, name, run)).policy.artifacts?.store),
       ...(ports.leave ? { leave: ports.leave } : {}),
     },
     place,
   );
+}
+
+/** As records keep it; undefined where Git cannot read the commit, or no calendar has its time. */
+async function commitDate({ objects }: Pick<CommitPorts, "objects">, commit: CommitId): Promise<Timestamp | undefined> {
+  const content = (await objects.read(commit))?.content;
+  const date = new Date(content === undefined ? Number.NaN : parseCommit(content).committed * 1_000);
+  return Number.isNaN(date.getTime()) ? undefined : timestamp(date);
 }
 
 /** A pull request's artifact is where its run left it. */

@@ -12,7 +12,7 @@ import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
 
 /** What of a run's source differs from host to host. */
-export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "leave"> {
+export interface SourceAbout extends Pick<RunSource, "commit" | "binding" | "leave" | "committedAt" | "storeProblem"> {
   /** See RunSource. Default: user code runs where labels are opened. */
   whyNotSealed?: RunSource["whyNotSealed"];
   load(): Promise<LoadedRun>;
@@ -69,6 +69,8 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
     ...{ commit: about.commit, binding: about.binding, load, inputs, data, labelled },
     whyNotSealed: about.whyNotSealed ?? (async () => SAME_MACHINE),
     ...(about.leave ? { leave: about.leave } : {}),
+    ...(about.committedAt ? { committedAt: about.committedAt } : {}),
+    ...(about.storeProblem ? { storeProblem: about.storeProblem } : {}),
     compared: async () => about.compared(await load()),
     tries: async (test, sketch) => (await about.tries?.(test, sketch)) ?? [],
     kept(live, prepared) {

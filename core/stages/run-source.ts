@@ -1,6 +1,6 @@
 import type { DataSet } from "../../schemas/data-record.ts";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
-import type { BlobId, CommitId, StageName, VersionNumber } from "../../schemas/names.ts";
+import type { BlobId, CommitId, StageName, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import type { StoreChoice } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { RowSketch } from "../../schemas/row-sketch.ts";
@@ -82,6 +82,10 @@ export interface RunSource {
   modelOf(version: Manifest): Promise<RunnableModel>;
   /** Artifacts of earlier runs with these inputs, whatever the machine that trained them. `fingerprint` is this machine's. */
   reusable(fingerprint: string): Promise<readonly Reusable[]>;
+  /** When the commit was made, as it says itself; undefined for a work tree. */
+  committedAt?(): Promise<Timestamp | undefined>;
+  /** Why the default branch's run could not bring what this one makes into a store; undefined if nothing speaks against it. */
+  storeProblem?(): Promise<Problem | undefined>;
   /** Takes the repository out of user code's reach. What is asked later than this is refused. */
   leave?(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
 import { parseStore } from "../stores/address.ts";
 import { storedIn } from "../stores/attested.ts";
+import type { About } from "../stores/blobs.ts";
 import { openDurableStore } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
@@ -39,6 +40,8 @@ export interface StoreRequest extends RunAbout {
   temporary?: string | undefined;
   /** Nothing goes into the policy's store: the job has no credential that writes it. */
   collectOnly?: boolean | undefined;
+  /** Where the commit can be read, for people who find the bytes in the store. */
+  sourceUrl?: string | undefined;
 }
 
 type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
@@ -49,14 +52,16 @@ type Bundles = { [Stage in PipelineStage]?: Bundle<Stage> };
  * could not be stored.
  */
 export async function storeStage(request: StoreRequest): Promise<RunResult> {
-  const { stays = false, collectOnly = false, out, temporary } = request;
+  const { stays = false, collectOnly = false, out, temporary, sourceUrl } = request;
   const { bundles, problem } = await openAll(request);
   const found = Object.entries(bundles).map(([stage, bundle]) => [stage, bundle.record]);
   const handed = handedOn(request, bundles);
   const assembled = assembleRun({ problem, ...request, handed }, Object.fromEntries(found) as StageRecords);
   const address = collectOnly ? undefined : bundles.validate?.record.packed?.store;
   const ended =
-    assembled.outcome === "failed" ? assembled : await stored(assembled, bundles, { problem, address, temporary });
+    assembled.outcome === "failed"
+      ? assembled
+      : await stored(assembled, bundles, { problem, address, temporary, sourceUrl });
   const run = stays ? ended : { ...ended, ...(await curvesOf(bundles, request)) };
   const text = canonicalJson(RunResult.parse(run));
   if (stays || Buffer.byteLength(text) <= MAX_RESULT_BYTES) {
@@ -115,14 +120,16 @@ async function stored(
     problem,
     address,
     temporary,
-  }: { problem?: Problem | undefined; address: StoreChoice | undefined; temporary: string | undefined },
+    sourceUrl,
+  }: Pick<StoreRequest, "problem" | "temporary" | "sourceUrl"> & { address: StoreChoice | undefined },
 ): Promise<RunResult> {
   if (problem) return { ...run, outcome: "failed", problem };
   if (run.unscored) return run;
   if (address === undefined) return run;
   const work = await makeWorkFolder(`${run.run}-store`, temporary);
   try {
-    const copied = await copyBytes(bundles, openDurableStore(address), work.private);
+    const about = aboutOf(run, bundles, sourceUrl);
+    const copied = await copyBytes(bundles, openDurableStore(address), work.private, about);
     return { ...run, ...copied, stored: storedIn(parseStore(address)) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
@@ -130,6 +137,17 @@ async function stored(
   } finally {
     await work.remove();
   }
+}
+
+/** What a store can tell other tools of the artifact; nothing for what is no commit. */
+function aboutOf(
+  { model, source }: RunResult,
+  { validate }: Bundles,
+  source_url: string | undefined,
+): About | undefined {
+  const created = validate?.record.packed?.committed_at;
+  if (created === undefined || source.commit === undefined) return undefined;
+  return { model, commit: source.commit, created, source_url };
 }
 
 /** Points of the training's curves, for who shows them without a folder of the run; curves that are not whole are left out. */
@@ -157,6 +175,7 @@ async function copyBytes(
   { validate, train, score }: Bundles,
   durable: ArtifactStore,
   folder: string,
+  about: About | undefined,
 ): Promise<Pick<RunResult, "artifact" | "predictions" | "data">> {
   const trained = made("train", train?.record.made);
   await (train as Bundle<"train">).store.getFolder(trained.artifact, join(folder, "artifact"));
@@ -166,7 +185,7 @@ async function copyBytes(
   };
   const data = made("validate", validate?.record.data);
   return {
-    artifact: await durable.putFolder(join(folder, "artifact")),
+    artifact: await durable.putFolder(join(folder, "artifact"), about ? { about } : {}),
     predictions: await copy(score?.store, made("score", score?.record.made).predictions, "predictions.parquet"),
     data: {
       ...data,

@@ -95,8 +95,16 @@ async function pack(
     ...(given ? { given } : {}),
     versions: await packVersions(source, loaded, stage),
     ...(storeAddress === undefined ? {} : { store: storeAddress }),
+    ...(await placeOf(source)),
   };
 }
+
+/** What the bytes' place is to know of the commit, and whether there is one. */
+async function placeOf({ committedAt, storeProblem }: RunSource): Promise<Place> {
+  const [committed_at, store_problem] = [await committedAt?.(), await storeProblem?.()];
+  return { ...(committed_at ? { committed_at } : {}), ...(store_problem ? { store_problem } : {}) };
+}
+type Place = Pick<NonNullable<StageRecordOf<"validate">["packed"]>, "committed_at" | "store_problem">;
 
 /** Those whose bytes are whole. */
 async function packReusable(

@@ -71,6 +71,7 @@ async function runner(body: string, about: Partial<JobContext> = {}, inputs: Rec
     log: (line) => void lines.push(line),
     mask: (secret) => void masked.push(secret),
     artifacts: { upload: () => Promise.reject(new Error("none")), download: () => Promise.reject(new Error("none")) },
+    idToken: () => Promise.reject(new Error("none")),
     context: {
       ...contextOf({ name: "issue_comment" }, sandbox.url),
       payload: JSON.parse(JSON.stringify({ action: "created", issue, comment, repository, sender: comment.user })),

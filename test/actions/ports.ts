@@ -83,6 +83,7 @@ export async function arrangeRunner(repository: { folder: string }, about: { roo
       log: (line) => told.lines.push(line),
       mask: (secret) => told.masks.push(secret),
       artifacts,
+      idToken: async (audience) => `id-token for ${audience}`,
       context: contextOf(event, server),
       env: variables,
       signal: new AbortController().signal,
