@@ -18,6 +18,10 @@ export type StoredFile = z.infer<typeof StoredFile>;
 /** A folder in the store: `sha256` is over the sorted list of its files' paths and digests. */
 export const Artifact = StoredFile.extend({
   files: z.array(z.object({ path: z.string(), sha256: Sha256, size: z.int().min(0) })).max(100_000),
+  image: z
+    .object({ uri: z.string() })
+    .optional()
+    .describe("The container image with the same files below models/, where the policy asks for one."),
 });
 export type Artifact = z.infer<typeof Artifact>;
 

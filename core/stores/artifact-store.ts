@@ -143,15 +143,16 @@ export function artifactStore(blobs: Blobs, usual: StoreOptions = {}): ArtifactS
         const files = listed.map(({ path }) => ({ path, ...(found.get(path) as Blob) }));
         const list = Buffer.from(canonicalJson(files));
         const whole = { sha256: sha256(list), size: files.reduce((sum, file) => sum + file.size, 0) };
-        const uri = await blobs.keep({ folder: whole, list, files, about: options?.about }, patience);
-        return { uri, ...whole, files };
+        const source = ({ path }: { path: string }) => fileSource(join(folder, path), patience);
+        const place = await blobs.keep({ folder: whole, list, files, source, about: options?.about }, patience);
+        return { ...place, ...whole, files };
       }),
 
     putFile: (file, options) =>
       within(options, async (patience) => {
         const { size } = await patience.call(() => stat(file));
         const blob = await put(patience, fileSource(file, patience), size, new Count(size, options?.onProgress));
-        const uri = await blobs.keep({ file: blob, name: basename(file), about: options?.about }, patience);
+        const { uri } = await blobs.keep({ file: blob, name: basename(file), about: options?.about }, patience);
         return { uri, ...blob };
       }),
 
@@ -187,12 +188,15 @@ export function artifactStore(blobs: Blobs, usual: StoreOptions = {}): ArtifactS
 
     read: (file, range = {}, options = {}) =>
       streamWithin(options, async function* (patience) {
-        const { start = 0, end = file.size } = range;
-        const isWhole = start === 0 && end >= file.size;
-        if (isWhole) return yield* checked(patience, file, new Count(file.size, options.onProgress));
-        const chunks = await blobs.open(file.sha256, { start, end }, patience);
-        if (chunks === undefined) throw blobs.missing(file.sha256);
-        yield* chunks;
+        const { start = 0 } = range;
+        const end = Math.min(range.end ?? file.size, file.size);
+        if (start === 0 && end === file.size)
+          return yield* checked(patience, file, new Count(file.size, options.onProgress));
+        // A range that is empty, or begins behind the end, is no request that every server answers.
+        const isEmpty = start >= end;
+        const chunks = isEmpty ? undefined : await blobs.open(file.sha256, { start, end }, patience);
+        if (chunks) yield* chunks;
+        else if (!isEmpty || (await blobs.size(file.sha256, patience)) === undefined) throw blobs.missing(file.sha256);
       }),
 
     has: (wanted, options) =>

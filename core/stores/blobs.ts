@@ -32,18 +32,27 @@ export interface About {
 
 /** What belongs together, once each blob is in place: a folder with the canonical JSON of its `files`, or one file. */
 export type Kept =
-  | { folder: Blob; list: Buffer; files: Artifact["files"]; about: About | undefined }
+  | {
+      folder: Blob;
+      list: Buffer;
+      files: Artifact["files"];
+      /** The bytes of a file once more, for a store that keeps them in another form as well. */
+      source(file: Artifact["files"][number]): BlobSource;
+      about: About | undefined;
+    }
   | { file: Blob; name: string; about: About | undefined };
 
 /** Something that a store holds and can remove. */
 export interface Stored {
   /** Its name in this store, for people and for `remove`. */
   name: string;
-  /** What it holds: a record that names one of these needs it. */
-  sha256: readonly string[];
+  /** The digests that a record may name it by. */
+  is: readonly string[];
+  /** The digests of what it holds besides. */
+  holds: readonly string[];
   /** Bytes. */
   size: number;
-  /** When it was put last. */
+  /** When it was put last, or somewhat later. */
   put: Date;
 }
 
@@ -69,7 +78,7 @@ export interface Blobs {
   /** A blob's bytes, counted; undefined if there is none. */
   size(sha256: string, patience: Patience): Promise<number | undefined>;
   /** Says that blobs belong together, so that the store keeps them and people find them. Returns their URI. */
-  keep(kept: Kept, patience: Patience): Promise<string>;
+  keep(kept: Kept, patience: Patience): Promise<Pick<Artifact, "uri" | "image">>;
   /** A kept folder's list, as `keep` was given it; undefined if there is none. */
   list(sha256: string, patience: Patience): Promise<Buffer | undefined>;
   /** All that it holds. */

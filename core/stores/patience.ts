@@ -45,7 +45,8 @@ export class Patience {
   readonly #asked: AbortSignal | undefined;
   readonly #stop = new AbortController();
   readonly #interrupt = () => this.#stop.abort(interrupted());
-  readonly #timeout: number;
+  /** Milliseconds without progress. */
+  readonly timeout: number;
   readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(place: string, { signal, timeout = TIMEOUT, atOnce = MOST }: PatienceOptions) {
@@ -53,7 +54,7 @@ export class Patience {
     this.#gate = gateOf(place);
     this.#atOnce = atOnce;
     this.#asked = signal;
-    this.#timeout = timeout;
+    this.timeout = timeout;
     if (signal?.aborted) this.#interrupt();
     else signal?.addEventListener("abort", this.#interrupt);
   }
@@ -97,7 +98,7 @@ export class Patience {
         const error = this.#hangs();
         finish(() => reject(error));
         this.#stop.abort(error);
-      }, this.#timeout);
+      }, this.timeout);
       this.#timers.add(timer);
       let running = false;
       const leave = () => {
@@ -130,7 +131,7 @@ export class Patience {
   }
 
   #hangs(): SlipwayError {
-    const seconds = Math.ceil(this.#timeout / 1000);
+    const seconds = Math.ceil(this.timeout / 1000);
     return new SlipwayError("STORE_TIMEOUT", `The artifact store does not answer: ${this.#place}`, {
       expected: `progress within ${seconds} s`,
       found: "none",

@@ -1,21 +1,39 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
 import type { Artifact, StoredFile } from "../../schemas/manifest.ts";
+import type { Wire } from "./wire.ts";
 
 export interface StoreUnderTest {
   store: ArtifactStore;
   /** Spoils or deletes the bytes of one object behind the store's back. */
   spoil(digest: string): Promise<void>;
   remove(digest: string): Promise<void>;
+  /** Between the store and its server, where it has one. */
+  wire?: Wire;
+  /** The credentials that were good so far are refused from now on. */
+  expire?(): void;
   close?(): Promise<void>;
 }
 
+interface StoreKind {
+  /** It is on a server: `make` gives the wire to it. */
+  remote?: boolean;
+  /** Putting bytes again replaces spoilt ones. */
+  mends?: boolean;
+  /** Whether it gets new credentials by itself once the old ones are refused. */
+  renews?: boolean;
+}
+
 /** What every ArtifactStore promises. `make` opens an empty one. */
-export function testArtifactStore(name: string, make: (folder: string) => Promise<StoreUnderTest>): void {
+export function testArtifactStore(
+  name: string,
+  make: (folder: string) => Promise<StoreUnderTest>,
+  { remote = false, mends = !remote, renews = false }: StoreKind = {},
+): void {
   describe(`artifact store: ${name}`, () => {
     let folder: string;
     let under: StoreUnderTest;
@@ -101,7 +119,7 @@ export function testArtifactStore(name: string, make: (folder: string) => Promis
       expect(await under.store.verify(artifact)).toBe("corrupt");
     });
 
-    it("is mended by putting the same bytes again", async () => {
+    it.runIf(mends)("is mended by putting the same bytes again", async () => {
       const artifact = await put();
       await under.spoil(sha256("hello\n"));
       await put();
@@ -141,6 +159,75 @@ export function testArtifactStore(name: string, make: (folder: string) => Promis
       });
     });
 
+    it("takes files with names that need care, and ten equal ones", async () => {
+      const names = ["a b.txt", "ü.bin", "line\nbreak", "-dash", "deep/er/than/this/one", "%2e%2e"];
+      const odd = join(folder, "odd");
+      for (const path of [...names, ...Array.from({ length: 10 }, (_, at) => `same-${at}`)]) {
+        await mkdir(join(odd, path, ".."), { recursive: true });
+        await writeFile(join(odd, path), names.includes(path) ? path : "same");
+      }
+      const artifact = await under.store.putFolder(odd);
+      await under.store.getFolder(artifact, join(folder, "out"));
+      for (const path of names) expect(await readFile(join(folder, "out", path), "utf8")).toBe(path);
+      expect(await readFile(join(folder, "out/same-9"), "utf8")).toBe("same");
+      expect(await under.store.verify(artifact)).toBe("ok");
+    });
+
+    it("takes an empty folder", async () => {
+      await mkdir(join(folder, "nothing"));
+      const artifact = await under.store.putFolder(join(folder, "nothing"));
+      await under.store.getFolder(artifact, join(folder, "out"));
+      expect(await readdir(join(folder, "out"))).toEqual([]);
+      expect([artifact.size, await under.store.verify(artifact)]).toEqual([0, "ok"]);
+    });
+
+    it.each([
+      [0, 2, "he"],
+      [2, 4, "ll"],
+      [4, undefined, "o\n"],
+      [4, 99, "o\n"],
+      [6, 9, ""],
+      [3, 3, ""],
+    ])("reads the bytes from %s to %s", async (start, end, expected) => {
+      const stored = await under.store.putFile(join(folder, "model/deep/notes.txt"));
+      expect(await textOf(under.store.read(stored, { start, end }))).toBe(expected);
+    });
+
+    it("checks the digest of a file that is read to its end", async () => {
+      const stored = await under.store.putFile(join(folder, "model/deep/notes.txt"));
+      expect(await textOf(under.store.read(stored))).toBe("hello\n");
+      await under.spoil(stored.sha256);
+      await expect(textOf(under.store.read(stored))).rejects.toMatchObject({ code: "ARTIFACT_CORRUPT" });
+    });
+
+    it("tells how many bytes went by, and never counts back", async () => {
+      const told: [number, number][] = [];
+      const onProgress = ({ done, total }: { done: number; total: number }) => void told.push([done, total]);
+      const artifact = await under.store.putFolder(join(folder, "model"), { onProgress });
+      expect(told.at(-1)).toEqual([10, 10]);
+      await under.store.getFolder(artifact, join(folder, "out"), { onProgress });
+      expect(told.at(-1)).toEqual([10, 10]);
+      const twice = [...told.slice(0, told.length / 2), ...told.slice(told.length / 2)].map(([done]) => done);
+      expect(twice.slice(0, told.length / 2)).toEqual(twice.slice(0, told.length / 2).sort((a, b) => a - b));
+    });
+
+    it("lists what it holds, and removes what nobody put since", async () => {
+      const artifact = await put();
+      const stored = await under.store.putFile(join(folder, "model/deep/notes.txt"));
+      const { store } = under;
+      const listed = await allOf(store.list());
+      expect(listed.flatMap(({ is }) => is)).toEqual(expect.arrayContaining([artifact.sha256, stored.sha256]));
+      const later = new Date(Date.now() + 3 * 24 * 60 * 60 * 1_000);
+      for (const each of listed) {
+        expect(each.put.getTime()).toBeGreaterThan(Date.now() - 60_000);
+        expect(await store.remove(each, new Date(0))).toEqual({ outcome: "young" });
+      }
+      expect(await store.verify(artifact)).toBe("ok");
+      for (const each of listed) expect(await store.remove(each, later)).toEqual({ outcome: "removed" });
+      expect(await allOf(store.list())).toEqual([]);
+      expect(await store.verify(await put())).toBe("ok");
+    });
+
     it("refuses a symbolic link in a folder, with its path", async () => {
       await symlink("/etc/passwd", join(folder, "model/link"));
       await expect(put()).rejects.toMatchObject({
@@ -148,5 +235,102 @@ export function testArtifactStore(name: string, make: (folder: string) => Promis
         message: expect.stringContaining('"link"'),
       });
     });
+
+    describe.runIf(remote)("on a server", () => {
+      const wire = () => under.wire as Wire;
+      const isUp = ({ method }: { method?: string | undefined }) => method === "PUT";
+      const large = async () => {
+        await writeFile(join(folder, "large"), Buffer.alloc(3_000_000, 7));
+        return join(folder, "large");
+      };
+
+      it.each([503, 429, 500])("asks again where the server says %s", async (status) => {
+        wire().fault({ answer: { status }, times: 2 });
+        expect(await under.store.verify(await put())).toBe("ok");
+      });
+
+      it("says that access is denied, at once", async () => {
+        wire().fault({ answer: { status: 403, body: DENIED }, times: 1_000 });
+        const refused = await put().catch((error) => error);
+        expect(refused.code).toMatch(/^STORE_(DENIED|NO_CREDENTIALS)$/);
+        expect(wire().seen.length).toBeLessThan(20);
+      });
+
+      it("begins an upload again whose connection broke", async () => {
+        wire().fault({ when: isUp, breaksAfter: { up: 1_000_000 } });
+        const stored = await under.store.putFile(await large());
+        expect(await under.store.verify(stored)).toBe("ok");
+      });
+
+      it("takes a download up where its connection broke", async () => {
+        const stored = await under.store.putFile(await large());
+        const before = wire().seen.length;
+        wire().fault({ when: ({ method }) => method === "GET", breaksAfter: { down: 1_000_000 } });
+        await under.store.getFile(stored, join(folder, "copy"));
+        expect((await readFile(join(folder, "copy"))).equals(Buffer.alloc(3_000_000, 7))).toBe(true);
+        const ranges = wire()
+          .seen.slice(before)
+          .map(({ headers }) => headers.range ?? "");
+        expect(ranges.at(-1)).toMatch(/^bytes=[1-9]\d*-/);
+      });
+
+      it("goes on when a server is back that was away in the middle", async () => {
+        const file = await large();
+        wire().fault({ when: isUp, stalls: true });
+        const putting = under.store.putFile(file);
+        await until(() => wire().seen.some(isUp));
+        await wire().away();
+        await wire().back();
+        expect(await under.store.verify(await putting)).toBe("ok");
+      });
+
+      it("says that a server stays away", async () => {
+        const artifact = await put();
+        await wire().away();
+        await expect(under.store.verify(artifact, { timeout: 500 })).rejects.toMatchObject({
+          code: expect.stringMatching(/^STORE_(UNREACHABLE|TIMEOUT)$/),
+        });
+      });
+
+      it("gives a server up that does not answer", async () => {
+        wire().fault({ stalls: true, times: 1_000 });
+        await expect(under.store.putFile(await large(), { timeout: 200 })).rejects.toMatchObject({
+          code: "STORE_TIMEOUT",
+        });
+      });
+
+      it("goes away at once from an upload that is interrupted", async () => {
+        wire().fault({ when: isUp, stalls: true, times: 10 });
+        const stop = new AbortController();
+        const putting = under.store.putFile(await large(), { signal: stop.signal });
+        putting.catch(() => {});
+        await until(() => wire().seen.some(isUp));
+        stop.abort();
+        await expect(putting).rejects.toMatchObject({ code: "INTERRUPTED" });
+      });
+
+      it(`${renews ? "renews" : "says that it cannot renew"} credentials that expired in the middle`, async () => {
+        const artifact = await put();
+        under.expire?.();
+        if (renews) expect(await under.store.verify(artifact)).toBe("ok");
+        else await expect(under.store.verify(artifact)).rejects.toMatchObject({ code: "STORE_DENIED" });
+      });
+    });
   });
+}
+
+const DENIED = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>no</Message></Error>';
+
+async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
+  return Buffer.concat(await allOf(chunks)).toString("utf8");
+}
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

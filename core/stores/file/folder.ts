@@ -152,9 +152,9 @@ function folderBlobs(
     },
 
     async keep(kept, patience) {
-      if ("file" in kept) return uri(kept.file.sha256);
+      if ("file" in kept) return { uri: uri(kept.file.sha256) };
       await sweep(patience);
-      return uri((await put(bytesSource(kept.list), patience)).sha256);
+      return { uri: uri((await put(bytesSource(kept.list), patience)).sha256) };
     },
 
     async list(sha256, patience) {
@@ -173,7 +173,7 @@ function folderBlobs(
         for (const name of folder === undefined ? [] : await patience.call(() => readdir(folder))) {
           const about = await patience.call(() => lstat(place(name)).catch(() => undefined));
           if (!DIGEST.test(name) || !about?.isFile()) continue;
-          yield { name, sha256: [name], size: about.size, put: about.mtime };
+          yield { name, is: [name], holds: [], size: about.size, put: about.mtime };
         }
       }
     },

@@ -4,6 +4,7 @@ import type { Problem } from "../../../schemas/problem.ts";
 import { SlipwayError } from "../../errors.ts";
 import { parseStore } from "../address.ts";
 import { openFolderStore } from "../file/folder.ts";
+import { openOciStore } from "../oci/repository.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
 
 export interface OpenStoreOptions extends StoreOptions {
@@ -25,6 +26,7 @@ export function openStore(
   { remote = false, ...about }: OpenStoreOptions = {},
 ): ArtifactStore {
   const address = parseStore(store, at);
+  if (address.scheme === "oci") return openOciStore(address, about);
   if (address.scheme !== "file") {
     throw new SlipwayError("UNSUPPORTED", `Artifacts cannot be kept at ${address.uri} yet`, {
       ...at,
