@@ -1,6 +1,8 @@
 import type { Logger, ProbotOctokit } from "probot";
 import type { Ports } from "../../core/acts/ports.ts";
 import type { Experiments } from "../../core/experiments/open.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { CommitId } from "../../schemas/names.ts";
 import type { EventRepository } from "./event-repository.ts";
 
 /** What a handler is given for one event: one repository, and who the App is in it. */
@@ -16,6 +18,12 @@ export interface EventContext {
    */
   refresh(pulls?: readonly number[]): Promise<void>;
   experiments: Experiments;
+  /**
+   * Why nothing could be registered under the policy as a commit has it, whatever a run finds: it names no store that stays,
+   * or one that this host may not use, or signers of whom this host is none. Empty for a policy that cannot be read: that
+   * is told of by itself.
+   */
+  unregistrable(commit: CommitId): Promise<Refusal[]>;
   /** `login` is the author of what the App writes on GitHub: `<slug>[bot]`. */
   app: { id: number; login: string };
   /** Carries the delivery's id. */

@@ -8,7 +8,7 @@ import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { fetchRefs, remoteFailed, trackingRef } from "../../core/git/remote.ts";
 import type { RemoteEnvironment, Repository } from "../../core/git/repository.ts";
 import { git } from "../../core/git/run.ts";
-import { signingWith } from "../../core/git/sign.ts";
+import { type SigningKey, signingWith } from "../../core/git/sign.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
 import { highWaterMark, raiseHighWaterMark } from "../../core/registry/high-water-mark.ts";
@@ -41,6 +41,8 @@ export interface Mirror {
   readonly objects: GitObjects;
   readonly registry: Registry;
   readonly experiments: Experiments;
+  /** What tags are signed with here. */
+  signingKey(): Promise<SigningKey>;
   /** One fetch, one after the other; see `Host.refresh`. */
   refresh(pulls?: readonly number[]): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +58,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const objects = await openObjects(folder, { remoteEnvironment });
   try {
     const signers = signersOf({ objects, remote: REMOTE });
-    const registry = await registryOn(objects, REMOTE, { key: async () => signingWith(signingKey), signers });
+    const key = async () => signingWith(signingKey);
+    const registry = await registryOn(objects, REMOTE, { key, signers });
     const experiments = openExperiments(objects, REMOTE);
     let last: Promise<void> = Promise.resolve();
     const keepTidy = maintenanceOf(workspace, remoteTagRefs(REMOTE));
@@ -74,7 +77,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       last.then(keepTidy, () => {});
       return last;
     };
-    return { workspace, objects, registry, experiments, refresh, close: () => objects.close() };
+    return { workspace, objects, registry, experiments, signingKey: key, refresh, close: () => objects.close() };
   } catch (error) {
     await objects.close();
     throw error;

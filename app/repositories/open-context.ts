@@ -3,9 +3,10 @@ import type { EventContext } from "../github/event-context.ts";
 import { type Mirror, REMOTE } from "./mirror.ts";
 import { policyStore } from "./policy-store.ts";
 import { registryOf } from "./read-mirror.ts";
+import { unregistrable } from "./unregistrable.ts";
 
 /** What an event's context is made of, beside its mirror. */
-export interface ContextParts extends Omit<EventContext, "ports" | "refresh" | "experiments"> {
+export interface ContextParts extends Omit<EventContext, "ports" | "refresh" | "experiments" | "unregistrable"> {
   /** Recorded with every decision. */
   name: "app" | "bot";
   signal: AbortSignal | undefined;
@@ -30,12 +31,14 @@ export function openContext({ workspace, objects, experiments, ...mirror }: Mirr
     return fetched ? registryOf({ ports }) : mirror.registry.snapshot();
   };
   const registry = withQueueOf(mirror.registry, { ...mirror.registry, snapshot });
-  const store = policyStore(objects, `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`, {
-    allowed: stores && { roots: stores, repository: facts.repository },
-    signal: stopping,
-  });
+  const allowed = stores && { roots: stores, repository: facts.repository };
+  const tip = `refs/remotes/${REMOTE}/${facts.repository.defaultBranch}`;
+  const store = policyStore(objects, tip, { allowed, signal: stopping });
   const { clock } = facts;
   const read = { workspace, objects, registry, store, remote: REMOTE };
   const ports = { name, identifiesUsers: true, runsUserCode: false, ...read, clock, signal };
-  return { ...rest, ports, refresh, experiments };
+  return {
+    ...{ ...rest, ports, refresh, experiments },
+    unregistrable: (commit) => unregistrable(objects, commit, { allowed, key: mirror.signingKey, now: clock() }),
+  };
 }

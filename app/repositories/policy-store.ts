@@ -26,14 +26,9 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
     const commit = (await objects.read(`${tip}^{commit}`))?.id;
     if (commit === undefined) throw new SlipwayError("NO_COMMIT", "The default branch has no commit yet");
     if (last?.commit !== commit) {
-      const { policy, path, position, problems } = await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
-      refuseProblems(problems);
-      const choice = policy.artifacts?.store;
-      const at = { file: path, ...position(["artifacts", "store"]) };
-      const address = parseStore(choice, at);
-      // What outlives no job is refused as such, whose folder it may be.
-      const trusted = allowed && !isOfEachClone(address.uri) ? allowedRoot(address, allowed, at) : undefined;
-      last = { commit, store: openDurableStore(choice, at, { ...patience, trusted }) };
+      const read = await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
+      refuseProblems(read.problems);
+      last = { commit, store: openPolicyStore(read, { allowed, ...patience }) };
     }
     return last.store;
   }
@@ -53,4 +48,17 @@ export function policyStore(objects: GitObjects, tip: string, options: PolicySto
       yield* (await store()).list(...asked);
     },
   };
+}
+
+/** The durable store that a policy names. Throws as `policyStore` rejects; nothing is contacted. */
+export function openPolicyStore(
+  { policy, path, position }: Pick<Awaited<ReturnType<typeof loadPolicy>>, "policy" | "path" | "position">,
+  { allowed, ...patience }: PolicyStoreOptions,
+): ArtifactStore {
+  const choice = policy.artifacts?.store;
+  const at = { file: path, ...position(["artifacts", "store"]) };
+  const address = parseStore(choice, at);
+  // What outlives no job is refused as such, whose folder it may be.
+  const trusted = allowed && !isOfEachClone(address.uri) ? allowedRoot(address, allowed, at) : undefined;
+  return openDurableStore(choice, at, { ...patience, trusted });
 }

@@ -17,11 +17,7 @@ export async function checkWorkflow(
   const blobs = [tip, head, base].map((commit) => workflowBlob(objects, commit, path));
   const [atTip, atHead, atBase] = await Promise.all(blobs);
   if (atTip === undefined) {
-    return refused(
-      "WORKFLOW_MISSING",
-      `${branch} has no ${path}: until it has, no result is taken.`,
-      `Bring it to ${branch}: \`slipway init --github\` writes it.`,
-    );
+    return workflowMissing(branch, path);
   }
   if (atHead === atTip) return undefined;
   if (atHead !== atBase) {
@@ -35,6 +31,14 @@ export async function checkWorkflow(
     "WORKFLOW_OUTDATED",
     `${path} has changed on ${branch} since this branch left it: its results are not taken.`,
     `Bring this branch up to date with ${branch}.`,
+  );
+}
+
+export function workflowMissing(branch: string, path: string): Refused {
+  return refused(
+    "WORKFLOW_MISSING",
+    `${branch} has no ${path}: until it has, no result is taken.`,
+    `Bring it to ${branch}: \`slipway init --github\` writes it.`,
   );
 }
 

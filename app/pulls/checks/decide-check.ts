@@ -14,6 +14,7 @@ export function decideCheck(change: ChangeState): Check {
   return decide(change, {
     name: CHECK,
     problems: change.plan.problems,
+    obstacles: ({ obstacles }) => obstacles,
     blockers: ({ blockers }) => blockers.register,
     would: "be registered",
   });
@@ -25,6 +26,7 @@ export function decideTargetCheck(change: ChangeState): Check {
     name: TARGET_CHECK,
     // Told once, on the other check.
     problems: [],
+    obstacles: () => [],
     blockers: ({ blockers }) => blockers.target,
     would: `be promoted to ${change.rules.target}`,
   });
@@ -37,6 +39,7 @@ const MOST_REFUSALS = 16_000;
 interface Question {
   name: Check["name"];
   problems: readonly Problem[];
+  obstacles(model: ModelState): readonly Refusal[];
   blockers(model: Extract<ModelState, { kind: "judged" }>): readonly Refusal[];
   would: string;
 }
@@ -83,13 +86,14 @@ function who(these: readonly ModelState[], all: readonly ModelState[]): string {
 }
 
 function blockersOf(model: ModelState, question: Question): readonly Refusal[] {
+  const obstacles = model.kind === "removed" ? [] : question.obstacles(model);
   switch (model.kind) {
     case "refused":
-      return [model.refusal];
+      return [...obstacles, model.refusal];
     case "judged":
-      return question.blockers(model);
+      return [...obstacles, ...question.blockers(model)];
     default:
-      return [];
+      return obstacles;
   }
 }
 

@@ -13,6 +13,7 @@ import type { EventContext } from "../../github/event-context.ts";
 import { defaultTip } from "../../repositories/read-mirror.ts";
 import { type RunState, runsOf } from "../results/run-state.ts";
 import { registerBlockers, targetBlockers } from "./blockers.ts";
+import { mergeObstacles, nameObstacles } from "./obstacles.ts";
 import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
 import { type PullRules, readRules } from "./rules.ts";
 import type { ChangeState, Judged, ModelState } from "./state.ts";
@@ -47,13 +48,16 @@ export async function loadChange(
         });
   const going = runsOf(context).get(head);
   const models: ModelState[] = [];
+  // What a merge met is told by the registration itself.
+  const common = since === undefined && asked.length > 0 ? await mergeObstacles(context, tip, plan) : [];
   for (const planned of plan.models) {
     const { model } = planned;
     const reported = records.get(model);
     const record = isOutdated(reported, going) ? undefined : reported;
     const run = record?.run;
     const problems = problemsOf(plan, planned);
-    const about = { model, planned };
+    const named = since === undefined && asked.includes(model) ? await nameObstacles(snapshot, model) : [];
+    const about = { model, planned, obstacles: [...common, ...named] };
     if (problems.length > 0) models.push({ ...about, kind: "problem", problems });
     else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
     else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });

@@ -15,7 +15,12 @@ import type { PullRequest } from "./pull-request-cache.ts";
 import type { PullRules } from "./rules.ts";
 
 /** How far a change's model has come. */
-export type ModelState = { model: string; planned: PlannedModel | undefined } & (
+export type ModelState = {
+  model: string;
+  planned: PlannedModel | undefined;
+  /** Why its merge could register nothing, whatever its run says. */
+  obstacles: readonly Refusal[];
+} & (
   | { kind: "problem"; problems: Problem[] }
   | { kind: "removed" }
   | { kind: "waiting" }

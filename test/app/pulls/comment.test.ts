@@ -38,20 +38,20 @@ it("stays within it too where every notice and every version has much to say", (
 
 it("says what waits, what is refused and what is removed", () => {
   const waiting = renderComment(
-    pullState([{ model: "penguins", planned: planned("penguins"), kind: "waiting" }]),
+    pullState([{ model: "penguins", planned: planned("penguins"), obstacles: [], kind: "waiting" }]),
     REPOSITORY,
   );
   expect(waiting).toContain("waiting for the pipeline");
   const run = { id: 42, attempt: 1, url: "", status: "in_progress" as const };
   const running = renderComment(
-    pullState([{ model: "penguins", planned: undefined, kind: "waiting" }], { run }),
+    pullState([{ model: "penguins", planned: undefined, obstacles: [], kind: "waiting" }], { run }),
     REPOSITORY,
   );
   expect(running).toContain("the pipeline is running");
   expect(running).toContain("https://github.com/acme/models/actions/runs/42");
   const refusal = { code: "RESULT_DIGEST", message: "Not the bytes.", hint: "Comment `/retry`." };
   const refused = renderComment(
-    pullState([{ model: "penguins", planned: undefined, kind: "refused", refusal, run: undefined }]),
+    pullState([{ model: "penguins", planned: undefined, obstacles: [], kind: "refused", refusal, run: undefined }]),
     REPOSITORY,
   );
   expect(refused).toContain("RESULT&#95;DIGEST".replace("&#95;", "_"));

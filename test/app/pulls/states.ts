@@ -20,6 +20,7 @@ export function judged(model = "penguins", about: Partial<Judged> = {}, result: 
     ...{ model, planned: planned(model), kind: "judged", result: runResult({ model, ...result }), changes: undefined },
     run: { id: 42, attempt: 1, url: "https://github.com/acme/models/actions/runs/42" },
     charts: {},
+    obstacles: [],
     blockers: { register: [], target: [] },
     ...about,
   };

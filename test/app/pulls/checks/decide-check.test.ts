@@ -57,7 +57,7 @@ it("says how many approvals will be needed, and needs none for itself", () => {
 });
 
 it("waits as long as one model waits, and fails as soon as one cannot go on", () => {
-  const waiting = { model: "late", planned: planned("late"), kind: "waiting" as const };
+  const waiting = { model: "late", planned: planned("late"), obstacles: [], kind: "waiting" as const };
   expect(decideCheck(pullState([judged(), waiting]))).toMatchObject({ state: "queued" });
   expect(decideTargetCheck(pullState([stopped, waiting]))).toMatchObject({
     state: "failure",
