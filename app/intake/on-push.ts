@@ -9,6 +9,7 @@ import type { EventContext } from "../github/event-context.ts";
 import type { EventHandler } from "../github/event-handler.ts";
 import { reviewMoved } from "../pulls/review-moved.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pulls/review-open.ts";
+import { awaitRun } from "../registration/await-run.ts";
 
 const Push = z.object({
   ref: z.string(),
@@ -32,6 +33,7 @@ export const onPush: EventHandler<"push"> = async (context, payload) => {
   const decisive = paths?.filter(
     (path) => path === "slipway.yaml" || workflowUse(path) !== undefined || path.endsWith("/model.yaml"),
   );
+  if (paths !== undefined && paths.length > 0) await awaitRun(context, push);
   if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(context);
 };
 

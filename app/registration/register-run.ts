@@ -4,19 +4,23 @@ import { registerResult } from "../../core/acts/register-result.ts";
 import { attestedModels } from "../../core/attested/attested.ts";
 import { checkWorkflow } from "../../core/attested/check-workflow.ts";
 import { attestedBy, type ResultRead, readResults } from "../../core/attested/read-results.ts";
-import { type Refused, refused } from "../../core/attested/refusal.ts";
+import type { Refused } from "../../core/attested/refusal.ts";
 import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
 import { openCommit } from "../../core/source/commit.ts";
 import { loadProject } from "../../core/spec/project.ts";
+import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { personOf } from "../github/account.ts";
 import type { EventContext } from "../github/event-context.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
+import { planChange, runnable } from "../pulls/state/plan-pull.ts";
 import { defaultTip, isInHistory, isOnFirstParentLine, registryOf } from "../repositories/read-mirror.ts";
 import { countAttempts } from "./count-attempts.ts";
 import { findMerges, type Merge } from "./find-merges.ts";
+import { noResult } from "./no-result.ts";
 import type { Registered } from "./registered.ts";
+import { publishRegistration, type RegistrationState } from "./registration-check.ts";
 import { tellPulls } from "./tell-pulls.ts";
 
 /**
@@ -27,10 +31,7 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
   await context.refresh();
   const { head_sha: head } = run;
   const tip = await defaultTip(context);
-  if (!(await isInHistory(context, head, tip))) {
-    context.log.warn({ run: run.id, head }, "a run on a commit that is not on the default branch: left alone");
-    return;
-  }
+  if (!(await isInHistory(context, head, tip))) return tellOffBranch(context, run, tip);
   const attested = await attestedBy(context, { id: run.id, attempt: run.run_attempt });
   const wrong = await wrongWorkflow(context, head, tip);
   const countedOnly = wrong !== undefined || attested === "superseded";
@@ -45,7 +46,7 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
   }
   if (attested === "superseded") {
     if (failure !== undefined) throw failure;
-    return;
+    return context.log.info({ run: run.id, head }, "a run that is being run again: its next end counts");
   }
   const models = attestedModels(attested);
   const before = context.again ? await registeredFrom(context, head, models) : [];
@@ -56,10 +57,14 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
   const read = wrong
     ? open.map((model): ResultRead => ({ model, ...wrong }))
     : await readResults(context, known, attested, open);
-  const results = [...read, ...missing(models, merges, run)];
+  const lost = (await missing(context, models, merges, run)).map((model) => ({
+    model,
+    ...(wrong ?? noResult(run, model)),
+  }));
 
   const registered: Registered[] = [...done];
-  for (const each of results) {
+  const postponed: Postponed[] = [];
+  for (const each of [...read, ...lost]) {
     // What cannot be read any more was registered by another attempt before.
     const other = "refusal" in each ? before.find(({ model }) => model === each.model) : undefined;
     try {
@@ -67,10 +72,42 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
     } catch (error) {
       // The other models are whole: what failed for a while is tried again with the whole event.
       failure ??= error;
+      postponed.push({ model: each.model, refusal: postponedBy(error) });
     }
   }
   await tellPulls(context, run, merges, registered);
+  if (registered.length + postponed.length > 0)
+    await publishRegistration(
+      context,
+      head,
+      { outcome: "ended", models: registered, postponed },
+      { url: run.html_url },
+    );
   if (failure !== undefined) throw failure;
+}
+
+type Postponed = Extract<RegistrationState, { outcome: "ended" }>["postponed"][number];
+
+/** What is told of a model whose registration is tried again. A bug's words are for the log. */
+function postponedBy(error: unknown): Refusal {
+  if (!(error instanceof SlipwayError)) return { code: "INTERNAL", message: "The App failed; its log says how." };
+  const { code, message, hint } = error.problems[0] as Problem;
+  return { code, message, hint };
+}
+
+/** A commit that is not on the default branch, or not any more: the branch was set back, or GitHub told of it too early. */
+async function tellOffBranch(context: EventContext, run: WorkflowRun, tip: CommitId): Promise<void> {
+  const { head_sha: head } = run;
+  const { defaultBranch: branch } = context.repository;
+  context.log.warn({ run: run.id, head }, "a run on a commit that is not on the default branch");
+  const message = `Commit ${head.slice(0, 10)} is not on ${branch}, which is at ${tip.slice(0, 10)}: nothing of it is registered.`;
+  const refusal = { code: "NOT_BINDING", message, hint: `What is on ${branch} is registered from its own commits.` };
+  await publishRegistration(context, head, { outcome: "stopped", refusals: [refusal] }, { url: run.html_url });
+  const merges = await findMerges(context, head, new Map());
+  const missed = merges.flatMap(({ models }) =>
+    models.map((model): Registered => ({ model, answer: { outcome: "not-taken", refusal } })),
+  );
+  await tellPulls(context, run, merges, missed);
 }
 
 /** What was registered from this commit before: an event that comes again needs no results for it. */
@@ -99,16 +136,25 @@ async function wrongWorkflow(context: EventContext, head: CommitId, tip: CommitI
   return wrong && { refusal: { ...wrong.refusal, hint } };
 }
 
-/** What a merged pull request asked for and the run made nothing of: people wait for it. */
-function missing(found: readonly string[], merges: readonly Merge[], run: WorkflowRun): ResultRead[] {
-  if (run.conclusion === "success" || run.conclusion === "skipped") return [];
-  const asked = new Set(merges.filter(({ pull }) => pull.mergeCommit === run.head_sha).flatMap(({ models }) => models));
-  return [...asked]
-    .filter((model) => !found.includes(model))
-    .map((model) => ({
-      model,
-      ...refused("RESULT_MISSING", `The default branch's run ended (${run.conclusion}) without a result for ${model}.`),
-    }));
+/** The models that the run's commit changes and the run made nothing of: people wait for them. */
+async function missing(
+  context: EventContext,
+  found: readonly string[],
+  merges: readonly Merge[],
+  run: WorkflowRun,
+): Promise<string[]> {
+  const { head_sha: head, conclusion, event } = run;
+  const ended = conclusion === "success" || conclusion === "skipped";
+  // Started by hand it runs what people ask for.
+  if (ended && event !== "push") return [];
+  const first = (await context.ports.objects.read(`${head}^1^{commit}`))?.id;
+  const changed = first === undefined ? [] : runnable(await planChange(context, first, head));
+  const merged = merges.filter(({ pull }) => pull.mergeCommit === head).flatMap(({ models }) => models);
+  // What a merge asks for may have been on the branch before: only a run that failed owes it then.
+  const asked = new Set(ended ? changed : [...changed, ...merged]);
+  const open = [...asked].filter((model) => !found.includes(model));
+  const done = await registeredFrom(context, head, open);
+  return open.filter((model) => !done.some((each) => each.model === model));
 }
 
 /** What no further attempt mends, and people can. */

@@ -2,7 +2,9 @@ import { versionTag } from "../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { valueWords } from "../../core/report/metric-words.ts";
 import { scalarMetrics } from "../../core/report/scalar-metrics.ts";
+import type { Refusal } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { CommitId } from "../../schemas/names.ts";
 import type { MissedRegistration } from "../../schemas/pull-result.ts";
 import { refusalList } from "../pulls/render/refusal-list.ts";
 
@@ -39,4 +41,9 @@ export function missedText(model: string, { outcome, commit, refusals }: MissedR
     return `ℹ️ **${escapeMarkdown(model)}** is as it was at ${at}: nothing to register.\n\n${lines}`;
   const why = outcome === "refused" ? "was not registered" : "was not registered: its run has no result that counts";
   return `❌ **${escapeMarkdown(model)}** ${why}, from ${at}.\n\n${lines}\n\nWhen that is mended: \`/retry\`.`;
+}
+
+/** Tells a person why nothing of their merge can become a version. */
+export function stoppedText(commit: CommitId, refusals: readonly Refusal[]): string {
+  return `❌ Nothing was registered from \`${commit.slice(0, 12)}\`.\n\n${refusalList(refusals, 16_000)}`;
 }

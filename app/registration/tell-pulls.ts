@@ -1,6 +1,6 @@
 import { sha256 } from "../../core/canonical.ts";
 import { timestamp } from "../../core/clock.ts";
-import type { MissedRegistration, PullResult } from "../../schemas/pull-result.ts";
+import type { PullResult } from "../../schemas/pull-result.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { publishLoaded } from "../pulls/publish.ts";
 import { nextWords } from "../pulls/render/merged-models.ts";
@@ -11,6 +11,7 @@ import type { PullRequest } from "../pulls/state/pull-request-cache.ts";
 import { pullRecordFile, readRecords } from "../pulls/state/records.ts";
 import type { PullState } from "../pulls/state/state.ts";
 import type { Merge } from "./find-merges.ts";
+import { missedOf } from "./missed.ts";
 import type { Registered } from "./registered.ts";
 import { missedText, registeredText } from "./registration-text.ts";
 
@@ -103,30 +104,4 @@ function unreported(context: EventContext, run: WorkflowRun, pull: PullRequest, 
     charts: {},
     recorded_at: timestamp(context.clock()),
   };
-}
-
-function missedOf(context: EventContext, run: WorkflowRun, answer: Registered["answer"]): MissedRegistration {
-  const about = {
-    commit: run.head_sha,
-    run: { id: run.id, attempt: run.run_attempt, url: run.html_url },
-    at: timestamp(context.clock()),
-    gates: [],
-  };
-  switch (answer.outcome) {
-    case "not-taken":
-      return { ...about, outcome: "failed", refusals: [answer.refusal] };
-    case "failed": {
-      const { code, message } = answer.error;
-      const { hint } = answer.error.problems[0] ?? {};
-      return { ...about, outcome: "failed", refusals: [{ code, message, hint }] };
-    }
-    case "refused":
-      return { ...about, outcome: "refused", refusals: answer.refusals, gates: answer.results };
-    case "registered":
-    case "unchanged": {
-      const message =
-        answer.outcome === "unchanged" ? answer.reason : `version ${answer.manifest.version} is registered`;
-      return { ...about, outcome: "unchanged", refusals: [{ code: "UNCHANGED", message }] };
-    }
-  }
 }

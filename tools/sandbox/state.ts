@@ -211,7 +211,15 @@ export interface CheckSuite extends Changed {
 }
 
 export type Status = "queued" | "in_progress" | "completed";
-export type Conclusion = "success" | "failure" | "neutral" | "cancelled" | "skipped" | "timed_out" | "action_required";
+export type Conclusion =
+  | "success"
+  | "failure"
+  | "neutral"
+  | "cancelled"
+  | "skipped"
+  | "timed_out"
+  | "action_required"
+  | "startup_failure";
 
 /** What checks, jobs and runs have alike. */
 interface Progress {

@@ -3,6 +3,8 @@ import type { Problem } from "../../../schemas/problem.ts";
 /** The checks' names: rulesets of users' repositories require them by these. */
 export const CHECK = "Slipway";
 export const TARGET_CHECK = "Slipway: production";
+/** On the default branch's commits: no ruleset requires it. */
+export const REGISTRATION_CHECK = "Slipway: registration";
 
 /** A button of a check, and the identifier that comes back when it is pressed. */
 export interface Button {
@@ -22,7 +24,7 @@ export const RETRY_BUTTON: Button = {
  * so an inconclusive check is a failure.
  */
 export interface Check {
-  name: typeof CHECK | typeof TARGET_CHECK;
+  name: typeof CHECK | typeof TARGET_CHECK | typeof REGISTRATION_CHECK;
   state: "queued" | "in_progress" | "success" | "failure";
   /** Plain text. */
   title: string;

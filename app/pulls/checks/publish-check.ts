@@ -15,7 +15,7 @@ const MOST_CHARACTERS = 65_000;
 /**
  * Brings a check on a commit up to date, and repeats nothing. It makes one call if the check's id is known, none if
  * the check says the same already, and one more for every 50 annotations. `externalId` says whose check it is:
- * `pr:<n>` or `merge-group:<sha>`. With `anew`, a new check replaces the old one, whatever it says: a person asked
+ * `pr:<n>`, `merge-group:<sha>` or `registration`. With `first`, a check that is there is left as it is. With `anew`, a new check replaces the old one, whatever it says: a person asked
  * for the check again.
  */
 export async function publishCheck(
@@ -23,7 +23,7 @@ export async function publishCheck(
   commit: CommitId,
   externalId: string,
   check: Check,
-  { anew = false }: { anew?: boolean } = {},
+  { anew = false, first = false }: { anew?: boolean; first?: boolean } = {},
 ): Promise<void> {
   const where = { owner: context.repository.owner, repo: context.repository.name };
   const checks = checksOf(context);
@@ -31,7 +31,7 @@ export async function publishCheck(
   const digest = sha256(canonicalJson(check));
   const completed = check.state === "success" || check.state === "failure";
   const known = anew ? undefined : (checks.get(key) ?? (await findCheck(context, commit, externalId, check.name)));
-  if (known?.digest === digest) return;
+  if (known?.digest === digest || (first && known !== undefined)) return;
 
   const annotations = annotationsOf(check.problems);
   const body = {

@@ -1,4 +1,5 @@
 import { refuseNewName } from "../../../core/acts/new-name.ts";
+import { workflowMissing } from "../../../core/attested/check-workflow.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { WORKFLOWS } from "../../../core/github.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
@@ -7,7 +8,6 @@ import type { Refusal } from "../../../schemas/decision.ts";
 import type { CommitId } from "../../../schemas/names.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { EventContext } from "../../github/event-context.ts";
-import { workflowMissing } from "../results/check-workflow.ts";
 import type { ChangePlan } from "./plan-pull.ts";
 
 /**

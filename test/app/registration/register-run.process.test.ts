@@ -119,10 +119,50 @@ it("says that a run failed on main, and registers what a second attempt makes", 
   expect(github.comments(pull)[0]).toContain(`late version ${version + 1} is registered`);
 });
 
-it("says that a run left no result", async () => {
-  const { pull } = await merged("empty", change("late", 500));
-  await github.run("main", { conclusion: "cancelled" });
-  expect(github.comments(pull).at(-1)).toContain("`RESULT_MISSING`");
+const registration = (commit: string) => github.check(commit, "Slipway: registration");
+
+it("says on the commit that its run is awaited, and then which version it became", async () => {
+  const { commit } = await merged("awaited", change("late", 450));
+  expect(registration(commit)).toMatchObject({ status: "queued", title: "Waiting for the run of 1 model" });
+  await github.run("main", { results: { late: await github.stored({ model: "late" }) } });
+  const title = `late version ${await latest("late")}`;
+  expect(registration(commit)).toMatchObject({ conclusion: "success", title });
+});
+
+it.each([
+  ["cancelled", "`RUN_CANCELLED`", "was cancelled"],
+  ["failure", "`RESULT_MISSING`", "ended (failure)"],
+  ["timed_out", "`RESULT_MISSING`", "took longer"],
+  ["startup_failure", "`RESULT_MISSING`", "could not start"],
+  ["success", "`RESULT_MISSING`", "found nothing to run"],
+] as const)("says on the commit and the pull request that a run left no result: %s", async (conclusion, code, why) => {
+  const { pull, commit } = await merged(`empty-${conclusion}`, change("late", 500 + conclusion.length));
+  await github.run("main", { conclusion });
+  for (const text of [github.comments(pull).at(-1), registration(commit).summary]) {
+    expect(text).toContain(code);
+    expect(text).toContain(why);
+  }
+  expect(registration(commit)).toMatchObject({ conclusion: "failure", title: "late not registered" });
+});
+
+it("says on the commit that gates refused it, also where no pull request brought it", async () => {
+  const commit = await github.push("main", change("late", 530));
+  const stored = await github.stored({ model: "late" });
+  const { evaluation } = stored;
+  if (!evaluation) throw new Error("no evaluation");
+  const metrics = { accuracy: { value: 0.1, function: "accuracy_score", greater_is_better: true } };
+  await github.run("main", { results: { late: { ...stored, evaluation: { ...evaluation, metrics } } } });
+  expect(registration(commit)).toMatchObject({ conclusion: "failure", title: "late not registered" });
+  expect(registration(commit).summary).toContain("`GATE_FAILED`");
+});
+
+it("says on a commit that the branch was set back from that nothing of it is registered", async () => {
+  const { commit, pull } = await merged("set-back", change("late", 540));
+  await github.push("main", {}, { from: `${commit}^`, force: true });
+  await github.run("main", { headSha: commit, results: { late: await github.stored({ model: "late" }) } });
+  expect(registration(commit)).toMatchObject({ conclusion: "failure", title: "Nothing was registered" });
+  expect(registration(commit).summary).toContain("`NOT_BINDING`");
+  expect(github.comments(pull).at(-1)).toContain("`NOT_BINDING`");
 });
 
 it("registers nothing of another workflow, another branch, or a run whose workflow is not main's", async () => {
