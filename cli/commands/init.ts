@@ -4,11 +4,14 @@ import { GitError } from "simple-git";
 import { SlipwayError } from "../../core/errors.ts";
 import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
+import { POLICY_PATH } from "../../core/spec/project.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
+import { gitHubSteps, storeNotes } from "../init/github-steps.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
+import { nameStore, nameStoreIn } from "../init/name-store.ts";
 import { previewNotes } from "../init/propose-preview.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
@@ -32,6 +35,10 @@ export async function run(
   const template = await readTemplate(session.packageRoot, options.template, options.name);
   const hosted = github ? await readGitHubFiles(session.packageRoot, "main", bot) : undefined;
   for (const [file, content] of hosted?.files ?? []) template.files.set(file, content);
+  if (hosted) {
+    const policy = template.files.get(POLICY_PATH)?.toString("utf8") ?? "";
+    template.files.set(POLICY_PATH, Buffer.from(nameStore(policy, undefined).text));
+  }
   const place = await inspectFolder(folder, template);
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
@@ -59,7 +66,7 @@ export async function run(
         template.model,
         place === "begun" && created.length > 0,
       ),
-      ...(hosted?.next ?? []),
+      ...(hosted ? gitHubSteps({ bot, branch: "main", committed: commit !== undefined, store: "placeholder" }) : []),
     ],
   };
   return { result, text: initText(result, session.colors) };
@@ -67,8 +74,10 @@ export async function run(
 
 /** `--github` in a repository with a commit: its models are its own. */
 async function addToRepository(session: Session, folder: string, bot: boolean): Promise<CommandOutcome> {
-  const hosted = await readGitHubFiles(session.packageRoot, await hostedBranch(folder), bot);
+  const branch = await hostedBranch(folder);
+  const hosted = await readGitHubFiles(session.packageRoot, branch, bot);
   const { created, kept } = await addMissingFiles(folder, hosted);
+  const { outcome: store, changed: named } = await nameStoreIn(folder);
   const changed = await changedFiles(folder, kept, hosted);
   const differ = `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not as this release writes ${changed.length === 1 ? "it" : "them"}, and kept; to take this release's, delete and run slipway init --github again`;
   const result: InitResult = {
@@ -76,12 +85,16 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
     created,
     kept,
     notes: [
-      ...begunNotes(created, kept),
+      ...begunNotes(created, kept, named),
       ...(changed.length > 0 ? [differ] : []),
+      ...storeNotes(store),
       ...hosted.notes,
       ...(await previewNotes(folder)),
     ],
-    next: [...(session.folder === folder ? [] : [`cd ${quoted(shortest(session.folder, folder))}`]), ...hosted.next],
+    next: [
+      ...(session.folder === folder ? [] : [`cd ${quoted(shortest(session.folder, folder))}`]),
+      ...gitHubSteps({ bot, branch, committed: false, store }),
+    ],
   };
   return { result, text: initText(result, session.colors) };
 }
@@ -111,8 +124,8 @@ async function nestedNote(folder: string): Promise<string[]> {
   return outer ? [`it lies inside another Git repository, ${outer.folder}, which does not take it in`] : [];
 }
 
-function begunNotes(created: string[], kept: string[]): string[] {
-  if (created.length === 0) return ["nothing to do: all of it was there"];
+function begunNotes(created: string[], kept: string[], changed = false): string[] {
+  if (created.length === 0 && !changed) return ["nothing to do: all of it was there"];
   return [
     "nothing was committed: look at what was added, then commit it",
     ...(kept.includes(".gitignore") ? [".gitignore was kept: let it ignore .slipway/, node_modules/ and .venv/"] : []),

@@ -12,8 +12,6 @@ interface GitHubFiles {
   files: Map<string, Buffer>;
   /** What a person should know, in sentences. */
   notes: string[];
-  /** What to type once the files are pushed. Lines with # are for reading. */
-  next: string[];
 }
 
 /**
@@ -41,7 +39,7 @@ export async function readGitHubFiles(packageRoot: string, branch: string, bot: 
     files.set(`.github/rulesets/${name}`, Buffer.from(written));
   }
   const unreleased = `this Slipway is not a release: commit ${release.commit.slice(0, 7)} has no built Actions on GitHub, so the workflows will not run; write them with a release`;
-  return { files, notes: release.released ? [] : [unreleased], next: bot ? botSteps(branch) : appSteps() };
+  return { files, notes: release.released ? [] : [unreleased] };
 }
 
 /** The branch that GitHub calls the default one, as far as this clone knows. Rejects with NO_COMMIT. */
@@ -64,30 +62,4 @@ export async function changedFiles(folder: string, kept: readonly string[], { fi
     ),
   );
   return changed.flat();
-}
-
-const PUSH = ['git add .github && git commit -m "Run Slipway on GitHub" && git push'];
-const POST = "gh api --method POST repos/{owner}/{repo}/rulesets --input -";
-const EACH = "for file in .github/rulesets/slipway-*.json; do";
-
-function appSteps(): string[] {
-  return [
-    ...PUSH,
-    "# make the App and install it on this repository: docs/app.md",
-    "APP=<the App's id, from its settings page>",
-    `${EACH} sed -E "s/(actor_id|integration_id)\\": 0/\\1\\": $APP/" "$file" | ${POST}; done`,
-  ];
-}
-
-function botSteps(branch: string): string[] {
-  return [
-    ...PUSH,
-    "gh api --method PUT repos/{owner}/{repo}/environments/slipway -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
-    `gh api --method POST repos/{owner}/{repo}/environments/slipway/deployment-branch-policies -f name='${branch}'`,
-    'ssh-keygen -q -t ed25519 -N "" -C slipway-bot -f slipway-bot.key',
-    "gh repo deploy-key add slipway-bot.key.pub --allow-write --title slipway-bot",
-    "gh secret set SLIPWAY_DEPLOY_KEY --env slipway < slipway-bot.key",
-    "rm slipway-bot.key slipway-bot.key.pub",
-    `${EACH} ${POST} < "$file"; done`,
-  ];
 }

@@ -36,7 +36,7 @@ const text = (folder: string, file: string) => readFile(path.join(folder, file),
 const json = async (folder: string, name: string) =>
   JSON.parse(await text(folder, `.github/rulesets/${name}.json`)) as Record<string, unknown>;
 
-it("adds workflows and rulesets alone to a repository with models, and commits nothing", async () => {
+it("adds workflows, rulesets and a store alone to a repository with models, and commits nothing", async () => {
   const folder = await begun();
   const { created, model, commit } = await init(folder, "--github");
   expect(created).toEqual([
@@ -150,4 +150,51 @@ it("refuses --bot alone", async () => {
   const { code, stderr } = await slipway(["init", "--bot"], { cwd: await temporaryFolder() });
   expect(code).toBe(2);
   expect(stderr).toContain("slipway init --github --bot");
+});
+
+it.each(["https://github.com/Acme/Models.git", "git@github.com:Acme/Models.git", "ssh://git@github.com/Acme/Models"])(
+  "names the container registry of %s as the store, once",
+  async (url) => {
+    const folder = await begun();
+    await git(folder, "remote", "add", "origin", url);
+    await writeFile(path.join(folder, "slipway.yaml"), "# ours\nslipway: 1 # format\nstages: [production]");
+    const { notes } = await init(folder, "--github");
+    const named =
+      "# ours\nslipway: 1 # format\nstages: [production]\nartifacts: { store: oci://ghcr.io/acme/models/models } # the repository's own container registry\n";
+    expect(await text(folder, "slipway.yaml")).toBe(named);
+    expect(notes.join("\n")).toContain("names the repository's own container registry");
+    await init(folder, "--github");
+    expect(await text(folder, "slipway.yaml")).toBe(named);
+  },
+);
+
+it("keeps a store that the policy names", async () => {
+  const folder = await begun();
+  await git(folder, "remote", "add", "origin", "https://github.com/acme/models");
+  const policy = "slipway: 1\nartifacts:\n  store: s3://bucket/models\n";
+  await writeFile(path.join(folder, "slipway.yaml"), policy);
+  await init(folder, "--github");
+  expect(await text(folder, "slipway.yaml")).toBe(policy);
+});
+
+it("leaves a comment for the store where there is no repository on GitHub, and says what to do with it", async () => {
+  const folder = await begun();
+  await writeFile(path.join(folder, "slipway.yaml"), "slipway: 1\n");
+  const { next } = await init(folder, "--github");
+  const written = await text(folder, "slipway.yaml");
+  expect(written).toMatch(/^slipway: 1\n# artifacts: \{ store: oci:\/\/ghcr\.io\/OWNER\/REPO\/models \}/);
+  expect(next[0]).toContain("in slipway.yaml");
+  await git(folder, "remote", "add", "origin", "https://github.com/acme/models");
+  await init(folder, "--github");
+  expect(parse(await text(folder, "slipway.yaml"))).toEqual({
+    slipway: 1,
+    artifacts: { store: "oci://ghcr.io/acme/models/models" },
+  });
+  expect(await text(folder, "slipway.yaml")).not.toContain("OWNER");
+});
+
+it("says nothing of a commit where it has made one", async () => {
+  const { next } = await init(await temporaryFolder(), "repo", "--template", "empty", "--github");
+  expect(next.join("\n")).not.toContain("git add .github");
+  expect(next.join("\n")).toContain("git push -u origin main");
 });
