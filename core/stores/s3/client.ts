@@ -8,6 +8,11 @@ export interface BucketPlace {
   region?: string | undefined;
 }
 
+// Which SDK goes with which Node is decided in Slipway's package.json: a user could do nothing about its warning.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const silent = () => {};
+
 /** Milliseconds that a connection may take, and that one may be silent. */
 const CONNECTION = 10_000;
 const SILENCE = 60_000;
@@ -18,17 +23,24 @@ const SILENCE = 60_000;
  * does (AWS_ENDPOINT_URL_S3, AWS_REGION). Other servers than Amazon's have no host name for each bucket: the bucket stands in
  * the path there.
  */
-export async function openClient(place: BucketPlace, env: Environment): Promise<S3Client> {
+export async function openClient(
+  place: BucketPlace,
+  env: Environment,
+  more: Pick<S3ClientConfig, "maxAttempts"> = {},
+): Promise<S3Client> {
   const endpoint = place.endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
   const profile = env["AWS_PROFILE"];
   const config: S3ClientConfig = {
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(profile ? { profile } : {}),
     ...keysOf(env),
+    ...more,
     followRegionRedirects: true,
     // Digests are ours, over whole files; what else the SDK would add, other servers may not know.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
+    // What failed is told by who asked, in our words.
+    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     requestHandler: { connectionTimeout: CONNECTION, socketTimeout: SILENCE },
   };
   const region = place.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? (await configuredRegion(config));

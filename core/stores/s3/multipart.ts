@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { SlipwayError } from "../../errors.ts";
+import type { Blob, BlobSource } from "../blobs.ts";
+import type { Patience } from "../patience.ts";
+import { PART, type PartBuffers } from "./part-buffers.ts";
+import type { Requests } from "./requests.ts";
+
+const PIECE = 256 * 1024;
+const DAY = 24 * 60 * 60 * 1_000;
+
+interface Target {
+  requests: Requests;
+  patience: Patience;
+  buffers: PartBuffers;
+  at: { Bucket: string; Key: string };
+}
+
+type Place = Omit<Target, "buffers">;
+
+/**
+ * Puts a blob in parts, and goes on with what an earlier process brought of it. The server checks each part's SHA-256; the
+ * whole is held against the blob's digest before it becomes an object. `moved`: there is an object already.
+ */
+export async function putParts(
+  target: Target,
+  source: BlobSource,
+  blob: Blob,
+  ifNone: boolean,
+): Promise<"put" | "moved"> {
+  const begun = await beginUpload(target, blob);
+  const parts = await bringParts(target, source, blob, begun);
+  const answer = await complete(target, begun.uploadId, parts, ifNone);
+  if (answer === "moved") await abort(target, begun.uploadId);
+  return answer;
+}
+
+interface Upload {
+  uploadId: string;
+  /** By number: what the server has. */
+  there: Map<number, { etag: string; checksum: string; size: number }>;
+}
+
+async function beginUpload({ requests, patience, at }: Place, { sha256 }: Blob): Promise<Upload> {
+  const uploadId = await latestUpload({ requests, patience, at });
+  if (uploadId !== undefined) {
+    const there = await listParts({ requests, patience, at }, uploadId);
+    if (there !== undefined) return { uploadId, there };
+  }
+  const asked = { ...at, ChecksumAlgorithm: "SHA256", Metadata: { sha256 } } as const;
+  const { UploadId } = await requests.send(patience, "s3:PutObject", (client, options) =>
+    client.send(new CreateMultipartUploadCommand(asked), options),
+  );
+  if (UploadId === undefined) throw new SlipwayError("STORE_FAILED", "The artifact store began no upload");
+  return { uploadId: UploadId, there: new Map() };
+}
+
+/** The newest upload of the object that another process has begun: the same key is the same bytes, in the same parts. */
+async function latestUpload({ requests, patience, at }: Place): Promise<string | undefined> {
+  const asked = { Bucket: at.Bucket, Prefix: at.Key, MaxUploads: 100 };
+  const found = await requests.send(
+    patience,
+    "s3:ListBucketMultipartUploads",
+    (client, options) => client.send(new ListMultipartUploadsCommand(asked), options),
+    ["missing", "unknown-condition"],
+  );
+  if (typeof found === "string") return undefined;
+  const own = (found.Uploads ?? []).filter(({ Key, Initiated }) => Key === at.Key && !isOld(Initiated));
+  const byAge = own.sort((a, b) => Number(b.Initiated ?? 0) - Number(a.Initiated ?? 0));
+  return byAge[0]?.UploadId;
+}
+
+async function listParts({ requests, patience, at }: Place, UploadId: string): Promise<Upload["there"] | undefined> {
+  const there: Upload["there"] = new Map();
+  let marker: string | undefined;
+  do {
+    const asked = { ...at, UploadId, PartNumberMarker: marker };
+    const page = await requests.send(
+      patience,
+      "s3:ListMultipartUploadParts",
+      (client, options) => client.send(new ListPartsCommand(asked), options),
+      ["missing"],
+    );
+    if (page === "missing") return undefined;
+    patience.moved();
+    for (const { PartNumber, ETag, ChecksumSHA256, Size } of page.Parts ?? [])
+      if (PartNumber !== undefined && ETag !== undefined && ChecksumSHA256 !== undefined && Size !== undefined)
+        there.set(PartNumber, { etag: ETag, checksum: ChecksumSHA256, size: Size });
+    marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+  } while (marker !== undefined);
+  return there;
+}
+
+/** Reads the source once, part by part in order, and brings those that the server has not got, several at once. */
+async function bringParts(target: Target, source: BlobSource, blob: Blob, upload: Upload): Promise<CompletedPart[]> {
+  const whole = createHash("sha256");
+  const done: CompletedPart[] = [];
+  const onTheirWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const bring = async (number: number, bytes: Buffer) => {
+    const checksum = createHash("sha256").update(bytes).digest("base64");
+    const known = upload.there.get(number);
+    const isThere = known?.checksum === checksum && known.size === bytes.length;
+    const etag = isThere ? known.etag : await sendPart(target, upload.uploadId, { number, bytes, checksum });
+    done.push({ PartNumber: number, ETag: etag, ChecksumSHA256: checksum });
+  };
+  try {
+    for await (const { number, buffer, filled } of partsOf(source, blob.size, target.buffers)) {
+      const bytes = buffer.subarray(0, filled);
+      whole.update(bytes);
+      const sent: Promise<void> = bring(number, bytes)
+        .catch((error) => void failures.push(error))
+        .finally(() => {
+          onTheirWay.delete(sent);
+          target.buffers.giveBack(buffer);
+        });
+      onTheirWay.add(sent);
+      if (failures.length > 0) break;
+    }
+  } finally {
+    await Promise.all(onTheirWay);
+  }
+  if (failures.length > 0) throw failures[0];
+  if (whole.digest("hex") !== blob.sha256)
+    throw new SlipwayError("STORE_FAILED", "A file changed while it was being stored", {
+      hint: "Let nothing write it meanwhile, and try again.",
+    });
+  return done.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+}
+
+/** Each part in a buffer of its own, which the reader gives back. */
+async function* partsOf(source: BlobSource, size: number, buffers: PartBuffers) {
+  let number = 1;
+  let filled = 0;
+  let buffer: Buffer<ArrayBuffer> | undefined;
+  try {
+    for await (const chunk of source.open({ end: size })) {
+      for (let used = 0; used < chunk.length; ) {
+        buffer ??= await buffers.take();
+        const copied = chunk.copy(buffer, filled, used);
+        used += copied;
+        filled += copied;
+        if (filled < PART) continue;
+        const part = { number: number++, buffer, filled };
+        [buffer, filled] = [undefined, 0];
+        yield part;
+      }
+    }
+    if (buffer === undefined) return;
+    const last = { number, buffer, filled };
+    buffer = undefined;
+    yield last;
+  } finally {
+    if (buffer !== undefined) buffers.giveBack(buffer);
+  }
+}
+
+async function sendPart(
+  { requests, patience, at }: Place,
+  UploadId: string,
+  { number, bytes, checksum }: { number: number; bytes: Buffer; checksum: string },
+): Promise<string> {
+  const asked = { ...at, UploadId, PartNumber: number, ContentLength: bytes.length, ChecksumSHA256: checksum };
+  const { ETag } = await requests.send(patience, "s3:PutObject", (client, options) =>
+    client.send(
+      new UploadPartCommand({ ...asked, Body: Readable.from(pieces(bytes, patience), { objectMode: false }) }),
+      options,
+    ),
+  );
+  if (ETag === undefined)
+    throw new SlipwayError("STORE_FAILED", "The artifact store took a part and named it by nothing");
+  return ETag;
+}
+
+/** Bytes on their way out: each piece is a sign of life. */
+export function* pieces(bytes: Buffer, patience: Patience): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    patience.moved();
+    yield bytes.subarray(at, at + PIECE);
+  }
+}
+
+async function complete(
+  { requests, patience, at }: Place,
+  UploadId: string,
+  Parts: CompletedPart[],
+  ifNone: boolean,
+): Promise<"put" | "moved"> {
+  const asked = { ...at, UploadId, MultipartUpload: { Parts }, ...(ifNone ? { IfNoneMatch: "*" } : {}) };
+  const answer = await requests.send(
+    patience,
+    "s3:PutObject",
+    (client, options) => client.send(new CompleteMultipartUploadCommand(asked), options),
+    ["moved", "unknown-condition", "missing"],
+  );
+  if (answer === "unknown-condition" && ifNone) return complete({ requests, patience, at }, UploadId, Parts, false);
+  // Another process completed the same upload.
+  return answer === "moved" || answer === "missing" ? "moved" : "put";
+}
+
+async function abort({ requests, patience, at }: Place, UploadId: string): Promise<void> {
+  await requests.send(
+    patience,
+    "s3:AbortMultipartUpload",
+    (client, options) => client.send(new AbortMultipartUploadCommand({ ...at, UploadId }), options),
+    ["missing"],
+  );
+}
+
+/** Nobody goes on with it: it may be ended any moment. */
+function isOld(begun: Date | undefined): boolean {
+  return Date.now() - Number(begun ?? Date.now()) >= DAY;
+}
+
+/** Ends uploads below a prefix that nobody goes on with any more: their parts cost money, and no list of objects shows them. */
+export async function abortOldUploads(about: {
+  requests: Requests;
+  patience: Patience;
+  bucket: string;
+  prefix: string;
+}): Promise<void> {
+  const { requests, patience, bucket, prefix } = about;
+  const asked = { Bucket: bucket, Prefix: prefix };
+  const found = await requests.send(
+    patience,
+    "s3:ListBucketMultipartUploads",
+    (client, options) => client.send(new ListMultipartUploadsCommand(asked), options),
+    ["unknown-condition"],
+  );
+  if (found === "unknown-condition") return;
+  for (const { Key, UploadId, Initiated } of found.Uploads ?? []) {
+    if (Key === undefined || UploadId === undefined || !isOld(Initiated)) continue;
+    await abort({ requests, patience, at: { Bucket: bucket, Key } }, UploadId);
+  }
+}

@@ -1,0 +1,40 @@
+import { artifactStore } from "../artifact-store.ts";
+import type { Blobs } from "../blobs.ts";
+import { Patience } from "../patience.ts";
+import type { ArtifactStore, StoreOptions } from "../store.ts";
+import type { BucketBlobs } from "./bucket.ts";
+import { corruptBytes, missingBytes } from "./refusals.ts";
+import type { BucketAddress, Environment } from "./requests.ts";
+
+/** Blobs at once, and requests at once: parts of one blob are several. */
+const BLOBS = 4;
+const REQUESTS = 16;
+
+/**
+ * A store in a bucket of S3, or of a server that speaks it. `env` is where credentials, and what the address leaves open, are
+ * taken from. The client is loaded once the store is used: most commands never are.
+ */
+export function openBucketStore(address: BucketAddress, env: Environment, usual: StoreOptions = {}): ArtifactStore {
+  let opened: Promise<BucketBlobs> | undefined;
+  const blobs = () => {
+    opened ??= import("./bucket.ts").then(({ bucketBlobs }) => bucketBlobs(address, env));
+    return opened;
+  };
+  const whole: Blobs = {
+    atOnce: BLOBS,
+    patience: (waiting) =>
+      new Patience(`${address.uri} ${address.endpoint ?? ""}`.trim(), { ...waiting, atOnce: REQUESTS }),
+    put: async (...asked) => (await blobs()).put(...asked),
+    open: async (...asked) => (await blobs()).open(...asked),
+    size: async (...asked) => (await blobs()).size(...asked),
+    keep: async (...asked) => (await blobs()).keep(...asked),
+    list: async (...asked) => (await blobs()).list(...asked),
+    async *stored(patience) {
+      yield* (await blobs()).stored(patience);
+    },
+    remove: async (...asked) => (await blobs()).remove(...asked),
+    missing: (sha256) => missingBytes(sha256, address.uri),
+    corrupt: (sha256) => corruptBytes(sha256, address.uri),
+  };
+  return artifactStore(whole, usual);
+}
