@@ -1,10 +1,10 @@
 import { isAbsolute, join } from "node:path";
 import type { StoreChoice } from "../../../schemas/policy.ts";
 import type { Problem } from "../../../schemas/problem.ts";
-import { SlipwayError } from "../../errors.ts";
 import { parseStore } from "../address.ts";
 import { openFolderStore } from "../file/folder.ts";
 import { openOciStore } from "../oci/repository.ts";
+import { openBucketStore } from "../s3/open.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
 
 export interface OpenStoreOptions extends StoreOptions {
@@ -12,6 +12,8 @@ export interface OpenStoreOptions extends StoreOptions {
   remote?: boolean | undefined;
   /** As openFolderStore has it. */
   trusted?: string | undefined;
+  /** Where credentials are taken from. Default: this process's environment. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
@@ -23,17 +25,11 @@ export function openStore(
   store: StoreChoice | undefined,
   repository: string,
   at: Pick<Problem, "file" | "line" | "column"> = {},
-  { remote = false, ...about }: OpenStoreOptions = {},
+  { remote = false, env = process.env, ...about }: OpenStoreOptions = {},
 ): ArtifactStore {
   const address = parseStore(store, at);
-  if (address.scheme === "oci") return openOciStore(address, about);
-  if (address.scheme !== "file") {
-    throw new SlipwayError("UNSUPPORTED", `Artifacts cannot be kept at ${address.uri} yet`, {
-      ...at,
-      expected: "file:PATH",
-      found: address.uri,
-    });
-  }
+  if (address.scheme === "oci") return openOciStore(address, { ...about, env });
+  if (address.scheme === "s3") return openBucketStore(address, env, about);
   const { path, uri } = address;
   if (isAbsolute(path)) return openFolderStore(path, uri, { ...about, reach: remote ? "shared" : "own" });
   return openFolderStore(join(repository, path), uri, { ...about, reach: remote ? "each" : "own" });

@@ -196,7 +196,7 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
 
     async keep(kept, patience) {
       const digest = "file" in kept ? kept.file.sha256 : (await put(bytesSource(kept.list), patience)).sha256;
-      return `s3://${Bucket}/${keyOf(digest)}`;
+      return { uri: `s3://${Bucket}/${keyOf(digest)}` };
     },
 
     async list(sha256, patience) {
@@ -223,7 +223,7 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
         for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
           const name = Key.slice(Key.lastIndexOf("/") + 1);
           if (DIGEST.test(name) && Key === keyOf(name) && LastModified !== undefined)
-            yield { name, sha256: [name], size: Size, put: LastModified };
+            yield { name, is: [name], holds: [], size: Size, put: LastModified };
         }
         from = page.IsTruncated ? page.NextContinuationToken : undefined;
       }

@@ -6,9 +6,9 @@ import type { BucketBlobs } from "./bucket.ts";
 import { corruptBytes, missingBytes } from "./refusals.ts";
 import type { BucketAddress, Environment } from "./requests.ts";
 
-/** Blobs at once, and requests at once: parts of one blob are several. */
+/** Blobs at once. Their requests wait for no turn: parts of large ones are held in little memory, which bounds them. */
 const BLOBS = 4;
-const REQUESTS = 16;
+const REQUESTS = Number.POSITIVE_INFINITY;
 
 /**
  * A store in a bucket of S3, or of a server that speaks it. `env` is where credentials, and what the address leaves open, are
