@@ -13,6 +13,7 @@ import type { Patience } from "../patience.ts";
 import { bytesSource } from "../source.ts";
 import { abortOldUploads, pieces, putParts } from "./multipart.ts";
 import { PART, PartBuffers } from "./part-buffers.ts";
+import { missingBytes, storeRefusal } from "./refusals.ts";
 import { type BucketAddress, type Environment, Requests } from "./requests.ts";
 
 const MOST_LIST = 64 * 1024 * 1024;
@@ -147,31 +148,36 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
   ): AsyncGenerator<Buffer> {
     let body = opened.Body as Readable;
     const last = start + (opened.ContentLength ?? Number.POSITIVE_INFINITY);
+    let position = start;
     let broken = 0;
-    for (let position = start; ; ) {
-      try {
-        const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-        for (;;) {
-          const next = await patience.call(() => chunks.next());
-          if (next.done) break;
-          patience.moved();
-          position += next.value.length;
-          broken = 0;
-          yield next.value;
+    try {
+      for (;;) {
+        try {
+          const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+          for (;;) {
+            const next = await patience.call(() => chunks.next());
+            if (next.done) break;
+            patience.moved();
+            position += next.value.length;
+            broken = 0;
+            yield next.value;
+          }
+          if (position >= last || last === Number.POSITIVE_INFINITY) return;
+          throw new Error("the connection ended early");
+        } catch (error) {
+          patience.signal.throwIfAborted();
+          broken += 1;
+          if (error instanceof SlipwayError || position >= last) throw error;
+          if (broken === BROKEN) throw storeRefusal(error, address.uri, "s3:GetObject");
         }
-        if (position >= last || last === Number.POSITIVE_INFINITY) return;
-        throw new Error("the connection ended early");
-      } catch (error) {
         body.destroy();
-        patience.signal.throwIfAborted();
-        if (error instanceof SlipwayError || position >= last || ++broken === BROKEN) throw error;
         const again = await get(sha256, { start: position, end }, patience, opened.ETag);
-        if (again === "missing") throw error;
+        if (again === "missing") throw missingBytes(sha256, address.uri);
         body = again.Body as Readable;
-      } finally {
-        // Also where the reader has had enough.
-        if (position < last) body.destroy();
       }
+    } finally {
+      // Also where the reader has had enough.
+      body.destroy();
     }
   }
 
