@@ -2,23 +2,17 @@
 // on finding them than on its work. DuckDB is native code and stays a package. Code splitting keeps `slipway --help`
 // quick: a command's code is loaded when it runs.
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { billOfMaterials } from "./bill-of-materials.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 rmSync(new URL("../../dist", import.meta.url), { recursive: true, force: true });
 const common = {
   absWorkingDir: root,
+  // Paths are in what is built: the same wherever packages lie, so that the same sources make the same bytes.
+  preserveSymlinks: true,
   outdir: "dist",
   bundle: true,
   format: "esm",
@@ -71,49 +65,37 @@ const app = await build({
   entryPoints: { app: "app/main.ts" },
   alias: { "npx-import-light": "./tools/build/no-downloads.ts" },
 });
-await buildActions();
+const actions = await buildActions();
 chmodSync(new URL("../../dist/slipway.js", import.meta.url), 0o755);
 writeFileSync(
   new URL("../../dist/LICENSES.txt", import.meta.url),
   licenses([cli, app].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
 );
+writeSources([cli, app, actions].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 writeRelease();
 
 /**
- * An Action's bundle is a folder by itself: a release copies dist/actions/<name>/ to actions/<name>/dist/. They are built in
- * one go, since they share nearly all of their code, and each gets the chunks that it reaches. What is heavy (GitHub's
- * clients, charts) is loaded by who needs it.
+ * The Actions' bundles as a release lays them beside their sources: actions/<name>/dist/main.js for each, and one folder of
+ * chunks, since they share nearly all of their code. GitHub brings the whole repository for each Action. What is heavy
+ * (GitHub's clients, charts, stores) is loaded by who needs it.
  */
 async function buildActions() {
   const at = (path) => new URL(`../../${path}`, import.meta.url);
   const names = readdirSync(at("actions")).filter((name) => existsSync(at(`actions/${name}/main.ts`)));
-  const { metafile } = await build({
+  const built = await build({
     ...common,
-    outdir: "dist/actions/all",
-    entryPoints: Object.fromEntries(names.map((name) => [name, `actions/${name}/main.ts`])),
+    outdir: "dist/actions",
+    entryPoints: Object.fromEntries(names.sort().map((name) => [`${name}/dist/main`, `actions/${name}/main.ts`])),
     splitting: true,
     minifySyntax: true,
     minifyWhitespace: true,
     chunkNames: "chunks/[name]-[hash]",
     plugins: [pinnedDuckDB, leftOut],
   });
-  for (const name of names) {
-    const reached = new Set([`dist/actions/all/${name}.js`]);
-    for (const path of reached) {
-      const { imports } = metafile.outputs[path];
-      for (const each of imports) if (!each.external) reached.add(each.path);
-    }
-    for (const path of reached) {
-      const to = path.replace("/all/", `/${name}/`).replace(`/${name}.js`, "/main.js");
-      mkdirSync(new URL(".", at(to)), { recursive: true });
-      copyFileSync(at(path), at(to));
-    }
-    const inputs = [...reached].flatMap((path) => Object.keys(metafile.outputs[path].inputs));
-    writeFileSync(at(`dist/actions/${name}/LICENSES.txt`), licenses(inputs));
-    // A release's folder lies in a repository of modules; a copy of it elsewhere has to say so itself.
-    writeFileSync(at(`dist/actions/${name}/package.json`), '{ "type": "module" }\n');
-  }
-  rmSync(at("dist/actions/all"), { recursive: true });
+  writeFileSync(at("dist/actions/chunks/LICENSES.txt"), licenses(Object.keys(built.metafile.inputs)));
+  // A release's folders lie in a repository of modules; a copy of them elsewhere has to say so itself.
+  writeFileSync(at("dist/actions/package.json"), '{ "type": "module" }\n');
+  return built;
 }
 
 /** Which commit this is: what `slipway init --github` pins a user's workflows to. A build outside of Git has none. */
@@ -127,17 +109,34 @@ function writeRelease() {
   writeFileSync(new URL("../../dist/release.json", import.meta.url), `${text}\n`);
 }
 
+/** The bill of materials of all that is built. */
+function writeSources(inputs) {
+  const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+  const packages = foldersOf(inputs).map((folder) => read(`${folder}package.json`));
+  const bill = billOfMaterials(read("package.json"), packages, read("package-lock.json").packages);
+  writeFileSync(new URL("../../dist/sbom.cdx.json", import.meta.url), `${JSON.stringify(bill, undefined, 2)}\n`);
+}
+
+function foldersOf(inputs) {
+  return [...new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path) ?? []))].sort();
+}
+
 /** The licences of the packages whose code is in the bundle: each asks to be kept with it. */
 function licenses(inputs) {
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path) ?? []);
-  const texts = [...new Set(folders)].sort().map((folder) => {
+  const texts = foldersOf(inputs).map((folder) => {
     const at = new URL(`../../${folder}`, import.meta.url);
     const { name, version, license, author, repository } = JSON.parse(
       readFileSync(new URL("package.json", at), "utf8"),
     );
-    const found = readdirSync(at, { withFileTypes: true }).filter((entry) => /^(licen[cs]e|notice)/i.test(entry.name));
+    const found = readdirSync(at, { withFileTypes: true })
+      .filter((entry) => /^(licen[cs]e|notice)/i.test(entry.name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
     const files = found.flatMap((entry) =>
-      entry.isFile() ? [entry.name] : readdirSync(new URL(entry.name, at)).map((file) => `${entry.name}/${file}`),
+      entry.isFile()
+        ? [entry.name]
+        : readdirSync(new URL(entry.name, at))
+            .sort()
+            .map((file) => `${entry.name}/${file}`),
     );
     const title = `${name} ${version} (${license})`;
     if (files.length === 0) {
