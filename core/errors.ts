@@ -28,6 +28,7 @@ export const REASONS = {
   NOT_REGISTERED: "refused",
   COMMENT_EDITED: "refused",
   NOTHING_TO_RETRY: "refused",
+  JUDGE_CHANGED: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",

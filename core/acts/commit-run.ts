@@ -8,7 +8,10 @@ import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Experiments } from "../experiments/open.ts";
 import { parseCommit } from "../git/commit-object.ts";
+import { dataLocations } from "../plan/inputs.ts";
+import { judgeChanges, judgeOf } from "../plan/judge-changes.ts";
 import { openCommit } from "../source/commit.ts";
+import type { SourceTree } from "../source/tree.ts";
 import { diagnosticsOf } from "../spec/diagnostics.ts";
 import { forkProblems } from "../spec/fork.ts";
 import { checkPass, passableBy } from "../spec/pass-rules.ts";
@@ -18,6 +21,7 @@ import { unsupportedSpec } from "../spec/unsupported.ts";
 import { type ActionsUri, parseActionsUri } from "../stages/actions-uri.ts";
 import { bundleStore } from "../stages/bundle.ts";
 import type { LoadedRun, Reusable, RunSource } from "../stages/run-source.ts";
+import type { RunnableModel } from "../stages/runnable-model.ts";
 import { durableOrNone } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { comparedVersions } from "./compared-versions.ts";
@@ -29,12 +33,15 @@ import { openRunSource, type SourcePlace } from "./run-source.ts";
 import { readLedger } from "./spend-tries.ts";
 import { findStoreProblem } from "./store-problem.ts";
 import { testRequest } from "./test-request.ts";
+import { type Sealing, whyNotSealed } from "./why-not-sealed.ts";
 
 /** A commit that is run, and the default branch's tip, whose policy holds for it. */
 export interface CommitRun {
   commit: CommitId;
   tip: CommitId;
   origin: Origin;
+  /** The default branch says what is scored and how, as sealed labels want it: rejects with JUDGE_CHANGED where the commit says it otherwise. */
+  judgedByTip?: boolean | undefined;
 }
 
 /** What a job of the pipeline reads of the repository. */
@@ -44,6 +51,8 @@ export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
   experiments: Pick<Experiments, "refresh" | "read" | "list">;
   /** Brings what a job of an earlier run handed over into a folder. Rejects with ARTIFACT_MISSING if it is kept no more. */
   earlier?(job: ActionsUri, folder: string): Promise<void>;
+  /** Of the job that opens labels which no other may open. */
+  sealing?: Sealing | undefined;
   /** Takes the repository out of user code's reach. */
   leave?: RunSource["leave"];
 }
@@ -52,10 +61,24 @@ export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
 export function openCommitSource(ports: CommitPorts, name: string, run: CommitRun, place: SourcePlace): RunSource {
   const { commit, origin } = run;
   const binding = origin === "default-branch";
+  const { sealing } = ports;
+  const sealed = async () => {
+    const { model } = await loadRun(ports, name, run);
+    const { policy } = await loadTip(ports, name, run);
+    const labels = dataLocations(model).filter(({ role }) => role === "labels");
+    return (
+      sealing &&
+      whyNotSealed(
+        labels.map(({ location }) => location),
+        policy,
+        sealing,
+      )
+    );
+  };
   return openRunSource(
     ports,
     {
-      ...{ commit, binding, bring: ports.bring },
+      ...{ commit, binding, bring: ports.bring, ...(sealing ? { whyNotSealed: sealed } : {}) },
       load: () => loadRun(ports, name, run),
       compared: async ({ asked }) =>
         comparedVersions(
@@ -118,7 +141,7 @@ async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitR
   const more = there.filter((gate) => !known.has(canonicalJson(gate)));
   const durable = durableOrNone(policy.artifacts?.store);
   const secrets = origin === "fork" ? undefined : policy.secrets;
-  return {
+  const about = {
     model: { name, folder: model.folder, path: model.path, spec: model.spec, tree, position: model.position },
     specBlob: model.blob,
     problems: problemsOf(model, policy, origin),
@@ -129,6 +152,25 @@ async function loadRun(ports: Pick<Ports, "objects">, name: string, run: CommitR
     policyStore: policy.artifacts?.store,
     storeAddress: mayStore(origin) ? durable.address : undefined,
   };
+  if (!run.judgedByTip) return about;
+  const judge = atTip.models.get(name);
+  await refuseOtherJudge(about.model, judge && { model: judge, tree: openCommit(ports.objects, tip) });
+  const spec = { ...model.spec, gates: judge?.spec.gates };
+  return { ...about, model: { ...about.model, spec }, gates: there, asked: there, deciding: undefined };
+}
+
+/** What sealed labels are asked is the default branch's to say, or a change could ask them one by one. */
+async function refuseOtherJudge(
+  head: RunnableModel,
+  base: { model: LoadedModel; tree: SourceTree } | undefined,
+): Promise<void> {
+  const there = base && (await judgeOf(base.model, base.tree));
+  const changes = judgeChanges(there, await judgeOf(head, head.tree));
+  if (changes.length === 0) return;
+  throw new SlipwayError("JUDGE_CHANGED", `${head.name} is scored on its sealed labels once this is merged`, {
+    expected: "what is scored and how as the default branch has it",
+    found: `this changes ${changes.slice(0, 10).join(", ")}${changes.length > 10 ? " …" : ""}`,
+  });
 }
 
 /** The default branch's tip, whose policy decides: store, secrets, whether artifacts are taken again. */

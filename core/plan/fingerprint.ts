@@ -79,7 +79,8 @@ async function besideData(model: ModelInputs, tree: SourceTree, files: readonly 
   return Object.fromEntries(paths.map((path, i) => [`beside ${path}`, `${blobs[i]}`]));
 }
 
-async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
+/** Role and path or URI of each data file → its Git blob, or the lock's digest. Rejects as `fingerprint` does. */
+export async function dataParts(model: ModelInputs, tree: SourceTree): Promise<Record<string, string>> {
   const files = await dataFiles(model, tree);
   const blobs = await tree.blobs(files.map((file) => file.path));
   const parts: Record<string, string> = Object.fromEntries(
