@@ -1,4 +1,4 @@
-import { openCommitSource } from "../../core/acts/commit-run.ts";
+import { type CommitRun, openCommitSource } from "../../core/acts/commit-run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import type { ActionsUri } from "../../core/stages/actions-uri.ts";
@@ -7,6 +7,7 @@ import { commitInput } from "./inputs.ts";
 import type { ActionPorts } from "./ports.ts";
 import { provideDuckDB } from "./provide-duckdb.ts";
 import { openRunRepository } from "./repository.ts";
+import { sealingOf } from "./sealing.ts";
 import type { StageJob } from "./stage-job.ts";
 import { giveStoreCredentials } from "./store-credentials.ts";
 import { meetUserCode } from "./user-code-job.ts";
@@ -20,6 +21,7 @@ export async function withCommitSource<T>(
   ports: ActionPorts,
   { facts, model, context, folder }: StageJob,
   act: (source: RunSource) => Promise<T>,
+  about: Pick<CommitRun, "judgedByTip"> = {},
 ): Promise<T> {
   const commit = commitInput(ports);
   if (commit !== facts.head) {
@@ -34,7 +36,8 @@ export async function withCommitSource<T>(
   const given = await giveStoreCredentials(ports, await folder("credentials"), "data");
   try {
     await repository.bring(commit);
-    const run = { commit, tip: await repository.tip(), origin: facts.origin };
+    const run = { commit, tip: await repository.tip(), origin: facts.origin, ...about };
+    const { sealing, labelsEnv } = sealingOf(ports, facts);
     const leave = async () => {
       await given.remove();
       await repository.close();
@@ -46,8 +49,14 @@ export async function withCommitSource<T>(
     const token = ports.input("token");
     const earlier = ({ run: id, name }: ActionsUri, at: string) =>
       ports.artifacts.download(name, at, { run: id, repository: facts.repository.fullName, token });
-    const place = { folder: await folder("rows"), cache: context.cache, env: context.caller, signal: context.signal };
-    return await act(openCommitSource({ ...repository, leave, earlier }, model, run, place));
+    const place = {
+      folder: await folder("rows"),
+      cache: context.cache,
+      env: context.caller,
+      labelsEnv,
+      signal: context.signal,
+    };
+    return await act(openCommitSource({ ...repository, leave, earlier, sealing }, model, run, place));
   } finally {
     await given.remove();
     await repository.close();

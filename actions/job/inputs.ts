@@ -13,6 +13,11 @@ export function commitInput(ports: Read): CommitId {
   return required(ports, "commit", CommitId, "a commit, whole (40 digits)");
 }
 
+/** A number that GitHub gives: a run's, an attempt's. */
+export function numberInput(ports: Read, name: string): number {
+  return Number(required(ports, name, z.string().regex(/^[1-9]\d{0,14}$/), "a whole number from 1"));
+}
+
 /** The output `record` of an earlier job; undefined if the input is empty. */
 export function recordInput(ports: Read, name: string): Sha256 | undefined {
   return ports.input(name) === "" ? undefined : required(ports, name, Sha256, "an earlier job's output `record`");

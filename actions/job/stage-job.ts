@@ -9,7 +9,7 @@ import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
 import { modelInput } from "./inputs.ts";
-import type { ActionOutcome, ActionPorts } from "./ports.ts";
+import type { ActionOutcome, ActionPorts, OtherRun } from "./ports.ts";
 import { actionsRunId, type RunFacts, readRunFacts } from "./run-facts.ts";
 import { tellProblems } from "./tell-problem.ts";
 import { annotationLine, lineWriter } from "./workflow-text.ts";
@@ -28,6 +28,14 @@ export interface StageJob {
   bundle(stage: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined;
 }
 
+/** Where a stage is not of this job's own run: the run that it belongs to, and what reads its artifacts. */
+export interface OtherRunsStage {
+  facts: RunFacts;
+  from: OtherRun;
+  /** The run's id in records. */
+  run: string;
+}
+
 /**
  * Prepares a stage's job, runs the stage, hands its bundle over and tells how it went. Outputs are set first, so
  * that a failure is a record, too. Everything is in one folder below RUNNER_TEMP, which is removed in the end.
@@ -36,10 +44,11 @@ export async function stageJob<Stage extends PipelineStage>(
   ports: ActionPorts,
   stage: Stage,
   act: (job: StageJob) => Promise<StageResult<Stage>>,
+  other?: OtherRunsStage,
 ): Promise<ActionOutcome & { record: Extract<StageRecord, { stage: Stage }> }> {
   const { env, artifacts } = ports;
   const model = modelInput(ports);
-  const facts = readRunFacts(ports.context);
+  const facts = other?.facts ?? readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   const lines = lineWriter(ports.log);
   try {
@@ -51,7 +60,7 @@ export async function stageJob<Stage extends PipelineStage>(
     const cache = await folder("cache");
     const context: StageContext = {
       ...{ model, out, caller: env, signal: ports.signal, onOutput: lines.take },
-      run: actionsRunId(facts, model),
+      run: other?.run ?? actionsRunId(facts, model),
       uri: formatActionsUri({ run: facts.runId, name: bundleName(stage, model) }),
       ...{ cache, executor: localExecutor({ readOnly: [cache] }) },
       temporary: await folder("tmp"),
@@ -65,7 +74,12 @@ export async function stageJob<Stage extends PipelineStage>(
     const bundle = (earlier: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined => {
       if (sha256 === undefined) return undefined;
       const at = join(home, `in-${earlier}`);
-      return { folder: at, sha256, bring: () => artifacts.download(bundleName(earlier, model), at) };
+      let brought: Promise<void> | undefined;
+      const bring = () => {
+        brought ??= artifacts.download(bundleName(earlier, model), at, other?.from);
+        return brought;
+      };
+      return { folder: at, sha256, bring };
     };
     const { record, bug } = await act({ facts, model, context, folder, bundle });
     lines.end();

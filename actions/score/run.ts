@@ -7,10 +7,15 @@ import { choiceInput, recordInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { type StageJob, stageJob } from "../job/stage-job.ts";
 import { SUMMARY_LIMIT } from "../job/summary.ts";
+import { scoreSealed } from "./sealed.ts";
 
-/** Scores: the platform's part, without user code; or the model's own metrics, which are user code that sees labels. */
+/**
+ * Scores: the platform's part, without user code; the same of another run, on labels that its own jobs do not open; or the
+ * model's own metrics, which are user code that sees labels.
+ */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
-  const stage = choiceInput(ports, "stage", ["score", "own-metrics"]);
+  const stage = choiceInput(ports, "stage", ["score", "own-metrics", "sealed"]);
+  if (stage === "sealed") return scoreSealed(ports);
   const { record: _, ...outcome } = await (stage === "score" ? score(ports) : ownMetrics(ports));
   return outcome;
 }

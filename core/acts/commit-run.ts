@@ -8,7 +8,6 @@ import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Experiments } from "../experiments/open.ts";
 import { parseCommit } from "../git/commit-object.ts";
-import { dataLocations } from "../plan/inputs.ts";
 import { judgeChanges, judgeOf } from "../plan/judge-changes.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
@@ -62,18 +61,9 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
   const { commit, origin } = run;
   const binding = origin === "default-branch";
   const { sealing } = ports;
-  const sealed = async () => {
-    const { model } = await loadRun(ports, name, run);
+  const sealed = async (labels: readonly string[]) => {
     const { policy } = await loadTip(ports, name, run);
-    const labels = dataLocations(model).filter(({ role }) => role === "labels");
-    return (
-      sealing &&
-      whyNotSealed(
-        labels.map(({ location }) => location),
-        policy,
-        sealing,
-      )
-    );
+    return sealing && whyNotSealed(labels, policy, sealing);
   };
   return openRunSource(
     ports,

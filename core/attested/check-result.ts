@@ -33,7 +33,8 @@ function mismatch(result: RunResult, model: string, run: KnownRun) {
     const words = (binds: boolean) => (binds ? "binding" : "advisory");
     return { what: "standing", expected: words(run.binding), found: words(!run.binding) };
   }
-  if (result.outcome === "succeeded" && result.evaluation === undefined) {
+  const unscored = result.unscored !== undefined && !run.binding;
+  if (result.outcome === "succeeded" && result.evaluation === undefined && !unscored) {
     return { what: "outcome", expected: "an evaluation", found: "none" };
   }
   return undefined;

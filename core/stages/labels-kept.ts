@@ -9,11 +9,11 @@ import type { RunSource } from "./run-source.ts";
  */
 export async function labelsKept(
   { data }: ModelSpec,
-  { remote }: Pick<PreparedData, "remote">,
+  { test, remote }: Pick<PreparedData, "test" | "remote">,
   source: Pick<RunSource, "whyNotSealed">,
 ): Promise<Pick<Evaluation, "labels" | "labels_reason">> {
   if (data.labels === undefined) return { labels: remote ? "withheld" : "reachable" };
   if (!remote) return { labels: "reachable", labels_reason: "data.labels names files of this repository" };
-  const reason = await source.whyNotSealed();
+  const reason = await source.whyNotSealed((test.labels ?? []).map(({ path }) => path));
   return reason === undefined ? { labels: "sealed" } : { labels: "withheld", labels_reason: reason };
 }

@@ -49,6 +49,11 @@ export function isWanted(stage: PipelineStage, { packed, model_file }: StageReco
   return true;
 }
 
+/** Whether the run leaves the stage `score` to another one, which alone opens its labels. Every run but the default branch's does. */
+export function isUnscored({ binding, model_file }: StageRecordOf<"validate">): boolean {
+  return !binding && model_file?.spec.data.labels !== undefined;
+}
+
 // The schema lists the stages too, since it imports nothing of core: this line does not compile where the two differ.
 type Listed = Exclude<(typeof ORDER)[number]["stage"], "store">;
 true satisfies [Listed, PipelineStage] extends [PipelineStage, Listed] ? true : false;

@@ -70,8 +70,8 @@ export interface RunSource {
   data(): Promise<DataAt>;
   /** The same with the test rows' labels, wherever they are: only what scores asks. Rejects as prepareData does. */
   labelled(): Promise<DataAt>;
-  /** Why the labels that `data.labels` names are not sealed from this run's user code; undefined: they are. */
-  whyNotSealed(): Promise<string | undefined>;
+  /** Why labels at these paths and URIs are not sealed from this run's user code; undefined: they are. */
+  whyNotSealed(labels: readonly string[]): Promise<string | undefined>;
   /** As the registry has it now. */
   compared(): Promise<Compared>;
   /** The tries that count for a test set, as the registry has them now. */

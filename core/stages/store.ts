@@ -17,7 +17,7 @@ import type { ArtifactStore } from "../stores/store.ts";
 import { writeDurably } from "../write-durably.ts";
 import { assembleRun, type RunAbout, type StageRecords } from "./assemble-run.ts";
 import { type Bundle, type Handed, openBundle } from "./bundle.ts";
-import { BUNDLED, mayFail } from "./order.ts";
+import { BUNDLED, isUnscored, mayFail } from "./order.ts";
 import { made } from "./packed-by.ts";
 import { problemOf } from "./run-record.ts";
 
@@ -81,7 +81,7 @@ function handedOn(
   { binding, stages }: StoreRequest,
   { validate, baseline, train, predict }: Bundles,
 ): RunResult["handed"] {
-  const isSealed = validate?.record.model_file?.spec.data.labels !== undefined;
+  const isSealed = validate !== undefined && isUnscored(validate.record);
   const isLeft = stages.score === undefined || stages.score.result === "skipped";
   if (binding || !isSealed || !isLeft || predict?.record.outcome !== "succeeded") return undefined;
   const digests = { validate, baseline, train, predict };

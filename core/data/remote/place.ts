@@ -7,6 +7,8 @@ export interface DataAccess {
   env: Readonly<Record<string, string | undefined>>;
   /** The same for `data.labels`, where other credentials open them. */
   labelsEnv?: DataAccess["env"] | undefined;
+  /** Asks without credentials, whatever the environment and the machine have. */
+  anonymous?: boolean | undefined;
   /** The deciding policy's store: data in the same place are read as it is. */
   store?: StoreChoice | undefined;
   /** Node's `fetch` unless given. */

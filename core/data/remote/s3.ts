@@ -11,9 +11,9 @@ import type { DataAccess, KnownFile, OpenedFile, OpenOptions, RemoteFile, Remote
  * A bucket's objects. A version is the object's version id where the bucket has versions, and its ETag, with quotes, where not.
  * The endpoint is the policy's store's if that is in the same bucket, and otherwise the environment's: a spec names none.
  */
-export async function s3Place({ env, store, signal }: DataAccess, bucket: string): Promise<RemotePlace> {
+export async function s3Place({ env, anonymous, store, signal }: DataAccess, bucket: string): Promise<RemotePlace> {
   const own = store === undefined ? undefined : parseStore(store);
-  const client = await openClient(own?.scheme === "s3" && own.bucket === bucket ? own : {}, env);
+  const client = await openClient(own?.scheme === "s3" && own.bucket === bucket ? own : {}, env, { anonymous });
   const abort = (ended?: AbortSignal) =>
     ((ended ?? signal) ? { abortSignal: ended ?? signal } : {}) as { abortSignal?: AbortSignal };
   return {

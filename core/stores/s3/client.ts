@@ -21,19 +21,19 @@ const SILENCE = 60_000;
  * A client of an S3-compatible store. Keys in `env` come first (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN),
  * then the SDK's usual chain: profile, web identity, container, instance. Where nobody says the endpoint or the region, `env`
  * does (AWS_ENDPOINT_URL_S3, AWS_REGION). Other servers than Amazon's have no host name for each bucket: the bucket stands in
- * the path there.
+ * the path there. An `anonymous` one has no keys and signs nothing.
  */
 export async function openClient(
   place: BucketPlace,
   env: Environment,
-  more: Pick<S3ClientConfig, "maxAttempts"> = {},
+  { anonymous = false, ...more }: Pick<S3ClientConfig, "maxAttempts"> & { anonymous?: boolean | undefined } = {},
 ): Promise<S3Client> {
   const endpoint = place.endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
   const profile = env["AWS_PROFILE"];
   const config: S3ClientConfig = {
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(profile ? { profile } : {}),
-    ...keysOf(env),
+    ...(anonymous ? UNSIGNED : keysOf(env)),
     ...more,
     followRegionRedirects: true,
     // Digests are ours, over whole files; what else the SDK would add, other servers may not know.
@@ -46,6 +46,11 @@ export async function openClient(
   const region = place.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? (await configuredRegion(config));
   return new S3Client({ ...config, region });
 }
+
+const UNSIGNED: Pick<S3ClientConfig, "credentials" | "signer"> = {
+  credentials: { accessKeyId: "", secretAccessKey: "" },
+  signer: { sign: async (request) => request },
+};
 
 function keysOf(env: Environment): Pick<S3ClientConfig, "credentials"> {
   const [accessKeyId, secretAccessKey] = [env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]];
