@@ -8,9 +8,9 @@ export interface GitHubApi {
 }
 
 /** `fullName` is owner/name. Loading the client takes a moment: import this where it is needed. */
-export function githubApi(token: string, fullName: string): GitHubApi {
+export function githubApi(token: string, fullName: string, apiUrl: string): GitHubApi {
   const [owner = "", name = ""] = fullName.split("/");
-  return { octokit: getOctokit(token), repository: { owner, name } };
+  return { octokit: getOctokit(token, { baseUrl: apiUrl }), repository: { owner, name } };
 }
 
 /** What a call answers; undefined where GitHub has no such thing, or does not show it. Rejects with REMOTE_FAILED. */

@@ -32,7 +32,7 @@ interface Leg {
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const facts = readJobFacts(ports.context);
   const { githubApi } = await import("../job/github-api.ts");
-  const api = githubApi(ports.input("token"), facts.repository.fullName);
+  const api = githubApi(ports.input("token"), facts.repository.fullName, ports.context.apiUrl);
   const asked = readScoreRequest(ports.context);
   const triggering = await findTriggeringRun(api, asked);
   const { legs, left } =

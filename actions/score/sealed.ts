@@ -79,7 +79,7 @@ async function unscored(
   const { githubApi } = await import("../job/github-api.ts");
   const named = parseResultName(ports.input("result"));
   const attested = named === undefined ? [] : [{ ...named, model, attempt: run.attempt }];
-  const api = githubApi(ports.input("token"), fullName);
+  const api = githubApi(ports.input("token"), fullName, ports.context.apiUrl);
   const [read] = await readResults(api, { ...run, binding: false }, attested, [model]);
   if (read === undefined || isRefused(read)) {
     throw new SlipwayError("HANDOVER_CORRUPT", `The run ${run.id} attests no result of ${model}`, {

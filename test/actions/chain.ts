@@ -54,10 +54,12 @@ export async function runJobs(
     (await start("train", { validate: record("validate"), secrets: handed })) &&
     (await start("predict", { ...given(), secrets: handed }))
   ) {
-    const { baseline, "own-metrics": own } = jobs.validate?.told.outputs ?? {};
+    const { baseline, "own-metrics": own, unscored } = jobs.validate?.told.outputs ?? {};
     if (baseline === "true") await start("baseline", { validate: record("validate") });
     const all = { ...given(), commit, predict: record("predict"), baseline: record("baseline") };
-    if (own !== "true" || (await start("own-metrics", all)))
+    if (unscored === "true")
+      jobs.score = { result: "skipped", told: { outputs: {}, annotations: [], lines: [], masks: [], summary: "" } };
+    else if (own !== "true" || (await start("own-metrics", all)))
       await start("score", { ...all, "own-metrics": record("own-metrics") });
   }
   const needs = Object.entries(jobs).map(([name, { result, told }]) => [name, { result, outputs: told.outputs }]);

@@ -36,7 +36,15 @@ export interface Told {
 }
 
 export interface EventFacts {
-  name: "pull_request" | "push" | "merge_group" | "workflow_dispatch" | "deployment" | "issue_comment";
+  name:
+    | "pull_request"
+    | "push"
+    | "merge_group"
+    | "workflow_dispatch"
+    | "deployment"
+    | "issue_comment"
+    | "workflow_run"
+    | "repository_dispatch";
   sha?: string;
   ref?: string;
   payload?: Record<string, unknown>;
@@ -46,7 +54,7 @@ export interface EventFacts {
  * A runner's place for Actions on a repository: each `ports` is a job of its own, and what it told is kept. The
  * repository is fetched over Git, as from a server.
  */
-export async function arrangeRunner(repository: { folder: string }, about: { root?: string } = {}) {
+export async function arrangeRunner(repository: { folder: string }, about: { root?: string; apiUrl?: string } = {}) {
   const root = about.root ?? temporaryFolder();
   const server = `http://${randomUUID()}.test`;
   // Git reaches the folder where it is asked for the server's address.
@@ -84,7 +92,7 @@ export async function arrangeRunner(repository: { folder: string }, about: { roo
       mask: (secret) => told.masks.push(secret),
       artifacts,
       idToken: async (audience) => `id-token for ${audience}`,
-      context: contextOf(event, server),
+      context: { ...contextOf(event, server), ...(about.apiUrl === undefined ? {} : { apiUrl: about.apiUrl }) },
       env: variables,
       signal: new AbortController().signal,
     };
