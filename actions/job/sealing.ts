@@ -20,7 +20,11 @@ export function sealingOf(
     async sharedBy() {
       const { githubApi } = await import("./github-api.ts");
       const { sharedBy } = await import("./shared-by.ts");
-      return sharedBy(githubApi(ports.input("token"), fullName, ports.context.apiUrl), ports.input("environment"), defaultBranch);
+      return sharedBy(
+        githubApi(ports.input("token"), fullName, ports.context.apiUrl),
+        ports.input("environment"),
+        defaultBranch,
+      );
     },
     opensWithout: (uri) => opensToAnyone(uri, { env: ports.env, labelsEnv, signal: ports.signal }),
   };
