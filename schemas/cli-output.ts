@@ -350,6 +350,29 @@ export const VerifyResult = z.object({
 });
 export type VerifyResult = z.infer<typeof VerifyResult>;
 
+/** What `slipway gc --json` answers. */
+export const GcResult = z.object({
+  needed: z.int().min(0).describe("Objects of the store that records name."),
+  young: z.int().min(0).describe("Objects that none names, put less than a day ago: they stay."),
+  bytes: z.int().min(0).describe("Of `objects`, in all."),
+  objects: z
+    .array(
+      z.object({
+        name: z.string().describe("In the store: a digest."),
+        size: z.int().min(0).describe("Bytes."),
+        put: z.string().describe("When it was put last, ISO 8601; of a registry, the end of that day."),
+        outcome: z
+          .enum(["listed", "removed", "young", "owner"])
+          .describe(
+            "What became of it; young: it was put again meanwhile; owner: only the store's owner can remove it.",
+          ),
+        command: z.string().optional().describe("What the owner types."),
+      }),
+    )
+    .describe("What no record names."),
+});
+export type GcResult = z.infer<typeof GcResult>;
+
 /** What `slipway serve-registry --json` answers, when it is stopped. */
 export const ServeResult = z.object({ url: z.string() });
 export type ServeResult = z.infer<typeof ServeResult>;
@@ -383,6 +406,7 @@ export const CLI_RESULTS = {
   ledger: LedgerResult,
   diff: DiffResult,
   verify: VerifyResult,
+  gc: GcResult,
   "serve-registry": ServeResult,
 } satisfies Record<string, z.ZodType>;
 

@@ -31,6 +31,17 @@ export const UPKEEP: readonly CommandDefinition[] = [
     load: () => import("../commands/verify.ts"),
   },
   {
+    name: "gc",
+    summary: "list what no record names of what the artifact store holds; remove it with --yes",
+    arguments: [],
+    options: [{ flags: "--yes", summary: "remove it, for good; what is younger than a day stays" }],
+    examples: [
+      { command: "slipway gc", does: "list it, and remove nothing" },
+      { command: "slipway gc --yes", does: "remove it, or print what the store's owner has to type" },
+    ],
+    load: () => import("../commands/gc.ts"),
+  },
+  {
     name: "serve-registry",
     summary: "serve MLflow's Model Registry API on this repository",
     arguments: [],
