@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger, ProbotOctokit } from "probot";
 import { SlipwayError } from "../core/errors.ts";
 import { readSigningKey } from "../core/git/ssh/private-key.ts";
+import { droppedEvents } from "./catch-up/dropped-events.ts";
 import { AppOctokit } from "./github/connect.ts";
 import type { EventContext } from "./github/event-context.ts";
 import type { EventName, Payload } from "./github/event-handler.ts";
@@ -35,6 +36,8 @@ export interface OneEvent {
   delivery: string;
   /** It was run before. */
   again: boolean;
+  /** The workflow's own run, and its file's name, where GitHub may have dropped runs before it. */
+  bot?: { run: number; workflow: string };
   log: Logger;
   signal: AbortSignal;
   clock?(): Date;
@@ -50,27 +53,57 @@ export interface OneEventOutcome {
   deployments: string[];
 }
 
-/** The App's work for one event, without a server. Rejects as the handler does when it was tried often enough. */
+/** An event, as GitHub tells of it. */
+type Told = Pick<OneEvent, "event" | "payload" | "delivery" | "again">;
+
+/**
+ * The App's work for one event, without a server, and before it for those whose own run GitHub has dropped. Rejects as a
+ * handler does when it was tried often enough, after what can be done is done.
+ */
 export async function runOneEvent(one: OneEvent): Promise<OneEventOutcome> {
-  const { event, payload, log, signal, routes = ROUTES, tries = 5, wait = sleep } = one;
-  const handler = findRoute(routes, event, (payload as { action?: unknown } | null)?.action);
-  const subject = readEventOrigin(payload, one.server);
-  const ignored = handler === undefined || subject === undefined;
-  if (ignored || handler.concerns?.(payload, subject.repository) === false)
-    return { outcome: "ignored", deployments: [] };
+  const subject = readEventOrigin(one.payload, one.server);
+  if (subject === undefined) return { outcome: "ignored", deployments: [] };
   const octokit = new AppOctokit({
     auth: { token: one.token },
     baseUrl: one.api,
-    log: log.child({ name: "octokit" }),
+    log: one.log.child({ name: "octokit" }),
     request: { fetch: watchedFetch({ call() {}, rateLimit() {} }) },
   });
   const deployments = noteDeployments(octokit);
+  let failure: unknown;
+  for (const dropped of await droppedBefore(one, subject.repository, octokit)) {
+    one.log.info({ delivery: dropped.delivery }, "an event whose run was dropped");
+    await handle(one, { ...dropped, again: true }, subject.repository, octokit).catch((error: unknown) => {
+      failure ??= error;
+    });
+  }
+  const outcome = await handle(one, one, subject.repository, octokit);
+  if (failure !== undefined) throw failure;
+  return { outcome, deployments: [...deployments] };
+}
+
+async function droppedBefore(one: OneEvent, repository: EventRepository, octokit: ProbotOctokit) {
+  const { bot, event, payload, clock = () => new Date() } = one;
+  if (bot === undefined) return [];
+  const shown = (payload as { repository: Record<string, unknown> }).repository;
+  const looking = { ...bot, event, payload, now: clock() };
+  return droppedEvents({ repository, shown, octokit }, await actionsApp(octokit), looking);
+}
+
+async function handle(
+  one: OneEvent,
+  { event, payload, delivery, again }: Told,
+  repository: EventRepository,
+  octokit: ProbotOctokit,
+): Promise<OneEventOutcome["outcome"]> {
+  const { log, signal, routes = ROUTES, tries = 5, wait = sleep } = one;
+  const handler = findRoute(routes, event, (payload as { action?: unknown } | null)?.action);
+  if (handler === undefined || handler.concerns?.(payload, repository) === false) return "ignored";
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await withHost(one, subject.repository, octokit, attempt, (context) =>
-        handler(context, payload as Payload<EventName>),
-      );
-      return { outcome: "handled", deployments: [...deployments] };
+      const told = { ...one, delivery, again };
+      await withHost(told, repository, octokit, attempt, (context) => handler(context, payload as Payload<EventName>));
+      return "handled";
     } catch (error) {
       const verdict = decideRetry(error, attempt, { tries, now: Date.now, random: Math.random });
       log.warn({ err: error, why: verdict.why }, "the handler failed");

@@ -55,6 +55,7 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
       server: job.serverUrl.replace(/\/+$/, ""),
       delivery: `run-${job.runId}`,
       again: ports.context.runAttempt > 1,
+      bot: { run: job.runId, workflow: workflowFile(ports.env["GITHUB_WORKFLOW_REF"]) },
       log: openLog("info", secrets, (line) => ports.log(annotationLine(line.trimEnd()))),
       signal: ports.signal,
       ...(routes && { routes }),
@@ -65,6 +66,11 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
   } finally {
     await removeTree(folder);
   }
+}
+
+/** The file that runs, by `owner/repo/.github/workflows/file@ref`; as `slipway init --github --bot` names it where nothing says it. */
+function workflowFile(reference: string | undefined): string {
+  return /\/([\w.-]+\.ya?ml)@/.exec(reference ?? "")?.[1] ?? "slipway-bot.yml";
 }
 
 /** Rejects with USAGE if there is no event of a repository. */

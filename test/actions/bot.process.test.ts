@@ -127,6 +127,35 @@ test("token and key are masked, in no line of the log, and on the disk no longer
   expect(await readdir(folder)).toEqual([]);
 });
 
+/** A run of the bot's workflow that ended before this one begins. */
+const botRan = (conclusion: "success" | "cancelled") =>
+  sandbox.addFinishedRun("acme/models", {
+    path: ".github/workflows/slipway-bot.yml",
+    name: "Slipway bot",
+    event: "issue_comment",
+    conclusion,
+  });
+const LATEST = { runId: Number.MAX_SAFE_INTEGER };
+
+test("a command whose own run GitHub has dropped is answered by the next, once", async () => {
+  const dropped = await runner("/help");
+  await botRan("cancelled");
+  const next = await runner("thanks", LATEST);
+  await run(next.ports);
+  expect(dropped.replies()).toEqual([expect.stringContaining("/promote")]);
+  await run((await runner("thanks again", LATEST)).ports);
+  expect(dropped.replies()).toHaveLength(1);
+});
+
+test("what was dropped before a run that did its work is not looked for", async () => {
+  await runner("/help");
+  await botRan("cancelled");
+  await botRan("success");
+  const next = await runner("thanks", LATEST);
+  await run(next.ports);
+  expect(next.replies()).toEqual([]);
+});
+
 test("deployments are handed on for the caller's job", async () => {
   const routes: Routes = {
     "issue_comment.created": async ({ octokit }) => {

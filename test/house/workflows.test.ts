@@ -110,6 +110,17 @@ it("has the default branch's workflows as `npm run generate` writes them", () =>
   }
 });
 
+it("has no property that actionlint and act do not know", () => {
+  const strange = [...WORKFLOWS, ...CALLERS].filter(({ file }) => JSON.stringify(file).includes('"queue"'));
+  expect(strange.map(({ name }) => name)).toEqual([]);
+});
+
+it("holds up no comment by a deployment", () => {
+  const bot = CALLERS.find(({ name }) => name === "slipway-bot.yml")?.file as Workflow & { concurrency?: unknown };
+  expect(bot.concurrency).toBeUndefined();
+  expect(Object.entries(bot.jobs).flatMap(([id, job]) => ("concurrency" in job ? [id] : []))).toEqual(["bot"]);
+});
+
 it("gives jobs that train and predict no token", () => {
   for (const id of ["train", "predict", "baseline"])
     for (const jobs of [PIPELINE, REGISTER]) expect(jobs.find((each) => each.id === id)?.job.permissions).toEqual({});

@@ -1,6 +1,6 @@
 // Lints every workflow, Action and template with the two tools that know GitHub's rules, both from PATH: zizmor on the
-// sources (it asks for the `$/` syntax), actionlint on copies in which `$/x` is written as `slipway/slipway/x@v1` and
-// `queue: max` is left out (1.7.12 knows neither). Prints what they find, and fails on anything.
+// sources (it asks for the `$/` syntax), actionlint on copies in which `$/x` is written as `slipway/slipway/x@v1`, since 1.7.12
+// does not know it. Prints what they find, and fails on anything.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,8 +35,7 @@ function exported(name, from) {
   const workflows = join(to, ".github/workflows");
   for (const file of readdirSync(workflows)) {
     const text = readFileSync(join(workflows, file), "utf8");
-    const named = text.replace(/(uses: )\$\/(\S+)/g, "$1slipway/slipway/$2@v1");
-    writeFileSync(join(workflows, file), named.replace(/^ *queue: max$/gm, ""));
+    writeFileSync(join(workflows, file), text.replace(/(uses: )\$\/(\S+)/g, "$1slipway/slipway/$2@v1"));
   }
   return to;
 }

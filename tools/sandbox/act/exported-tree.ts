@@ -3,7 +3,7 @@ import path from "node:path";
 
 /**
  * The package as act reads it, in `folder`: its workflows name their own workflows and Actions in full where the source
- * says `$/`, and leave out `queue: max`, since act knows neither. Resolves to `folder`.
+ * says `$/`, since act does not know it. Resolves to `folder`.
  */
 export async function exportedTree(packaged: { name: string; folder: string }, folder: string): Promise<string> {
   // Links stay links: what the package borrows from elsewhere is not copied.
