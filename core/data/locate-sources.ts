@@ -57,8 +57,9 @@ export async function locateSources(request: SourcesRequest): Promise<Source[]> 
   return [...sources].map(([role, files]) => ({ role, files }));
 }
 
-/** A file: URI may name a file of the repository itself, which user code can read like any other. */
+/** A file: URI may name a file of the repository itself, which user code can read like any other. What was fetched may lie anywhere. */
 async function isOutside(root: string, located: Located): Promise<Located> {
+  if (!located.path.startsWith("file:")) return located;
   const way = relative(root, await realpath(located.file));
   return { ...located, remote: way.startsWith(`..${sep}`) || isAbsolute(way) };
 }

@@ -91,7 +91,9 @@ function refusal(
   const found = s3FailureWords(error);
   switch (s3Failure(error)) {
     case "missing":
-      return version === undefined ? missing(uri) : changed(uri.text, `version ${version}`, "no such version any more");
+      return version === undefined
+        ? missing(uri)
+        : changed(uri.text, `version ${version}`, "nothing there, or no such version any more");
     case "moved":
       return changed(uri.text, `version ${version}`, "another version");
     case "no-bucket":

@@ -1,39 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../core/canonical.ts";
 import { lockRemoteData } from "../../../core/data/remote/lock.ts";
-import type { DataLock } from "../../../schemas/data-record.ts";
-import { prepare, refusal, specOf, temporaryFolder } from "../setting.ts";
-
-const CSV = "y,x\na,1\nb,2\n";
-const URI = "https://data.test/rows/t.csv?version=1";
-
-/** A real server behind https://data.test: requests to that host reach it, as a proxy would make them. */
-async function served(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? "");
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const reach: typeof fetch = (url, init) => fetch(String(url).replace("https://data.test", base), init);
-  return { asked, access: { env: {}, fetch: reach }, cache: join(await temporaryFolder(), "cache") };
-}
-
-function model(uri: string) {
-  return { name: "m", folder: "models/m", spec: specOf({ train: uri, test: uri, label: "y" }) };
-}
-
-const lockOf = (uri: string, content = CSV): DataLock => ({
-  slipway: 1,
-  files: [{ uri, sha256: sha256(content), size: content.length, version: '"v1"' }],
-});
+import { prepare, prepareIn, refusal, temporaryFolder } from "../setting.ts";
+import { CSV, lockOf, model, served, URI } from "./served.ts";
 
 describe("slipway lock", () => {
   it("pins each URI by sha256, size and ETag, and keeps the bytes", async () => {
@@ -128,6 +100,30 @@ describe("pinned data", () => {
       expect(test).toMatchObject({ rows: 2, files: [{ path: URI, sha256: sha256(CSV), version: '"v1"' }] });
     }
     expect(remote.asked).toHaveLength(1);
+  });
+
+  it("is from outside the repository though the cache lies in it", async () => {
+    const folder = await temporaryFolder();
+    const remote = await served((_, response) => response.end(CSV));
+    const about = { ...remote, cache: join(folder, "repo/.slipway/cache"), lock: lockOf(URI) };
+    expect((await prepareIn(folder, files, data, {}, about)).remote).toBe(true);
+  });
+
+  it("is of the repository where a file: URI names one of its files", async () => {
+    const folder = await temporaryFolder();
+    const uri = `file://${folder}/repo/models/m/t.csv`;
+    const about = { lock: lockOf(uri) };
+    const all = { "t.csv": CSV, "train.csv": "y,x\na,5\nb,6\n" };
+    expect((await prepareIn(folder, all, { ...data, train: "train.csv", test: uri }, {}, about)).remote).toBe(false);
+  });
+
+  it("of this machine is told from what was pinned, and nothing more of it", async () => {
+    const file = join(await temporaryFolder(), "t.csv");
+    await writeFile(file, CSV.replace("1", "7"));
+    const uri = pathToFileURL(file).href;
+    const found = await refusal(prepare(files, { ...data, test: uri }, {}, { lock: lockOf(uri) }));
+    expect(found).toMatchObject({ code: "DATA_CHANGED", expected: `sha256 ${sha256(CSV)}` });
+    expect(found["found"]).toBeUndefined();
   });
 
   it("is refused where it is not pinned", async () => {
