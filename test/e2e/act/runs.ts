@@ -1,12 +1,39 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { execa } from "execa";
+import type { Manifest } from "../../../schemas/manifest.ts";
 import { actEngine } from "../../../tools/sandbox/act/engine.ts";
 import type { WorkflowRun } from "../../../tools/sandbox/state.ts";
 import { program } from "../../../tools/servers/programs.ts";
-import type { Models } from "../github/models.ts";
+import { type OciRegistry, startRegistry } from "../../../tools/servers/registry.ts";
+import { type Models, type ModelsOptions, type OpenPull, openModels } from "../github/models.ts";
 
-/** act and Node 24, as tools/build/servers.mjs brings them. */
-export const engine = () => actEngine({ act: program("act"), node: program("node24") });
+/** A models repository whose workflows act runs, with a real container registry as store: no folder is shared. */
+export interface OnAct extends Models {
+  /** Where the artifacts are. */
+  packages: OciRegistry;
+}
+
+export async function openOnAct({
+  policy,
+  ...options
+}: Omit<ModelsOptions, "engine" | "pipeline"> = {}): Promise<OnAct> {
+  const registry = await startRegistry();
+  const at = await openModels({
+    ...options,
+    pipeline: "real",
+    engine: actEngine({ act: program("act"), node: program("node24") }),
+    policy: { artifacts: { store: `oci://${registry.host}/acme/models/models` }, ...policy },
+    // As `oci://ghcr.io` is allowed: to each repository the packages of its own name.
+    config: { SLIPWAY_STORES: [`oci://${registry.host}`], ...options.config },
+  });
+  const end = at.close.bind(at);
+  const close = async () => {
+    await end();
+    await registry.stop();
+  };
+  return Object.assign(at, { packages: registry, close });
+}
 
 /** The jobs of a run's newest attempt, with how each ended; a job that did not run is not there. */
 export function jobsOf(run: WorkflowRun): Record<string, string | null> {
@@ -19,4 +46,37 @@ export function jobsOf(run: WorkflowRun): Record<string, string | null> {
 export async function logOf(at: Models, run: WorkflowRun, name: string): Promise<string> {
   const job = run.jobs.findLast((each) => each.name === name);
   return await readFile(path.join(at.home.sandbox.state.folder, "logs", `${job?.id}.txt`), "utf8");
+}
+
+/** The newest run of a pull request's head. */
+export function runOf(at: Models, { number }: OpenPull): WorkflowRun {
+  const head = at.repo.pulls.get(number)?.head.sha;
+  const run = [...at.repo.runs.values()].findLast(({ headSha, event }) => headSha === head && event === "pull_request");
+  if (!run) throw new Error(`nothing ran for #${number}`);
+  return run;
+}
+
+/** What the newest attempt's jobs noted: `path:line title message`. */
+export function notesOf(at: Models, run: WorkflowRun): string[] {
+  const jobs = run.jobs.filter(({ attempt }) => attempt === run.attempt);
+  return jobs.flatMap(({ id }) =>
+    (at.repo.checks.get(id)?.annotations ?? []).map(
+      ({ path, start_line, title, message }) => `${path}:${start_line} ${title} ${message}`,
+    ),
+  );
+}
+
+/** The newest run of the workflow of this name. */
+export function newestRun(at: Models, workflow: string): WorkflowRun {
+  const run = [...at.repo.runs.values()].findLast((each) => each.workflow.name === workflow);
+  if (!run) throw new Error(`${workflow} did not run`);
+  return run;
+}
+
+/** The digests of a version's files in its registry of packages, as oras sees them. */
+export async function blobsOf({ artifact }: Manifest): Promise<string[]> {
+  const address = artifact.uri.slice("oci://".length);
+  const { stdout } = await execa(program("oras"), ["manifest", "fetch", "--plain-http", address]);
+  const { layers } = JSON.parse(stdout) as { layers: { digest: string }[] };
+  return layers.map(({ digest }) => digest.replace(/^sha256:/, ""));
 }

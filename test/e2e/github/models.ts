@@ -23,7 +23,7 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-export interface ModelsOptions extends Pick<HomeOptions, "config" | "secrets" | "engine"> {
+export interface ModelsOptions extends Pick<HomeOptions, "bot" | "config" | "engine" | "secrets"> {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -134,7 +134,7 @@ function modelFiles(name: string, changes: object): Record<string, string> {
 export async function openModels(options: ModelsOptions = {}): Promise<Models> {
   const { models = { tiny: {} }, pipeline = "placed", requireChecks = false } = options;
   const { root, store } = await homeFolder();
-  const { files: ours } = await readGitHubFiles(PACKAGE_ROOT, "main", false);
+  const { files: ours } = await readGitHubFiles(PACKAGE_ROOT, "main", options.bot ?? false);
   const workflow =
     pipeline === "real"
       ? Object.fromEntries(ours)
@@ -144,6 +144,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
     ...(options.config && { config: options.config }),
     ...(options.secrets && { secrets: options.secrets }),
     ...(options.engine && { engine: options.engine }),
+    ...(options.bot && { bot: true }),
     people: PEOPLE,
     files: {
       ...Object.assign({}, ...Object.entries(models).map(([name, changes]) => modelFiles(name, changes))),
@@ -159,7 +160,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
     const ruleset = JSON.parse(String(text).replace(/(actor_id|integration_id)": 0/g, `$1": ${home.added.id}`));
     await home.octokit("owner").request("POST /repos/{owner}/{repo}/rulesets", { ...where, ...ruleset });
   }
-  return new ModelsAtHome(home, store);
+  return new ModelsAtHome(home, store, options.bot === true ? "github-actions" : "slipway");
 }
 
 /** The pipeline's place, where nothing runs by itself. */
@@ -171,12 +172,16 @@ class ModelsAtHome implements Models {
   readonly #store: string;
   readonly #clones = new Map<string, Promise<Clone>>();
 
-  constructor(home: GitHubHome, store: string) {
+  /** The App that answers. */
+  readonly #app: string;
+
+  constructor(home: GitHubHome, store: string, app: string) {
     const repo = home.sandbox.state.repositories.get(home.fullName);
     if (repo === undefined) throw new Error("no repository");
     this.home = home;
     this.repo = repo;
     this.#store = store;
+    this.#app = app;
   }
 
   as(login: string): Octokit {
@@ -282,7 +287,7 @@ class ModelsAtHome implements Models {
     const { data } = await this.as("mia").rest.issues.listComments({
       ...{ ...where, issue_number: on.number, per_page: 100 },
     });
-    return data.filter(({ user }) => user?.login === "slipway[bot]").map(({ body }) => body ?? "");
+    return data.filter(({ user }) => user?.login === `${this.#app}[bot]`).map(({ body }) => body ?? "");
   }
 
   async report(on: { number: number }) {
@@ -296,7 +301,7 @@ class ModelsAtHome implements Models {
     const { data } = await this.as("mia").rest.checks.listForRef({
       ...{ ...where, ref, check_name: name, filter: "all", per_page: 100 },
     });
-    const own = data.check_runs.filter(({ app }) => app?.slug === "slipway").sort((a, b) => b.id - a.id);
+    const own = data.check_runs.filter(({ app }) => app?.slug === this.#app).sort((a, b) => b.id - a.id);
     const [{ conclusion, output } = { conclusion: null, output: undefined }] = own;
     const { title, summary, text } = output ?? {};
     return { conclusion, title: title ?? "", text: `${summary ?? ""}\n${text ?? ""}` };

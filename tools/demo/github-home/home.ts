@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Octokit } from "@octokit/rest";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../../../test/helpers/hosted-app.ts";
-import type { Engine } from "../../sandbox/runner/attempt.ts";
+import type { Engine, Environment } from "../../sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../sandbox/runner/runner.ts";
 import type { Level } from "../../sandbox/state.ts";
 import { type Clone, cloneAs } from "./clone.ts";
@@ -19,6 +19,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   people: Readonly<Record<string, Level>>;
   /** Secrets of the repository, by name. */
   secrets?: Readonly<Record<string, string>>;
+  /** The workflow `slipway-bot.yml` does the App's work, with its deploy key in an environment: the App is not installed. */
+  bot?: boolean;
   /** What runs workflows. Default: the stand-in's own runner. */
   engine?: Engine;
 }
@@ -62,10 +64,12 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
   execFileSync(process.execPath, [RELEASE_TREE, folder]);
   // DuckDB is found here, so that the data's jobs need not fetch it.
   await symlink(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  const environments: Record<string, Record<string, Environment>> = {};
   const hosted = await startHostedApp({
     sandbox: {
       runner: workflowRunner({
         packaged: { name: "slipway/slipway", folder },
+        environments,
         ...(options.engine && { engine: options.engine }),
         ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
       }),
@@ -82,7 +86,11 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
     collaborators: people,
     files: { "README.md": "# Models\n" },
   });
-  await added.install(repo.fullName);
+  if (options.bot === true) {
+    const { token } = sandbox.addDeployKey(repo.fullName, "slipway-bot");
+    const slipway = { branches: [repo.defaultBranch], secrets: { SLIPWAY_DEPLOY_KEY: token } };
+    environments[repo.fullName] = { slipway };
+  } else await added.install(repo.fullName);
   await hosted.settled();
   let clones = 0;
   const home = Object.assign(hosted, {
