@@ -11,10 +11,8 @@ import { temporaryFolder } from "../../runtime/temporary.ts";
 const exec = promisify(execFile);
 
 /** A program that asks for DuckDB, in a folder without packages, and an npm that packs `bytes` whatever it is asked for. */
-async function arrange(bytes: string) {
-  const root = temporaryFolder({
-    "bin/npm": `#!/bin/sh\nprintf '%s' "$*" >> "$NPM_LOG"\nprintf '%s' '${bytes}' > packed.tgz\n`,
-  });
+async function arrange(bytes: string, npm = `printf '%s' '${bytes}' > packed.tgz`) {
+  const root = temporaryFolder({ "bin/npm": `#!/bin/sh\nprintf '%s' "$*" >> "$NPM_LOG"\n${npm}\n` });
   await mkdir(join(root, "job"));
   const source = join(import.meta.dirname, "../../../");
   await build({
@@ -63,7 +61,14 @@ it("refuses a package that is not what was pinned, and keeps nothing of it", asy
     found: expect.stringMatching(/other bytes than package-lock/),
   });
   expect(await kept()).toEqual([]);
-  expect(await readFile(join(root, "npm.log"), "utf8")).toMatch(/^pack @duckdb\/node-api@\S+ --ignore-scripts/);
+  expect(await readFile(join(root, "npm.log"), "utf8")).toMatch(
+    /^pack @duckdb\/node-api@\S+ @duckdb\/node-bindings@\S+ @duckdb\/node-bindings-\S+ detect-libc@\S+ --ignore-scripts/,
+  );
+});
+
+it("says what npm said where it could not fetch", async () => {
+  const { ask } = await arrange("", 'echo "npm error code E403" >&2; exit 1');
+  expect(await ask()).toMatchObject({ code: "SYSTEM_FAILED", found: "npm ended with 1: npm error code E403" });
 });
 
 it("believes nothing that it finds in the tool cache", async () => {

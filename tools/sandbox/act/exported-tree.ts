@@ -19,5 +19,5 @@ export async function exportedTree(packaged: { name: string; folder: string }, f
 
 /** A workflow file in words that act knows. */
 export function inActsWords(text: string, packaged: { name: string }): string {
-  return text.replace(/(uses: )\$\/([^\s#]+)/g, `$1${packaged.name}/$2@v1`).replace(/^ *queue: max$/gm, "");
+  return text.replace(/(uses: )\$\/([^\s#]+)/g, `$1${packaged.name}/$2@v1`);
 }
