@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import type { CommitId, Timestamp } from "../../schemas/names.ts";
+import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { TrainedArtifact } from "../../schemas/trained-artifact.ts";
 import { canonicalJson } from "../canonical.ts";
-import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Experiments } from "../experiments/open.ts";
-import { parseCommit } from "../git/commit-object.ts";
 import { judgeChanges, judgeOf } from "../plan/judge-changes.ts";
 import { openCommit } from "../source/commit.ts";
 import type { SourceTree } from "../source/tree.ts";
@@ -23,6 +21,7 @@ import type { LoadedRun, Reusable, RunSource } from "../stages/run-source.ts";
 import type { RunnableModel } from "../stages/runnable-model.ts";
 import { durableOrNone } from "../stores/open/durable-store.ts";
 import type { ArtifactStore } from "../stores/store.ts";
+import { commitDate } from "./commit-date.ts";
 import { comparedVersions } from "./compared-versions.ts";
 import { findReusable } from "./find-reusable.ts";
 import type { Ports } from "./ports.ts";
@@ -96,13 +95,6 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
     },
     place,
   );
-}
-
-/** As records keep it; undefined where Git cannot read the commit, or no calendar has its time. */
-async function commitDate({ objects }: Pick<CommitPorts, "objects">, commit: CommitId): Promise<Timestamp | undefined> {
-  const content = (await objects.read(commit))?.content;
-  const date = new Date(content === undefined ? Number.NaN : parseCommit(content).committed * 1_000);
-  return Number.isNaN(date.getTime()) ? undefined : timestamp(date);
 }
 
 /** A pull request's artifact is where its run left it. */

@@ -21,7 +21,9 @@ import type { LoadedRun, RunSource } from "../stages/run-source.ts";
 import { runHere } from "../stages/run-stages.ts";
 import type { RunDependencies } from "../stages/runnable-model.ts";
 import type { StepEvents } from "../stages/steps.ts";
+import { type ArtifactStore, withAbout } from "../stores/store.ts";
 import { decidingBranch } from "./binding.ts";
+import { commitDate } from "./commit-date.ts";
 import { comparedVersions } from "./compared-versions.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
@@ -72,7 +74,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const runs = join(workspace.state, "runs");
   const run = await runHere(
     {
-      ...{ ...deps, model: model.name, signal, onOutput, onStep },
+      ...{ ...deps, store: await tellingStore(ports, options), model: model.name, signal, onOutput, onStep },
       report: async (made) => {
         ({ scored, production } = made);
         return undefined;
@@ -88,6 +90,16 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const changes = production && changesSince(production, run, model);
   const report = await writeReport(join(runs, run.run), run, scored, changes);
   return { run, report };
+}
+
+/** The store, which is told of the commit: of changes that are not committed there is nothing to tell. */
+async function tellingStore(
+  { store, objects }: Pick<Ports, "store" | "objects">,
+  { source: { commit, dirty }, model }: RunOptions,
+): Promise<ArtifactStore> {
+  const created = commit === undefined || dirty ? undefined : await commitDate({ objects }, commit);
+  if (commit === undefined || created === undefined) return store;
+  return withAbout(store, { model: model.name, commit, created });
 }
 
 function refuseUnsupported({ model: { name, path, position, spec }, here = false }: RunOptions): void {

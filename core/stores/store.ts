@@ -46,3 +46,12 @@ export interface ArtifactStore {
   /** Removes one of `list`, unless it was put again after `before`: what is put meanwhile loses nothing. */
   remove(stored: Stored, before: Date, options?: StoreOptions): Promise<Removal>;
 }
+
+/** The store, which tells other tools where what is put comes from, unless a put says it by itself. */
+export function withAbout(store: ArtifactStore, about: About): ArtifactStore {
+  return {
+    ...store,
+    putFolder: (folder, options) => store.putFolder(folder, { about, ...options }),
+    putFile: (file, options) => store.putFile(file, { about, ...options }),
+  };
+}
