@@ -18,10 +18,10 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-/** A real S3 server (versitygw on a folder) with these buckets. Default: a free port, a new folder. */
+/** A real S3 server (versitygw on a folder) with these buckets. Default: a free port, a new folder. With `versions`, buckets may have them. */
 export async function startS3(
   buckets: readonly string[],
-  options: { folder?: string; port?: number } = {},
+  options: { folder?: string; port?: number; versions?: boolean } = {},
 ): Promise<S3Server> {
   const place = await mkdtemp(path.join(tmpdir(), "slipway-s3-"));
   const folder = options.folder ?? path.join(place, "data");
@@ -31,9 +31,12 @@ export async function startS3(
   const server = await startServer({
     // Attributes of objects are files beside them: not every disk keeps extended attributes.
     command: [
-      ...[program("versitygw"), "--port", `127.0.0.1:${at}`, "--health", "/healthz"],
-      ...["posix", "--sidecar", await folderIn(place, "attributes"), folder],
-    ] as [string, ...string[]],
+      program("versitygw"),
+      ...["--port", `127.0.0.1:${at}`, "--health", "/healthz", "posix"],
+      ...["--sidecar", await folderIn(place, "attributes")],
+      ...(options.versions ? ["--versioning-dir", await folderIn(place, "versions")] : []),
+      folder,
+    ],
     env: { ROOT_ACCESS_KEY: "playground", ROOT_SECRET_KEY: "playground-secret" },
     listening: (said) => (said.includes("service listening on") ? `http://127.0.0.1:${at}` : undefined),
     first: "/healthz",

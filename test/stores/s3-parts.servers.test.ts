@@ -1,0 +1,142 @@
+import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { open, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { openBucketStore } from "../../core/stores/s3/open.ts";
+import type { ArtifactStore } from "../../core/stores/store.ts";
+import { startS3 } from "../../tools/servers/s3.ts";
+import { temporaryFolder } from "../data/setting.ts";
+import { type Wire, wireTo } from "./wire.ts";
+
+const MIB = 1024 * 1024;
+
+let wire: Wire;
+let store: ArtifactStore;
+let folder: string;
+let how: { address: Parameters<typeof openBucketStore>[0]; env: Record<string, string> };
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const server = await startS3(["models"]);
+  wire = await wireTo(server.endpoint);
+  onTestFinished(async () => {
+    await wire.close();
+    await server.stop();
+  });
+  const place = { endpoint: `http://${wire.host}`, region: server.region };
+  how = {
+    address: { scheme: "s3", uri: "s3://models/kept", bucket: "models", prefix: "kept", ...place },
+    env: { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey },
+  };
+  store = openBucketStore(how.address, how.env);
+});
+
+const isPart = ({ method, path }: { method: string; path: string }) => method === "PUT" && path.includes("partNumber=");
+const isCompletion = ({ method, path }: { method: string; path: string }) =>
+  method === "POST" && path.includes("uploadId=");
+const parts = () => wire.seen.filter(isPart);
+
+async function large(size: number): Promise<string> {
+  const file = join(folder, "large");
+  await writeFile(file, randomBytes(size));
+  return file;
+}
+
+/** Runs a script of ours in a process of its own, with the store as `store`. */
+function child(script: string) {
+  const source = new URL("../../core/stores/s3/open.ts", import.meta.url).href;
+  const code = `import { openBucketStore } from ${JSON.stringify(source)};
+    const store = openBucketStore(${JSON.stringify(how.address)}, ${JSON.stringify(how.env)});
+    ${script}`;
+  const args = ["--import", "tsx", "--input-type=module", "-e", code];
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+it("goes on with the parts that a killed process brought", async () => {
+  const file = await large(60 * MIB);
+  // The fifth part does not arrive, so that the process is killed in the middle.
+  wire.fault({ when: ({ url }) => /partNumber=5&/.test(url ?? ""), stalls: true });
+  const killed = child(`await store.putFile(${JSON.stringify(file)});`);
+  while (parts().filter(({ status }) => status === 200).length < 4)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  const brought = parts().filter(({ status }) => status === 200).length;
+  const before = parts().length;
+  const stored = await store.putFile(file);
+  // A part that was on its way may have arrived after its sender was gone.
+  expect(parts().length - before).toBeLessThanOrEqual(8 - brought);
+  expect(parts().length - before).toBeGreaterThan(0);
+  expect(await store.verify(stored)).toBe("ok");
+});
+
+it("brings a part again whose connection broke, and no other", async () => {
+  const file = await large(40 * MIB);
+  wire.fault({ when: ({ url }) => /partNumber=2&/.test(url ?? ""), breaksAfter: { up: 3 * MIB } });
+  const stored = await store.putFile(file);
+  expect(await store.verify(stored)).toBe("ok");
+  expect(parts()).toHaveLength(6);
+});
+
+it("sends the digest of each part, and completes only if no object is there", async () => {
+  await store.putFile(await large(20 * MIB));
+  for (const { headers } of parts()) expect(headers["x-amz-checksum-sha256"]).toMatch(/^[\w+/]{43}=$/);
+  expect(wire.seen.filter(isCompletion).map(({ headers }) => headers["if-none-match"])).toEqual(["*"]);
+});
+
+it("brings nothing of a large object that is there", async () => {
+  const file = await large(20 * MIB);
+  const stored = await store.putFile(file);
+  const before = parts().length;
+  expect(await store.putFile(file)).toEqual(stored);
+  expect(parts()).toHaveLength(before);
+});
+
+it.each([9, 20])("keeps %s MiB once, whoever of several was first", async (size) => {
+  const file = await large(size * MIB);
+  const stores = [1, 2, 3].map(() => openBucketStore(how.address, how.env));
+  const stored = await Promise.all(stores.map((each) => each.putFile(file)));
+  expect(new Set(stored.map(({ uri }) => uri)).size).toBe(1);
+  expect(await store.verify(stored[0] as (typeof stored)[0])).toBe("ok");
+});
+
+it.each([1_000, 20 * MIB])("keeps %s bytes at a server that knows no conditions", async (size) => {
+  const answer = { status: 501, body: "<Error><Code>NotImplemented</Code></Error>" };
+  wire.fault({ when: ({ headers }) => headers["if-none-match"] !== undefined, answer, times: 100 });
+  expect(await store.verify(await store.putFile(await large(size)))).toBe("ok");
+});
+
+it("mends a large object that somebody replaced", async () => {
+  const file = await large(20 * MIB);
+  const stored = await store.putFile(file);
+  const key = stored.uri.slice("s3://models/".length);
+  const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+  const { openClient } = await import("../../core/stores/s3/client.ts");
+  const client = await openClient(how.address, how.env);
+  await client.send(new PutObjectCommand({ Bucket: "models", Key: key, Body: "other bytes" }));
+  expect(await store.verify(stored)).toBe("corrupt");
+  await store.putFile(file);
+  expect(await store.verify(stored)).toBe("ok");
+});
+
+it("takes two gigabytes up and down in bounded memory", async () => {
+  const file = join(folder, "huge");
+  const handle = await open(file, "wx");
+  await handle.truncate(2 * 1024 * MIB);
+  await handle.close();
+  const script = `
+    const stored = await store.putFile(${JSON.stringify(file)});
+    await store.getFile(stored, ${JSON.stringify(join(folder, "copy"))});
+    console.log(JSON.stringify({ sha256: stored.sha256, peak: process.resourceUsage().maxRSS / 1024 }));`;
+  const running = child(script);
+  const said = await running.stdout.setEncoding("utf8").toArray();
+  const { sha256, peak } = JSON.parse(said.join("")) as { sha256: string; peak: number };
+  expect(peak).toBeLessThan(250);
+  expect((await stat(join(folder, "copy"))).size).toBe(2 * 1024 * MIB);
+  const zeros = createHash("sha256");
+  for (let n = 0; n < 2 * 1024; n++) zeros.update(Buffer.alloc(MIB));
+  expect(sha256).toBe(zeros.digest("hex"));
+  await rm(join(folder, "copy"));
+});
