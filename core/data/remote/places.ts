@@ -1,4 +1,3 @@
-import { SlipwayError } from "../../errors.ts";
 import type { DataUri } from "../../spec/data-uri.ts";
 import { filePlace } from "./file.ts";
 import { httpsPlace } from "./https.ts";
@@ -9,9 +8,7 @@ const PLACES: Record<DataUri["scheme"], (access: DataAccess, host: string) => Pr
   https: async (access) => httpsPlace(access),
   file: async () => filePlace,
   s3: async (access, bucket) => (await import("./s3.ts")).s3Place(access, bucket),
-  oci: async () => {
-    throw new SlipwayError("UNSUPPORTED", "Data in a registry cannot be read yet");
-  },
+  oci: async (access, host) => (await import("./oci.ts")).ociPlace(access, host),
 };
 
 /** The places of one operation: each is opened once. */

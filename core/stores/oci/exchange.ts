@@ -22,10 +22,14 @@ export interface Exchange {
   moved(): void;
 }
 
-/** Only over TLS, or to this machine itself: keys and bytes cross no network in the clear. */
+/**
+ * Only over TLS, or on this machine itself: keys and bytes cross no network in the clear. A registry elsewhere leads nobody
+ * to this machine's own servers.
+ */
 export function checkedUrl(text: string, base: URL): URL {
   const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined;
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.host));
+  const isSafe =
+    url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.host) && isLoopback(base.host));
   if (url === undefined || !isSafe || url.username !== "" || url.password !== "") {
     throw new SlipwayError("STORE_FAILED", `The registry at ${base.host} names an address that cannot be trusted`, {
       expected: "an https: URL without a user",
