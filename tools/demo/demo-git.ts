@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { demoOptions } from "./options.ts";
+import { slipwayOnPath } from "./slipway-on-path.ts";
 
 const options = demoOptions();
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
@@ -15,7 +15,6 @@ const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 const parent = options.dir ? dirname(options.dir) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
 const folder = options.dir ?? join(parent, "penguins-repo");
 mkdirSync(parent, { recursive: true });
-const binaries = fileURLToPath(new URL("../../dist/bin", import.meta.url));
 const environment = {
   ...process.env,
   PATH: `${slipwayOnPath()}:${process.env["PATH"]}`,
@@ -127,15 +126,6 @@ function edit(params: Record<string, string>): void {
   }
   writeFileSync(file, text);
   type("git --no-pager diff --unified=0 models/penguins/model.yaml");
-}
-
-/** A folder with a `slipway` that runs this build. */
-function slipwayOnPath(): string {
-  const script = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
-  const file = join(binaries, "slipway");
-  mkdirSync(binaries, { recursive: true });
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, { mode: 0o755 });
-  return binaries;
 }
 
 function identity(): Record<string, string> {

@@ -9,8 +9,8 @@ interface DemoOptions {
   dir: string | undefined;
 }
 
-/** What both demos understand. Ends the process with 2 and one line where that is something else. */
-export function demoOptions(): DemoOptions {
+/** What the demos understand. Ends the process with 2 and one line where that is something else. */
+export function demoOptions(command = "demo"): DemoOptions {
   try {
     const { values } = parseArgs({ options: { once: { type: "boolean", default: false }, dir: { type: "string" } } });
     if (values.dir === "") throw new TypeError("--dir takes a folder");
@@ -21,7 +21,9 @@ export function demoOptions(): DemoOptions {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const [said = ""] = error.message.split(/\.? To specify|\n/);
-    process.stderr.write(`${said}. Usage: npm run demo -- [--once] [--dir DIR]; the same for demo:git\n`);
+    process.stderr.write(
+      `${said}. Usage: npm run ${command} -- [--once] [--dir DIR]${command === "demo" ? "; the same for demo:git" : ""}\n`,
+    );
     process.exit(2);
   }
 }
