@@ -29,6 +29,7 @@ export const REASONS = {
   COMMENT_EDITED: "refused",
   NOTHING_TO_RETRY: "refused",
   JUDGE_CHANGED: "refused",
+  NOTHING_TO_SCORE: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",

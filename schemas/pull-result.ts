@@ -33,6 +33,7 @@ export const PullResult = z.object({
   fork: z.boolean(),
   run: ActionsRun,
   result: RunResult.optional().describe("Without the artifact's list of files; absent where it was not taken."),
+  scored_by: ActionsRun.optional().describe("The default branch's run that scored the result on sealed labels."),
   refusal: Refusal.optional().describe("Why the result was not taken."),
   charts: z.record(z.string(), Sha256).describe("Each chart by its name: charts/<sha256>.svg."),
   recorded_at: Timestamp,

@@ -1,20 +1,17 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { METRIC_RULES } from "../../core/acts/project.ts";
+import { changesOfJudge } from "../../core/acts/changes-of-judge.ts";
 import { attestedModels } from "../../core/attested/attested.ts";
 import { checkWorkflow } from "../../core/attested/check-workflow.ts";
 import { attestedBy, readResults } from "../../core/attested/read-results.ts";
-import { judgeChanges, judgeOf } from "../../core/plan/judge-changes.ts";
 import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
-import { openCommit } from "../../core/source/commit.ts";
-import { loadProject } from "../../core/spec/project.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
-import type { CommitId, ModelName } from "../../schemas/names.ts";
+import type { ModelName } from "../../schemas/names.ts";
 import type { GitHubApi } from "../job/github-api.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
-import { openRunRepository, type RunRepository } from "../job/repository.ts";
+import { openRunRepository } from "../job/repository.ts";
 import { type JobFacts, readJobFacts } from "../job/run-facts.ts";
 import { findTriggeringRun, readScoreRequest, type TriggeringRun } from "./score-request.ts";
 
@@ -77,7 +74,7 @@ async function legsOf(
       if ("refusal" in read) left.push(`${model}: ${read.refusal.message}`);
       else if (read.result.unscored === undefined) continue;
       else {
-        const changes = await changesOfJudge(repository, model, { tip, head });
+        const changes = await changesOfJudge(repository.objects, { tip, head, model });
         const named = attested.find((each) => each.model === model);
         if (changes.length > 0) left.push(`${model} is scored once this is merged: it changes ${changes.join(", ")}.`);
         else if (named) legs.push({ model: read.result.model, result: formatResultName(named) });
@@ -88,18 +85,4 @@ async function legsOf(
     await repository.close();
     await removeTree(home);
   }
-}
-
-async function changesOfJudge(
-  { objects }: RunRepository,
-  model: string,
-  { tip, head }: { tip: CommitId; head: CommitId },
-): Promise<string[]> {
-  const at = async (commit: CommitId) => {
-    const tree = openCommit(objects, commit);
-    const loaded = (await loadProject(tree, METRIC_RULES, { models: [model] })).models.get(model);
-    return loaded && judgeOf(loaded, tree);
-  };
-  const there = await at(head);
-  return there === undefined ? ["the model"] : judgeChanges(await at(tip), there);
 }

@@ -17,7 +17,7 @@ export interface ScoreRequest {
 
 /** A run whose predictions may be scored. */
 export interface TriggeringRun extends Omit<ScoreRequest, "asked"> {
-  origin: "same-repository" | "fork" | "merge-group";
+  origin: "same-repository" | "fork";
 }
 
 const Id = z.int().min(1);
@@ -65,15 +65,13 @@ export async function findTriggeringRun(
   const { owner, name: repo } = repository;
   const { data } = Run.safeParse(await found(octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: run })));
   if (data === undefined) return { left: `Run ${run} is not there any more.` };
-  const isPulls =
-    workflowUse(data.path) === "pulls" && (WORKFLOWS.pulls.events as readonly string[]).includes(data.event);
+  const isPulls = workflowUse(data.path) === "pulls" && data.event === "pull_request";
   if (!isPulls) return { left: `Run ${run} is none of ${WORKFLOWS.pulls.path} for a pull request.` };
   if (data.head_sha !== head) return { left: `Run ${run} is of another commit than ${head.slice(0, 12)}.` };
   if (data.run_attempt !== attempt || data.status !== "completed") {
     return { left: `Attempt ${attempt} of run ${run} was run again: the end of that one counts.` };
   }
   if (data.conclusion === "cancelled") return { left: `Run ${run} was cancelled.` };
-  if (data.event === "merge_group") return { run, attempt, head, origin: "merge-group" };
   const isOwn = data.head_repository?.full_name === `${owner}/${repo}`;
   if (!isOwn && !asked) {
     return { left: "The pull request is a fork's: its run is scored once somebody who may write comments `/score`." };

@@ -26,7 +26,7 @@ export async function scoreSealed(ports: ActionPorts): Promise<ActionOutcome> {
   const model = modelInput(ports);
   const head = commitInput(ports);
   const [id, attempt] = [numberInput(ports, "run"), numberInput(ports, "attempt")];
-  const origin = choiceInput(ports, "origin", ["same-repository", "fork", "merge-group"]);
+  const origin = choiceInput(ports, "origin", ["same-repository", "fork"]);
   const { repository, ...job } = readJobFacts(ports.context);
   const { run, handed } = await unscored(ports, repository.fullName, model, { id, attempt, head });
   const facts = { ...job, repository, event: "pull_request" as const, origin, head, base: undefined };

@@ -10,7 +10,7 @@ type Run = z.infer<typeof Run>;
 
 /**
  * Completed runs of Slipway's workflows that this process has not seen, oldest first. The default branch's are all taken, since
- * each spends a try of its test set; of other commits only the last one, of a pull request only if its commit is a head.
+ * each spends a try of its test set; of other commits only the last one, of a pull request only if its commit is a head. Scores are all taken, after what they are of.
  * The handlers ask Git whether a run was registered or reported before. Undefined if GitHub knows none of the workflows: then the
  * repository does not use Slipway.
  */
@@ -19,6 +19,7 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
   const { octokit, repository } = installed;
   const pulled = await runsOf(search, "pulls");
   const registering = await runsOf(search, "register");
+  const scoring = await runsOf(search, "score");
   if (pulled === undefined && registering === undefined) return undefined;
   const heads = new Set(pulls.map(({ head }) => head.sha));
   // GitHub lists the newest first.
@@ -28,7 +29,7 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
     (run, at) => isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha)),
   );
   const found: Delivery[] = [];
-  const matter = [...(advisory ?? []), ...(registering ?? [])].sort((a, b) => a.id - b.id);
+  const matter = [...(advisory ?? []), ...(registering ?? []), ...(scoring ?? [])].sort((a, b) => a.id - b.id);
   const { owner, name: repo } = repository;
   for (const { id, run_attempt: attempt } of matter) {
     if (knows(runKey(repository.id, id, attempt))) continue;

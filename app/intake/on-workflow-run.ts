@@ -3,6 +3,7 @@ import type { EventHandler } from "../github/event-handler.ts";
 import { takeGroupRun } from "../pulls/merge-groups/take-group-run.ts";
 import { purposeOf, WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { takePullRun } from "../pulls/take-run.ts";
+import { takeScores } from "../pulls/take-scores.ts";
 import { registerRun } from "../registration/register-run.ts";
 
 /** A run of the pipeline begins, goes on or ends. Its purpose decides what the App takes from it. */
@@ -16,6 +17,8 @@ export const onWorkflowRun: EventHandler<"workflow_run"> = async (context, paylo
       return takeGroupRun(context, run);
     case "default-branch":
       return run.status === "completed" ? registerRun(context, run) : undefined;
+    case "scores":
+      return run.status === "completed" ? takeScores(context, run) : undefined;
     case "none":
       context.log.info({ run: run.id, why: subject.why }, "a run that is nobody's");
   }

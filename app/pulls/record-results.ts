@@ -2,6 +2,7 @@ import type { ResultRead } from "../../core/attested/read-results.ts";
 import { refused } from "../../core/attested/refusal.ts";
 import { timestamp } from "../../core/clock.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { drawResult } from "./render/draw.ts";
 import type { ChangePlan } from "./state/plan-pull.ts";
@@ -42,7 +43,7 @@ export async function recordResults(
   for (const each of read) {
     const { record: reported, drawn } = await recordOf(context, about, each);
     const before = known.get(each.model);
-    if (before !== undefined && isNewer(before, reported)) continue;
+    if (before !== undefined && (isNewer(before, reported) || isScoreOf(before, reported))) continue;
     // A run may end after its merge was told: what that came to stays.
     const { registration } = before ?? {};
     const record = registration === undefined ? reported : { ...reported, registration };
@@ -66,6 +67,42 @@ export async function recordResults(
     author: { name: context.app.login, id: context.app.login },
     at: context.clock(),
   });
+}
+
+/**
+ * Keeps a score on `experiments`, in the place of the result that waits for it: of the same run and commit. Of two scores of one
+ * run the newer counts. What waits for none is left alone.
+ */
+export async function recordScore(
+  context: EventContext,
+  pull: number,
+  result: RunResult,
+  by: NonNullable<PullResult["scored_by"]>,
+): Promise<void> {
+  const before = (await readRecords(context, pull)).get(result.model);
+  const { scored_by: last, result: known } = before ?? {};
+  const isNew = last === undefined || by.id > last.id || (by.id === last.id && by.attempt > last.attempt);
+  const isFit = before !== undefined && before.head === result.source.commit && known?.run === result.run;
+  if (!isFit || !isNew || (known.unscored === undefined && last === undefined)) return;
+  const { charts, files } = await drawResult(result);
+  const { refusal: _, ...kept } = before;
+  const record: PullResult = { ...kept, result, charts, scored_by: by, recorded_at: timestamp(context.clock()) };
+  const [path, text] = pullRecordFile(record);
+  if (Buffer.byteLength(text) > MAX_PULL_RECORD_BYTES) return;
+  await context.experiments.write({
+    files: { ...files, [path]: text },
+    subject: `Score on #${pull}: ${result.model}`,
+    author: { name: context.app.login, id: context.app.login },
+    at: context.clock(),
+  });
+}
+
+/** Whether the score of this very run is there already: the run's own end says less. */
+function isScoreOf(before: PullResult, { head, run, result }: PullResult): boolean {
+  const isSame = before.head === head && before.run.id === run.id && before.run.attempt === run.attempt;
+  return (
+    isSame && before.scored_by !== undefined && result?.unscored !== undefined && before.result?.run === result.run
+  );
 }
 
 /** Runs end in any order; of the same head, the newest one's word counts. */

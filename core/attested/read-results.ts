@@ -52,6 +52,17 @@ async function readOne(
   context: ActionsApi,
   run: KnownRun,
   model: string,
+  attested: readonly Attested[],
+): Promise<RunResult | Refused> {
+  const result = await readAttested(context, run.id, model, attested);
+  return isRefused(result) ? result : checkResult(result, model, run);
+}
+
+/** The one result of a model that a run attests, by its digest. What it says is not held against anything yet. */
+export async function readAttested(
+  context: ActionsApi,
+  run: number,
+  model: string,
   [attested, ...more]: readonly Attested[],
 ): Promise<RunResult | Refused> {
   if (attested === undefined) {
@@ -62,12 +73,11 @@ async function readOne(
     );
   }
   if (more.length > 0) return refused("RESULT_DOUBLED", `The run attests ${more.length + 1} results of ${model}.`);
-  const artifact = await findArtifact(context, run.id, attested.artifact);
+  const artifact = await findArtifact(context, run, attested.artifact);
   if (isRefused(artifact)) return artifact;
   const zip = await download(context, attested);
   if (isRefused(zip)) return zip;
   const content = await unzipResult(zip);
   if (isRefused(content)) return content;
-  const result = parseResult(content);
-  return isRefused(result) ? result : checkResult(result, model, run);
+  return parseResult(content);
 }

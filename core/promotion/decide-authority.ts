@@ -10,6 +10,7 @@ export type Act =
   | "approve"
   | "reject"
   | "retry"
+  | "score"
   | "register"
   | "edit"
   | "retire";
@@ -36,7 +37,7 @@ export interface Actor {
 type Role = NonNullable<NonNullable<Policy["roles"]>["promote"]>;
 type Named = NonNullable<Role["users"]>[number];
 
-/** The policy's role that each act needs; of a retry none, and so write access. */
+/** The policy's role that each act needs; of a retry and a score none, and so write access. */
 export const ROLES = {
   promote: "promote",
   rollback: "promote",
@@ -45,6 +46,7 @@ export const ROLES = {
   approve: "approve",
   reject: "approve",
   retry: undefined,
+  score: undefined,
   register: "register",
   edit: undefined,
   retire: "promote",
@@ -103,6 +105,7 @@ const WORDS: Record<Act, string> = {
   approve: "approve",
   reject: "reject",
   retry: "run the pipeline again",
+  score: "have sealed labels opened for a fork",
   register: "register a version",
   edit: "change what is said of a model",
   retire: "archive, withdraw, rename or deprecate",

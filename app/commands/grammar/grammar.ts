@@ -13,6 +13,7 @@ export interface CommandArguments {
   hold: { model?: string; reason: string };
   unhold: { model?: string };
   retry: Record<never, never>;
+  score: Record<never, never>;
   status: { model?: string };
   compare: { from: TargetReference; to: TargetReference };
   help: Record<never, never>;
@@ -101,6 +102,14 @@ export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
     says: "runs the failed jobs of this pull request's pipeline again; after merging, the default branch's",
     example: "/retry",
     act: "retry",
+    read: () => ({}),
+    write: () => [],
+  },
+  score: {
+    form: "/score",
+    says: "scores what a fork's pull request predicted, on sealed labels, as far as it was reported here before",
+    example: "/score",
+    act: "score",
     read: () => ({}),
     write: () => [],
   },

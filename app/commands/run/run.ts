@@ -10,6 +10,7 @@ import { promote } from "./promote.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
+import { score } from "./score.ts";
 import { status } from "./status.ts";
 
 /**
@@ -44,6 +45,8 @@ function run(commandContext: CommandContext, command: Command): Promise<Answer> 
       return hold(commandContext, command);
     case "retry":
       return retry(commandContext);
+    case "score":
+      return score(commandContext);
     case "status":
       return status(commandContext, command);
     case "compare":

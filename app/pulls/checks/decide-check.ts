@@ -16,6 +16,8 @@ export function decideCheck(change: ChangeState): Check {
     problems: change.plan.problems,
     obstacles: ({ obstacles }) => obstacles,
     blockers: ({ blockers }) => blockers.register,
+    // The merge is what its score waits for.
+    unscored: () => [],
     would: "be registered",
   });
 }
@@ -28,6 +30,12 @@ export function decideTargetCheck(change: ChangeState): Check {
     problems: [],
     obstacles: () => [],
     blockers: ({ blockers }) => blockers.target,
+    unscored: ({ model }) => [
+      {
+        code: "NOT_EVALUATED",
+        message: `${model} has no score: its labels are sealed, and it is scored once it is merged.`,
+      },
+    ],
     would: `be promoted to ${change.rules.target}`,
   });
 }
@@ -41,6 +49,8 @@ interface Question {
   problems: readonly Problem[];
   obstacles(model: ModelState): readonly Refusal[];
   blockers(model: Extract<ModelState, { kind: "judged" }>): readonly Refusal[];
+  /** Of a model whose score waits for the merge. */
+  unscored(model: Extract<ModelState, { kind: "unscored" }>): readonly Refusal[];
   would: string;
 }
 
@@ -64,19 +74,38 @@ function decide(change: ChangeState, question: Question): Check {
     return { ...base, state: "success", title: "No model changed", summary };
   }
   const stopped = asked.filter((model) => blockersOf(model, question).length > 0);
-  const waiting = asked.filter(({ kind }) => kind === "waiting");
+  const waiting = asked.filter(isWaiting);
   if (stopped.length === 0 && waiting.length > 0) {
-    const running = run !== undefined && run.status !== "queued";
-    const title = running ? "The pipeline is running" : "Waiting for the pipeline";
+    const { running, title } = waitingWords(waiting, run);
     const summary = list(waiting.map(({ model, planned }) => `${model}: ${planned?.steps.join(" → ") ?? ""}`));
     return { ...base, state: running ? "in_progress" : "queued", title, summary };
   }
   if (stopped.length === 0) {
+    const later = asked.filter(({ kind }) => kind === "unscored");
+    if (later.length > 0) {
+      const title = `${who(later, asked)} ${later.length === 1 ? "is" : "are"} scored on sealed labels once merged`;
+      return { ...base, state: "success", title, summary: summaryOf(asked, question) };
+    }
     const title = `${who(asked, asked)} would ${question.would}${approvalWords(change, question)}`;
     return { ...base, state: "success", title, summary: summaryOf(asked, question) };
   }
   const title = `${who(stopped, asked)} would not ${question.would}`;
   return { ...base, state: "failure", title, summary: summaryOf(asked, question), buttons: [RETRY_BUTTON] };
+}
+
+function isWaiting(model: ModelState): boolean {
+  return model.kind === "waiting" || (model.kind === "unscored" && model.waits !== "merge");
+}
+
+function waitingWords(waiting: readonly ModelState[], run: ChangeState["run"]): { running: boolean; title: string } {
+  if (waiting.some(({ kind }) => kind === "waiting")) {
+    const running = run !== undefined && run.status !== "queued";
+    return { running, title: running ? "The pipeline is running" : "Waiting for the pipeline" };
+  }
+  const asked = waiting.some((model) => model.kind === "unscored" && model.waits === "request");
+  return asked
+    ? { running: false, title: "Waiting for /score by somebody who may write" }
+    : { running: true, title: "Being scored on sealed labels" };
 }
 
 function who(these: readonly ModelState[], all: readonly ModelState[]): string {
@@ -92,6 +121,8 @@ function blockersOf(model: ModelState, question: Question): readonly Refusal[] {
       return [...obstacles, model.refusal];
     case "judged":
       return [...obstacles, ...question.blockers(model)];
+    case "unscored":
+      return isWaiting(model) ? obstacles : [...obstacles, ...question.unscored(model)];
     default:
       return obstacles;
   }
@@ -104,6 +135,7 @@ function summaryOf(models: readonly ModelState[], question: Question): string {
     if (blockers.length > 0) {
       return `❌ **${name}** would not ${question.would}:\n\n${refusalList(blockers, MOST_REFUSALS)}`;
     }
+    if (model.kind === "unscored") return `ℹ️ **${name}** is scored on its sealed labels once it is merged.`;
     return `✅ **${name}** ${model.kind === "waiting" ? "has no result yet" : `would ${question.would}`}.`;
   });
   return fitLines(parts, MOST_SUMMARY, (left) => `… and ${counted(left, "more model")}.`).join("\n\n");

@@ -1,4 +1,5 @@
 import { buildReport } from "../../../core/report/build-report.ts";
+import { someOf } from "../../../core/report/change-notices.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { promiseSection } from "../../../core/report/promise-section.ts";
 import { left, type Report, type Section } from "../../../core/report/report.ts";
@@ -8,7 +9,7 @@ import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
 import type { RunState } from "../results/run-state.ts";
-import type { ChangeState, Judged, ModelState } from "../state/state.ts";
+import type { ChangeState, Judged, ModelState, Unscored } from "../state/state.ts";
 import { chartPath } from "./draw.ts";
 
 /** The report on a model as far as it has come: the run's own if there is a result, what is known if there is none. */
@@ -30,6 +31,8 @@ export function reportOf(model: ModelState, run: RunState | undefined, notes: re
       const notices = [message, ...(hint === undefined ? [] : [plain(hint)]), `Reason: ${code}.`];
       return report({ mark: "fail", text: "its result was not taken" }, { notices });
     }
+    case "unscored":
+      return report({ mark: "note", text: unscoredText(model) }, { notices: unscoredNotices(model) });
     case "removed":
       return report({ mark: "note", text: "removed: its versions stay in the registry" });
     case "waiting": {
@@ -38,6 +41,24 @@ export function reportOf(model: ModelState, run: RunState | undefined, notes: re
       return report({ mark: "note", text }, { sections: model.planned ? [planSection(model.planned)] : [] });
     }
   }
+}
+
+const SCORED_ONCE_MERGED = "trained; scored on its sealed labels once it is merged";
+
+function unscoredText({ waits }: Pick<Unscored, "waits">): string {
+  if (waits === "merge") return SCORED_ONCE_MERGED;
+  return waits === "score" ? "trained; being scored on its sealed labels" : "trained; waits for /score";
+}
+
+function unscoredNotices({ waits, changes }: Unscored): string[] {
+  if (waits === "request")
+    return [
+      "The pull request is a fork's: it is scored on its sealed labels once somebody who may write comments /score. Look at what it changes first.",
+    ];
+  if (changes.length === 0) return [];
+  return [
+    `It would change what is scored on sealed labels, or how: ${someOf(changes)}. The default branch says that, so it is scored once it is merged. Registering it then asks every gate.`,
+  ];
 }
 
 /** As Markdown, with the charts that the App drew. */

@@ -29,6 +29,7 @@ export type RunPurpose =
   | { kind: "pull-request"; fork: boolean }
   | { kind: "default-branch" }
   | { kind: "merge-group" }
+  | { kind: "scores" }
   | { kind: "none"; why: string };
 
 /**
@@ -41,6 +42,11 @@ export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "i
   const events: readonly string[] = WORKFLOWS[use].events;
   if (!events.includes(run.event)) return { kind: "none", why: `the event ${run.event} in ${run.path}` };
   const own = run.head_repository?.id === repository.id;
+  // These events run a workflow as the default branch has it.
+  if (use === "score") {
+    const isTips = own && run.head_branch === repository.defaultBranch;
+    return isTips ? { kind: "scores" } : { kind: "none", why: `${run.path} on ${run.head_branch ?? "no branch"}` };
+  }
   switch (run.event) {
     case "pull_request":
       return { kind: "pull-request", fork: !own };

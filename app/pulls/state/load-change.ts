@@ -1,3 +1,4 @@
+import { changesOfJudge } from "../../../core/acts/changes-of-judge.ts";
 import { chargeRun } from "../../../core/acts/charge-run.ts";
 import { checkWorkflow } from "../../../core/attested/check-workflow.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
@@ -16,10 +17,10 @@ import { registerBlockers, targetBlockers } from "./blockers.ts";
 import { mergeObstacles, nameObstacles } from "./obstacles.ts";
 import { type ChangePlan, planChange, runnable } from "./plan-pull.ts";
 import { type PullRules, readRules } from "./rules.ts";
-import type { ChangeState, Judged, ModelState } from "./state.ts";
+import type { ChangeState, Judged, ModelState, Unscored } from "./state.ts";
 
 /** What a run reported of a model, wherever the report is kept. */
-export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts">;
+export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts"> & Partial<Pick<PullResult, "fork">>;
 
 /**
  * Everything that Git and the last run's reports say of a change: a pull request's, or a merge group's. `records`
@@ -62,12 +63,27 @@ export async function loadChange(
     else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
     else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });
     else if (record?.refusal) models.push({ ...about, kind: "refused", refusal: record.refusal, run });
-    else if (record?.result) {
+    else if (record?.result?.unscored) {
+      models.push({ ...about, ...(await unscored(context, record, { tip, head, model })) });
+    } else if (record?.result) {
       const judged = await judge(record, record.result, { rules, plan, snapshot, past: since !== undefined });
       models.push({ ...about, ...judged });
     } else models.push({ ...about, kind: "waiting" });
   }
   return { plan, rules, run: going, models };
+}
+
+/** Why a result has no score yet. A merge group's has none: what it merges was scored, or waits for its merge. */
+async function unscored(
+  { ports: { objects } }: EventContext,
+  { run, fork }: Reported,
+  { tip, head, model }: { tip: CommitId; head: CommitId; model: string },
+): Promise<Unscored> {
+  const about = { kind: "unscored", run } as const;
+  if (fork === undefined) return { ...about, waits: "merge", changes: [] };
+  const changes = await changesOfJudge(objects, { tip, head, model });
+  if (changes.length > 0) return { ...about, waits: "merge", changes };
+  return { ...about, waits: fork ? "request" : "score", changes };
 }
 
 /** While a run goes on again, what an earlier one said is not what counts. */

@@ -25,8 +25,22 @@ export type ModelState = {
   | { kind: "removed" }
   | { kind: "waiting" }
   | { kind: "refused"; refusal: Refusal; run: PullResult["run"] | undefined }
+  | Unscored
   | Judged
 );
+
+/** A result without a score: its labels are sealed, and the default branch's own workflow opens them. */
+export interface Unscored {
+  kind: "unscored";
+  run: PullResult["run"];
+  /**
+   * For the workflow to end; for somebody who may write to ask for it, where the pull request is a fork's; or for the merge,
+   * where what is scored is not the default branch's.
+   */
+  waits: "score" | "request" | "merge";
+  /** What it would have otherwise than the default branch, in words. */
+  changes: readonly string[];
+}
 
 /** A result that was taken, with its gates answered anew by the default branch's rules. */
 export interface Judged {
