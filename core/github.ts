@@ -21,7 +21,7 @@ export const WORKFLOWS = {
   score: {
     path: ".github/workflows/slipway-score.yml",
     name: "Slipway score",
-    events: ["workflow_run", "repository_dispatch"],
+    events: ["workflow_run", "workflow_dispatch"],
   },
 } as const satisfies Record<string, Workflow>;
 

@@ -22,7 +22,8 @@ export interface TriggeringRun extends Omit<ScoreRequest, "asked"> {
 
 const Id = z.int().min(1);
 const RunEnded = z.object({ workflow_run: z.object({ id: Id, run_attempt: Id, head_sha: CommitId }) });
-const Asked = z.object({ client_payload: z.object({ run: Id, attempt: Id, head: CommitId }) });
+const Digits = z.string().regex(/^[1-9]\d{0,14}$/);
+const Asked = z.object({ inputs: z.object({ run: Digits, attempt: Digits, head: CommitId }) });
 
 /** Reads the event. Rejects with USAGE if it is none that asks for a score. */
 export function readScoreRequest({ eventName, payload }: Pick<JobContext, "eventName" | "payload">): ScoreRequest {
@@ -32,12 +33,15 @@ export function readScoreRequest({ eventName, payload }: Pick<JobContext, "event
       const { id: run, run_attempt: attempt, head_sha: head } = parsed.data.workflow_run;
       return { run, attempt, head, asked: false };
     }
-  } else if (eventName === "repository_dispatch") {
+  } else if (eventName === "workflow_dispatch") {
     const parsed = Asked.safeParse(payload);
-    if (parsed.success) return { ...parsed.data.client_payload, asked: true };
+    if (parsed.success) {
+      const { run, attempt, head } = parsed.data.inputs;
+      return { run: +run, attempt: +attempt, head, asked: true };
+    }
   }
   throw new SlipwayError("USAGE", `The event ${String(eventName).slice(0, 50)} asks for no score`, {
-    expected: "workflow_run, or repository_dispatch with run, attempt and head",
+    expected: "workflow_run, or workflow_dispatch with run, attempt and head",
     hint: "Take it out of `on:` in .github/workflows/slipway-score.yml.",
   });
 }

@@ -36,15 +36,7 @@ export interface Told {
 }
 
 export interface EventFacts {
-  name:
-    | "pull_request"
-    | "push"
-    | "merge_group"
-    | "workflow_dispatch"
-    | "deployment"
-    | "issue_comment"
-    | "workflow_run"
-    | "repository_dispatch";
+  name: "pull_request" | "push" | "merge_group" | "workflow_dispatch" | "deployment" | "issue_comment" | "workflow_run";
   sha?: string;
   ref?: string;
   payload?: Record<string, unknown>;

@@ -1,5 +1,7 @@
+import { basename } from "node:path/posix";
 import { readPolicy } from "../../../core/acts/policy.ts";
 import { SlipwayError } from "../../../core/errors.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
 import type { PullResult } from "../../../schemas/pull-result.ts";
 import { readRecords } from "../../pulls/state/records.ts";
 import { defaultTip } from "../../repositories/read-mirror.ts";
@@ -18,7 +20,9 @@ export async function score({ context, requester, thread, at }: CommandContext):
   const waiting = records.filter(({ head, result }) => head === thread.head && result?.unscored !== undefined);
   const [newest] = waiting.sort((a, b) => b.run.id - a.run.id);
   if (newest === undefined) throw nothing("No model of this pull request waits for a score at its newest commit.");
-  if (new Date(newest.recorded_at) > at) {
+  // GitHub tells a comment's time in whole seconds.
+  const seconds = (moment: Date) => Math.floor(moment.getTime() / 1_000);
+  if (seconds(new Date(newest.recorded_at)) > seconds(at)) {
     throw nothing(
       "The newest commit was reported after this was asked for.",
       "Look at it, and comment `/score` again.",
@@ -38,9 +42,10 @@ async function dispatch(
   { octokit, repository }: CommandContext["context"],
   { run: { id: run, attempt }, head }: PullResult,
 ): Promise<void> {
-  await octokit.rest.repos.createDispatchEvent({
-    ...{ owner: repository.owner, repo: repository.name, event_type: "slipway-score" },
-    client_payload: { run, attempt, head },
+  await octokit.rest.actions.createWorkflowDispatch({
+    ...{ owner: repository.owner, repo: repository.name, workflow_id: basename(WORKFLOWS.score.path) },
+    ...{ ref: repository.defaultBranch, inputs: { run: String(run), attempt: String(attempt), head } },
+    request: { retries: 0 },
   });
 }
 

@@ -46,12 +46,10 @@ it("takes a fork's run where somebody who may write asked, of the commit that th
 });
 
 it("reads what an event asks for, and refuses what is no number or commit", () => {
-  const payload = { client_payload: { run: 77, attempt: 2, head: HEAD } };
-  expect(readScoreRequest({ eventName: "repository_dispatch", payload })).toEqual({
-    ...payload.client_payload,
-    asked: true,
-  });
-  const bad = { client_payload: { run: "77; curl", attempt: 1, head: HEAD } };
-  expect(() => readScoreRequest({ eventName: "repository_dispatch", payload: bad })).toThrow(/asks for no score/);
+  const payload = { inputs: { run: "77", attempt: "2", head: HEAD } };
+  const read = readScoreRequest({ eventName: "workflow_dispatch", payload });
+  expect(read).toEqual({ run: 77, attempt: 2, head: HEAD, asked: true });
+  const bad = { inputs: { run: "77; curl", attempt: "1", head: HEAD } };
+  expect(() => readScoreRequest({ eventName: "workflow_dispatch", payload: bad })).toThrow(/asks for no score/);
   expect(() => readScoreRequest({ eventName: "pull_request", payload: {} })).toThrow(/asks for no score/);
 });
