@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { open, rm, stat, writeFile } from "node:fs/promises";
+import { open, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { openBucketStore } from "../../core/stores/s3/open.ts";
@@ -15,11 +15,14 @@ const MIB = 1024 * 1024;
 let wire: Wire;
 let store: ArtifactStore;
 let folder: string;
+/** A folder for each bucket: what the server keeps. */
+let data: string;
 let how: { address: Parameters<typeof openBucketStore>[0]; env: Record<string, string> };
 
 beforeEach(async () => {
   folder = await temporaryFolder();
   const server = await startS3(["models"]);
+  data = server.folder;
   wire = await wireTo(server.endpoint);
   onTestFinished(async () => {
     await wire.close();
@@ -119,6 +122,31 @@ it("mends a large object that somebody replaced", async () => {
   expect(await store.verify(stored)).toBe("corrupt");
   await store.putFile(file);
   expect(await store.verify(stored)).toBe("ok");
+});
+
+it("waits where an old object is being removed, and puts it again", async () => {
+  const file = await large(20 * MIB);
+  const stored = await store.putFile(file);
+  // As if a day had passed: the object is older than what counts as put now.
+  const day = new Date(Date.now() - 24 * 3_600_000);
+  await utimes(join(data, stored.uri.slice("s3://".length)), day, day);
+  let removed: () => void = () => {};
+  const isMark = ({ path }: { path: string }) => path.includes("/removing/");
+  // The removal has looked at the old date, and has not got further, when the put begins.
+  wire.fault({ when: ({ method }) => method === "DELETE", stalls: true });
+  for await (const each of store.list()) {
+    const stop = new AbortController();
+    store.remove(each, new Date(Date.now() - 1_000), { signal: stop.signal }).catch(() => {});
+    while (!wire.seen.some(({ method }) => method === "DELETE")) await new Promise((resolve) => setTimeout(resolve, 5));
+    removed = () => stop.abort();
+  }
+  const putting = store.putFile(file);
+  while (wire.seen.filter(isMark).filter(({ method }) => method === "HEAD").length < 2)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  removed();
+  await rm(join(data, stored.uri.slice("s3://".length)));
+  await rm(join(data, "models/kept/removing", stored.sha256));
+  expect(await store.verify(await putting)).toBe("ok");
 });
 
 it("takes two gigabytes up and down in bounded memory", async () => {

@@ -14,6 +14,7 @@ import { bytesSource } from "../source.ts";
 import { abortOldUploads, pieces, putParts } from "./multipart.ts";
 import { PART, PartBuffers } from "./part-buffers.ts";
 import { missingBytes, storeRefusal } from "./refusals.ts";
+import { untilUnmarked, whileMarked } from "./removing.ts";
 import { type BucketAddress, type Environment, Requests } from "./requests.ts";
 
 const MOST_LIST = 64 * 1024 * 1024;
@@ -39,6 +40,10 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
   const top = prefix === "" ? "sha256/" : `${prefix}/sha256/`;
   const keyOf = (sha256: string) => `${top}${sha256.slice(0, 2)}/${sha256}`;
   const at = (sha256: string) => ({ Bucket, Key: keyOf(sha256) });
+  const markOf = (sha256: string, patience: Patience) => {
+    const Key = `${top.slice(0, -"sha256/".length)}removing/${sha256}`;
+    return { requests, patience, at: { Bucket, Key } };
+  };
 
   const head = async (sha256: string, patience: Patience) => {
     const asked = { ...at(sha256), ChecksumMode: "ENABLED" } as const;
@@ -59,6 +64,7 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
     if (found.LastModified !== undefined && Date.now() - found.LastModified.getTime() < YOUNG) return true;
     if (size > MOST_COPIED) return false;
     await touch(sha256, found.Metadata, patience);
+    await untilUnmarked(markOf(sha256, patience));
     return (await head(sha256, patience)) !== undefined;
   }
 
@@ -237,13 +243,15 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
 
     async remove({ name }, before, patience): Promise<Removal> {
       if (!DIGEST.test(name)) return { outcome: "removed" };
-      const found = await head(name, patience);
-      if (found?.LastModified !== undefined && found.LastModified >= before) return { outcome: "young" };
-      if (found !== undefined)
-        await requests.send(patience, "s3:DeleteObject", (client, options) =>
-          client.send(new DeleteObjectCommand(at(name)), options),
-        );
-      return { outcome: "removed" };
+      return whileMarked(markOf(name, patience), async () => {
+        const found = await head(name, patience);
+        if (found?.LastModified !== undefined && found.LastModified >= before) return { outcome: "young" };
+        if (found !== undefined)
+          await requests.send(patience, "s3:DeleteObject", (client, options) =>
+            client.send(new DeleteObjectCommand(at(name)), options),
+          );
+        return { outcome: "removed" };
+      });
     },
   };
 }
