@@ -11,8 +11,8 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
 import { gitHubSteps, storeNotes } from "../init/github-steps.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
+import { hasSealedLabels, previewNotes } from "../init/label-notes.ts";
 import { nameStore, nameStoreIn } from "../init/name-store.ts";
-import { previewNotes } from "../init/propose-preview.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
 import type { TemplateName } from "../table/choices.ts";
@@ -66,7 +66,9 @@ export async function run(
         template.model,
         place === "begun" && created.length > 0,
       ),
-      ...(hosted ? gitHubSteps({ bot, branch: "main", committed: commit !== undefined, store: "placeholder" }) : []),
+      ...(hosted
+        ? gitHubSteps({ bot, branch: "main", committed: commit !== undefined, store: "placeholder", sealed: false })
+        : []),
     ],
   };
   return { result, text: initText(result, session.colors) };
@@ -93,7 +95,7 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
     ],
     next: [
       ...(session.folder === folder ? [] : [`cd ${quoted(shortest(session.folder, folder))}`]),
-      ...gitHubSteps({ bot, branch, committed: false, store }),
+      ...gitHubSteps({ bot, branch, committed: false, store, sealed: await hasSealedLabels(folder) }),
     ],
   };
   return { result, text: initText(result, session.colors) };

@@ -6,14 +6,21 @@ export interface Begun {
   /** The files are in a commit already. */
   committed: boolean;
   store: NamedStore["outcome"];
+  /** A spec has labels that stand apart. */
+  sealed: boolean;
 }
 
 const POST = "gh api --method POST repos/{owner}/{repo}/rulesets --input -";
 const EACH = "for file in .github/rulesets/slipway-*.json; do";
 
 /** What to type next, in this order. Lines with # are for reading. */
-export function gitHubSteps({ bot, branch, committed, store }: Begun): string[] {
-  return [...storeSteps(store), ...pushSteps(committed, branch, store), ...(bot ? botSteps(branch) : appSteps())];
+export function gitHubSteps({ bot, branch, committed, store, sealed }: Begun): string[] {
+  return [
+    ...storeSteps(store),
+    ...pushSteps(committed, branch, store),
+    ...(bot ? botSteps(branch) : appSteps()),
+    ...(sealed ? labelSteps(branch) : []),
+  ];
 }
 
 /** What a person should know of the store, in sentences. */
@@ -55,10 +62,25 @@ function appSteps(): string[] {
   ];
 }
 
+/** An environment that the default branch alone gets into. */
+function environmentSteps(name: string, branch: string): string[] {
+  return [
+    `gh api --method PUT repos/{owner}/{repo}/environments/${name} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
+    `gh api --method POST repos/{owner}/{repo}/environments/${name}/deployment-branch-policies -f name='${branch}'`,
+  ];
+}
+
+function labelSteps(branch: string): string[] {
+  return [
+    "# sealed labels: an environment for what opens them, a JSON object as docs/data.md shows it",
+    ...environmentSteps("slipway-labels", branch),
+    "gh secret set LABELS --env slipway-labels",
+  ];
+}
+
 function botSteps(branch: string): string[] {
   return [
-    "gh api --method PUT repos/{owner}/{repo}/environments/slipway -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
-    `gh api --method POST repos/{owner}/{repo}/environments/slipway/deployment-branch-policies -f name='${branch}'`,
+    ...environmentSteps("slipway", branch),
     'ssh-keygen -q -t ed25519 -N "" -C slipway-bot -f slipway-bot.key',
     "gh repo deploy-key add slipway-bot.key.pub --allow-write --title slipway-bot",
     "gh secret set SLIPWAY_DEPLOY_KEY --env slipway < slipway-bot.key",

@@ -42,6 +42,7 @@ it("adds workflows, rulesets and a store alone to a repository with models, and 
   expect(created).toEqual([
     ".github/workflows/slipway-deploy.yml",
     ".github/workflows/slipway-register.yml",
+    ".github/workflows/slipway-score.yml",
     ".github/workflows/slipway.yml",
     ".github/rulesets/slipway-checks.json",
     ".github/rulesets/slipway-history-tags.json",
@@ -73,8 +74,19 @@ it("pins what it calls to this Slipway's commit, with the version beside it", as
   const names = await readdir(path.join(folder, ".github/workflows"));
   const texts = await Promise.all(names.map((name) => text(folder, `.github/workflows/${name}`)));
   const uses = texts.flatMap((each) => [...each.matchAll(/uses: (.*)/g)].map(([, used]) => used));
-  expect(uses).toHaveLength(5);
+  expect(uses).toHaveLength(6);
   for (const used of uses) expect(used).toMatch(new RegExp(`^slipway/slipway/\\S+@${commit} # v${version}$`));
+});
+
+it("names the environment of sealed labels to who has any, tied to the default branch, and to nobody else", async () => {
+  const folder = await begun("master");
+  const steps = async () => (await init(folder, "--github")).next.filter((step) => step.includes("slipway-labels"));
+  expect(await steps()).toEqual([]);
+  const data = '{ train: a.csv, test: b.csv, labels: "s3://sealed/l.csv", id: row, label: y }';
+  const spec = `slipway: 1\ntask: classification\ndata: ${data}\ntrain: { run: ./t }\npredict: { run: ./p }\nmetrics: { a: { metric: accuracy_score } }\n`;
+  await writeFile(path.join(folder, "models/own/model.yaml"), spec);
+  expect((await steps()).at(-1)).toBe("gh secret set LABELS --env slipway-labels");
+  expect((await steps()).some((step) => step.endsWith("-f name='master'"))).toBe(true);
 });
 
 it("runs on pushes to the branch that is the default one here", async () => {

@@ -3,6 +3,12 @@ import { labelsAreElsewhere } from "../../core/plan/inputs.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { loadProject } from "../../core/spec/project.ts";
 
+/** Whether a spec has labels that stand apart. */
+export async function hasSealedLabels(folder: string): Promise<boolean> {
+  const { models } = await loadProject(await openWorkTree(folder), METRIC_RULES);
+  return [...models.values()].some(({ spec }) => spec.data.labels !== undefined);
+}
+
 /** What a preview would do for a repository whose test labels are withheld; empty where it has one, or needs none. */
 export async function previewNotes(folder: string): Promise<string[]> {
   const { models, policy } = await loadProject(await openWorkTree(folder), METRIC_RULES);
