@@ -32,7 +32,7 @@ it("runs a push with the bundles as a runner starts them, to a result that can b
   const root = temporaryFolder();
   const store = path.join(root, "store");
   const release = await releaseIn(path.join(root, "release"));
-  const world = await running({}, {}, { packaged: { name: "slipway/slipway", folder: release } });
+  const world = await running({}, {}, { packaged: { name: "slipway/slipway", folder: release, refs: ["v1"] } });
   const model = Object.entries(FILES).map(([name, text]) => [`models/tiny/${name}`, text]);
   await world.push({
     ".github/workflows/slipway.yml": CALLER,

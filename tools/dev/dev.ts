@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApp } from "../demo/github-home/register-app.ts";
+import { releaseRefs } from "../demo/github-home/release-refs.ts";
 import { modelsRepository } from "../demo/models-repository.ts";
 import { workflowRunner } from "../sandbox/runner/runner.ts";
 import { startSandbox } from "../sandbox/start.ts";
@@ -25,7 +26,7 @@ const store = join(root, "store", String(ID));
 await mkdir(store, { recursive: true });
 layOutSources(released);
 const sandbox = await startSandbox({
-  runner: workflowRunner({ packaged: { name: "slipway/slipway", folder: released } }),
+  runner: workflowRunner({ packaged: { name: "slipway/slipway", folder: released, refs: await releaseRefs() } }),
 });
 let app: WatchedProgram | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end());

@@ -23,7 +23,7 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-export interface ModelsOptions extends Pick<HomeOptions, "bot" | "config" | "engine" | "secrets"> {
+export interface ModelsOptions extends Pick<HomeOptions, "bot" | "config" | "engine" | "secrets" | "toolCache"> {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -145,6 +145,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
     ...(options.secrets && { secrets: options.secrets }),
     ...(options.engine && { engine: options.engine }),
     ...(options.bot && { bot: true }),
+    ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
     people: PEOPLE,
     files: {
       ...Object.assign({}, ...Object.entries(models).map(([name, changes]) => modelFiles(name, changes))),

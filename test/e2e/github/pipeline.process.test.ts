@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { duckdbPackages, isMusl } from "../../../actions/job/duckdb-packages.ts";
@@ -14,6 +15,7 @@ import { type Models, type OpenPull, openModels, threshold } from "./models.ts";
 // The real pipeline, and people's real programs in it.
 let at: Models;
 let attacker: Attacker;
+let tools: string;
 let own: OpenPull;
 let fork: OpenPull;
 let thief: OpenPull;
@@ -28,7 +30,15 @@ beforeAll(async () => {
     () => at,
     async (branch) => (branch === "poison" ? await poisonedTools() : {}),
   );
-  at = await openModels({ pipeline: "real", secrets: SECRETS, policy: policy("HF"), files: await caller() });
+  tools = await mkdtemp(join(tmpdir(), "slipway-tools-"));
+  // On one's own runner user code may have been in the cache before; a hosted one starts with none.
+  at = await openModels({
+    pipeline: "real",
+    toolCache: tools,
+    secrets: SECRETS,
+    policy: policy("HF"),
+    files: await caller(),
+  });
   own = await at.pull("eve", "own", { ...attacker.files("tiny"), ...(await askingForMore()) });
   fork = await at.pull("mallory", "poison", { ...attacker.files("tiny") }, { fork: true });
   registry = await at.registry();
@@ -37,6 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await at.close();
   await attacker.close();
+  await rm(tools, { recursive: true, force: true });
 });
 
 /** The workflow of `slipway init --github`, whose owner hands two secrets over. */

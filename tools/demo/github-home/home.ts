@@ -9,6 +9,7 @@ import type { Engine, Environment } from "../../sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../sandbox/runner/runner.ts";
 import type { Level } from "../../sandbox/state.ts";
 import { type Clone, cloneAs } from "./clone.ts";
+import { releaseRefs } from "./release-refs.ts";
 
 export interface HomeOptions extends Pick<HostedOptions, "config"> {
   /** Leave clones and store in `root` when it ends. */
@@ -23,6 +24,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   bot?: boolean;
   /** What runs workflows. Default: the stand-in's own runner. */
   engine?: Engine;
+  /** A folder of tools that jobs share, as on one's own runner. Default: each has an empty one, as on hosted runners. */
+  toolCache?: string;
 }
 
 /** A models repository at home on GitHub: the stand-in for GitHub with its runner, the real App on it, and people. */
@@ -68,8 +71,9 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
   const hosted = await startHostedApp({
     sandbox: {
       runner: workflowRunner({
-        packaged: { name: "slipway/slipway", folder },
+        packaged: { name: "slipway/slipway", folder, refs: await releaseRefs() },
         environments,
+        ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
         ...(options.engine && { engine: options.engine }),
         ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
       }),

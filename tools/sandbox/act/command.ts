@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runtimeToken } from "../results.ts";
 import { type Attempt, baseContexts, type Scope } from "../runner/attempt.ts";
+import { HOSTED } from "../runner/labels.ts";
 import { CHECKOUT } from "../runner/workflow-file.ts";
 
 /** Where the two programs are. */
@@ -25,9 +26,6 @@ interface Setting {
   tree: string;
   token: string;
 }
-
-/** Runners that GitHub hosts and that are Linux like this machine: jobs for others are refused. */
-export const HOSTED = ["ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04"];
 
 /** How act is started for one attempt of a run: in host mode, with nothing of this process's environment. */
 export async function actCommand(attempt: Attempt, scope: Scope, at: Setting): Promise<ActCommand> {

@@ -2,16 +2,18 @@ import type { CheckRun, Job, Permissions, Repo, State, WorkflowRun } from "../st
 import type { Concurrency, Slots } from "./concurrency.ts";
 import type { Contexts } from "./expressions.ts";
 import type { Trigger } from "./trigger.ts";
-import type { Origin, WorkflowFile } from "./workflow-file.ts";
+import type { Origin, Packaged, WorkflowFile } from "./workflow-file.ts";
 
 export interface RunnerOptions {
   /** The repository that is served from a folder: its reusable workflows and built actions. */
-  packaged: { name: string; folder: string };
+  packaged: Packaged;
   /** A repository's secrets, by its full name. */
   secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Environments by the repository's full name and their own; runs of other branches are refused. */
   environments?: Readonly<Record<string, Readonly<Record<string, Environment>>>>;
-  /** RUNNER_TOOL_CACHE of every job, as on one's own runner. Default: one in the stand-in's folder. */
+  /** Labels of runners besides those that GitHub hosts. */
+  labels?: readonly string[];
+  /** RUNNER_TOOL_CACHE of every job, as on one's own runner. Default: an empty one for each, as on hosted runners. */
   toolCache?: string;
   /** How many jobs run side by side. Default 2. */
   jobs?: number;

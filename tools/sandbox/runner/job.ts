@@ -6,6 +6,8 @@ import { closePlace, type JobRequest, masked, openPlace, type Place, stepContext
 import { runStep } from "./step.ts";
 import type { StepSpec } from "./workflow-file.ts";
 
+const OUTPUT_BYTES = 1024 * 1024;
+
 /**
  * Runs one job's steps as GitHub's runner would: in a folder of its own, in an environment of which only PATH is this
  * machine's, with a token that ends with the job.
@@ -18,6 +20,8 @@ export async function runSteps(attempt: Attempt, scope: Scope, request: JobReque
     const outputs = Object.entries(fillTexts(request.spec.outputs, stepContexts(place)));
     // GitHub drops an output that holds a secret.
     const safe = outputs.filter(([, value]) => masked(place, value) === value);
+    const bytes = Buffer.byteLength(safe.map(([, value]) => value).join(""));
+    if (bytes > OUTPUT_BYTES) throw new Error(`outputs: ${bytes} bytes, and GitHub takes ${OUTPUT_BYTES} of a job`);
     return { result: place.status, outputs: Object.fromEntries(safe) };
   } finally {
     await closePlace(place);

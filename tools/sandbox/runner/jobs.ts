@@ -2,10 +2,12 @@ import { type Attempt, baseContexts, isFork, type JobEnd, type JobRecord, type R
 import { type Contexts, condition, fill, fillTexts, type Status, text } from "./expressions.ts";
 import { inTurn } from "./in-turn.ts";
 import { runSteps } from "./job.ts";
+import { HOSTED } from "./labels.ts";
 import { expandMatrix } from "./matrix.ts";
 import { narrow } from "./permissions.ts";
 import { failed, finishJob, newJob, startJob } from "./records.ts";
-import { type JobSpec, locate, parseWorkflow } from "./workflow-file.ts";
+import { takeInputs } from "./take-inputs.ts";
+import { calledBy, type JobSpec, locate, parseWorkflow } from "./workflow-file.ts";
 
 /** Runs the jobs of one workflow file, each as soon as those it needs have ended. Resolves to their ends, by id. */
 export async function runJobs(attempt: Attempt, scope: Scope): Promise<Record<string, JobEnd>> {
@@ -97,8 +99,10 @@ async function runLeg(attempt: Attempt, scope: Scope, leg: Leg): Promise<JobEnd>
       return { result: kept.result, outputs: kept.outputs };
     }
     for (const caller of callers) fresh.add(caller);
-    const ready = newJob(attempt, name, [fill(spec["runs-on"], contexts)].flat().map(text));
+    const labels = [fill(spec["runs-on"], contexts)].flat().map(text);
+    const ready = newJob(attempt, name, labels);
     record = ready;
+    checkRunner(attempt, labels, fill(spec.container, contexts));
     const secrets = { ...scope.secrets, ...environmentSecrets(attempt, fill(spec.environment, contexts)) };
     const end = await inTurn(attempt, spec.concurrency, contexts, scope.cancel, async (cancel) => {
       const minutes = Number(fill(spec["timeout-minutes"] ?? 360, contexts));
@@ -114,6 +118,16 @@ async function runLeg(attempt: Attempt, scope: Scope, leg: Leg): Promise<JobEnd>
   } catch (error) {
     return failed(attempt, name, error, record);
   }
+}
+
+/** Throws where no runner here would take the job: for its labels, or for an image that it wants to run in. */
+function checkRunner({ options }: Attempt, labels: readonly string[], container: unknown): void {
+  const known = [...HOSTED, ...(options.labels ?? [])];
+  const strange = labels.find((label) => !known.includes(label));
+  if (labels.length === 0 || strange !== undefined)
+    throw new Error(`runs-on: no runner has the label ${strange ?? "that is missing"}; there are ${known.join(", ")}`);
+  if (container !== undefined && container !== "" && container !== null)
+    throw new Error(`container: ${JSON.stringify(container)} is not run by the stand-in for GitHub`);
 }
 
 /** Throws where the environment's branch rule keeps this run out. */
@@ -138,16 +152,8 @@ async function callWorkflow(
 ): Promise<JobEnd> {
   const [origin, path] = locate(spec.uses ?? "", scope.origin, attempt.options.packaged);
   const file = parseWorkflow(path, (await origin.read(path)) ?? "");
-  const on = (file.on as Record<string, CallTrigger | null>)["workflow_call"] ?? {};
-  const given = fill(spec.with ?? {}, contexts) as Record<string, unknown>;
-  const known = Object.entries(on.inputs ?? {});
-  const missing = known.find(([input, { required }]) => required === true && !(input in given))?.[0];
-  const strange = Object.keys(given).find((input) => !known.some(([one]) => one === input));
-  if (missing ?? strange)
-    throw new Error(`${path}: input ${missing ?? strange} is ${missing ? "required" : "not defined"}`);
-  const inputs = Object.fromEntries(
-    known.map(([input, { default: usual, type }]) => [input, (input in given ? given[input] : usual) ?? EMPTY[type]]),
-  );
+  const on = calledBy(file);
+  const inputs = takeInputs(path, on.inputs ?? {}, fill(spec.with ?? {}, contexts) as Record<string, unknown>);
   const secrets = spec.secrets === "inherit" ? scope.secrets : fillTexts(spec.secrets, contexts);
   const inside = { ...calling, file, origin, place: `${place}/`, title: `${name} / `, inputs, secrets };
   return await inTurn(attempt, spec.concurrency, contexts, scope.cancel, async (cancel) => {
@@ -158,13 +164,6 @@ async function callWorkflow(
     return { result: worst(Object.values(ends)), outputs: Object.fromEntries(outputs) };
   });
 }
-
-interface CallTrigger {
-  inputs?: Record<string, { type: "string" | "number" | "boolean"; required?: boolean; default?: unknown }>;
-  outputs?: Record<string, { value: string }>;
-}
-
-const EMPTY = { string: "", number: 0, boolean: false };
 
 function needsOf({ needs = [] }: JobSpec): readonly string[] {
   return [needs].flat();

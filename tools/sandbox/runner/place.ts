@@ -76,7 +76,7 @@ export async function openPlace(attempt: Attempt, scope: Scope, request: JobRequ
       name: "sandbox",
       environment: "self-hosted",
       temp,
-      tool_cache: options.toolCache ?? path.join(state.folder, "tools"),
+      tool_cache: options.toolCache ?? path.join(root, "tools"),
     },
     masks: new Set([token, ...Object.values(scope.secrets)].flatMap((secret) => secret.split("\n")).filter(Boolean)),
     env: {},

@@ -12,10 +12,12 @@ import {
   type RunnerOptions,
   type Scope,
 } from "./attempt.ts";
+import { checkCalls } from "./check-calls.ts";
 import { Concurrency, Slots } from "./concurrency.ts";
 import { inTurn } from "./in-turn.ts";
 import { runJobs, worst } from "./jobs.ts";
 import { failed, newRun } from "./records.ts";
+import { type DeclaredInput, takeInputs } from "./take-inputs.ts";
 import { type Trigger, triggerOf, wants } from "./trigger.ts";
 import { commitOrigin, type WorkflowFile, workflowFiles } from "./workflow-file.ts";
 
@@ -73,7 +75,11 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
       const { repo, run, trigger } = attempt;
       const secrets = isFork(attempt) ? {} : (options.secrets?.[repo.fullName] ?? {});
       const origin = commitOrigin(repo, trigger.sha);
-      const inputs = (trigger.payload["inputs"] ?? {}) as Record<string, unknown>;
+      const on = file.on as Readonly<Record<string, { inputs?: Record<string, DeclaredInput | null> } | null>>;
+      const declared = trigger.event === "workflow_dispatch" ? (on["workflow_dispatch"]?.inputs ?? {}) : {};
+      const given = (trigger.payload["inputs"] ?? {}) as Record<string, unknown>;
+      const inputs = takeInputs(run.workflow.path, declared, given);
+      await checkCalls(attempt, { file, origin });
       const above = { callers: [], needed: [], place: "", title: "", ceiling: undefined };
       const scope: Scope = { ...above, file, origin, inputs, secrets, cancel: signal };
       return await inTurn(attempt, file.concurrency, baseContexts(attempt, scope), scope.cancel, async (cancel) => {

@@ -8,7 +8,7 @@ import { type StepEnd, spawnStep, variables } from "./spawn-step.ts";
 import { locate, type StepSpec } from "./workflow-file.ts";
 
 interface ActionFile {
-  inputs?: Readonly<Record<string, { default?: unknown } | null>>;
+  inputs?: Readonly<Record<string, { default?: unknown; required?: boolean } | null>>;
   runs: { using: string; main: string; post?: string };
 }
 
@@ -33,6 +33,12 @@ async function runAction(place: Place, step: StepSpec, given: Readonly<Record<st
   if (source === undefined || origin.folder === undefined) throw new Error(`${step.uses} cannot be had here`);
   const { inputs = {}, runs } = parse(source) as ActionFile;
   if (!/^node\d+$/.test(runs.using)) throw new Error(`${step.uses} is not a JavaScript action`);
+  const strange = Object.keys(given).find((name) => !Object.hasOwn(inputs, name));
+  if (strange !== undefined) throw new Error(`${step.uses}: input ${strange} is not defined`);
+  const missing = Object.entries(inputs).find(
+    ([name, input]) => input?.required && !(name in given) && !("default" in input),
+  );
+  if (missing) throw new Error(`${step.uses}: input ${missing[0]} is required`);
   const defaults = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? ""]));
   const action = path.join(origin.folder, folder);
   const env = {

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { askGit } from "../git/run.ts";
 import type { Repo } from "../state.ts";
+import { checkKeys } from "./known-keys.ts";
+import type { DeclaredInput } from "./take-inputs.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -25,6 +27,7 @@ export interface JobSpec {
   environment?: unknown;
   strategy?: { matrix?: unknown };
   "runs-on"?: unknown;
+  container?: unknown;
   "timeout-minutes"?: unknown;
   env?: Mapping;
   outputs?: Mapping;
@@ -81,23 +84,44 @@ function parsed(file: string, text: string): WorkflowFile | Error {
   }
 }
 
-/** Throws for what is no workflow. What else GitHub would refuse in it is for actionlint to say. */
+/** Throws for what is no workflow, and for what is not known here. What else GitHub refuses in it is for actionlint to say. */
 export function parseWorkflow(file: string, text: string): WorkflowFile {
   const value: unknown = parse(text);
+  checkKeys(file, text);
   const found = value !== null && typeof value === "object" ? (value as Partial<WorkflowFile>) : {};
   if (!found.on || typeof found.jobs !== "object") throw new Error(`${file} has no on: or no jobs:`);
   return found as WorkflowFile;
+}
+
+/** What a workflow that is called declares. */
+export interface CallTrigger {
+  inputs?: Readonly<Record<string, DeclaredInput | null>>;
+  outputs?: Readonly<Record<string, { value: string }>>;
+  secrets?: Readonly<Record<string, { required?: boolean } | null>>;
+}
+
+export function calledBy({ on }: WorkflowFile): CallTrigger {
+  return (on as Readonly<Record<string, CallTrigger | null>>)["workflow_call"] ?? {};
+}
+
+/** The package whose workflows and Actions are served from a folder. */
+export interface Packaged {
+  name: string;
+  folder: string;
+  /** At which it can be had: its release's tag and commit. */
+  refs: readonly string[];
 }
 
 /** What stands in for actions/checkout. */
 export const CHECKOUT = fileURLToPath(new URL("../checkout", import.meta.url));
 
 /** Resolves `uses:` to where it lies. `$/` and `./` are of the origin; by name there are the given package and actions/checkout. */
-export function locate(uses: string, origin: Origin, packaged: { name: string; folder: string }): [Origin, string] {
+export function locate(uses: string, origin: Origin, packaged: Packaged): [Origin, string] {
   const own = /^(?:\$|\.)\/(.+)$/.exec(uses);
   if (own?.[1]) return [origin, own[1]];
-  const [, name, file = "."] = /^([^/@]+\/[^/@]+)(?:\/([^@]+))?@.+$/.exec(uses) ?? [];
+  const [, name, file = ".", ref = ""] = /^([^/@]+\/[^/@]+)(?:\/([^@]+))?@(.+)$/.exec(uses) ?? [];
   if (name === "actions/checkout") return [folderOrigin(CHECKOUT), file];
   if (name !== packaged.name) throw new Error(`${uses} cannot be had here`);
+  if (!packaged.refs.includes(ref)) throw new Error(`${uses}: ${name} has no ${ref}`);
   return [folderOrigin(packaged.folder), file];
 }

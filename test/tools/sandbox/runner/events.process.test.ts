@@ -9,7 +9,7 @@ const CHECKOUT = "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8";
 const workflow = (on: string, jobs: string, name = "ci") => ({
   [`.github/workflows/${name}.yml`]: `name: ${name}\non: ${on}\njobs:\n${jobs}`,
 });
-const SAY = (words: string) => `  one:\n    runs-on: x\n    steps: [{ run: 'echo "<${words}>"' }]\n`;
+const SAY = (words: string) => `  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: 'echo "<${words}>"' }]\n`;
 
 it("runs a pull request on its merge commit, with the head beside it", async () => {
   const { sandbox, push, runs, log, repo } = await running(
@@ -38,7 +38,7 @@ it("starts nothing on branches that the filter leaves out", async () => {
 it("gives a fork's pull request no secret, and a token that only reads", async () => {
   const write = `  one:
     permissions: { contents: write, issues: write }
-    runs-on: x
+    runs-on: ubuntu-latest
     env: { TOKEN: "\${{ github.token }}", KEY: "\${{ secrets.KEY }}" }
     steps:
       - run: |
@@ -64,7 +64,7 @@ it("gives a fork's pull request no secret, and a token that only reads", async (
 it("checks out over Git's own HTTP, and leaves no credential where it should not", async () => {
   const steps = (more: string) => `  one:
     permissions: { contents: read }
-    runs-on: x
+    runs-on: ubuntu-latest
     steps:
       - uses: ${CHECKOUT}
         with: { persist-credentials: false${more} }
@@ -86,7 +86,7 @@ it("checks out over Git's own HTTP, and leaves no credential where it should not
 it("lets a job push only what its permissions say, starts nothing by that, and ends its token with it", async () => {
   const pushing = (level: string) => `  one:
     permissions: { contents: ${level} }
-    runs-on: x
+    runs-on: ubuntu-latest
     steps:
       - uses: ${CHECKOUT}
       - run: |
@@ -108,10 +108,12 @@ const GROUP = (more: string) => `concurrency:\n  group: g-\${{ github.ref }}\n  
 
 it("lets a newer run of the group cancel the one that runs", async () => {
   const { sandbox, push, runs } = await running({});
-  const long = "  one: { runs-on: x, steps: [{ run: sleep 60 }] }\n";
+  const long = "  one: { runs-on: ubuntu-latest, steps: [{ run: sleep 60 }] }\n";
   await push(onPush(long, GROUP("cancel-in-progress: true")), "main", false);
   while (runs()[0]?.jobs[0]?.steps[0]?.status !== "in_progress") await sleep(20);
-  await push(onPush("  one: { runs-on: x, steps: [{ run: 'true' }] }\n", GROUP("cancel-in-progress: true")));
+  await push(
+    onPush("  one: { runs-on: ubuntu-latest, steps: [{ run: 'true' }] }\n", GROUP("cancel-in-progress: true")),
+  );
   await sandbox.idle();
   expect(runs().map(({ conclusion }) => conclusion)).toEqual(["cancelled", "success"]);
 });
@@ -122,7 +124,7 @@ it.each([
 ])("makes runs of a group wait, with %s", async (more, expected) => {
   const { sandbox, push, runs } = await running({});
   const go = path.join(sandbox.state.folder, "go");
-  const waits = `  one: { runs-on: x, steps: [{ run: 'until test -e ${go}; do sleep 0.05; done' }] }\n`;
+  const waits = `  one: { runs-on: ubuntu-latest, steps: [{ run: 'until test -e ${go}; do sleep 0.05; done' }] }\n`;
   for (const [before, a] of ["1", "2", "3"].entries()) {
     await push({ ...onPush(waits, GROUP(more)), a }, "main", false);
     while (runs().length <= before) await sleep(20);
@@ -136,14 +138,14 @@ it("runs failed jobs again with what needs them, and keeps the others' outputs",
   const { sandbox, push, runs, jobs } = await running({});
   await push(
     onPush(`  good:
-    runs-on: x
+    runs-on: ubuntu-latest
     outputs: { at: "\${{ steps.at.outputs.at }}" }
     steps: [{ id: at, run: 'echo "at=$GITHUB_RUN_ATTEMPT" >> "$GITHUB_OUTPUT"' }]
-  flaky: { runs-on: x, steps: [{ run: 'test "$GITHUB_RUN_ATTEMPT" = 2' }] }
+  flaky: { runs-on: ubuntu-latest, steps: [{ run: 'test "$GITHUB_RUN_ATTEMPT" = 2' }] }
   after:
     needs: [good, flaky]
     name: good of \${{ needs.good.outputs.at }}
-    runs-on: x
+    runs-on: ubuntu-latest
     steps: [{ run: "true" }]
 `),
   );
@@ -160,7 +162,7 @@ it("runs failed jobs again with what needs them, and keeps the others' outputs",
 
 it("lets only runs of its branches into an environment", async () => {
   const environments = { "acme/models": { slipway: { branches: ["main"], secrets: { DEPLOY: "hush-hush" } } } };
-  const job = `  one: { environment: slipway, runs-on: x, steps: [{ run: 'echo "<\${{ secrets.DEPLOY }}>"' }] }\n`;
+  const job = `  one: { environment: slipway, runs-on: ubuntu-latest, steps: [{ run: 'echo "<\${{ secrets.DEPLOY }}>"' }] }\n`;
   const { push, jobs, repo, log } = await running(workflow("push", job), {}, { environments });
   await push({ a: "1" });
   expect(await log("one")).toContain("<***>");

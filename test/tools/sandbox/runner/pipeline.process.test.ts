@@ -33,7 +33,7 @@ for (const [key, value] of Object.entries(answer === "fail" ? { record: stage } 
 process.exitCode = answer === "fail" ? 1 : 0;
 `;
   }
-  const world = await running({}, files);
+  const world = await running({}, files, { labels: ["self-hosted", "gpu"] });
   await world.push({ ".github/workflows/slipway.yml": CALLER });
   const prefix = "pipeline / ";
   const jobs = Object.entries(world.jobs()).map(([name, end]) => [name.replace(prefix, ""), end]);

@@ -43,11 +43,11 @@ it("hands outputs from step to job to job, and gives steps a clean environment",
 it("skips what needs a failed job, but for what asks for failures", async () => {
   const { push, jobs, runs } = await running({});
   await push(
-    onPush(`  bad: { runs-on: x, steps: [{ run: exit 1 }, { run: echo never }, { if: failure(), run: echo seen }] }
-  next: { needs: bad, runs-on: x, steps: [{ run: "true" }] }
-  after: { needs: next, runs-on: x, steps: [{ run: "true" }] }
-  anyway: { needs: [bad, next], if: "\${{ !cancelled() }}", runs-on: x, steps: [{ run: "true" }] }
-  sorry: { needs: after, if: failure(), runs-on: x, steps: [{ run: "true" }] }
+    onPush(`  bad: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }, { run: echo never }, { if: failure(), run: echo seen }] }
+  next: { needs: bad, runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+  after: { needs: next, runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+  anyway: { needs: [bad, next], if: "\${{ !cancelled() }}", runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+  sorry: { needs: after, if: failure(), runs-on: ubuntu-latest, steps: [{ run: "true" }] }
 `),
   );
   expect(jobs()).toEqual({ bad: "failure", next: "skipped", after: "skipped", anyway: "success", sorry: "success" });
@@ -60,7 +60,7 @@ it("skips what needs a failed job, but for what asks for failures", async () => 
 
 it("runs a matrix that an earlier job made, a leg for each, and no leg where `if` says none", async () => {
   const jobs = (list: string) => `  plan:
-    runs-on: x
+    runs-on: ubuntu-latest
     outputs: { list: '\${{ steps.list.outputs.list }}', count: "\${{ steps.list.outputs.count }}" }
     steps:
       - id: list
@@ -70,7 +70,7 @@ it("runs a matrix that an earlier job made, a leg for each, and no leg where `if
     if: \${{ needs.plan.outputs.count != '0' }}
     strategy: { fail-fast: false, matrix: "\${{ fromJSON(needs.plan.outputs.list) }}" }
     name: model \${{ matrix.name }}
-    runs-on: x
+    runs-on: ubuntu-latest
     steps:
       - run: test "\${{ matrix.name }}" = a
 `;
@@ -95,7 +95,7 @@ it("calls the package's workflows, with inputs, secrets and outputs, and names j
       said: { value: "\${{ jobs.inner.outputs.said }}" }
 jobs:
   inner:
-    runs-on: x
+    runs-on: ubuntu-latest
     outputs: { said: "\${{ steps.say.outputs.said }}" }
     steps:
       - id: say
@@ -106,7 +106,7 @@ jobs:
   named:
     needs: inner
     name: \${{ needs.inner.outputs.said || 'result' }}
-    runs-on: x
+    runs-on: ubuntu-latest
     steps: [{ run: "true" }]
 `,
     },
@@ -114,33 +114,18 @@ jobs:
   );
   await push(
     onPush(`  call:
-    uses: slipway/slipway/.github/workflows/called.yml@0123456789012345678901234567890123456789
+    uses: slipway/slipway/.github/workflows/called.yml@v1
     with: { word: hi }
     secrets: { key: "\${{ secrets.KEY }}" }
   after:
     needs: call
-    runs-on: x
+    runs-on: ubuntu-latest
     steps: [{ run: 'echo "<\${{ needs.call.outputs.said }}>"' }]
 `),
   );
   expect(jobs()).toEqual({ "call / inner": "success", "call / hi-3-9": "success", after: "success" });
   expect(await log("after")).toContain("<hi-3-9>");
   expect(await log("call / inner")).toContain("the key is ***");
-});
-
-it("refuses a called workflow that asks for more than its caller may", async () => {
-  const { push, jobs, runs } = await running(
-    {},
-    {
-      ".github/workflows/called.yml":
-        "on: { workflow_call: {} }\njobs:\n  inner:\n    permissions: { contents: write }\n    runs-on: x\n    steps: [{ run: 'true' }]\n",
-    },
-  );
-  await push(
-    onPush("  call:\n    permissions: { contents: read }\n    uses: slipway/slipway/.github/workflows/called.yml@v1\n"),
-  );
-  expect(jobs()).toEqual({ "call / inner": "failure" });
-  expect(runs()[0]?.conclusion).toBe("failure");
 });
 
 const ACTION = {
@@ -164,7 +149,7 @@ it("spawns the package's actions: inputs and defaults, outputs, annotations, mas
   const { push, log, repo } = await running({}, ACTION);
   await push(
     onPush(`  one:
-    runs-on: x
+    runs-on: ubuntu-latest
     steps:
       - { id: echo, uses: slipway/slipway/actions/echo@v1 }
       - run: echo "<\${{ steps.echo.outputs.word }}>"
@@ -182,7 +167,7 @@ it("spawns the package's actions: inputs and defaults, outputs, annotations, mas
 
 it("resolves $/ in the package's workflows to the package", async () => {
   const called =
-    "on: { workflow_call: {} }\njobs:\n  inner:\n    runs-on: x\n    steps: [{ uses: $/actions/echo, with: { word: mine } }]\n";
+    "on: { workflow_call: {} }\njobs:\n  inner:\n    runs-on: ubuntu-latest\n    steps: [{ uses: $/actions/echo, with: { word: mine } }]\n";
   const { push, log } = await running({}, { ...ACTION, ".github/workflows/called.yml": called });
   await push(onPush("  call: { uses: slipway/slipway/.github/workflows/called.yml@v1 }\n"));
   expect(await log("call / inner")).toContain("post of mine");
@@ -191,7 +176,7 @@ it("resolves $/ in the package's workflows to the package", async () => {
 it("stops a job at its time limit, with what it started", async () => {
   const { push, jobs } = await running({});
   const steps = "steps: [{ run: 'sleep 60 & sleep 60' }]";
-  await push(onPush(`  slow: { runs-on: x, timeout-minutes: 0.01, ${steps} }\n`));
+  await push(onPush(`  slow: { runs-on: ubuntu-latest, timeout-minutes: 0.01, ${steps} }\n`));
   expect(jobs()).toEqual({ slow: "cancelled" });
 });
 

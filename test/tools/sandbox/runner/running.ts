@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { releaseRefs } from "../../../../tools/demo/github-home/release-refs.ts";
 import type { RunnerOptions } from "../../../../tools/sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../../../tools/sandbox/runner/runner.ts";
 import { type Sandbox, startSandbox } from "../../../../tools/sandbox/start.ts";
@@ -35,7 +36,7 @@ export async function running(
   const folder = await mkdtemp(path.join(tmpdir(), "slipway-runner-"));
   await write(path.join(folder, "package"), packaged);
   const runner = workflowRunner({
-    packaged: { name: "slipway/slipway", folder: path.join(folder, "package") },
+    packaged: { name: "slipway/slipway", folder: path.join(folder, "package"), refs: await releaseRefs() },
     ...options,
   });
   const sandbox = await startSandbox({ runner });
