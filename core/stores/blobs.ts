@@ -10,8 +10,8 @@ export interface Blob {
 
 /** Bytes that are to be kept. They can be read as often as needed. */
 export interface BlobSource {
-  /** Reads all of them once, and remembers what they were. */
-  digest(): Promise<Blob>;
+  /** Reads all of them once, and remembers what they were; the one who asks first may look at each piece as well. */
+  digest(also?: (chunk: Buffer) => void): Promise<Blob>;
   /**
    * The bytes of a range, in pieces that are the reader's own. Rejects with STORE_FAILED if they ended before what `digest`
    * saw, or went on behind it; that they are the same is for the store to check.

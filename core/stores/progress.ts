@@ -28,7 +28,7 @@ export class Count {
   /** The source, counted as it is opened and read. */
   source(source: BlobSource, blob: { at(position: number): void }): BlobSource {
     return {
-      digest: () => source.digest(),
+      digest: (also) => source.digest(also),
       async *open(range = {}) {
         let position = range.start ?? 0;
         for await (const chunk of source.open(range)) {

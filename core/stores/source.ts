@@ -30,17 +30,18 @@ export function bytesSource(bytes: Buffer): BlobSource {
 /** A source of what `read` gives, whose `open` holds the bytes' number against what `digest` saw. */
 export function remembering(read: (range: Range) => AsyncIterable<Buffer>): BlobSource {
   let seen: Promise<Blob> | undefined;
-  const digest = async (): Promise<Blob> => {
+  const digest = async (also?: (chunk: Buffer) => void): Promise<Blob> => {
     const hash = createHash("sha256");
     let size = 0;
     for await (const chunk of read({})) {
       hash.update(chunk);
+      also?.(chunk);
       size += chunk.length;
     }
     return { sha256: hash.digest("hex"), size };
   };
   return {
-    digest: () => (seen ??= digest()),
+    digest: (also) => (seen ??= digest(also)),
     async *open(range = {}) {
       const { start = 0, end } = range;
       const whole = await seen;

@@ -89,6 +89,23 @@ it("sends the digest of each part, and completes only if no object is there", as
   expect(wire.seen.filter(isCompletion).map(({ headers }) => headers["if-none-match"])).toEqual(["*"]);
 });
 
+it("keeps nothing of a file that changes while it is put", async () => {
+  const file = await large(20 * MIB);
+  const isBegin = ({ method, path }: { method: string; path: string }) => method === "POST" && path.includes("uploads");
+  wire.fault({
+    when: ({ method, url }) => isBegin({ method: method ?? "", path: url ?? "" }),
+    answer: { status: 503 },
+  });
+  const putting = store.putFile(file);
+  putting.catch(() => {});
+  while (!wire.seen.some(isBegin)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await writeFile(file, randomBytes(20 * MIB));
+  await expect(putting).rejects.toMatchObject({ code: "STORE_FAILED" });
+  const held = [];
+  for await (const each of store.list()) held.push(each);
+  expect(held).toEqual([]);
+});
+
 it("brings nothing of a large object that is there", async () => {
   const file = await large(20 * MIB);
   const stored = await store.putFile(file);

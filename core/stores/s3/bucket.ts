@@ -11,7 +11,7 @@ import { SlipwayError } from "../../errors.ts";
 import type { Blob, BlobSource, Blobs, Range, Removal, Stored } from "../blobs.ts";
 import type { Patience } from "../patience.ts";
 import { bytesSource } from "../source.ts";
-import { abortOldUploads, pieces, putParts } from "./multipart.ts";
+import { abortOldUploads, digestInParts, pieces, putParts } from "./multipart.ts";
 import { PART, PartBuffers } from "./part-buffers.ts";
 import { missingBytes, storeRefusal } from "./refusals.ts";
 import { untilUnmarked, whileMarked } from "./removing.ts";
@@ -115,12 +115,12 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
   }
 
   async function put(source: BlobSource, patience: Patience): Promise<Blob> {
-    const blob = await source.digest();
+    const { checksums, ...blob } = await digestInParts(source);
     const isLarge = blob.size > PART;
     if (isLarge && (await isInPlace(blob, patience))) return blob;
     const write = (ifNone: boolean) =>
       isLarge
-        ? putParts({ requests, patience, buffers, at: at(blob.sha256) }, source, blob, ifNone)
+        ? putParts({ requests, patience, buffers, at: at(blob.sha256) }, source, { ...blob, checksums }, ifNone)
         : putWhole(source, blob, ifNone, patience);
     // What stands there and is not the same is mended.
     if ((await write(true)) === "moved" && !(await isInPlace(blob, patience))) await write(false);

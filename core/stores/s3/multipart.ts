@@ -28,26 +28,57 @@ interface Target {
 type Place = Omit<Target, "buffers">;
 
 /**
- * Puts a blob in parts, and goes on with what an earlier process brought of it. The server checks each part's SHA-256; the
- * whole is held against the blob's digest before it becomes an object. `moved`: there is an object already.
+ * Puts a blob in parts, and goes on with what an earlier process brought of it. The server holds each part against the SHA-256
+ * that it had when the whole was hashed, so that the object is the blob. `moved`: there is an object already.
  */
 export async function putParts(
   target: Target,
   source: BlobSource,
-  blob: Blob,
+  parts: Parts,
   ifNone: boolean,
 ): Promise<"put" | "moved"> {
-  const begun = await beginUpload(target, blob);
-  const parts = await bringParts(target, source, blob, begun);
-  const answer = await complete(target, begun.uploadId, parts, ifNone);
+  const begun = await beginUpload(target, parts);
+  const brought = await bringParts(target, source, parts, begun);
+  const answer = await complete(target, begun.uploadId, brought, ifNone);
   if (answer === "moved") await abort(target, begun.uploadId);
   return answer;
+}
+
+/** A blob, with the SHA-256 of each of its parts in base64, by number. */
+export interface Parts extends Blob {
+  checksums: ReadonlyMap<number, string>;
+}
+
+/** Hashes a source's parts while the whole is hashed. */
+export async function digestInParts(source: BlobSource): Promise<Parts> {
+  const checksums = new Map<number, string>();
+  let hash = createHash("sha256");
+  let filled = 0;
+  const close = () => {
+    checksums.set(checksums.size + 1, hash.digest("base64"));
+    hash = createHash("sha256");
+    filled = 0;
+  };
+  const look = (chunk: Buffer) => {
+    for (let used = 0; used < chunk.length; ) {
+      const piece = chunk.subarray(used, used + PART - filled);
+      hash.update(piece);
+      used += piece.length;
+      filled += piece.length;
+      if (filled === PART) close();
+    }
+  };
+  const blob = await source.digest(look);
+  // Somebody has asked before.
+  if (blob.size > 0 && filled === 0 && checksums.size === 0) for await (const chunk of source.open()) look(chunk);
+  if (filled > 0) close();
+  return { ...blob, checksums };
 }
 
 interface Upload {
   uploadId: string;
   /** By number: what the server has. */
-  there: Map<number, { etag: string; checksum: string; size: number }>;
+  there: Map<number, { etag: string; checksum: string }>;
 }
 
 async function beginUpload({ requests, patience, at }: Place, { sha256 }: Blob): Promise<Upload> {
@@ -92,32 +123,37 @@ async function listParts({ requests, patience, at }: Place, UploadId: string): P
     );
     if (page === "missing") return undefined;
     patience.moved();
-    for (const { PartNumber, ETag, ChecksumSHA256, Size } of page.Parts ?? [])
-      if (PartNumber !== undefined && ETag !== undefined && ChecksumSHA256 !== undefined && Size !== undefined)
-        there.set(PartNumber, { etag: ETag, checksum: ChecksumSHA256, size: Size });
+    for (const { PartNumber, ETag, ChecksumSHA256 } of page.Parts ?? [])
+      if (PartNumber !== undefined && ETag !== undefined && ChecksumSHA256 !== undefined)
+        there.set(PartNumber, { etag: ETag, checksum: ChecksumSHA256 });
     marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
   } while (marker !== undefined);
   return there;
 }
 
 /** Reads the source once, part by part in order, and brings those that the server has not got, several at once. */
-async function bringParts(target: Target, source: BlobSource, blob: Blob, upload: Upload): Promise<CompletedPart[]> {
-  const whole = createHash("sha256");
-  const done: CompletedPart[] = [];
+async function bringParts(target: Target, source: BlobSource, parts: Parts, upload: Upload): Promise<CompletedPart[]> {
+  const done = new Map<number, CompletedPart>();
+  for (const [number, checksum] of parts.checksums.entries()) {
+    const known = upload.there.get(number);
+    if (known?.checksum === checksum)
+      done.set(number, { PartNumber: number, ETag: known.etag, ChecksumSHA256: checksum });
+  }
   const onTheirWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const bring = async (number: number, bytes: Buffer) => {
-    const checksum = createHash("sha256").update(bytes).digest("base64");
-    const known = upload.there.get(number);
-    const isThere = known?.checksum === checksum && known.size === bytes.length;
-    const etag = isThere ? known.etag : await sendPart(target, upload.uploadId, { number, bytes, checksum });
-    done.push({ PartNumber: number, ETag: etag, ChecksumSHA256: checksum });
+    const checksum = parts.checksums.get(number);
+    if (checksum === undefined) throw changed();
+    const ETag = await sendPart(target, upload.uploadId, { number, bytes, checksum });
+    done.set(number, { PartNumber: number, ETag, ChecksumSHA256: checksum });
   };
   try {
-    for await (const { number, buffer, filled } of partsOf(source, blob.size, target.buffers)) {
-      const bytes = buffer.subarray(0, filled);
-      whole.update(bytes);
-      const sent: Promise<void> = bring(number, bytes)
+    for await (const { number, buffer, filled } of partsOf(source, parts, target.buffers)) {
+      if (done.has(number)) {
+        target.buffers.giveBack(buffer);
+        continue;
+      }
+      const sent: Promise<void> = bring(number, buffer.subarray(0, filled))
         .catch((error) => void failures.push(error))
         .finally(() => {
           onTheirWay.delete(sent);
@@ -130,15 +166,18 @@ async function bringParts(target: Target, source: BlobSource, blob: Blob, upload
     await Promise.all(onTheirWay);
   }
   if (failures.length > 0) throw failures[0];
-  if (whole.digest("hex") !== blob.sha256)
-    throw new SlipwayError("STORE_FAILED", "A file changed while it was being stored", {
-      hint: "Let nothing write it meanwhile, and try again.",
-    });
-  return done.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+  if (done.size !== parts.checksums.size) throw changed();
+  return [...done.values()].sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+}
+
+function changed(): SlipwayError {
+  return new SlipwayError("STORE_FAILED", "A file changed while it was being stored", {
+    hint: "Let nothing write it meanwhile, and try again.",
+  });
 }
 
 /** Each part in a buffer of its own, which the reader gives back. */
-async function* partsOf(source: BlobSource, size: number, buffers: PartBuffers) {
+async function* partsOf(source: BlobSource, { size }: Parts, buffers: PartBuffers) {
   let number = 1;
   let filled = 0;
   let buffer: Buffer<ArrayBuffer> | undefined;
