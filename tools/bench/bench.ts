@@ -16,6 +16,7 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   data: () => import("./data.ts"),
   metrics: () => import("./metrics.ts"),
   github: () => import("./github.ts"),
+  actions: () => import("./actions.ts"),
 };
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
