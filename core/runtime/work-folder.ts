@@ -29,20 +29,25 @@ export interface WorkFolder {
   remove(): Promise<void>;
 }
 
-/** Makes the two folders under `parent` (default: the system's folder for temporary files; TMPDIR moves it). */
+/**
+ * Makes the two folders under `parent` (default: the system's folder for temporary files; TMPDIR moves it). Their mark begins
+ * with `mark`, and is theirs alone.
+ */
 export async function makeWorkFolder(mark: string, parent = tmpdir()): Promise<WorkFolder> {
   await mkdir(parent, { recursive: true });
   const root = await realpath(parent);
   const hidden = await mkdtemp(join(root, PRIVATE));
   const open = await mkdtemp(join(root, OPEN));
+  // Two runs may have one id: of two servers, or of two tests.
+  const own = `${mark}-${basename(open).slice(OPEN.length)}`;
   await writeDurably(
     join(hidden, "owner.json"),
-    JSON.stringify({ owner: ownerOf(process.pid), mark, open: basename(open) }),
+    JSON.stringify({ owner: ownerOf(process.pid), mark: own, open: basename(open) }),
   );
   return {
     private: hidden,
     open,
-    mark,
+    mark: own,
     remove: async () => {
       await removeTree(open);
       await removeTree(hidden);

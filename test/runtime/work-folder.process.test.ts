@@ -35,6 +35,13 @@ it("makes two folders that are the user's alone", async () => {
   for (const folder of [work.private, work.open]) expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
+it("marks the processes of two runs with one id apart", async () => {
+  const parent = temporaryFolder();
+  const [one, other] = [await makeWorkFolder("77-1-tiny", parent), await makeWorkFolder("77-1-tiny", parent)];
+  expect(one.mark).toMatch(/^77-1-tiny-/);
+  expect(one.mark).not.toBe(other.mark);
+});
+
 it("removes read-only folders too", async () => {
   const work = await makeWorkFolder("some-mark", temporaryFolder());
   mkdirSync(join(work.open, "model"));
@@ -70,11 +77,10 @@ it("leaves a living run's folders alone, however old", async () => {
 
 it("ends user code that a killed run left running", async () => {
   const parent = temporaryFolder();
-  const mark = `test-${process.pid}-left`;
+  const { mark } = await abandoned(parent, `test-${process.pid}-left`);
   const child = spawn("sleep", ["600"], { env: { ...process.env, [RUN_MARK]: mark }, stdio: "ignore" });
   const exited = once(child, "exit");
   await once(child, "spawn");
-  await abandoned(parent, mark);
   await sweepWorkFolders(parent);
   await exited;
   expect(findDescendants({ mark })).toEqual([]);
