@@ -14,14 +14,17 @@ const MAX_ZIP_BYTES = 32 * 1024 ** 3;
  */
 export function actionsArtifacts(env: Record<string, string | undefined>): ArtifactPort {
   const runtime = RUNTIME.map((name) => [name, env[name]] as const);
+  let working = 0;
   const withRuntime = async <T>(act: (client: ArtifactClient) => Promise<T>): Promise<T> => {
     for (const [name, value] of runtime) if (value !== undefined) process.env[name] = value;
+    working += 1;
     try {
       // Loading it takes longer than most of what Actions do.
       const { DefaultArtifactClient } = await import("@actions/artifact");
       return await act(new DefaultArtifactClient());
     } finally {
-      for (const [name] of runtime) delete process.env[name];
+      working -= 1;
+      if (working === 0) for (const [name] of runtime) delete process.env[name];
     }
   };
 

@@ -19,7 +19,7 @@ import { meetUserCode } from "./user-code-job.ts";
  */
 export async function withCommitSource<T>(
   ports: ActionPorts,
-  { facts, model, context, folder }: StageJob,
+  { facts, model, context, folder, settled }: StageJob,
   act: (source: RunSource) => Promise<T>,
   about: Pick<CommitRun, "judgedByTip"> = {},
 ): Promise<T> {
@@ -43,7 +43,7 @@ export async function withCommitSource<T>(
       await repository.close();
       await removeTree(home);
       // Inputs can be read no more after this, and a job that sees labels gets no secret.
-      await meetUserCode(ports, { origin: "fork" });
+      await meetUserCode(ports, { origin: "fork" }, { settled });
     };
     // Read before inputs are gone.
     const token = ports.input("token");

@@ -8,6 +8,7 @@ import { type BundleAt, sealBundle } from "../../core/stages/bundle.ts";
 import type { StageContext, StageResult } from "../../core/stages/run-stage.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import type { PipelineStage, StageRecord } from "../../schemas/stage-record.ts";
+import { bringBundles } from "./bring-bundles.ts";
 import { modelInput } from "./inputs.ts";
 import type { ActionOutcome, ActionPorts, OtherRun } from "./ports.ts";
 import { actionsRunId, type RunFacts, readRunFacts } from "./run-facts.ts";
@@ -24,8 +25,10 @@ export interface StageJob {
   context: StageContext;
   /** A new folder of this job's own. */
   folder(name: string): Promise<string>;
-  /** What an earlier job handed over, brought here when it is opened; undefined if there was no such job. */
+  /** What an earlier job handed over, on its way here from now on; undefined if there was no such job. */
   bundle(stage: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined;
+  /** Resolves once no bundle is on its way any more: what brings them is a token, which user code must not meet. */
+  settled(): Promise<void>;
 }
 
 /** Where a stage is not of this job's own run: the run that it belongs to, and what reads its artifacts. */
@@ -51,6 +54,7 @@ export async function stageJob<Stage extends PipelineStage>(
   const facts = other?.facts ?? readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   const lines = lineWriter(ports.log);
+  const bundles = bringBundles(artifacts, model, home, other?.from);
   try {
     const folder = async (name: string) => {
       await mkdir(join(home, name), { recursive: true });
@@ -71,17 +75,9 @@ export async function stageJob<Stage extends PipelineStage>(
       },
       warn: (message) => ports.annotate("warning", { title: "Slipway", message }),
     };
-    const bundle = (earlier: PipelineStage, sha256: Sha256 | undefined): BundleAt | undefined => {
-      if (sha256 === undefined) return undefined;
-      const at = join(home, `in-${earlier}`);
-      let brought: Promise<void> | undefined;
-      const bring = () => {
-        brought ??= artifacts.download(bundleName(earlier, model), at, other?.from);
-        return brought;
-      };
-      return { folder: at, sha256, bring };
-    };
-    const { record, bug } = await act({ facts, model, context, folder, bundle });
+    const bundle = (earlier: PipelineStage, sha256: Sha256 | undefined) =>
+      sha256 === undefined ? undefined : bundles.bundle(earlier, sha256);
+    const { record, bug } = await act({ facts, model, context, folder, bundle, settled: bundles.settled });
     lines.end();
     const sha256 = await sealBundle(out, record);
     await artifacts.upload(bundleName(stage, model), out, DAYS);
@@ -93,6 +89,7 @@ export async function stageJob<Stage extends PipelineStage>(
     tellProblems(ports, problems, specOf(record));
     return { outcome: "failed", problems, record };
   } finally {
+    await bundles.settled();
     await removeTree(home);
   }
 }

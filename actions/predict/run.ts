@@ -16,7 +16,7 @@ function candidate(ports: ActionPorts) {
   return stageJob(ports, "predict", async (job) => {
     const validate = job.bundle("validate", recordInput(ports, "validate"));
     const train = job.bundle("train", recordInput(ports, "train"));
-    const secrets = await meetUserCode(ports, job.facts);
+    const secrets = await meetUserCode(ports, job.facts, job);
     return predictStage({ ...job.context, secrets }, { validate, train });
   });
 }
@@ -24,7 +24,7 @@ function candidate(ports: ActionPorts) {
 function baseline(ports: ActionPorts) {
   return stageJob(ports, "baseline", async (job) => {
     const validate = job.bundle("validate", recordInput(ports, "validate"));
-    const secrets = await meetUserCode(ports, job.facts);
+    const secrets = await meetUserCode(ports, job.facts, job);
     return baselineStage({ ...job.context, secrets }, { validate });
   });
 }

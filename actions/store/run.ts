@@ -6,6 +6,7 @@ import { bundleName } from "../../core/stages/actions-uri.ts";
 import { BUNDLED } from "../../core/stages/order.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { type StoreRequest, storeStage } from "../../core/stages/store.ts";
+import { bringBundles } from "../job/bring-bundles.ts";
 import { choiceInput, commitInput, modelInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
@@ -25,14 +26,13 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const jobs = readNeeds(ports.input("needs"));
   const facts = readRunFacts(ports.context);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
+  const bundles = bringBundles(artifacts, model, home);
   try {
     const stages: StoreRequest["stages"] = {};
     for (const stage of BUNDLED) {
       const job = jobs[stage];
       if (job === undefined) continue;
-      const folder = join(home, `in-${stage}`);
-      const bring = () => artifacts.download(bundleName(stage, model), folder);
-      const bundle = job.record === undefined ? undefined : { folder, sha256: job.record, bring };
+      const bundle = job.record === undefined ? undefined : bundles.bundle(stage, job.record);
       Object.assign(stages, { [stage]: { result: job.result, bundle } });
     }
     const out = join(home, "out");
@@ -50,6 +50,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     await tellStored(ports, result, jobs.score?.result === "success");
     return { outcome: "succeeded" };
   } finally {
+    await bundles.settled();
     await removeTree(home);
   }
 }

@@ -8,7 +8,7 @@ import { meetUserCode } from "../job/user-code-job.ts";
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { record: _, ...outcome } = await stageJob(ports, "train", async (job) => {
     const validate = job.bundle("validate", recordInput(ports, "validate"));
-    const secrets = await meetUserCode(ports, job.facts);
+    const secrets = await meetUserCode(ports, job.facts, job);
     return trainStage({ ...job.context, secrets }, { validate });
   });
   return outcome;
