@@ -101,6 +101,7 @@ export const REASONS = {
   STORE_UNREACHABLE: "broken",
   STORE_NO_CREDENTIALS: "broken",
   STORE_NOT_ALLOWED: "refused",
+  COMPARISON_STALE: "refused",
   SYSTEM_FAILED: "broken",
   INTERRUPTED: "broken",
   INTERNAL: "broken",

@@ -15,7 +15,7 @@ export const WORKFLOWS = {
   compare: {
     path: ".github/workflows/slipway-compare.yml",
     name: "Slipway compare",
-    events: ["repository_dispatch"],
+    events: ["workflow_dispatch"],
   },
   /** What a pull request's predictions are worth by labels that its own run cannot open. */
   score: {

@@ -9,6 +9,7 @@ import { openLog } from "../../app/server/log.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import type { ActionOutcome, ActionPorts, JobContext } from "../job/ports.ts";
+import { giveStoreCredentials } from "../job/store-credentials.ts";
 import { annotationLine } from "../job/workflow-text.ts";
 
 /** Events whose workflow is the default branch's own file, whoever caused them. */
@@ -47,6 +48,8 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
     secrets.add(secret);
   }
   const folder = await mkdtemp(join(ports.env["RUNNER_TEMP"] || tmpdir(), "slipway-bot-"));
+  // By these it reads the store; without them it goes by what runs attest.
+  const given = await giveStoreCredentials(ports, join(folder, "credentials"), "data");
   try {
     const { outcome, deployments } = await runOneEvent({
       ...{ event: job.eventName, payload: job.payload, token, deployKey, folder },
@@ -64,6 +67,7 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
     ports.output("deployments", JSON.stringify(deployments));
     return { outcome: "succeeded" };
   } finally {
+    await given.remove();
     await removeTree(folder);
   }
 }

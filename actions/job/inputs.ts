@@ -23,6 +23,25 @@ export function recordInput(ports: Read, name: string): Sha256 | undefined {
   return ports.input(name) === "" ? undefined : required(ports, name, Sha256, "an earlier job's output `record`");
 }
 
+/** An input that a schema reads, of its text or of what `from` makes of that. */
+export function namedInput<Schema extends z.ZodType>(
+  ports: Read,
+  name: string,
+  schema: Schema,
+  expected: string,
+  from: (text: string) => unknown = String,
+): z.infer<Schema> {
+  return required(
+    ports,
+    name,
+    z
+      .string()
+      .transform(from)
+      .pipe(schema as z.ZodType<z.infer<Schema>, unknown>),
+    expected,
+  );
+}
+
 /** An input that is one of `words`; the first of them if the input is empty. */
 export function choiceInput<Word extends string>(ports: Read, name: string, words: readonly [Word, ...Word[]]): Word {
   return ports.input(name) === "" ? words[0] : required(ports, name, z.enum(words), words.join(" or "));

@@ -20,6 +20,7 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
   const pulled = await runsOf(search, "pulls");
   const registering = await runsOf(search, "register");
   const scoring = await runsOf(search, "score");
+  const comparing = await runsOf(search, "compare");
   if (pulled === undefined && registering === undefined) return undefined;
   const heads = new Set(pulls.map(({ head }) => head.sha));
   // GitHub lists the newest first.
@@ -29,7 +30,8 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
     (run, at) => isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha)),
   );
   const found: Delivery[] = [];
-  const matter = [...(advisory ?? []), ...(registering ?? []), ...(scoring ?? [])].sort((a, b) => a.id - b.id);
+  const others = [registering, scoring, comparing].flatMap((runs) => runs ?? []);
+  const matter = [...(advisory ?? []), ...others].sort((a, b) => a.id - b.id);
   const { owner, name: repo } = repository;
   for (const { id, run_attempt: attempt } of matter) {
     if (knows(runKey(repository.id, id, attempt))) continue;

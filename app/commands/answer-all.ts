@@ -14,6 +14,8 @@ export interface RequestOrigin {
   account: Account;
   at: Date;
   source: Omit<ActSource, "place">;
+  /** See CommandContext; default: no. */
+  compared?: boolean;
 }
 
 /** One command that was asked for: its text, its place in the comment, and how it is read. */
@@ -31,7 +33,7 @@ export interface RequestedCommand {
 export async function answerAll(
   context: EventContext,
   thread: ThreadRef,
-  { account, at, source }: RequestOrigin,
+  { account, at, source, compared = false }: RequestOrigin,
   commands: readonly RequestedCommand[],
 ): Promise<Answered[]> {
   await context.refresh(thread.pull ? [thread.number] : []);
@@ -46,6 +48,7 @@ export async function answerAll(
       known,
       at,
       source: { ...source, place: command.place },
+      compared,
     };
     answered.push({ asked: command.asked, answer: await answerTo(commandContext, () => command.read(known, state)) });
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { takeComparison } from "../commands/take-comparison.ts";
 import type { EventHandler } from "../github/event-handler.ts";
 import { takeGroupRun } from "../pulls/merge-groups/take-group-run.ts";
 import { purposeOf, WorkflowRun } from "../pulls/results/workflow-run.ts";
@@ -19,6 +20,8 @@ export const onWorkflowRun: EventHandler<"workflow_run"> = async (context, paylo
       return run.status === "completed" ? registerRun(context, run) : undefined;
     case "scores":
       return run.status === "completed" ? takeScores(context, run) : undefined;
+    case "comparison":
+      return run.status === "completed" ? takeComparison(context, run) : undefined;
     case "none":
       context.log.info({ run: run.id, why: subject.why }, "a run that is nobody's");
   }

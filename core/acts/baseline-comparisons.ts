@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Comparison } from "../../schemas/evaluation.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { StageName } from "../../schemas/names.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import { thresholdsOf } from "../gates/thresholds.ts";
 import { evaluateOptions } from "../metrics/evaluate-options.ts";
@@ -23,15 +24,24 @@ interface Asked {
   budget: number | undefined;
 }
 
+/** What compares a version with those that are live, and the stages whose comparison another host may be able to make. */
+export interface BaselineComparisons {
+  comparisons: Comparison[];
+  elsewhere: StageName[];
+}
+
+/** No other host has other bytes, or other rows. */
+const EVERYWHERE: ReadonlySet<string> = new Set(["ARTIFACT_MISSING", "ARTIFACT_CORRUPT", "DATA_CHANGED"]);
+
 /** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
 export async function baselineComparisons(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,
   asked: Asked,
-): Promise<Comparison[]> {
+): Promise<BaselineComparisons> {
   // What was imported and not evaluated predicted nothing: there is nothing to compare.
-  if (manifest.imported && !manifest.evaluation.binding) return [];
+  if (manifest.imported && !manifest.evaluation.binding) return { comparisons: [], elsewhere: [] };
   const comparing = asked.gates.map(({ gate }) => gate).filter((gate) => gate.versus !== undefined);
   const stages = [...new Set(comparing.flatMap((gate) => gate.versus ?? []))];
   const record = await snapshot.model(manifest.model);
@@ -53,13 +63,17 @@ export async function baselineComparisons(
         comparing.every((gate) => gate.versus !== stage || answers(each, gate)),
     ),
   );
-  if (made.every((comparison) => comparison !== undefined)) return made;
+  if (made.every((comparison) => comparison !== undefined)) return { comparisons: made, elsewhere: [] };
   try {
-    return await compareAgain(ports, snapshot, manifest, asked, stages);
+    return { comparisons: await compareAgain(ports, snapshot, manifest, asked, stages), elsewhere: [] };
   } catch (error) {
     // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
     if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
-    return stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message));
+    const lacking = stages.filter((stage, at) => made[at] === undefined && liveIn(stage) !== undefined);
+    return {
+      comparisons: stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message)),
+      elsewhere: EVERYWHERE.has(error.code) ? [] : lacking,
+    };
   }
 }
 
@@ -68,7 +82,7 @@ async function isHandedIn(snapshot: RegistrySnapshot, model: string, version: nu
 }
 
 /** Compares as a run does: with kept predictions, or with what `baseline` and `own-metrics` make of the version's rows. */
-async function compareAgain(
+export async function compareAgain(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,

@@ -7,6 +7,7 @@ import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
 import type { TryTerms } from "../../schemas/try.ts";
 import { timestamp } from "../clock.ts";
+import { WORKFLOWS } from "../github.ts";
 import { actId } from "../promotion/act-id.ts";
 import { decidePromotion, decidingPolicy } from "../promotion/decide-promotion.ts";
 import { rulesFor, unsignedEvaluation } from "../promotion/evaluated.ts";
@@ -14,8 +15,10 @@ import { lostHold } from "../promotion/hold.ts";
 import { decisionChange, recordChange, reviewChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
+import { openCommit } from "../source/commit.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
+import type { ComparedPair } from "./compare-title.ts";
 import type { Decided } from "./decide-and-publish.ts";
 import { decisionEvidence, NO_EVIDENCE } from "./decision-evidence.ts";
 import { readGates } from "./policy.ts";
@@ -39,12 +42,16 @@ export interface StageAsk {
   review?: Review | undefined;
   /** Nothing is published: a try that is not spent yet is not spent now, and what it would answer is not answered. */
   preview?: boolean | undefined;
+  /** Whoever asks can have versions compared by a host that may read the store, where this one may not. */
+  comparesElsewhere?: boolean | undefined;
 }
 
 export type StageOutcome =
   /** `unspent`: of a preview, the tries that the answer costs. */
   | { outcome: "promoted" | "refused"; decision: Decision; unspent?: TryTerms[] }
   | { outcome: "unchanged"; version: number }
+  /** Nothing but comparisons is missing, which another host can make: the request is on record until it has. */
+  | { outcome: "comparing"; request: PromotionRequest; pairs: ComparedPair[] }
   | {
       outcome: "waiting";
       request: PromotionRequest;
@@ -71,7 +78,7 @@ export async function decideStage(
   const { gates, policy, stages, signers } = rules;
   const unchanged = record.stages[stage]?.version === manifest.version;
   const at = timestamp(ports.clock());
-  const { comparisons, tries, spending } = unchanged
+  const { comparisons, tries, elsewhere, spending } = unchanged
     ? NO_EVIDENCE
     : await decisionEvidence(ports, snapshot, version, rules, ask.preview === true);
   const decided = decidePromotion({
@@ -95,6 +102,14 @@ export async function decideStage(
   const asked =
     recorded ?? (source && requestFor({ ...named, source }, manifest, manifestBlob, { at, record, host: ports.name }));
   const request = recorded === undefined ? asked : undefined;
+  if (ask.comparesElsewhere && !ask.preview && asked && (await isOnlyUncompared(ports, tip, decided, elsewhere))) {
+    const pairs = elsewhere.flatMap((each) => {
+      const live = record.stages[each]?.version;
+      return live === undefined ? [] : [{ model, version: manifest.version, stage: each, live }];
+    });
+    const change = request ? recordChange("request", [request]) : review && reviewChange({ review, record });
+    return { result: { outcome: "comparing", request: asked, pairs }, change };
+  }
   const spent = {
     ...({ model, version: manifest.version, policy: decidingPolicy(policy), act: "promote", stage } as const),
     ...{ outcome: decided.outcome, commit: manifest.source.commit, by: review?.by ?? requestedBy },
@@ -138,4 +153,21 @@ function requestFor(
     source,
     host,
   };
+}
+
+/** Whether comparisons that another host can make are all that keeps a version out, and the default branch has what makes them. */
+async function isOnlyUncompared(
+  { objects }: Pick<Ports, "objects">,
+  tip: CommitId,
+  decided: ReturnType<typeof decidePromotion>,
+  elsewhere: readonly string[],
+): Promise<boolean> {
+  if (decided.outcome !== "refused" || elsewhere.length === 0) return false;
+  const { refusals, gates } = decided.decision;
+  const open = gates.filter(({ verdict }) => verdict !== "pass");
+  if (!refusals.every(({ code }) => code === "GATE_INCONCLUSIVE" || code === "APPROVALS_MISSING")) return false;
+  if (open.length === 0 || !open.every(({ gate }) => gate.versus !== undefined && elsewhere.includes(gate.versus)))
+    return false;
+  const [workflow] = await openCommit(objects, tip).blobs([WORKFLOWS.compare.path]);
+  return workflow !== undefined;
 }

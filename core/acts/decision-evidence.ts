@@ -16,12 +16,14 @@ import { comparedLive, readLedger, type Spending, spendTries } from "./spend-tri
 export interface DecisionEvidence {
   comparisons: Comparison[];
   tries: TryTerms[];
+  /** Stages whose comparison this host cannot make, and another one may. */
+  elsewhere: StageName[];
   /** What it costs. Absent where there is nothing that a try could be of. */
   spending?: Spending;
 }
 
 /** How a version that was imported and never evaluated, or that is in the stage already, is decided on. */
-export const NO_EVIDENCE: DecisionEvidence = { comparisons: [], tries: [] };
+export const NO_EVIDENCE: DecisionEvidence = { comparisons: [], tries: [], elsewhere: [] };
 
 /**
  * Compares a version with what is live in the stages that its gates name, and charges it to the test set. With `preview`,
@@ -50,13 +52,13 @@ export async function decisionEvidence(
     const spending = await charge(withheld.map((each) => ({ ...each, predictions: "kept" })));
     // What met this version before may be paid for: a version that predicts again is told by what comes of it.
     const isNew = ({ live }: TryMade) => !met.some((each) => each.live?.version === live?.version);
-    if (spending.fresh.some(isNew)) return { comparisons: withheld, tries: [], spending };
+    if (spending.fresh.some(isNew)) return { comparisons: withheld, tries: [], elsewhere: [], spending };
     unpaid = withheld;
   }
-  const comparisons = await baselineComparisons(ports, snapshot, manifest, { gates, budget });
+  const { comparisons, elsewhere } = await baselineComparisons(ports, snapshot, manifest, { gates, budget });
   const spending = await charge(comparisons);
-  if (unpaid && spending.fresh.length > 0) return { comparisons: unpaid, tries: [], spending };
-  return { comparisons, tries: spending.terms, spending };
+  if (unpaid && spending.fresh.length > 0) return { comparisons: unpaid, tries: [], elsewhere, spending };
+  return { comparisons, tries: spending.terms, elsewhere, spending };
 }
 
 /** What is live in the stages that gates name, not compared with. */

@@ -27,6 +27,8 @@ export interface PromoteOptions {
   preview?: boolean | undefined;
   /** Where it was asked for, and so the act's key; absent on a command line. */
   source?: ActSource | undefined;
+  /** See StageAsk. */
+  comparesElsewhere?: boolean | undefined;
   authorize?: Authorize | undefined;
   mayApprove?: AuthorizeApprover | undefined;
 }
@@ -68,7 +70,7 @@ export async function promoteVersion(ports: Ports, options: PromoteOptions): Pro
     const refusal = (await authorize?.(policy)) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
     const decided = await decideStage(ports, snapshot, tip, {
-      preview: options.preview,
+      ...{ preview: options.preview, comparesElsewhere: options.comparesElsewhere },
       ...(recorded ? askedIn(recorded) : { model, stage, version, reason, requestedBy, source }),
       approvals: recorded ? await standingApprovals(approvalsOf(recorded, reviews), policy, mayApprove) : [],
     });

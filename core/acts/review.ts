@@ -28,6 +28,8 @@ export interface ReviewOptions {
   reason?: string | undefined;
   by: Person;
   source: ActSource;
+  /** See StageAsk. */
+  comparesElsewhere?: boolean | undefined;
   authorize?: Authorize | undefined;
   mayApprove?: AuthorizeApprover | undefined;
 }
@@ -69,7 +71,12 @@ export async function reviewRequest(ports: Ports, options: ReviewOptions): Promi
     const earlier = await standingApprovals(approvalsOf(request, reviews), policy, mayApprove);
     const approvals = before === undefined ? [...earlier, ...approvalsOf(request, [review])] : earlier;
     const recorded = before === undefined ? { review } : {};
-    const { result, change } = await decideStage(ports, snapshot, tip, { ...askedIn(request), approvals, ...recorded });
+    const { result, change } = await decideStage(ports, snapshot, tip, {
+      ...askedIn(request),
+      approvals,
+      ...recorded,
+      comparesElsewhere: options.comparesElsewhere,
+    });
     if (result.outcome === "unchanged") return { result: { outcome: "closed", request } };
     return { result, change };
   });

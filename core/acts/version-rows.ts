@@ -44,6 +44,9 @@ export async function withVersionRows<T>(
   const work = await makeWorkFolder(randomUUID(), deps.temporary);
   try {
     const folder = work.private;
+    const kept = join(folder, "own-predictions.parquet");
+    // Before the data: a host that may not read the store need not read that.
+    await store.getFile(manifest.predictions, kept);
     const source = openRunSource(
       ports,
       {
@@ -66,8 +69,6 @@ export async function withVersionRows<T>(
         { expected: `sha256 ${manifest.data.test.sha256}`, found: `sha256 ${prepared.test.sha256}` },
       );
     }
-    const kept = join(folder, "own-predictions.parquet");
-    await store.getFile(manifest.predictions, kept);
     const scored = await joinKept({ prepared, spec: model.spec, kept });
     return await act({ scored, prepared, source, work, deps });
   } finally {

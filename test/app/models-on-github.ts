@@ -25,6 +25,7 @@ export interface MadeRun {
   conclusion?: Conclusion;
   /** Instead of the pipeline's. */
   path?: string;
+  title?: string;
   event?: string;
   headSha?: string;
   headBranch?: string;
@@ -181,6 +182,7 @@ export async function startModels(
       const run = await sandbox.addFinishedRun(REPOSITORY, {
         ...{ path: made.path ?? path, name, event },
         ...(of === "main" ? {} : { pull: of }),
+        ...(made.title === undefined ? {} : { title: made.title }),
         ...(rest.headSha === undefined ? {} : { headSha: rest.headSha }),
         ...(rest.headBranch === undefined ? {} : { headBranch: rest.headBranch }),
         ...(rest.conclusion === undefined ? {} : { conclusion: rest.conclusion }),

@@ -40,6 +40,7 @@ it("adds workflows, rulesets and a store alone to a repository with models, and 
   const folder = await begun();
   const { created, model, commit } = await init(folder, "--github");
   expect(created).toEqual([
+    ".github/workflows/slipway-compare.yml",
     ".github/workflows/slipway-deploy.yml",
     ".github/workflows/slipway-register.yml",
     ".github/workflows/slipway-score.yml",

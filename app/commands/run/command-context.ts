@@ -19,6 +19,8 @@ export interface CommandContext {
   at: Date;
   /** The act's key and its trace. */
   source: ActSource;
+  /** What it takes was compared as far as it can be: it is decided on what there is. */
+  compared: boolean;
 }
 
 /** A command to type next, as short as it may be written here: on a pull request of one model the model is left out. */

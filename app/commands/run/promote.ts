@@ -6,6 +6,7 @@ import type { CommandArguments } from "../grammar/grammar.ts";
 import { resolveVersion } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import { authorizeApprover, type CommandContext } from "./command-context.ts";
+import { comparing } from "./comparing.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
 /** `/promote`. Which version is meant is settled first; the act decides on that version alone. */
@@ -18,6 +19,7 @@ export async function promote(commandContext: CommandContext, given: CommandArgu
     requestedBy: requester.person,
     authorize: requester.authorize("promote"),
     mayApprove: authorizeApprover(commandContext),
+    comparesElsewhere: !commandContext.compared,
   });
   const note = newer === undefined ? [] : [`Version ${newer} was registered after this was asked for.`];
   const withNote = (answer: Answer): Answer => ({ ...answer, said: [...(answer.said ?? []), ...note] });
@@ -27,6 +29,8 @@ export async function promote(commandContext: CommandContext, given: CommandArgu
       return withNote(decided(commandContext, result.decision));
     case "waiting":
       return withNote(waiting(commandContext, result));
+    case "comparing":
+      return withNote(await comparing(context, result));
     case "rejected":
       return rejected(result.request, result.review);
     case "unchanged":

@@ -12,6 +12,7 @@ import { type Command, formatCommand } from "../grammar/grammar.ts";
 import { resolveModel } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import { authorizeApprover, type CommandContext, typed } from "./command-context.ts";
+import { comparing } from "./comparing.ts";
 import { decided, rejected, waiting } from "./decision.ts";
 
 /** `/approve` and `/reject`: a person's word on the one request that waits here, or on the one that is named. */
@@ -27,6 +28,7 @@ export async function review(
     by: requester.person,
     authorize: requester.authorize(verdict),
     mayApprove: authorizeApprover(commandContext),
+    comparesElsewhere: true,
   });
   switch (result.outcome) {
     case "promoted":
@@ -34,6 +36,8 @@ export async function review(
       return decided(commandContext, result.decision);
     case "waiting":
       return waiting(commandContext, result);
+    case "comparing":
+      return comparing(context, result);
     case "rejected":
       return rejected(result.request, result.review);
     case "closed":

@@ -17,6 +17,7 @@ export const WorkflowRun = z.object({
   status: z.string().nullish(),
   conclusion: z.string().nullish(),
   html_url: z.string(),
+  display_title: z.string().max(1_000).nullish(),
   actor: Account.nullish(),
   pull_requests: z
     .array(z.object({ number: z.int(), base: z.object({ ref: z.string(), repo: z.object({ id: z.int() }) }) }))
@@ -30,6 +31,7 @@ export type RunPurpose =
   | { kind: "default-branch" }
   | { kind: "merge-group" }
   | { kind: "scores" }
+  | { kind: "comparison" }
   | { kind: "none"; why: string };
 
 /**
@@ -54,7 +56,8 @@ export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "i
       return own ? { kind: "merge-group" } : { kind: "none", why: "a merge group of another repository" };
     case "push":
     case "workflow_dispatch":
-      if (own && run.head_branch === repository.defaultBranch) return { kind: "default-branch" };
+      if (own && run.head_branch === repository.defaultBranch)
+        return { kind: use === "compare" ? "comparison" : "default-branch" };
       return { kind: "none", why: `${run.event} on ${run.head_branch ?? "no branch"}` };
     default:
       return { kind: "none", why: `the event ${run.event}` };

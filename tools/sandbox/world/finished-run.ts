@@ -10,6 +10,8 @@ export interface FinishedRun {
   /** `.github/workflows/<file>`. */
   path: string;
   name?: string;
+  /** What its page is called. */
+  title?: string;
   event: string;
   /** Default: the pull request's head, or the default branch's tip. */
   headSha?: string;
@@ -34,7 +36,7 @@ export async function addFinishedRun(state: State, repo: Repo, wanted: FinishedR
   const sha = wanted.headSha ?? head.sha ?? "";
   const by = {
     payload: { sender: { login: (pull?.issue.user ?? repo.owner).login } },
-    title: pull?.issue.title ?? event,
+    title: wanted.title ?? pull?.issue.title ?? event,
   };
   const { headBranch = head.ref } = wanted;
   const at = { sha, headSha: sha, ref: `refs/heads/${headBranch}`, headBranch, branch: headBranch };

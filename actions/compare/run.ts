@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ComparedPair } from "../../core/acts/compare-title.ts";
+import { compareVersion } from "../../core/acts/compare-version.ts";
+import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
+import { canonicalJson } from "../../core/canonical.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { openCommit } from "../../core/source/commit.ts";
+import { loadPolicy } from "../../core/spec/project.ts";
+import { bundleName } from "../../core/stages/actions-uri.ts";
+import { formatResultName } from "../../core/stages/result-name.ts";
+import { openDurableStore } from "../../core/stores/open/durable-store.ts";
+import { StageName, VersionNumber } from "../../schemas/names.ts";
+import { RunResult } from "../../schemas/run-result.ts";
+import { modelInput, namedInput } from "../job/inputs.ts";
+import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
+import { provideDuckDB } from "../job/provide-duckdb.ts";
+import { openRunRepository, REMOTE } from "../job/repository.ts";
+import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
+import { giveStoreCredentials } from "../job/store-credentials.ts";
+
+/**
+ * Compares the versions that its inputs name, and uploads what it finds as a run's result. Rejects with USAGE on another branch
+ * than the default one, whose policy says where the store is, and as compareVersion does.
+ */
+export async function run(ports: ActionPorts): Promise<ActionOutcome> {
+  const { env, artifacts, signal } = ports;
+  const pair = pairInput(ports);
+  const facts = readRunFacts(ports.context);
+  if (facts.origin !== "default-branch")
+    throw new SlipwayError("USAGE", "Versions are compared on the default branch alone", {
+      expected: facts.repository.defaultBranch,
+      found: "another branch",
+    });
+  const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
+  provideDuckDB(join(home, "duckdb"), env);
+  const repository = await openRunRepository(join(home, "repository"), facts.repository, ports.input("token"));
+  const given = await giveStoreCredentials(ports, join(home, "credentials"), "data");
+  try {
+    const tip = await repository.tip();
+    const { policy, problems, path, position } = await loadPolicy(openCommit(repository.objects, tip), METRIC_RULES);
+    refuseProblems(problems);
+    const at = { file: path, ...position(["artifacts", "store"]) };
+    const store = openDurableStore(policy.artifacts?.store, at, { signal });
+    const about = { name: "actions", identifiesUsers: true, remote: REMOTE, clock: () => new Date(), store, signal };
+    const result = await compareVersion(
+      { ...repository, ...about, tip, bring: (commit) => repository.bring(commit) },
+      pair,
+      actionsRunId(facts, pair.model),
+    );
+    const out = join(home, "out");
+    await mkdir(out);
+    await writeFile(join(out, "result.json"), canonicalJson(RunResult.parse(result)));
+    const { id, digest } = await artifacts.upload(bundleName("result", pair.model), out);
+    ports.output("result", formatResultName({ artifact: id, sha256: digest }));
+    return { outcome: "succeeded" };
+  } finally {
+    await given.remove();
+    await repository.close();
+    await removeTree(home);
+  }
+}
+
+function pairInput(ports: ActionPorts): ComparedPair {
+  return {
+    model: modelInput(ports),
+    version: namedInput(ports, "version", VersionNumber, "a version's number", Number),
+    stage: namedInput(ports, "stage", StageName, "a stage's name"),
+    live: namedInput(ports, "live", VersionNumber, "a version's number", Number),
+  };
+}

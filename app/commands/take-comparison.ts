@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { keepComparisons } from "../../core/acts/compare-later.ts";
+import { type ComparedPair, parseCompareTitle } from "../../core/acts/compare-title.ts";
+import { isCompleteRun } from "../../core/acts/manifest-of.ts";
+import { openRequests } from "../../core/acts/open-requests.ts";
+import { checkWorkflow } from "../../core/attested/check-workflow.ts";
+import { attestedBy, readResults } from "../../core/attested/read-results.ts";
+import { type Refused, refused } from "../../core/attested/refusal.ts";
+import type { Refusal } from "../../schemas/decision.ts";
+import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import { githubIdOf, personOf } from "../github/account.ts";
+import type { EventContext } from "../github/event-context.ts";
+import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
+import { defaultTip, isInHistory, registryOf } from "../repositories/read-mirror.ts";
+import { answerAll } from "./answer-all.ts";
+import { formatCommand } from "./grammar/grammar.ts";
+import { publishAnswers } from "./publish-answers.ts";
+
+/**
+ * The run that compares two versions has ended: what it attests is kept, and each request that waits for it is decided, in
+ * the name of who asked, whose rights are read again. A run that failed decides them, too: on what there is.
+ */
+export async function takeComparison(context: EventContext, run: WorkflowRun): Promise<void> {
+  const pair = parseCompareTitle(run.display_title ?? "");
+  if (pair === undefined) return context.log.info({ run: run.id }, "a comparison that nobody here asked for");
+  await context.refresh();
+  const kept = await keep(context, run, pair);
+  if (kept === "superseded") return;
+  const waiting = (await openRequests(await registryOf(context), { model: pair.model })).filter(
+    ({ version }) => version === pair.version,
+  );
+  for (const request of waiting) await decide(context, run, request, kept?.refusal);
+}
+
+/** Why nothing was kept; undefined where it was, now or before. */
+async function keep(
+  context: EventContext,
+  run: WorkflowRun,
+  { model, version }: ComparedPair,
+): Promise<Refused | "superseded" | undefined> {
+  const { head_sha: head, run_attempt: attempt, id } = run;
+  const branch = context.repository.defaultBranch;
+  const tip = await defaultTip(context);
+  if (!(await isInHistory(context, head, tip))) return refused("WORKFLOW_OUTDATED", `Its commit is not on ${branch}.`);
+  const wrong = await checkWorkflow(context.ports.objects, { use: "compare", tip, head, base: head, branch });
+  if (wrong) return wrong;
+  const manifest = (await (await registryOf(context)).manifest(model, version))?.manifest;
+  if (manifest === undefined) return refused("RESULT_MISMATCH", `${model} has no version ${version}.`);
+  const attested = await attestedBy(context, { id, attempt });
+  if (attested === "superseded") return attested;
+  if (run.conclusion === "cancelled") return refused("RUN_CANCELLED", "The comparison's run was cancelled.");
+  const known = { id, attempt, head: manifest.source.commit, binding: true };
+  const [read] = await readResults(context, known, attested, [model]);
+  if (read === undefined || "refusal" in read) return read ?? refused("RESULT_MISSING", "The run left no result.");
+  if (!isCompleteRun(read.result)) return refused("RESULT_INVALID", "The run's result is not whole.");
+  const by = run.actor ? personOf(run.actor) : { name: context.app.login, id: context.app.login };
+  await keepComparisons(context.ports, { run: read.result, manifest, requestedBy: by });
+  return undefined;
+}
+
+const Issue = z.object({ state: z.string(), pull_request: z.object({ merged_at: z.string().nullish() }).nullish() });
+
+/** Decides a recorded request as if its commenter asked now, and answers where it was asked for. */
+async function decide(
+  context: EventContext,
+  run: WorkflowRun,
+  { model, version, stage, reason, requested_by, requested_at, source, id: request }: PromotionRequest,
+  failure: Refusal | undefined,
+): Promise<void> {
+  const id = githubIdOf(requested_by);
+  const { issue: number } = source;
+  // Only what was asked for on GitHub waits for a comparison.
+  if (id === undefined || number === undefined) return;
+  const { data } = await context.octokit.rest.issues.get({
+    ...{ owner: context.repository.owner, repo: context.repository.name, issue_number: number },
+  });
+  const { state, pull_request: of } = Issue.parse(data);
+  const thread = { number, pull: of ? { merged: Boolean(of.merged_at), open: state === "open" } : undefined };
+  const command = { name: "promote" as const, model, version, stage, ...(reason === undefined ? {} : { reason }) };
+  const { place, ...origin } = source;
+  const asker = { account: { id, login: requested_by.id }, at: new Date(requested_at), source: origin };
+  const asked = formatCommand(command);
+  const answered = await answerAll(context, thread, { ...asker, compared: true }, [
+    { asked, place, read: () => command },
+  ]);
+  const link = { text: "the comparison's run", url: run.html_url };
+  const told = answered.map(({ asked, answer }) => ({
+    asked,
+    answer: { ...answer, link, said: [...saidOf(failure), ...(answer.said ?? [])] },
+  }));
+  const key = `compared-${run.id}-${run.run_attempt}-${request.slice(0, 16)}`;
+  await publishAnswers(context, { number, pull: thread.pull !== undefined }, told, { key });
+}
+
+function saidOf(failure: Refusal | undefined): string[] {
+  if (failure === undefined) return ["The versions were compared by the default branch's own run."];
+  return [`The versions could not be compared: ${failure.message} (${failure.code})`];
+}

@@ -1,0 +1,72 @@
+import type { CommitId } from "../../schemas/names.ts";
+import type { RunResult } from "../../schemas/run-result.ts";
+import { timestamp } from "../clock.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
+import { rulesFor } from "../promotion/evaluated.ts";
+import { compareAgain } from "./baseline-comparisons.ts";
+import type { ComparedPair } from "./compare-title.ts";
+import { readGates } from "./policy.ts";
+import type { Ports } from "./ports.ts";
+import { predictionFiles } from "./prediction-files.ts";
+import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
+
+export interface ComparePorts {
+  /** The default branch's, whose gates are asked. */
+  tip: CommitId;
+  /** Brings a commit's files here, where it has not its whole history. */
+  bring(commit: CommitId): Promise<void>;
+}
+
+/**
+ * Compares a registered version with what is live in the stages that a stage's gates name, from kept predictions and test rows
+ * alone, and says it as a run's result: the version's own artifact and evaluation, with these comparisons. A host that may
+ * not read the store takes it by `keepComparisons`. `run` is its name in records. Rejects with VERSION_UNKNOWN, with
+ * COMPARISON_STALE where another version is live than is asked for, with UNSUPPORTED where a version would have to predict
+ * again, and as the store does.
+ */
+export async function compareVersion(
+  ports: Omit<Ports, "runsUserCode"> & ComparePorts,
+  { model: called, version, stage, live }: ComparedPair,
+  run: string,
+): Promise<RunResult> {
+  const started = ports.clock();
+  const { tip, bring } = ports;
+  const snapshot = await ports.registry.snapshot();
+  const record = await knownModel(snapshot, called);
+  const there = record.stages[stage]?.version;
+  if (there !== live)
+    throw new SlipwayError("COMPARISON_STALE", `Another version is in ${stage} by now`, {
+      expected: `version ${live}`,
+      found: there === undefined ? "none" : `version ${there}`,
+      hint: "Ask for the promotion once more: it is compared with what is there then.",
+    });
+  const known = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, version));
+  const { manifest } = known;
+  await bring(manifest.source.commit);
+  const about = { displayName: record.display_name, ...rulesFor(known) };
+  const { gates, budget } = await readGates(ports, tip, record.name, stage, about);
+  const stages = [...new Set(gates.flatMap(({ gate }) => gate.versus ?? []))];
+  const comparisons = await compareAgain(
+    { ...ports, runsUserCode: false },
+    snapshot,
+    manifest,
+    { gates, budget },
+    stages,
+  );
+  const missing = comparisons.find(({ predictions }) => predictions === "unavailable");
+  if (missing) throw errorOf({ code: "UNSUPPORTED", message: missing.reason ?? "the versions cannot be compared" });
+  const { locks, runtime, isolation } = manifest.environment;
+  return {
+    ...{ slipway: 1, run, model: record.name, spec: manifest.source.spec, outcome: "succeeded", binding: true },
+    source: { commit: manifest.source.commit, dirty: false },
+    ...{ fingerprint: manifest.fingerprint, steps: [], violations: [], params: manifest.params, seed: manifest.seed },
+    data: { test: manifest.data.test },
+    environment: { locks, runtime, ...(isolation === undefined ? {} : { isolation }) },
+    ...{ artifact: manifest.artifact, artifact_from: manifest.artifact_from, predictions: manifest.predictions },
+    ...predictionFiles(manifest),
+    evaluation: { ...manifest.evaluation, comparisons },
+    gates: {},
+    started_at: timestamp(started),
+    seconds: (ports.clock().getTime() - started.getTime()) / 1_000,
+  };
+}
