@@ -3,10 +3,11 @@ import { gateSubject } from "../gates/gate-words.ts";
 import { formatInterval } from "../gates/number-words.ts";
 import type { Cell, Section } from "./report.ts";
 import { left } from "./report.ts";
+import { counted } from "./verdict-words.ts";
 
 const ORDER = { fail: 0, inconclusive: 1, pass: 2 } as const;
 
-/** Every gate, those that do not pass first. */
+/** Every gate, those that do not pass first; where there are such, the others are folded. */
 export function gateSection(gates: Readonly<Record<string, readonly GateResult[]>>): Section[] {
   const all = Object.entries(gates).flatMap(([stage, results]) => results.map((result) => ({ stage, result })));
   if (all.length === 0) return [];
@@ -14,7 +15,13 @@ export function gateSection(gates: Readonly<Record<string, readonly GateResult[]
   // A gate with a confidence says what it looked at in what it found.
   const found = all.some(({ result }) => informative(result) !== "") ? "Found [95 % interval]" : "Found";
   const columns = ["Verdict", "For", "Gate", "Expected", found].map(left);
-  return [{ title: "Gates", folded: false, text: [], table: { columns, rows: all.map(gateRow) } }];
+  const open = all.filter(({ result }) => result.verdict !== "pass").length;
+  const passing = all.length - open;
+  const folds =
+    open > 0 && passing > 0
+      ? { folds: { from: open, title: `${counted(passing, "gate")} that ${passing === 1 ? "passes" : "pass"}` } }
+      : {};
+  return [{ title: "Gates", folded: false, text: [], table: { columns, rows: all.map(gateRow), ...folds } }];
 }
 
 function gateRow({ stage, result }: { stage: string; result: GateResult }): Cell[] {

@@ -27,6 +27,8 @@ export interface Section {
 export interface Table {
   columns: TableColumn[];
   rows: Cell[][];
+  /** A page that can fold shows the rows from here on folded, under this title. */
+  folds?: { from: number; title: string };
 }
 
 export interface TableColumn {

@@ -80,7 +80,15 @@ export function sectionMarkdown(section: Section, rows: number, { heading = "###
   return section.folded ? details(title, content) : `${heading} ${title}\n\n${content}`;
 }
 
-function tableBlocks({ columns, rows }: Table, most: number, longest: number): string[] {
+function tableBlocks(table: Table, most: number, longest: number): string[] {
+  const { columns, rows, folds } = table;
+  if (folds === undefined) return plainTable({ columns, rows }, most, longest);
+  const [shown, rest] = [rows.slice(0, folds.from), rows.slice(folds.from)];
+  const below = plainTable({ columns, rows: rest }, most, longest).join("\n\n");
+  return [...plainTable({ columns, rows: shown }, most, longest), details(escapeMarkdown(folds.title, 80), below)];
+}
+
+function plainTable({ columns, rows }: Table, most: number, longest: number): string[] {
   const kept = columns.slice(0, COLUMNS);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const lines = [

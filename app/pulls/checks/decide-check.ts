@@ -86,10 +86,10 @@ function decide(change: ChangeState, question: Question): Check {
       const title = `${who(later, asked)} ${later.length === 1 ? "is" : "are"} scored on sealed labels once merged`;
       return { ...base, state: "success", title, summary: summaryOf(asked, question) };
     }
-    const title = `${who(asked, asked)} would ${question.would}${approvalWords(change, question)}`;
+    const title = `${who(asked, asked)} would ${question.would}${approvalWords(change, question)}${previewWords(asked)}`;
     return { ...base, state: "success", title, summary: summaryOf(asked, question) };
   }
-  const title = `${who(stopped, asked)} would not ${question.would}`;
+  const title = `${who(stopped, asked)} would not ${question.would}${previewWords(stopped)}`;
   return { ...base, state: "failure", title, summary: summaryOf(asked, question), buttons: [RETRY_BUTTON] };
 }
 
@@ -106,6 +106,12 @@ function waitingWords(waiting: readonly ModelState[], run: ChangeState["run"]): 
   return asked
     ? { running: false, title: "Waiting for /score by somebody who may write" }
     : { running: true, title: "Being scored on sealed labels" };
+}
+
+/** Other rows decide than those that a preview shows. */
+function previewWords(models: readonly ModelState[]): string {
+  const seen = models.some((model) => model.kind === "judged" && model.result.evaluation?.part === "preview");
+  return seen ? ", by the preview's rows" : "";
 }
 
 function who(these: readonly ModelState[], all: readonly ModelState[]): string {

@@ -48,8 +48,9 @@ function registeredCheck(
   const asked = requests.find(({ request }) => request.stage === target);
   if (asked !== undefined) {
     const missing = Math.max(0, (approvals[target] ?? 0) - asked.given);
-    const title = `${name} waits for ${counted(missing, "approval")}`;
-    return check("in_progress", title, `**${name}** was asked for **${target}**.`, [APPROVE_BUTTON]);
+    const title = `${name} waits for ${missing === 0 ? "a comparison" : counted(missing, "approval")}`;
+    const buttons = missing === 0 ? [] : [APPROVE_BUTTON];
+    return check("in_progress", title, `**${name}** was asked for **${target}**.`, buttons);
   }
   if (failing.length > 0) {
     const title = `${name} would not be promoted to ${target}`;

@@ -4,6 +4,7 @@ import { counted } from "../../../core/report/verdict-words.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
 import type { ModelState, PullState } from "../state/state.ts";
 import { mergedBlock } from "./merged-models.ts";
+import { modelRow as rowOf } from "./model-row.ts";
 import { modelNotices, noticesOf } from "./notices.ts";
 import { problemSection, reportMarkdown, reportOf } from "./report-model.ts";
 
@@ -30,12 +31,13 @@ export function renderComment(state: PullState, repository: Pick<EventRepository
 }
 
 function reportsOf(state: PullState, repository: Pick<EventRepository, "url">, limit: number): string {
-  const { models, run } = state;
+  const { models, run, rules } = state;
+  const { target } = rules;
   const notes = noticesOf(state);
   const [only] = models;
   if (only === undefined) return withoutModels(state, notes, limit);
-  if (models.length === 1) return fitting(reportMarkdown(only, run, { repository, limit, notes }), only, limit);
-  const reports = models.map((model) => ({ model, verdict: reportOf(model, run, []).verdict }));
+  if (models.length === 1) return fitting(reportMarkdown(only, run, { repository, limit, notes, target }), only, limit);
+  const reports = models.map((model) => ({ model, verdict: reportOf(model, run, [], target).verdict }));
   reports.sort((a, b) => ORDER[a.verdict.mark] - ORDER[b.verdict.mark]);
   const open = reports.filter(({ verdict }) => verdict.mark === "fail" || verdict.mark === "inconclusive").length;
   const title =
@@ -44,11 +46,8 @@ function reportsOf(state: PullState, repository: Pick<EventRepository, "url">, l
       : `${open} of ${counted(models.length, "model")} cannot go on as they are`;
   const rows = reports
     .slice(0, MOST_ROWS)
-    .map(
-      ({ model, verdict }) =>
-        `| ${escapeMarkdown(model.model, 100)} | ${MARKS[verdict.mark]} ${escapeMarkdown(verdict.text, 200)} |`,
-    );
-  const table = ["| Model | Verdict |", "| :-- | :-- |", ...rows].join("\n");
+    .map(({ model, verdict }) => `| ${rowOf(model, verdict, state, repository).join(" | ")} |`);
+  const table = ["| Model | Verdict | Decides | Change | Run |", "| :-- | :-- | :-- | :-- | :-- |", ...rows].join("\n");
   const more = reports.length - rows.length;
   const head = [
     `### ${open === 0 ? "✅" : "❌"} ${title}`,
@@ -71,7 +70,7 @@ function reportsOf(state: PullState, repository: Pick<EventRepository, "url">, l
   for (const [index, { model, verdict }] of reports.entries()) {
     const share = Math.floor((limit - page.length) / (reports.length - index)) - 300;
     const summary = `${MARKS[verdict.mark]} ${escapeMarkdown(model.model, 100)}`;
-    const own = { repository, limit: share, notes: modelNotices(state, model, state.pull.base) };
+    const own = { repository, limit: share, notes: modelNotices(state, model, state.pull.base), target };
     const block = share < 2_000 ? "" : fitting(reportMarkdown(model, run, own), model, share);
     if (block !== "") page += `\n\n${folded(summary, block)}`;
   }

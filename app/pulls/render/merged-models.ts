@@ -63,6 +63,7 @@ function registeredWords(model: Registered, rules: PullRules, alone: boolean): s
   const { manifest, record, requests } = model;
   const { hold } = record;
   const { version, source, registered_at: at } = manifest;
+  const next = nextWords(model, rules, alone);
   const lines = [
     `🏷️ **${manifest.model} version ${version}**, tag \`${versionTag(manifest).name}\`, registered ${at.slice(0, 10)} from \`${source.commit.slice(0, 12)}\`.`,
     stageWords(model, rules),
@@ -71,7 +72,7 @@ function registeredWords(model: Registered, rules: PullRules, alone: boolean): s
     ...(hold
       ? [`⏸️ On hold by ${escapeMarkdown(hold.by.id)}${hold.reason ? `: ${escapeMarkdown(hold.reason, 200)}` : ""}.`]
       : []),
-    `Next: ${nextWords(model, rules, alone)}.`,
+    ...(next === undefined ? [] : [`Next: ${next}.`]),
   ];
   return lines.map((line, index) => (index === 0 ? line : `- ${line}`)).join("\n");
 }
@@ -106,17 +107,18 @@ function waitingWords(
 ): string {
   const needed = rules.approvals[stage] ?? 0;
   const asked = `${escapeMarkdown(requested_by.id)} asked for **${stage}**`;
+  if (given >= needed) return `⏳ ${asked}: it is compared with what is there now, and decided then.`;
   return `⏳ ${asked}: ${given} of ${needed} approval${needed === 1 ? "" : "s"}, by somebody else than who asked.`;
 }
 
-/** What a person would type next. Names of models and stages are letters, digits, `-` and `_` alone. */
-export function nextWords(model: Registered, { target }: PullRules, alone: boolean): string {
-  const { record, requests, manifest, failing } = model;
+/** What a person would type next; undefined where nothing is left to do. Names of models and stages are letters, digits, `-` and `_` alone. */
+export function nextWords(model: Registered, { target }: PullRules, alone: boolean): string | undefined {
+  const { record, requests, manifest, failing, restorable } = model;
   const name = alone ? "" : `${manifest.model} `;
   if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;
   if (requests.length > 0) return `\`/approve${alone ? "" : ` ${manifest.model}`}\`, or \`/reject\` with a reason`;
   if (record.stages[target]?.version === manifest.version)
-    return `\`/rollback ${name}${target}\` brings back what was there before`;
+    return restorable ? `\`/rollback ${name}${target}\` brings back what was there before` : undefined;
   if (failing.length > 0) return "make it better in another pull request";
   return `\`/promote ${name}${target}\``;
 }

@@ -5,23 +5,35 @@ import { promiseSection } from "../../../core/report/promise-section.ts";
 import { left, type Report, type Section } from "../../../core/report/report.ts";
 import { toMarkdown } from "../../../core/report/to-markdown.ts";
 import { counted, verdictOf } from "../../../core/report/verdict-words.ts";
+import type { Refusal } from "../../../schemas/decision.ts";
 import type { PlannedModel } from "../../../schemas/plan.ts";
 import type { Problem } from "../../../schemas/problem.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
 import type { RunState } from "../results/run-state.ts";
 import type { ChangeState, Judged, ModelState, Unscored } from "../state/state.ts";
 import { chartPath } from "./draw.ts";
+import { mergeVerdict } from "./merge-verdict.ts";
 
 /** The report on a model as far as it has come: the run's own if there is a result, what is known if there is none. */
-export function reportOf(model: ModelState, run: RunState | undefined, notes: readonly string[]): Report {
+export function reportOf(
+  model: ModelState,
+  run: RunState | undefined,
+  notes: readonly string[],
+  target = "production",
+): Report {
   const report = (verdict: Report["verdict"], about: { notices?: string[]; sections?: Section[] } = {}): Report => ({
     ...{ title: model.model, verdict, footer: [] },
     notices: [...notes, ...(about.notices ?? [])],
     sections: about.sections ?? [],
   });
+  const stopped = model.obstacles.map(refusalWords);
   switch (model.kind) {
-    case "judged":
-      return buildReport({ run: model.result, changes: model.changes, reasons: model.planned?.reasons, notes });
+    case "judged": {
+      const { result, changes, planned } = model;
+      const told = [...notes, ...stopped];
+      const built = buildReport({ run: result, changes, reasons: planned?.reasons, notes: told });
+      return { ...built, verdict: mergeVerdict(model, target) };
+    }
     case "problem": {
       const text = `${counted(model.problems.length, "problem")} in its spec: nothing can run`;
       return report({ mark: "fail", text }, { sections: [problemSection(model.problems)] });
@@ -29,7 +41,7 @@ export function reportOf(model: ModelState, run: RunState | undefined, notes: re
     case "refused": {
       const { code, message, hint } = model.refusal;
       const notices = [message, ...(hint === undefined ? [] : [plain(hint)]), `Reason: ${code}.`];
-      return report({ mark: "fail", text: "its result was not taken" }, { notices });
+      return report({ mark: "fail", text: "its result was not taken" }, { notices: [...stopped, ...notices] });
     }
     case "unscored":
       return report({ mark: "note", text: unscoredText(model) }, { notices: unscoredNotices(model) });
@@ -38,7 +50,13 @@ export function reportOf(model: ModelState, run: RunState | undefined, notes: re
     case "waiting": {
       const text =
         run === undefined || run.status === "queued" ? "waiting for the pipeline" : "the pipeline is running";
-      return report({ mark: "note", text }, { sections: model.planned ? [planSection(model.planned)] : [] });
+      const sections = model.planned ? [planSection(model.planned)] : [];
+      if (stopped.length > 0)
+        return report(
+          { mark: "fail", text: "may not merge: it could not be registered" },
+          { notices: stopped, sections },
+        );
+      return report({ mark: "note", text }, { sections });
     }
   }
 }
@@ -69,10 +87,11 @@ export function reportMarkdown(
     repository,
     limit,
     notes = [],
-  }: { repository: Pick<EventRepository, "url">; limit: number; notes?: readonly string[] },
+    target,
+  }: { repository: Pick<EventRepository, "url">; limit: number; notes?: readonly string[]; target: string },
 ): string {
   const charts = model.kind === "judged" ? model.charts : {};
-  return toMarkdown(reportOf(model, run, notes), {
+  return toMarkdown(reportOf(model, run, notes, target), {
     limit,
     charts: (name) => {
       const digest = Object.hasOwn(charts, name) ? charts[name] : undefined;
@@ -99,6 +118,11 @@ function planSection({ reasons, steps }: PlannedModel): Section {
   return { title: "Why it runs", folded: false, text: [`${steps.join(" → ")}.`], table: { columns, rows } };
 }
 
+function refusalWords({ code, message, hint }: Refusal): string {
+  const end = /[.!?]$/.test(message) ? "" : ".";
+  return `${message}${end}${hint === undefined ? "" : ` ${plain(hint)}`} (${code})`;
+}
+
 /** Reports are plain text: a hint's marks for code would be read as such. */
 function plain(hint: string): string {
   return hint.replaceAll("`", "");
@@ -118,8 +142,9 @@ export function gatesText({ models }: ChangeState, stages: readonly string[]): s
 }
 
 /** The judged models' whole reports, one after the other, for a check's details; those that do not fit are left to the comment. */
-export function reportsText({ models, run }: ChangeState, repository: Pick<EventRepository, "url">): string {
-  return fitting(models, (model) => reportMarkdown(model, run, { repository, limit: MOST_CHARACTERS }));
+export function reportsText({ models, run, rules }: ChangeState, repository: Pick<EventRepository, "url">): string {
+  const about = { repository, limit: MOST_CHARACTERS, target: rules.target };
+  return fitting(models, (model) => reportMarkdown(model, run, about));
 }
 
 function fitting(models: readonly ModelState[], text: (model: ModelState & Judged) => string): string {

@@ -1,11 +1,14 @@
 import { openRequests } from "../../../core/acts/open-requests.ts";
 import { comparedLive, readLedger, spendTries } from "../../../core/acts/spend-tries.ts";
+import { gateSubject } from "../../../core/gates/gate-words.ts";
 import { measuredAs } from "../../../core/ledger/measured-as.ts";
 import { approvalsOf, countingApprovals } from "../../../core/promotion/approvals.ts";
+import { findRestorable } from "../../../core/promotion/decide-rollback.ts";
 import { gateRefusals } from "../../../core/promotion/gate-refusals.ts";
 import { previewGates } from "../../../core/promotion/preview-gates.ts";
 import type { RegistrySnapshot } from "../../../core/registry/registry.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
+import type { GateResult } from "../../../schemas/gate.ts";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import type { ModelRecord } from "../../../schemas/model-record.ts";
 import type { CommitId, StageName } from "../../../schemas/names.ts";
@@ -86,6 +89,7 @@ async function mergedModel(
       deployments: await deploymentsOf(context, record, version),
       requests: await requestsOf(snapshot, model, version),
       ...(await openGates(snapshot, manifest, rules, record)),
+      restorable: findRestorable({ record, stage: rules.target, decisions }).outcome === "found",
       refused: overtaken ? undefined : refused,
     };
   }
@@ -146,7 +150,16 @@ async function openGates(
   // What costs a try is answered by whoever asks for the promotion.
   const tries = fresh.length === 0 ? terms : [];
   const results = previewGates({ evaluation: { ...evaluation, comparisons }, gates, record, tries })[target] ?? [];
-  const refusals = (uncompared: boolean) =>
-    gateRefusals(results.filter(({ reason }) => UNCOMPARED.has(reason) === uncompared));
-  return { failing: refusals(false), uncompared: refusals(true) };
+  const tried = (stage: string) => current.some((each) => each.stage === stage);
+  const uncompared = results.filter(({ reason }) => UNCOMPARED.has(reason));
+  return {
+    failing: gateRefusals(results.filter(({ reason }) => !UNCOMPARED.has(reason))),
+    uncompared: gateRefusals(uncompared).map((refusal, at) => {
+      const { gate } = uncompared[at] as GateResult;
+      const live = gate.versus === undefined ? undefined : record.stages[gate.versus]?.version;
+      if (gate.versus === undefined || live === undefined || tried(gate.versus)) return refusal;
+      const message = `${gateSubject(gate)}: not compared yet with version ${live}, which is in ${gate.versus} now.`;
+      return { code: refusal.code, message };
+    }),
+  };
 }

@@ -87,6 +87,8 @@ export type MergedModel =
       failing: Refusal[];
       /** Those that a comparison with what is in the target now has yet to answer. */
       uncompared: Refusal[];
+      /** Whether the stage that the version is in held another one before. */
+      restorable: boolean;
       /** The newest decision about this version that kept it out of a stage, where nothing came after it. */
       refused: Decision | undefined;
     };

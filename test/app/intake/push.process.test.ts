@@ -77,7 +77,7 @@ it("compares open pull requests with what is live now: a comparison with another
   });
   await github.hosted.settled();
   expect(github.comments(first)[0]).toContain("penguins version 1 is in production");
-  expect(github.comments(first)[0]).toContain("All 3 gates pass");
+  expect(github.comments(first)[0]).toContain("may merge: registers, and would be promotable");
   expect(github.check(second.head.sha, "Slipway: production").conclusion).toBe("failure");
   expect(github.comments(second)[0]).toContain("version 1 is in production now");
 });

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { MARKER, renderComment } from "../../../app/pulls/render/comment.ts";
+import type { Judged } from "../../../app/pulls/state/state.ts";
 import { manifest } from "../../registry/builders.ts";
+import { AGAINST_PRODUCTION, runResult } from "../../report/run-result.ts";
 import { judged, planned, pullState } from "./states.ts";
 
 const REPOSITORY = { url: "https://github.com/acme/models" };
@@ -13,7 +15,7 @@ it("stays within what GitHub takes, however many models there are, and shows tho
   );
   const comment = renderComment(pullState(models), REPOSITORY);
   expect(comment.length).toBeLessThanOrEqual(LIMIT);
-  expect(comment.indexOf("❌ The run failed")).toBeLessThan(comment.indexOf("✅ The gate passes"));
+  expect(comment.indexOf("❌ The run failed")).toBeLessThan(comment.indexOf("✅ may merge: registers"));
   expect(comment).toContain("and 150 more models");
 });
 
@@ -80,6 +82,7 @@ it("puts what became of a merge before the report, and says what to type next", 
     requests: [],
     failing: [],
     uncompared: [],
+    restorable: false,
     refused: undefined,
   };
   const base = pullState([judged()]);
@@ -93,6 +96,9 @@ it("puts what became of a merge before the report, and says what to type next", 
   const live = { ...record, stages: { production: { version: 2, assignment: 2, decision: "d", at: "" } } };
   const promoted = renderComment({ ...base, pull, merged: [{ ...made, record: live }] }, REPOSITORY);
   expect(promoted).toContain("### 🚀 penguins version 2 is in production");
+  expect(promoted).not.toContain("/rollback");
+  const after = renderComment({ ...base, pull, merged: [{ ...made, record: live, restorable: true }] }, REPOSITORY);
+  expect(after).toContain("`/rollback production` brings back what was there before");
   const held = {
     ...record,
     hold: { review: "e".repeat(32), by: { name: "ada", id: "ada" }, at: "", reason: "@all wait" },
@@ -100,6 +106,43 @@ it("puts what became of a merge before the report, and says what to type next", 
   const waiting = renderComment({ ...base, pull, merged: [{ ...made, record: held }] }, REPOSITORY);
   expect(waiting).toContain("On hold by ada: @&#8203;all wait");
   expect(waiting).toContain("`/unhold penguins`");
+});
+
+it("tells what may merge from what could be promoted then", () => {
+  const open = { code: "GATE_FAILED", message: "accuracy: expected at least 0.99, found 0.91." };
+  const heading = (about: Partial<Judged>) =>
+    renderComment(pullState([judged("penguins", about)]), REPOSITORY).split("\n")[2];
+  expect(heading({})).toBe("### ✅ penguins: may merge: registers, and would be promotable to production");
+  expect(heading({ blockers: { register: [], target: [open] } })).toBe(
+    "### ℹ️ penguins: may merge: registers. Not promotable to production as it is (1 gate fails)",
+  );
+  expect(heading({ blockers: { register: [open], target: [open] } })).toBe(
+    "### ❌ penguins: may not merge: it would not be registered (1 gate fails)",
+  );
+});
+
+it("gives each of several models a row with its verdict, the metric that decides, its change and its run", () => {
+  const { evaluation } = runResult();
+  if (!evaluation) throw new Error("no evaluation");
+  const better = judged("late", {}, { evaluation: { ...evaluation, comparisons: [AGAINST_PRODUCTION] } });
+  const comment = renderComment(pullState([judged(), better]), REPOSITORY);
+  const run = "[42](https://github.com/acme/models/actions/runs/42)";
+  expect(comment).toContain("| Model | Verdict | Decides | Change | Run |");
+  expect(comment).toContain(
+    `| late | ✅ may merge: registers, and would be promotable to production | accuracy 0.91 | ≈ +0.01`,
+  );
+  expect(comment).toContain(run);
+});
+
+it("folds the gates that pass where any does not", () => {
+  const result = (verdict: "pass" | "fail", metric: string) => ({
+    ...{ gate: { metric, "at-least": 0.5 }, origin: "spec" as const, verdict, expected: "at least 0.5", found: "0.4" },
+  });
+  const gates = { register: [result("pass", "recall"), result("fail", "accuracy")] };
+  const comment = renderComment(pullState([judged("penguins", {}, { gates })]), REPOSITORY);
+  const folded = comment.indexOf("<details><summary>1 gate that passes</summary>");
+  expect(comment.indexOf("❌\u00a0fail")).toBeLessThan(folded);
+  expect(comment.indexOf("✅\u00a0pass")).toBeGreaterThan(folded);
 });
 
 it("links no run that GitHub did not number", () => {

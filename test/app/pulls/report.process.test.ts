@@ -35,7 +35,7 @@ it("tells a new pull request what will run, and takes its result into one commen
 
   const [comment, ...more] = github.comments(pull);
   expect(more).toEqual([]);
-  expect(comment).toContain("All 3 gates pass");
+  expect(comment).toContain("may merge: registers, and would be promotable to production");
   expect(checks(pull.head.sha)).toMatchObject([
     { conclusion: "success", title: "penguins would be registered" },
     { conclusion: "success", title: "penguins would be promoted to production" },
@@ -87,7 +87,7 @@ it("fails both checks where the register gate fails, and the second alone where 
 
   await github.run(pull, { results: { penguins: accuracy(0.82) } });
   expect(checks(pull.head.sha).map(({ conclusion }) => conclusion)).toEqual(["success", "failure"]);
-  expect(github.comments(pull)[0]).toContain("Would not be promoted to production");
+  expect(github.comments(pull)[0]).toContain("may merge: registers. Not promotable to production as it is");
 });
 
 it("fails the second check, never neutral, where a comparison is with another version than the live one", async () => {

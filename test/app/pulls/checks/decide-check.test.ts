@@ -5,6 +5,7 @@ import { decideCheck, decideTargetCheck } from "../../../../app/pulls/checks/dec
 import { decideMergedCheck } from "../../../../app/pulls/checks/decide-merged-check.ts";
 import type { MergedModel } from "../../../../app/pulls/state/state.ts";
 import { manifest } from "../../../registry/builders.ts";
+import { runResult } from "../../../report/run-result.ts";
 import { judged, planned, pullState } from "../states.ts";
 
 const open = {
@@ -35,6 +36,7 @@ const made: Extract<MergedModel, { kind: "registered" }> = {
   requests: [],
   failing: [],
   uncompared: [],
+  restorable: false,
   refused: undefined,
 };
 const merged = (...models: MergedModel[]) => ({ ...pullState([judged()]), merged: models });
@@ -54,6 +56,19 @@ it("says how many approvals will be needed, and needs none for itself", () => {
     state: "success",
     title: "penguins would be promoted to production, after 2 approvals",
   });
+});
+
+it("names the preview, by whose rows it answers", () => {
+  const { evaluation } = runResult();
+  const preview = judged("penguins", {}, evaluation ? { evaluation: { ...evaluation, part: "preview" } } : {});
+  expect(decideCheck(pullState([preview])).title).toBe("penguins would be registered, by the preview's rows");
+});
+
+it("fails while a model still waits where its merge could register nothing", () => {
+  const refusal = { code: "STORE_NOT_ALLOWED", message: "This App may not use it." };
+  const waiting = { model: "late", planned: planned("late"), obstacles: [refusal], kind: "waiting" as const };
+  expect(decideCheck(pullState([waiting]))).toMatchObject({ state: "failure", title: "late would not be registered" });
+  expect(decideTargetCheck(pullState([waiting]))).toMatchObject({ state: "queued" });
 });
 
 it("waits as long as one model waits, and fails as soon as one cannot go on", () => {
