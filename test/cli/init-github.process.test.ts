@@ -75,7 +75,7 @@ it("pins what it calls to this Slipway's commit, with the version beside it", as
   const names = await readdir(path.join(folder, ".github/workflows"));
   const texts = await Promise.all(names.map((name) => text(folder, `.github/workflows/${name}`)));
   const uses = texts.flatMap((each) => [...each.matchAll(/uses: (.*)/g)].map(([, used]) => used));
-  expect(uses).toHaveLength(6);
+  expect(uses).toHaveLength(7);
   for (const used of uses) expect(used).toMatch(new RegExp(`^slipway/slipway/\\S+@${commit} # v${version}$`));
 });
 
