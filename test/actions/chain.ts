@@ -29,11 +29,13 @@ export async function runJobs(
     model: string;
     commit: string;
     secrets?: Inputs;
+    /** Inputs of the job `score` alone. */
+    scoring?: Inputs;
     /** Called before a job starts: its chance to tamper with what was handed over, or to fill its workspace. */
     before?: (stage: PipelineStage | "store", place: string) => Promise<void> | void;
   },
 ) {
-  const { model, commit, secrets = {} } = about;
+  const { model, commit, secrets = {}, scoring = {} } = about;
   const jobs: Partial<Record<PipelineStage, Ended>> = {};
   const record = (stage: PipelineStage) => jobs[stage]?.told.outputs["record"] ?? "";
   const start = async (stage: PipelineStage, inputs: Inputs): Promise<boolean> => {
@@ -60,7 +62,7 @@ export async function runJobs(
     if (unscored === "true")
       jobs.score = { result: "skipped", told: { outputs: {}, annotations: [], lines: [], masks: [], summary: "" } };
     else if (own !== "true" || (await start("own-metrics", all)))
-      await start("score", { ...all, "own-metrics": record("own-metrics") });
+      await start("score", { ...all, "own-metrics": record("own-metrics"), ...scoring });
   }
   const needs = Object.entries(jobs).map(([name, { result, told }]) => [name, { result, outputs: told.outputs }]);
   const { ports, told, place } = await runner.job(event, {

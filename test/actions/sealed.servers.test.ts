@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { run as planScore } from "../../actions/plan-score/run.ts";
 import { run as score } from "../../actions/score/run.ts";
@@ -97,6 +98,33 @@ it("plans the models of the run that wait, by what its jobs attest", async () =>
   expect((await planScore(ports)).outcome).toBe("succeeded");
   expect(told.outputs).toMatchObject({ count: "1", run: "77", attempt: "1", head: commit, origin: "same-repository" });
   expect(JSON.parse(told.outputs["matrix"] ?? "")).toEqual({ include: [{ model: "tiny", result: attested }] });
+});
+
+it("opens them in the default branch's own run too, in the job score alone", async () => {
+  const { runner, tip, keys } = await arrange();
+  const scoring = { token: "t", labels: JSON.stringify(keys), environment: "slipway-labels" };
+  const { run, jobs } = await runJobs(runner, EVENTS.push(tip), { model: "tiny", commit: tip, scoring });
+  expect(run.problem).toBeUndefined();
+  expect(run).toMatchObject({ binding: true, evaluation: { labels: "sealed", values: "steps" } });
+  expect(jobs.validate?.told.outputs).toMatchObject({ unscored: "false", sealed: "true" });
+});
+
+it("says withheld where anybody may read the bucket", async () => {
+  const { scoreIt, s3 } = await arrange();
+  const { accessKeyId, secretAccessKey, endpoint, region } = s3;
+  const client = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const open = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::sealed/*" };
+  await client.send(new PutBucketPolicyCommand({ Bucket: "sealed", Policy: JSON.stringify({ Statement: [open] }) }));
+  const { scored } = await scoreIt();
+  expect(scored.evaluation).toMatchObject({
+    labels: "withheld",
+    labels_reason: expect.stringMatching(/anyone on a runner/),
+  });
 });
 
 it.each<[string, (about: Awaited<ReturnType<typeof arrange>>) => void | Promise<void>, RegExp]>([

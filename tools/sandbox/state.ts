@@ -358,6 +358,8 @@ export interface Runner {
   rerun(run: WorkflowRun, which: "all" | "failed"): void;
   /** Ends a run that has not ended. */
   cancel(run: WorkflowRun): void;
+  /** The branches that get into an environment; undefined where there is none of this name. */
+  branchesInto(repo: Repo, environment: string): readonly string[] | undefined;
 }
 
 /** What is under way: deliveries and runs. */

@@ -23,7 +23,8 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-export interface ModelsOptions extends Pick<HomeOptions, "bot" | "config" | "engine" | "secrets" | "toolCache"> {
+export interface ModelsOptions
+  extends Pick<HomeOptions, "bot" | "config" | "engine" | "environments" | "secrets" | "toolCache"> {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -144,6 +145,7 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
     ...(options.config && { config: options.config }),
     ...(options.secrets && { secrets: options.secrets }),
     ...(options.engine && { engine: options.engine }),
+    ...(options.environments && { environments: options.environments }),
     ...(options.bot && { bot: true }),
     ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
     people: PEOPLE,

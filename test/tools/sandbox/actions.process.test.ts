@@ -93,7 +93,7 @@ it("says that an artifact has expired", async () => {
   expect(await refusal(call)).toMatchObject({ status: 410 });
 });
 
-const IDLE: Runner = { onWorkflowEvent() {}, rerun() {}, cancel() {} };
+const IDLE: Runner = { onWorkflowEvent() {}, rerun() {}, cancel() {}, branchesInto: () => undefined };
 
 it("hands a rerun to what runs workflows, as another attempt", async () => {
   const { ada, id, sandbox } = await withRun();
@@ -116,4 +116,15 @@ it("tells what runs workflows of every event, but for what a job's own token did
   await ada.rest.issues.createComment({ ...at, issue_number: number, body: "Hello" });
   await ada.rest.actions.createWorkflowDispatch({ ...at, workflow_id: "train.yml", ref: "main" });
   expect(events).toEqual(["issue_comment", "workflow_dispatch"]);
+});
+
+it("shows which branches get into an environment, as GitHub does", async () => {
+  const { ada, at, sandbox } = await withRun();
+  sandbox.state.runner = { ...IDLE, branchesInto: (_, name) => (name === "tied" ? ["main"] : undefined) };
+  const { data } = await ada.rest.repos.getEnvironment({ ...at, environment_name: "tied" });
+  expect(data.deployment_branch_policy).toEqual({ protected_branches: false, custom_branch_policies: true });
+  const rules = await ada.rest.repos.listDeploymentBranchPolicies({ ...at, environment_name: "tied" });
+  expect(rules.data.branch_policies.map(({ name }) => name)).toEqual(["main"]);
+  const none = ada.rest.repos.getEnvironment({ ...at, environment_name: "none" });
+  expect(await refusal(none)).toMatchObject({ status: 404 });
 });

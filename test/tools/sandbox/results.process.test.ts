@@ -16,7 +16,7 @@ async function insideJob() {
   const sandbox = await startSandbox({
     runner: (state, server) => {
       server.route("/", resultsService(state));
-      return { onWorkflowEvent() {}, rerun() {}, cancel() {} };
+      return { onWorkflowEvent() {}, rerun() {}, cancel() {}, branchesInto: () => undefined };
     },
   });
   onTestFinished(async () => {

@@ -20,6 +20,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   people: Readonly<Record<string, Level>>;
   /** Secrets of the repository, by name. */
   secrets?: Readonly<Record<string, string>>;
+  /** Environments that the default branch alone gets into: secrets by name, by the environment's name. */
+  environments?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The workflow `slipway-bot.yml` does the App's work, with its deploy key in an environment: the App is not installed. */
   bot?: boolean;
   /** What runs workflows. Default: the stand-in's own runner. */
@@ -90,10 +92,14 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
     collaborators: people,
     files: { "README.md": "# Models\n" },
   });
+  const tied = Object.entries(options.environments ?? {}).map(([name, secrets]) => {
+    return [name, { branches: [repo.defaultBranch], secrets }] as const;
+  });
+  environments[repo.fullName] = Object.fromEntries(tied);
   if (options.bot === true) {
     const { token } = sandbox.addDeployKey(repo.fullName, "slipway-bot");
     const slipway = { branches: [repo.defaultBranch], secrets: { SLIPWAY_DEPLOY_KEY: token } };
-    environments[repo.fullName] = { slipway };
+    environments[repo.fullName] = { ...environments[repo.fullName], slipway };
   } else await added.install(repo.fullName);
   await hosted.settled();
   let clones = 0;

@@ -9,6 +9,7 @@ import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
+import { environmentRoutes } from "./environments.ts";
 import { graphqlRoutes } from "./graphql.ts";
 import { issueRoutes } from "./issues.ts";
 import { peopleRoutes } from "./people.ts";
@@ -26,6 +27,7 @@ export function serve(server: SandboxServer, state: State): void {
     graphqlRoutes,
     checkRoutes,
     deploymentRoutes,
+    environmentRoutes,
     rulesetRoutes,
     actionRoutes,
     repositoryRoutes,

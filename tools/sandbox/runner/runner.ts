@@ -97,6 +97,7 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
         state.work.add(runAttempt(run, new Map(which === "failed" ? good : [])));
       },
       cancel: (run) => running.get(run)?.abort(),
+      branchesInto: (repo, name) => options.environments?.[repo.fullName]?.[name]?.branches,
     };
   };
 }

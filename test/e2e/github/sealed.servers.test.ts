@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type S3Server, startS3 } from "../../../tools/servers/s3.ts";
+import { SPEC, tinyRows } from "../tiny-model.ts";
+import { type Models, openModels, threshold } from "./models.ts";
+
+// What `slipway init --github` writes, with test labels in a bucket whose keys only one environment has.
+const ROWS = tinyRows("t").trim().split("\n").slice(1);
+const FEATURES = `id,x\n${ROWS.map((row) => row.split(",").slice(0, 2).join(",")).join("\n")}\n`;
+const LABELS = `id,y\n${ROWS.map((row) => `${row.split(",")[0]},${row.split(",")[2]}`).join("\n")}\n`;
+const URI = "s3://sealed/tiny/labels.csv";
+const DATA = { ...SPEC.data, labels: URI };
+
+let s3: S3Server;
+let at: Models;
+beforeAll(async () => {
+  s3 = await startS3(["sealed"]);
+  mkdirSync(join(s3.folder, "sealed/tiny"));
+  writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
+  const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
+  const keys = {
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    ...{ AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_REGION: s3.region },
+  };
+  at = await openModels({
+    pipeline: "real",
+    models: { tiny: { data: DATA } },
+    environments: { "slipway-labels": { labels: JSON.stringify(keys) } },
+    files: {
+      "models/tiny/data/test.csv": FEATURES,
+      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
+    },
+  });
+});
+afterAll(async () => {
+  await at?.close();
+  await s3?.stop();
+});
+
+const change = (value: number, more: object = {}) => threshold(value, "tiny", { data: DATA, ...more });
+const jobs = (workflow: string) =>
+  [...at.repo.runs.values()]
+    .findLast((run) => run.workflow.name === workflow)
+    ?.jobs.filter(({ conclusion }) => conclusion === "success")
+    .map(({ name }) => name.replace(/result \d+ sha256:\w+$/, "result …"));
+
+it("registers what was merged, evaluated on labels that its job score alone opened", async () => {
+  const [first] = await at.versions();
+  expect(first?.evaluation).toMatchObject({ labels: "sealed", values: "steps" });
+});
+
+it("scores a pull request by the default branch's workflow, and publishes it on the pull request", async () => {
+  const pull = await at.pull("ada", "better", change(50));
+  expect(jobs("Slipway")).not.toContain("pipeline / tiny / score");
+  expect(jobs("Slipway score")).toEqual(
+    expect.arrayContaining(["score / plan", "score / tiny / score", "score / tiny / result …"]),
+  );
+  expect(await at.report(pull)).toContain("Test labels: sealed. No job with user code could open them.");
+  expect(await at.check(pull)).toMatchObject({ conclusion: "success", title: "tiny would be registered" });
+});
+
+it("scores nothing of a pull request that brings a workflow of its own, or other labels", async () => {
+  const own = { ".github/workflows/slipway-score.yml": "name: Slipway score\non: pull_request\njobs: {}\n" };
+  const lock = { slipway: 1, files: [{ uri: URI, sha256: "ab".repeat(32), size: 7 }] };
+  const pull = await at.pull("eve", "own-labels", {
+    ...change(51),
+    ...own,
+    "models/tiny/data.lock.json": JSON.stringify(lock),
+  });
+  expect(jobs("Slipway score")).toEqual(["score / plan", "score / result"]);
+  expect(await at.check(pull)).toMatchObject({ title: "tiny is scored on sealed labels once merged" });
+  expect(await at.report(pull)).toContain("//sealed/tiny/labels.csv");
+});
+
+it("waits for `/score` with a fork's", async () => {
+  const pull = await at.pull("mallory", "from-afar", change(52), { fork: true });
+  expect(await at.check(pull)).toMatchObject({ title: "Waiting for /score by somebody who may write" });
+  expect((await at.say("mallory", pull, "/score")).join()).toContain("NOT_ALLOWED");
+  expect((await at.say("ada", pull, "/score")).join()).toContain("are being scored");
+  expect(await at.check(pull)).toMatchObject({ conclusion: "success", title: "tiny would be registered" });
+});
