@@ -129,7 +129,7 @@ function inSubmodule(model: ModelInputs, keys: (string | number)[]): (submodule:
   return (submodule) =>
     at(model, keys, "DATA_INVALID", `data.${keys[1]} reaches into the submodule ${submodule}`, {
       expected: "files of this repository, or URIs that data.lock.json pins",
-      hint: "keep the files in this repository, or name them as https: or file: URIs and run slipway lock",
+      hint: "keep the files in this repository, or name them by URIs and run slipway lock",
     });
 }
 

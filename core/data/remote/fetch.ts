@@ -24,6 +24,7 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Of one file, whatever a lock says of its size. */
 const MAX_BYTES = 16 * 2 ** 30;
 const SILENCE = 60_000;
 /** Connections in a row that break before they have brought what is worth one. */
@@ -110,10 +111,11 @@ async function take(
     await out?.truncate(0);
   }
   read.version ??= opened.version;
-  if ((opened.size ?? 0) > maxBytes) throw tooLarge(uri.text, maxBytes);
+  const most = Math.min(maxBytes, MAX_BYTES);
+  if ((opened.size ?? 0) > most) throw tooLarge(uri.text, most);
   for await (const chunk of opened.body) {
     timer.refresh();
-    if (read.at + chunk.length > maxBytes) throw tooLarge(uri.text, maxBytes);
+    if (read.at + chunk.length > most) throw tooLarge(uri.text, most);
     read.hash.update(chunk);
     if (out) await writeAll(out, chunk, read.at);
     read.at += chunk.length;
