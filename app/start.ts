@@ -17,6 +17,8 @@ import { openMetrics } from "./server/metrics.ts";
 import { serveMlflow } from "./server/mlflow/serve-mlflow.ts";
 import { pages } from "./server/pages.ts";
 import { readiness } from "./server/readiness.ts";
+import { Signatures } from "./server/signatures.ts";
+import { beTheOnlyOne } from "./server/the-only-one.ts";
 
 export interface StartOptions {
   /** Default: the App's own table. */
@@ -37,7 +39,7 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Starts the App. Rejects if it cannot listen; if GitHub cannot be reached it starts, and `/readyz` says so. */
+/** Starts the App. Rejects if it cannot listen, and with LOCKED if another App runs with this state folder; if GitHub cannot be reached it starts, and `/readyz` says so. */
 export async function startApp(config: Config, options: StartOptions = {}): Promise<RunningApp> {
   const { routes = ROUTES, clock = () => new Date() } = options;
   const { GITHUB_SERVER_URL: server, SLIPWAY_STATE: folder } = config;
@@ -46,6 +48,7 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY, ...(signingText ? [signingText] : [])])
     secrets.add(secret);
   const log = openLog(config.LOG_LEVEL, secrets, options.write);
+  const release = await beTheOnlyOne(folder);
   await sweepMirrors(mirrorsFolder(folder));
   const mirrors = new Mirrors(config.SLIPWAY_OPEN_REPOSITORIES);
   const metrics = openMetrics(() => ({ jobs: queue.depth, longest: queue.longest(), repositories: mirrors.open }));
@@ -76,15 +79,20 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const intake = new Intake({ routes, queue, contexts, metrics, log, server, installed });
   const every = config.SLIPWAY_CATCH_UP_MINUTES * 60_000;
   const catchUp = new CatchUp({ github, intake, log, server, every, clock });
+  const signatures = new Signatures(log);
   const ready = readiness({
     askGitHub: async () => (await github.asApp()).rest.apps.getAuthenticated(),
     queue: () => ({ jobs: queue.depth, limit: limit.jobs, longest: queue.longest() }),
     stopping: () => stopping.signal.aborted,
     unprotected: () => catchUp.unprotected,
+    webhooks: () => signatures.counts,
   });
   const mlflow = serveMlflow({ github, contexts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
-  const app = pages({ verify: github.verify, intake, metrics, registry: metrics.registry, ready, mlflow });
-  const listening = await listen(app, { host: config.HOST, port: config.PORT });
+  const app = pages({ verify: github.verify, signatures, intake, metrics, registry: metrics.registry, ready, mlflow });
+  const listening = await listen(app, { host: config.HOST, port: config.PORT }).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   log.info({ url: listening.url, api: config.GITHUB_API_URL }, "listening");
   catchUp.start();
   return {
@@ -99,10 +107,11 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
       stopping.abort();
       log.info({ deliveries: queue.depth }, "stopping");
       const caughtUp = catchUp.stop();
-      const emptied = queue.stop(config.SLIPWAY_SHUTDOWN_SECONDS * 1000);
+      // Whoever asks is told to send webhooks elsewhere, for as long as handlers run.
+      await Promise.all([queue.stop(config.SLIPWAY_SHUTDOWN_SECONDS * 1000), caughtUp]);
       await listening.close();
-      await Promise.all([emptied, caughtUp]);
       await mirrors.close();
+      release();
       log.info("stopped");
     },
   };

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { run } from "probot";
 import { SlipwayError } from "../../core/errors.ts";
 
@@ -12,6 +13,11 @@ export async function serveSetup(address: string | undefined): Promise<void> {
       expected: "node dist/app.js setup https://slipway.example.org",
     });
   }
+  // Without its manifest Probot registers an App without permissions that everybody may install.
+  if (!existsSync("app.yml"))
+    throw new SlipwayError("USAGE", "There is no app.yml in this folder, which says what the App may do", {
+      expected: "to be started in the folder of Slipway's repository",
+    });
   const { env } = process;
   if (env["APP_ID"]) throw new SlipwayError("USAGE", "The App is set up already: APP_ID is set", { hint: "start it" });
   // What the manifest names as the webhook's address. Probot's default is the address of these pages.

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DeliveryMetrics, DeliveryOutcome } from "../intake/delivery-metrics.ts";
 import type { Intake } from "../intake/intake.ts";
 import { BodyBudget } from "./read-body.ts";
+import type { Signatures } from "./signatures.ts";
 
 /** What an event has that the App reads before any handler does. */
 const Payload = z.looseObject({ action: z.string().max(100).optional() });
@@ -16,13 +17,14 @@ export interface WebhookParts {
   verify(body: string, signature: string): Promise<boolean>;
   intake: Pick<Intake, "take">;
   metrics: Pick<DeliveryMetrics, "delivery">;
+  signatures: Pick<Signatures, "right" | "wrong">;
 }
 
 /**
  * `POST /api/github/webhooks`. It answers as soon as the delivery is known to be GitHub's and is in the queue.
  * Nothing of a body is believed or counted before its signature is checked.
  */
-export function webhookRoute({ verify, intake, metrics }: WebhookParts) {
+export function webhookRoute({ verify, intake, metrics, signatures }: WebhookParts) {
   const budget = new BodyBudget();
   return async (context: Context): Promise<Response> => {
     const { headers } = context.req.raw;
@@ -46,8 +48,11 @@ export function webhookRoute({ verify, intake, metrics }: WebhookParts) {
     if (body === "broken") return refuse(400, "the webhook ended early");
     if (body === "busy") return busy("unknown");
     // Nothing is what octokit cannot check.
-    if (body.length === 0 || !(await verify(body.toString("utf8"), signature)))
+    if (body.length === 0 || !(await verify(body.toString("utf8"), signature))) {
+      signatures.wrong(delivery);
       return refuse(401, "the webhook's signature is wrong");
+    }
+    signatures.right();
     const payload = parse(body);
     if (payload === undefined) return refuse(400, "the webhook is not a JSON object");
     const outcome: DeliveryOutcome = intake.take({

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
@@ -106,4 +107,39 @@ test("set-up serves Probot's pages, whose manifest is app.yml with the address t
     public: false,
     default_permissions: { contents: "write", checks: "write" },
   });
+});
+
+test("set-up refuses to register an App without its manifest, which would have no permissions and be public", async () => {
+  const without = start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "" }, ["setup", "https://slipway.example.org"]);
+  await expect(without).rejects.toThrow(/^exit 2: There is no app.yml in this folder/);
+});
+
+test("a second App with the same state folder does not start, and the next one after a kill does", async () => {
+  const first = await start();
+  await expect(start()).rejects.toThrow(/^exit 1: .*running the App with this state folder/s);
+  await first.end("SIGKILL");
+  await start();
+});
+
+test("readiness says that the key is not the App's", async () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { url } = await start({ PRIVATE_KEY: privateKey.export({ type: "pkcs1", format: "pem" }).toString() });
+  const answer = await fetch(`${url}/readyz`);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ ready: false, github: "PRIVATE_KEY is not the App's" });
+});
+
+test("asked to stop, it says that it is not ready for as long as a handler runs", async () => {
+  const { url, end } = await start();
+  added.setWebhook(`${url}/api/github/webhooks`, SECRET);
+  await added.install("acme/models");
+  const ada = sandbox.octokit("ada");
+  const { data: issue } = await ada.rest.issues.create({ ...ABOUT, title: "Talk" });
+  sandbox.faults.api({ kind: "slow", path: /contents|collaborators|comments|graphql|reactions/, ms: 3_000, times: 20 });
+  await ada.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body: "/help" });
+  await sandbox.idle();
+  const ended = end("SIGTERM");
+  await until(async () => (await fetch(`${url}/readyz`)).status === 503);
+  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: false, stopping: true });
+  expect(await ended).toBe(0);
 });

@@ -7,6 +7,7 @@ const well: ReadinessParts = {
   queue: () => ({ jobs: 3, limit: 10, longest: MINUTE }),
   stopping: () => false,
   unprotected: () => 2,
+  webhooks: () => ({ signed: 5, wrongly_signed: 1 }),
 };
 
 test("it is ready when GitHub knows the App and the queue moves", async () => {
@@ -16,11 +17,22 @@ test("it is ready when GitHub knows the App and the queue moves", async () => {
     queue: "moving",
     deliveries: 3,
     stopping: false,
+    webhooks: { signed: 5, wrongly_signed: 1 },
     repositories_without_rulesets: 2,
   });
 });
 
 test.each<[string, Partial<ReadinessParts>, object]>([
+  [
+    "GitHub cannot read its tokens",
+    { askGitHub: () => Promise.reject(Object.assign(new Error(), { status: 401 })) },
+    { github: "PRIVATE_KEY is not the App's" },
+  ],
+  [
+    "GitHub knows no such App",
+    { askGitHub: () => Promise.reject(Object.assign(new Error(), { status: 404 })) },
+    { github: "APP_ID is no App's" },
+  ],
   ["GitHub does not answer", { askGitHub: () => Promise.reject(new Error("502")) }, { github: "unreachable" }],
   [
     "a handler has run for too long",

@@ -7,6 +7,7 @@ import type { Delivery } from "../../../app/intake/intake.ts";
 import { openMetrics } from "../../../app/server/metrics.ts";
 import { pages } from "../../../app/server/pages.ts";
 import { MAX_BODY } from "../../../app/server/read-body.ts";
+import { Signatures } from "../../../app/server/signatures.ts";
 
 const SECRET = "0123456789abcdef";
 const probot = new Probot({ appId: 1, privateKey: "unused", secret: SECRET, log: pino({ level: "silent" }) });
@@ -15,7 +16,10 @@ async function setUp(outcome: "accepted" | "overloaded" | "duplicate" = "accepte
   await probot.ready();
   const taken: Delivery[] = [];
   const metrics = openMetrics(() => ({ jobs: 0, longest: 0, repositories: 0 }));
+  const said: unknown[] = [];
+  const signatures = new Signatures({ warn: (about: unknown) => void said.push(about) } as never);
   const app = pages({
+    signatures,
     verify: (body, signature) => probot.webhooks.verify(body, signature),
     intake: {
       take(delivery) {
@@ -46,7 +50,7 @@ async function setUp(outcome: "accepted" | "overloaded" | "duplicate" = "accepte
     const { values } = (await metrics.registry.getSingleMetric("slipway_deliveries_total")?.get()) ?? { values: [] };
     return values.find(({ labels }) => labels["event"] === event && labels["outcome"] === outcome)?.value ?? 0;
   };
-  return { app, post, taken, counted };
+  return { app, post, taken, counted, signatures, said };
 }
 
 function sign(body: string, secret = SECRET): string {
@@ -168,4 +172,14 @@ test("metrics are in Prometheus' text format", async () => {
   const answer = await app.request("/metrics");
   expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(await answer.text()).toContain('slipway_deliveries_total{event="unknown",outcome="refused"} 1\n');
+});
+
+test("webhooks with a wrong signature are counted, and the log says once in a minute what is wrong", async () => {
+  const { post, signatures, said } = await setUp();
+  await post(body);
+  for (const _ of [1, 2]) await post(body, { "x-hub-signature-256": sign(body, "another") });
+  expect(signatures.counts).toEqual({ signed: 1, wrongly_signed: 2 });
+  expect(said).toEqual([
+    expect.objectContaining({ wrongly_signed: 1, hint: expect.stringContaining("WEBHOOK_SECRET") }),
+  ]);
 });
