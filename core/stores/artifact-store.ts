@@ -9,7 +9,7 @@ import { guarded } from "./failures.ts";
 import { listFolder } from "./listing.ts";
 import type { Patience } from "./patience.ts";
 import { Count } from "./progress.ts";
-import { fileSource, letGo, writeAll } from "./source.ts";
+import { fileSource, letGo, writePieces } from "./source.ts";
 import type { ArtifactStore, StoredState, StoreOptions } from "./store.ts";
 
 /** The store that a backend makes: folders as lists of files, every digest checked, equal files once, nothing left half. */
@@ -86,13 +86,13 @@ export function artifactStore(blobs: Blobs, usual: StoreOptions = {}): ArtifactS
   }
 
   async function get(patience: Patience, wanted: Blob, target: string, count: Count): Promise<void> {
-    const chunks = checked(patience, wanted, count)[Symbol.asyncIterator]();
+    const chunks = checked(patience, wanted, count);
     // What is missing is known before anything stands at the target.
-    let next = await chunks.next();
+    const first = await chunks.next();
     try {
       const output = await open(target, "wx", 0o644);
       try {
-        for (; !next.done; next = await chunks.next()) await writeAll(patience, output, next.value);
+        await writePieces(patience, output, following(first, chunks));
       } finally {
         letGo(output.close());
       }
@@ -226,6 +226,10 @@ export function artifactStore(blobs: Blobs, usual: StoreOptions = {}): ArtifactS
     list: (options) => streamWithin(options, (patience) => blobs.stored(patience)),
     remove: (stored, before, options) => within(options, (patience) => blobs.remove(stored, before, patience)),
   };
+}
+
+async function* following<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let next = first; !next.done; next = await rest.next()) yield next.value;
 }
 
 /** The blobs of a file, or of a folder's files, equal ones once; undefined if the record is not sound. */

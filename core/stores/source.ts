@@ -56,20 +56,31 @@ export function remembering(read: (range: Range) => AsyncIterable<Buffer>): Blob
   };
 }
 
-/** An open file's bytes, each piece a buffer of its own. */
+/** An open file's bytes, each piece a buffer of its own; the next one is read while the last one is used. */
 export async function* chunksOf(
   patience: Patience,
   file: FileHandle,
   { start = 0, end = Number.POSITIVE_INFINITY }: Range = {},
 ): AsyncGenerator<Buffer> {
   const { size } = await patience.call(() => file.stat());
-  for (let at = start; at < end; ) {
+  const read = (at: number): Promise<Buffer> => {
     // Most files are small: a buffer of their size is a page, and not a megabyte.
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, end - at, Math.max(size - at, 0) + 1));
-    const { bytesRead } = await patience.call(() => file.read(buffer, 0, buffer.length, at));
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const reading = patience.call(async () => {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      return buffer.subarray(0, bytesRead);
+    });
+    // Whoever stops before the end does not wait for what was read ahead.
+    reading.catch(() => {});
+    return reading;
+  };
+  let next = start < end ? read(start) : undefined;
+  for (let at = start; next !== undefined; ) {
+    const chunk = await next;
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    next = at < end ? read(at) : undefined;
+    yield chunk;
   }
 }
 
@@ -98,7 +109,26 @@ export async function openRegular(path: string): Promise<FileHandle | undefined>
   return undefined;
 }
 
-export async function writeAll(patience: Patience, file: FileHandle, bytes: Buffer): Promise<void> {
+/**
+ * Writes pieces to a file, each while the next one comes. `written` is awaited behind each, with its bytes.
+ */
+export async function writePieces(
+  patience: Patience,
+  file: FileHandle,
+  pieces: AsyncIterable<Buffer>,
+  written: (bytes: number) => Promise<void> = async () => {},
+): Promise<void> {
+  let writing = Promise.resolve();
+  for await (const piece of pieces) {
+    await writing;
+    writing = writeAll(patience, file, piece).then(() => written(piece.length));
+    // If the next piece fails first, nobody waits for this one.
+    writing.catch(() => {});
+  }
+  await writing;
+}
+
+async function writeAll(patience: Patience, file: FileHandle, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await patience.call(() => file.write(bytes, at))).bytesWritten;
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { artifactStore } from "../artifact-store.ts";
 import type { Blob, BlobSource, Blobs, Range, Removal, Stored } from "../blobs.ts";
 import { Patience } from "../patience.ts";
-import { bytesSource, chunksOf, letGo, opened, openRegular, writeAll } from "../source.ts";
+import { bytesSource, chunksOf, letGo, opened, openRegular, writePieces } from "../source.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
 import { corruptObject, missingObject, unreachable } from "./failures.ts";
 import type { Reach } from "./reach.ts";
@@ -72,18 +72,22 @@ function folderBlobs(
   async function write(source: BlobSource, path: string, patience: Patience): Promise<Blob> {
     const hash = createHash("sha256");
     let size = 0;
-    const file = await opened(patience, () => open(path, "wx", 0o444));
-    try {
-      let unsynced = 0;
+    async function* hashed(): AsyncGenerator<Buffer> {
       for await (const chunk of source.open()) {
         hash.update(chunk);
         size += chunk.length;
-        await writeAll(patience, file, chunk);
-        unsynced += chunk.length;
-        if (scratch || unsynced < SYNCED) continue;
+        yield chunk;
+      }
+    }
+    const file = await opened(patience, () => open(path, "wx", 0o444));
+    try {
+      let unsynced = 0;
+      await writePieces(patience, file, hashed(), async (bytes) => {
+        unsynced += bytes;
+        if (scratch || unsynced < SYNCED) return;
         await patience.call(() => file.datasync());
         unsynced = 0;
-      }
+      });
       if (!scratch) await patience.call(() => file.sync());
     } finally {
       letGo(file.close());

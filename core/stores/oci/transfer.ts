@@ -7,6 +7,7 @@ import { discard, readCapped } from "./exchange.ts";
 
 /** Times that a connection may break, one after another, without a byte between. */
 const MOST_BROKEN = 5;
+const PIECE = 512 * 1024;
 
 /** A blob's bytes, counted; undefined if the repository has none. */
 export async function blobSize(
@@ -105,12 +106,27 @@ async function* piecesOf(
 ): AsyncGenerator<Buffer> {
   if (response.statusCode === 416) return;
   let at = response.statusCode === 206 ? start : 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    const piece = chunk.subarray(Math.max(start - at, 0), Math.max(end - at, 0));
-    at += chunk.length;
-    if (piece.length > 0) yield piece;
-    if (at >= end) return;
+  // A socket gives little at once: hashing and writing cost less in larger pieces.
+  let held: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      const piece = chunk.subarray(Math.max(start - at, 0), Math.max(end - at, 0));
+      at += chunk.length;
+      held.push(piece);
+      size += piece.length;
+      if (size >= PIECE) {
+        yield Buffer.concat(held, size);
+        [held, size] = [[], 0];
+      }
+      if (at >= end) break;
+    }
+  } catch (error) {
+    // What came before the connection broke need not come again.
+    if (size > 0) yield Buffer.concat(held, size);
+    throw error;
   }
+  if (size > 0) yield Buffer.concat(held, size);
 }
 
 const NOTHING = { size: 0, open: nothing };
