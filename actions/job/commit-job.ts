@@ -35,8 +35,7 @@ export async function withCommitSource<T>(
   const repository = await openRunRepository(home, facts.repository, ports.input("token"));
   const given = await giveStoreCredentials(ports, await folder("credentials"), "data");
   try {
-    await repository.bring(commit);
-    const run = { commit, tip: await repository.tip(), origin: facts.origin, ...about };
+    const run = { commit, tip: await repository.tip(commit), origin: facts.origin, ...about };
     const { sealing, labelsEnv } = sealingOf(ports, facts);
     const leave = async () => {
       await given.remove();

@@ -20,8 +20,11 @@ export interface RunRepository {
   objects: GitObjects;
   registry: Registry;
   experiments: Experiments;
-  /** The default branch's tip when the job looked. */
-  tip(): Promise<CommitId>;
+  /**
+   * The default branch's tip when the job looked. In the same exchange it brings the files of `besides`; rejects with NO_COMMIT
+   * if the repository does not have that, or with REMOTE_FAILED.
+   */
+  tip(besides?: CommitId): Promise<CommitId>;
   /** Brings a commit's files here. Rejects with NO_COMMIT if the repository does not have it, or with REMOTE_FAILED. */
   bring(commit: CommitId): Promise<void>;
   /** Where a branch left another; undefined if they have nothing in common. Fetches commits alone. */
@@ -46,9 +49,11 @@ export async function openRunRepository(
     objects,
     registry: await registryOn(objects, REMOTE, undefined),
     experiments: openExperiments(objects, REMOTE),
-    async tip() {
+    async tip(besides) {
       const tracking = `refs/remotes/${REMOTE}/${defaultBranch}`;
-      const words = await fetch(["--depth=1", `+refs/heads/${defaultBranch}:${tracking}`]);
+      const more = besides === undefined ? [] : [`+${besides}:refs/slipway/run/${besides}`];
+      const words = await fetch(["--depth=1", `+refs/heads/${defaultBranch}:${tracking}`, ...more]);
+      if (words !== undefined && besides !== undefined && NOT_THERE.test(words)) throw noCommit(besides, words);
       if (words !== undefined) throw remoteFailed(REMOTE, words);
       return (await git(bare, ["rev-parse", "--verify", `${tracking}^{commit}`])).toString().trim();
     },
