@@ -43,24 +43,24 @@ export function reportOf(
       const notices = [message, ...(hint === undefined ? [] : [plain(hint)]), `Reason: ${code}.`];
       return report({ mark: "fail", text: "its result was not taken" }, { notices: [...stopped, ...notices] });
     }
-    case "unscored":
-      return report({ mark: "note", text: unscoredText(model) }, { notices: unscoredNotices(model) });
+    case "unscored": {
+      const notices = [...stopped, ...unscoredNotices(model)];
+      if (stopped.length > 0) return report({ mark: "fail", text: NOT_REGISTERED }, { notices });
+      return report({ mark: "note", text: unscoredText(model) }, { notices });
+    }
     case "removed":
       return report({ mark: "note", text: "removed: its versions stay in the registry" });
     case "waiting": {
       const text =
         run === undefined || run.status === "queued" ? "waiting for the pipeline" : "the pipeline is running";
       const sections = model.planned ? [planSection(model.planned)] : [];
-      if (stopped.length > 0)
-        return report(
-          { mark: "fail", text: "may not merge: it could not be registered" },
-          { notices: stopped, sections },
-        );
+      if (stopped.length > 0) return report({ mark: "fail", text: NOT_REGISTERED }, { notices: stopped, sections });
       return report({ mark: "note", text }, { sections });
     }
   }
 }
 
+const NOT_REGISTERED = "may not merge: it could not be registered";
 const SCORED_ONCE_MERGED = "trained; scored on its sealed labels once it is merged";
 
 function unscoredText({ waits }: Pick<Unscored, "waits">): string {
