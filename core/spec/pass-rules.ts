@@ -14,6 +14,8 @@ export const HARMLESS: ReadonlySet<string> = new Set([
 const CREDENTIAL =
   /(^|_)(TOKEN|SECRETS?|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTH|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|SECRET_?KEY|AUTH_SOCK)(_|$)/i;
 const HOSTS_OWN = /^(GITHUB|ACTIONS|RUNNER|INPUT)_/;
+/** Where programs that open a store find what opens it. */
+const LEADS_TO_CREDENTIALS = /^(DOCKER_CONFIG|AWS_(PROFILE|CONFIG_FILE|ROLE_ARN|SHARED_\w+|CONTAINER_\w+))$/;
 
 /** The names that a policy lets specs hand on. */
 export const passableBy = (policy: Policy): readonly string[] => policy.environment?.pass ?? [];
@@ -51,5 +53,5 @@ export function checkPassable(policy: Policy, report: Diagnostics): void {
 }
 
 function isCredential(name: string): boolean {
-  return CREDENTIAL.test(name) || HOSTS_OWN.test(name);
+  return CREDENTIAL.test(name) || HOSTS_OWN.test(name) || LEADS_TO_CREDENTIALS.test(name);
 }

@@ -22,6 +22,21 @@ it("hands on the short list alone, with a home and a folder for temporary files 
   expect(paths).toEqual({ HOME: "home", TMPDIR: "tmp", GIT_CEILING_DIRECTORIES: "." });
 });
 
+it("hands on nothing that opens the artifact store", () => {
+  const names = [
+    ...["SLIPWAY_OCI_USERNAME", "SLIPWAY_OCI_PASSWORD", "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG"],
+    ...[
+      "AWS_ACCESS_KEY_ID",
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "AWS_PROFILE",
+      "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+  ];
+  const caller = Object.fromEntries(names.map((name) => [name, "x"]));
+  for (const setup of [false, true]) expect(Object.values(build({ caller, setup }).env)).not.toContain("x");
+});
+
 it("adds the spec's env, what it passes on, the policy's secrets and the step's variables", () => {
   const { env, paths } = build({
     spec: { env: { OMP_NUM_THREADS: "2" }, pass: ["CUDA_VISIBLE_DEVICES", "NOT_SET"] },

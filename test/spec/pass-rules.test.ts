@@ -28,7 +28,10 @@ describe("environment.pass", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(["DB_PASSWORD", "GITHUB_TOKEN", "SLIPWAY_SEED"])("of a policy is refused for %s", async (name) => {
+  it.each([
+    ...["DB_PASSWORD", "GITHUB_TOKEN", "SLIPWAY_SEED", "SLIPWAY_OCI_USERNAME", "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG"],
+    ...["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+  ])("of a policy is refused for %s", async (name) => {
     const { problems } = await projectOf({ "slipway.yaml": `slipway: 1\nenvironment: { pass: [${name}] }\n` });
     expect(problems).toEqual([expect.objectContaining({ code: "POLICY_INVALID", line: 2, column: 23 })]);
   });
