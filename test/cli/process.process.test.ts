@@ -113,6 +113,12 @@ describe("the bundle", () => {
     const file = readdirSync(chunks).find((name) => new RegExp(`^${command}-[A-Z0-9]+\\.js$`).test(name));
     expect(packagesOf(path.join(chunks, file ?? "none"))).toEqual(["picocolors", "zod"]);
   });
+
+  it.each(["run", "register", "lock"])("loads the client of S3 for %s only if there is something in S3", (command) => {
+    const chunks = path.join(DIST, "chunks");
+    const file = readdirSync(chunks).find((name) => new RegExp(`^${command}-[A-Z0-9]+\\.js$`).test(name));
+    expect(packagesOf(path.join(chunks, file ?? "none"))).not.toContain("@aws-sdk/client-s3");
+  });
 });
 
 /** The packages whose code is loaded with a file: esbuild names each module's path above it. */

@@ -5,9 +5,12 @@ import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { openStore } from "../../core/stores/open/open-store.ts";
+import { openClient } from "../../core/stores/s3/client.ts";
 import { program } from "../servers/programs.ts";
 import { type OciRegistry, startRegistry } from "../servers/registry.ts";
+import { type S3Server, startS3 } from "../servers/s3.ts";
 import { type BenchOptions, inSeconds, type Measurement, timed, timingOf } from "./measurement.ts";
+import { plainDigest, plainPut } from "./plain-s3.ts";
 
 const run = promisify(execFile);
 const RUNS = 3;
@@ -21,7 +24,7 @@ export async function bench({ folder }: BenchOptions): Promise<Measurement[]> {
   const file = await open(join(model, "weights.bin"), "w");
   for (let at = 0; at < SIZE; at += MEGABYTE) await file.write(randomBytes(MEGABYTE));
   await file.close();
-  return [await inFolder(folder, model), ...(await inRegistry(folder, model))];
+  return [await inFolder(folder, model), ...(await inRegistry(folder, model)), await inBucket(folder, model)];
 }
 
 async function inFolder(folder: string, model: string): Promise<Measurement> {
@@ -94,6 +97,40 @@ async function inRegistry(folder: string, model: string): Promise<Measurement[]>
       },
     ),
   ];
+}
+
+async function inBucket(folder: string, model: string): Promise<Measurement> {
+  const places = { folder: join(folder, "buckets") };
+  let server: S3Server | undefined;
+  const before = async () => {
+    server = await startS3(["bench"], places);
+    process.env["AWS_ACCESS_KEY_ID"] = server.accessKeyId;
+    process.env["AWS_SECRET_ACCESS_KEY"] = server.secretAccessKey;
+  };
+  const place = () => ({ endpoint: server?.endpoint ?? "", region: "us-east-1" });
+  const [own, other] = await inTurn({
+    before,
+    ours: async () => {
+      const store = openStore({ uri: "s3://bench/ours", ...place() }, "/");
+      if ((await store.verify(await store.putFolder(model))) !== "ok") throw new Error("the store is not whole");
+    },
+    theirs: async () => {
+      const client = await openClient(place(), process.env);
+      const at = { Bucket: "bench", Key: "theirs" };
+      await plainPut(client, join(model, "weights.bin"), at);
+      await plainDigest(client, at);
+    },
+    after: async () => {
+      await server?.stop();
+      await rm(places.folder, { recursive: true });
+    },
+  });
+  return line(
+    "s3: put and verified",
+    own,
+    { what: "the SDK's upload in parts, and a download that is hashed", median: other, atLeast: 1 / 1.3 },
+    { bound: "the server, which hashes each part twice; reading the file twice" },
+  );
 }
 
 interface Turns {
