@@ -94,6 +94,17 @@ describe("labels that stand apart, where they are opened", () => {
     ]);
   });
 
+  it("are joined by ids that say what a database would do", async () => {
+    const ids = [`'; DROP TABLE test_ids; --`, `" OR 1=1`, "$1", "ÿ", " t1 "];
+    const quoted = (id: string) => `"${id.replaceAll('"', '""')}"`;
+    const prepared = await opened({
+      "test.csv": `row,x\n${ids.map((id) => `${quoted(id)},1\n`).join("")}`,
+      "labels.csv": `row,y\n${ids.map((id, i) => `${quoted(id)},l${i}\n`).join("")}`,
+    });
+    expect(prepared.violations).toEqual([]);
+    expect(await labelsOf(prepared)).toEqual(ids.map((id, i) => [id, `l${i}`]));
+  });
+
   it("are read from many files, and of their other columns nothing", async () => {
     const prepared = await opened(
       { "l/1.csv": "row,salt,y\nt1,abc,yes\n", "l/2.csv": "row,salt,y\nt2,d,no\nt3,e,no\n" },

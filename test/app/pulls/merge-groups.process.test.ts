@@ -49,6 +49,17 @@ it("completes a group's checks after a restart too, and fails them where its run
   });
 });
 
+it("lets a group go on whose model's labels are sealed: it is scored once merged, and promoted no sooner", async () => {
+  const { group, run } = await queued("sealed", change("penguins", 4));
+  const waits = { unscored: "sealed" as const, handed: { predict: "a".repeat(64) }, evaluation: undefined as never };
+  await run({ results: { penguins: waits } });
+  expect(github.check(group.headSha, "Slipway")).toMatchObject({
+    conclusion: "success",
+    title: "penguins is scored on sealed labels once merged",
+  });
+  expect(github.check(group.headSha, "Slipway: production").conclusion).toBe("failure");
+});
+
 it("takes no result of a group whose workflow is not main's", async () => {
   const { group, run } = await queued("evil", { ...change("penguins", 3), [WORKFLOWS.pulls.path]: "name: Evil\n" });
   await run({ results: { penguins: {} } });
