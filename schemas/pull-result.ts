@@ -35,6 +35,11 @@ export const PullResult = z.object({
   result: RunResult.optional().describe("Without the artifact's list of files; absent where it was not taken."),
   scored_by: ActionsRun.optional().describe("The default branch's run that scored the result on sealed labels."),
   refusal: Refusal.optional().describe("Why the result was not taken."),
+  failed_jobs: z
+    .array(z.object({ name: z.string().max(200), url: z.string().max(500) }))
+    .max(3)
+    .optional()
+    .describe("Jobs of the run that failed, with the pages of their logs."),
   charts: z.record(z.string(), Sha256).describe("Each chart by its name: charts/<sha256>.svg."),
   recorded_at: Timestamp,
   registration: MissedRegistration.optional(),

@@ -1,3 +1,4 @@
+import type { FailedJob } from "../../core/attested/failed-jobs.ts";
 import type { ResultRead } from "../../core/attested/read-results.ts";
 import { refused } from "../../core/attested/refusal.ts";
 import { timestamp } from "../../core/clock.ts";
@@ -14,6 +15,8 @@ export interface ReportedRun {
   pull: PullRequest;
   run: PullResult["run"];
   fork: boolean;
+  /** The jobs that failed, by model. */
+  failed?: ReadonlyMap<string, FailedJob[]>;
 }
 
 /** Whether all that a run reported is kept already: an event that comes again then needs no call. */
@@ -112,11 +115,13 @@ function isNewer(a: PullResult, b: PullResult): boolean {
 
 async function recordOf(
   context: EventContext,
-  { pull, run, fork }: ReportedRun,
+  { pull, run, fork, failed }: ReportedRun,
   read: ResultRead,
 ): Promise<{ record: PullResult; drawn: Record<string, string> }> {
+  const jobs = failed?.get(read.model) ?? [];
   const base = {
     ...{ slipway: 1 as const, pull_request: pull.number, model: read.model, head: pull.head, fork, run },
+    ...(jobs.length === 0 ? {} : { failed_jobs: jobs }),
     recorded_at: timestamp(context.clock()),
   };
   if ("refusal" in read) return { record: { ...base, refusal: read.refusal, charts: {} }, drawn: {} };

@@ -1,4 +1,5 @@
 import { checkWorkflow } from "../../core/attested/check-workflow.ts";
+import { failedJobs } from "../../core/attested/failed-jobs.ts";
 import { attestedBy, type ResultRead, readResults } from "../../core/attested/read-results.ts";
 import { refused } from "../../core/attested/refusal.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
@@ -57,7 +58,11 @@ async function takeResults(
   const wrong = await checkWorkflow(context.ports.objects, { use: "pulls", tip, head, base: base ?? tip, branch });
   const read = wrong ? models.map((model) => ({ model, ...wrong })) : await resultsOf(context, run, head, models);
   if (read === "superseded") return false;
-  await recordResults(context, about, plan, read);
+  const failing = read
+    .filter((each) => "refusal" in each || each.result.outcome === "failed")
+    .map(({ model }) => model);
+  const failed = wrong || failing.length === 0 ? new Map() : await failedJobs(context, run.id, failing);
+  await recordResults(context, { ...about, failed }, plan, read);
   return true;
 }
 

@@ -6,6 +6,7 @@ export const WorkflowJob = z.object({
   name: z.string().max(1_000),
   conclusion: z.string().nullable(),
   run_attempt: z.int().min(1).optional(),
+  html_url: z.string().max(500).nullish(),
 });
 export type WorkflowJob = z.infer<typeof WorkflowJob>;
 

@@ -113,10 +113,16 @@ function chartBlock(charts: MarkdownOptions["charts"]): string {
   const images = (Object.keys(CHARTS) as ChartName[]).flatMap((name) => {
     const address = charts?.(name);
     if (address === undefined || !isImageAddress(address)) return [];
-    return [`<img alt="${escapeAttribute(CHARTS[name])}" src="${escapeAttribute(encodeURI(decodedOnce(address)))}">`];
+    const image = `<img alt="${escapeAttribute(CHARTS[name])}" src="${escapeAttribute(encodeURI(decodedOnce(address)))}">`;
+    return [{ name, image }];
   });
-  return images.length === 0 ? "" : details("Charts", images.join("\n\n"));
+  const shown = images.filter(({ name }) => name === UNFOLDED).map(({ image }) => image);
+  const folded = images.filter(({ name }) => name !== UNFOLDED).map(({ image }) => image);
+  return [...shown, ...(folded.length === 0 ? [] : [details("Charts", folded.join("\n\n"))])].join("\n\n");
 }
+
+/** It shows at a glance which intervals hold zero, for which a table needs a reader. */
+const UNFOLDED: ChartName = "comparison";
 
 /** A page of the web, or a path; never another scheme. */
 function isImageAddress(address: string): boolean {

@@ -15,6 +15,7 @@ export const MARKER = "<!-- slipway:pull-request -->";
 const LIMIT = 65_000;
 const MOST_ROWS = 100;
 const MOST_NOTES = 20;
+const MOST_LOGS = 10;
 
 /**
  * The one comment of a pull request: what became of it once it is merged, then the verdict, what a reviewer must
@@ -47,7 +48,7 @@ function reportsOf(state: PullState, repository: Pick<EventRepository, "url">, l
   const rows = reports
     .slice(0, MOST_ROWS)
     .map(({ model, verdict }) => `| ${rowOf(model, verdict, state, repository).join(" | ")} |`);
-  const table = ["| Model | Verdict | Decides | Change | Run |", "| :-- | :-- | :-- | :-- | :-- |", ...rows].join("\n");
+  const table = ["| Model | Verdict | Decides |", "| :-- | :-- | :-- |", ...rows].join("\n");
   const more = reports.length - rows.length;
   const head = [
     `### ${open === 0 ? "✅" : "❌"} ${title}`,
@@ -100,12 +101,22 @@ function folded(summary: string, content: string): string {
   return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }
 
+/** Addresses come from GitHub's API; anything that could end the link early is not shown as one. */
+function linkTo(text: string, url: string): string {
+  const shown = escapeMarkdown(text, 100);
+  return /^https?:\/\/[\w.:/?=&%#@-]+$/.test(url) ? `[${shown}](${url})` : shown;
+}
+
 /** Where the numbers came from, and how to ask for more. */
 function footer({ models, plan, rules, run, pull }: PullState, { url }: Pick<EventRepository, "url">): string {
   const from = models.find((model) => (model.kind === "judged" || model.kind === "refused") && model.run !== undefined);
   const reported = from?.kind === "judged" || from?.kind === "refused" ? from.run : undefined;
   const ran = reported ?? (run?.status === "queued" ? undefined : run);
+  const logs = models.flatMap(({ model, failedJobs = [] }) =>
+    failedJobs.map((job) => `${escapeMarkdown(model, 100)}: ${linkTo(`log of ${job.name}`, job.url)}`),
+  );
   const parts = [
+    ...logs.slice(0, MOST_LOGS),
     ...(ran === undefined ? [] : [`[run ${ran.id}](${url}/actions/runs/${ran.id})`]),
     `commit \`${plan.head.slice(0, 12)}\``,
     `rules of ${escapeMarkdown(pull.base)} at \`${rules.commit.slice(0, 12)}\``,

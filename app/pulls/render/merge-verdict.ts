@@ -20,6 +20,17 @@ export function mergeVerdict({ result, obstacles, blockers }: JudgedModel, targe
   return { mark: "note", text };
 }
 
+/** The same where there is room for a few words. */
+export function shortVerdict(model: JudgedModel): string {
+  const { result, obstacles, blockers } = model;
+  if (result.outcome === "failed") return "the run failed";
+  const stopped = [...obstacles, ...blockers.register];
+  if (stopped.length > 0) return `may not merge: ${causes(stopped)}`;
+  return blockers.target.length === 0
+    ? "may merge, promotable"
+    : `may merge, not promotable: ${causes(blockers.target)}`;
+}
+
 function markOf(refusals: readonly Refusal[]): "fail" | "inconclusive" {
   return refusals.every(({ code }) => code === "GATE_INCONCLUSIVE") ? "inconclusive" : "fail";
 }

@@ -20,7 +20,8 @@ import { type PullRules, readRules } from "./rules.ts";
 import type { ChangeState, Judged, ModelState, Unscored } from "./state.ts";
 
 /** What a run reported of a model, wherever the report is kept. */
-export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts"> & Partial<Pick<PullResult, "fork">>;
+export type Reported = Pick<PullResult, "run" | "result" | "refusal" | "charts"> &
+  Partial<Pick<PullResult, "fork" | "failed_jobs">>;
 
 /**
  * Everything that Git and the last run's reports say of a change: a pull request's, or a merge group's. `records`
@@ -58,7 +59,8 @@ export async function loadChange(
     const run = record?.run;
     const problems = problemsOf(plan, planned);
     const named = since === undefined && asked.includes(model) ? await nameObstacles(snapshot, model) : [];
-    const about = { model, planned, obstacles: [...common, ...named] };
+    const failedJobs = record?.failed_jobs;
+    const about = { model, planned, obstacles: [...common, ...named], ...(failedJobs ? { failedJobs } : {}) };
     if (problems.length > 0) models.push({ ...about, kind: "problem", problems });
     else if (!asked.includes(model)) models.push({ ...about, kind: "removed" });
     else if (workflow !== undefined) models.push({ ...about, kind: "refused", refusal: workflow.refusal, run });

@@ -20,6 +20,8 @@ export type ModelState = {
   planned: PlannedModel | undefined;
   /** Why its merge could register nothing, whatever its run says. */
   obstacles: readonly Refusal[];
+  /** Jobs of its run that failed. */
+  failedJobs?: PullResult["failed_jobs"];
 } & (
   | { kind: "problem"; problems: Problem[] }
   | { kind: "removed" }

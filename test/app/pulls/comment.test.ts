@@ -15,7 +15,7 @@ it("stays within what GitHub takes, however many models there are, and shows tho
   );
   const comment = renderComment(pullState(models), REPOSITORY);
   expect(comment.length).toBeLessThanOrEqual(LIMIT);
-  expect(comment.indexOf("❌ The run failed")).toBeLessThan(comment.indexOf("✅ may merge: registers"));
+  expect(comment.indexOf("❌ the run failed")).toBeLessThan(comment.indexOf("✅ may merge, promotable"));
   expect(comment).toContain("and 150 more models");
 });
 
@@ -126,12 +126,9 @@ it("gives each of several models a row with its verdict, the metric that decides
   if (!evaluation) throw new Error("no evaluation");
   const better = judged("late", {}, { evaluation: { ...evaluation, comparisons: [AGAINST_PRODUCTION] } });
   const comment = renderComment(pullState([judged(), better]), REPOSITORY);
-  const run = "[42](https://github.com/acme/models/actions/runs/42)";
-  expect(comment).toContain("| Model | Verdict | Decides | Change | Run |");
-  expect(comment).toContain(
-    `| late | ✅ may merge: registers, and would be promotable to production | accuracy 0.91 | ≈ +0.01`,
-  );
-  expect(comment).toContain(run);
+  const run = "[run](https://github.com/acme/models/actions/runs/42)";
+  expect(comment).toContain("| Model | Verdict | Decides |");
+  expect(comment).toContain(`| late<br>${run} | ✅ may merge, promotable | accuracy 0.91<br>≈ +0.01 `);
 });
 
 it("folds the gates that pass where any does not", () => {
@@ -143,6 +140,26 @@ it("folds the gates that pass where any does not", () => {
   const folded = comment.indexOf("<details><summary>1 gate that passes</summary>");
   expect(comment.indexOf("❌\u00a0fail")).toBeLessThan(folded);
   expect(comment.indexOf("✅\u00a0pass")).toBeGreaterThan(folded);
+});
+
+it("links the log of a job that failed, and nothing else that looks like one", () => {
+  const failedJobs = [
+    { name: "train", url: "https://github.com/acme/models/actions/runs/42/job/7" },
+    { name: "predict", url: "javascript:alert(1)" },
+  ];
+  const refusal = { code: "RESULT_MISSING", message: "The run ended without a result for penguins." };
+  const about = { model: "penguins", planned: undefined, obstacles: [], run: undefined };
+  const comment = renderComment(pullState([{ ...about, kind: "refused", refusal, failedJobs }]), REPOSITORY);
+  expect(comment).toContain("penguins: [log of train](https://github.com/acme/models/actions/runs/42/job/7)");
+  expect(comment).not.toContain("javascript:");
+});
+
+it("shows the chart of the comparison at once, and folds the others", () => {
+  const charts = { comparison: "a".repeat(64), roc: "b".repeat(64) };
+  const comment = renderComment(pullState([judged("penguins", { charts })]), REPOSITORY);
+  const folded = comment.indexOf("<details><summary>Charts</summary>");
+  expect(comment.indexOf("a".repeat(64))).toBeLessThan(folded);
+  expect(comment.indexOf("b".repeat(64))).toBeGreaterThan(folded);
 });
 
 it("links no run that GitHub did not number", () => {

@@ -236,3 +236,10 @@ it("shows charts that it drew itself, kept by their content on the branch experi
     );
   }
 });
+
+it("links the log of the job that failed", async () => {
+  const pull = await github.openPull("failing-job", { "models/penguins/model.yaml": specOf({ trees: 4321 }) });
+  const jobs = () => [{ name: "pipeline / penguins / train", conclusion: "failure" as const }];
+  await github.run(pull, { conclusion: "failure", jobs });
+  expect(github.comments(pull)[0]).toMatch(/penguins: \[log of train\]\(http\S+\/job\/\d+\)/);
+});
