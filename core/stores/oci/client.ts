@@ -38,8 +38,8 @@ export class RegistryClient {
     this.host = host;
     this.repository = repository;
     this.#base = new URL(`${isLoopback(host) ? "http" : "https"}://${host}/v2/${repository}/`);
-    let found: Promise<Credentials | undefined> | undefined;
-    this.#authorization = new Authorization(this.#base, repository, () => (found ??= findCredentials()));
+    // Looked for with each new token: a password may have changed since.
+    this.#authorization = new Authorization(this.#base, repository, findCredentials);
   }
 
   /** An address that the registry named. */
