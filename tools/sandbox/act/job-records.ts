@@ -29,13 +29,14 @@ export function openJobRecords(attempt: Attempt, { file, cancel }: Scope, tree: 
     const name = line.job?.trimEnd() ?? "";
     const known = jobs.get(name);
     if (known) return known;
-    const shown = title(name, line.matrix ?? {});
+    // The job that calls a workflow is no job of its own on GitHub, and here one without steps.
+    const calls = line.step === undefined;
+    const shown = title(name, line.matrix ?? {}, calls);
     if (/Skipping unsupported platform/.test(line.msg ?? "")) {
       refused.push(failed(attempt, shown, new Error(`No runner for this job: ${line.msg?.trim()}`)).result);
       return undefined;
     }
-    // The job that calls a workflow is no job of its own on GitHub.
-    if (line.step === undefined) return undefined;
+    if (calls) return undefined;
     const record = {
       ...newJob(attempt, shown, ["ubuntu-latest"]),
       broken: false,
@@ -97,24 +98,27 @@ function workflowNames(tree: string): string[] {
   });
 }
 
+/** `calls`: the job calls a workflow, whose jobs are shown after it. */
+type Title = (name: string, matrix: Record<string, unknown>, calls: boolean) => string;
+
 /**
  * The names that GitHub shows, `pipeline / penguins / train`, from act's. It names a job after the one that called its
  * workflow alone, `penguins-1/Slipway model/train`, and counts the legs of a matrix. So jobs of one name below two legs are
  * told apart only where a leg itself calls their workflow.
  */
-function titles(own: string, called: readonly string[]): (name: string, matrix: Record<string, unknown>) => string {
-  /** By act's own name of a job, without its caller. */
+function titles(own: string, called: readonly string[]): Title {
+  /** Of jobs that call a workflow, by act's own name of each, without its caller. */
   const shown = new Map<string, string>();
   const between = new RegExp(
     `^(.+?)/(?:${called.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})/(.+)$`,
   );
-  return (name, matrix) => {
+  return (name, matrix, calls) => {
     const [, caller, inside] = between.exec(name) ?? [];
     const job = inside ?? (name.startsWith(`${own}/`) ? name.slice(own.length + 1) : name);
     const counted = Object.keys(matrix).length > 0 && !Object.values(matrix).includes(job);
     const plain = counted ? job.replace(/-\d+$/, "") : job;
     const title = caller === undefined ? plain : `${shown.get(caller) ?? caller} / ${plain}`;
-    shown.set(job, title);
+    if (calls) shown.set(job, title);
     return title;
   };
 }
