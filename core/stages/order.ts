@@ -15,7 +15,7 @@ export interface StageRow {
 
 /**
  * The run, in its one order, for every host: the command line runs these stages in one process, and
- * .github/workflows/model.yml has a job for each.
+ * .github/workflows/register-model.yml has a job for each; model.yml, for pull requests, collects in place of storing.
  */
 export const ORDER = [
   { stage: "validate", needs: [], optional: false, userCode: false, labels: true },

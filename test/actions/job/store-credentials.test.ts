@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { giveStoreCredentials } from "../../../actions/job/store-credentials.ts";
+import { findCredentials } from "../../../core/stores/oci/credentials.ts";
 import { temporaryFolder } from "../../runtime/temporary.ts";
 import { arrangeRunner, EVENTS } from "../ports.ts";
 
@@ -25,6 +26,13 @@ it("gives the job's token to GitHub's own container registry, and to no other ho
   });
   expect(statSync(file).mode & 0o077).toBe(0);
   expect(told.masks).toContain("job-token");
+});
+
+it("opens GitHub's registry with it as the store reads credentials, and nothing else", async () => {
+  const { ports } = await given("data", { token: "job-token" }, { GITHUB_ACTOR: "ada" });
+  expect(await findCredentials("ghcr.io", ports.env)).toEqual({ username: "ada", password: "job-token" });
+  for (const host of ["registry.example.org", "ghcr.io.example.org", "containers.github.com"])
+    expect(await findCredentials(host, ports.env)).toBeUndefined();
 });
 
 it("sets what a secret holds, and masks it", async () => {
