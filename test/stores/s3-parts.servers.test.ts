@@ -89,6 +89,14 @@ it("sends the digest of each part, and completes only if no object is there", as
   expect(wire.seen.filter(isCompletion).map(({ headers }) => headers["if-none-match"])).toEqual(["*"]);
 });
 
+it("goes on where the server says that this machine's clock is wrong", async () => {
+  const headers = { date: new Date(Date.now() + 3_600_000).toUTCString() };
+  const body = "<Error><Code>RequestTimeTooSkewed</Code></Error>";
+  wire.fault({ answer: { status: 403, headers, body } });
+  const file = await large(1_000);
+  expect(await store.verify(await store.putFile(file))).toBe("ok");
+});
+
 it("keeps nothing of a file that changes while it is put", async () => {
   const file = await large(20 * MIB);
   const isBegin = ({ method, path }: { method: string; path: string }) => method === "POST" && path.includes("uploads");

@@ -1,4 +1,4 @@
-/** What a failed request to S3 means. `away` may be over in a moment; all else is an answer. */
+/** What a failed request to S3 means. `away` may be over in a moment, and `skewed` after the client has set its clock by the answer. */
 export type S3Failure =
   | "missing"
   | "no-bucket"
@@ -7,6 +7,7 @@ export type S3Failure =
   | "expired"
   | "no-credentials"
   | "unknown-condition"
+  | "skewed"
   | "away"
   | "other";
 
@@ -20,6 +21,7 @@ const BY_NAME: Readonly<Record<string, S3Failure>> = {
   ExpiredTokenException: "expired",
   TokenRefreshRequired: "expired",
   CredentialsProviderError: "no-credentials",
+  RequestTimeTooSkewed: "skewed",
   NotImplemented: "unknown-condition",
 };
 
@@ -35,7 +37,8 @@ const AWAY = [408, 429, 500, 502, 503, 504];
 
 /** What went wrong. A HEAD's answer has no body, so that its status alone tells. */
 export function s3Failure(error: unknown): S3Failure {
-  const { name, status } = about(error);
+  const { name, status, isSkewed } = about(error);
+  if (isSkewed) return "skewed";
   const told = BY_NAME[name] ?? (status === undefined ? undefined : BY_STATUS[status]);
   if (told !== undefined) return told;
   return status === undefined || status < 300 || AWAY.includes(status) ? "away" : "other";
@@ -51,7 +54,10 @@ export function s3FailureWords(error: unknown): string {
   return code ?? (/^\w{1,60}$/.test(name) ? name : "no answer");
 }
 
-function about(error: unknown): { name: string; status: number | undefined } {
-  const { name = "", $metadata } = (error ?? {}) as { name?: string; $metadata?: { httpStatusCode?: number } };
-  return { name, status: $metadata?.httpStatusCode };
+function about(error: unknown): { name: string; status: number | undefined; isSkewed: boolean } {
+  const { name = "", $metadata } = (error ?? {}) as {
+    name?: string;
+    $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
+  };
+  return { name, status: $metadata?.httpStatusCode, isSkewed: $metadata?.clockSkewCorrected === true };
 }

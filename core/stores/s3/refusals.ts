@@ -18,6 +18,11 @@ export function storeRefusal(error: unknown, uri: string, permission: string): u
         ...about,
         hint: "Sign in again, or bring new keys.",
       });
+    case "skewed":
+      return new SlipwayError("STORE_DENIED", `The artifact store has another time than this machine: ${uri}`, {
+        ...about,
+        hint: "Set this machine's clock: requests are signed with the time.",
+      });
     case "no-credentials":
       return new SlipwayError("STORE_NO_CREDENTIALS", `There are no credentials for the artifact store: ${uri}`, {
         expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, a web identity, or a role of the machine",

@@ -49,7 +49,7 @@ export class Requests {
         if (failure === "expired" && !hasRenewed) {
           hasRenewed = true;
           this.#client = undefined;
-        } else if (failure === "away" && pause !== undefined && !isOurs(error)) {
+        } else if ((failure === "away" || failure === "skewed") && pause !== undefined && !isOurs(error)) {
           tried += 1;
           await patience.call(() => sleep(pause, undefined, { signal: patience.signal }));
         } else throw storeRefusal(error, this.#address.uri, permission);
