@@ -24,6 +24,7 @@ import { type Finding, wrong } from "../registry/finding.ts";
 import type { Held, ModelRecords } from "../registry/model-records.ts";
 import { inOneLine } from "../registry/record-difference.ts";
 import type { DecideAgain } from "../registry/verify.ts";
+import { bytesFaults, checkFault } from "./bytes-faults.ts";
 import { comparisonFaults } from "./comparison-faults.ts";
 import { keptFiles } from "./kept-files.ts";
 import { type GatesOf, gatesIn, type StageRules } from "./policy.ts";
@@ -137,10 +138,7 @@ async function registeredAgain(state: State, manifest: Manifest): Promise<Findin
   const say = (what: string, about: { expected?: string; found?: string } = {}) =>
     wrong("DECISION_WRONG", at, `${model} version ${version}: ${what}.`, about);
   const findings = comparisonFaults(evaluation.comparisons, manifest, undefined).map((fault) => say(fault));
-  if (manifest.bytes?.outcome === "attested" && !/^(oci|s3):/.test(manifest.artifact.uri))
-    findings.push(
-      say("its bytes are attested, and in a folder: who has it reads it", { found: manifest.artifact.uri }),
-    );
+  findings.push(...bytesFaults(manifest).map((fault) => say(fault)));
   const known = record.latest_version === 0 ? undefined : record;
   const tagged = versionTaggedAt(manifest.registered_at, known);
   if (manifest.tagged_at !== tagged)
@@ -196,13 +194,8 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
   const about = seen.get(version);
   const live = seen.get(record.stages[stage]?.version ?? 0);
   if (about === undefined) return [say(`version ${version} was not registered by then`)];
-  const elsewhere = about.manifest.imported?.download !== undefined;
-  if (elsewhere !== (decision.artifact_check.outcome === "elsewhere"))
-    return [say(`it says that the version's files are ${decision.artifact_check.outcome}, and the manifest denies it`)];
-  const { bytes } = about.manifest;
-  const { outcome: checked, run } = decision.artifact_check;
-  if (checked === "attested" && !(bytes?.outcome === "attested" && bytes.run === run))
-    return [say(`it rests on the word of run ${run} on the version's bytes, and the manifest does not`)];
+  const fault = checkFault(decision, about.manifest);
+  if (fault !== undefined) return [say(fault)];
   const made = act === "promote" ? rulesFor(about) : { imported: live?.manifest.imported !== undefined };
   const read = await readOr(rules(policy, record, stage, made));
   if (typeof read === "string") return [say(read)];
