@@ -26,7 +26,7 @@ export function sealingOf(
         defaultBranch,
       );
     },
-    opensWithout: (uri) => opensToAnyone(uri, { env: ports.env, labelsEnv, signal: ports.signal }),
+    opensWithout: (uri, store) => opensToAnyone(uri, { env: ports.env, labelsEnv, store, signal: ports.signal }),
   };
   return { sealing, labelsEnv };
 }

@@ -1,9 +1,10 @@
 import { attestedModels } from "../../core/attested/attested.ts";
+import { checkWorkflow } from "../../core/attested/check-workflow.ts";
 import { attestedBy, readAttested } from "../../core/attested/read-results.ts";
 import { isRefused } from "../../core/attested/refusal.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { EventContext } from "../github/event-context.ts";
-import { pullHead } from "../repositories/read-mirror.ts";
+import { defaultTip, isInHistory, pullHead } from "../repositories/read-mirror.ts";
 import { findPulls } from "./find-pulls.ts";
 import { publishPull } from "./publish.ts";
 import { recordScore } from "./record-results.ts";
@@ -13,11 +14,14 @@ import { readRecords } from "./state/records.ts";
 import { takePullRun } from "./take-run.ts";
 
 /**
- * Takes what a run of slipway-score.yml says of pull requests' models whose labels are sealed. It ran as the default branch has
- * it; each result names the run that it scored, and counts where that run's own result of the same commit waits for it, and the
- * commit still is the head.
+ * Takes what a run of slipway-score.yml says of pull requests' models whose labels are sealed. It has to have run as the default
+ * branch has it; each result names the run that it scored, and counts where that run's own result of the same commit waits for
+ * it, and the commit still is the head.
  */
 export async function takeScores(context: EventContext, run: WorkflowRun): Promise<void> {
+  await context.refresh();
+  const wrong = await notTips(context, run);
+  if (wrong !== undefined) return context.log.warn({ run: run.id, why: wrong }, "scores that are not taken");
   const attested = await attestedBy(context, { id: run.id, attempt: run.run_attempt });
   if (attested === "superseded" || attested.length === 0) return;
   const scores: RunResult[] = [];
@@ -29,6 +33,15 @@ export async function takeScores(context: EventContext, run: WorkflowRun): Promi
       context.log.warn({ run: run.id, model, result: isRefused(result) ? result.refusal : "of another" }, "no score");
   }
   for (const [of, results] of byRun(scores)) await takeRunsScores(context, run, of, results);
+}
+
+/** Why it did not run as the default branch has it. A tag may have the branch's name, and hold what its author likes. */
+async function notTips(context: EventContext, { head_sha: head }: WorkflowRun): Promise<string | undefined> {
+  const branch = context.repository.defaultBranch;
+  const tip = await defaultTip(context);
+  if (!(await isInHistory(context, head, tip))) return `its commit ${head.slice(0, 12)} is not on ${branch}`;
+  const use = "score" as const;
+  return (await checkWorkflow(context.ports.objects, { use, tip, head, base: head, branch }))?.refusal.message;
 }
 
 /** Scores by the run that they are of. */

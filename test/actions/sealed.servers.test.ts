@@ -24,13 +24,14 @@ const LABELS = `id,y\n${ROWS.map(([id, , y]) => `${id},${y}`).join("\n")}\n`;
 const URI = "s3://sealed/tiny/labels.csv";
 
 /** A pull request whose model's labels are in a bucket that wants keys, after its own run. */
-async function arrange(about: { policy?: Record<string, unknown>; from?: string } = {}) {
+async function arrange(about: { policy?: Record<string, unknown>; from?: string; stores?: boolean } = {}) {
   const s3 = await s3Server(["sealed/tiny"]);
+  const store = { uri: "s3://sealed/store", endpoint: s3.endpoint, region: s3.region };
   writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
   const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
   const models = await arrangeModels({
     spec: { data: { ...SPEC.data, labels: URI } },
-    policy: about.policy ?? {},
+    policy: { ...about.policy, ...(about.stores ? { artifacts: { store } } : {}) },
     files: {
       ".github/workflows/slipway.yml": "name: Slipway\n",
       "models/tiny/data/test.csv": FEATURES,
@@ -163,6 +164,14 @@ it("says withheld where the default branch's policy gives one of the keys to tra
 it("says withheld where the secret for other data opens the labels too", async () => {
   const { scoreIt, keys } = await arrange();
   const { scored } = await scoreIt({ data: JSON.stringify(keys) });
+  expect(scored.evaluation?.labels_reason).toMatch(/open without/);
+});
+
+it("says withheld where they open with the secret for other data at the policy's own endpoint", async () => {
+  const { scoreIt, keys } = await arrange({ stores: true });
+  const { AWS_ENDPOINT_URL_S3: _, ...data } = keys;
+  const secret = JSON.stringify(data);
+  const { scored } = await scoreIt({ data: secret, labels: secret });
   expect(scored.evaluation?.labels_reason).toMatch(/open without/);
 });
 

@@ -90,6 +90,14 @@ it.each<[string, Partial<RunResult>, object]>([
   expect(slipway(pull)).toMatchObject({ status: "in_progress", title: "Being scored on sealed labels" });
 });
 
+it("takes no score of a tag that has the default branch's name and another workflow", async () => {
+  const pull = await github.openPull("by-tag", change(69));
+  const run = await predicted(pull);
+  const headSha = await github.push("tagged", { [WORKFLOWS.score.path]: "name: Slipway score\non: push\n" });
+  await scored(run, {}, { event: "workflow_dispatch", headSha });
+  expect(slipway(pull)).toMatchObject({ status: "in_progress", title: "Being scored on sealed labels" });
+});
+
 it("lets a stale head's score alone", async () => {
   const pull = await github.openPull("moves", change(62));
   const run = await predicted(pull);
