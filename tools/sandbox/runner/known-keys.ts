@@ -37,7 +37,7 @@ const JOB: Shape = {
 };
 const WORKFLOW: Shape = {
   keys: {
-    ...{ name: "any", permissions: "any", env: "any", concurrency: CONCURRENCY },
+    ...{ name: "any", "run-name": "any", permissions: "any", env: "any", concurrency: CONCURRENCY },
     on: { one: ["any", { each: FILTER }] },
     jobs: { each: JOB },
   },

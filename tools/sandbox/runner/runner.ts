@@ -14,6 +14,7 @@ import {
 } from "./attempt.ts";
 import { checkCalls } from "./check-calls.ts";
 import { Concurrency, Slots } from "./concurrency.ts";
+import { fill, text } from "./expressions.ts";
 import { inTurn } from "./in-turn.ts";
 import { runJobs, worst } from "./jobs.ts";
 import { failed, newRun } from "./records.ts";
@@ -82,7 +83,10 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
       await checkCalls(attempt, { file, origin });
       const above = { callers: [], needed: [], place: "", title: "", ceiling: undefined };
       const scope: Scope = { ...above, file, origin, inputs, secrets, cancel: signal };
-      return await inTurn(attempt, file.concurrency, baseContexts(attempt, scope), scope.cancel, async (cancel) => {
+      const contexts = baseContexts(attempt, scope);
+      const title = text(fill(file["run-name"] ?? "", contexts));
+      if (title !== "") run.displayTitle = title;
+      return await inTurn(attempt, file.concurrency, contexts, scope.cancel, async (cancel) => {
         Object.assign(run, { status: "in_progress", startedAt: state.now(), updatedAt: state.now() });
         tellOfRun(state, run, "in_progress");
         return await engine(attempt, { ...scope, cancel });

@@ -11,6 +11,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 export interface WorkflowFile {
   name?: string;
+  "run-name"?: string;
   on: string | readonly string[] | Readonly<Record<string, Mapping | null>>;
   permissions?: unknown;
   env?: Mapping;

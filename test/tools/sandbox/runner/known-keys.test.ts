@@ -3,11 +3,14 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { checkKeys } from "../../../../tools/sandbox/runner/known-keys.ts";
 
-const WORKFLOWS = path.join(import.meta.dirname, "../../../../.github/workflows");
-const ours = readdirSync(WORKFLOWS).filter((name) => !/^(ci|release)\.yml$/.test(name));
+const ROOT = path.join(import.meta.dirname, "../../../..");
+/** What users' workflows call, and those that they are given. */
+const ours = [".github/workflows", "cli/templates/github/workflows"]
+  .flatMap((folder) => readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}`))
+  .filter((file) => !/\/(ci|release)\.yml$/.test(file));
 
 it.each(ours)("knows every key of our %s", (name) => {
-  checkKeys(name, readFileSync(path.join(WORKFLOWS, name), "utf8"));
+  checkKeys(name, readFileSync(path.join(ROOT, name), "utf8"));
 });
 
 const JOB = "on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n";

@@ -22,6 +22,12 @@ it("refuses a job for a runner that nobody hosts", async () => {
   expect(said).toContain("no runner has the label our-gpu");
 });
 
+it("shows a run under the name that its workflow gives it", async () => {
+  const world = await running({});
+  await world.push(onPush(`  one: { ${RUN} }\n`, `run-name: On \${{ github.ref_name }}\n`));
+  expect(world.runs()[0]?.displayTitle).toBe("On main");
+});
+
 it("refuses a job in an image, unless there is none to run in", async () => {
   const { jobs, said } = await ends(`  a: { container: "", ${RUN} }\n  b: { container: "python:3", ${RUN} }\n`);
   expect(jobs).toEqual({ a: "success", b: "failure" });
