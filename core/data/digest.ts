@@ -6,8 +6,8 @@ import { createGunzip } from "node:zlib";
 import type { Sha256 } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { isLfsPointer } from "../source/lfs.ts";
+import { type Format, fileFormatOf } from "../spec/file-format.ts";
 import { CsvLines } from "./csv-lines.ts";
-import { type Format, fileFormatOf } from "./format.ts";
 import { type HeadProblem, headProblem } from "./head.ts";
 
 const MAX_UNPACKED = 64 * 2 ** 30;

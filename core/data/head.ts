@@ -1,5 +1,5 @@
 import { isLfsPointer } from "../source/lfs.ts";
-import type { Format } from "./format.ts";
+import type { Format } from "../spec/file-format.ts";
 
 /** What a file is in truth, and what to do about it. */
 export interface HeadProblem {

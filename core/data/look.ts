@@ -6,9 +6,9 @@ import { SlipwayError } from "../errors.ts";
 import { codeFiles, type LocatedData, locateData } from "../plan/inputs.ts";
 import { isLfsPointer, MAX_POINTER } from "../source/lfs.ts";
 import type { SourceTree } from "../source/tree.ts";
+import { fileFormatOf } from "../spec/file-format.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { CsvLines } from "./csv-lines.ts";
-import { fileFormatOf } from "./format.ts";
 import { headProblem } from "./head.ts";
 import { regularFile } from "./locate.ts";
 

@@ -1,7 +1,7 @@
 import { SlipwayError } from "../errors.ts";
+import { type Format, fileFormatOf } from "../spec/file-format.ts";
 import { csvHeader } from "./csv-header.ts";
 import type { Database } from "./database.ts";
-import { type Format, fileFormatOf } from "./format.ts";
 import { csvReader, jsonLines, jsonReader, parquetReader } from "./readers.ts";
 import { identifier } from "./sql.ts";
 

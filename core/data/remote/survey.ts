@@ -2,7 +2,7 @@ import type { DataLock, LockedFile } from "../../../schemas/data-record.ts";
 import { SlipwayError } from "../../errors.ts";
 import { dataLocations, type ModelInputs } from "../../plan/inputs.ts";
 import { type DataUri, dataUri, isSoundPath, shownUri, uriOfMatch } from "../../spec/data-uri.ts";
-import { fileFormatOf } from "../format.ts";
+import { fileFormatOf } from "../../spec/file-format.ts";
 import { eachOf } from "./at-once.ts";
 import { remotely } from "./failures.ts";
 import type { Places, RemoteFile, RemotePlace } from "./place.ts";
