@@ -9,7 +9,7 @@ import type { SourceTree } from "../source/tree.ts";
 import type { Source } from "./copies.ts";
 import { type Located, locate } from "./locate.ts";
 import { eachOf } from "./remote/at-once.ts";
-import { pinnedFile } from "./remote/pinned.ts";
+import { type PinnedFile, pinnedFile } from "./remote/pinned.ts";
 import type { DataAccess } from "./remote/place.ts";
 import { openPlaces } from "./remote/places.ts";
 
@@ -47,7 +47,8 @@ export async function locateSources(request: SourcesRequest): Promise<Source[]> 
     if (kind === "uri") {
       const pins = pinnedFiles(request.lock, location);
       const about = { cache: request.cache, places: role === "labels" ? labelPlaces : places, signal: request.signal };
-      files.push(...(await eachOf(pins, async (pin) => isOutside(root, await pinnedFile(pin, about)))));
+      const fetched = await eachOf(pins, (pin) => pinnedFile(pin, about));
+      for (const file of fetched) files.push({ ...file, remote: await isOutside(root, file) });
     }
     for (const path of paths) files.push(await locate(root, path));
     if (files.length > MAX_FILES)
@@ -58,8 +59,8 @@ export async function locateSources(request: SourcesRequest): Promise<Source[]> 
 }
 
 /** A file: URI may name a file of the repository itself, which user code can read like any other. What was fetched may lie anywhere. */
-async function isOutside(root: string, located: Located): Promise<Located> {
-  if (!located.path.startsWith("file:")) return located;
-  const way = relative(root, await realpath(located.file));
-  return { ...located, remote: way.startsWith(`..${sep}`) || isAbsolute(way) };
+async function isOutside(root: string, pinned: PinnedFile): Promise<boolean> {
+  if (!pinned.path.startsWith("file:")) return true;
+  const way = relative(root, await realpath(pinned.file));
+  return way.startsWith(`..${sep}`) || isAbsolute(way);
 }

@@ -2,11 +2,21 @@ import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LockedFile } from "../../../schemas/data-record.ts";
 import { dataUri } from "../../spec/data-uri.ts";
-import type { Located } from "../locate.ts";
 import { changed, missing } from "./failures.ts";
 import { fetchFile } from "./fetch.ts";
 import { filePlace } from "./file.ts";
 import type { Places } from "./place.ts";
+
+/** A pinned file whose bytes are on this disk. */
+export interface PinnedFile {
+  /** The URI, as records name it. */
+  path: string;
+  /** The path of the URI, which its format is read from. */
+  name: string;
+  /** Where its bytes are. */
+  file: string;
+  version: string | undefined;
+}
 
 /**
  * Where a pinned file's bytes are, fetched if the cache has not got them. The version that was pinned is asked for, and the
@@ -15,9 +25,9 @@ import type { Places } from "./place.ts";
 export async function pinnedFile(
   pin: LockedFile,
   { cache, places, signal }: { cache: string; places: Places; signal?: AbortSignal | undefined },
-): Promise<Located> {
+): Promise<PinnedFile> {
   const uri = dataUri(pin.uri);
-  const kept = { path: pin.uri, name: uri.name, remote: true, version: pin.version } as const;
+  const kept = { path: pin.uri, name: uri.name, version: pin.version };
   if (uri.scheme === "file") {
     await checkHere(pin, signal);
     return { ...kept, file: uri.path };
