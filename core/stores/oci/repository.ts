@@ -255,13 +255,13 @@ function ociBlobs({ uri: base, host, repository, also }: OciAddress, env: OciSto
 const KEPT_TAG = /^kept-(\d{4})(\d\d)(\d\d)-([0-9a-f]{64})$/;
 const isTag = (tag: string): boolean => /^\w[\w.-]{0,127}$/.test(tag);
 
-/** GitHub's packages are deleted by their owner, through its API and not the registry's. An organization's are elsewhere than a person's. */
+/** GitHub's packages are deleted by their owner, through its API and not the registry's. It has organizations' and people's apart. */
 function packagesCommand(repository: string, name: string): string {
   const [owner = "", ...rest] = repository.split("/");
-  const kind = `gh api /users/${owner} --jq 'if .type == "Organization" then "orgs" else "users" end'`;
-  const versions = `"/$kind/${owner}/packages/container/${encodeURIComponent(rest.join("/"))}/versions`;
-  const find = `gh api --paginate ${versions}" --jq '.[] | select(.name == "${name}") | .id'`;
-  return `kind=$(${kind}); ${find} | xargs -I ID gh api --method DELETE ${versions}/ID"`;
+  const kind = `gh api users/${owner} --jq 'if .type == "Organization" then "orgs" else "users" end'`;
+  const versions = `/$kind/${owner}/packages/container/${encodeURIComponent(rest.join("/"))}/versions`;
+  const find = `gh api --paginate "${versions}" --jq '.[] | select(.name == "${name}") | .id'`;
+  return `kind=$(${kind}) && ${find} | xargs -I ID gh api --method DELETE "${versions}/ID"`;
 }
 
 function parsedJson(bytes: Buffer): unknown {
