@@ -41,7 +41,10 @@ export async function startServer({ command, env, listening, first }: ServerOpti
       });
     child.once("close", () => reject(new Error(`${file} ended: ${said}`)));
   });
-  await answered(`${url}${first}`, child);
+  await answered(`${url}${first}`, child).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
   const started = performance.now() - began;
   return {
     url,
