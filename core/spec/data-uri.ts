@@ -1,4 +1,5 @@
 import { SlipwayError } from "../errors.ts";
+import { isLoopback, isOwnAddress } from "../stores/address.ts";
 import { type UriPattern, uriPattern } from "./uri-pattern.ts";
 
 export type DataScheme = "https" | "file" | "s3" | "oci";
@@ -92,22 +93,16 @@ const SCHEMES: Record<DataScheme, (text: string) => Parts> = {
       [];
     if (host === undefined || repository === undefined || title === undefined || !isSoundPath(title))
       throw refused(text, "oci://HOST/REPOSITORY:TAG#TITLE or oci://HOST/REPOSITORY@sha256:DIGEST#TITLE");
+    const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+    // A number has many spellings, and one of them is what is compared with a store's.
+    if (url === undefined || url.hostname !== host.replace(/:[0-9]+$/, ""))
+      throw refused(text, "a host in its usual spelling, and a port up to 65535");
+    // The policy's own store may be on this machine: who reads knows it.
+    if (isOwnAddress(url.hostname) && !isLoopback(host))
+      throw refused(text, "a host other than this machine itself or its cloud's metadata");
     return { host, path: repository, name: title };
   },
 };
-
-/** Hosts that mean the machine that asks, or what only it can reach: no spec leads a runner there. */
-export function isOwnAddress(hostname: string): boolean {
-  const host = hostname
-    .replace(/^\[|\]$/g, "")
-    .replace(/\.$/, "")
-    .toLowerCase();
-  return (
-    /^(localhost|.*\.localhost|0\.0\.0\.0|127\.[\d.]+|169\.254\.[\d.]+|::1?|fe[89ab][0-9a-f]:.*|fd00:ec2::254)$/.test(
-      host,
-    ) || /^::ffff:(7f|a9fe|0:)/.test(host)
-  );
-}
 
 function isPlain(text: string): boolean {
   // Control characters, and what reorders or hides text: a record could show another name than it reads.

@@ -82,6 +82,19 @@ export function isLoopback(host: string): boolean {
   return name === "localhost" || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name);
 }
 
+/** Hosts that mean the machine that asks, or what only it can reach: nothing from elsewhere leads a runner there. */
+export function isOwnAddress(hostname: string): boolean {
+  const host = hostname
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
+  return (
+    /^(localhost|.*\.localhost|0\.0\.0\.0|127\.[\d.]+|169\.254\.[\d.]+|::1?|fe[89ab][0-9a-f]:.*|fd00:ec2::254)$/.test(
+      host,
+    ) || /^::ffff:(7f|a9fe|0:)/.test(host)
+  );
+}
+
 function isPrefixPart(part: string): boolean {
   return PREFIX_PART.test(part) && part !== "." && part !== "..";
 }

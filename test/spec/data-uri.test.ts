@@ -42,6 +42,11 @@ describe("a data URI", () => {
     ["this machine in IPv6", "https://[::1]/a.csv"],
     ["this machine by an IPv4 address in IPv6", "https://[::ffff:127.0.0.1]/a.csv"],
     ["its cloud's metadata", "https://169.254.169.254/latest/a.csv"],
+    ["a registry at its cloud's metadata", "oci://169.254.169.254/rows:v1#a.csv"],
+    ["a registry on this machine in another spelling", "oci://127.1/rows:v1#a.csv"],
+    ["a registry on this machine by one number", "oci://2130706433/rows:v1#a.csv"],
+    ["a registry on this machine by an IPv4 address in IPv6", "oci://[::ffff:7f00:1]/rows:v1#a.csv"],
+    ["a registry whose host is none", "oci://a:b:c/rows:v1#a.csv"],
     ["no title", "oci://ghcr.io/acme/rows:v1"],
     ["a title that climbs", "oci://ghcr.io/acme/rows:v1#../a.csv"],
   ])("is refused with %s", (_, text) => {

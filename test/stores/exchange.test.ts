@@ -12,6 +12,9 @@ it.each([
 it.each([
   ["https://evil.test/v2/", "http://127.0.0.1:8080/admin"],
   ["https://evil.test/v2/", "http://localhost/admin"],
+  ["https://evil.test/v2/", "https://localhost:8443/admin"],
+  ["https://evil.test/v2/", "https://[::ffff:127.0.0.1]/admin"],
+  ["https://evil.test/v2/", "https://169.254.169.254/latest/meta-data"],
   ["https://evil.test/v2/", "http://169.254.169.254/latest/meta-data"],
   ["http://127.0.0.1:5000/v2/", "http://elsewhere.test/token"],
   ["https://ghcr.io/v2/", "https://me:pw@cdn.test/blob"],

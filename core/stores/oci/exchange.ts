@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { SlipwayError } from "../../errors.ts";
-import { isLoopback } from "../address.ts";
+import { isLoopback, isOwnAddress } from "../address.ts";
 
 const agents = {
   "http:": new http.Agent({ keepAlive: true, maxSockets: 16 }),
@@ -28,8 +28,9 @@ export interface Exchange {
  */
 export function checkedUrl(text: string, base: URL): URL {
   const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined;
+  const isHere = url !== undefined && isLoopback(url.host) && isLoopback(base.host);
   const isSafe =
-    url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.host) && isLoopback(base.host));
+    url?.protocol === "https:" ? isHere || !isOwnAddress(url.hostname) : isHere && url?.protocol === "http:";
   if (url === undefined || !isSafe || url.username !== "" || url.password !== "") {
     throw new SlipwayError("STORE_FAILED", `The registry at ${base.host} names an address that cannot be trusted`, {
       expected: "an https: URL without a user",
