@@ -8,11 +8,11 @@ import { POLICY_PATH } from "../../core/spec/project.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
-import { changedFiles, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
+import { appNotes, changedFiles, firstBranch, hostedBranch, isBegun, readGitHubFiles } from "../init/github.ts";
 import { gitHubSteps, storeNotes } from "../init/github-steps.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
 import { hasSealedLabels, previewNotes } from "../init/label-notes.ts";
-import { nameStore, nameStoreIn } from "../init/name-store.ts";
+import { hostedRepository, nameStore, nameStoreIn } from "../init/name-store.ts";
 import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
 import type { TemplateName } from "../table/choices.ts";
@@ -33,18 +33,14 @@ export async function run(
     throw new SlipwayError("USAGE", "--bot is an option of --github", { hint: "slipway init --github --bot" });
   if (github && (await isBegun(folder))) return await addToRepository(session, folder, bot);
   const template = await readTemplate(session.packageRoot, options.template, options.name);
-  const hosted = github ? await readGitHubFiles(session.packageRoot, "main", bot) : undefined;
-  for (const [file, content] of hosted?.files ?? []) template.files.set(file, content);
-  if (hosted) {
-    const policy = template.files.get(POLICY_PATH)?.toString("utf8") ?? "";
-    template.files.set(POLICY_PATH, Buffer.from(nameStore(policy, undefined).text));
-  }
+  const hosted = github ? await beginOnGitHub(session, folder, template, bot) : undefined;
   const place = await inspectFolder(folder, template);
   // Asked before anything is written: a commit needs a name.
   if (place === "new") await person(session);
   await mkdir(folder, { recursive: true });
   if (place === "new") await porcelain(folder).init(["--initial-branch=main"]);
   const { created, kept } = await addMissingFiles(folder, template);
+  if (hosted && place === "begun" && kept.includes(POLICY_PATH)) hosted.store = (await nameStoreIn(folder)).outcome;
   const commit = place === "new" ? await firstCommit(folder, template, options.template) : undefined;
   const result: InitResult = {
     folder,
@@ -55,23 +51,32 @@ export async function run(
     commit,
     notes: [
       ...(place === "new" ? await nestedNote(folder) : begunNotes(created, kept)),
+      ...(hosted ? storeNotes(hosted.store) : []),
       ...(hosted?.notes ?? []),
       ...(await previewNotes(folder)),
     ],
     next: [
-      ...nextCommands(
-        session.folder,
-        folder,
-        options.template,
-        template.model,
-        place === "begun" && created.length > 0,
-      ),
+      ...nextCommands(session.folder, folder, options.template, template.model, {
+        commit: place === "begun" && (created.length > 0 || hosted !== undefined),
+        hosted: hosted !== undefined,
+      }),
       ...(hosted
-        ? gitHubSteps({ bot, branch: "main", committed: commit !== undefined, store: "placeholder", sealed: false })
+        ? gitHubSteps({ bot, branch: hosted.branch, committed: true, store: hosted.store, sealed: false })
         : []),
     ],
   };
   return { result, text: initText(result, session.colors) };
+}
+
+/** `--github` in a repository without a commit: workflows, rulesets and the store become the template's. */
+async function beginOnGitHub({ packageRoot }: Session, folder: string, template: Template, bot: boolean) {
+  const branch = await firstBranch(folder);
+  const { files, notes } = await readGitHubFiles(packageRoot, branch, bot);
+  for (const [file, content] of files) template.files.set(file, content);
+  const policy = template.files.get(POLICY_PATH)?.toString("utf8") ?? "";
+  const { text, outcome: store } = nameStore(policy, await hostedRepository(folder));
+  template.files.set(POLICY_PATH, Buffer.from(text));
+  return { branch, notes, store };
 }
 
 /** `--github` in a repository with a commit: its models are its own. */
@@ -90,6 +95,7 @@ async function addToRepository(session: Session, folder: string, bot: boolean): 
       ...begunNotes(created, kept, named),
       ...(changed.length > 0 ? [differ] : []),
       ...storeNotes(store),
+      ...(await appNotes(folder, bot)),
       ...hosted.notes,
       ...(await previewNotes(folder)),
     ],
@@ -134,15 +140,21 @@ function begunNotes(created: string[], kept: string[], changed = false): string[
   ];
 }
 
-function nextCommands(from: string, folder: string, template: TemplateName, model: string, commit: boolean): string[] {
+/** On GitHub (`hosted`) a pull request runs a model and a merge registers it: a registry of this clone's own would be another one. */
+function nextCommands(
+  from: string,
+  folder: string,
+  template: TemplateName,
+  model: string,
+  { commit, hosted }: { commit: boolean; hosted: boolean },
+): string[] {
   return [
     ...(from === folder ? [] : [`cd ${quoted(shortest(from, folder))}`]),
     ...(template === "empty" ? [`$EDITOR models/${model}/model.yaml`] : []),
     "slipway check",
-    `slipway run ${model}`,
+    ...(hosted ? [] : [`slipway run ${model}`]),
     ...(commit || template === "empty" ? [`git add -A && git commit -m "Add the model ${model}"`] : []),
-    `slipway register ${model}`,
-    `slipway promote ${model}@1 production`,
+    ...(hosted ? [] : [`slipway register ${model}`, `slipway promote ${model}@1 production`]),
   ];
 }
 

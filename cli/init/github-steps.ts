@@ -15,11 +15,15 @@ const EACH = "for file in .github/rulesets/slipway-*.json; do";
 
 /** What to type next, in this order. Lines with # are for reading. */
 export function gitHubSteps({ bot, branch, committed, store, sealed }: Begun): string[] {
+  const push = pushStep(committed, branch, store);
+  const labels = sealed ? labelSteps(branch) : [];
   return [
     ...storeSteps(store),
-    ...pushSteps(committed, branch, store),
-    ...(bot ? botSteps(branch) : appSteps()),
-    ...(sealed ? labelSteps(branch) : []),
+    ...(committed && store === "placeholder"
+      ? ["gh repo create --source . --private # where it is not on GitHub yet"]
+      : []),
+    // The bot's first run needs its key; the App's required check would keep the first push out.
+    ...(bot ? [...botSteps(branch), ...labels, push] : [push, ...appSteps(), ...labels]),
   ];
 }
 
@@ -45,19 +49,17 @@ function storeSteps(store: NamedStore["outcome"]): string[] {
     : [];
 }
 
-function pushSteps(committed: boolean, branch: string, store: NamedStore["outcome"]): string[] {
-  if (!committed) return ['git add .github slipway.yaml && git commit -m "Run Slipway on GitHub" && git push'];
+function pushStep(committed: boolean, branch: string, store: NamedStore["outcome"]): string {
+  if (!committed)
+    return 'git add .github slipway.yaml && git commit -m "Run Slipway on GitHub" && git push -u origin HEAD';
   const again = store === "placeholder" ? 'git commit -am "Name the store" && ' : "";
-  return [
-    `gh repo create --source . --private # where it is not on GitHub yet`,
-    `${again}git push -u origin ${branch}`,
-  ];
+  return `${again}git push -u origin ${branch}`;
 }
 
 function appSteps(): string[] {
   return [
     "# make the App and install it on this repository: docs/app.md",
-    "APP=<the App's id, from its settings page>",
+    "APP=123456 # put in the App's id, which its settings page shows",
     `${EACH} sed -E "s/(actor_id|integration_id)\\": 0/\\1\\": $APP/" "$file" | ${POST}; done`,
   ];
 }

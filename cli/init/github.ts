@@ -1,8 +1,12 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { defaultBranch } from "../../core/git/default-branch.ts";
+import { runGit } from "../../core/git/run.ts";
 import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
 import { readRelease } from "./release.ts";
+
+/** What requires the App's check before a merge. */
+const CHECKS = "slipway-checks.json";
 
 /** Where Slipway's reusable workflows and Actions are. */
 const SLIPWAY = "slipway/slipway";
@@ -32,7 +36,7 @@ export async function readGitHubFiles(packageRoot: string, branch: string, bot: 
   }
   for (const name of (await readdir(path.join(root, "rulesets"))).sort()) {
     // A check of a workflow's own token proves nothing, since any workflow could write it: it is not to be required.
-    if (name === "slipway-checks.json" && bot) continue;
+    if (name === CHECKS && bot) continue;
     const text = await readFile(path.join(root, "rulesets", name), "utf8");
     const writer = '"actor_id": null, "actor_type": "DeployKey"';
     const written = bot ? text.replace('"actor_id": 0, "actor_type": "Integration"', writer) : text;
@@ -47,11 +51,24 @@ export async function hostedBranch(folder: string): Promise<string> {
   return (await defaultBranch(await openWorkspace(folder))).name;
 }
 
+/** The branch that the first commit in `folder` is made on: `main`, or what a repository without a commit has checked out. */
+export async function firstBranch(folder: string): Promise<string> {
+  const { code, stdout } = await runGit(folder, ["--git-dir=.git", "symbolic-ref", "--short", "HEAD"]);
+  return code === 0 ? stdout.toString().trim() : "main";
+}
+
 /** Whether `folder` is the root of a repository that has a commit: a place to add to, not to begin in. */
 export async function isBegun(folder: string): Promise<boolean> {
   const workspace = await openWorkspace(folder).catch(() => undefined);
   if (!workspace || path.relative(workspace.folder, folder) !== "") return false;
   return (await workTreeState(workspace)).commit !== undefined;
+}
+
+/** With `bot`, what an earlier `--github` without it left and nobody can fulfil. */
+export async function appNotes(folder: string, bot: boolean): Promise<string[]> {
+  const file = path.posix.join(".github", "rulesets", CHECKS);
+  const stays = bot && (await stat(path.join(folder, file)).catch(() => undefined)) !== undefined;
+  return stays ? [`${file} requires the App's check, and no App is there to write it: delete the file`] : [];
 }
 
 /** Which of the files that were there differ from what this release writes. */

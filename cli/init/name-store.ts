@@ -46,9 +46,9 @@ export async function nameStoreIn(folder: string): Promise<Pick<NamedStore, "out
   return { outcome, changed: text !== before };
 }
 
-/** The repository on github.com that `origin` is, as owner/name; undefined if it is none. */
-async function hostedRepository(folder: string): Promise<string | undefined> {
-  const { code, stdout } = await runGit(folder, ["remote", "get-url", "origin"]);
+/** The repository on github.com that the folder's own `origin` is, as owner/name; undefined if it is none, or no folder yet. */
+export async function hostedRepository(folder: string): Promise<string | undefined> {
+  const { code, stdout } = await runGit(folder, ["--git-dir=.git", "remote", "get-url", "origin"]);
   return code === 0 ? repositoryOf(stdout.toString().trim()) : undefined;
 }
 

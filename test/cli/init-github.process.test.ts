@@ -181,6 +181,38 @@ it.each(["https://github.com/Acme/Models.git", "git@github.com:Acme/Models.git",
   },
 );
 
+it("names the store in a repository without a commit, makes its branch the workflows' one, and registers nothing beside GitHub", async () => {
+  const folder = await temporaryFolder();
+  await git(folder, "init", "-q", "-b", "trunk");
+  await git(folder, "remote", "add", "origin", "git@github.com:Acme/Models.git");
+  const { next, commit } = await init(folder, "--github");
+  expect(commit).toBe(await git(folder, "rev-parse", "trunk"));
+  expect(parse(await text(folder, "slipway.yaml")).artifacts).toEqual({ store: "oci://ghcr.io/acme/models/models" });
+  expect(parse(await text(folder, WORKFLOWS.register.path)).on.push).toEqual({ branches: ["trunk"] });
+  expect(next).toContain("git push -u origin trunk");
+  expect(next.join("\n")).not.toMatch(/gh repo create|slipway register/);
+});
+
+it("has all of a begun repository without a commit committed before it is pushed", async () => {
+  const folder = await temporaryFolder();
+  await git(folder, "init", "-q", "-b", "main");
+  await git(folder, "remote", "add", "origin", "https://github.com/acme/models");
+  await writeFile(path.join(folder, "slipway.yaml"), "slipway: 1\n");
+  const { next } = await init(folder, "--github");
+  expect(await text(folder, "slipway.yaml")).toContain("oci://ghcr.io/acme/models/models");
+  expect(next.indexOf("git push -u origin main")).toBeGreaterThan(
+    next.findIndex((step) => step.startsWith("git add -A && git commit")),
+  );
+});
+
+it("pushes after the bot has its key, and says that nobody writes the check of an App that went", async () => {
+  const folder = await begun();
+  await init(folder, "--github");
+  const { next, notes } = await init(folder, "--github", "--bot");
+  expect(next.at(-1)).toMatch(/git push/);
+  expect(notes.join("\n")).toMatch(/slipway-checks\.json requires the App's check/);
+});
+
 it("keeps a store that the policy names", async () => {
   const folder = await begun();
   await git(folder, "remote", "add", "origin", "https://github.com/acme/models");
