@@ -18,8 +18,8 @@ export interface ComparePorts {
 }
 
 /**
- * Compares a registered version with what is live in the stages that a stage's gates name, from kept predictions and test rows
- * alone, and says it as a run's result: the version's own artifact and evaluation, with these comparisons. A host that may
+ * Compares a registered version with what is live in a stage, as far as gates of any stage ask it, from kept predictions and test
+ * rows alone, and says it as a run's result: the version's own artifact and evaluation, with these comparisons. A host that may
  * not read the store takes it by `keepComparisons`. `run` is its name in records. Rejects with VERSION_UNKNOWN, with
  * COMPARISON_STALE where another version is live than is asked for, with UNSUPPORTED where a version would have to predict
  * again, and as the store does.
@@ -44,14 +44,15 @@ export async function compareVersion(
   const { manifest } = known;
   await bring(manifest.source.commit);
   const about = { displayName: record.display_name, ...rulesFor(known) };
-  const { gates, budget } = await readGates(ports, tip, record.name, stage, about);
-  const stages = [...new Set(gates.flatMap(({ gate }) => gate.versus ?? []))];
+  // A stage's gates may name another stage: whichever decision asks, it finds what it asks for.
+  const { every, budget } = await readGates(ports, tip, record.name, stage, about);
+  const gates = every.filter(({ gate }) => gate.versus === stage);
   const comparisons = await compareAgain(
     { ...ports, runsUserCode: false },
     snapshot,
     manifest,
     { gates, budget },
-    stages,
+    gates.length > 0 ? [stage] : [],
   );
   const missing = comparisons.find(({ predictions }) => predictions === "unavailable");
   if (missing) throw errorOf({ code: "UNSUPPORTED", message: missing.reason ?? "the versions cannot be compared" });

@@ -19,14 +19,13 @@ import { temporaryFolder } from "../registry/repositories.ts";
 import { arrangeRunner } from "./ports.ts";
 
 const { ada } = PERSONS;
-const GATES =
-  "gates: { production: [{ metric: readability, versus: production, max-regression: 0.5, min-rows: 2 }] }\n";
+const VERSUS = "[{ metric: readability, versus: production, max-regression: 0.5, min-rows: 2 }]";
 
 /** Version 1 in production, version 2 beside it, a store that jobs may read, and a host that may not. */
-async function begin() {
+async function begin({ gatesOf = "production" }: { gatesOf?: string } = {}) {
   const store = await temporaryFolder();
   const files = essays(join(await temporaryFolder(), "log"));
-  const spec = `${files["models/essays/model.yaml"]}${GATES}`;
+  const spec = `${files["models/essays/model.yaml"]}gates: { ${gatesOf}: ${VERSUS} }\n`;
   const policy = `slipway: 1\nartifacts: { store: "file:${store}" }\n`;
   const workflow = { [WORKFLOWS.compare.path]: "name: Slipway compare\n" };
   const { host, merge, origin } = await forge({
@@ -42,11 +41,11 @@ async function begin() {
   }
   const refuse = () => Promise.reject(new SlipwayError("STORE_DENIED", "this host may not read the store"));
   const denied = { ...ports, store: { ...ports.store, getFile: refuse, getFolder: refuse } };
-  const promote = (version: number, source = comment(), comparesElsewhere = true) =>
+  const promote = (version: number, source = comment(), comparesElsewhere = true, stage = "production") =>
     promoteVersion(denied, {
       model: "essays",
       version,
-      stage: "production",
+      stage,
       requestedBy: ada,
       source,
       comparesElsewhere,
@@ -85,6 +84,20 @@ it("compares for a host that may not, which keeps it and decides the same reques
   await keepComparisons(denied, { run: result, manifest, requestedBy: ada });
   expect(await promote(2, source)).toMatchObject({ outcome: "promoted", decision: { version: 2, replaces: 1 } });
   expect((await verifyRegistry({ folder: origin, decide: decideAgain })).findings).toEqual([]);
+});
+
+it("compares with another stage than the one that is asked for, where its gates name that", async () => {
+  const { denied, promote, origin } = await begin({ gatesOf: "staging" });
+  const source = comment();
+  expect(await promote(2, source, true, "staging")).toMatchObject({
+    outcome: "comparing",
+    pairs: [{ model: "essays", version: 2, stage: "production", live: 1 }],
+  });
+  const { result } = await runJob(origin);
+  const manifest = (await (await denied.registry.snapshot()).manifest("essays", 2))?.manifest;
+  if (!manifest || !isCompleteRun(result)) throw new Error("the result is not whole");
+  await keepComparisons(denied, { run: result, manifest, requestedBy: ada });
+  expect(await promote(2, source, true, "staging")).toMatchObject({ outcome: "promoted" });
 });
 
 it("keeps the request of who asks twice once, and decides on what there is where nobody compares", async () => {
