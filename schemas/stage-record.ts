@@ -142,6 +142,20 @@ export const TrainRecord = z.object({
 });
 export type TrainRecord = z.infer<typeof TrainRecord>;
 
+export const TimePerRow = z
+  .object({
+    value: z.number().gt(0).nullable().describe("The median of the pairs; null where the noise of the start hides it."),
+    low: z.number().min(0),
+    high: z.number().min(0),
+    pairs: z
+      .int()
+      .min(1)
+      .max(6)
+      .describe("Runs on all rows, each with one on one row. From six on the bounds are at 2.5 %."),
+  })
+  .describe("In milliseconds.");
+export type TimePerRow = z.infer<typeof TimePerRow>;
+
 export const PredictRecord = z.object({
   ...common,
   stage: z.literal("predict"),
@@ -149,7 +163,7 @@ export const PredictRecord = z.object({
     .object({
       predictions: StoredFile.describe("As user code wrote them."),
       seconds: z.number().min(0),
-      per_row: z.union([z.number().min(0), z.literal("one row")]).optional(),
+      per_row: z.union([TimePerRow, z.literal("one row")]).optional(),
     })
     .optional(),
 });

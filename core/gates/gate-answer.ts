@@ -5,6 +5,7 @@ import { LEVELS, levelFor, SHOWN_LEVEL } from "../metrics/levels.ts";
 import { askedLevel, isCovered, isSpent } from "./asked-level.ts";
 import { isNumber, type Missing } from "./gate-evidence.ts";
 import type { GateAnswer } from "./gate-kind.ts";
+import { varies } from "./gate-words.ts";
 import { formatPercent } from "./number-words.ts";
 import { tryWords } from "./try-words.ts";
 
@@ -23,7 +24,8 @@ interface Judged {
 
 /**
  * The value decides between fail and the rest. With a confidence, the bound at the level that the tries leave decides between
- * pass and inconclusive; what was not paid for is not answered.
+ * pass and inconclusive; what was not paid for is not answered. Of a time the shown interval decides so: nothing is paid for
+ * what is not of the labels.
  */
 export function judge(gate: Gate, measure: MetricValue, about: Judged, tries: readonly TryTerms[]): GateAnswer {
   const { value, rows, words } = about;
@@ -34,7 +36,15 @@ export function judge(gate: Gate, measure: MetricValue, about: Judged, tries: re
   const interval = intervalAt(measure, asked ?? SHOWN_LEVEL);
   const kept = { value, rows, interval, level: asked, ...(measure.step === undefined ? {} : { step: measure.step }) };
   if (!about.passes({ low: value, high: value })) return { verdict: "fail", found: words, ...kept };
-  if (confidence === undefined || asked === undefined) return { verdict: "pass", found: words, ...kept };
+  if (confidence === undefined || asked === undefined) {
+    if (!varies(gate.metric)) return { verdict: "pass", found: words, ...kept };
+    if (interval === undefined) {
+      return { ...inconclusive({ reason: "INTERVAL_MISSING", found: `${words}, and no interval` }), ...kept };
+    }
+    return about.passes(interval)
+      ? { verdict: "pass", found: words, ...kept }
+      : { ...inconclusive({ reason: "INTERVAL_TOO_WIDE", found: words }), ...kept };
+  }
   const spent = tries.find((terms) => isSpent(confidence, terms));
   if (spent !== undefined) {
     const found = `${words}; ${formatPercent(spent.before)} of ${formatPercent(1 - confidence)} was spent before`;
@@ -55,7 +65,8 @@ function askedAt(confidence: number, tries: readonly TryTerms[]): number {
   return Math.min(...tries.map(({ budget }) => askedLevel(confidence, budget)));
 }
 
-function intervalAt(measure: MetricValue, asked: number): Interval | undefined {
+/** The bounds at the level asked, or at the next stricter one. */
+export function intervalAt(measure: MetricValue, asked: number): Interval | undefined {
   const rung = levelFor(asked);
   const usable = (measure.intervals ?? []).filter(({ low, high }) => isNumber(low) && isNumber(high) && low <= high);
   return usable.find(({ level }) => level === rung);

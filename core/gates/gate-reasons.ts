@@ -24,7 +24,10 @@ export const GATE_REASONS = {
     means: "The metric has no value of its own for the class.",
     hint: "Use `average: none` and a class that the test labels hold; then register again.",
   },
-  VALUE_UNDEFINED: { verdict: "inconclusive", means: "The metric is undefined on these rows." },
+  VALUE_UNDEFINED: {
+    verdict: "inconclusive",
+    means: "The metric is undefined on these rows, or was too fast to measure.",
+  },
   SLICE_MISSING: {
     verdict: "inconclusive",
     means: "No test row is in the slice, or the slice was not evaluated.",

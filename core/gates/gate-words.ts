@@ -14,8 +14,13 @@ export function sliceWords(slice: SliceFilter): string {
     .join(" and ");
 }
 
+/** Whether a metric differs from run to run of the same thing: a time does. */
+export function varies(metric: string): boolean {
+  return metric === "predict_ms_per_row";
+}
+
 /** The unit of a measured metric, with a leading space; nothing for the others. */
 export function unitOf(metric: string): string {
-  if (metric === "predict_ms_per_row") return " ms";
+  if (varies(metric)) return " ms";
   return metric === "artifact_mb" ? " MB" : "";
 }

@@ -1,8 +1,10 @@
+import type { MetricValue } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
-import { inconclusive, judge, type Range } from "./gate-answer.ts";
+import { SHOWN_LEVEL } from "../metrics/levels.ts";
+import { inconclusive, intervalAt, judge, type Range } from "./gate-answer.ts";
 import { findValue, type GateEvidence, isNumber } from "./gate-evidence.ts";
 import type { GateAnswer, GateKind, Loosened } from "./gate-kind.ts";
-import { unitOf } from "./gate-words.ts";
+import { unitOf, varies } from "./gate-words.ts";
 import { formatAgainst, reaches } from "./number-words.ts";
 
 /** The version's own value is held against a number. */
@@ -30,18 +32,14 @@ function checkValue(gate: Gate, evidence: GateEvidence): GateAnswer {
   if ("reason" in found) return inconclusive(found);
   const { measure, rows } = found;
   const value = measure.value;
-  if (!isNumber(value)) {
-    return {
-      ...inconclusive({ reason: "VALUE_UNDEFINED", found: `undefined: ${measure.reason ?? "no reason given"}` }),
-      rows,
-    };
-  }
   const least = gate["at-least"] ?? Number.NEGATIVE_INFINITY;
   const most = gate["at-most"] ?? Number.POSITIVE_INFINITY;
   const thresholds = [least, most].filter(Number.isFinite);
+  const passes = ({ low, high }: Range) =>
+    (least === -Infinity || reaches(low, least)) && (most === Infinity || reaches(-high, -most));
+  if (!isNumber(value) || (varies(gate.metric) && value <= 0)) return { ...withoutValue(gate, measure, passes), rows };
   const answer = {
-    passes: ({ low, high }: Range) =>
-      (least === -Infinity || reaches(low, least)) && (most === Infinity || reaches(-high, -most)),
+    passes,
     words: `${formatAgainst(value, ...thresholds)}${unitOf(gate.metric)}`,
     bound({ low, high }: Range) {
       const [from, to] = [low, high].map((bound) => formatAgainst(bound, ...thresholds));
@@ -52,6 +50,15 @@ function checkValue(gate: Gate, evidence: GateEvidence): GateAnswer {
     rows,
   };
   return judge(gate, measure, answer, evidence.tries);
+}
+
+/** A time that is too short to tell is known to be below its upper bound, and passes by that alone. */
+function withoutValue(gate: Gate, measure: MetricValue, passes: (range: Range) => boolean): GateAnswer {
+  const { value, reason } = measure;
+  const interval = varies(gate.metric) && value === null ? intervalAt(measure, SHOWN_LEVEL) : undefined;
+  const found = interval !== undefined && reason !== undefined ? reason : `undefined: ${reason ?? "no reason given"}`;
+  if (interval !== undefined && passes(interval)) return { verdict: "pass", found, interval };
+  return { ...inconclusive({ reason: "VALUE_UNDEFINED", found }), ...(interval ? { interval } : {}) };
 }
 
 function loosenedThreshold(gate: Gate, floor: Gate): Loosened | "other" | undefined {

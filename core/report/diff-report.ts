@@ -1,7 +1,8 @@
 import { isNumber } from "../gates/gate-evidence.ts";
+import { varies } from "../gates/gate-words.ts";
 import { changeSection } from "./change-section.ts";
 import type { MetricChange, VersionDiff } from "./diff-versions.ts";
-import { measured, sideWords, trendCell, varies } from "./metric-words.ts";
+import { measured, sideWords, trendCell } from "./metric-words.ts";
 import type { Cell, Report } from "./report.ts";
 import { left, right } from "./report.ts";
 

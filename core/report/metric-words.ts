@@ -1,6 +1,6 @@
 import type { MetricComparison, MetricValue } from "../../schemas/evaluation.ts";
 import { isNumber } from "../gates/gate-evidence.ts";
-import { unitOf } from "../gates/gate-words.ts";
+import { unitOf, varies } from "../gates/gate-words.ts";
 import { formatAgainst, formatInterval, formatNumber, nearlyEqual } from "../gates/number-words.ts";
 import { SHOWN_LEVEL } from "../metrics/levels.ts";
 import type { Cell } from "./report.ts";
@@ -84,11 +84,6 @@ export function trendCell(trend: MetricTrend): Cell {
 
 /** What a reading says of a difference whose interval holds zero. */
 export const UNCLEAR = "unclear";
-
-/** Whether a metric differs from run to run of the same thing. */
-export function varies(name: string): boolean {
-  return name === "predict_ms_per_row";
-}
 
 export function isWorse(pair: MetricComparison): boolean {
   return direction(pair) === "worse";

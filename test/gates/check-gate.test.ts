@@ -35,6 +35,22 @@ describe("a gate on the value itself", () => {
     expect(result).toMatchObject({ verdict: "fail", expected: "at most 4 ms", found: "4.2 ms" });
   });
 
+  it.each([
+    [3, [2, 3.9], "pass", undefined],
+    [3, [2, 4.1], "inconclusive", "INTERVAL_TOO_WIDE"],
+    [3, undefined, "inconclusive", "INTERVAL_MISSING"],
+    [4.2, [3, 5], "fail", undefined],
+    [0, [0, 1], "inconclusive", "VALUE_UNDEFINED"],
+    [null, [0, 3.9], "pass", undefined],
+    [null, [0, 4.1], "inconclusive", "VALUE_UNDEFINED"],
+    [null, undefined, "inconclusive", "VALUE_UNDEFINED"],
+  ] as const)("passes a time of %s ms by its upper bound alone: %s", (value, bounds, verdict, reason) => {
+    const about = { greater_is_better: false, ...(bounds ? within(bounds[0], bounds[1]) : {}) };
+    const timed = evaluation({ predict_ms_per_row: metric(value, about) });
+    const result = check({ metric: "predict_ms_per_row", "at-most": 4 }, timed);
+    expect([result.verdict, result.reason]).toEqual([verdict, reason]);
+  });
+
   it("asks for both where a range is given", () => {
     const gate = { metric: "bias", "at-least": -1, "at-most": 1 };
     expect(check(gate, evaluation({ bias: metric(2) })).verdict).toBe("fail");
@@ -358,15 +374,15 @@ describe("a gate against the version in a stage", () => {
     expect(at(-0.4, 3)).toMatchObject({ reason: "INTERVAL_TOO_WIDE" });
   });
 
-  it("compares a measured metric with the recorded value even where predictions are unavailable", () => {
+  it("compares a size with the recorded one even where predictions are unavailable", () => {
     const lower = { greater_is_better: false };
-    const timed = evaluation({ predict_ms_per_row: metric(3, lower) });
-    const gate = { metric: "predict_ms_per_row", versus: "production", "max-regression": 1 };
-    const recorded = { predict_ms_per_row: pair(3, 2.5, lower) };
+    const sized = evaluation({ artifact_mb: metric(3, lower) });
+    const gate = { metric: "artifact_mb", versus: "production", "max-regression": 1 };
+    const recorded = { artifact_mb: pair(3, 2.5, lower) };
     const unavailable = comparison(recorded, { predictions: "unavailable", rows: 0 });
-    expect(check(gate, timed, [unavailable])).toMatchObject({ verdict: "pass" });
+    expect(check(gate, sized, [unavailable])).toMatchObject({ verdict: "pass" });
     const unknown = comparison({}, { predictions: "unavailable", rows: 0 });
-    expect(check(gate, timed, [unknown])).toMatchObject({ verdict: "inconclusive", reason: "METRIC_MISSING" });
+    expect(check(gate, sized, [unknown])).toMatchObject({ verdict: "inconclusive", reason: "METRIC_MISSING" });
   });
 
   it("compares one slice and one class", () => {

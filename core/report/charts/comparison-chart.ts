@@ -1,8 +1,9 @@
 import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { Comparison, MetricComparison } from "../../../schemas/evaluation.ts";
 import { isNumber } from "../../gates/gate-evidence.ts";
+import { varies } from "../../gates/gate-words.ts";
 import { formatAgainst } from "../../gates/number-words.ts";
-import { isClear, shownInterval, varies } from "../metric-words.ts";
+import { isClear, shownInterval } from "../metric-words.ts";
 import { scalarPairs } from "../scalar-metrics.ts";
 import { axis, chartSvg, chartText, isDrawable } from "./chart-svg.ts";
 import { distinct } from "./curve-charts.ts";

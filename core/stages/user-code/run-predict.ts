@@ -50,22 +50,3 @@ export async function predict(
     return seconds;
   });
 }
-
-/**
- * Milliseconds per row: (time for all rows − time for one row) ÷ (rows − 1), the median of three, so that a program's
- * start does not count. `first` is a time for all rows that was taken already. `one row` where there is no more to divide by; never negative.
- */
-export async function measurePredict(
-  rows: number,
-  first: number,
-  time: (rows: "all" | "one", round: number) => Promise<number>,
-): Promise<number | "one row"> {
-  if (rows < 2) return "one row";
-  const each: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const all = round === 0 ? first : await time("all", round);
-    const one = await time("one", round);
-    each.push(((all - one) * 1_000) / (rows - 1));
-  }
-  return Math.max(0, each.sort((a, b) => a - b)[1] ?? 0);
-}
