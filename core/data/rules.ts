@@ -17,6 +17,8 @@ export interface Rule {
   /** How many breaches are allowed. */
   allowed: number;
   expected: string;
+  /** Its breaches are rows without a value. */
+  ofMissing?: true;
 }
 
 const EXACT_NUMBERS = "whole numbers within ±(2^53 − 1)";
@@ -46,6 +48,7 @@ function columnRules(column: TypedColumn, rows: Rows): Rule[] {
       column: name,
       check: "nulls",
       breach: missing,
+      ofMissing: true,
       allowed: Math.floor((declared.nulls ?? 0) * rows.count + 1e-9),
       expected: declared.nulls ? `at most ${percent(declared.nulls)} nulls` : "no nulls",
     },
@@ -111,7 +114,7 @@ function labelRules(rows: Rows, spec: ModelSpec): Rule[] {
   const label = columnNamed(rows, labelColumn(spec));
   if (!label) return [];
   const about = { check: "label", column: label.name, allowed: 0 } as const;
-  const present: Rule = { ...about, breach: label.missing, expected: "a label in every row" };
+  const present: Rule = { ...about, breach: label.missing, ofMissing: true, expected: "a label in every row" };
   if (label.type === "other" || label.type === "datetime")
     return [
       {

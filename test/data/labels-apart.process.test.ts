@@ -115,12 +115,18 @@ describe("labels that stand apart, where they are opened", () => {
     expect(prepared.test.labels?.map(({ path }) => path)).toEqual(["models/m/l/1.csv", "models/m/l/2.csv"]);
   });
 
-  it("break the label's rules by row, and no value is shown", async () => {
-    const columns = { y: { type: "string", "one-of": ["yes", "no"] } };
-    const { violations } = await opened({ "labels.csv": "row,y\nt1,secret\nt2,no\nt3,yes\n" }, { columns });
-    expect(violations).toMatchObject([{ set: "test", column: "y", check: "one-of", count: 1, rows: ["t1"] }]);
-    expect(JSON.stringify(violations)).not.toContain("secret");
-  });
+  it.each([
+    ["one-of", { "one-of": ["yes", "no"] }, "row,y\nt1,secret\nt2,no\nt3,yes\n"],
+    ["unique", { unique: true }, "row,y\nt1,yes\nt2,no\nt3,yes\n"],
+  ])(
+    "break the label's rule %s, and neither a value nor a row is shown: a rule could ask for the rows of a label",
+    async (check, rule, labels) => {
+      const columns = { y: { type: "string", ...rule } };
+      const { violations } = await opened({ "labels.csv": labels, "train.csv": "row,x,y\na,1,yes\n" }, { columns });
+      expect(violations).toMatchObject([{ set: "test", column: "y", check, count: 1, rows: [] }]);
+      expect(JSON.stringify(violations)).not.toContain("secret");
+    },
+  );
 
   it.each([
     ["a test row without a label", "row,y\nt1,yes\nt2,no\n", { set: "test", check: "label", rows: ["t3"] }],
