@@ -10,6 +10,7 @@ import { registryOn } from "../core/registry/open.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
+import { parseStore } from "../core/stores/address.ts";
 import { openStore } from "../core/stores/open/open-store.ts";
 import type { Session } from "./command.ts";
 import { noteElsewhere } from "./registry.ts";
@@ -37,7 +38,9 @@ export async function withPorts<T>(
     const { signal } = session;
     const clock = () => new Date();
     const home = { name: "cli", identifiesUsers: false, runsUserCode: true } as const;
-    return await act({ ...home, workspace, objects, registry, store, remote, clock, signal });
+    const isService = parseStore(policy.artifacts?.store, at).scheme !== "file";
+    const ownStore = isService ? openStore(undefined, storeBase(workspace), at, { signal }) : undefined;
+    return await act({ ...home, workspace, objects, registry, store, ownStore, remote, clock, signal });
   } finally {
     await objects.close();
   }

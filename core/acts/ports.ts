@@ -15,6 +15,8 @@ export interface Ports {
   objects: GitObjects;
   registry: Registry;
   store: ArtifactStore;
+  /** This clone's own store, where `store` is a service: what a run makes that becomes no version stays here. */
+  ownStore?: ArtifactStore | undefined;
   /** The remote that holds the default branch and the registry; undefined for this repository itself. */
   remote: string | undefined;
   clock(): Date;

@@ -21,6 +21,7 @@ import type { LoadedRun, RunSource } from "../stages/run-source.ts";
 import { runHere } from "../stages/run-stages.ts";
 import type { RunDependencies } from "../stages/runnable-model.ts";
 import type { StepEvents } from "../stages/steps.ts";
+import { nearFirst } from "../stores/near-first.ts";
 import { type ArtifactStore, withAbout } from "../stores/store.ts";
 import { decidingBranch } from "./binding.ts";
 import { commitDate } from "./commit-date.ts";
@@ -74,7 +75,7 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   const runs = join(workspace.state, "runs");
   const run = await runHere(
     {
-      ...{ ...deps, store: await tellingStore(ports, options), model: model.name, signal, onOutput, onStep },
+      ...{ ...deps, store: await keepingStore(ports, options), model: model.name, signal, onOutput, onStep },
       report: async (made) => {
         ({ scored, production } = made);
         return undefined;
@@ -92,11 +93,15 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   return { run, report };
 }
 
-/** The store, which is told of the commit: of changes that are not committed there is nothing to tell. */
-async function tellingStore(
-  { store, objects }: Pick<Ports, "store" | "objects">,
-  { source: { commit, dirty }, model }: RunOptions,
+/**
+ * Where the run's bytes stay: a version's in the store of versions, which is told of the commit; others in this clone's own
+ * where that store is a service, which nobody's experiments should fill.
+ */
+async function keepingStore(
+  { store, ownStore, objects }: Pick<Ports, "store" | "ownStore" | "objects">,
+  { source: { commit, dirty }, model, binding }: RunOptions,
 ): Promise<ArtifactStore> {
+  if (!binding && ownStore) return ownStore;
   const created = commit === undefined || dirty ? undefined : await commitDate({ objects }, commit);
   if (commit === undefined || created === undefined) return store;
   return withAbout(store, { model: model.name, commit, created });
@@ -109,7 +114,7 @@ function refuseUnsupported({ model: { name, path, position, spec }, here = false
 
 /** Rejects with SPEC_INVALID where the model asks for what the policy does not let it have: that is no run's result. */
 function loadHere(
-  ports: Pick<Ports, "store">,
+  { store, ownStore }: Pick<Ports, "store" | "ownStore">,
   { project, model, tree, given }: RunOptions,
   { passable = [], policyStore }: RunDependencies,
 ): LoadedRun {
@@ -130,7 +135,7 @@ function loadHere(
       budget: project.policy.tries,
       pass: passable,
       given,
-      store: ports.store,
+      store: ownStore ? nearFirst(ownStore, store) : store,
       policyStore,
     },
     secrets: { train: [], predict: [] },
@@ -162,7 +167,9 @@ function openHere(
       (await readLedger(await ports.registry.snapshot(), ...test)).tries,
     reusable: async (_: unknown, own: string) => {
       const found = fresh ? undefined : await findTrained(ports.workspace, own);
-      return found ? [{ ...found, fingerprint: own }] : [];
+      if (found === undefined) return [];
+      const from = (await ports.ownStore?.has(found.artifact)) === "ok" ? ports.ownStore : undefined;
+      return [{ ...found, fingerprint: own, ...(from ? { from } : {}) }];
     },
   };
   return openRunSource(ports, about, place);

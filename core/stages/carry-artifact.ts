@@ -3,27 +3,25 @@ import { SlipwayError } from "../errors.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 
 /**
- * Brings an artifact's bytes from one store to another, by way of a folder that does not exist yet; where both are the same
- * store there is nothing to do. Rejects as getFolder and putFolder do.
+ * Brings an artifact's bytes from one store to another, by way of a folder that does not exist yet. Resolves to its record
+ * there. Rejects as getFolder and putFolder do.
  */
 export async function carryArtifact(
   artifact: Artifact,
   from: Pick<ArtifactStore, "getFolder">,
-  to: ArtifactStore,
+  to: Pick<ArtifactStore, "putFolder">,
   scratch: string,
-): Promise<void> {
-  if (from === to) return;
+): Promise<Artifact> {
   await from.getFolder(artifact, scratch);
-  await to.putFolder(scratch);
+  return to.putFolder(scratch);
 }
 
-/** The same, and false where the bytes are gone or others. */
-export async function couldCarry(...about: Parameters<typeof carryArtifact>): Promise<boolean> {
+/** The same, and undefined where the bytes are gone or others. */
+export async function couldCarry(...about: Parameters<typeof carryArtifact>): Promise<Artifact | undefined> {
   try {
-    await carryArtifact(...about);
-    return true;
+    return await carryArtifact(...about);
   } catch (error) {
-    if (error instanceof SlipwayError && /^ARTIFACT_/.test(error.code)) return false;
+    if (error instanceof SlipwayError && /^ARTIFACT_/.test(error.code)) return undefined;
     throw error;
   }
 }

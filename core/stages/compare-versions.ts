@@ -10,7 +10,7 @@ import { SlipwayError } from "../errors.ts";
 import { compareMetrics } from "../metrics/compare.ts";
 import type { EvaluateOptions } from "../metrics/evaluate.ts";
 import type { Scored } from "../metrics/scored.ts";
-import type { ArtifactStore } from "../stores/store.ts";
+import type { ReadableStore } from "../stores/near-first.ts";
 import type { Compared, RunSource } from "./run-source.ts";
 
 /** A candidate's test rows and predictions, however they came: from a run just made, or from the store. */
@@ -86,7 +86,7 @@ async function baselineRows(
  * they can be made again. `folder` is for what is thrown away.
  */
 export async function keptRows(
-  store: ArtifactStore,
+  store: Pick<ReadableStore, "getFile">,
   live: Manifest,
   { prepared, spec, folder }: { prepared: PreparedData; spec: ModelSpec; folder: string },
 ): Promise<Scored | undefined> {

@@ -39,7 +39,9 @@ async function packVersion(
   try {
     refuseUnevaluated(live);
     const model = await source.modelOf(live);
-    await carryArtifact(artifact, loaded.store, kept, join(scratch, "artifact"));
+    // Whoever predicts with it hashes it.
+    const isHere = (await kept.has(artifact)) === "ok";
+    if (!isHere) await carryArtifact(artifact, loaded.store, kept, join(scratch, "artifact"));
     return { version, model: await packModel(model, store, join(scratch, "code")), artifact };
   } catch (error) {
     if (!(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;

@@ -10,6 +10,7 @@ import type { StageGate } from "../gates/evaluate-gates.ts";
 import type { TryMade } from "../ledger/charge.ts";
 import type { Scored } from "../metrics/scored.ts";
 import type { FingerprintInputs } from "../plan/fingerprint.ts";
+import type { ReadableStore } from "../stores/near-first.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import type { DataAt } from "./data-at.ts";
 import type { RunnableModel } from "./runnable-model.ts";
@@ -34,8 +35,8 @@ export interface LoadedRun {
   secrets: { train: readonly string[]; predict: readonly string[] };
   /** The files of a version that was imported: nothing is trained. */
   given?: { artifact: Artifact; version: VersionNumber } | undefined;
-  /** Holds the bytes of versions and of what may be reused. */
-  store: ArtifactStore;
+  /** Where the bytes of versions and of what may be reused are read. */
+  store: ReadableStore;
   /** The deciding policy's store: data in the same bucket or registry are reached as it is. */
   policyStore?: StoreChoice | undefined;
   /** The address of the store that the stage `store` brings the run's bytes to. */

@@ -73,6 +73,9 @@ async function bringReusable(
 ) {
   const found = packedBy(validated).reusable.find((each) => each.fingerprint === fingerprint);
   if (found === undefined) return undefined;
-  const isHere = await couldCarry(found.artifact, validated.kept, kept, join(work.private, "reused"));
-  return isHere && (await isWhole(kept, found.artifact)) ? found : undefined;
+  const { artifact } = found;
+  const isHere =
+    (await kept.has(artifact)) === "ok" ||
+    (await couldCarry(artifact, validated.kept, kept, join(work.private, "reused")));
+  return isHere && (await isWhole(kept, artifact)) ? found : undefined;
 }

@@ -114,10 +114,12 @@ async function packReusable(
   found: readonly Reusable[],
 ): Promise<Reusable[]> {
   const packed: Reusable[] = [];
-  for (const { fingerprint, artifact, run, from = store } of found) {
+  for (const { fingerprint, artifact, run, from } of found) {
     if (packed.length === MAX_REUSABLE) break;
     const scratch = join(work.private, `reusable-${packed.length}`);
-    if (await couldCarry(artifact, from, kept, scratch)) packed.push({ fingerprint, artifact, run });
+    const isHere = from === undefined && (await kept.has(artifact)) === "ok";
+    const here = isHere ? artifact : await couldCarry(artifact, from ?? store, kept, scratch);
+    if (here) packed.push({ fingerprint, artifact: here, run });
     else warn?.(`The artifact that run ${run} trained is kept no more, or is another one: it is trained anew.`);
   }
   return packed;

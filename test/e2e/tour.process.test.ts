@@ -173,6 +173,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["log", ["nobody"], 2],
   ["diff", ["tiny@1", "tiny@9"], 2],
   ["verify", ["--remote", "nowhere"], 2],
+  ["gc", ["everything"], 2],
   ["serve-registry", ["--port", "x"], 2],
 ];
 
