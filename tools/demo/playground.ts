@@ -65,7 +65,7 @@ Two models repositories, each with version 1 of \`penguins\`. Their stores are r
   cd ${bucket}
   slipway show penguins@1
   find ${s3.folder}/models -type f                             # an object for each digest
-  slipway verify                                               # every record, tag and byte
+  slipway verify --artifacts                                   # every record, tag and byte
 `);
   if (!options.once) {
     process.stdout.write(`\nCtrl-C ends the servers${options.dir ? "" : " and removes the folders"}.\n`);

@@ -43,6 +43,7 @@ export async function remotely<T>(text: string, act: () => Promise<T>): Promise<
     return await act();
   } catch (cause) {
     if (cause instanceof SlipwayError || (cause instanceof Error && cause.name === "AbortError")) throw cause;
-    throw failed(text, { found: innermost(cause), cause });
+    const hint = "Can this machine reach it? For another server than Amazon's set AWS_ENDPOINT_URL_S3.";
+    throw failed(text, { found: innermost(cause), cause, ...(text.startsWith("s3:") ? { hint } : {}) });
   }
 }

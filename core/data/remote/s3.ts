@@ -106,6 +106,11 @@ function refusal(
         found,
         hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or give the machine a role.",
       });
+    case "wrong-keys":
+      return failed(uri.text, {
+        found,
+        hint: "Look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or at the profile: are they for this endpoint (AWS_ENDPOINT_URL_S3)?",
+      });
     case "denied":
     case "expired":
       return failed(uri.text, {

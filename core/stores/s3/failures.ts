@@ -5,6 +5,7 @@ export type S3Failure =
   | "moved"
   | "denied"
   | "expired"
+  | "wrong-keys"
   | "no-credentials"
   | "unknown-condition"
   | "skewed"
@@ -20,6 +21,8 @@ const BY_NAME: Readonly<Record<string, S3Failure>> = {
   ExpiredToken: "expired",
   ExpiredTokenException: "expired",
   TokenRefreshRequired: "expired",
+  InvalidAccessKeyId: "wrong-keys",
+  SignatureDoesNotMatch: "wrong-keys",
   CredentialsProviderError: "no-credentials",
   RequestTimeTooSkewed: "skewed",
   NotImplemented: "unknown-condition",

@@ -11,12 +11,18 @@ export function storeRefusal(error: unknown, uri: string, permission: string): u
       return new SlipwayError("STORE_DENIED", `The artifact store does not allow it: ${uri}`, {
         expected: permission,
         ...about,
-        hint: "Give the role or user whose keys are in use this permission: docs/stores.md has the whole policy.",
+        hint: "Are these the right keys? Then give their role or user this permission: docs/stores.md has the whole policy.",
       });
     case "expired":
       return new SlipwayError("STORE_DENIED", `The credentials for the artifact store have expired: ${uri}`, {
         ...about,
         hint: "Sign in again, or bring new keys.",
+      });
+    case "wrong-keys":
+      return new SlipwayError("STORE_DENIED", `The artifact store does not know the keys in use: ${uri}`, {
+        expected: "an access key that it knows, with the secret that belongs to it",
+        ...about,
+        hint: "Look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or at the profile: are they for this store's endpoint?",
       });
     case "skewed":
       return new SlipwayError("STORE_DENIED", `The artifact store has another time than this machine: ${uri}`, {
@@ -27,6 +33,7 @@ export function storeRefusal(error: unknown, uri: string, permission: string): u
       return new SlipwayError("STORE_NO_CREDENTIALS", `There are no credentials for the artifact store: ${uri}`, {
         expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, a web identity, or a role of the machine",
         ...about,
+        hint: "Set these, or sign in to a profile: docs/stores.md says in which order they are looked for.",
       });
     case "no-bucket":
       return new SlipwayError("STORE_FAILED", `There is no such bucket: ${uri}`, {

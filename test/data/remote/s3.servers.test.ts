@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { sha256 } from "../../../core/canonical.ts";
 import { checkRemoteData, lockRemoteData } from "../../../core/data/remote/lock.ts";
 import { openClient } from "../../../core/stores/s3/client.ts";
+import { openBucketStore } from "../../../core/stores/s3/open.ts";
 import { type S3Server, startS3 } from "../../../tools/servers/s3.ts";
 import { type Wire, wireTo } from "../../stores/wire.ts";
 import { prepare, refusal, temporaryFolder } from "../setting.ts";
@@ -153,6 +154,24 @@ describe("data in a bucket", () => {
     const store = { uri: "s3://rows/kept", endpoint: `http://${wire.host}` };
     const lock = await lockRemoteData(model("s3://rows/a.csv"), { ...options, access: { env, store } });
     expect(lock.files).toHaveLength(1);
+  });
+
+  it("says that the keys are wrong, and not that they need a permission", async () => {
+    const env = { ...options.access.env, AWS_SECRET_ACCESS_KEY: "another" };
+    const told = await refusal(lockRemoteData(model("s3://rows/d/"), { ...options, access: { env } }));
+    expect(told).toMatchObject({ code: "REMOTE_FAILED", hint: expect.stringContaining("AWS_SECRET_ACCESS_KEY") });
+    const address = { scheme: "s3", uri: "s3://rows/kept", bucket: "rows", prefix: "kept" } as const;
+    const store = openBucketStore({ ...address, endpoint: server.endpoint, region: server.region }, env);
+    expect(await refusal(store.list()[Symbol.asyncIterator]().next())).toMatchObject({
+      code: "STORE_DENIED",
+      hint: expect.stringContaining("AWS_SECRET_ACCESS_KEY"),
+    });
+  });
+
+  it("names the variable for another server's address where none answers", async () => {
+    const env = { ...options.access.env, AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9" };
+    const told = await refusal(lockRemoteData(model("s3://rows/d/"), { ...options, access: { env } }));
+    expect(told).toMatchObject({ code: "REMOTE_FAILED", hint: expect.stringContaining("AWS_ENDPOINT_URL_S3") });
   });
 
   it.each([
