@@ -79,7 +79,9 @@ export function isOfEachClone(uri: string): boolean {
 /** Whether a host is this machine alone, so that plain HTTP to it crosses no network. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/:[0-9]+$/, "");
-  return name === "localhost" || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name);
+  return (
+    name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name)
+  );
 }
 
 /** Hosts that mean the machine that asks, or what only it can reach: nothing from elsewhere leads a runner there. */

@@ -61,10 +61,12 @@ it("tells a folder of each clone's own from what others can read", () => {
 
 it.each([
   ["localhost:5000", true],
+  ["containers.github.localhost:80", true],
   ["127.0.0.1", true],
   ["[::1]:80", true],
   ["127.0.0.1.example.com", false],
   ["localhost.example.com", false],
+  ["mylocalhost", false],
   ["ghcr.io", false],
 ])("knows whether %s is this machine alone", (host, loopback) => {
   expect(isLoopback(host)).toBe(loopback);

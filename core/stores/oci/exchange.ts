@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import type { LookupFunction } from "node:net";
 import { SlipwayError } from "../../errors.ts";
 import { isLoopback, isOwnAddress } from "../address.ts";
 
@@ -40,6 +41,12 @@ export function checkedUrl(text: string, base: URL): URL {
   return url;
 }
 
+/** Names below `localhost` are this machine's (RFC 6761), whatever a name server would say of them. */
+const onThisMachine: LookupFunction = (_, { all }, found) => {
+  if (all) found(null, [{ address: "127.0.0.1", family: 4 }]);
+  else found(null, "127.0.0.1", 4);
+};
+
 /**
  * Sends one request, and resolves with the answer once its head is there, also where the server answered before it took the
  * whole body. Rejects with the system's error, or with the signal's reason.
@@ -53,6 +60,7 @@ export function exchange({ method, url, headers, body, signal, moved }: Exchange
       method,
       agent: agents[secure ? "https:" : "http:"],
       headers: { "user-agent": USER_AGENT, ...headers, ...length },
+      ...(url.hostname.endsWith(".localhost") ? { lookup: onThisMachine } : {}),
     });
     const abort = () => request.destroy();
     signal.addEventListener("abort", abort, { once: true });
