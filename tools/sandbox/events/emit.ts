@@ -33,7 +33,7 @@ export function emit(doing: Doing, event: string, payload: Payload, only?: App):
     const { id } = installation;
     deliver(state, app, event, { ...whole, installation: { id, node_id: nodeId("Installation", id) } });
   }
-  // What a job's own token does starts no workflow.
-  const byJob = actor.kind === "installation" && actor.installation === undefined;
+  // What a job's own token does starts no workflow, but the one that it asks for by name.
+  const byJob = actor.kind === "installation" && actor.installation === undefined && event !== "workflow_dispatch";
   if (!byJob && only === undefined) state.runner?.onWorkflowEvent(repo, event, whole);
 }

@@ -104,6 +104,25 @@ it("lets a job push only what its permissions say, starts nothing by that, and e
   expect(repo.runs.size).toBe(2);
 });
 
+it("starts the workflow that a job's own token asks for by name", async () => {
+  const asking = `  one:
+    permissions: { actions: write }
+    runs-on: ubuntu-latest
+    steps:
+      - env: { TOKEN: "\${{ github.token }}" }
+        run: >-
+          curl -sf -H "Authorization: Bearer $TOKEN" -d '{"ref":"main"}'
+          "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/actions/workflows/other.yml/dispatches"
+`;
+  const other =
+    "name: Other\non: workflow_dispatch\njobs:\n  two: { runs-on: ubuntu-latest, steps: [{ run: 'true' }] }\n";
+  const { sandbox, push, repo } = await running({ ".github/workflows/other.yml": other });
+  await push(workflow("push", asking));
+  await sandbox.idle();
+  const ran = [...repo.runs.values()].map(({ workflow, conclusion }) => `${workflow.name}: ${conclusion}`);
+  expect(ran.at(-1)).toBe("Other: success");
+});
+
 const GROUP = (more: string) => `concurrency:\n  group: g-\${{ github.ref }}\n  ${more}\n`;
 
 it("lets a newer run of the group cancel the one that runs", async () => {
