@@ -14,6 +14,7 @@ import { choiceInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { openRunRepository } from "../job/repository.ts";
 import { type JobFacts, readJobFacts } from "../job/run-facts.ts";
+import { giveStoreCredentials } from "../job/store-credentials.ts";
 import type { DeploymentPort } from "./deployments.ts";
 import { promotedVersion } from "./promoted-version.ts";
 
@@ -82,14 +83,15 @@ function promotionOf(payload: unknown): DeploymentPayload {
 
 /** Resolves to the folder, which stays for the job's next steps. */
 async function bringArtifact(
-  { env }: DeployPorts,
+  ports: DeployPorts,
   { repository: { url, defaultBranch } }: JobFacts,
   token: string,
   payload: DeploymentPayload,
 ): Promise<string> {
-  const temporary = env["RUNNER_TEMP"] || tmpdir();
+  const temporary = ports.env["RUNNER_TEMP"] || tmpdir();
   const home = await mkdtemp(join(temporary, "slipway-"));
   const repository = await openRunRepository(home, { url, defaultBranch }, token);
+  const given = await giveStoreCredentials(ports, join(home, "credentials"), "data");
   try {
     const tree = await openCommit(repository.objects, await repository.tip());
     const { policy, problems, path, position } = await loadPolicy(tree, METRIC_RULES);
@@ -101,6 +103,7 @@ async function bringArtifact(
     await store.getFolder(artifact, folder);
     return folder;
   } finally {
+    await given.remove();
     await repository.close();
     await removeTree(home);
   }
