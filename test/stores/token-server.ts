@@ -23,8 +23,19 @@ export interface TokenServer {
   stop(): Promise<void>;
 }
 
-/** A server of tokens as Docker's registries know them, with accounts; a refresh token is an account's name. */
-export async function startTokenServer(accounts: Record<string, Account>): Promise<TokenServer> {
+/** What a user may do in a repository of the registry; undefined for a user with another password, or an unknown one. */
+export type AccessOf = (user: string, password: string, repository: string) => readonly string[] | undefined;
+
+/**
+ * A server of tokens as Docker's registries know them, with accounts, whose names are refresh tokens too; or with users who
+ * are known elsewhere.
+ */
+export async function startTokenServer(known: Record<string, Account> | AccessOf): Promise<TokenServer> {
+  const accounts = typeof known === "function" ? {} : known;
+  const accessOf: AccessOf =
+    typeof known === "function"
+      ? known
+      : (user, password) => (accounts[user]?.password === password ? accounts[user]?.may : undefined);
   const folder = await mkdtemp(join(tmpdir(), "slipway-tokens-"));
   const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
   const subject = ["-subj", "/CN=tokens", "-days", "2", "-nodes"];
@@ -34,11 +45,10 @@ export async function startTokenServer(accounts: Record<string, Account>): Promi
   const x5c = [new X509Certificate(readFileSync(certificate)).raw.toString("base64")];
   const asked: TokenServer["asked"] = [];
 
-  const tokenFor = (user: string | undefined, scopes: string[]) => {
-    const may = user === undefined ? [] : (accounts[user]?.may ?? []);
+  const tokenFor = (user: string | undefined, scopes: string[], may: (name: string) => readonly string[]) => {
     const access = scopes.map((scope) => {
-      const [type, name, actions = ""] = scope.split(":");
-      return { type, name, actions: actions.split(",").filter((action) => may.includes(action)) };
+      const [type, name = "", actions = ""] = scope.split(":");
+      return { type, name, actions: actions.split(",").filter((action) => may(name).includes(action)) };
     });
     const now = Math.floor(Date.now() / 1_000);
     const times = { iat: now, nbf: now - 10, exp: now + 300 };
@@ -53,19 +63,24 @@ export async function startTokenServer(accounts: Record<string, Account>): Promi
     let user: string | undefined;
     let scopes = url.searchParams.getAll("scope");
     let grant = "password";
+    let may: (name: string) => readonly string[] = () => [];
     if (request.method === "POST") {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const form = new URLSearchParams(Buffer.concat(chunks).toString());
       [user, grant, scopes] = [form.get("refresh_token") ?? "", form.get("grant_type") ?? "", form.getAll("scope")];
-      if (accounts[user] === undefined) return void response.writeHead(401).end();
+      const account = accounts[user];
+      if (account === undefined) return void response.writeHead(401).end();
+      may = () => account.may;
     } else if (request.headers.authorization !== undefined) {
       const basic = Buffer.from(request.headers.authorization.replace(/^Basic /, ""), "base64").toString();
-      user = basic.slice(0, basic.indexOf(":"));
-      if (accounts[user]?.password !== basic.slice(user.length + 1)) return void response.writeHead(401).end();
+      const [name, password] = [basic.slice(0, basic.indexOf(":")), basic.slice(basic.indexOf(":") + 1)];
+      user = name;
+      if (accessOf(name, password, "") === undefined) return void response.writeHead(401).end();
+      may = (repository) => accessOf(name, password, repository) ?? [];
     }
     asked.push({ scopes, user, grant });
-    const token = tokenFor(user, scopes);
+    const token = tokenFor(user, scopes, may);
     response.end(JSON.stringify(grant === "password" ? { token } : { access_token: token }));
   });
   server.listen(0, "127.0.0.1");

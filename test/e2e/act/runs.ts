@@ -1,11 +1,15 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { execa } from "execa";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import { actEngine } from "../../../tools/sandbox/act/engine.ts";
-import type { WorkflowRun } from "../../../tools/sandbox/state.ts";
+import { packageAccess } from "../../../tools/sandbox/packages.ts";
+import type { State, WorkflowRun } from "../../../tools/sandbox/state.ts";
 import { program } from "../../../tools/servers/programs.ts";
-import { type OciRegistry, startRegistry } from "../../../tools/servers/registry.ts";
+import { type OciRegistry, startRegistry, type TokenAuth } from "../../../tools/servers/registry.ts";
+import { startTokenServer } from "../../stores/token-server.ts";
 import { type Models, type ModelsOptions, type OpenPull, openModels } from "../github/models.ts";
 
 /** A models repository whose workflows act runs, with a real container registry as store: no folder is shared. */
@@ -16,9 +20,10 @@ export interface OnAct extends Models {
 
 export async function openOnAct({
   policy,
+  tokenAuth,
   ...options
-}: Omit<ModelsOptions, "engine" | "pipeline"> = {}): Promise<OnAct> {
-  const registry = await startRegistry();
+}: Omit<ModelsOptions, "engine" | "pipeline"> & { tokenAuth?: TokenAuth } = {}): Promise<OnAct> {
+  const registry = await startRegistry({ ...(tokenAuth && { tokenAuth }) });
   const at = await openModels({
     ...options,
     pipeline: "real",
@@ -33,6 +38,56 @@ export async function openOnAct({
     await registry.stop();
   };
   return Object.assign(at, { packages: registry, close });
+}
+
+/** A models repository on act whose artifacts are in the stand-in's own container registry, as on GitHub in ghcr.io. */
+export interface OnGitHubAlone extends Models {
+  /** From now on, jobs' tokens open no package. */
+  closePackages(closed: boolean): void;
+}
+
+/**
+ * The same with nothing but GitHub: artifacts in the stand-in's own container registry, which knows a job's token by what its
+ * `permissions:` ask for, and lets an App read nothing.
+ */
+export async function openOnGitHubAlone(options: Omit<ModelsOptions, "pipeline">): Promise<OnGitHubAlone> {
+  let closed = false;
+  let known: State | undefined;
+  const tokens = await startTokenServer((_, password, name) =>
+    known === undefined || closed ? [] : packageAccess(known, password, name),
+  );
+  const registry = await startRegistry({ tokenAuth: tokens.auth });
+  const port = await freePort();
+  const host = `containers.github.localhost:${port}`;
+  const engine = options.engine ?? actEngine({ act: program("act"), node: program("node24") });
+  const at = await openModels({
+    ...options,
+    pipeline: "real",
+    ...{ port, packages: registry.url },
+    engine: (attempt, scope) => {
+      known = attempt.state;
+      return engine(attempt, scope);
+    },
+    policy: { artifacts: { store: `oci://${host}/acme/models/models` }, ...options.policy },
+    config: { SLIPWAY_STORES: [`oci://${host}`] },
+  });
+  const end = at.close.bind(at);
+  const close = async () => {
+    await end();
+    await Promise.all([registry.stop(), tokens.stop()]);
+  };
+  const closePackages = (how: boolean) => {
+    closed = how;
+  };
+  return Object.assign(at, { close, closePackages });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** The jobs of a run's newest attempt, with how each ended; a job that did not run is not there. */

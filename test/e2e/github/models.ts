@@ -24,7 +24,10 @@ import { type MadeRun, placeRun } from "./place-run.ts";
 type Files = Readonly<Record<string, string>>;
 
 export interface ModelsOptions
-  extends Pick<HomeOptions, "bot" | "config" | "engine" | "environments" | "secrets" | "toolCache"> {
+  extends Pick<
+    HomeOptions,
+    "bot" | "config" | "engine" | "environments" | "packages" | "port" | "secrets" | "toolCache"
+  > {
   /** By name; default: `tiny` alone. What a spec says differently from tiny-model.ts. */
   models?: Readonly<Record<string, object>>;
   /** Over tiny-model.ts's policy. */
@@ -148,6 +151,8 @@ export async function openModels(options: ModelsOptions = {}): Promise<Models> {
     ...(options.environments && { environments: options.environments }),
     ...(options.bot && { bot: true }),
     ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.packages !== undefined && { packages: options.packages }),
     people: PEOPLE,
     files: {
       ...Object.assign({}, ...Object.entries(models).map(([name, changes]) => modelFiles(name, changes))),

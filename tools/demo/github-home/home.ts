@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Octokit } from "@octokit/rest";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../../../test/helpers/hosted-app.ts";
+import { servePackages } from "../../sandbox/packages.ts";
 import type { Engine, Environment } from "../../sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../sandbox/runner/runner.ts";
 import type { Level } from "../../sandbox/state.ts";
@@ -26,6 +27,10 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   bot?: boolean;
   /** What runs workflows. Default: the stand-in's own runner. */
   engine?: Engine;
+  /** Where the stand-in listens. Default: any free port. */
+  port?: number;
+  /** A container registry's address, which then is the stand-in's own. */
+  packages?: string;
   /** A folder of tools that jobs share, as on one's own runner. Default: each has an empty one, as on hosted runners. */
   toolCache?: string;
 }
@@ -70,15 +75,20 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
   // DuckDB is found here, so that the data's jobs need not fetch it.
   await symlink(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(folder, "node_modules"));
   const environments: Record<string, Record<string, Environment>> = {};
+  const runner = workflowRunner({
+    packaged: { name: "slipway/slipway", folder, refs: await releaseRefs() },
+    environments,
+    ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
+    ...(options.engine && { engine: options.engine }),
+    ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
+  });
   const hosted = await startHostedApp({
     sandbox: {
-      runner: workflowRunner({
-        packaged: { name: "slipway/slipway", folder, refs: await releaseRefs() },
-        environments,
-        ...(options.toolCache !== undefined && { toolCache: options.toolCache }),
-        ...(options.engine && { engine: options.engine }),
-        ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
-      }),
+      ...(options.port !== undefined && { port: options.port }),
+      runner: (state, server) => {
+        if (options.packages !== undefined) servePackages(server, options.packages);
+        return runner(state, server);
+      },
     },
     config: { SLIPWAY_STORES: [`file:${storesIn(root)}`], ...options.config },
   });
