@@ -24,6 +24,7 @@ import type { ArtifactStore } from "../stores/store.ts";
 import { commitDate } from "./commit-date.ts";
 import { comparedVersions } from "./compared-versions.ts";
 import { findReusable } from "./find-reusable.ts";
+import { labelsPassedOn } from "./labels-passed-on.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES, soundProject } from "./project.ts";
 import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
@@ -62,7 +63,9 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
   const { sealing } = ports;
   const sealed = async (labels: readonly string[]) => {
     const { policy } = await loadTip(ports, name, run);
-    return sealing && whyNotSealed(labels, policy, sealing);
+    if (sealing === undefined) return undefined;
+    const passedOn = () => labelsPassedOn(openCommit(ports.objects, run.tip));
+    return (await whyNotSealed(labels, policy, sealing)) ?? (await passedOn());
   };
   return openRunSource(
     ports,

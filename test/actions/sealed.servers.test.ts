@@ -24,7 +24,9 @@ const LABELS = `id,y\n${ROWS.map(([id, , y]) => `${id},${y}`).join("\n")}\n`;
 const URI = "s3://sealed/tiny/labels.csv";
 
 /** A pull request whose model's labels are in a bucket that wants keys, after its own run. */
-async function arrange(about: { policy?: Record<string, unknown>; from?: string; stores?: boolean } = {}) {
+async function arrange(
+  about: { policy?: Record<string, unknown>; from?: string; stores?: boolean; files?: Record<string, string> } = {},
+) {
   const s3 = await s3Server(["sealed/tiny"]);
   const store = { uri: "s3://sealed/store", endpoint: s3.endpoint, region: s3.region };
   writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
@@ -33,6 +35,7 @@ async function arrange(about: { policy?: Record<string, unknown>; from?: string;
     spec: { data: { ...SPEC.data, labels: URI } },
     policy: { ...about.policy, ...(about.stores ? { artifacts: { store } } : {}) },
     files: {
+      ...about.files,
       ".github/workflows/slipway.yml": "name: Slipway\n",
       "models/tiny/data/test.csv": FEATURES,
       "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
@@ -165,6 +168,18 @@ it("says withheld where the secret for other data opens the labels too", async (
   const { scoreIt, keys } = await arrange();
   const { scored } = await scoreIt({ data: JSON.stringify(keys) });
   expect(scored.evaluation?.labels_reason).toMatch(/open without/);
+});
+
+it.each([
+  ["slipway-score.yml", 'secrets: { labels: "{}" }'],
+  ["slipway-register.yml", "secrets: inherit"],
+])("says withheld where %s hands on what may be the repository's secret", async (name, secrets) => {
+  const caller = `jobs:\n  score:\n    uses: slipway/slipway/.github/workflows/score.yml@v1\n    ${secrets}\n`;
+  const { scoreIt } = await arrange({ files: { [`.github/workflows/${name}`]: caller } });
+  const { scored } = await scoreIt();
+  expect(scored.evaluation?.labels_reason).toBe(
+    `.github/workflows/${name} hands the secret \`labels\` on, which may be the repository's`,
+  );
 });
 
 it("says withheld where they open with the secret for other data at the policy's own endpoint", async () => {
