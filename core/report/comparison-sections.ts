@@ -9,8 +9,10 @@ import { counted } from "./verdict-words.ts";
 const MOST_SLICES = 6;
 
 // The difference tells the same in short; the metrics beside the worst one are the folded table's.
-const CHANGE: TableColumn = { ...left("Change"), drop: 0 };
-const ALSO: TableColumn = { ...left("Also worse"), drop: 0 };
+const ROWS: TableColumn = { ...right("Rows"), joins: "line" };
+const CHANGE: TableColumn = { ...left("Change"), joins: "line" };
+const READING: TableColumn = { ...left("Reading"), joins: "line" };
+const ALSO: TableColumn = { ...left("Also worse"), drop: 0, joins: "line" };
 
 /** The comparison a reviewer asks for: with production where there is one, otherwise with any stage that holds a version. */
 export function chosenComparison(comparisons: readonly Comparison[]): Comparison | undefined {
@@ -30,12 +32,12 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
     unavailable: `Version ${version}'s predictions are not to be had${comparison.reason === undefined ? "" : `: ${comparison.reason}`}.`,
     none: "There was nothing to compare with.",
   }[comparison.predictions];
-  const columns = [
+  const columns: TableColumn[] = [
     left("Metric"),
     right(`Version ${version}`),
-    right("Candidate"),
+    { ...right("Candidate"), joins: "line" },
     right("Difference"),
-    left("Reading"),
+    READING,
   ];
   const pairs = scalarPairs(comparison.metrics, metrics);
   const rows = pairs.map(([name, pair]) => [
@@ -61,7 +63,7 @@ export function comparisonSections(comparison: Comparison, { metrics }: Pick<Eva
 export function sliceComparisonSection(comparison: Comparison, { metrics }: Pick<Evaluation, "metrics">): Section[] {
   const slices = comparedSlices(comparison, metrics);
   if (slices.length === 0) return [];
-  const columns = [left("Slice"), right("Rows"), left("Metric"), CHANGE, right("Difference"), left("Reading")];
+  const columns = [left("Slice"), ROWS, left("Metric"), { ...CHANGE, drop: 0 }, right("Difference"), READING];
   const shown = slices.flatMap(({ slice, rows, pairs }) =>
     pairs.filter(([, pair]) => pair.difference.value !== null).map((pair) => ({ slice, rows, pair })),
   );
@@ -131,7 +133,7 @@ function worseSlices(slices: readonly ComparedSlice[]): Section[] {
   if (clear.length === 0) return [{ title, folded: false, text: [`None of ${all} is clearly worse.${within}`] }];
   const shown = clear.slice(0, MOST_SLICES);
   const rest = clear.length - shown.length;
-  const columns = [left("Slice"), right("Rows"), left("Metric"), left("Change"), right("Difference"), ALSO];
+  const columns = [left("Slice"), ROWS, left("Metric"), CHANGE, right("Difference"), ALSO];
   const rows = shown.map(({ slice, rows, clear: [worst, ...others] }): Cell[] => [
     { mark: "worse", text: slice },
     String(rows),

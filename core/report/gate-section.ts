@@ -1,7 +1,7 @@
 import type { GateResult } from "../../schemas/gate.ts";
 import { gateSubject } from "../gates/gate-words.ts";
 import { formatInterval } from "../gates/number-words.ts";
-import type { Cell, Section } from "./report.ts";
+import type { Cell, Section, TableColumn } from "./report.ts";
 import { left } from "./report.ts";
 import { counted } from "./verdict-words.ts";
 
@@ -14,7 +14,13 @@ export function gateSection(gates: Readonly<Record<string, readonly GateResult[]
   all.sort((a, b) => ORDER[a.result.verdict] - ORDER[b.result.verdict]);
   // A gate with a confidence says what it looked at in what it found.
   const found = all.some(({ result }) => informative(result) !== "") ? "Found [95 % interval]" : "Found";
-  const columns = ["Verdict", "For", "Gate", "Expected", found].map(left);
+  const columns: TableColumn[] = [
+    left("Verdict"),
+    { ...left("For"), joins: "line" },
+    left("Gate"),
+    { ...left("Expected"), joins: "space" },
+    { ...left(found), joins: "line" },
+  ];
   const open = all.filter(({ result }) => result.verdict !== "pass").length;
   const passing = all.length - open;
   const folds =
@@ -40,9 +46,9 @@ function code({ verdict, reason }: GateResult): string {
   return verdict === "inconclusive" && reason !== undefined ? ` [${reason}]` : "";
 }
 
-/** An interval that nobody asked for is not in `found`; a reviewer wants to see it all the same. */
-function informative({ gate, interval }: GateResult): string {
-  if (interval === undefined || gate.confidence !== undefined) return "";
+/** An interval that nobody asked for is not in `found` beside its value; a reviewer wants to see it all the same. */
+function informative({ gate, value, interval }: GateResult): string {
+  if (value === undefined || interval === undefined || gate.confidence !== undefined) return "";
   const words = formatInterval(interval);
   return gate.versus === undefined ? ` ${words}` : ` (difference within ${words})`;
 }

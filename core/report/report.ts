@@ -36,6 +36,8 @@ export interface TableColumn {
   align: "left" | "right";
   /** A page that is too narrow leaves such columns out, the highest first, before it wraps a cell. */
   drop?: number;
+  /** A page shows the cell in the one before it: after a space, or on a line of its own, with the title above it. */
+  joins?: "space" | "line";
 }
 
 /** Text, or text with a mark before it: never a colour alone. */

@@ -1,6 +1,6 @@
 import { CHARTS, type ChartName } from "./chart-names.ts";
 import { escapeAttribute, escapeMarkdown } from "./escape-text.ts";
-import type { Cell, Mark, Report, Section, Table } from "./report.ts";
+import type { Cell, Mark, Report, Section, Table, TableColumn } from "./report.ts";
 import { counted } from "./verdict-words.ts";
 
 // GitHub takes 65,536 characters in a comment and 65,535 in a check; the rest is left to who posts it.
@@ -92,15 +92,26 @@ function plainTable({ columns, rows }: Table, most: number, longest: number): st
   const kept = columns.slice(0, COLUMNS);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const lines = [
-    line(kept.map(({ title }) => escapeMarkdown(title, 60))),
-    line(kept.map(({ align }) => (align === "right" ? "--:" : ":--"))),
-    ...rows.slice(0, most).map((row) => line(row.slice(0, COLUMNS).map((cell) => cellBlock(cell, longest)))),
+    line(joined(kept, (column) => (column.joins === "space" ? "" : escapeMarkdown(column.title, 60)))),
+    line(kept.filter(({ joins }) => joins === undefined).map(({ align }) => (align === "right" ? "--:" : ":--"))),
+    ...rows.slice(0, most).map((row) => line(joined(kept, (_, index) => cellBlock(row[index] ?? "", longest)))),
   ];
   const left = [
     ...(rows.length > most ? [counted(rows.length - most, "more row")] : []),
     ...(columns.length > COLUMNS ? [counted(columns.length - COLUMNS, "more column")] : []),
   ];
   return [lines.join("\n"), ...(left.length === 0 ? [] : [`… and ${left.join(", ")} left out.`])];
+}
+
+/** The texts of a row's cells: those of columns that join another one are in it. */
+function joined(columns: readonly TableColumn[], text: (column: TableColumn, index: number) => string): string[] {
+  const cells: string[] = [];
+  for (const [index, column] of columns.entries()) {
+    const each = text(column, index);
+    if (column.joins === undefined || cells.length === 0) cells.push(each);
+    else if (each !== "") cells.push(`${cells.pop()}${column.joins === "space" ? " " : "<br>"}${each}`);
+  }
+  return cells;
 }
 
 function cellBlock(cell: Cell, longest: number): string {

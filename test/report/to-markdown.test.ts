@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { buildReport } from "../../core/report/build-report.ts";
-import type { Cell, Report, Section } from "../../core/report/report.ts";
+import type { Cell, Report, Section, TableColumn } from "../../core/report/report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { activeConstructs } from "./active-constructs.ts";
 import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
@@ -36,6 +36,19 @@ it("shows a table whose numbers stand to the right", () => {
   };
   expect(toMarkdown({ ...EMPTY, sections: [section] })).toContain(
     "#### T\n\n| a | b |\n| :-- | --: |\n| ▼\u00a0worse | 1&#124;2 |\n",
+  );
+});
+
+it("shows cells in the one before them where a page would be too wide, and their titles above each other", () => {
+  const columns: TableColumn[] = [
+    { title: "Gate", align: "left" },
+    { title: "Expected", align: "left", joins: "space" },
+    { title: "Found", align: "left", joins: "line" },
+    { title: "n", align: "right" },
+  ];
+  const section = { title: "T", folded: false, text: [], table: { columns, rows: [["auc", "<b>", "0.8|9", "3"]] } };
+  expect(toMarkdown({ ...EMPTY, sections: [section] })).toContain(
+    "| Gate<br>Found | n |\n| :-- | --: |\n| auc &lt;b&gt;<br>0.8&#124;9 | 3 |\n",
   );
 });
 
@@ -144,7 +157,7 @@ it("lets nothing that a user wrote become anything but text, wherever it stands"
   const words = page
     .split("\n")
     .filter((line) => !/^\|(?: :?--:? \|)+$/.test(line) && line !== ">")
-    .flatMap((line) => line.replace(ours, "").split(" | "))
+    .flatMap((line) => line.replace(ours, "").split(/ \| |<br>/))
     .map((piece) => piece.replace(/^\| | \|$|^(?:❌|❔|✅|ℹ️|▲|▼|≈)[ \u00a0]/g, "").trim());
   expect(words.flatMap((word) => activeConstructs(word).map((construct) => `${construct}: ${word}`))).toEqual([]);
   expect(page.match(/octocat/g)?.length).toBeGreaterThan(15);

@@ -42,7 +42,7 @@ export function readMarkdown(markdown: string, { width, colour }: { width: numbe
   }
 
   function table({ children, align }: Table): string {
-    const texts = children.map((row) => row.children.map((cell) => inline(cell)));
+    const texts = children.map((row) => row.children.map((cell) => inline(cell).replaceAll("\n", " · ")));
     const columns = (texts[0] ?? []).map(
       (title, at) => ({ title, align: align?.[at] === "right" ? "right" : "left" }) as const,
     );

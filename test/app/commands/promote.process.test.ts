@@ -40,7 +40,7 @@ it("promotes the version that the pull request was registered as, within 8 calls
   expect(more).toEqual([]);
   expect(reply).toContain("✅ **penguins version 1 is in production**");
   expect(reply).toContain("It is the first version in production. All 2 gates pass.");
-  expect(reply).toContain("| ✅&nbsp;pass | production | accuracy | at least 0.85 |".replace("&nbsp;", "\u00a0"));
+  expect(reply).toContain("| ✅&nbsp;pass<br>production | accuracy at least 0.85<br>".replace("&nbsp;", "\u00a0"));
   expect(reply).toContain("A deployment to production is under way.");
   expect(talk.comments(first)[0]).toContain("penguins version 1 is in production");
   expect(calls.length).toBeLessThanOrEqual(8);
