@@ -69,6 +69,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const signingKey = given["SLIPWAY_SIGNING_KEY"] && pemOf(given["SLIPWAY_SIGNING_KEY"]);
   if (signingKey && readSigningKey(signingKey) === undefined)
     issues.push({ at: "SLIPWAY_SIGNING_KEY", message: "a key as `ssh-keygen -t ed25519 -N ''` makes it, whole" });
+  const registries = new Set(parsed.data?.SLIPWAY_STORES.flatMap((root) => /^oci:\/\/[^/]+/.exec(root) ?? []));
+  // A repository chooses among them: a password of one would be sent to another.
+  if (given["SLIPWAY_OCI_PASSWORD"] && registries.size > 1) {
+    const message = "of one registry, and SLIPWAY_STORES names several: log in to each with `docker login` instead";
+    issues.push({ at: "SLIPWAY_OCI_PASSWORD", message });
+  }
   if (!parsed.success || "wrong" in key || issues.length > 0) throw invalid(issues);
   const { PRIVATE_KEY_PATH: _path, ...settings } = parsed.data;
   const api = trimmed(settings.GITHUB_API_URL);

@@ -38,7 +38,10 @@ function textOf({ colors }: Session, { needed, young, objects, bytes }: GcResult
   const kept = count("young") > 0 ? [`${count("young")} were put again meanwhile, and stay`] : [];
   const owner =
     commands.length > 0 ? ["Only the store's owner can delete there. As the owner, type:", ...commands] : [];
-  const hint = count("listed") === objects.length ? ["slipway gc --yes removes them, for good"] : [];
+  const hint =
+    count("listed") === objects.length
+      ? ["slipway gc --yes removes them, for good: also what another repository keeps in this very store"]
+      : [];
   const head = `${objects.length} that no record names, ${megabytes(bytes)} in all (${rest}):`;
   return [head, ...lines, ...more, ...removed, ...kept, ...owner, ...hint].join("\n");
 }

@@ -86,3 +86,12 @@ test(".env.example and docs/app.md name every variable, and no other", () => {
   const page = readFileSync("docs/app.md", "utf8");
   expect([...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(names);
 });
+
+test("a registry's password is refused where repositories may choose among registries", () => {
+  const stores = (SLIPWAY_STORES: string) =>
+    problemsOf({ ...whole, SLIPWAY_STORES, SLIPWAY_OCI_PASSWORD: "secret-of-harbor" });
+  expect(stores("oci://harbor.example/ml oci://ghcr.io")).toEqual([
+    expect.stringMatching(/^SLIPWAY_OCI_PASSWORD: of one registry/),
+  ]);
+  expect(stores("oci://harbor.example/ml oci://harbor.example/other file:/mnt/slipway")).toEqual([]);
+});
