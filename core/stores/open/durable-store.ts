@@ -18,9 +18,10 @@ export function openDurableStore(
   if (isOfEachClone(uri)) {
     throw new SlipwayError("ARTIFACT_NOT_DURABLE", "The policy names no store that outlives a job on GitHub", {
       ...at,
-      expected: "`artifacts: { store: file:/… }` in slipway.yaml: a folder that runners and the App share",
+      expected:
+        "`artifacts.store` in slipway.yaml: `oci:`, `s3:`, or a folder that runners and the App share (`file:/…`)",
       found: store === undefined ? "no `artifacts.store`" : uri,
-      hint: "mount a shared folder on the runners and on the App's machine, and name it on the default branch",
+      hint: "On the default branch name the repository's container registry, say: artifacts: { store: oci://ghcr.io/OWNER/REPO/models }. docs/stores.md has the others.",
     });
   }
   return openStore(store, "/", at, { ...options, remote: true });

@@ -74,6 +74,8 @@ export interface Models {
   issue(login: string, title?: string): Promise<{ number: number }>;
   /** A finished run on a pull request's head as GitHub has it now, or on main's tip. */
   ran(of: OpenPull | "main", made?: MadeRun): ReturnType<typeof placeRun>;
+  /** The folder that the default branch's policy names as its store. */
+  readonly store: string;
   /** What the default branch's own run reports of a model whose bytes are in the store. */
   stored(accuracy: number, about?: Partial<RunResult>): Promise<Partial<RunResult>>;
   /** A version of this accuracy, against what is live, of a push to main. */
@@ -177,7 +179,7 @@ const INERT = "name: Slipway\non: workflow_dispatch\njobs: {}\n";
 class ModelsAtHome implements Models {
   readonly home: GitHubHome;
   readonly repo: Repo;
-  readonly #store: string;
+  readonly store: string;
   readonly #clones = new Map<string, Promise<Clone>>();
 
   /** The App that answers. */
@@ -188,7 +190,7 @@ class ModelsAtHome implements Models {
     if (repo === undefined) throw new Error("no repository");
     this.home = home;
     this.repo = repo;
-    this.#store = store;
+    this.store = store;
     this.#app = app;
   }
 
@@ -269,7 +271,7 @@ class ModelsAtHome implements Models {
   async stored(accuracy: number, about: Partial<RunResult> = {}): Promise<Partial<RunResult>> {
     const folder = await mkdtemp(join(this.home.root, "artifact-"));
     await writeFile(join(folder, "model.json"), sha256(folder));
-    const kept = openFolderStore(this.#store, `file:${this.#store}`);
+    const kept = openFolderStore(this.store, `file:${this.store}`);
     const found = measured(accuracy, about.model === undefined ? await this.live() : await this.live(about.model));
     return {
       artifact: await kept.putFolder(folder),

@@ -26,7 +26,8 @@ it("judges by main's thresholds where the pull request loosens its own, and says
 });
 
 it("judges by main's floors where the pull request lowers the policy's, and says so on top", async () => {
-  const policy = { ...POLICY, gates: { production: [{ metric: "accuracy", "at-least": 0.1 }] } };
+  const artifacts = { store: `file:${at.store}` };
+  const policy = { ...POLICY, artifacts, gates: { production: [{ metric: "accuracy", "at-least": 0.1 }] } };
   const pull = await at.pull("eve", "floor", { "slipway.yaml": stringify(policy), ...threshold(44) });
   await at.ran(pull, run(0.5));
   expect((await at.check(pull)).conclusion).toBe("success");
