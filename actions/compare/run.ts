@@ -14,20 +14,23 @@ import { formatResultName } from "../../core/stages/result-name.ts";
 import { openDurableStore } from "../../core/stores/open/durable-store.ts";
 import { StageName, VersionNumber } from "../../schemas/names.ts";
 import { RunResult } from "../../schemas/run-result.ts";
-import { modelInput, namedInput } from "../job/inputs.ts";
+import { choiceInput, modelInput, namedInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
 import { provideDuckDB } from "../job/provide-duckdb.ts";
 import { openRunRepository, REMOTE } from "../job/repository.ts";
 import { actionsRunId, readRunFacts } from "../job/run-facts.ts";
+import { sealingOf } from "../job/sealing.ts";
 import { giveStoreCredentials } from "../job/store-credentials.ts";
 
 /**
- * Compares the versions that its inputs name, and uploads what it finds as a run's result. Rejects with USAGE on another branch
- * than the default one, whose policy says where the store is, and as compareVersion does.
+ * Compares the versions that its inputs name, and uploads what it finds as a run's result. Where the model's labels stand apart
+ * only a job that opens them does; another says so in its output `sealed`. Rejects with USAGE on another branch than the default
+ * one, whose policy says where the store is, and as compareVersion does.
  */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const { env, artifacts, signal } = ports;
   const pair = pairInput(ports);
+  const opensLabels = choiceInput(ports, "opens-labels", ["false", "true"]) === "true";
   const facts = readRunFacts(ports.context);
   if (facts.origin !== "default-branch")
     throw new SlipwayError("USAGE", "Versions are compared on the default branch alone", {
@@ -46,10 +49,15 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     const store = openDurableStore(policy.artifacts?.store, at, { signal });
     const about = { name: "actions", identifiesUsers: true, remote: REMOTE, clock: () => new Date(), store, signal };
     const result = await compareVersion(
-      { ...repository, ...about, tip, bring: (commit) => repository.bring(commit) },
+      {
+        ...{ ...repository, ...about, tip, bring: (commit) => repository.bring(commit) },
+        labels: opensLabels ? sealingOf(ports, facts) : undefined,
+      },
       pair,
       actionsRunId(facts, pair.model),
     );
+    ports.output("sealed", String(result === "labels-apart"));
+    if (result === "labels-apart") return { outcome: "succeeded" };
     const out = join(home, "out");
     await mkdir(out);
     await writeFile(join(out, "result.json"), canonicalJson(RunResult.parse(result)));

@@ -74,7 +74,7 @@ function environmentSteps(name: string, branch: string): string[] {
 
 function labelSteps(branch: string): string[] {
   return [
-    "# sealed labels: an environment for what opens them, a JSON object as docs/data.md shows it",
+    "# sealed labels: an environment for what opens them in slipway-register.yml, slipway-score.yml and slipway-compare.yml, a JSON object as docs/data.md shows it",
     ...environmentSteps("slipway-labels", branch),
     "gh secret set LABELS --env slipway-labels",
   ];

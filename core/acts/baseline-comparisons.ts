@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Comparison } from "../../schemas/evaluation.ts";
+import type { Comparison, Evaluation } from "../../schemas/evaluation.ts";
 import type { AskedGate, Gate } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { StageName } from "../../schemas/names.ts";
@@ -10,13 +10,14 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { findSlice } from "../same-slice.ts";
 import type { Bundle } from "../stages/bundle.ts";
 import { type Candidate, compareWithStages } from "../stages/compare-versions.ts";
+import { labelsKept } from "../stages/labels-kept.ts";
 import { refuseUnevaluated } from "../stages/pack-versions.ts";
 import { recomputeFrom } from "../stages/recompute-from.ts";
 import { runStages, type StageResults } from "../stages/run-stages.ts";
 import { liveVersions } from "./compared-versions.ts";
 import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
-import { type VersionRows, withVersionRows } from "./version-rows.ts";
+import { type LabelsOpening, type VersionRows, withVersionRows } from "./version-rows.ts";
 
 /** What is asked of a version, and the policy's `tries`. */
 interface Asked {
@@ -65,7 +66,8 @@ export async function baselineComparisons(
   );
   if (made.every((comparison) => comparison !== undefined)) return { comparisons: made, elsewhere: [] };
   try {
-    return { comparisons: await compareAgain(ports, snapshot, manifest, asked, stages), elsewhere: [] };
+    const { comparisons } = await compareAgain(ports, snapshot, manifest, asked, stages);
+    return { comparisons, elsewhere: [] };
   } catch (error) {
     // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
     if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
@@ -81,14 +83,18 @@ async function isHandedIn(snapshot: RegistrySnapshot, model: string, version: nu
   return version !== undefined && (await snapshot.manifest(model, version))?.manifest.imported !== undefined;
 }
 
-/** Compares as a run does: with kept predictions, or with what `baseline` and `own-metrics` make of the version's rows. */
+/**
+ * Compares as a run does: with kept predictions, or with what `baseline` and `own-metrics` make of the version's rows. Says too
+ * how far this kept the labels, which `labels` opens where nothing else does, from user code.
+ */
 export async function compareAgain(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,
   { gates, budget }: Asked,
   stages: readonly string[],
-): Promise<Comparison[]> {
+  labels?: LabelsOpening,
+): Promise<Pick<Evaluation, "comparisons" | "labels" | "labels_reason">> {
   const model = await modelOf(ports, manifest);
   const live = await liveVersions(snapshot, manifest.model, stages);
   const compared = stages.map((stage) => ({ stage, live: live[stage] }));
@@ -96,11 +102,12 @@ export async function compareAgain(
   const steps = manifest.evaluation.values === "steps" ? thresholdsOf(gates, budget) : undefined;
   const comparing = gates.map(({ gate }) => gate).filter(({ versus }) => versus !== undefined);
   const options = evaluateOptions(model.spec, comparing, { steps });
-  return withVersionRows(ports, { model, manifest, compared }, async (rows) => {
+  return withVersionRows(ports, { model, manifest, compared, labels }, async (rows) => {
     const { scored, prepared, source } = rows;
     const recompute = recomputeHere(ports, model.name, rows);
     const candidate = { spec: model.spec, prepared, scored, evaluation: manifest.evaluation, recompute };
-    return compareWithStages(source, compared, candidate, options);
+    const comparisons = await compareWithStages(source, compared, candidate, options);
+    return { comparisons, ...(await labelsKept(model.spec, prepared, source)) };
   });
 }
 

@@ -1,4 +1,7 @@
+import type { Evaluation } from "../../schemas/evaluation.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId } from "../../schemas/names.ts";
+import type { Policy } from "../../schemas/policy.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
@@ -9,26 +12,32 @@ import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { predictionFiles } from "./prediction-files.ts";
 import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
+import type { SourcePlace } from "./run-source.ts";
+import type { LabelsOpening } from "./version-rows.ts";
+import { type Sealing, whyNotSealed } from "./why-not-sealed.ts";
 
 export interface ComparePorts {
   /** The default branch's, whose gates are asked. */
   tip: CommitId;
   /** Brings a commit's files here, where it has not its whole history. */
   bring(commit: CommitId): Promise<void>;
+  /** What opens `data.labels` in this job and in no other, and what that shows of others; absent in a job that opens none. */
+  labels?: ({ sealing: Sealing } & Pick<SourcePlace, "labelsEnv">) | undefined;
 }
 
 /**
  * Compares a registered version with what is live in a stage, as far as gates of any stage ask it, from kept predictions and test
  * rows alone, and says it as a run's result: the version's own artifact and evaluation, with these comparisons. A host that may
- * not read the store takes it by `keepComparisons`. `run` is its name in records. Rejects with VERSION_UNKNOWN, with
- * COMPARISON_STALE where another version is live than is asked for, with UNSUPPORTED where a version would have to predict
+ * not read the store takes it by `keepComparisons`. `run` is its name in records. Resolves to "labels-apart", and opens nothing,
+ * where the default branch's spec keeps the test labels apart and this job has nothing for them. Rejects with VERSION_UNKNOWN,
+ * with COMPARISON_STALE where another version is live than is asked for, with UNSUPPORTED where a version would have to predict
  * again, and as the store does.
  */
 export async function compareVersion(
   ports: Omit<Ports, "runsUserCode"> & ComparePorts,
   { model: called, version, stage, live }: ComparedPair,
   run: string,
-): Promise<RunResult> {
+): Promise<RunResult | "labels-apart"> {
   const started = ports.clock();
   const { tip, bring } = ports;
   const snapshot = await ports.registry.snapshot();
@@ -42,17 +51,20 @@ export async function compareVersion(
     });
   const known = await withLastEvaluation(snapshot, await knownVersion(snapshot, record, version));
   const { manifest } = known;
-  await bring(manifest.source.commit);
   const about = { displayName: record.display_name, ...rulesFor(known) };
   // A stage's gates may name another stage: whichever decision asks, it finds what it asks for.
-  const { every, budget } = await readGates(ports, tip, record.name, stage, about);
+  const { every, budget, spec, whole } = await readGates(ports, tip, record.name, stage, about);
+  const isApart = spec?.data.labels !== undefined;
+  if (isApart && !ports.labels) return "labels-apart";
+  await bring(manifest.source.commit);
   const gates = every.filter(({ gate }) => gate.versus === stage);
-  const comparisons = await compareAgain(
+  const { comparisons, ...kept } = await compareAgain(
     { ...ports, runsUserCode: false },
     snapshot,
     manifest,
     { gates, budget },
     gates.length > 0 ? [stage] : [],
+    isApart ? openingBy(ports.labels, whole) : undefined,
   );
   const missing = comparisons.find(({ predictions }) => predictions === "unavailable");
   if (missing) throw errorOf({ code: "UNSUPPORTED", message: missing.reason ?? "the versions cannot be compared" });
@@ -65,9 +77,21 @@ export async function compareVersion(
     environment: { locks, runtime, ...(isolation === undefined ? {} : { isolation }) },
     ...{ artifact: manifest.artifact, artifact_from: manifest.artifact_from, predictions: manifest.predictions },
     ...predictionFiles(manifest),
-    evaluation: { ...manifest.evaluation, comparisons },
+    evaluation: { ...manifest.evaluation, ...lessSealed(manifest, kept), comparisons },
     gates: {},
     started_at: timestamp(started),
     seconds: (ports.clock().getTime() - started.getTime()) / 1_000,
   };
+}
+
+function openingBy(labels: ComparePorts["labels"], policy: Policy): LabelsOpening | undefined {
+  if (labels === undefined) return undefined;
+  const { sealing, labelsEnv } = labels;
+  return { labelsEnv, whyNotSealed: (uris) => whyNotSealed(uris, policy, sealing) };
+}
+
+/** Labels that were open to user code when the version was made are sealed by no later comparison. */
+function lessSealed({ evaluation }: Manifest, kept: Pick<Evaluation, "labels" | "labels_reason">): typeof kept {
+  const { labels, labels_reason: reason } = evaluation.labels === "sealed" ? kept : evaluation;
+  return { labels, ...(reason === undefined ? {} : { labels_reason: reason }) };
 }

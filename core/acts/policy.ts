@@ -1,4 +1,5 @@
 import type { AskedGate } from "../../schemas/gate.ts";
+import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { Signer } from "../../schemas/signer.ts";
@@ -24,6 +25,8 @@ export interface StageRules {
   signers: readonly Signer[];
   /** The policy itself. */
   whole: Policy;
+  /** The model's spec; undefined where what was imported has none. */
+  spec: ModelSpec | undefined;
 }
 
 export interface GatesOf {
@@ -82,6 +85,7 @@ export async function gatesIn(
     stages: project.stages,
     signers: project.policy.signers ?? [],
     whole: project.policy,
+    spec: loaded?.spec,
     policy: {
       commit,
       blob: project.policyBlob,

@@ -12,7 +12,7 @@ import type { Compared, RunSource } from "../stages/run-source.ts";
 import type { RunDependencies, RunnableModel } from "../stages/runnable-model.ts";
 import type { Ports } from "./ports.ts";
 import { runDependencies } from "./run.ts";
-import { openRunSource } from "./run-source.ts";
+import { openRunSource, type SourcePlace } from "./run-source.ts";
 
 /** Test rows and predictions of a version, and the means to run stages of its commit again. */
 export interface VersionRows {
@@ -23,6 +23,9 @@ export interface VersionRows {
   work: WorkFolder;
   deps: RunDependencies;
 }
+
+/** What opens a version's `data.labels` where nothing else does, and what is known of how they are kept from user code. */
+export type LabelsOpening = Pick<SourcePlace, "labelsEnv"> & Pick<RunSource, "whyNotSealed">;
 
 /** The part of the test rows that a version was judged on. */
 function partOf({ data: { test } }: Manifest, { data }: ModelSpec): TestRequest["part"] {
@@ -35,10 +38,15 @@ function partOf({ data: { test } }: Manifest, { data }: ModelSpec): TestRequest[
  */
 export async function withVersionRows<T>(
   ports: Ports,
-  about: { model: RunnableModel; manifest: Manifest; compared?: Compared["stages"] },
+  about: {
+    model: RunnableModel;
+    manifest: Manifest;
+    compared?: Compared["stages"];
+    labels?: LabelsOpening | undefined;
+  },
   act: (rows: VersionRows) => Promise<T>,
 ): Promise<T> {
-  const { model, manifest } = about;
+  const { model, manifest, labels } = about;
   const { signal, store } = ports;
   const deps = await runDependencies(ports);
   const work = await makeWorkFolder(randomUUID(), deps.temporary);
@@ -51,6 +59,7 @@ export async function withVersionRows<T>(
       ports,
       {
         ...{ commit: manifest.source.commit, binding: manifest.evaluation.binding },
+        ...(labels ? { whyNotSealed: labels.whyNotSealed } : {}),
         load: async () => ({
           ...{ model, specBlob: manifest.source.spec_blob, store, problems: [], gates: [], asked: [] },
           policyStore: deps.policyStore,
@@ -59,7 +68,7 @@ export async function withVersionRows<T>(
         testRows: async () => ({ part: partOf(manifest, model.spec) }),
         compared: async () => ({ production: undefined, stages: about.compared ?? [] }),
       },
-      { folder, cache: deps.cache, env: deps.caller, signal },
+      { folder, cache: deps.cache, env: deps.caller, labelsEnv: labels?.labelsEnv, signal },
     );
     const { prepared } = await source.labelled();
     if (prepared.test.sha256 !== manifest.data.test.sha256) {

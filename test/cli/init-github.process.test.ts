@@ -81,13 +81,15 @@ it("pins what it calls to this Slipway's commit, with the version beside it", as
 
 it("names the environment of sealed labels to who has any, tied to the default branch, and to nobody else", async () => {
   const folder = await begun("master");
-  const steps = async () => (await init(folder, "--github")).next.filter((step) => step.includes("slipway-labels"));
+  const next = async () => (await init(folder, "--github")).next;
+  const steps = async () => (await next()).filter((step) => step.includes("slipway-labels"));
   expect(await steps()).toEqual([]);
   const data = '{ train: a.csv, test: b.csv, labels: "s3://sealed/l.csv", id: row, label: y }';
   const spec = `slipway: 1\ntask: classification\ndata: ${data}\ntrain: { run: ./t }\npredict: { run: ./p }\nmetrics: { a: { metric: accuracy_score } }\n`;
   await writeFile(path.join(folder, "models/own/model.yaml"), spec);
   expect((await steps()).at(-1)).toBe("gh secret set LABELS --env slipway-labels");
   expect((await steps()).some((step) => step.endsWith("-f name='master'"))).toBe(true);
+  expect((await next()).find((step) => step.startsWith("# sealed labels"))).toContain("slipway-compare.yml");
 });
 
 it("runs on pushes to the branch that is the default one here", async () => {

@@ -14,6 +14,7 @@ interface Step {
 type Permissions = Record<string, string>;
 interface Job {
   permissions?: Permissions;
+  environment?: string;
   "timeout-minutes"?: unknown;
   steps?: Step[];
   uses?: string;
@@ -96,6 +97,20 @@ it.each(CALLERS)("pins what $name calls to the release that wrote it", (caller) 
   const uses = jobsOf([caller]).flatMap(({ job }) => [job.uses, ...(job.steps ?? []).map((step) => step.uses)]);
   const found = uses.filter((each) => each !== undefined);
   expect(found.filter((each) => !/^SLIPWAY\/\S+@COMMIT$/.test(each))).toEqual([]);
+});
+
+it("gives what opens sealed labels to jobs of the default branch's workflows alone, each in an environment", () => {
+  const given = CALLS.filter(({ step }) => "labels" in (step.with ?? {}));
+  expect(given.map(({ name, id }) => `${name} ${id}`)).toEqual([
+    "compare.yml sealed",
+    "register-model.yml score",
+    "score-model.yml score",
+  ]);
+  for (const { name, id } of given) {
+    const { job } = JOBS.find((each) => each.name === name && each.id === id) as (typeof JOBS)[number];
+    expect(job.environment).toMatch(/inputs\.(labels-)?environment/);
+    expect(writes(job)).toEqual([]);
+  }
 });
 
 it("pins every Action of others by its commit", () => {

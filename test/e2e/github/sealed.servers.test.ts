@@ -82,3 +82,14 @@ it("waits for `/score` with a fork's", async () => {
   expect((await at.say("ada", pull, "/score")).join()).toContain("are being scored");
   expect(await at.check(pull)).toMatchObject({ conclusion: "success", title: "tiny would be registered" });
 });
+
+it("compares a version with what went live since in the default branch's own run, and the App, which has no labels, promotes by it", async () => {
+  await at.push("owner", "main", change(45));
+  const [first, second] = (await at.versions()).slice(-2).map(({ version }) => version);
+  const issue = await at.issue("ada");
+  await at.say("ada", issue, `/promote tiny@${first} production`);
+  expect(await at.live()).toBe(first);
+  expect((await at.say("ada", issue, `/promote tiny@${second} production`)).join()).toContain("Comparing first");
+  expect(jobs("Slipway compare")).toEqual(["compare / compare", "compare / sealed", "compare / tiny / result …"]);
+  expect(await at.live()).toBe(second);
+});
