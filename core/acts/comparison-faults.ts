@@ -33,7 +33,9 @@ export function comparisonFaults(
         say("another value than its own evaluation");
       if (sameRules && differs(baseline, own(live?.evaluation.metrics ?? {}, name)?.value))
         say("another value than the evaluation of the version compared with");
-      if (isNumber(candidate) && isNumber(baseline) && differs(difference.value, candidate - baseline))
+      // In steps each of the three is shown by itself.
+      const isExact = difference.step === undefined;
+      if (isExact && isNumber(candidate) && isNumber(baseline) && differs(difference.value, candidate - baseline))
         say("a difference that is not the values'");
     }
   }
