@@ -57,13 +57,15 @@ export async function compareVersion(
   const isApart = spec?.data.labels !== undefined;
   if (isApart && !ports.labels) return "labels-apart";
   await bring(manifest.source.commit);
-  const gates = every.filter(({ gate }) => gate.versus === stage);
+  const isAsked = every.some(({ gate }) => gate.versus === stage);
+  // Values in steps stand to the other gates' numbers as the version's own evaluation shows them.
+  const gates = every.filter(({ gate }) => gate.versus === undefined || gate.versus === stage);
   const { comparisons, ...kept } = await compareAgain(
     { ...ports, runsUserCode: false },
     snapshot,
     manifest,
     { gates, budget },
-    gates.length > 0 ? [stage] : [],
+    isAsked ? [stage] : [],
     isApart ? openingBy(ports.labels, whole) : undefined,
   );
   const missing = comparisons.find(({ predictions }) => predictions === "unavailable");
