@@ -6,8 +6,10 @@ import type { RunResult } from "../../schemas/run-result.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import { rulesFor } from "../promotion/evaluated.ts";
+import { openCommit } from "../source/commit.ts";
 import { compareAgain } from "./baseline-comparisons.ts";
 import type { ComparedPair } from "./compare-title.ts";
+import { labelsPassedOn } from "./labels-passed-on.ts";
 import { readGates } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import { predictionFiles } from "./prediction-files.ts";
@@ -66,7 +68,7 @@ export async function compareVersion(
     manifest,
     { gates, budget },
     isAsked ? [stage] : [],
-    isApart ? openingBy(ports.labels, whole) : undefined,
+    isApart ? openingBy(ports, whole) : undefined,
   );
   const missing = comparisons.find(({ predictions }) => predictions === "unavailable");
   if (missing) throw errorOf({ code: "UNSUPPORTED", message: missing.reason ?? "the versions cannot be compared" });
@@ -86,10 +88,14 @@ export async function compareVersion(
   };
 }
 
-function openingBy(labels: ComparePorts["labels"], policy: Policy): LabelsOpening | undefined {
+function openingBy(
+  { labels, objects, tip }: Pick<Ports, "objects"> & ComparePorts,
+  policy: Policy,
+): LabelsOpening | undefined {
   if (labels === undefined) return undefined;
   const { sealing, labelsEnv } = labels;
-  return { labelsEnv, whyNotSealed: (uris) => whyNotSealed(uris, policy, sealing) };
+  const passedOn = () => labelsPassedOn(openCommit(objects, tip));
+  return { labelsEnv, whyNotSealed: async (uris) => (await whyNotSealed(uris, policy, sealing)) ?? (await passedOn()) };
 }
 
 /** Labels that were open to user code when the version was made are sealed by no later comparison. */

@@ -12,7 +12,7 @@ const Caller = z.object({ jobs: z.record(z.string(), z.object({ secrets: z.unkno
  * name.
  */
 export async function labelsPassedOn(tree: Pick<SourceTree, "read">): Promise<string | undefined> {
-  for (const { path } of [WORKFLOWS.score, WORKFLOWS.register]) {
+  for (const { path } of [WORKFLOWS.score, WORKFLOWS.register, WORKFLOWS.compare]) {
     const text = (await tree.read(path, MOST))?.toString("utf8");
     if (text !== undefined && isPassedOn(text))
       return `${path} hands the secret \`labels\` on, which may be the repository's`;

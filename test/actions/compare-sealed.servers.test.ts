@@ -111,6 +111,14 @@ it("says withheld where other branches get into the environment", async () => {
   });
 });
 
+it("says withheld where the workflow that asks for it hands the keys on", async () => {
+  const { runJob, opening, repository } = await arrange();
+  const passing = "on: workflow_dispatch\njobs: { compare: { secrets: inherit } }\n";
+  await repository.write({ [WORKFLOWS.compare.path]: passing });
+  const { result } = await runJob(opening);
+  expect(result?.evaluation?.labels_reason).toMatch(/slipway-compare.yml hands the secret `labels` on/);
+});
+
 it("compares nothing without the keys", async () => {
   const { runJob, opening } = await arrange();
   await expect(runJob({ ...opening, labels: "" })).rejects.toMatchObject({ message: expect.stringContaining(URI) });
