@@ -18,7 +18,8 @@ import { publishAnswers } from "./publish-answers.ts";
 
 /**
  * The run that compares two versions has ended: what it attests is kept, and each request that waits for it is decided, in
- * the name of who asked, whose rights are read again. A run that failed decides them, too: on what there is.
+ * the name of who asked, whose rights are read again. A run that failed decides them, too: on what there is. One that somebody
+ * started about other versions than those that are in use now decides nobody's request.
  */
 export async function takeComparison(context: EventContext, run: WorkflowRun): Promise<void> {
   const pair = parseCompareTitle(run.display_title ?? "");
@@ -26,18 +27,23 @@ export async function takeComparison(context: EventContext, run: WorkflowRun): P
   await context.refresh();
   const kept = await keep(context, run, pair);
   if (kept === "superseded") return;
-  const waiting = (await openRequests(await registryOf(context), { model: pair.model })).filter(
+  const snapshot = await registryOf(context);
+  const isCurrent = (await snapshot.model(pair.model))?.stages[pair.stage]?.version === pair.live;
+  if (kept !== "kept" && !isCurrent) return context.log.info({ run: run.id, pair }, "not what is in the stage now");
+  const waiting = (await openRequests(snapshot, { model: pair.model })).filter(
     ({ version }) => version === pair.version,
   );
-  for (const request of waiting) await decide(context, run, request, kept?.refusal);
+  // What was kept may be one of several comparisons that a request waits for.
+  const outcome = { compared: kept !== "kept", failure: kept === "kept" ? undefined : kept?.refusal };
+  for (const request of waiting) await decide(context, run, request, outcome);
 }
 
-/** Why nothing was kept; undefined where it was, now or before. */
+/** What was kept is new; or why nothing was; undefined where it was before, or where the run found nothing to keep. */
 async function keep(
   context: EventContext,
   run: WorkflowRun,
   { model, version }: ComparedPair,
-): Promise<Refused | "superseded" | undefined> {
+): Promise<Refused | "superseded" | "kept" | undefined> {
   const { head_sha: head, run_attempt: attempt, id } = run;
   const branch = context.repository.defaultBranch;
   const tip = await defaultTip(context);
@@ -54,8 +60,8 @@ async function keep(
   if (read === undefined || "refusal" in read) return read ?? refused("RESULT_MISSING", "The run left no result.");
   if (!isCompleteRun(read.result)) return refused("RESULT_INVALID", "The run's result is not whole.");
   const by = run.actor ? personOf(run.actor) : { name: context.app.login, id: context.app.login };
-  await keepComparisons(context.ports, { run: read.result, manifest, requestedBy: by });
-  return undefined;
+  const news = await keepComparisons(context.ports, { run: read.result, manifest, requestedBy: by });
+  return news.length > 0 ? "kept" : undefined;
 }
 
 const Issue = z.object({ state: z.string(), pull_request: z.object({ merged_at: z.string().nullish() }).nullish() });
@@ -65,7 +71,7 @@ async function decide(
   context: EventContext,
   run: WorkflowRun,
   { model, version, stage, reason, requested_by, requested_at, source, id: request }: PromotionRequest,
-  failure: Refusal | undefined,
+  { compared, failure }: { compared: boolean; failure: Refusal | undefined },
 ): Promise<void> {
   const id = githubIdOf(requested_by);
   const { issue: number } = source;
@@ -80,9 +86,7 @@ async function decide(
   const { place, ...origin } = source;
   const asker = { account: { id, login: requested_by.id }, at: new Date(requested_at), source: origin };
   const asked = formatCommand(command);
-  const answered = await answerAll(context, thread, { ...asker, compared: true }, [
-    { asked, place, read: () => command },
-  ]);
+  const answered = await answerAll(context, thread, { ...asker, compared }, [{ asked, place, read: () => command }]);
   const link = { text: "the comparison's run", url: run.html_url };
   const told = answered.map(({ asked, answer }) => ({
     asked,

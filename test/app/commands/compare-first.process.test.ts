@@ -126,6 +126,18 @@ it("tells of a comparison that failed in the place where it was asked for, and l
   expect(await live(github)).toBe(1);
 });
 
+it.each([
+  ["another version than the one in the stage", { ...PAIR, live: 2 }],
+  ["a stage that nothing is in", { ...PAIR, stage: "staging" }],
+])("lets a run by hand about %s decide nobody's request", async (_, other) => {
+  const { github, say, said, second } = await begin();
+  const asked = await say("/promote penguins@2 production");
+  await compareRun(github, { conclusion: "failure", title: formatCompareTitle(other) });
+  expect(said()).toBe(asked);
+  await compareRun(github, { results: { penguins: compared(second) } });
+  expect(await live(github)).toBe(2);
+});
+
 it("takes no comparison of a run whose workflow is not main's", async () => {
   const { github, say, said, second } = await begin();
   await say("/promote penguins@2 production");
