@@ -74,13 +74,13 @@ describe("a model whose labels stand apart", () => {
     expect(opened).toEqual([]);
   });
 
-  it("fails in score, by row and without a value, where a label breaks its rule", async () => {
+  it("fails in score without a value or a row where a label breaks its rule, by row where it is missing or doubled", async () => {
     const labels = LABELS.replace("t3,low", "t3,middling").replace("t99,high", "t98,high");
     const { ports, root, binding } = await arrange({ labels });
     const { run, ended } = await runByStages(ports, root, binding);
     expect(ended.validate?.record.outcome).toBe("succeeded");
     expect(run.problem).toMatchObject({ code: "DATA_INVALID", file: "models/tiny/model.yaml" });
-    expect(run.problem?.found).toMatch(/one-of: .* in rows t3\n?/);
+    expect(run.problem?.found).toMatch(/one-of: .*, found 1 of 100 rows \(1 %\)$/m);
     expect(run.problem?.found).toMatch(/labels.id: id: .*repeat/);
     expect(run.problem?.found).toMatch(/in rows t99/);
     expect(JSON.stringify(run)).not.toContain("middling");
