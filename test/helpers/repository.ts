@@ -41,7 +41,7 @@ export async function makeRepository(files: Readonly<Record<string, Content>> = 
       await git(folder, [...identity, "commit", "-q", "--allow-empty", "-m", message]);
       return (await git(folder, ["rev-parse", "HEAD"])).toString().trim();
     },
-    end: () => rm(folder, { recursive: true, force: true }),
+    end: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
   await repository.write(files);
   return repository;

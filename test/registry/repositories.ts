@@ -12,7 +12,8 @@ const run = promisify(execFile);
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-registry-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // The Git of a writer that was killed may still end its work here.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
