@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Change as ChangeRecord } from "./change.ts";
+import { LockedFile } from "./data-record.ts";
 import { Decision, Refusal } from "./decision.ts";
 import { Gate, GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
@@ -54,6 +55,20 @@ export const MovedData = z.object({
 });
 export type MovedData = z.infer<typeof MovedData>;
 
+const PinnedBytes = LockedFile.pick({ sha256: true, size: true, version: true });
+
+/** What `slipway lock` did with one file outside the repository. */
+export const PinChange = z.object({
+  location: z.string().describe("The URI or pattern of the spec that names it, or named it before."),
+  uri: z.string(),
+  change: z
+    .enum(["added", "changed", "gone", "kept"])
+    .describe("Pinned for the first time, pinned to another version, pinned no more, or pinned as before."),
+  before: PinnedBytes.optional().describe("As it was pinned; absent if it is `added`."),
+  now: PinnedBytes.optional().describe("As it is pinned now; absent if it is `gone`."),
+});
+export type PinChange = z.infer<typeof PinChange>;
+
 /** What `slipway lock --json` answers. */
 export const LockResult = z.object({
   models: z.array(
@@ -63,6 +78,7 @@ export const LockResult = z.object({
       uris: z.int().min(0).describe("How many files are pinned; without one there is no lock file."),
       changed: z.boolean().describe("The lock file was written anew; with --check: it would be."),
       moved: z.array(MovedData).optional().describe("With --check: what moved."),
+      pins: z.array(PinChange).optional().describe("Without --check: what was done with each file."),
     }),
   ),
 });

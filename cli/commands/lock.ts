@@ -2,15 +2,18 @@ import { join } from "node:path";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { canonicalJson } from "../../core/canonical.ts";
 import { checkRemoteData, type LockOptions, lockRemoteData } from "../../core/data/remote/lock.ts";
+import { pinChanges } from "../../core/data/remote/pin-changes.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
+import { size } from "../../core/report/run-sections.ts";
+import { counted } from "../../core/report/verdict-words.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { shownUri } from "../../core/spec/data-uri.ts";
 import { type LoadedModel, loadProject } from "../../core/spec/project.ts";
 import { writeDurably } from "../../core/write-durably.ts";
-import type { LockResult, MovedData } from "../../schemas/cli-output.ts";
+import type { LockResult, MovedData, PinChange } from "../../schemas/cli-output.ts";
 import type { DataLock } from "../../schemas/data-record.ts";
 import type { Colors } from "../colors.ts";
 import type { CommandOutcome, Session } from "../command.ts";
@@ -51,7 +54,7 @@ export async function run(
     const lock = await lockRemoteData(inputsOf(model), how, previous);
     const changed = canonicalJson(previous) !== canonicalJson(lock);
     if (changed) await writeDurably(join(workspace.folder, file), canonicalJson(lock));
-    result.models.push({ ...about, uris: lock.files.length, changed });
+    result.models.push({ ...about, uris: lock.files.length, changed, pins: pinChanges(previous, lock) });
     step.done(lock.files.length === 0 ? "no remote data" : `${lock.files.length} pinned`);
   }
   return options.check ? checked(result, session.colors) : pinned(result, session.colors);
@@ -63,12 +66,17 @@ function inputsOf({ folder, spec, path, position }: LoadedModel) {
   return { folder, spec, path, position };
 }
 
-function pinned(result: LockResult, colors: Colors): CommandOutcome {
-  const changed = result.models.filter((each) => each.changed);
-  const lines = changed.map(({ file, uris }) => `${colors.green("+")} ${file}: ${uris} pinned`);
+function pinned({ models }: LockResult, colors: Colors): CommandOutcome {
+  const lines = models.flatMap(({ file, uris, changed, pins = [] }) => {
+    if (uris === 0 && !changed) return [];
+    const sign = changed ? colors.green("+") : " ";
+    const places = [...new Set(pins.map(({ location }) => location))];
+    return [`${sign} ${file}: ${uris} pinned`, ...places.flatMap((place) => pinLines(place, pins, colors))];
+  });
+  const isChanged = models.some(({ changed }) => changed);
   return {
-    result,
-    text: [...lines, changed.length === 0 ? "nothing to pin anew" : "commit what was pinned"].join("\n"),
+    result: { models },
+    text: [...lines, isChanged ? "commit what was pinned" : "nothing to pin anew"].join("\n"),
   };
 }
 
@@ -85,6 +93,27 @@ function checked(result: LockResult, colors: Colors): CommandOutcome {
 
 const MOST_LINES = 20;
 
+/** One line for the location, and one for each file that is pinned otherwise than before. */
+function pinLines(location: string, pins: readonly PinChange[], colors: Colors): string[] {
+  const here = pins.filter((each) => each.location === location);
+  const kept = here.filter(({ change }) => change === "kept").length;
+  const lines = here.flatMap(({ uri, change, before, now }) => {
+    const shown = plainLine(shownUri(uri));
+    if (change === "added") return [`    ${colors.green("+")} ${shown} pinned: ${inShort(now)}`];
+    if (change === "gone") return [`    ${colors.red("-")} ${shown} pinned no more`];
+    if (change === "kept") return [];
+    const isSame = before?.sha256 === now?.sha256;
+    const how = isSame ? `another version of the same ${inShort(now)}` : `${inShort(before)} → ${inShort(now)}`;
+    return [`    ${colors.yellow("~")} ${shown} moved: ${how}`];
+  });
+  const stayed = kept === 0 ? [] : [`    ${counted(kept, "file")} stayed as pinned`];
+  return [`  ${plainLine(shownUri(location))}`, ...shortened(lines), ...stayed];
+}
+
+function inShort(bytes: PinChange["now"]): string {
+  return bytes === undefined ? "" : `${size(bytes.size)}, sha256 ${bytes.sha256.slice(0, 12)}`;
+}
+
 /** One line for the location, and one for each file where it is a pattern. */
 function movedLines({ location, added, gone, changed }: MovedData, colors: Colors): string[] {
   const files = [
@@ -92,6 +121,10 @@ function movedLines({ location, added, gone, changed }: MovedData, colors: Color
     ...gone.map((uri) => [colors.red("-"), uri, "gone"]),
     ...changed.map((uri) => [colors.yellow("~"), uri, "changed"]),
   ].map(([sign, uri = "", word]) => `    ${sign} ${plainLine(shownUri(uri))} ${word}`);
-  const more = files.length > MOST_LINES ? [`    … and ${files.length - MOST_LINES} more; --json says all`] : [];
-  return [`  ${plainLine(shownUri(location))}`, ...files.slice(0, MOST_LINES), ...more];
+  return [`  ${plainLine(shownUri(location))}`, ...shortened(files)];
+}
+
+function shortened(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_LINES;
+  return [...lines.slice(0, MOST_LINES), ...(more > 0 ? [`    … and ${more} more; --json says all`] : [])];
 }
