@@ -1,9 +1,11 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
+import type { DataLock } from "../../schemas/data-record.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
-import { codeFiles, type LocatedData, locateData } from "../plan/inputs.ts";
+import { pinnedFiles, readDataLock } from "../plan/data-lock.ts";
+import { codeFiles, dataLocations, type LocatedData, locateData } from "../plan/inputs.ts";
 import { isLfsPointer, MAX_POINTER } from "../source/lfs.ts";
 import type { SourceTree } from "../source/tree.ts";
 import { fileFormatOf } from "../spec/file-format.ts";
@@ -22,7 +24,7 @@ export interface Looked {
 
 /**
  * What a look at the beginning of a model's data files tells, before anything runs: a file that is not what its name says.
- * A file that is not there yet is a warning. `root` is the work tree that `tree` reads; a commit's files are looked at up to 16 MiB.
+ * A file that is not there yet is a warning, and so is a URI that no lock pins. `root` is the work tree that `tree` reads; a commit's files are looked at up to 16 MiB.
  */
 export async function lookAtData(model: LoadedModel, tree: SourceTree, root: string | undefined): Promise<Looked> {
   const looked: Looked = { problems: [], warnings: [] };
@@ -39,8 +41,38 @@ export async function lookAtData(model: LoadedModel, tree: SourceTree, root: str
       looked.problems.push(...error.problems);
     }
   }
-  looked.warnings.push(...(await lookAtCode(model, tree, root)));
+  const pins = await lookAtPins(model, tree);
+  looked.problems.push(...pins.problems);
+  looked.warnings.push(...pins.warnings, ...(await lookAtCode(model, tree, root)));
   return looked;
+}
+
+/** What the lock says of the URIs: nothing is fetched. */
+async function lookAtPins(model: LoadedModel, tree: SourceTree): Promise<Looked> {
+  const looked: Looked = { problems: [], warnings: [] };
+  const uris = dataLocations(model).filter(({ kind }) => kind === "uri");
+  if (uris.length === 0) return looked;
+  try {
+    const lock = await readDataLock(tree, model.folder);
+    for (const { location, keys } of uris)
+      looked.warnings.push(...unpinned(lock, location, { file: model.path, ...model.position(keys) }));
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    looked.problems.push(...error.problems);
+  }
+  return looked;
+}
+
+function unpinned(lock: DataLock | undefined, uri: string, at: Pick<Problem, "file" | "line" | "column">): Problem[] {
+  try {
+    pinnedFiles(lock, uri, at);
+    return [];
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "DATA_NOT_PINNED") return [...error.problems];
+    // The check of the spec says it of a URI that nothing reads.
+    if (error instanceof SlipwayError && error.code === "UNSUPPORTED") return [];
+    throw error;
+  }
 }
 
 /** Files of `code` that user code would not find as they are meant: pointers of Git LFS, and submodules. */
