@@ -369,7 +369,7 @@ export type VerifyResult = z.infer<typeof VerifyResult>;
 /** What `slipway gc --json` answers. */
 export const GcResult = z.object({
   needed: z.int().min(0).describe("Objects of the store that records name."),
-  young: z.int().min(0).describe("Objects that none names, put less than a day ago: they stay."),
+  young: z.int().min(0).describe("Objects that none names, put less than two days ago: they stay."),
   bytes: z.int().min(0).describe("Of `objects`, in all."),
   objects: z
     .array(

@@ -69,7 +69,11 @@ export const RunResult = z.object({
   ),
   predictions: StoredFile.optional(),
   stored: z
-    .object({ store: z.string().max(2_000), endpoint: z.string().max(2_000).optional() })
+    .object({
+      store: z.string().max(2_000),
+      endpoint: z.string().max(2_000).optional(),
+      at: Timestamp.describe("When the job began to put them there."),
+    })
     .optional()
     .describe(
       "The store, by its address, that the run's last job without user code put artifact, predictions and profiles into.",

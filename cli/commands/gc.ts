@@ -26,7 +26,7 @@ export async function run(
 }
 
 function textOf({ colors }: Session, { needed, young, objects, bytes }: GcResult): string {
-  const rest = `${needed} in use, ${young} younger than a day`;
+  const rest = `${needed} in use, ${young} younger than two days`;
   if (objects.length === 0) return `${colors.green("✓")} nothing to remove: ${rest}`;
   const lines = objects
     .slice(0, SHOWN)

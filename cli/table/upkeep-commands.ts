@@ -34,7 +34,7 @@ export const UPKEEP: readonly CommandDefinition[] = [
     name: "gc",
     summary: "list what no record names of what the artifact store holds; remove it with --yes",
     arguments: [],
-    options: [{ flags: "--yes", summary: "remove it, for good; what is younger than a day stays" }],
+    options: [{ flags: "--yes", summary: "remove it, for good; what is younger than two days stays" }],
     examples: [
       { command: "slipway gc", does: "list it, and remove nothing" },
       { command: "slipway gc --yes", does: "remove it, or print what the store's owner has to type" },

@@ -1,10 +1,11 @@
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Bytes } from "../../schemas/manifest.ts";
-import type { CommitId } from "../../schemas/names.ts";
+import type { CommitId, Timestamp } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
 import { parseStore } from "../stores/address.ts";
 import { isDenied, isInStore, storedIn } from "../stores/attested.ts";
+import { ATTESTED_FOR } from "../stores/garbage.ts";
 import type { CompleteRun } from "./manifest-of.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
@@ -13,11 +14,11 @@ import { predictionFiles } from "./prediction-files.ts";
 /**
  * Whether a run's bytes are where they stay. A host that can read the policy's store reads them and compares their digests.
  * One that may not goes by the result, which is attested: its job has to have put them into the very store that the policy
- * at `tip` names. A folder is always read: who cannot read it may be looking at another one. Rejects where the store cannot
+ * at `tip` names, no longer ago than nothing there is garbage for certain. A folder is always read: who cannot read it may be looking at another one. Rejects where the store cannot
  * tell now, as it may tell later.
  */
 export async function checkBytes(
-  ports: Pick<Ports, "store" | "objects" | "name">,
+  ports: Pick<Ports, "store" | "objects" | "name" | "clock">,
   run: CompleteRun,
   tip: CommitId,
 ): Promise<Bytes | { refusal: Refusal }> {
@@ -63,7 +64,7 @@ function filesOf(run: CompleteRun) {
 
 /** The result's word, where it says of the policy's own store that these bytes are there; `denied` says why it has to do. */
 async function attested(
-  { objects }: Pick<Ports, "objects">,
+  { objects, clock }: Pick<Ports, "objects" | "clock">,
   run: CompleteRun,
   tip: CommitId,
   denied: SlipwayError,
@@ -72,9 +73,12 @@ async function attested(
   if (store.scheme === "file") return { refusal: refusalOf(denied) };
   const elsewhere = filesOf(run).find(([, file]) => !isInStore(store, file));
   const [expected, told] = [storedIn(store), run.stored];
-  if (elsewhere === undefined && told?.store === expected.store && told.endpoint === expected.endpoint)
-    return { outcome: "attested", run: run.run };
-  const words = ({ store: uri, endpoint }: typeof expected) => (endpoint === undefined ? uri : `${uri} at ${endpoint}`);
+  if (elsewhere === undefined && told?.store === expected.store && told.endpoint === expected.endpoint) {
+    const isFresh = clock().getTime() - Date.parse(told.at) <= ATTESTED_FOR;
+    return isFresh ? { outcome: "attested", run: run.run } : { refusal: tooOld(told.at, denied) };
+  }
+  const words = ({ store: uri, endpoint }: ReturnType<typeof storedIn>) =>
+    endpoint === undefined ? uri : `${uri} at ${endpoint}`;
   const [what, file] = elsewhere ?? [];
   const found = file === undefined ? (told === undefined ? "no store" : words(told)) : `the ${what} at ${file.uri}`;
   return {
@@ -83,6 +87,15 @@ async function attested(
       message: `This host may not read the store (${denied.message}), and the run does not attest that its bytes are in the one that the policy names: expected ${words(expected)}, found ${found}.`,
       hint: "Run the workflow on the default branch again, so that it stores where the policy says now; or give this host credentials to read the store.",
     },
+  };
+}
+
+/** What no record names for longer than that may be removed, and a host that cannot read the store would not see it. */
+function tooOld(at: Timestamp, denied: SlipwayError): Refusal {
+  return {
+    code: "ATTESTATION_EXPIRED",
+    message: `This host may not read the store (${denied.message}), and the run put its bytes there at ${at}: after a day \`slipway gc\` may be about to remove them.`,
+    hint: "Run the workflow on the default branch again: it puts them there once more. A host with credentials to read the store looks for them by itself.",
   };
 }
 

@@ -4,10 +4,8 @@ import { runGit } from "../git/run.ts";
 import { namedDigests } from "../registry/named-digests.ts";
 import { REGISTRY_REF } from "../registry/paths.ts";
 import type { Removal, Stored } from "../stores/blobs.ts";
-import { sortStored } from "../stores/garbage.ts";
+import { GRACE, sortStored } from "../stores/garbage.ts";
 import type { Ports } from "./ports.ts";
-
-const DAY = 24 * 60 * 60 * 1_000;
 
 export interface Collected {
   /** How many of what the store holds records name, and how many are too young to tell. */
@@ -27,7 +25,7 @@ export async function collectGarbage(
   { objects, store, clock, signal }: Pick<Ports, "objects" | "store" | "clock" | "signal">,
   { remove = false, onRemoved }: { remove?: boolean; onRemoved?: (done: number, of: number) => void } = {},
 ): Promise<Collected> {
-  const before = new Date(clock().getTime() - DAY);
+  const before = new Date(clock().getTime() - GRACE);
   const stored: Stored[] = [];
   for await (const each of store.list({ signal })) stored.push(each);
   const sort = async () => sortStored(stored, await namedByAll(objects), before);

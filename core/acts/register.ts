@@ -1,8 +1,11 @@
+import type { Refusal } from "../../schemas/decision.ts";
+import type { StoredFile } from "../../schemas/manifest.ts";
 import type { Person } from "../../schemas/names.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { SlipwayError } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 import { bindingModel } from "./binding.ts";
+import { countRun } from "./charge-run.ts";
 import { isCompleteRun } from "./manifest-of.ts";
 import { refuseNewName } from "./new-name.ts";
 import type { Ports } from "./ports.ts";
@@ -51,6 +54,20 @@ export async function registerModel(ports: Ports, request: RegistrationRequest):
   const { run, report } = await runOne(ports, { ...rest, project, model, tree, source, binding: true });
   if (run.outcome === "failed" || !run.evaluation) return { outcome: "failed", error: runFailure(run), run };
   if (!isCompleteRun(run)) throw new Error(`run ${run.run} is not whole`);
+  // Nobody's record named a reused artifact while this run predicted and scored.
+  const state = run.artifact_from === "reused" ? await ports.store.has(run.artifact, { signal: ports.signal }) : "ok";
+  if (state !== "ok") {
+    await countRun(ports, { run, requestedBy });
+    return { outcome: "refused", refusals: [removedMeanwhile(run.artifact)], results: [], run, report };
+  }
   const published = await publishRun(ports, { run, model, requestedBy, bytes: { outcome: "checked", by: ports.name } });
   return published.outcome === "unchanged" ? published : { ...published, run, report };
+}
+
+function removedMeanwhile({ uri, sha256 }: StoredFile): Refusal {
+  return {
+    code: "ARTIFACT_MISSING",
+    message: `The artifact of an earlier run, which this run took again, was removed meanwhile: expected sha256 ${sha256}, found not all of it at ${uri}.`,
+    hint: "Register again: the model is trained anew.",
+  };
 }

@@ -6,6 +6,7 @@ import type { Problem } from "../../schemas/problem.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import type { PipelineStage } from "../../schemas/stage-record.ts";
 import { canonicalJson } from "../canonical.ts";
+import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { CURVE_BYTES, parseCurves, thinCurves } from "../runtime/curves.ts";
 import { makeWorkFolder } from "../runtime/work-folder.ts";
@@ -129,8 +130,9 @@ async function stored(
   const work = await makeWorkFolder(`${run.run}-store`, temporary);
   try {
     const about = aboutOf(run, bundles, sourceUrl);
+    const at = timestamp(new Date());
     const copied = await copyBytes(bundles, openDurableStore(address), work.private, about);
-    return { ...run, ...copied, stored: storedIn(parseStore(address)) };
+    return { ...run, ...copied, stored: { ...storedIn(parseStore(address)), at } };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { ...run, outcome: "failed", problem: problemOf(error) };

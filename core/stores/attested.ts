@@ -9,7 +9,7 @@ export function isDenied({ code }: SlipwayError): boolean {
 }
 
 /** How a run's result names the store that its bytes were put into: another server is another store. */
-export function storedIn(store: StoreAddress): NonNullable<RunResult["stored"]> {
+export function storedIn(store: StoreAddress): Omit<NonNullable<RunResult["stored"]>, "at"> {
   const endpoint = store.scheme === "s3" ? store.endpoint : undefined;
   return { store: store.uri, ...(endpoint === undefined ? {} : { endpoint }) };
 }

@@ -1,5 +1,16 @@
 import type { Stored } from "./blobs.ts";
 
+const HOUR = 60 * 60 * 1_000;
+
+/** Milliseconds from the moment that a run begins to put its bytes, in which who cannot see them takes its word for them. */
+export const ATTESTED_FOR = 24 * HOUR;
+
+/**
+ * Milliseconds in which nothing is garbage after it was put. Longer than a run's word counts: what is put again may keep a date
+ * that is twelve hours old (`s3:`), clocks differ, and a record takes a while to be published.
+ */
+export const GRACE = 48 * HOUR;
+
 /** What nobody needs of what a store holds, and the rest. */
 export interface Sorted {
   garbage: Stored[];

@@ -14,6 +14,8 @@ import { forge, PERSONS } from "./hosts.ts";
 import { essays, runOfTip } from "./runs.ts";
 
 const STORE = "oci://ghcr.io/acme/models";
+/** As the host has it. */
+const NOW = "2026-03-01T09:00:00Z";
 const APP = { name: "slipway[bot]", id: "slipway[bot]" };
 
 /** A result whose bytes went into `store`, and a host whose store answers with `code`. */
@@ -29,7 +31,7 @@ async function finished(policy = STORE, code: ReasonCode = "STORE_DENIED", uri =
   const run: RunResult = {
     ...made,
     ...{ artifact: at(artifact), predictions: at(predictions), data: { ...data, ...profile } },
-    stored: { store: STORE },
+    stored: { store: STORE, at: "2026-03-01T08:00:00Z" },
   };
   const refuse = () => Promise.reject(new SlipwayError(code, "ghcr.io does not let this host read acme/models"));
   const denied: Ports = { ...ports, store: { ...ports.store, verify: refuse, has: refuse } };
@@ -66,8 +68,11 @@ it("takes nobody's word where the server is away: it asks again later", async ()
 
 it.each<[string, (run: RunResult) => RunResult]>([
   ["does not say where it stored", ({ stored: _, ...run }) => run],
-  ["stored somewhere else", (run) => ({ ...run, stored: { store: "oci://ghcr.io/mallory/models" } })],
-  ["stored at another server", (run) => ({ ...run, stored: { store: STORE, endpoint: "https://evil.example" } })],
+  ["stored somewhere else", (run) => ({ ...run, stored: { store: "oci://ghcr.io/mallory/models", at: NOW } })],
+  [
+    "stored at another server",
+    (run) => ({ ...run, stored: { store: STORE, endpoint: "https://evil.example", at: NOW } }),
+  ],
   [
     "names bytes somewhere else",
     (run) => ({
@@ -80,6 +85,30 @@ it.each<[string, (run: RunResult) => RunResult]>([
   expect(await take(denied, forged(run))).toMatchObject({
     outcome: "refused",
     refusals: [{ code: "ARTIFACT_ELSEWHERE", message: expect.stringContaining(`expected ${STORE}, found`) }],
+  });
+});
+
+it.each([
+  ["a day ago", "2026-02-28T09:00:00Z", { outcome: "registered" }],
+  [
+    "longer than a day ago",
+    "2026-02-28T08:59:59Z",
+    {
+      outcome: "refused",
+      refusals: [{ code: "ATTESTATION_EXPIRED", hint: expect.stringContaining("Run the workflow") }],
+    },
+  ],
+])("takes the word of a run that stored %s, or not", async (_, at, expected) => {
+  const { denied, run } = await finished();
+  expect(await take(denied, { ...run, stored: { store: STORE, at } })).toMatchObject(expected);
+});
+
+it("takes no run's word that says no moment", async () => {
+  const { denied, run } = await finished();
+  const timeless = { ...run, stored: { store: STORE } } as RunResult;
+  expect(await take(denied, timeless)).toMatchObject({
+    outcome: "refused",
+    refusals: [{ code: "ATTESTATION_EXPIRED" }],
   });
 });
 

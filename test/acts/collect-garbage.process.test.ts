@@ -12,7 +12,7 @@ import { ADA, ARTIFACT, register } from "../registry/builders.ts";
 import { bareRepository, gitIn } from "../registry/repositories.ts";
 import { plainHost } from "./plain-host.ts";
 
-const inTwoDays = () => new Date(Date.now() + 2 * 24 * 60 * 60 * 1_000);
+const inThreeDays = () => new Date(Date.now() + 3 * 24 * 60 * 60 * 1_000);
 
 async function put({ store }: Ports, text: string): Promise<StoredFile> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-put-"));
@@ -24,7 +24,7 @@ async function put({ store }: Ports, text: string): Promise<StoredFile> {
 const names = (objects: readonly { name: string }[]) => objects.map(({ name }) => name);
 
 it("lists what no record names, and removes nothing unless it is told to", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   await register(host.registry);
   const left = await put(host, "left over");
   const { garbage, needed } = await collectGarbage(host);
@@ -34,7 +34,7 @@ it("lists what no record names, and removes nothing unless it is told to", async
 });
 
 it("removes what no record names, and nothing that one does", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   await register(host.registry);
   const left = await put(host, "left over");
   const { removals } = await collectGarbage(host, { remove: true });
@@ -43,14 +43,14 @@ it("removes what no record names, and nothing that one does", async () => {
   expect(await host.store.has(left)).toBe("missing");
 });
 
-it("leaves what is younger than a day", async () => {
-  const host = await plainHost({}, { clock: () => new Date() });
-  await put(host, "just put");
+it("leaves what is younger than two days: a run that was stored a day ago may be about to be registered", async () => {
+  const host = await plainHost({}, { clock: () => new Date(Date.now() + 47 * 60 * 60 * 1_000) });
+  await put(host, "put yesterday");
   expect(await collectGarbage(host, { remove: true })).toMatchObject({ garbage: [], young: 3 });
 });
 
 it("keeps what an experiment alone names", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   const trained = await put(host, "trained");
   await openExperiments(host.objects, undefined).write({
     files: { "runs/penguins/x.json": JSON.stringify({ artifact: trained }) },
@@ -61,7 +61,7 @@ it("keeps what an experiment alone names", async () => {
 });
 
 it("keeps what the registry of a remote alone names, as it stands there now", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   const remote = await bareRepository();
   await gitIn(host.workspace.folder, "remote", "add", "team", remote);
   await register(host.registry);
@@ -72,14 +72,14 @@ it("keeps what the registry of a remote alone names, as it stands there now", as
 });
 
 it("removes nothing if a remote cannot be asked", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   await gitIn(host.workspace.folder, "remote", "add", "team", join(host.workspace.folder, "nowhere"));
   await expect(collectGarbage(host, { remove: true })).rejects.toMatchObject({ code: "REMOTE_FAILED" });
   expect(await host.store.verify(ARTIFACT)).toBe("ok");
 });
 
 it("loses nothing of a version that is registered while it runs", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   const store: ArtifactStore = {
     ...host.store,
     async *list(options) {
@@ -109,7 +109,7 @@ it("loses nothing that is put again after it looked", async () => {
 });
 
 it("removes nothing if a record cannot be read", async () => {
-  const host = await plainHost({}, { clock: inTwoDays });
+  const host = await plainHost({}, { clock: inThreeDays });
   await register(host.registry);
   const git = (...words: string[]) => gitIn(host.workspace.folder, ...words);
   await git("update-index", "--add", "--cacheinfo", `100644,${"a".repeat(40)},lost.json`);

@@ -21,7 +21,7 @@ it("keeps what a record names, by any of its names", () => {
   });
 });
 
-it("keeps what is younger than a day, to the millisecond", () => {
+it("keeps what is younger than the grace, to the millisecond", () => {
   const just = new Date(BEFORE.getTime() - 1);
   expect(sorted([stored("a", { put: BEFORE }), stored("b", { put: just })])).toMatchObject({
     garbage: ["b"],

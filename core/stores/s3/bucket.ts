@@ -20,7 +20,7 @@ import { type BucketAddress, type Environment, Requests } from "./requests.ts";
 const MOST_LIST = 64 * 1024 * 1024;
 /** Bytes that a copy within a bucket may have. */
 const MOST_COPIED = 5 * 1024 ** 3;
-/** An object that is younger counts as put now: nothing that is younger than a day is removed. */
+/** An object that is younger counts as put now. Garbage collection waits for that much longer. */
 const YOUNG = 12 * 60 * 60 * 1_000;
 /** Connections in a row that break before any bytes came. */
 const BROKEN = 5;

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { formatCompareTitle } from "../../../core/acts/compare-title.ts";
 import { decideAgain } from "../../../core/acts/decide-again.ts";
 import { canonicalJson, sha256 } from "../../../core/canonical.ts";
+import { timestamp } from "../../../core/clock.ts";
 import { git } from "../../../core/git/run.ts";
 import { WORKFLOWS } from "../../../core/github.ts";
 import { modelFolder } from "../../../core/registry/paths.ts";
@@ -64,7 +65,11 @@ function stored(store: string, seed: number, commit: string): Partial<RunResult>
   if (!base.evaluation || !base.data) throw new Error("the run is not whole");
   return {
     ...{ binding: true, fingerprint: digest, predictions: file, artifact },
-    ...{ stored: { store }, source: { commit, dirty: false }, data: { ...base.data, profile: undefined } },
+    ...{
+      stored: { store, at: timestamp(new Date()) },
+      source: { commit, dirty: false },
+      data: { ...base.data, profile: undefined },
+    },
     evaluation: { ...base.evaluation, binding: true, comparisons: [] },
   };
 }
