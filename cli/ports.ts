@@ -27,7 +27,7 @@ export async function withPorts<T>(
   try {
     await noteElsewhere(session, remote);
     const registry = await registryOn(objects, remote, ownSigning(objects, remote));
-    const { policy, path, position, problems } = await storePolicy(workspace, objects);
+    const { policy, path, position, problems } = await storePolicy(session, workspace, objects);
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
     refuseProblems(problems);
     const at = { file: path, ...position(["artifacts", "store"]) };
@@ -46,15 +46,37 @@ export async function withPorts<T>(
   }
 }
 
-/** The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. */
-export async function storePolicy(workspace: Workspace, objects: Ports["objects"]): Promise<LoadedPolicy> {
-  try {
-    const { commit } = await defaultBranch(workspace);
-    return await loadPolicy(await openCommit(objects, commit), METRIC_RULES);
-  } catch (error) {
-    if (!(error instanceof SlipwayError && error.code === "NO_COMMIT") || workspace.bare) throw error;
-    return loadPolicy(await openWorkTree(workspace.folder), METRIC_RULES);
-  }
+/**
+ * The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. Where the
+ * work tree's slipway.yaml names another store, that is said.
+ */
+export async function storePolicy(
+  session: Session,
+  workspace: Workspace,
+  objects: Ports["objects"],
+): Promise<LoadedPolicy> {
+  const here = async () => loadPolicy(await openWorkTree(workspace.folder), METRIC_RULES);
+  const branch = await defaultBranch(workspace).catch((error: unknown) => {
+    if (error instanceof SlipwayError && error.code === "NO_COMMIT" && !workspace.bare) return undefined;
+    throw error;
+  });
+  if (branch === undefined) return here();
+  const committed = await loadPolicy(await openCommit(objects, branch.commit), METRIC_RULES);
+  const edited = workspace.bare ? undefined : await here();
+  // What is wrong in the work tree's policy is for `slipway check` to say.
+  if (edited?.problems.length === 0 && addressOf(edited) !== addressOf(committed))
+    session.progress.note(
+      `slipway.yaml of this work tree keeps artifacts in ${addressOf(edited)}, and that of ${branch.name} in ${addressOf(committed)}: the store of ${branch.name} is used, until the edit is committed there.`,
+    );
+  return committed;
+}
+
+/** As a person reads it, with all that `artifacts.store` says. */
+function addressOf({ policy: { artifacts } }: LoadedPolicy): string {
+  const { store } = artifacts ?? {};
+  if (typeof store === "string" || store === undefined) return parseStore(store).uri;
+  const { uri: _, ...more } = store;
+  return [parseStore(store).uri, ...Object.entries(more).map(([key, value]) => `${key}: ${value}`)].join(", ");
 }
 
 function storeBase({ bare, folder, commonFolder }: Workspace): string {
