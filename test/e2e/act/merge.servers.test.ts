@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import { until } from "../../helpers/app-process.ts";
 import { type OpenPull, threshold } from "../github/models.ts";
-import { blobsOf, jobsOf, logOf, newestRun, type OnAct, openOnAct, runOf } from "./runs.ts";
+import { blobsOf, jobsOf, logOf, newestRun, type OnAct, openOnAct, outputsOf, runOf } from "./runs.ts";
 
 const TRAINED = ["validate", "train", "predict", "score", "store", "result …"];
 
@@ -37,7 +37,7 @@ it("keeps a version's files in the registry of packages, where any client of it 
 it("deploys what was promoted, out of the registry of packages", async () => {
   const run = newestRun(at, "Slipway deploy");
   expect(jobsOf(run)).toEqual({ "deploy / deploy": "success" });
-  expect(await logOf(at, run, "deploy / deploy")).toMatch(/\[output\]model=tiny\n.*\[output\]version=2\n/);
+  expect(await outputsOf(at, run, "deploy / deploy")).toMatchObject({ model: "tiny", version: "2" });
   const [deployment] = at.repo.deployments.values();
   expect(deployment?.statuses.map(({ state }) => state)).toEqual(["in_progress", "success"]);
 });

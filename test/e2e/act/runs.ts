@@ -103,6 +103,12 @@ export async function logOf(at: Models, run: WorkflowRun, name: string): Promise
   return await readFile(path.join(at.home.sandbox.state.folder, "logs", `${job?.id}.txt`), "utf8");
 }
 
+/** The outputs of the job's steps, of all steps together: act prints those of one step in any order. */
+export async function outputsOf(at: Models, run: WorkflowRun, name: string): Promise<Record<string, string>> {
+  const printed = (await logOf(at, run, name)).matchAll(/^##\[output\]([^=]+)=(.*)$/gm);
+  return Object.fromEntries([...printed].map(([, output = "", value = ""]) => [output, value]));
+}
+
 /** The newest run of a pull request's head. */
 export function runOf(at: Models, { number }: OpenPull): WorkflowRun {
   const head = at.repo.pulls.get(number)?.head.sha;
