@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Pull } from "../../tools/sandbox/state.ts";
 import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
+import { gate } from "../helpers/gate.ts";
 import { type Conversation, startConversation } from "./commands/conversation.ts";
-
-const HUNG = 600_000;
 
 let talk: Conversation;
 let folder: string;
@@ -53,15 +52,12 @@ const decided = async (stage: string) => {
 };
 /** The next such request is never answered; resolves when it has come. */
 function hang(method: string, path: RegExp): Promise<void> {
-  const { faults } = talk.hosted.sandbox;
-  const take = faults.takeApi.bind(faults);
   return new Promise((resolve) => {
-    faults.takeApi = (asked, at) => {
-      if (asked !== method || !path.test(at)) return take(asked, at);
-      faults.takeApi = take;
+    const until = () => {
       resolve();
-      return { kind: "slow", ms: HUNG, path };
+      return new Promise(() => {});
     };
+    talk.hosted.sandbox.faults.api({ kind: "slow", method, path, until });
   });
 }
 
@@ -77,13 +73,16 @@ test.each([
   async (_, stage, method, path, moved) => {
     await start();
     await until(caughtUp);
-    // So that the App is asked when the trap is there.
-    talk.hosted.sandbox.faults.deliveries({ kind: "delayed", event: "issue_comment", ms: 500 });
+    // The App hears of the comment when the trap is there, into which the comment itself would fall.
+    const { open, opened } = gate();
+    talk.hosted.sandbox.faults.deliveries({ kind: "delayed", event: "issue_comment", until: () => opened });
     const { number } = merged.issue;
     const before = talk.replies(merged).length;
     const body = `/promote ${stage}`;
     await talk.as("ada").rest.issues.createComment({ owner: "acme", repo: "models", issue_number: number, body });
-    await hang(method, path);
+    const hung = hang(method, path);
+    open();
+    await hung;
     await app.end("SIGKILL");
     expect(await decided(stage)).toBe(moved);
     await rm(join(folder, "state"), { recursive: true });

@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../tools/free-port.ts";
 import { type AddedApp, type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
+import { gate } from "../helpers/gate.ts";
 
 const SECRET = "a-secret-of-the-tests-alone";
 const ABOUT = { owner: "acme", repo: "models" };
@@ -50,16 +50,6 @@ async function start(environment: Record<string, string> = {}, args: readonly st
   return app;
 }
 
-/** Probot's own server takes no 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 test("it refuses to start without its secrets, and says what is missing", async () => {
   await expect(start({ WEBHOOK_SECRET: "", PRIVATE_KEY: "" })).rejects.toThrow(
     /^exit 2: .*WEBHOOK_SECRET, PRIVATE_KEY/s,
@@ -96,10 +86,9 @@ test("it serves webhooks and pages, prints no secret at any level, and stops in 
 test("set-up serves Probot's pages, whose manifest is app.yml with the address that GitHub will send to", async () => {
   execFileSync("cp", ["app.yml", folder]);
   const address = "https://slipway.example.org";
-  const { url } = await start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: String(await freePort()) }, [
-    "setup",
-    address,
-  ]);
+  // Probot's own server takes no 0.
+  const PORT = String(await freePort());
+  const { url } = await start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT }, ["setup", address]);
   const page = await (await fetch(`${url}/probot`)).text();
   const manifest = JSON.parse(/name="manifest" id="manifest" value='([^']+)'/.exec(page)?.[1] ?? "{}");
   expect(manifest).toMatchObject({
@@ -135,11 +124,14 @@ test("asked to stop, it says that it is not ready for as long as a handler runs"
   await added.install("acme/models");
   const ada = sandbox.octokit("ada");
   const { data: issue } = await ada.rest.issues.create({ ...ABOUT, title: "Talk" });
-  sandbox.faults.api({ kind: "slow", path: /contents|collaborators|comments|graphql|reactions/, ms: 3_000, times: 20 });
+  const { open, opened } = gate();
+  const path = /contents|collaborators|comments|graphql|reactions/;
+  sandbox.faults.api({ kind: "slow", path, method: "GET", until: () => opened, times: 20 });
   await ada.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body: "/help" });
   await sandbox.idle();
   const ended = end("SIGTERM");
   await until(async () => (await fetch(`${url}/readyz`)).status === 503);
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: false, stopping: true });
+  open();
   expect(await ended).toBe(0);
 });

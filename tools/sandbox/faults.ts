@@ -11,7 +11,8 @@ type ApiFault = Requests &
     | { kind: "fail"; status: number; retryAfter?: number }
     /** GitHub's secondary rate limit: 403 with `retry-after` in seconds. */
     | { kind: "secondary-limit"; retryAfter: number }
-    | { kind: "slow"; ms: number }
+    /** Answered once this resolves, which is asked for each request. */
+    | { kind: "slow"; until: () => Promise<unknown> }
   );
 
 /**
@@ -22,8 +23,8 @@ interface DeliveryFault {
   kind: "dropped" | "lost" | "doubled" | "delayed" | "reordered";
   event?: string;
   times?: number;
-  /** For `delayed`. */
-  ms?: number;
+  /** For `delayed`: sent once this resolves. */
+  until?: () => Promise<unknown>;
 }
 
 /** Faults on demand: the first that fits strikes, and is used up after its `times`. */

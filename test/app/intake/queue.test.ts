@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RetryDecision } from "../../../app/intake/decide-retry.ts";
 import { type Ending, Queue, type QueueOptions } from "../../../app/intake/queue.ts";
+import { gate } from "../../helpers/gate.ts";
 
 function setUp(options: Partial<QueueOptions> = {}) {
   const queue = new Queue({
@@ -22,15 +23,6 @@ function setUp(options: Partial<QueueOptions> = {}) {
       ended: (how: Ending) => void endings.push(`${name} ${how}`),
     });
   return { queue, endings, add };
-}
-
-/** A promise that the test settles. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
 }
 
 test("jobs of one lane run one after the other, in the order they came", async () => {

@@ -1,6 +1,7 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { gate } from "../../helpers/gate.ts";
 import { type Models, type OpenPull, openModels, threshold } from "./models.ts";
 import { placeRun } from "./place-run.ts";
 
@@ -79,10 +80,12 @@ it("registers each merge's own commit where one is merged while the other is bei
   const second = await at.pull("eve", "second", threshold(10, "tiny"));
   const { small, tiny } = await results();
   const one = await at.merge("rolf", first, "squash");
-  sandbox.faults.api({ kind: "slow", ms: 1_000, path: /\/actions\/runs\/\d+\/jobs/ });
+  const { open, opened } = gate();
+  sandbox.faults.api({ kind: "slow", path: /\/actions\/runs\/\d+\/jobs/, until: () => opened });
   await placeRun(sandbox, at.repo, undefined, { results: { small } });
   const { data } = await at.as("rolf").rest.pulls.merge({ ...where, pull_number: second.number });
   await placeRun(sandbox, at.repo, undefined, { results: { tiny } });
+  open();
   await at.home.settle();
 
   await expectRegistered(first, one, ["small"]);

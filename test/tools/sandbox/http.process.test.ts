@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { gate } from "../../helpers/gate.ts";
 import { openPull, openWorld, refusal } from "./world.ts";
 
 it("fails, limits and slows the requests that a fault names, and those alone", async () => {
@@ -12,10 +13,12 @@ it("fails, limits and slows the requests that a fault names, and those alone", a
   ]);
   const limited = await ada.rest.repos.get(at).catch((error) => error);
   expect([limited.status, limited.response.headers["retry-after"]]).toEqual([403, "7"]);
-  sandbox.faults.api({ kind: "slow", path: /models$/, ms: 200 });
+  const { open, opened } = gate();
+  sandbox.faults.api({ kind: "slow", path: /models$/, until: () => opened });
   const order: string[] = [];
   const slow = ada.rest.repos.get(at).then(() => order.push("slow"));
   await ada.rest.issues.listForRepo(at).then(() => order.push("quick"));
+  open();
   await slow;
   expect(order).toEqual(["quick", "slow"]);
 });

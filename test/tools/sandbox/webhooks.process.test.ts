@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
+import { until } from "../../helpers/app-process.ts";
+import { gate } from "../../helpers/gate.ts";
 import { openPull, openWorld, type World } from "./world.ts";
 
 const spoken = (world: World, event: string) =>
@@ -103,8 +105,11 @@ it.each([
   const world = await openWorld();
   const { number } = await openPull(world);
   await world.sandbox.idle();
-  world.sandbox.faults.deliveries({ kind, event: "issue_comment", ms: 300 });
+  const { open, opened } = gate();
+  world.sandbox.faults.deliveries({ kind, event: "issue_comment", until: () => opened });
   for (const body of ["1", "2"]) await comment(world, number, body);
+  await until(() => spoken(world, "issue_comment").length > 0);
+  open();
   await world.sandbox.idle();
   expect(spoken(world, "issue_comment").map((one) => one.comment.body)).toEqual(arrived);
   const log =

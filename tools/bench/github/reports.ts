@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunResult } from "../../../schemas/run-result.ts";
 import { startConversation } from "../../../test/app/commands/conversation.ts";
 import { type ModelsOnGitHub, modelFiles, specOf } from "../../../test/app/models-on-github.ts";
@@ -54,7 +55,12 @@ export async function measureReports(): Promise<Measurement[]> {
       return report(pull);
     });
     const heardOf = await open(RUNS + 1);
-    github.hosted.sandbox.faults.api({ kind: "slow", ms: LATE, path: /^/, times: Number.POSITIVE_INFINITY });
+    github.hosted.sandbox.faults.api({
+      kind: "slow",
+      until: () => sleep(LATE),
+      path: /^/,
+      times: Number.POSITIVE_INFINITY,
+    });
     const late = await sampled(heardOf, report);
     return [
       { what: "run ended → comment, 2 checks", size, unit: "ms", target: 1_000, bound: BOUND, ...warm.time },

@@ -1,5 +1,4 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import type { App, Delivery, Payload, State } from "../state.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -25,7 +24,7 @@ export function deliver(state: State, app: App, event: string, payload: Payload)
   const send = () => attempt(state, app, message, false);
   const fault = state.faults.takeDelivery(event);
   if (fault?.kind === "lost") return;
-  if (fault?.kind === "delayed") state.work.add(wait(fault.ms ?? 0).then(send));
+  if (fault?.kind === "delayed") state.work.add(Promise.resolve(fault.until?.()).then(send));
   else if (fault?.kind === "reordered") app.held = send;
   else if (fault?.kind === "dropped") record(state, app, message, false, { statusCode: 504, status: "timed out" });
   else if (fault?.kind === "doubled") queue(state, app, () => send().then(send));

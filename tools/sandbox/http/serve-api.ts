@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Context } from "hono";
 import { mayCall, type Needs } from "../auth/access.ts";
 import { type Actor, accountOf, identify } from "../auth/actor.ts";
@@ -88,7 +87,7 @@ async function respond(
 
 async function strike(state: State, method: string, path: string): Promise<void> {
   const fault = state.faults.takeApi(method, path);
-  if (fault?.kind === "slow") await wait(fault.ms);
+  if (fault?.kind === "slow") await fault.until();
   if (fault === undefined || fault.kind === "slow") return;
   const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
   if (fault.kind === "fail") throw new Refusal(fault.status, "Server Error", { headers });
