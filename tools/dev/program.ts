@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TSX = fileURLToPath(import.meta.resolve("tsx/cli"));
@@ -19,6 +19,7 @@ export async function watchProgram(
   main: string,
   { environment, ready }: { environment: Readonly<Record<string, string>>; ready: string },
 ): Promise<WatchedProgram> {
+  // One that it keeps: when it starts again, it has to listen where it did.
   const port = await freePort();
   const env = { ...process.env, ...environment, HOST: "127.0.0.1", PORT: String(port) };
   const argv = [TSX, "watch", "--clear-screen=false", main];
@@ -43,14 +44,4 @@ async function answers(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** A port that nobody listens on: a program that starts again has to listen where it did. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

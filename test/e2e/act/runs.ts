@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { execa } from "execa";
 import type { Manifest } from "../../../schemas/manifest.ts";
+import { freePort } from "../../../tools/free-port.ts";
 import { actEngine } from "../../../tools/sandbox/act/engine.ts";
 import { packageAccess } from "../../../tools/sandbox/packages.ts";
 import type { State, WorkflowRun } from "../../../tools/sandbox/state.ts";
@@ -80,14 +79,6 @@ export async function openOnGitHubAlone(options: Omit<ModelsOptions, "pipeline">
     closed = how;
   };
   return Object.assign(at, { close, closePackages });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The jobs of a run's newest attempt, with how each ended; a job that did not run is not there. */
