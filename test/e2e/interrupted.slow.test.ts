@@ -2,6 +2,7 @@ import { readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { until } from "../helpers/app-process.ts";
 import { modelsRepository, type Place, prepared, retrained, type Started } from "./models-repository.ts";
 import { processes } from "./processes.ts";
 import { FILES, SPEC } from "./tiny-model.ts";
@@ -82,7 +83,7 @@ describe("kill -9", () => {
     const place = await modelsRepository({ spec: { train: { run: "sleep 876543", timeout: "1m" } } });
     const started = place.start(["register", "tiny"]);
     await started.said("train");
-    await until(async () => (await processes(/^sleep 876543/)).length > 0);
+    await until(async () => (await processes(place, /^sleep 876543/)).length > 0);
     started.child.kill("SIGKILL");
     await started.ended;
     const temporary = join(place.root, "tmp");
@@ -91,7 +92,7 @@ describe("kill -9", () => {
     await place.spec({ train: SPEC.train });
     await place.commit();
     expect((await place.slipway("register", "tiny")).code).toBe(0);
-    expect(await processes(/^sleep 876543/)).toEqual([]);
+    expect(await processes(place, /^sleep 876543/)).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
   });
 });
@@ -100,14 +101,14 @@ describe("Ctrl-C", () => {
   it("ends training, exits with 130, records it, and leaves neither processes nor temporary folders", async () => {
     const place = await modelsRepository({ spec: { train: { run: "setsid sleep 765432 & sleep 765432" } } });
     const started = place.start(["run", "tiny", "--json"]);
-    await until(async () => (await processes(/^sleep 765432/)).length === 2);
+    await until(async () => (await processes(place, /^sleep 765432/)).length === 2);
     started.child.kill("SIGINT");
     const { code, stdout } = await started.ended;
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 130, error: "INTERRUPTED" });
     const [run = ""] = await readdir(join(place.folder, ".slipway/runs"));
     const record = JSON.parse(await place.read(`.slipway/runs/${run}/result.json`));
     expect(record).toMatchObject({ outcome: "failed", problem: { code: "INTERRUPTED" } });
-    expect(await processes(/^sleep 765432/)).toEqual([]);
+    expect(await processes(place, /^sleep 765432/)).toEqual([]);
     expect(await readdir(join(place.root, "tmp"))).toEqual([]);
   });
 
@@ -168,11 +169,3 @@ describe("at once", () => {
     await clean(place);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await condition()) return;
-    await sleep(50);
-  }
-  throw new Error("it never came true");
-}

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { until } from "../helpers/app-process.ts";
 import { modelsRepository } from "./models-repository.ts";
 import { processes } from "./processes.ts";
 import { FILES } from "./tiny-model.ts";
@@ -16,7 +17,7 @@ it.each([
   await started.said("up");
   started.child.kill("SIGKILL");
   await started.ended;
-  await expect.poll(() => processes(/train\.mjs|sleep 76543/)).toEqual([]);
+  await until(async () => (await processes(place, /train\.mjs|sleep 76543/)).length === 0);
   const [left] = await inFolder(place.folder, ".slipway/runs");
   expect(await inFolder(place.root, "tmp")).not.toEqual([]);
 

@@ -277,12 +277,12 @@ describe("of training", () => {
 
   it("ends training that hangs, with what left its session, and names the key that sets the time", async () => {
     const run = "setsid sleep 987654 & sleep 987654";
-    const { code, problem } = await running({ spec: { train: { run, timeout: "1s" } } });
+    const { code, problem, place } = await running({ spec: { train: { run, timeout: "1s" } } });
     expect({ code, problem }).toMatchObject({
       code: 2,
       problem: { code: "COMMAND_TIMEOUT", hint: /`train\.timeout`/ },
     });
-    expect(await processes(/^sleep 987654/)).toEqual([]);
+    expect(await processes(place, /^sleep 987654/)).toEqual([]);
   });
 
   it("refuses training that wrote nothing", async () => {
