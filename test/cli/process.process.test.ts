@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import { access, mkdir, open, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { until } from "../helpers/app-process.ts";
 import { PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
 const DIST = path.join(PACKAGE_ROOT, "dist");
@@ -36,7 +37,7 @@ async function waitingForGit() {
   const script = `#!/bin/sh\ntouch '${folder}/started'\nwhile ${waiting}; do sleep 0.02; done\nexit 1\n`;
   await writeFile(path.join(bin, "git"), script, { mode: 0o755 });
   const child = start(["init", "repo"], { cwd: folder, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
-  await vi.waitFor(() => access(path.join(folder, "started")), { timeout: 20_000 });
+  await until(() => existsSync(path.join(folder, "started")));
   return { child, letGo: () => writeFile(path.join(folder, "go"), "") };
 }
 

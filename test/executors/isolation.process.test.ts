@@ -9,6 +9,7 @@ import { type LocalMachine, localExecutor } from "../../core/executors/local.ts"
 import { findDescendants } from "../../core/runtime/descendants.ts";
 import { detectIsolation } from "../../core/runtime/isolation.ts";
 import { runCommand } from "../../core/stages/user-code/run-command.ts";
+import { until } from "../helpers/app-process.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 
 const hasNamespaces = (await detectIsolation()) === "pid-namespace";
@@ -87,7 +88,7 @@ describe.each(["pid-namespace", "process-group"] as const)("in a %s", (isolation
     expect(findDescendants({ mark })).not.toEqual([]);
     platform.kill("SIGKILL");
     await exited;
-    await expect.poll(() => findDescendants({ mark })).toEqual([]);
+    await until(() => findDescendants({ mark }).length === 0);
   });
 });
 
@@ -103,7 +104,7 @@ describe.runIf(hasNamespaces)("in a process namespace", () => {
     ["forked twice and went to the root folder", (line: string) => `( cd / && env -i setsid sh -c '${line} & :' & );`],
   ])("a daemon that %s ends with the command", async (_, daemon) => {
     const line = `sleep 600.${process.pid}${runs}`;
-    const { printed } = await run(`${daemon(line)} sleep 0.1; pgrep -fx '${line}'`, { graceMs: 100 });
+    const { printed } = await run(`${daemon(line)} until pgrep -fx '${line}'; do sleep 0.02; done`, { graceMs: 100 });
     expect(printed).toMatch(/^\d+\n$/);
     expect(spawnSync("pgrep", ["-fx", line]).stdout.toString()).toBe("");
   });

@@ -9,6 +9,8 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { mlflowApi } from "../../../api/mlflow/http.ts";
 import { openMlflowHost } from "../../../api/mlflow/open-host.ts";
 import { plainHost } from "../../acts/plain-host.ts";
+import { until } from "../../helpers/app-process.ts";
+import { gate } from "../../helpers/gate.ts";
 import { ADA } from "../../registry/builders.ts";
 import { ARTIFACTS } from "./server.ts";
 
@@ -16,15 +18,12 @@ it("leaves nothing of an upload that its sender broke off, and calls it no failu
   const host = openMlflowHost(await plainHost());
   const onError = vi.fn();
   let entered: Promise<unknown> = Promise.resolve();
-  let begin = () => {};
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
+  const begun = gate();
   const app = mlflowApi({
     enter(_, act) {
       const acting = act(host, { person: ADA });
       entered = acting.catch(() => {});
-      begin();
+      begun.open();
       return acting;
     },
     onError,
@@ -34,10 +33,10 @@ it("leaves nothing of an upload that its sender broke off, and calls it no failu
   onTestFinished(() => void server.close());
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.write(`PUT ${ARTIFACTS}/0/r/MLmodel HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf`);
-  await begun;
+  await begun.opened;
   socket.destroy();
   await entered;
-  await vi.waitFor(async () => expect(await readdir(join(host.uploads, ".partial"))).toEqual([]));
+  await until(async () => (await readdir(join(host.uploads, ".partial"))).length === 0);
   expect(await readdir(host.uploads)).toEqual([".partial"]);
   expect(onError).not.toHaveBeenCalled();
 });
