@@ -11,9 +11,11 @@ import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
 import { parseStore } from "../core/stores/address.ts";
-import { openStore } from "../core/stores/open/open-store.ts";
+import { type OpenStoreOptions, openStore } from "../core/stores/open/open-store.ts";
+import type { StoreChoice } from "../schemas/policy.ts";
 import type { Session } from "./command.ts";
 import { noteElsewhere } from "./registry.ts";
+import { showTransfers } from "./show-transfers.ts";
 import { ownSigning } from "./signing.ts";
 
 /** Opens what acts need of the repository that the session is in, hands it to `act`, and closes it. */
@@ -31,15 +33,15 @@ export async function withPorts<T>(
     // A policy that cannot be read names no store: the default one would hold other artifacts, or none.
     refuseProblems(problems);
     const at = { file: path, ...position(["artifacts", "store"]) };
-    const store = openStore(policy.artifacts?.store, storeBase(workspace), at, {
-      ...{ remote: remote !== undefined, signal: session.signal },
-    });
+    const { signal, progress } = session;
+    const open = (choice: StoreChoice | undefined, about: OpenStoreOptions) =>
+      showTransfers(openStore(choice, storeBase(workspace), at, { ...about, signal }), progress);
+    const store = open(policy.artifacts?.store, { remote: remote !== undefined });
     await makeStateFolder(workspace);
-    const { signal } = session;
     const clock = () => new Date();
     const home = { name: "cli", identifiesUsers: false, runsUserCode: true } as const;
     const isService = parseStore(policy.artifacts?.store, at).scheme !== "file";
-    const ownStore = isService ? openStore(undefined, storeBase(workspace), at, { signal }) : undefined;
+    const ownStore = isService ? open(undefined, {}) : undefined;
     return await act({ ...home, workspace, objects, registry, store, ownStore, remote, clock, signal });
   } finally {
     await objects.close();

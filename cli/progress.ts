@@ -1,3 +1,4 @@
+import { size } from "../core/report/size-words.ts";
 import type { Colors } from "./colors.ts";
 import type { OutputStream } from "./host.ts";
 import { onlyColors, plainLine, plainText } from "./plain-text.ts";
@@ -9,12 +10,23 @@ export interface ProgressStep {
   fail(detail?: string): void;
 }
 
+export interface Transfer {
+  /** How many bytes went by, and how many it will have been where that is known. */
+  moved(event: { done: number; total?: number | undefined }): void;
+  end(): void;
+}
+
 /**
  * Progress on stderr. `model` is named if several run side by side: their lines carry it.
  * All texts may come from users' files: they are made plain here.
  */
 export interface Progress {
   start(label: string, model?: string): ProgressStep;
+  /**
+   * Bytes on their way, shown from the first one to the end beside the steps that wait for them: `fetching 312 MB of 2 GB`.
+   * In a log only those that last have a line.
+   */
+  transfer(label: string): Transfer;
   /** A line of our own. */
   note(text: string, model?: string): void;
   /** What user code prints, as it comes: whole lines are shown, a rest at `close`. */
@@ -41,7 +53,7 @@ interface ProgressOptions {
 export function createProgress({ stream, colors, quiet, now = () => performance.now() }: ProgressOptions): Progress {
   if (quiet) return SILENT;
   const animated = stream.isTTY === true;
-  const active = new Set<{ title: string; since: number }>();
+  const active = new Set<{ title: string; since: number; amount?: string }>();
   const rests = new Map<string | undefined, string>();
   let timer: NodeJS.Timeout | undefined;
   let pulse: NodeJS.Timeout | undefined;
@@ -53,7 +65,8 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
     // One row only: a wrapped line could not be taken back.
     stream.write(`${CLEAR}${FRAMES[frame]} ${[...steps()].slice(0, (stream.columns ?? 80) - 3).join("")}`);
   };
-  const steps = () => [...active].map((step) => `${step.title} ${seconds(now() - step.since)}`).join(" · ");
+  const steps = () =>
+    [...active].map(({ title, amount = "", since }) => `${title}${amount} ${seconds(now() - since)}`).join(" · ");
   /** A log has no spinner: an installer that is quiet for minutes must not look as if it hung. */
   const beat = () => {
     if (active.size === 0 || now() - said < SILENCE_MS) return;
@@ -82,6 +95,11 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
     stream.write(`${timer ? CLEAR : ""}${prefix}${onlyColors(text)}\n`);
     if (timer) draw();
   };
+  const leave = (step: Parameters<typeof active.add>[0]) => {
+    active.delete(step);
+    animate();
+    if (animated && active.size === 0) stream.write(CLEAR);
+  };
   const shorten = (line: string) => (line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)}…` : line);
 
   return {
@@ -92,16 +110,33 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
       active.add(step);
       animate();
       const finish = (mark: string, detail: string | undefined) => {
-        if (!active.delete(step)) return;
+        if (!active.has(step)) return;
         const took = colors.dim(seconds(now() - step.since));
         const rest = detail === undefined ? "" : ` ${colors.dim(`· ${plainLine(detail)}`)}`;
+        active.delete(step);
         print(`${mark} ${text} ${took}${rest}`, model);
-        animate();
-        if (animated && active.size === 0) stream.write(CLEAR);
+        leave(step);
       };
       return {
         done: (detail) => finish(colors.green("✓"), detail),
         fail: (detail) => finish(colors.red("✗"), detail),
+      };
+    },
+    transfer(label) {
+      const step = { title: plainLine(label), since: now(), amount: "" };
+      let isOver = false;
+      return {
+        moved({ done, total }) {
+          if (isOver) return;
+          step.amount = ` ${size(done)}${total === undefined ? "" : ` of ${size(total)}`}`;
+          if (active.has(step)) return;
+          active.add(step);
+          animate();
+        },
+        end() {
+          isOver = true;
+          if (active.has(step)) leave(step);
+        },
       };
     },
     note(text, model) {
@@ -124,6 +159,7 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
 
 const SILENT: Progress = {
   start: () => ({ done: () => {}, fail: () => {} }),
+  transfer: () => ({ moved: () => {}, end: () => {} }),
   note: () => {},
   output: () => {},
   close: () => {},

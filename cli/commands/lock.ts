@@ -7,7 +7,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
-import { size } from "../../core/report/run-sections.ts";
+import { size } from "../../core/report/size-words.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { shownUri } from "../../core/spec/data-uri.ts";

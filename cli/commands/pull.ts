@@ -1,6 +1,6 @@
 import path from "node:path";
 import { pullVersion } from "../../core/acts/pull.ts";
-import { size } from "../../core/report/run-sections.ts";
+import { size } from "../../core/report/size-words.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import type { PullCommandResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";

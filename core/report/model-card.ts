@@ -15,7 +15,7 @@ import { metricSection, sliceSection } from "./metric-sections.ts";
 import { promiseSection } from "./promise-section.ts";
 import { standsWhere } from "./registry-reports.ts";
 import { type Cell, left, type Section } from "./report.ts";
-import { size } from "./run-sections.ts";
+import { size } from "./size-words.ts";
 import { sectionMarkdown } from "./to-markdown.ts";
 import { counted } from "./verdict-words.ts";
 

@@ -20,9 +20,9 @@ import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
 import { promiseSection } from "./promise-section.ts";
 import { type Cell, left, type Report, right, type Section, type TableColumn } from "./report.ts";
-import { size } from "./run-sections.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { signatureWords, signedBy } from "./signature-words.ts";
+import { size } from "./size-words.ts";
 import { testSetSection } from "./test-set-section.ts";
 import { counted } from "./verdict-words.ts";
 

@@ -4,6 +4,7 @@ import { textOnOneLine } from "./diff-versions.ts";
 import { measured } from "./metric-words.ts";
 import type { Section } from "./report.ts";
 import { left, right } from "./report.ts";
+import { size } from "./size-words.ts";
 import { counted } from "./verdict-words.ts";
 
 /** Declared rules that the data breaks, by row id: values are never shown. */
@@ -82,10 +83,4 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
-}
-
-/** Bytes as people say them. */
-export function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1e6 ? `${measured(bytes / 1e3)} kB` : `${measured(bytes / 1e6)} MB`;
 }

@@ -45,6 +45,48 @@ it("says in a log that a quiet step goes on, and for how long, until it ends", (
   expect(text()).toBe("… setup\n… setup 5.0 s\ninstalling\n… setup 12.0 s\n✓ setup 13.0 s\n");
 });
 
+it("says in a log how many bytes of a transfer went by if it lasts, and nothing of a short one", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { progress, wait, text } = memory();
+  const pass = (milliseconds: number) => {
+    wait(milliseconds);
+    vi.advanceTimersByTime(milliseconds);
+  };
+  const short = progress.transfer("storing");
+  short.moved({ done: 10, total: 10 });
+  short.end();
+  const { moved, end } = progress.transfer("fetching");
+  for (let second = 1; second <= 12; second++) {
+    moved({ done: second * 100e6, total: 2e9 });
+    pass(1_000);
+  }
+  end();
+  pass(60_000);
+  expect(text()).toBe("… fetching 500 MB of 2 GB 5.0 s\n… fetching 1 GB of 2 GB 10.0 s\n");
+});
+
+it("shows on a terminal how many bytes of a transfer went by, beside its step, and takes it back", () => {
+  const { progress, text } = memory({ isTTY: true, columns: 80 });
+  const step = progress.start("pull penguins");
+  const { moved, end } = progress.transfer("fetching");
+  moved({ done: 312_000_000, total: 2_000_000_000 });
+  expect(text()).toContain("pull penguins 0.0 s · fetching 312 MB of 2 GB 0.0 s");
+  end();
+  moved({ done: 2_000_000_000, total: 2_000_000_000 });
+  step.done();
+  expect(text().split("✓ pull penguins 0.0 s\n")[1]).not.toContain("fetching");
+  expect(text().endsWith("\r\u001b[2K")).toBe(true);
+});
+
+it("shows a transfer whose size nobody knows", () => {
+  const { progress, text } = memory({ isTTY: true, columns: 80 });
+  progress.transfer("fetching").moved({ done: 5_000 });
+  expect(text()).toContain("fetching 5 kB 0.0 s");
+});
+
 it("tells several models apart", () => {
   const { progress, wait, text } = memory();
   const one = progress.start("train", "penguins");
@@ -99,6 +141,7 @@ it("draws one row on a terminal, never wider than it, and takes it back", () => 
 it("is silent where it is asked to be", () => {
   const { progress, text } = memory({ quiet: true });
   progress.start("train").done();
+  progress.transfer("fetching").moved({ done: 1, total: 2 });
   progress.note("a note");
   progress.output("line\n");
   progress.close();
