@@ -1,3 +1,4 @@
+import type { Transfer } from "../core/data/remote/place.ts";
 import { size } from "../core/report/size-words.ts";
 import type { Colors } from "./colors.ts";
 import type { OutputStream } from "./host.ts";
@@ -8,12 +9,6 @@ export interface ProgressStep {
   done(detail?: string): void;
   /** It failed; the error itself is told by whoever catches it. */
   fail(detail?: string): void;
-}
-
-export interface Transfer {
-  /** How many bytes went by, and how many it will have been where that is known. */
-  moved(event: { done: number; total?: number | undefined }): void;
-  end(): void;
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { StepEvents } from "../core/stages/steps.ts";
+import type { RunOptions } from "../core/acts/run.ts";
 import type { Progress, ProgressStep } from "./progress.ts";
 
-/** Shows a run's steps and its user code's output; `model` is named if several run side by side. */
+/** Shows a run's steps, the bytes of data that it fetches and its user code's output; `model` is named if several run side by side. */
 export function stepProgress(
   progress: Progress,
   model: string | undefined,
-): Required<Pick<StepEvents, "onStep" | "onOutput">> {
+): Required<Pick<RunOptions, "onStep" | "onOutput" | "transfer">> {
   let current: ProgressStep | undefined;
   return {
     onStep: (event) => {
@@ -18,6 +18,7 @@ export function stepProgress(
       if (event.outcome === "failed") current?.fail();
       else current?.done(detail === "" ? undefined : detail);
     },
+    transfer: () => progress.transfer("fetching"),
     onOutput: (text) => progress.output(text, model),
   };
 }

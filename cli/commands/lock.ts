@@ -37,7 +37,8 @@ export async function run(
   refuseProblems(problems);
   const objects = await openObjects(workspace.folder);
   const { policy } = await storePolicy(session, workspace, objects).finally(() => objects.close());
-  const access = { env: session.env, store: policy.artifacts?.store, signal: session.signal };
+  const transfer = () => session.progress.transfer("fetching");
+  const access = { env: session.env, store: policy.artifacts?.store, transfer, signal: session.signal };
   const how: LockOptions = { cache: join(workspace.state, "cache"), access };
   const result: LockResult = { models: [] };
   for (const model of models.values()) {

@@ -28,7 +28,7 @@ import type { Reference } from "./reference.ts";
 import { knownModel, knownVersion } from "./registered.ts";
 import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
 
-export interface EvaluateRequest extends Pick<RunOptions, "onOutput" | "onStep" | "here"> {
+export interface EvaluateRequest extends Pick<RunOptions, "onOutput" | "onStep" | "transfer" | "here"> {
   reference: Reference;
   evaluatedBy: Person;
 }

@@ -19,7 +19,7 @@ import {
 } from "./publish-run.ts";
 import { fingerprintHere, type RunOptions, runOne } from "./run.ts";
 
-export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onStep" | "fresh" | "here"> {
+export interface RegistrationRequest extends Pick<RunOptions, "onOutput" | "onStep" | "transfer" | "fresh" | "here"> {
   model: string;
   requestedBy: Person;
 }

@@ -36,6 +36,8 @@ export interface SourcePlace {
   env: DataAccess["env"];
   /** The same for `data.labels`, where other credentials open them. */
   labelsEnv?: DataAccess["labelsEnv"];
+  /** Told of the bytes of data that are fetched. */
+  transfer?: DataAccess["transfer"];
   signal?: AbortSignal | undefined;
 }
 
@@ -51,8 +53,8 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
   const testRows = once(async () => about.testRows?.(await load()));
   const dataIn = async (folder: string, opensLabels: boolean) => {
     const { model, policyStore } = await load();
-    const { cache, env, labelsEnv, signal } = place;
-    const access = { env, labelsEnv, signal, store: policyStore };
+    const { cache, env, labelsEnv, transfer, signal } = place;
+    const access = { env, labelsEnv, transfer, signal, store: policyStore };
     return dataAt(model, { folder, cache, access }, { testRows: await testRows(), opensLabels });
   };
   const data = once(() => dataIn(place.folder, false));

@@ -34,7 +34,7 @@ import { testRequest } from "./test-request.ts";
 import { findTrained, rememberTrained } from "./trained.ts";
 import { changesSince, writeReport } from "./write-report.ts";
 
-export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep"> {
+export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep">, Pick<SourcePlace, "transfer"> {
   project: Project;
   model: LoadedModel;
   tree: SourceTree;
@@ -60,7 +60,7 @@ export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep"> {
  * with UNSUPPORTED before anything runs.
  */
 export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
-  const { project, model, source, binding, tried, onOutput, onStep } = options;
+  const { project, model, source, binding, tried, transfer, onOutput, onStep } = options;
   const { workspace, signal } = ports;
   refuseUnsupported(options);
   const tip = await readTip(ports, model.name);
@@ -84,7 +84,12 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     {
       ...{ source, binding, tried, runs },
       open: (folder) =>
-        openHere(ports, options, { loaded, inputs, tip }, { folder, cache: deps.cache, env: deps.caller, signal }),
+        openHere(
+          ports,
+          options,
+          { loaded, inputs, tip },
+          { folder, cache: deps.cache, env: deps.caller, transfer, signal },
+        ),
     },
   );
   await rememberTrained(workspace, run);

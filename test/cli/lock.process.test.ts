@@ -93,3 +93,10 @@ it("says that nothing was pinned anew, and what stayed", async () => {
   const { stdout } = await slipway(["lock"], { cwd });
   expect(stdout).toContain("2 files stayed as pinned\nnothing to pin anew");
 });
+
+it("shows on a terminal how many bytes came", async () => {
+  const { data, cwd } = await locked();
+  await write(data, { "a.csv": `y,x\n${"a,1\n".repeat(500)}` });
+  const { stderr } = await slipway(["lock"], { cwd, terminal: true });
+  expect(stderr).toMatch(/lock m \d\.\d s · fetching 2 kB of 2 kB/);
+});

@@ -13,7 +13,16 @@ export interface DataAccess {
   store?: StoreChoice | undefined;
   /** Node's `fetch` unless given. */
   fetch?: typeof globalThis.fetch | undefined;
+  /** Asked for whoever is to be told of a file's bytes as they come. */
+  transfer?: (() => Transfer) | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** In bytes; `total` where the place says it. */
+export interface Transfer {
+  moved(event: { done: number; total?: number | undefined }): void;
+  /** No more bytes come, for whatever reason. */
+  end(): void;
 }
 
 /** A file as its place has it now. */

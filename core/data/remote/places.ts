@@ -1,7 +1,7 @@
 import type { DataUri } from "../../spec/data-uri.ts";
 import { filePlace } from "./file.ts";
 import { httpsPlace } from "./https.ts";
-import type { DataAccess, Places, RemotePlace } from "./place.ts";
+import type { DataAccess, OpenedFile, Places, RemotePlace, Transfer } from "./place.ts";
 
 /** What is loaded late is what few need. */
 const PLACES: Record<DataUri["scheme"], (access: DataAccess, host: string) => Promise<RemotePlace>> = {
@@ -16,8 +16,33 @@ export function openPlaces(access: DataAccess): Places {
   const open = new Map<string, Promise<RemotePlace>>();
   return ({ scheme, host }) => {
     const key = `${scheme} ${host}`;
-    const place = open.get(key) ?? PLACES[scheme](access, host);
+    const place = open.get(key) ?? PLACES[scheme](access, host).then((each) => told(each, access.transfer));
     open.set(key, place);
     return place;
   };
+}
+
+/** The place, with `transfer` told of the bytes that are read from it. */
+function told(place: RemotePlace, transfer: DataAccess["transfer"]): RemotePlace {
+  if (transfer === undefined) return place;
+  return {
+    ...place,
+    async open(uri, options) {
+      const opened = await place.open(uri, options);
+      return { ...opened, body: counted(opened, transfer()) };
+    },
+  };
+}
+
+async function* counted({ body, start, size }: OpenedFile, { moved, end }: Transfer): AsyncGenerator<Uint8Array> {
+  let done = start;
+  try {
+    for await (const chunk of body) {
+      done += chunk.length;
+      moved({ done, total: size });
+      yield chunk;
+    }
+  } finally {
+    end();
+  }
 }

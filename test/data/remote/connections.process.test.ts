@@ -36,6 +36,24 @@ describe("a connection that breaks off", () => {
     expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
   });
 
+  it("is counted on from where it was, and ends once for each connection", async () => {
+    let asked = 0;
+    const remote = await served((request, response) => {
+      asked += 1;
+      if (asked === 1) breakAfter(response, 100_000, { etag: '"v1"' });
+      else sendRange(request, response);
+    });
+    const counts: { done: number; total?: number | undefined }[] = [];
+    let ended = 0;
+    const transfer = () => ({ moved: (event: (typeof counts)[number]) => counts.push(event), end: () => ended++ });
+    await lockRemoteData(model(URI), { ...remote, access: { ...remote.access, transfer } });
+    const done = counts.map((each) => each.done);
+    expect(counts[0]?.total).toBe(CONTENT.length);
+    expect(done.at(-1)).toBe(CONTENT.length);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(ended).toBe(2);
+  });
+
   it("begins anew where another version came", async () => {
     let asked = 0;
     const remote = await served((_, response) => {

@@ -102,6 +102,15 @@ describe("pinned data", () => {
     expect(remote.asked).toHaveLength(1);
   });
 
+  it("is counted while a run fetches it", async () => {
+    const remote = await served((_, response) => response.end(CSV));
+    const counts: number[] = [];
+    const transfer = () => ({ moved: ({ done }: { done: number }) => counts.push(done), end: () => {} });
+    const access = { ...remote.access, transfer };
+    await prepare(files, data, {}, { ...remote, access, lock: lockOf(URI) });
+    expect(counts).toEqual([CSV.length]);
+  });
+
   it("is from outside the repository though the cache lies in it", async () => {
     const folder = await temporaryFolder();
     const remote = await served((_, response) => response.end(CSV));
