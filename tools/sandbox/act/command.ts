@@ -87,18 +87,26 @@ async function namedIn(trees: readonly string[], name: string): Promise<string[]
   return [...refs].map((ref) => `${name}@${ref}`);
 }
 
-/** A folder whose `node` gives each job's actions a home and a tool cache of its own, as hosted runners do; act has one. */
+/**
+ * A folder whose `node` gives each job's actions a home and a tool cache of its own, as hosted runners do; act has one. act
+ * asks `node` for its own path before each action and starts that path, so `node` names itself.
+ */
 async function nodeOfJobs(node: string, root: string): Promise<string> {
   const folder = path.join(root, "bin");
   await mkdir(folder, { recursive: true });
-  const script = `#!/bin/sh
+  const file = path.join(folder, "node");
+  // Other shells drop variables that they cannot name, as the input of `fetch-depth`.
+  const script = `#!/bin/bash
+case "$*" in
+  *" -e console.log(process.execPath)") echo ${file}; exit ;;
+esac
 case "$RUNNER_TEMP" in
   ?*) export HOME="$RUNNER_TEMP/../home" RUNNER_TOOL_CACHE="$RUNNER_TEMP/../tools"; mkdir -p "$HOME" "$RUNNER_TOOL_CACHE" ;;
 esac
 exec ${node} "$@"
 `;
-  await writeFile(path.join(folder, "node"), script);
-  await chmod(path.join(folder, "node"), 0o755);
+  await writeFile(file, script);
+  await chmod(file, 0o755);
   return folder;
 }
 

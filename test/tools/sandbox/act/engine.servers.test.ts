@@ -140,6 +140,20 @@ it("runs a run again as another attempt", async () => {
   expect(seen(world)).toMatchObject({ conclusion: "success", jobs: { once: { conclusion: "success" } } });
 });
 
+it("gives the Actions of each job a home of its own, and copies no Action for it", async () => {
+  const main = `console.log("home " + process.env.HOME + "; own file " + import.meta.filename);\n`;
+  const look = { "actions/look/action.yml": "name: Look\nruns: { using: node24, main: main.mjs }\n" };
+  const world = await running({}, { ...PACKAGE, ...look, "actions/look/main.mjs": main }, { engine: act() });
+  const job = (name: string) =>
+    `  ${name}:\n    runs-on: ubuntu-latest\n    steps: [{ uses: slipway/slipway/actions/look@v1 }]\n`;
+  await world.push(onPush(job("one") + job("two")));
+
+  const logs = [await world.log("one"), await world.log("two")];
+  const [homes, files] = [/^home (.+); /m, /own file (.+)$/m].map((what) => logs.map((log) => what.exec(log)?.[1]));
+  expect(new Set(homes).size).toBe(2);
+  expect(new Set(files)).toEqual(new Set([expect.stringMatching(/\/package\/actions\/look\/main\.mjs$/)]));
+});
+
 it("refuses a job for a runner that it is not, which act alone would leave out", async () => {
   const world = await running({}, PACKAGE, { engine: act() });
 
