@@ -133,7 +133,7 @@ describe("a lock that is not proven stale", () => {
 });
 
 describe("kill -9 at any moment", () => {
-  it("loses nothing that was said to be registered, and nothing stays half", { timeout: 30_000 }, async () => {
+  it("loses nothing that was said to be registered, and nothing stays half", async () => {
     const folder = await bareRepository();
     const registry = await registryOf(folder);
     let said = 0;

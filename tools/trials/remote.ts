@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { git, gitEnvironment } from "../../core/git/run.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
+import { findDescendants } from "../../core/runtime/descendants.ts";
 import { freePort } from "../free-port.ts";
 import { buildWriter, makeBaseRegistry } from "./base-registry.ts";
 import { Broken, type Kind } from "./kind.ts";
@@ -61,8 +62,8 @@ export const remote: Kind = {
         const { findings } = await verifyRegistry({ folder: registry });
         const codes = [...new Set(findings.map(({ code }) => code))].join(" ") || "clean";
         Object.assign(wire, { bytes: Number.POSITIVE_INFINITY, milliseconds: 0, passed: 0 });
-        // What receives may not know yet that nobody is there any more.
-        await sleep(200);
+        // What receives may not know yet that nobody is there any more: the daemon has a process for it until then.
+        while (findDescendants({ pid: daemon.pid, mark: "" }).length > 1) await sleep(10);
         const second = await run();
         const again = saidBy(second.stdout);
         if (again.acknowledged.length !== acts.length) throw new Broken(`again: ${second.stdout} ${second.stderr}`);
@@ -80,20 +81,15 @@ export const remote: Kind = {
 
 async function startDaemon(folder: string): Promise<{ port: number; pid: number }> {
   const port = await freePort();
-  const args = [
-    "daemon",
-    "--reuseaddr",
-    "--export-all",
-    "--listen=127.0.0.1",
-    `--port=${port}`,
-    `--base-path=${folder}`,
-  ];
-  const child = spawn("git", [...args, "--enable=receive-pack", folder], {
+  const args = ["--reuseaddr", "--export-all", "--listen=127.0.0.1", `--port=${port}`, `--base-path=${folder}`];
+  // Not by way of `git daemon`, which would be a process more.
+  const daemon = join((await git(folder, ["--exec-path"])).toString().trim(), "git-daemon");
+  const child = spawn(daemon, [...args, "--enable=receive-pack", folder], {
     detached: true,
     stdio: "ignore",
     env: gitEnvironment(),
   });
-  for (let tries = 0; tries < 100; tries += 1) {
+  while (child.exitCode === null && child.signalCode === null) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = createConnection(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
       socket.once("connect", () => socket.destroy());
@@ -101,7 +97,7 @@ async function startDaemon(folder: string): Promise<{ port: number; pid: number 
     if (open) return { port, pid: child.pid as number };
     await sleep(50);
   }
-  throw new Error("git daemon does not listen");
+  throw new Error("git daemon ended before it listened");
 }
 
 async function startProxy(to: number, wire: Wire): Promise<{ port: number; server: Server }> {
