@@ -5,7 +5,8 @@ import { SlipwayError } from "../errors.ts";
 import { readDataLock } from "../plan/data-lock.ts";
 import { dataLocations, type ModelInputs } from "../plan/inputs.ts";
 import type { SourceTree } from "../source/tree.ts";
-import { loadProject } from "../spec/project.ts";
+import { modelsFolder } from "../spec/policy-rules.ts";
+import { loadPolicy, loadProject } from "../spec/project.ts";
 import type { RunnableModel } from "../stages/runnable-model.ts";
 import { METRIC_RULES } from "./project.ts";
 
@@ -17,8 +18,9 @@ import { METRIC_RULES } from "./project.ts";
 export async function refuseOtherPreview(tip: SourceTree, model: RunnableModel, by: ModelSpec): Promise<void> {
   const own = await pinnedTests(model, model.tree);
   if (own.length === 0) return;
-  for (const other of (await loadProject(tip, METRIC_RULES)).models.values()) {
-    if (other.name === model.name || keyOf(other.spec) === keyOf(by)) continue;
+  const models = (await pinning(tip, own)).filter((name) => name !== model.name);
+  for (const other of (await loadProject(tip, METRIC_RULES, { models })).models.values()) {
+    if (keyOf(other.spec) === keyOf(by)) continue;
     const theirs = await pinnedTests(other, tip).catch(refusedAsNone);
     if (!theirs.some((sha256) => own.includes(sha256))) continue;
     throw new SlipwayError(
@@ -35,6 +37,17 @@ export async function refuseOtherPreview(tip: SourceTree, model: RunnableModel, 
   }
 }
 
+/** The models that pin one of these files for whatever they use it: specs are read of these alone. */
+async function pinning(tip: SourceTree, wanted: readonly Sha256[]): Promise<string[]> {
+  const folder = modelsFolder((await loadPolicy(tip, METRIC_RULES)).policy);
+  const found: string[] = [];
+  for (const name of await tip.folders(folder)) {
+    const files = await readDataLock(tip, `${folder}/${name}`).then((lock) => lock?.files ?? [], refusedAsNone);
+    if (files.some(({ sha256 }) => wanted.includes(sha256))) found.push(name);
+  }
+  return found;
+}
+
 /** The digests of the pinned files that hold a model's test rows: one file has many addresses. */
 async function pinnedTests(model: ModelInputs, tree: SourceTree): Promise<Sha256[]> {
   const uris = dataLocations(model).flatMap(({ role, kind, location }) =>
@@ -45,7 +58,7 @@ async function pinnedTests(model: ModelInputs, tree: SourceTree): Promise<Sha256
 }
 
 /** A model whose own data cannot be read stands in nobody else's way. */
-function refusedAsNone(error: unknown): Sha256[] {
+function refusedAsNone(error: unknown): [] {
   if (!(error instanceof SlipwayError)) throw error;
   return [];
 }
