@@ -12,6 +12,8 @@ export interface Fault {
   breaksAfter?: { up: number } | { down: number };
   /** Nothing comes back at all. */
   stalls?: boolean;
+  /** The answer's body comes a byte every so many milliseconds. */
+  drips?: number;
   /** The request goes on without what proves who sends it. */
   forgets?: boolean;
 }
@@ -49,7 +51,9 @@ export async function wireTo(target: string): Promise<Wire> {
     if (fault?.answer) {
       about.status = fault.answer.status;
       request.resume();
-      return void response.writeHead(fault.answer.status, fault.answer.headers).end(fault.answer.body);
+      response.writeHead(fault.answer.status, fault.answer.headers);
+      if (fault.drips !== undefined) return drip(fault.answer.body ?? "", response, fault.drips);
+      return void response.end(fault.answer.body);
     }
     const headers = { ...request.headers };
     if (fault?.forgets) delete headers.authorization;
@@ -86,6 +90,13 @@ export async function wireTo(target: string): Promise<Wire> {
     back: () => listen(own),
     close: async () => (server.listening ? away() : undefined),
   };
+}
+
+/** Sends a text byte by byte, for as long as somebody listens. */
+export function drip(text: string, to: http.ServerResponse, pause: number): void {
+  let at = 0;
+  const timer = setInterval(() => (at < text.length ? to.write(text[at++]) : to.end()), pause);
+  to.on("close", () => clearInterval(timer));
 }
 
 function limitOf(fault: Fault | undefined, way: "up" | "down"): number {

@@ -6,6 +6,7 @@ import type { Sha256 } from "../../../schemas/names.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { DataUri } from "../../spec/data-uri.ts";
 import { failed, innermost, tooLarge } from "./failures.ts";
+import { ENOUGH, SILENCE, tooSlow } from "./in-time.ts";
 import type { OpenedFile, RemotePlace } from "./place.ts";
 
 export interface Fetched {
@@ -22,11 +23,12 @@ export interface FetchOptions {
   /** The version that is wanted; the place rejects with DATA_CHANGED if it is there no more. */
   version?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** As DataAccess has it. */
+  silence?: number | undefined;
 }
 
 /** Of one file, whatever a lock says of its size. */
 const MAX_BYTES = 16 * 2 ** 30;
-const SILENCE = 60_000;
 /** Connections in a row that break before they have brought what is worth one. */
 const BROKEN = 5;
 const WORTH = 2 ** 20;
@@ -68,12 +70,13 @@ async function readAll(
   options: FetchOptions,
   out: FileHandle | undefined,
 ): Promise<Fetched> {
+  const { silence: most = SILENCE } = options;
   const read: Progress = { hash: createHash("sha256"), at: 0, version: options.version };
   let broken = 0;
   for (;;) {
     const before = read.at;
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), SILENCE);
+    const timer = setTimeout(() => silence.abort(), most);
     const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
     try {
       const opened = await place.open(uri, { start: read.at, version: read.version, signal });
@@ -84,9 +87,11 @@ async function readAll(
       options.signal?.throwIfAborted();
       if (read.at - before >= WORTH) broken = 0;
       broken += 1;
-      if (silence.signal.aborted || broken === BROKEN)
+      if (silence.signal.aborted)
+        throw tooSlow(uri.text, read.at > before ? "too little of it" : "nothing", most, cause);
+      if (broken === BROKEN)
         throw failed(uri.text, {
-          found: silence.signal.aborted ? "no answer for a minute" : innermost(cause),
+          found: innermost(cause),
           hint: "Is the address right, and can this machine reach it? `curl -I` shows what a server answers.",
           cause,
         });
@@ -113,8 +118,12 @@ async function take(
   read.version ??= opened.version;
   const most = Math.min(maxBytes, MAX_BYTES);
   if ((opened.size ?? 0) > most) throw tooLarge(uri.text, most);
+  let waited = read.at;
   for await (const chunk of opened.body) {
-    timer.refresh();
+    if (read.at + chunk.length - waited >= ENOUGH) {
+      timer.refresh();
+      waited = read.at + chunk.length;
+    }
     if (read.at + chunk.length > most) throw tooLarge(uri.text, most);
     read.hash.update(chunk);
     if (out) await writeAll(out, chunk, read.at);

@@ -1,27 +1,29 @@
 import { SlipwayError } from "../../errors.ts";
 import { type DataUri, dataUri, shownUri } from "../../spec/data-uri.ts";
 import { failed } from "./failures.ts";
+import { inTime } from "./in-time.ts";
 import type { DataAccess, KnownFile, OpenedFile, OpenOptions, RemotePlace } from "./place.ts";
 
 const MAX_REDIRECTS = 5;
 const MAX_VERSION = 200;
 
 /** Files behind https: on whichever host; at most five redirects, to https alone. An ETag is a version that a server may give anew to the same bytes. */
-export function httpsPlace({ fetch = globalThis.fetch, signal }: DataAccess): RemotePlace {
+export function httpsPlace(access: DataAccess): RemotePlace {
+  const { fetch = globalThis.fetch } = access;
   return {
     versions: false,
     async look(uri: DataUri, known?: KnownFile) {
       const headers = known?.version === undefined ? {} : { "if-none-match": known.version };
-      const response = await follow(uri, fetch, headers, [304], signal);
+      const response = await inTime(uri.text, access, (signal) => follow(uri, fetch, headers, [304], signal));
       await response.body?.cancel();
       if (response.status === 304) return known?.version === undefined ? unexpected(uri, response) : "same";
       return { path: uri.path, ...about(response, 0) };
     },
-    async open(uri: DataUri, { start, version, signal: ended }: OpenOptions): Promise<OpenedFile> {
+    async open(uri: DataUri, { start, version, signal }: OpenOptions): Promise<OpenedFile> {
       // Without a version nobody knows whether the rest is the same file's.
       const isRest = start > 0 && version !== undefined && !version.startsWith("W/");
       const headers = isRest ? { range: `bytes=${start}-`, "if-range": version } : {};
-      const response = await follow(uri, fetch, headers, [206], ended);
+      const response = await follow(uri, fetch, headers, [206], signal);
       const from = response.status === 206 ? startOf(response) : 0;
       if (response.status === 206 && (!isRest || from !== start)) return unexpected(uri, response);
       return { body: response.body ?? empty(), start: from, ...about(response, from) };
@@ -51,14 +53,14 @@ async function follow(
   fetch: typeof globalThis.fetch,
   headers: Record<string, string>,
   good: readonly number[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Response> {
   let url = text;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await fetch(url, {
       redirect: "manual",
       headers: { "accept-encoding": "identity", ...headers },
-      ...(signal ? { signal } : {}),
+      signal,
     });
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || location === null) {

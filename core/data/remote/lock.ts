@@ -66,14 +66,14 @@ interface Work extends FetchOptions {
 }
 
 function workOf({ cache, access, maxBytes }: LockOptions): Work {
-  return { cache, maxBytes, signal: access.signal, places: openPlaces(access) };
+  return { cache, maxBytes, signal: access.signal, silence: access.silence, places: openPlaces(access) };
 }
 
-async function read({ uri }: Seen, { places, cache, maxBytes, signal }: Work): Promise<Fetched> {
+async function read({ uri }: Seen, { places, cache, maxBytes, signal, silence }: Work): Promise<Fetched> {
   const place = await places(uri);
   return fetchFile(place, uri, {
     ...(uri.scheme === "file" ? {} : { cache }),
-    ...{ maxBytes, signal },
+    ...{ maxBytes, signal, silence },
   });
 }
 

@@ -25,7 +25,7 @@ const Manifest = z.object({ layers: z.array(Layer).max(100_000) });
  * Layers of a repository's manifests, by their title. A version is the manifest's digest. The environment's own user name and
  * password are for the policy's store alone: any other registry gets what Docker's configuration has for it.
  */
-export async function ociPlace({ env, store, signal }: DataAccess, host: string): Promise<RemotePlace> {
+export async function ociPlace({ env, store, signal, silence }: DataAccess, host: string): Promise<RemotePlace> {
   const own = store === undefined ? undefined : parseStore(store);
   const isOwn = own?.scheme === "oci" && own.host === host;
   if (isLoopback(host) && !isOwn)
@@ -33,7 +33,7 @@ export async function ociPlace({ env, store, signal }: DataAccess, host: string)
       expected: "a registry on another machine, or the one of artifacts.store in slipway.yaml",
     });
   const { SLIPWAY_OCI_USERNAME: _, SLIPWAY_OCI_PASSWORD: __, ...others } = env;
-  const patience = new Patience(`oci://${host}`, { signal, atOnce: Number.POSITIVE_INFINITY });
+  const patience = new Patience(`oci://${host}`, { signal, timeout: silence, atOnce: Number.POSITIVE_INFINITY });
   const clientOf = (repository: string) =>
     new RegistryClient(host, repository, () => findCredentials(host, isOwn ? env : others));
 

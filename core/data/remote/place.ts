@@ -16,6 +16,8 @@ export interface DataAccess {
   /** Asked for whoever is to be told of a file's bytes as they come. */
   transfer?: (() => Transfer) | undefined;
   signal?: AbortSignal | undefined;
+  /** Milliseconds after which a place that gives no answer, or too little of a file, is given up; a minute unless given. */
+  silence?: number | undefined;
 }
 
 /** In bytes; `total` where the place says it. */

@@ -2,56 +2,54 @@ import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-
 import { SlipwayError } from "../../errors.ts";
 import type { DataUri } from "../../spec/data-uri.ts";
 import { parseStore } from "../../stores/address.ts";
+import { pagesOf } from "../../stores/pages.ts";
+import { listedOn } from "../../stores/s3/bucket.ts";
 import { openClient } from "../../stores/s3/client.ts";
 import { s3Failure, s3FailureWords } from "../../stores/s3/failures.ts";
 import { changed, failed, missing } from "./failures.ts";
+import { inTime } from "./in-time.ts";
 import type { DataAccess, KnownFile, OpenedFile, OpenOptions, RemoteFile, RemotePlace } from "./place.ts";
 
 /**
  * A bucket's objects. A version is the object's version id where the bucket has versions, and its ETag, with quotes, where not.
  * The endpoint is the policy's store's if that is in the same bucket, and otherwise the environment's: a spec names none.
  */
-export async function s3Place({ env, anonymous, store, signal }: DataAccess, bucket: string): Promise<RemotePlace> {
+export async function s3Place(access: DataAccess, bucket: string): Promise<RemotePlace> {
+  const { env, anonymous, store } = access;
   const own = store === undefined ? undefined : parseStore(store);
   const client = await openClient(own?.scheme === "s3" && own.bucket === bucket ? own : {}, env, { anonymous });
-  const abort = (ended?: AbortSignal) =>
-    ((ended ?? signal) ? { abortSignal: ended ?? signal } : {}) as { abortSignal?: AbortSignal };
   return {
     versions: true,
     async *list(start: string): AsyncIterable<RemoteFile> {
-      let from: string | undefined;
-      do {
-        const page = await client
-          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, ContinuationToken: from }), abort())
-          .catch((error: unknown) => {
-            throw refusal({ text: `s3://${bucket}/${start}` }, error, { permission: "s3:ListBucket" });
-          });
+      const text = `s3://${bucket}/${start}`;
+      const read = (ContinuationToken: string | undefined) => {
+        const asked = new ListObjectsV2Command({ Bucket: bucket, Prefix: start, ContinuationToken });
+        return inTime(text, access, (abortSignal) => client.send(asked, { abortSignal })).catch((error: unknown) => {
+          throw refusal({ text }, error, { permission: "s3:ListBucket" });
+        });
+      };
+      const endless = (found: string) =>
+        failed(text, { expected: "a list of objects that ends", found, hint: ENDLESS });
+      for await (const page of pagesOf(read, listedOn, endless))
         for (const { Key, Size, ETag } of page.Contents ?? [])
           if (Key !== undefined) yield { path: Key, size: Size, version: ETag };
-        const next = page.IsTruncated ? page.NextContinuationToken : undefined;
-        if (next !== undefined && (next === from || (page.Contents ?? []).length === 0))
-          throw failed(`s3://${bucket}/${start}`, {
-            expected: "a list of objects that ends",
-            found: "a page that leads nowhere",
-          });
-        from = next;
-      } while (from !== undefined);
     },
     async look(uri: DataUri, known?: KnownFile) {
-      const found = await client
-        .send(new HeadObjectCommand({ Bucket: bucket, Key: uri.path }), abort())
-        .catch((error) => {
+      const asked = new HeadObjectCommand({ Bucket: bucket, Key: uri.path });
+      const found = await inTime(uri.text, access, (abortSignal) => client.send(asked, { abortSignal })).catch(
+        (error) => {
           throw refusal(uri, error, { permission: "s3:GetObject" });
-        });
+        },
+      );
       const about = { path: uri.path, size: found.ContentLength, version: versionOf(found) };
       const isSame = known?.version !== undefined && known.version === about.version && known.size === about.size;
       return isSame ? "same" : about;
     },
-    async open(uri: DataUri, { start, version, signal: ended }: OpenOptions): Promise<OpenedFile> {
+    async open(uri: DataUri, { start, version, signal }: OpenOptions): Promise<OpenedFile> {
       const asked = version === undefined ? {} : isETag(version) ? { IfMatch: version } : { VersionId: version };
       const range = start > 0 ? { Range: `bytes=${start}-` } : {};
       const found = await client
-        .send(new GetObjectCommand({ Bucket: bucket, Key: uri.path, ...asked, ...range }), abort(ended))
+        .send(new GetObjectCommand({ Bucket: bucket, Key: uri.path, ...asked, ...range }), { abortSignal: signal })
         .catch((error: unknown) => {
           const permission = "VersionId" in asked ? "s3:GetObjectVersion" : "s3:GetObject";
           throw refusal(uri, error, { permission, version });
@@ -68,6 +66,7 @@ export async function s3Place({ env, anonymous, store, signal }: DataAccess, buc
   };
 }
 
+const ENDLESS = "Name a longer beginning; if that does not help, look at the server at that endpoint.";
 const isETag = (version: string) => version.startsWith('"');
 
 /** A bucket whose versioning is switched off again calls every version `null`. */

@@ -6,7 +6,7 @@ import { isLoopback } from "../address.ts";
 import type { Patience } from "../patience.ts";
 import { type Access, Authorization } from "./authorization.ts";
 import type { Credentials } from "./credentials.ts";
-import { checkedUrl, discard, type Exchange, exchange, readCapped } from "./exchange.ts";
+import { breakOffLate, checkedUrl, discard, type Exchange, exchange, readCapped } from "./exchange.ts";
 
 const MOST_ERROR = 64 * 1024;
 const MOST_REDIRECTS = 5;
@@ -103,6 +103,7 @@ export class RegistryClient {
   /** The body of an answer that should have one of `statuses`; else rejects with STORE_FAILED and the registry's own code. */
   async expect(response: IncomingMessage, statuses: readonly number[], what: string): Promise<void> {
     if (statuses.includes(response.statusCode ?? 0)) return;
+    breakOffLate(response);
     const body = await readCapped(response, MOST_ERROR, "answer").catch(() => Buffer.alloc(0));
     throw new SlipwayError("STORE_FAILED", `The registry ${this.host} refused ${what}`, {
       expected: statuses.join(" or "),

@@ -11,6 +11,8 @@ const agents = {
 const USER_AGENT = "slipway";
 /** What is read so that a connection can be used again. */
 const MOST_DISCARDED = 64 * 1024;
+/** Milliseconds for it: it is worth no waiting. */
+const DISCARDED_WITHIN = 1_000;
 
 export interface Exchange {
   method: string;
@@ -106,6 +108,7 @@ async function send(request: http.ClientRequest, body: AsyncIterable<Buffer>, mo
 /** The rest of a body that nobody wants, so that its connection can be used again; a long one costs the connection. */
 export async function discard(response: http.IncomingMessage): Promise<void> {
   let size = 0;
+  breakOffLate(response);
   try {
     for await (const chunk of response) {
       size += chunk.length;
@@ -114,6 +117,12 @@ export async function discard(response: http.IncomingMessage): Promise<void> {
   } catch {
     // It ended another way.
   }
+}
+
+/** Breaks off an answer whose body does not come to its end soon. */
+export function breakOffLate(response: http.IncomingMessage): void {
+  const timer = setTimeout(() => response.destroy(), DISCARDED_WITHIN);
+  response.once("close", () => clearTimeout(timer));
 }
 
 /** A body of at most `cap` bytes. Rejects with STORE_FAILED beyond. */

@@ -6,6 +6,7 @@ import { SlipwayError } from "../../errors.ts";
 import type { StoreAddress } from "../address.ts";
 import { artifactStore } from "../artifact-store.ts";
 import type { Blobs, Kept, Removal, Stored } from "../blobs.ts";
+import { endlessList, pagesOf } from "../pages.ts";
 import { Patience } from "../patience.ts";
 import { bytesSource, remembering } from "../source.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
@@ -141,24 +142,27 @@ function ociBlobs({ uri: base, host, repository, also }: OciAddress, env: OciSto
 
   /** All tags, page by page. */
   async function* tags(patience: Patience): AsyncGenerator<string> {
-    for (let path: string | URL | undefined = "tags/list?n=1000"; path !== undefined; ) {
-      const asked: string | URL = path;
-      const { body, link } = await client.persist(patience, async () => {
-        const response = await client.send({ method: "GET", path: asked, access: "pull" }, patience);
-        if (response.statusCode === 404) {
-          await discard(response);
-          return { body: undefined, link: undefined };
-        }
-        await client.expect(response, [200], "its list of tags");
-        return {
-          body: await smallBody(response, MOST_TAGS, "list of tags", patience),
-          link: response.headers["link"],
-        };
-      });
-      yield* (body === undefined ? [] : (Tags.safeParse(parsedJson(body)).data?.tags ?? [])).filter(isTag);
-      const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec([link ?? ""].flat().join(","))?.[1];
-      path = next === undefined ? undefined : client.url(next);
-    }
+    const read = (at: string | undefined) => tagsPage(at === undefined ? "tags/list?n=1000" : client.url(at), patience);
+    const tell = ({ tags, next }: Awaited<ReturnType<typeof read>>) => ({ names: tags.length, next });
+    for await (const { tags } of pagesOf(read, tell, endlessList(base))) yield* tags.filter(isTag);
+  }
+
+  async function tagsPage(
+    path: string | URL,
+    patience: Patience,
+  ): Promise<{ tags: string[]; next?: string | undefined }> {
+    return client.persist(patience, async () => {
+      const response = await client.send({ method: "GET", path, access: "pull" }, patience);
+      if (response.statusCode === 404) {
+        await discard(response);
+        return { tags: [] };
+      }
+      await client.expect(response, [200], "its list of tags");
+      const link = [response.headers["link"] ?? ""].flat().join(",");
+      const body = await smallBody(response, MOST_TAGS, "list of tags", patience);
+      const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link)?.[1];
+      return { tags: Tags.safeParse(parsedJson(body)).data?.tags ?? [], next };
+    });
   }
 
   /** The last day that each manifest was put, by its digest. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { SlipwayError } from "../../errors.ts";
 import type { Blob, BlobSource, Range } from "../blobs.ts";
 import type { Patience } from "../patience.ts";
+import { inPieces } from "../pieces.ts";
 import type { RegistryClient } from "./client.ts";
 import { discard, readCapped } from "./exchange.ts";
 
@@ -73,7 +74,8 @@ export async function download(
   async function* bytes(response: IncomingMessage): AsyncGenerator<Buffer> {
     let at = start;
     for (let broken = 0; ; ) {
-      const pieces = piecesOf(response, at, end);
+      // A socket gives little at once: hashing and writing cost less in larger pieces.
+      const pieces = inPieces(partOf(response, at, end), PIECE);
       try {
         for (;;) {
           const next = await patience.call(() => pieces.next());
@@ -99,34 +101,18 @@ export async function download(
 }
 
 /** The bytes of an answer that belong to a range. A server that ignores ranges sends all of the blob. */
-async function* piecesOf(
+async function* partOf(
   response: IncomingMessage,
   start: number,
   end = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer> {
   if (response.statusCode === 416) return;
   let at = response.statusCode === 206 ? start : 0;
-  // A socket gives little at once: hashing and writing cost less in larger pieces.
-  let held: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      const piece = chunk.subarray(Math.max(start - at, 0), Math.max(end - at, 0));
-      at += chunk.length;
-      held.push(piece);
-      size += piece.length;
-      if (size >= PIECE) {
-        yield Buffer.concat(held, size);
-        [held, size] = [[], 0];
-      }
-      if (at >= end) break;
-    }
-  } catch (error) {
-    // What came before the connection broke need not come again.
-    if (size > 0) yield Buffer.concat(held, size);
-    throw error;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    yield chunk.subarray(Math.max(start - at, 0), Math.max(end - at, 0));
+    at += chunk.length;
+    if (at >= end) return;
   }
-  if (size > 0) yield Buffer.concat(held, size);
 }
 
 const NOTHING = { size: 0, open: nothing };

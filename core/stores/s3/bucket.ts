@@ -5,11 +5,14 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { SlipwayError } from "../../errors.ts";
 import type { Blob, BlobSource, Blobs, Range, Removal, Stored } from "../blobs.ts";
+import { endlessList, pagesOf } from "../pages.ts";
 import type { Patience } from "../patience.ts";
+import { inPieces } from "../pieces.ts";
 import { bytesSource } from "../source.ts";
 import { abortOldUploads, digestInParts, pieces, putParts } from "./multipart.ts";
 import { PART, PartBuffers } from "./part-buffers.ts";
@@ -24,6 +27,8 @@ const MOST_COPIED = 5 * 1024 ** 3;
 const YOUNG = 12 * 60 * 60 * 1_000;
 /** Connections in a row that break before any bytes came. */
 const BROKEN = 5;
+/** Bytes of an object that have to come while patience lasts: a server that drips is given up. */
+const PIECE = 256 * 1024;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** What `bucketBlobs` does by itself: the rest is the same for all buckets. */
@@ -159,7 +164,7 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
     try {
       for (;;) {
         try {
-          const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+          const chunks = inPieces(body, PIECE);
           for (;;) {
             const next = await patience.call(() => chunks.next());
             if (next.done) break;
@@ -226,18 +231,19 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
 
     async *stored(patience): AsyncGenerator<Stored> {
       await abortOldUploads({ requests, patience, bucket: Bucket, prefix: top });
-      for (let from: string | undefined, isFirst = true; isFirst || from !== undefined; isFirst = false) {
-        const asked = { Bucket, Prefix: top, ContinuationToken: from };
-        const page = await requests.send(patience, "s3:ListBucket", (client, options) =>
+      const read = async (ContinuationToken: string | undefined) => {
+        const asked = { Bucket, Prefix: top, ContinuationToken };
+        return requests.send(patience, "s3:ListBucket", (client, options) =>
           client.send(new ListObjectsV2Command(asked), options),
         );
+      };
+      for await (const page of pagesOf(read, listedOn, endlessList(address.uri))) {
         patience.moved();
         for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
           const name = Key.slice(Key.lastIndexOf("/") + 1);
           if (DIGEST.test(name) && Key === keyOf(name) && LastModified !== undefined)
             yield { name, is: [name], holds: [], size: Size, put: LastModified };
         }
-        from = page.IsTruncated ? page.NextContinuationToken : undefined;
       }
     },
 
@@ -254,6 +260,11 @@ export function bucketBlobs(address: BucketAddress, env: Environment): BucketBlo
       });
     },
   };
+}
+
+/** How many objects are on a page, and what asks for the next one. */
+export function listedOn({ Contents, IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput) {
+  return { names: Contents?.length ?? 0, next: IsTruncated ? NextContinuationToken : undefined };
 }
 
 function base64Of(sha256: string): string {

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { SlipwayError } from "../../errors.ts";
 import type { Blob, BlobSource } from "../blobs.ts";
+import { endlessList, pagesOf } from "../pages.ts";
 import type { Patience } from "../patience.ts";
 import { PART, type PartBuffers } from "./part-buffers.ts";
 import type { Requests } from "./requests.ts";
@@ -112,22 +113,24 @@ async function latestUpload({ requests, patience, at }: Place): Promise<string |
 
 async function listParts({ requests, patience, at }: Place, UploadId: string): Promise<Upload["there"] | undefined> {
   const there: Upload["there"] = new Map();
-  let marker: string | undefined;
-  do {
-    const asked = { ...at, UploadId, PartNumberMarker: marker };
-    const page = await requests.send(
+  const read = (PartNumberMarker: string | undefined) =>
+    requests.send(
       patience,
       "s3:ListMultipartUploadParts",
-      (client, options) => client.send(new ListPartsCommand(asked), options),
+      (client, options) => client.send(new ListPartsCommand({ ...at, UploadId, PartNumberMarker }), options),
       ["missing"],
     );
+  const tell = (page: Awaited<ReturnType<typeof read>>) =>
+    page === "missing"
+      ? { names: 0, next: undefined }
+      : { names: page.Parts?.length ?? 0, next: page.IsTruncated ? page.NextPartNumberMarker : undefined };
+  for await (const page of pagesOf(read, tell, endlessList(`s3://${at.Bucket}/${at.Key}`))) {
     if (page === "missing") return undefined;
     patience.moved();
     for (const { PartNumber, ETag, ChecksumSHA256 } of page.Parts ?? [])
       if (PartNumber !== undefined && ETag !== undefined && ChecksumSHA256 !== undefined)
         there.set(PartNumber, { etag: ETag, checksum: ChecksumSHA256 });
-    marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
-  } while (marker !== undefined);
+  }
   return there;
 }
 

@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../core/canonical.ts";
-import { lockRemoteData } from "../../../core/data/remote/lock.ts";
+import { checkRemoteData, lockRemoteData } from "../../../core/data/remote/lock.ts";
+import { drip } from "../../stores/wire.ts";
 import { refusal } from "../setting.ts";
-import { model, served, URI } from "./served.ts";
+import { lockOf, model, served, URI } from "./served.ts";
 
 const CONTENT = `y,x\n${"a,1\nb,2\n".repeat(50_000)}`;
 
@@ -80,6 +81,29 @@ describe("a connection that breaks off", () => {
     expect(await refusal(lockRemoteData(model(URI), remote))).toMatchObject({ code: "REMOTE_FAILED" });
     expect(remote.asked).toHaveLength(5);
     expect(await readdir(remote.cache)).toEqual([]);
+  });
+});
+
+describe("a server that drips", () => {
+  it("is given up, though each byte comes in time", async () => {
+    const remote = await served((_, response) => {
+      response.writeHead(200, { "content-length": CONTENT.length });
+      drip(CONTENT, response, 10);
+    });
+    const access = { ...remote.access, silence: 300 };
+    expect(await refusal(lockRemoteData(model(URI), { ...remote, access }))).toMatchObject({
+      code: "REMOTE_FAILED",
+      found: "too little of it",
+      hint: expect.stringContaining("copy the file elsewhere"),
+    });
+    expect(await readdir(remote.cache)).toEqual([]);
+  });
+
+  it("is given up where it answers nothing to whether a pinned file is still the same", async () => {
+    const remote = await served(() => {});
+    const access = { ...remote.access, silence: 100 };
+    const pinned = checkRemoteData(model(URI), { ...remote, access }, lockOf(URI));
+    expect(await refusal(pinned)).toMatchObject({ code: "REMOTE_FAILED", found: "no whole answer" });
   });
 });
 

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { SlipwayError } from "../../core/errors.ts";
+import { pagesOf } from "../../core/stores/pages.ts";
+
+const endless = (found: string) => new SlipwayError("STORE_FAILED", "endless", { found });
+
+/** What comes of a list whose pages lead on as `next` says, each with `names` names. */
+async function follow(next: (at: string | undefined) => string | undefined, names = 1) {
+  const pages: (string | undefined)[] = [];
+  const read = async (at: string | undefined) => at;
+  const tell = (at: string | undefined) => ({ names, next: next(at) });
+  try {
+    for await (const page of pagesOf(read, tell, endless)) pages.push(page);
+    return { pages };
+  } catch (error) {
+    return { pages, found: (error as SlipwayError).problems[0]?.found };
+  }
+}
+
+it("gives page after page up to the last", async () => {
+  const next = new Map([
+    [undefined, "b"],
+    ["b", "c"],
+  ]);
+  expect(await follow((at) => next.get(at as undefined))).toEqual({ pages: [undefined, "b", "c"] });
+});
+
+it("gives an empty list its one page", async () => {
+  expect(await follow(() => undefined, 0)).toEqual({ pages: [undefined] });
+});
+
+it.each<[string, (at: string | undefined) => string, number, string]>([
+  ["names nothing and leads on", (at = "") => `${at}a`, 0, "a page that names nothing and leads on"],
+  ["leads to itself", () => "a", 1, "a page that leads back to an earlier one"],
+  ["leads back in a circle", (at) => (at === "a" ? "b" : "a"), 1, "a page that leads back to an earlier one"],
+  ["leads on and on", (at = "0") => String(Number(at) + 1), 1, "more than 10000 pages"],
+])("gives up a list in which a page %s", async (_, next, names, found) => {
+  expect(await follow(next, names)).toMatchObject({ found });
+});
