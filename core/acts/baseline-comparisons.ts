@@ -19,9 +19,10 @@ import type { Ports } from "./ports.ts";
 import { modelOf } from "./project.ts";
 import { type LabelsOpening, type VersionRows, withVersionRows } from "./version-rows.ts";
 
-/** What is asked of a version, and the policy's `tries`. */
+/** What a decision asks of a version; what its own run was asked, by which its values are shown; and the policy's `tries`. */
 interface Asked {
   gates: readonly AskedGate[];
+  every: readonly AskedGate[];
   budget: number | undefined;
 }
 
@@ -91,13 +92,14 @@ export async function compareAgain(
   ports: Ports,
   snapshot: RegistrySnapshot,
   manifest: Manifest,
-  { gates, budget }: Asked,
+  { every, budget }: Omit<Asked, "gates">,
   stages: readonly string[],
   labels?: LabelsOpening,
 ): Promise<Pick<Evaluation, "comparisons" | "labels" | "labels_reason">> {
   const model = await modelOf(ports, manifest);
   const live = await liveVersions(snapshot, manifest.model, stages);
   const compared = stages.map((stage) => ({ stage, live: live[stage] }));
+  const gates = every.filter(({ gate }) => gate.versus === undefined || stages.includes(gate.versus));
   // As the version's own evaluation shows its values: what is compared later shows nothing finer.
   const steps = manifest.evaluation.values === "steps" ? thresholdsOf(gates, budget) : undefined;
   const comparing = gates.map(({ gate }) => gate).filter(({ versus }) => versus !== undefined);

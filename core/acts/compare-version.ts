@@ -60,13 +60,11 @@ export async function compareVersion(
   if (isApart && !ports.labels) return "labels-apart";
   await bring(manifest.source.commit);
   const isAsked = every.some(({ gate }) => gate.versus === stage);
-  // Values in steps stand to the other gates' numbers as the version's own evaluation shows them.
-  const gates = every.filter(({ gate }) => gate.versus === undefined || gate.versus === stage);
   const { comparisons, ...kept } = await compareAgain(
     { ...ports, runsUserCode: false },
     snapshot,
     manifest,
-    { gates, budget },
+    { every, budget },
     isAsked ? [stage] : [],
     isApart ? openingBy(ports, whole) : undefined,
   );

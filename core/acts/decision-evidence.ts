@@ -33,7 +33,7 @@ export async function decisionEvidence(
   ports: Ports,
   snapshot: RegistrySnapshot,
   { manifest, evaluation }: EvaluatedVersion,
-  { gates, budget }: Pick<StageRules, "gates" | "budget">,
+  { gates, every, budget }: Pick<StageRules, "gates" | "every" | "budget">,
   preview: boolean,
 ): Promise<DecisionEvidence> {
   if (manifest.imported && evaluation === undefined) return NO_EVIDENCE;
@@ -55,7 +55,7 @@ export async function decisionEvidence(
     if (spending.fresh.some(isNew)) return { comparisons: withheld, tries: [], elsewhere: [], spending };
     unpaid = withheld;
   }
-  const { comparisons, elsewhere } = await baselineComparisons(ports, snapshot, manifest, { gates, budget });
+  const { comparisons, elsewhere } = await baselineComparisons(ports, snapshot, manifest, { gates, every, budget });
   const spending = await charge(comparisons);
   if (unpaid && spending.fresh.length > 0) return { comparisons: unpaid, tries: [], elsewhere, spending };
   return { comparisons, tries: spending.terms, elsewhere, spending };

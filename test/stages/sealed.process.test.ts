@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerModel } from "../../core/acts/register.ts";
 import { versionErrors } from "../../core/acts/version-errors.ts";
 import { SPEC, tinyRows } from "../e2e/tiny-model.ts";
@@ -10,6 +11,7 @@ import { temporaryFolder } from "../runtime/temporary.ts";
 import { runByStages } from "./by-stages.ts";
 import { ADA, arrangeModels } from "./models.ts";
 
+const VERSUS_PRODUCTION = { metric: "accuracy", versus: "production", "max-regression": 0.05 };
 const COUNT = 100;
 const lines = tinyRows("t", COUNT).trim().split("\n").slice(1);
 const FEATURES = `id,x\n${lines.map((line) => line.split(",").slice(0, 2).join(",")).join("\n")}\n`;
@@ -109,6 +111,28 @@ describe("a model whose labels stand apart", () => {
     expect(run.evaluation?.comparisons).toMatchObject([
       { stage: "production", version: live.version, predictions: "kept" },
     ]);
+  });
+
+  it("shows a version's values where it is compared with a stage as its own run showed them", async () => {
+    // A gate of another stage than the one that asks for the comparison: its threshold moves the step that is shown.
+    const gates = { staging: [{ metric: "accuracy", "at-least": 0.805 }], production: [VERSUS_PRODUCTION] };
+    const { ports, repository, spec } = await arrange();
+    const versions = [];
+    for (const description of ["one", "two"]) {
+      await spec({ gates, description });
+      await repository.commit(description);
+      const registered = await registerModel(ports, { model: "tiny", requestedBy: ADA });
+      if (registered.outcome !== "registered") throw new Error(JSON.stringify(registered));
+      versions.push(registered.manifest);
+    }
+    const promote = (version: number) =>
+      promoteVersion(ports, { model: "tiny", version, stage: "production", requestedBy: ADA });
+    await promote(1);
+    const second = await promote(2);
+    const shown = versions[1]?.evaluation.metrics["accuracy"]?.value;
+    expect(second).toMatchObject({
+      decision: { comparisons: [{ version: 1, metrics: { accuracy: { candidate: shown } } }] },
+    });
   });
 
   it("is unscored outside the default branch where its labels are sealed, and says what whoever scores it takes", async () => {
