@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,7 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await mkdir(join(folder, "blobs"));
   await writeHooks(folder);
   const server: SandboxServer = new Hono();
-  const http = createAdaptorServer({ fetch: server.fetch });
+  const http = createAdaptorServer({ fetch: server.fetch }) as Server;
+  // Clients end idle connections: one that the server ends first may be the one on which the next request is on its way.
+  http.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
   });
@@ -92,7 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return sandboxOf(state, async () => {
     await new Promise((resolve) => {
       http.close(resolve);
-      if ("closeAllConnections" in http) http.closeAllConnections();
+      http.closeAllConnections();
     });
     await state.work.idle();
     await rm(folder, { recursive: true, force: true });

@@ -64,6 +64,12 @@ it("says in GitHub's form what it does not have, and which field is wrong", asyn
   expect(await refusal(ada.rest.pulls.get({ ...at, pull_number: 99 }))).toMatchObject({ status: 404 });
 });
 
+it("leaves it to its clients to end connections, on which the next request may be on its way", async () => {
+  const { sandbox } = await openWorld();
+  const { headers } = await fetch(sandbox.url);
+  expect([headers.get("connection"), headers.get("keep-alive")]).toEqual(["keep-alive", null]);
+});
+
 it("keeps a list of who asked what", async () => {
   const { sandbox, at } = await openWorld();
   await sandbox.octokit("ada").rest.repos.get(at);

@@ -22,6 +22,7 @@ it("signs each webhook with the App's secret, and says what it is", async () => 
     "x-github-event": "pull_request",
     "x-github-hook-installation-target-id": String(world.app.id),
     "content-type": "application/json",
+    connection: "close",
   });
   expect(payload).toMatchObject({ installation: { id: world.installation }, organization: { login: "acme" } });
 });

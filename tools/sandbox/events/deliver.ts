@@ -50,6 +50,8 @@ async function attempt(state: State, app: App, message: Message, redelivery: boo
   const signed = secret === "" ? {} : { "X-Hub-Signature": sign("sha1"), "X-Hub-Signature-256": sign("sha256") };
   const headers = {
     Accept: "*/*",
+    // One for each: an App may be about to end one that was kept.
+    Connection: "close",
     "Content-Type": "application/json",
     "User-Agent": "GitHub-Hookshot/sandbox",
     "X-GitHub-Delivery": message.guid,
