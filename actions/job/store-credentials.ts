@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
+import { readDockerConfig } from "../../core/stores/oci/credentials.ts";
 import { secretsInput } from "./inputs.ts";
 import type { ActionPorts } from "./ports.ts";
 
@@ -20,7 +21,7 @@ export interface StoreCredentials {
  * Gives this process what opens data and the store, by its environment: the JSON object in the input `input`; the job's own
  * token, for GitHub's container registry and no other host, by Docker's configuration in `folder`; and with an ARN in
  * `aws-role` the role that GitHub's OIDC token opens. Every value is masked. Rejects with USAGE if an input is not what it
- * should be, and with SYSTEM_FAILED if GitHub gives no token.
+ * should be, with SYSTEM_FAILED if GitHub gives no token, and with STORE_NO_CREDENTIALS if Docker's configuration of the machine is too large.
  */
 export async function giveStoreCredentials(
   ports: ActionPorts,
@@ -87,8 +88,7 @@ async function writeDockerConfig(
   auth: string,
 ): Promise<void> {
   const own = join(env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker"), "config.json");
-  const text = await readFile(own, "utf8").catch(() => "{}");
-  const config = objectIn(text);
+  const config = objectIn((await readDockerConfig(own)) ?? "{}");
   const merged = { ...config, auths: { ...objectOf(config["auths"]), [registry]: { auth } } };
   await writeFile(join(folder, "config.json"), JSON.stringify(merged), { mode: 0o600 });
 }

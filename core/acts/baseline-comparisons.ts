@@ -114,7 +114,11 @@ export async function compareAgain(
 }
 
 /** Recomputes in this process. Rejects with UNSUPPORTED on a host that runs no user code. */
-function recomputeHere(ports: Ports, model: string, { source, work, deps }: VersionRows): Candidate["recompute"] {
+function recomputeHere(
+  ports: Ports,
+  model: string,
+  { source, prepared, work, deps }: VersionRows,
+): Candidate["recompute"] {
   let made: Promise<StageResults> | undefined;
   return async (live) => {
     refuseUnevaluated(live);
@@ -132,7 +136,9 @@ function recomputeHere(ports: Ports, model: string, { source, work, deps }: Vers
       if (result?.bug !== undefined) throw result.bug;
       if (result?.record.problem) throw errorOf(result.record.problem);
     }
-    return recomputeFrom(validate as Bundle<"validate">, baseline, ownMetrics, work.private)(live);
+    return recomputeFrom(validate as Bundle<"validate">, baseline, ownMetrics, {
+      ...{ folder: work.private, rows: prepared.testRows.count },
+    })(live);
   };
 }
 

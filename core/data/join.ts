@@ -109,6 +109,11 @@ async function withTestRows<T>(
   }
 }
 
+/** What a model's own metric says by row. */
+export function scoresOf(metric: string): OutputKind {
+  return { code: "SCORES_INVALID", variable: `SLIPWAY_SCORES of ${metric}` };
+}
+
 async function takeScores(
   db: Database,
   metric: string,
@@ -117,7 +122,7 @@ async function takeScores(
   test: TestRows,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const kind: OutputKind = { code: "SCORES_INVALID", variable: `SLIPWAY_SCORES of ${metric}` };
+  const kind = scoresOf(metric);
   const output = await importOutput(db, `scores${index}`, file, kind, test, signal);
   const column = (name: string) => {
     const found = output.columns.find((candidate) => candidate.name === name);

@@ -23,6 +23,16 @@ export interface Output {
 
 const MIB = 2 ** 20;
 
+/** Rejects with OUTPUT_TOO_LARGE what has more bytes than anybody writes about so many rows: told before they are read. */
+export function refuseLargeOutput({ variable }: OutputKind, bytes: number, rows: number): void {
+  const cap = Math.min(256 * MIB + rows * 16_384, 16_384 * MIB);
+  if (bytes <= cap) return;
+  throw new SlipwayError("OUTPUT_TOO_LARGE", `${variable} is too large for ${rows} test rows.`, {
+    expected: `at most ${Math.floor(cap / MIB)} MiB`,
+    found: `${Math.ceil(bytes / MIB)} MiB`,
+  });
+}
+
 /** Takes a file that user code wrote into a table (`as` where its name has no extension): capped in size and rows, and anything odd refused with `kind.code`. */
 export async function importOutput(
   db: Database,
@@ -35,12 +45,7 @@ export async function importOutput(
 ): Promise<Output> {
   const found = await lstat(file).catch(() => undefined);
   if (!found?.isFile()) throw invalidOutput(kind, "is not a regular file", { expected: `a file at ${kind.variable}` });
-  const cap = Math.min(256 * MIB + test.count * 16_384, 16_384 * MIB);
-  if (found.size > cap)
-    throw new SlipwayError("OUTPUT_TOO_LARGE", `${kind.variable} is too large for ${test.count} test rows.`, {
-      expected: `at most ${Math.floor(cap / MIB)} MiB`,
-      found: `${Math.ceil(found.size / MIB)} MiB`,
-    });
+  refuseLargeOutput(kind, found.size, test.count);
   const name = as ? `kept.${as}` : basename(file);
   const limit = test.count * 10 + 1_000;
   let raw: RawTable;

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import type { StageRecordOf } from "../../schemas/stage-record.ts";
+import { refuseLargeOutput } from "../data/output.ts";
+import { PREDICTIONS } from "../data/predictions.ts";
 import { SlipwayError } from "../errors.ts";
 import type { Bundle, Handed } from "./bundle.ts";
 import type { DataAt } from "./data-at.ts";
@@ -77,6 +79,7 @@ async function scored(
   suffix: string,
 ): Promise<Record<string, StoredFile>> {
   const file = join(work.private, `predictions${suffix}.csv`);
+  refuseLargeOutput(PREDICTIONS, predictions.size, prepared.testRows.count);
   await from.store.getFile(predictions, file);
   const features = copied(given(prepared.featuresFile));
   const labels = copied(given(prepared.labelsFile));

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
+import { scoresOf } from "../data/join.ts";
+import { refuseLargeOutput } from "../data/output.ts";
+import { PREDICTIONS } from "../data/predictions.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import type { Bundle } from "./bundle.ts";
@@ -8,14 +11,14 @@ import type { Candidate } from "./compare-versions.ts";
 import { made, packedBy } from "./packed-by.ts";
 
 /**
- * What other jobs recomputed: the baseline's predictions, and the candidate's own metrics of them. What a job could not do
+ * What other jobs recomputed about so many test `rows`: the baseline's predictions, and the candidate's own metrics of them. What a job could not do
  * rejects with its problem, which the comparison then says.
  */
 export function recomputeFrom(
   validated: Bundle<"validate">,
   baseline: Bundle<"baseline"> | undefined,
   ownMetrics: Bundle<"own-metrics"> | undefined,
-  folder: string,
+  { folder, rows }: { folder: string; rows: number },
 ): Candidate["recompute"] {
   const metrics = namesOfOwnMetrics(validated.record.model_file?.spec);
   return async ({ version }) => {
@@ -29,6 +32,7 @@ export function recomputeFrom(
       });
     }
     const predictions = join(folder, `baseline-${version}.csv`);
+    refuseLargeOutput(PREDICTIONS, predicted.predictions.size, rows);
     await baseline.store.getFile(predicted.predictions, predictions);
     const scored =
       ownMetrics && made("own-metrics", ownMetrics.record.made).versions.find((each) => each.version === version);
@@ -37,7 +41,7 @@ export function recomputeFrom(
     const suffix = `-baseline-${version}`;
     return {
       predictions,
-      scores: scores ? await bringScores(ownMetrics.store, scores, { metrics, folder, suffix }) : {},
+      scores: scores ? await bringScores(ownMetrics.store, scores, { metrics, folder, rows, suffix }) : {},
     };
   };
 }
@@ -51,12 +55,13 @@ export function namesOfOwnMetrics(spec: Pick<ModelSpec, "metrics"> | undefined):
 export async function bringScores(
   store: Pick<ArtifactStore, "getFile">,
   scores: Readonly<Record<string, StoredFile>>,
-  { metrics, folder, suffix }: { metrics: readonly string[]; folder: string; suffix: string },
+  { metrics, folder, rows, suffix }: { metrics: readonly string[]; folder: string; rows: number; suffix: string },
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const metric of metrics) {
     const file = Object.hasOwn(scores, metric) ? scores[metric] : undefined;
     if (file === undefined) continue;
+    refuseLargeOutput(scoresOf(metric), file.size, rows);
     files[metric] = join(folder, `scores-${metric}${suffix}.csv`);
     await store.getFile(file, files[metric]);
   }

@@ -3,6 +3,8 @@ import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
 import { joinPredictions } from "../data/join.ts";
+import { refuseLargeOutput } from "../data/output.ts";
+import { PREDICTIONS } from "../data/predictions.ts";
 import { SlipwayError } from "../errors.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
@@ -104,11 +106,13 @@ async function score(
   refuseUnknownArtifact(trained, validated, spec, fingerprint);
   const predictions = join(folder, "predictions.csv");
   const predict = made("predict", predicted.record.made);
+  const { count: rows } = prepared.testRows;
+  refuseLargeOutput(PREDICTIONS, predict.predictions.size, rows);
   await predicted.store.getFile(predict.predictions, predictions);
   const metrics = namesOfOwnMetrics(spec);
   const scores = ownMetrics
     ? await bringScores(ownMetrics.store, made("own-metrics", ownMetrics.record.made).scores, {
-        ...{ metrics, folder },
+        ...{ metrics, folder, rows },
         suffix: "",
       })
     : {};
@@ -128,7 +132,7 @@ async function score(
     predicted: { seconds: predict.seconds, perRow: predict.per_row },
   });
   const { stages, production } = await source.compared();
-  const recompute = recomputeFrom(validated, baseline, ownMetrics, folder);
+  const recompute = recomputeFrom(validated, baseline, ownMetrics, { folder, rows });
   const candidate = { spec, prepared, scored, evaluation, recompute };
   const comparisons = await compareWithStages(source, stages, candidate, options);
   const judged = await kept.putFile(stored);

@@ -50,6 +50,16 @@ it("refuses an artifact that a job with user code says to have taken from an ear
   expect(result).toMatchObject({ outcome: "failed", problem: { code: "HANDOVER_CORRUPT" } });
 });
 
+it("brings no predictions that say to be larger than anybody's", async () => {
+  const { run: result } = await run(
+    forge("predict", ({ made }) => {
+      // Of bytes that are not there: they are not asked for.
+      if (made) made.predictions = { ...made.predictions, sha256: "f".repeat(64), size: 10 * 1024 ** 3 };
+    }),
+  );
+  expect(result.problem).toMatchObject({ code: "OUTPUT_TOO_LARGE", expected: "at most 257 MiB", found: "10240 MiB" });
+});
+
 it.each([
   ["another run's", { artifact_run: "1-1-tiny" }],
   ["the code", { artifact_from: "code" }],

@@ -11,7 +11,11 @@ it("takes of a job's scores those of the spec's own metrics alone, and none by a
   writeFileSync(join(folder, "scores.csv"), "slipway_id,value\n1,0.5\n");
   const file = await store.putFile(join(folder, "scores.csv"));
   const metrics = ["readability", "constructor"];
-  const files = await bringScores(store, { readability: file, undeclared: file }, { metrics, folder, suffix: "" });
+  const files = await bringScores(
+    store,
+    { readability: file, undeclared: file },
+    { metrics, folder, rows: 100, suffix: "" },
+  );
   expect(Object.keys(files)).toEqual(["readability"]);
   expect(readFileSync(files["readability"] ?? "", "utf8")).toContain("1,0.5");
 });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -46,18 +46,26 @@ export async function findCredentials(
 }
 
 async function readConfig(path: string): Promise<z.infer<typeof DockerConfig> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw broken(path, "it cannot be read");
-  }
-  if (text.length > MOST_CONFIG) throw broken(path, "it is too large");
+  const text = await readDockerConfig(path);
+  if (text === undefined) return undefined;
   try {
     return DockerConfig.parse(JSON.parse(text));
   } catch {
     throw broken(path, "it is not Docker's configuration");
+  }
+}
+
+/** The text of a config.json of Docker's; undefined if there is none. Rejects with STORE_NO_CREDENTIALS if it cannot be read or is larger than any. */
+export async function readDockerConfig(path: string): Promise<string | undefined> {
+  try {
+    const about = await stat(path);
+    if (!about.isFile()) throw broken(path, "it is no regular file");
+    if (about.size > MOST_CONFIG) throw broken(path, `it has ${about.size} bytes, and may have ${MOST_CONFIG}`);
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw broken(path, "it cannot be read");
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { giveStoreCredentials } from "../../../actions/job/store-credentials.ts";
@@ -33,6 +33,24 @@ it("opens GitHub's registry with it as the store reads credentials, and nothing 
   expect(await findCredentials("ghcr.io", ports.env)).toEqual({ username: "ada", password: "job-token" });
   for (const host of ["registry.example.org", "ghcr.io.example.org", "containers.github.com"])
     expect(await findCredentials(host, ports.env)).toBeUndefined();
+});
+
+it("refuses a machine's own Docker configuration that is larger than any, before it reads it", async () => {
+  const docker = temporaryFolder();
+  writeFileSync(join(docker, "config.json"), "");
+  truncateSync(join(docker, "config.json"), 3 * 1024 ** 3);
+  await expect(given("data", { token: "job-token" }, { DOCKER_CONFIG: docker })).rejects.toMatchObject({
+    code: "STORE_NO_CREDENTIALS",
+    message: expect.stringContaining("it has 3221225472 bytes"),
+  });
+});
+
+it("keeps what the machine has of its own for other registries", async () => {
+  const docker = temporaryFolder();
+  const auths = { "registry.example.org": { auth: Buffer.from("ada:own").toString("base64") } };
+  writeFileSync(join(docker, "config.json"), JSON.stringify({ auths }));
+  const { ports } = await given("data", { token: "job-token" }, { DOCKER_CONFIG: docker });
+  expect(await findCredentials("registry.example.org", ports.env)).toEqual({ username: "ada", password: "own" });
 });
 
 it("sets what a secret holds, and masks it", async () => {

@@ -79,6 +79,7 @@ it("keeps a score where the end of its run is told again, and lets the next atte
 it.each<[string, Partial<RunResult>, object]>([
   ["of another commit", { source: { commit: "d".repeat(40), dirty: false } }, {}],
   ["of another run", { run: "1-1-penguins" }, {}],
+  ["that says to be another model's", { model: "otters" }, {}],
   ["that calls itself binding", { binding: true }, {}],
   ["that another workflow made", {}, { path: ".github/workflows/other.yml" }],
   ["that a run of another branch made", {}, { headBranch: "evil" }],
@@ -87,6 +88,15 @@ it.each<[string, Partial<RunResult>, object]>([
   const pull = await github.openPull(`hostile-${name.replaceAll(" ", "-")}`, change(70 + name.length));
   const run = await predicted(pull);
   await scored(run, about, made);
+  expect(slipway(pull)).toMatchObject({ status: "in_progress", title: "Being scored on sealed labels" });
+});
+
+it("takes no score of a model from a job of another that is called like it", async () => {
+  const pull = await github.openPull("called-like", change(67));
+  const run = await predicted(pull);
+  const jobs = (attested: { name: string }[]) =>
+    attested.map(({ name }) => ({ name: name.replace("penguins", "Penguins") }));
+  await scored(run, {}, { jobs });
   expect(slipway(pull)).toMatchObject({ status: "in_progress", title: "Being scored on sealed labels" });
 });
 
