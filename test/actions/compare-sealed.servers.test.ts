@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { run as compare } from "../../actions/compare/run.ts";
@@ -12,45 +11,26 @@ import { WORKFLOWS } from "../../core/github.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import { comment } from "../acts/hosts.ts";
-import { SPEC, tinyRows } from "../e2e/tiny-model.ts";
+import { labelsApart, SEALED, SEALED_BUCKETS, sealLabels } from "../e2e/labels-apart.ts";
+import { SPEC } from "../e2e/tiny-model.ts";
 import { s3Server } from "../helpers/real-server.ts";
 import { ADA, arrangeModels } from "../stages/models.ts";
 import { runJobs } from "./chain.ts";
 import { arrangeRunner, EVENTS } from "./ports.ts";
 import { startScoringWire } from "./scoring-wire.ts";
 
-const ROWS = tinyRows("t")
-  .trim()
-  .split("\n")
-  .slice(1)
-  .map((line) => line.split(","));
-const FEATURES = `id,x\n${ROWS.map(([id, x]) => `${id},${x}`).join("\n")}\n`;
-const LABELS = `id,y\n${ROWS.map(([id, , y]) => `${id},${y}`).join("\n")}\n`;
-const URI = "s3://sealed/tiny/labels.csv";
-
 /** Version 1 in production and version 2 beside it, both scored on labels in a bucket that wants keys; a host without the keys. */
 async function arrange() {
-  const s3 = await s3Server(["sealed/tiny"]);
-  writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
-  const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
+  const labels = JSON.stringify(sealLabels(await s3Server(SEALED_BUCKETS)));
+  const { data, files } = labelsApart();
   const models = await arrangeModels({
-    spec: { data: { ...SPEC.data, labels: URI } },
-    files: {
-      [WORKFLOWS.compare.path]: "name: Slipway compare\n",
-      "models/tiny/data/test.csv": FEATURES,
-      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
-    },
+    spec: { data },
+    files: { ...files, [WORKFLOWS.compare.path]: "name: Slipway compare\n" },
   });
   const { repository, spec } = models;
   const host = { ...models.ports, name: "app", identifiesUsers: true, runsUserCode: false };
   const wire = await startScoringWire(models.commit);
   const runner = await arrangeRunner(repository, { apiUrl: wire.url });
-  const labels = JSON.stringify({
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_REGION: s3.region,
-  });
   const opening = { token: "t", labels, environment: "slipway-labels" };
   for (const threshold of [45, 50]) {
     await spec({ train: { ...SPEC.train, params: { threshold } } });
@@ -74,7 +54,7 @@ async function arrange() {
     const text = readFileSync(file, "utf8");
     return { outcome, told, result: text === before ? undefined : RunResult.parse(JSON.parse(text)) };
   };
-  return { ...models, s3, wire, host, promote, opening: { ...opening, "opens-labels": "true" }, runJob };
+  return { ...models, wire, host, promote, opening: { ...opening, "opens-labels": "true" }, runJob };
 }
 
 it("leaves versions whose labels stand apart to the job that opens them", async () => {
@@ -121,11 +101,11 @@ it("says withheld where the workflow that asks for it hands the keys on", async 
 
 it("compares nothing without the keys", async () => {
   const { runJob, opening } = await arrange();
-  await expect(runJob({ ...opening, labels: "" })).rejects.toMatchObject({ message: expect.stringContaining(URI) });
+  await expect(runJob({ ...opening, labels: "" })).rejects.toMatchObject({ message: expect.stringContaining(SEALED) });
 });
 
 it("opens no labels where the default branch's spec keeps none apart", async () => {
   const { runJob, opening, spec } = await arrange();
   await spec({ data: SPEC.data });
-  await expect(runJob(opening)).rejects.toMatchObject({ message: expect.stringContaining(URI) });
+  await expect(runJob(opening)).rejects.toMatchObject({ message: expect.stringContaining(SEALED) });
 });

@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { run as planScore } from "../../actions/plan-score/run.ts";
 import { run as score } from "../../actions/score/run.ts";
 import { RunResult } from "../../schemas/run-result.ts";
-import { SPEC, tinyRows } from "../e2e/tiny-model.ts";
+import { labelsApart, SEALED, SEALED_BUCKETS, sealLabels } from "../e2e/labels-apart.ts";
+import { SPEC } from "../e2e/tiny-model.ts";
 import { s3Server } from "../helpers/real-server.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { arrangeModels } from "../stages/models.ts";
@@ -14,32 +14,18 @@ import { runJobs } from "./chain.ts";
 import { arrangeRunner, EVENTS } from "./ports.ts";
 import { startScoringWire } from "./scoring-wire.ts";
 
-const ROWS = tinyRows("t")
-  .trim()
-  .split("\n")
-  .slice(1)
-  .map((line) => line.split(","));
-const FEATURES = `id,x\n${ROWS.map(([id, x]) => `${id},${x}`).join("\n")}\n`;
-const LABELS = `id,y\n${ROWS.map(([id, , y]) => `${id},${y}`).join("\n")}\n`;
-const URI = "s3://sealed/tiny/labels.csv";
-
 /** A pull request whose model's labels are in a bucket that wants keys, after its own run. */
 async function arrange(
   about: { policy?: Record<string, unknown>; from?: string; stores?: boolean; files?: Record<string, string> } = {},
 ) {
-  const s3 = await s3Server(["sealed/tiny"]);
+  const s3 = await s3Server(SEALED_BUCKETS);
+  const keys = sealLabels(s3);
+  const { data, files } = labelsApart();
   const store = { uri: "s3://sealed/store", endpoint: s3.endpoint, region: s3.region };
-  writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
-  const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
   const models = await arrangeModels({
-    spec: { data: { ...SPEC.data, labels: URI } },
+    spec: { data },
     policy: { ...about.policy, ...(about.stores ? { artifacts: { store } } : {}) },
-    files: {
-      ...about.files,
-      ".github/workflows/slipway.yml": "name: Slipway\n",
-      "models/tiny/data/test.csv": FEATURES,
-      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
-    },
+    files: { ...about.files, ...files, ".github/workflows/slipway.yml": "name: Slipway\n" },
   });
   const { repository, commit: tip } = models;
   await gitIn(repository.folder, "checkout", "-q", "-b", "better");
@@ -51,12 +37,6 @@ async function arrange(
   const { run, jobs } = await runJobs(runner, event, { model: "tiny", commit });
   const result = readFileSync(join(runner.artifacts.at("slipway-result-tiny"), "result.json"));
   const attested = wire.attest("tiny", result);
-  const keys = {
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_REGION: s3.region,
-  };
   const ended = {
     name: "workflow_run" as const,
     sha: tip,
@@ -200,7 +180,7 @@ it("fails without keys, and its result says what the labels need", async () => {
     }),
   });
   expect(outcome).toBe("failed");
-  expect(scored).toMatchObject({ outcome: "failed", problem: { message: expect.stringContaining(URI) } });
+  expect(scored).toMatchObject({ outcome: "failed", problem: { message: expect.stringContaining(SEALED) } });
 });
 
 it("takes the default branch's gates, and refuses a judge of the pull request's own", async () => {

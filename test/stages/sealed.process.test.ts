@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,18 +5,13 @@ import { describe, expect, it } from "vitest";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerModel } from "../../core/acts/register.ts";
 import { versionErrors } from "../../core/acts/version-errors.ts";
-import { SPEC, tinyRows } from "../e2e/tiny-model.ts";
+import { LABELS, labelsApart, SALT } from "../e2e/labels-apart.ts";
+import { SPEC } from "../e2e/tiny-model.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 import { runByStages } from "./by-stages.ts";
 import { ADA, arrangeModels } from "./models.ts";
 
 const VERSUS_PRODUCTION = { metric: "accuracy", versus: "production", "max-regression": 0.05 };
-const COUNT = 100;
-const lines = tinyRows("t", COUNT).trim().split("\n").slice(1);
-const FEATURES = `id,x\n${lines.map((line) => line.split(",").slice(0, 2).join(",")).join("\n")}\n`;
-/** Each test row's label with a text that stands nowhere else, so that it would be found. */
-const SALT = "ba5eba11";
-const LABELS = `id,y,salt\n${lines.map((line) => `${line.split(",")[0]},${line.split(",")[2]},${SALT}`).join("\n")}\n`;
 
 async function arrange(
   about: { labels?: string; metrics?: Record<string, unknown>; policy?: Record<string, unknown> } = {},
@@ -25,18 +19,11 @@ async function arrange(
   const { labels = LABELS } = about;
   const file = join(temporaryFolder(), "labels.csv");
   writeFileSync(file, labels);
-  const uri = pathToFileURL(file).href;
-  const pin = { uri, sha256: createHash("sha256").update(labels).digest("hex"), size: labels.length };
+  const { data, files } = labelsApart(pathToFileURL(file).href, labels);
   const models = await arrangeModels({
-    spec: {
-      data: { ...SPEC.data, labels: uri },
-      metrics: { ...SPEC.metrics, confusion: { metric: "confusion_matrix" } },
-    },
+    spec: { data, metrics: { ...SPEC.metrics, confusion: { metric: "confusion_matrix" } } },
     policy: about.policy ?? {},
-    files: {
-      "models/tiny/data/test.csv": FEATURES,
-      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
-    },
+    files,
   });
   const run = { commit: models.commit, tip: models.commit, model: "tiny" };
   return { ...models, file, binding: { ...run, origin: "default-branch" as const } };
@@ -54,7 +41,7 @@ describe("a model whose labels stand apart", () => {
     const { ports, root, binding } = await arrange();
     const { run } = await runByStages(ports, root, binding);
     expect(run.problem).toBeUndefined();
-    expect(run.evaluation).toMatchObject({ labels: "withheld", values: "steps", test: { rows: COUNT } });
+    expect(run.evaluation).toMatchObject({ labels: "withheld", values: "steps", test: { rows: 100 } });
     expect(run.evaluation?.labels_reason).toContain("as the same user");
     expect(run.evaluation?.metrics["accuracy"]?.value).toBeCloseTo(0.8, 1);
   });

@@ -1,42 +1,26 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readGitHubFiles } from "../../../cli/init/github.ts";
 import { type S3Server, startS3 } from "../../../tools/servers/s3.ts";
 import { PACKAGE_ROOT } from "../../cli/memory-host.ts";
 import { type OpenPull, threshold } from "../github/models.ts";
-import { SPEC, tinyRows } from "../tiny-model.ts";
+import { labelsApart, SEALED_BUCKETS, sealLabels } from "../labels-apart.ts";
 import { jobsOf, newestRun, type OnAct, openOnAct, runOf } from "./runs.ts";
 
 // Test labels in a bucket whose keys the default branch's workflows alone get; artifacts in a registry of packages.
-const ROWS = tinyRows("t").trim().split("\n").slice(1);
-const FEATURES = `id,x\n${ROWS.map((row) => row.split(",").slice(0, 2).join(",")).join("\n")}\n`;
-const LABELS = `id,y\n${ROWS.map((row) => `${row.split(",")[0]},${row.split(",")[2]}`).join("\n")}\n`;
-const URI = "s3://sealed/tiny/labels.csv";
-const DATA = { ...SPEC.data, labels: URI };
+const { data, files } = labelsApart();
 
 let s3: S3Server;
 let at: OnAct;
 let pull: OpenPull;
 
 beforeAll(async () => {
-  s3 = await startS3(["sealed"]);
-  mkdirSync(join(s3.folder, "sealed/tiny"));
-  writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
-  const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
-  const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, region: AWS_REGION } = s3;
-  const keys = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL_S3: s3.endpoint };
+  s3 = await startS3(SEALED_BUCKETS);
   at = await openOnAct({
-    models: { tiny: { data: DATA } },
-    environments: { "slipway-labels": { labels: JSON.stringify(keys) } },
-    files: {
-      ...(await handingOver("slipway-register.yml", "slipway-score.yml")),
-      "models/tiny/data/test.csv": FEATURES,
-      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
-    },
+    models: { tiny: { data } },
+    environments: { "slipway-labels": { labels: JSON.stringify(sealLabels(s3)) } },
+    files: { ...files, ...(await handingOver("slipway-register.yml", "slipway-score.yml")) },
   });
-  pull = await at.pull("ada", "better", threshold(50, "tiny", { data: DATA }));
+  pull = await at.pull("ada", "better", threshold(50, "tiny", { data }));
 });
 afterAll(async () => {
   await at?.close();
@@ -49,9 +33,9 @@ afterAll(async () => {
  * it is held by test/e2e/github/sealed.servers.test.ts.
  */
 async function handingOver(...names: string[]): Promise<Record<string, string>> {
-  const { files } = await readGitHubFiles(PACKAGE_ROOT, "main", false);
+  const written = (await readGitHubFiles(PACKAGE_ROOT, "main", false)).files;
   const entries = names.map((name) => {
-    const text = String(files.get(`.github/workflows/${name}`)).replace(/# secrets:\n.*\n/, "");
+    const text = String(written.get(`.github/workflows/${name}`)).replace(/# secrets:\n.*\n/, "");
     return [`.github/workflows/${name}`, `${text.trimEnd()}\n    secrets: { labels: "\${{ secrets.labels }}" }\n`];
   });
   return Object.fromEntries(entries);

@@ -1,38 +1,20 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type S3Server, startS3 } from "../../../tools/servers/s3.ts";
-import { SPEC, tinyRows } from "../tiny-model.ts";
+import { labelsApart, SEALED, SEALED_BUCKETS, sealLabels } from "../labels-apart.ts";
 import { type Models, openModels, threshold } from "./models.ts";
 
 // What `slipway init --github` writes, with test labels in a bucket whose keys only one environment has.
-const ROWS = tinyRows("t").trim().split("\n").slice(1);
-const FEATURES = `id,x\n${ROWS.map((row) => row.split(",").slice(0, 2).join(",")).join("\n")}\n`;
-const LABELS = `id,y\n${ROWS.map((row) => `${row.split(",")[0]},${row.split(",")[2]}`).join("\n")}\n`;
-const URI = "s3://sealed/tiny/labels.csv";
-const DATA = { ...SPEC.data, labels: URI };
+const { data, files } = labelsApart();
 
 let s3: S3Server;
 let at: Models;
 beforeAll(async () => {
-  s3 = await startS3(["sealed"]);
-  mkdirSync(join(s3.folder, "sealed/tiny"));
-  writeFileSync(join(s3.folder, "sealed/tiny/labels.csv"), LABELS);
-  const pin = { uri: URI, sha256: createHash("sha256").update(LABELS).digest("hex"), size: LABELS.length };
-  const keys = {
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    ...{ AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_REGION: s3.region },
-  };
+  s3 = await startS3(SEALED_BUCKETS);
   at = await openModels({
     pipeline: "real",
-    models: { tiny: { data: DATA } },
-    environments: { "slipway-labels": { labels: JSON.stringify(keys) } },
-    files: {
-      "models/tiny/data/test.csv": FEATURES,
-      "models/tiny/data.lock.json": JSON.stringify({ slipway: 1, files: [pin] }),
-    },
+    models: { tiny: { data } },
+    environments: { "slipway-labels": { labels: JSON.stringify(sealLabels(s3)) } },
+    files,
   });
 });
 afterAll(async () => {
@@ -40,7 +22,7 @@ afterAll(async () => {
   await s3?.stop();
 });
 
-const change = (value: number, more: object = {}) => threshold(value, "tiny", { data: DATA, ...more });
+const change = (value: number, more: object = {}) => threshold(value, "tiny", { data, ...more });
 const jobs = (workflow: string) =>
   [...at.repo.runs.values()]
     .findLast((run) => run.workflow.name === workflow)
@@ -64,7 +46,7 @@ it("scores a pull request by the default branch's workflow, and publishes it on 
 
 it("scores nothing of a pull request that brings a workflow of its own, or other labels", async () => {
   const own = { ".github/workflows/slipway-score.yml": "name: Slipway score\non: pull_request\njobs: {}\n" };
-  const lock = { slipway: 1, files: [{ uri: URI, sha256: "ab".repeat(32), size: 7 }] };
+  const lock = { slipway: 1, files: [{ uri: SEALED, sha256: "ab".repeat(32), size: 7 }] };
   const pull = await at.pull("eve", "own-labels", {
     ...change(51),
     ...own,
