@@ -5,8 +5,9 @@ import { type Experiments, openExperiments } from "../../core/experiments/open.t
 import { tokenEnvironment } from "../../core/git/credentials.ts";
 import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { fetchRefs, remoteFailed } from "../../core/git/remote.ts";
+import { findRepository } from "../../core/git/repository.ts";
 import { git, runGit } from "../../core/git/run.ts";
-import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import { type Workspace, workspaceOf } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { CommitId } from "../../schemas/names.ts";
@@ -40,12 +41,11 @@ export async function openRunRepository(
 ): Promise<RunRepository> {
   const remoteEnvironment = async () => (token === "" ? {} : tokenEnvironment(new URL(url).origin, token));
   const bare = await initialize(join(folder, "repository.git"), url);
-  const workspace = await openWorkspace(bare, { remoteEnvironment });
   const objects = await openObjects(bare, { remoteEnvironment });
-  const fetch = (args: readonly string[]) => fetchRefs(workspace, REMOTE, args);
+  const fetch = (args: readonly string[]) => fetchRefs(objects.repository, REMOTE, args);
 
   return {
-    workspace,
+    workspace: workspaceOf(objects.repository),
     objects,
     registry: await registryOn(objects, REMOTE, undefined),
     experiments: openExperiments(objects, REMOTE),
@@ -55,7 +55,9 @@ export async function openRunRepository(
       const words = await fetch(["--depth=1", `+refs/heads/${defaultBranch}:${tracking}`, ...more]);
       if (words !== undefined && besides !== undefined && NOT_THERE.test(words)) throw noCommit(besides, words);
       if (words !== undefined) throw remoteFailed(REMOTE, words);
-      return (await git(bare, ["rev-parse", "--verify", `${tracking}^{commit}`])).toString().trim();
+      const commit = await objects.read(`${tracking}^{commit}`);
+      if (commit === undefined) throw remoteFailed(REMOTE, `${defaultBranch} is not there after it was fetched`);
+      return commit.id;
     },
     async bring(commit) {
       if ((await runGit(bare, ["cat-file", "-e", `${commit}^{tree}`])).code === 0) return;
@@ -65,7 +67,7 @@ export async function openRunRepository(
     },
     async branchPoint(base, head) {
       const history = await initialize(join(folder, "history.git"), url);
-      const repository = await openWorkspace(history, { remoteEnvironment });
+      const repository = await findRepository(history, { remoteEnvironment });
       const wanted = [base, head].map((commit) => `+${commit}:refs/slipway/run/${commit}`);
       const words = await fetchRefs(repository, REMOTE, ["--filter=tree:0", ...wanted]);
       if (words !== undefined) throw NOT_THERE.test(words) ? noCommit(base, words) : remoteFailed(REMOTE, words);
@@ -78,7 +80,8 @@ export async function openRunRepository(
 
 async function initialize(folder: string, url: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await git(folder, ["init", "-q", "--bare"]);
+  // Without the hooks that Git would copy as examples.
+  await git(folder, ["init", "-q", "--bare", "--template="]);
   await git(folder, ["remote", "add", REMOTE, url]);
   return folder;
 }

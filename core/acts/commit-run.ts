@@ -28,7 +28,7 @@ import { labelsPassedOn } from "./labels-passed-on.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES, soundProject } from "./project.ts";
 import { mayReuse, mayStore, type Origin } from "./run-rights.ts";
-import { openRunSource, type SourcePlace } from "./run-source.ts";
+import { once, openRunSource, type SourcePlace } from "./run-source.ts";
 import { readLedger } from "./spend-tries.ts";
 import { findStoreProblem } from "./store-problem.ts";
 import { testRequest } from "./test-request.ts";
@@ -56,11 +56,13 @@ export interface CommitPorts extends Pick<Ports, "objects" | "registry"> {
   leave?: RunSource["leave"];
 }
 
-/** The source of a run of a commit. */
+/** The source of a run of a commit, which reads one state of the registry. */
 export function openCommitSource(ports: CommitPorts, name: string, run: CommitRun, place: SourcePlace): RunSource {
   const { commit, origin } = run;
   const binding = origin === "default-branch";
   const { sealing } = ports;
+  // One state of the registry, fetched once, whatever is asked of it.
+  const snapshot = once(() => ports.registry.snapshot());
   const sealed = async (labels: readonly string[]) => {
     const { policy } = await loadTip(ports, name, run);
     if (sealing === undefined) return undefined;
@@ -74,7 +76,7 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
       load: () => loadRun(ports, name, run),
       compared: async ({ asked }) =>
         comparedVersions(
-          await ports.registry.snapshot(),
+          await snapshot(),
           name,
           asked.map(({ gate }) => gate),
         ),
@@ -82,9 +84,9 @@ export function openCommitSource(ports: CommitPorts, name: string, run: CommitRu
         const { policy, models } = await loadTip(ports, name, run);
         const tip = openCommit(ports.objects, run.tip);
         const about = { policy, model, deciding: models.get(name)?.spec, binding, tip };
-        return testRequest(await ports.registry.snapshot(), commit, about);
+        return testRequest(await snapshot(), commit, about);
       },
-      tries: async (...test) => (await readLedger(await ports.registry.snapshot(), ...test)).tries,
+      tries: async (...test) => (await readLedger(await snapshot(), ...test)).tries,
       reusable: async (inputs) => {
         const { policy } = await loadTip(ports, name, run);
         if (!mayReuse(policy, origin)) return [];

@@ -89,7 +89,8 @@ export function openRunSource(ports: Pick<Ports, "objects">, about: SourceAbout,
   };
 }
 
-function once<T>(act: () => Promise<T>): () => Promise<T> {
+/** Does it when it is first asked for, and gives the same answer from then on. */
+export function once<T>(act: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= act();

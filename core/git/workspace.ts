@@ -15,8 +15,12 @@ export interface Workspace extends Repository {
 
 /** Finds the repository that `folder` is in. Rejects with NOT_A_REPOSITORY. */
 export async function openWorkspace(folder: string, options: RepositoryOptions = {}): Promise<Workspace> {
-  const repository = await findRepository(folder, options);
-  const { bare, top, commonFolder } = repository;
+  return workspaceOf(await findRepository(folder, options));
+}
+
+/** The same of a repository that was found already. */
+export function workspaceOf(repository: Repository): Workspace {
+  const { folder, bare, top, commonFolder } = repository;
   if (bare) return { ...repository, folder: commonFolder, state: join(commonFolder, "slipway") };
   if (top === undefined) {
     throw new SlipwayError("NOT_A_REPOSITORY", `${resolve(folder)} is Git's own folder`, {
