@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registrationChange } from "../../core/registry/records.ts";
@@ -80,13 +81,32 @@ it("plans a push", async () => {
   expect(summary).toMatch(/1 changed model/);
 });
 
-it("marks a deployment and brings its artifact, by GitHub's API", async () => {
+/** A promoted version, its repository in reach of an Action, and the event of its deployment. */
+async function promotedOnce() {
   const { ports, repository } = await arrangeModels();
   const artifact = await ports.store.putFolder(temporaryFolder({ "model.json": "{}" }));
   await publishWithRetry(ports.registry, async () =>
     registrationChange({ manifest: manifest({ model: "tiny", artifact }), record: undefined }),
   );
   const { id: decision } = await promote(ports.registry, 1, { model: "tiny" });
+  const server = "http://models.test";
+  const promoted = { model: "tiny", version: 1, stage: "production", decision, artifact_sha256: artifact.sha256 };
+  const event = {
+    repository: { default_branch: "main", full_name: "acme/models" },
+    deployment: { id: 5, payload: { slipway: 1, ...promoted } },
+  };
+  const env = { ...runner(server, "deployment"), ...reach(server, repository.folder), INPUT_TOKEN: "t0ken" };
+  return { server, event, env };
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it("marks a deployment and brings its artifact, by GitHub's API", async () => {
+  const { server, event, env } = await promotedOnce();
   const asked: unknown[] = [];
   const api = createServer((request, response) => {
     let body = "";
@@ -99,19 +119,8 @@ it("marks a deployment and brings its artifact, by GitHub's API", async () => {
       response.writeHead(201, { "content-type": "application/json" }).end("{}");
     });
   });
-  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void api.close());
-  const server = "http://models.test";
-  const promoted = { model: "tiny", version: 1, stage: "production", decision, artifact_sha256: artifact.sha256 };
-  const event = {
-    repository: { default_branch: "main", full_name: "acme/models" },
-    deployment: { id: 5, payload: { slipway: 1, ...promoted } },
-  };
-  const env = {
-    ...{ ...runner(server, "deployment"), ...reach(server, repository.folder), INPUT_TOKEN: "t0ken" },
-    GITHUB_API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
-  };
-  const { code, outputs, stdout } = await start("deploy", env, event);
+  const GITHUB_API_URL = await listening(api);
+  const { code, outputs, stdout } = await start("deploy", { ...env, GITHUB_API_URL }, event);
   expect({ code, said: stdout.replaceAll("::add-mask::t0ken\n", "") }).toEqual({ code: 0, said: "" });
   expect(outputs).toMatch(/path<<(\S+)\n\/.*\/tiny\n\1/);
   expect(asked).toMatchObject([
@@ -120,4 +129,25 @@ it("marks a deployment and brings its artifact, by GitHub's API", async () => {
       body: { state: "in_progress", auto_inactive: false, log_url: `${server}/acme/models/actions/runs/77` },
     },
   ]);
+});
+
+it("asks GitHub's API through the runner's proxy", async () => {
+  const { event, env } = await promotedOnce();
+  const asked: unknown[] = [];
+  const proxy = createServer().on("connect", ({ url }, socket) => {
+    asked.push(url);
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  const http_proxy = await listening(proxy);
+  const { code } = await start("deploy", { ...env, http_proxy, GITHUB_API_URL: "http://api.models.test" }, event);
+  expect({ code, asked: asked[0] }).toEqual({ code: 1, asked: "api.models.test:80" });
+});
+
+it("brings GitHub's client of artifacts without Node's own HTTP client and undici, which take 50 ms to load", async () => {
+  const chunks = await readdir(join(BUNDLES, "chunks"));
+  const client = chunks.find((name) => /^artifact-\w+\.js$/.test(name)) ?? "";
+  const script = `await import(${JSON.stringify(join(BUNDLES, "chunks", client))}); console.log(process.moduleLoadList.join());`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  expect(stdout).toContain("NativeModule http,");
+  expect(stdout).not.toMatch(/undici\/undici|NativeModule http2/);
 });
