@@ -65,7 +65,12 @@ export async function actCommand(attempt: Attempt, scope: Scope, at: Setting): P
     ],
     env: {
       HOME: home,
-      PATH: [await nodeOfJobs(programs.node, root), "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
+      PATH: [
+        await nodeOfJobs(programs.node, root, path.join(state.folder, "act-compiled")),
+        "/usr/local/bin",
+        "/usr/bin",
+        "/bin",
+      ].join(":"),
       LANG: "C.UTF-8",
       NO_COLOR: "1",
       CI: "true",
@@ -89,9 +94,10 @@ async function namedIn(trees: readonly string[], name: string): Promise<string[]
 
 /**
  * A folder whose `node` gives each job's actions a home and a tool cache of its own, as hosted runners do; act has one. act
- * asks `node` for its own path before each action and starts that path, so `node` names itself.
+ * asks `node` for its own path before each action and starts that path, so `node` names itself. Jobs of a run share a
+ * machine of few cores here, and so what Node compiled of the same files, in `compiled`.
  */
-async function nodeOfJobs(node: string, root: string): Promise<string> {
+async function nodeOfJobs(node: string, root: string, compiled: string): Promise<string> {
   const folder = path.join(root, "bin");
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, "node");
@@ -101,7 +107,8 @@ case "$*" in
   *" -e console.log(process.execPath)") echo ${file}; exit ;;
 esac
 case "$RUNNER_TEMP" in
-  ?*) export HOME="$RUNNER_TEMP/../home" RUNNER_TOOL_CACHE="$RUNNER_TEMP/../tools"; mkdir -p "$HOME" "$RUNNER_TOOL_CACHE" ;;
+  ?*) export HOME="$RUNNER_TEMP/../home" RUNNER_TOOL_CACHE="$RUNNER_TEMP/../tools"; mkdir -p "$HOME" "$RUNNER_TOOL_CACHE"
+    export NODE_COMPILE_CACHE=${compiled} ;;
 esac
 exec ${node} "$@"
 `;
