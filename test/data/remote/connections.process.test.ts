@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { sha256 } from "../../../core/canonical.ts";
 import { checkRemoteData, lockRemoteData } from "../../../core/data/remote/lock.ts";
 import { drip } from "../../stores/wire.ts";
 import { refusal } from "../setting.ts";
 import { lockOf, model, served, URI } from "./served.ts";
 
+const MINUTE = 60_000;
 const CONTENT = `y,x\n${"a,1\nb,2\n".repeat(50_000)}`;
 
 /** Sends so many bytes of an answer and breaks the connection. */
@@ -90,7 +91,11 @@ describe("a server that drips", () => {
       response.writeHead(200, { "content-length": CONTENT.length });
       drip(CONTENT, response, 10);
     });
-    const access = { ...remote.access, silence: 300 };
+    // Its time is over once something came, however long that takes here.
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const transfer = () => ({ moved: () => vi.advanceTimersByTime(MINUTE), end() {} });
+    const access = { ...remote.access, silence: MINUTE, transfer };
     expect(await refusal(lockRemoteData(model(URI), { ...remote, access }))).toMatchObject({
       code: "REMOTE_FAILED",
       found: "too little of it",
