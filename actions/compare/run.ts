@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ComparedPair } from "../../core/acts/compare-title.ts";
-import { compareVersion } from "../../core/acts/compare-version.ts";
+import { compareVersion, failedComparison } from "../../core/acts/compare-version.ts";
 import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { canonicalJson } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
@@ -12,7 +12,7 @@ import { loadPolicy } from "../../core/spec/project.ts";
 import { bundleName } from "../../core/stages/actions-uri.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { openDurableStore } from "../../core/stores/open/durable-store.ts";
-import { StageName, VersionNumber } from "../../schemas/names.ts";
+import { type ModelName, StageName, VersionNumber } from "../../schemas/names.ts";
 import { RunResult } from "../../schemas/run-result.ts";
 import { choiceInput, modelInput, namedInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
@@ -25,10 +25,10 @@ import { giveStoreCredentials } from "../job/store-credentials.ts";
 /**
  * Compares the versions that its inputs name, and uploads what it finds as a run's result. Where the model's labels stand apart
  * only a job that opens them does; another says so in its output `sealed`. Rejects with USAGE on another branch than the default
- * one, whose policy says where the store is, and as compareVersion does.
+ * one, whose policy says where the store is, and as compareVersion does: such a run's result says why.
  */
 export async function run(ports: ActionPorts): Promise<ActionOutcome> {
-  const { env, artifacts, signal } = ports;
+  const { env, signal } = ports;
   const pair = pairInput(ports);
   const opensLabels = choiceInput(ports, "opens-labels", ["false", "true"]) === "true";
   const facts = readRunFacts(ports.context);
@@ -40,6 +40,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   provideDuckDB(join(home, "duckdb"), env);
   const repository = await openRunRepository(join(home, "repository"), facts.repository, ports.input("token"));
+  const id = actionsRunId(facts, pair.model);
   const given = await giveStoreCredentials(ports, join(home, "credentials"), "data");
   try {
     const tip = await repository.tip();
@@ -54,21 +55,33 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
         labels: opensLabels ? sealingOf(ports, facts) : undefined,
       },
       pair,
-      actionsRunId(facts, pair.model),
+      id,
     );
     ports.output("sealed", String(result === "labels-apart"));
-    if (result === "labels-apart") return { outcome: "succeeded" };
-    const out = join(home, "out");
-    await mkdir(out);
-    await writeFile(join(out, "result.json"), canonicalJson(RunResult.parse(result)));
-    const { id, digest } = await artifacts.upload(bundleName("result", pair.model), out);
-    ports.output("result", formatResultName({ artifact: id, sha256: digest }));
+    if (result !== "labels-apart") await handOn(ports, pair.model, result, home);
     return { outcome: "succeeded" };
+  } catch (error) {
+    // The job fails as before, and whoever waits for the comparison is told why.
+    const failed =
+      error instanceof SlipwayError && error.code !== "INTERRUPTED"
+        ? await failedComparison(repository, pair, id, error)
+        : undefined;
+    if (failed) await handOn(ports, pair.model, failed, home);
+    throw error;
   } finally {
     await given.remove();
     await repository.close();
     await removeTree(home);
   }
+}
+
+/** Uploads a result, and attests it by its digest. */
+async function handOn(ports: ActionPorts, model: ModelName, result: RunResult, home: string): Promise<void> {
+  const out = join(home, "out");
+  await mkdir(out);
+  await writeFile(join(out, "result.json"), canonicalJson(RunResult.parse(result)));
+  const { id, digest } = await ports.artifacts.upload(bundleName("result", model), out);
+  ports.output("result", formatResultName({ artifact: id, sha256: digest }));
 }
 
 function pairInput(ports: ActionPorts): ComparedPair {

@@ -7,6 +7,7 @@ import { checkWorkflow } from "../../core/attested/check-workflow.ts";
 import { attestedBy, readResults } from "../../core/attested/read-results.ts";
 import { type Refused, refused } from "../../core/attested/refusal.ts";
 import type { Refusal } from "../../schemas/decision.ts";
+import type { Problem } from "../../schemas/problem.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { githubIdOf, personOf } from "../github/account.ts";
 import type { EventContext } from "../github/event-context.ts";
@@ -58,6 +59,8 @@ async function keep(
   const known = { id, attempt, head: manifest.source.commit, binding: true };
   const [read] = await readResults(context, known, attested, [model]);
   if (read === undefined || "refusal" in read) return read ?? refused("RESULT_MISSING", "The run left no result.");
+  const { problem } = read.result;
+  if (problem) return { refusal: { code: problem.code, message: wordsOf(problem) } };
   if (!isCompleteRun(read.result)) return refused("RESULT_INVALID", "The run's result is not whole.");
   const by = run.actor ? personOf(run.actor) : { name: context.app.login, id: context.app.login };
   const news = await keepComparisons(context.ports, { run: read.result, manifest, requestedBy: by });
@@ -94,6 +97,13 @@ async function decide(
   }));
   const key = `compared-${run.id}-${run.run_attempt}-${request.slice(0, 16)}`;
   await publishAnswers(context, { number, pull: thread.pull !== undefined }, told, { key });
+}
+
+/** What went wrong in the job, and what to do. */
+function wordsOf({ message, expected, found, hint }: Problem): string {
+  const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+  const said = about === "" ? message : `${message}: ${about}`;
+  return hint === undefined ? said : `${said.replace(/\.$/, "")}. ${hint}`;
 }
 
 function saidOf(failure: Refusal | undefined): string[] {

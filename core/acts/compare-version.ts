@@ -7,6 +7,8 @@ import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
 import { rulesFor } from "../promotion/evaluated.ts";
 import { openCommit } from "../source/commit.ts";
+import { assembleRun } from "../stages/assemble-run.ts";
+import { problemOf } from "../stages/run-record.ts";
 import { compareAgain } from "./baseline-comparisons.ts";
 import type { ComparedPair } from "./compare-title.ts";
 import { labelsPassedOn } from "./labels-passed-on.ts";
@@ -84,6 +86,28 @@ export async function compareVersion(
     started_at: timestamp(started),
     seconds: (ports.clock().getTime() - started.getTime()) / 1_000,
   };
+}
+
+/**
+ * Why a comparison could not be made, as a run's result of the version: who waits for it takes the reason from there. Undefined
+ * where the version itself cannot be read.
+ */
+export async function failedComparison(
+  { registry }: Pick<Ports, "registry">,
+  { model: called, version }: ComparedPair,
+  run: string,
+  reason: SlipwayError,
+): Promise<RunResult | undefined> {
+  try {
+    const snapshot = await registry.snapshot();
+    const record = await knownModel(snapshot, called);
+    const { manifest } = await knownVersion(snapshot, record, version);
+    const source = { commit: manifest.source.commit, dirty: false };
+    return assembleRun({ run, model: record.name, source, binding: true, problem: problemOf(reason) }, {});
+  } catch (error) {
+    if (error instanceof SlipwayError) return undefined;
+    throw error;
+  }
 }
 
 function openingBy(

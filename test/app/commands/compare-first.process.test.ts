@@ -131,6 +131,18 @@ it("tells of a comparison that failed in the place where it was asked for, and l
   expect(await live(github)).toBe(1);
 });
 
+it("says what the job itself said of a comparison that failed", async () => {
+  const { github, say, said, second } = await begin();
+  await say("/promote penguins@2 production");
+  const problem = { code: "DATA_CHANGED", message: "The test data is not what version 2 saw", hint: "Put it back." };
+  const failed = { ...second, outcome: "failed" as const, problem, evaluation: undefined as never };
+  await compareRun(github, { conclusion: "failure", results: { penguins: failed } });
+  expect(said()).toContain(
+    "could not be compared: The test data is not what version 2 saw. Put it back. (DATA_CHANGED)",
+  );
+  expect(said()).toContain("penguins version 2 stays out of production");
+});
+
 it.each([
   ["another version than the one in the stage", { ...PAIR, live: 2 }],
   ["a stage that nothing is in", { ...PAIR, stage: "staging" }],
