@@ -26,6 +26,7 @@ import { verifyLocks } from "./verify-locks.ts";
 import { verifyReferences } from "./verify-references.ts";
 import { commitsBeforeSigning, type SignatureCounts } from "./verify-signatures.ts";
 import { verifyTags } from "./verify-tags.ts";
+import { triesByModel, verifyTries } from "./verify-tries.ts";
 
 /** What was walked, and everything that is wrong. */
 export interface Verification {
@@ -106,6 +107,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
     const byModel = filesByModel(history.files);
     const ledger = await readLedgers(objects, history, tip);
     seen.tries = ledger.filter(({ kind }) => kind === "try").length;
+    const triesOf = triesByModel(ledger);
     seen.findings.push(...verifyLedger(ledger));
     if (recount !== undefined) seen.findings.push(...(await recount(ledger, text)));
     for (const [model, files] of byModel) {
@@ -115,7 +117,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
       seen.decisions += records.of("decision").length;
       seen.requests += records.of("request").length;
       seen.reviews += records.of("review").length;
-      seen.findings.push(...verifyReferences(records));
+      seen.findings.push(...verifyReferences(records), ...verifyTries(records, triesOf.get(model) ?? []));
       if (decide !== undefined) seen.findings.push(...(await decide(records, text, ledger)));
       expected.push(...tagsOwed(records, history.addedIn));
       if (artifacts === undefined) continue;
@@ -123,6 +125,7 @@ export async function verifyRegistry(options: VerifyOptions): Promise<Verificati
       for (const { record } of records.of("evaluation"))
         seen.findings.push(...(await verifyEvaluated(artifacts, record)));
     }
+    for (const [model, held] of triesOf) if (!byModel.has(model)) seen.findings.push(...verifyTries(undefined, held));
     const tagRefs = remote === undefined ? "refs/tags/" : remoteTagRefs(remote);
     const trust = { signers, before: await commitsBeforeSigning(folder, tip, signers) };
     const about = { models: new Set(byModel.keys()), tagRefs, tip, trust };

@@ -174,6 +174,30 @@ gates: { production: [${CONFIDENT}] }
     expect(await wrong(host)).toEqual([]);
   });
 
+  it("is refused on a first test set whose rows cannot be held against one that came meanwhile, and is told to run again", async () => {
+    const { host, candidate } = await ledgerOf();
+    const first = await candidate();
+    const second = await candidate({ "models/essays/test.csv": "text\nthree\nfour\n" });
+    await take(host, first);
+    const refused = await take(host, second);
+    expect(refused).toMatchObject({
+      outcome: "refused",
+      refusals: [{ code: "SKETCH_STALE", hint: expect.stringContaining("Run it again") }],
+    });
+    expect(await tries(host)).toHaveLength(1);
+    expect(await take(host, await runOfTip(host, model))).toMatchObject({ manifest: { version: 2 } });
+    expect(await wrong(host)).toEqual([]);
+  });
+
+  it("is not refused for it on the same rows, whatever the key of their sketch", async () => {
+    const { host, candidate } = await ledgerOf();
+    const runs = [await candidate(), await candidate()];
+    const keys = runs.map(({ data }) => data?.test_sketch?.key);
+    expect(keys[0]).not.toBe(keys[1]);
+    for (const run of runs) expect(await take(host, run)).toMatchObject({ outcome: "registered" });
+    expect(await wrong(host)).toEqual([]);
+  });
+
   it("starts a new count on new test rows, and none on one row more", async () => {
     const rows = Array.from({ length: 12 }, (_, at) => `text ${at}`);
     const test = (lines: readonly string[]) => ({

@@ -6,8 +6,8 @@ import { verifyAll } from "../../core/acts/verify-all.ts";
 import { tryId } from "../../core/ledger/charge.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { recordChange, recordFile } from "../../core/registry/records.ts";
-import type { RegistrySnapshot } from "../../core/registry/registry.ts";
-import type { RegistryChange } from "../../core/registry/registry-change.ts";
+import type { Registry, RegistrySnapshot } from "../../core/registry/registry.ts";
+import type { RegistryChange, RegistryFile } from "../../core/registry/registry-change.ts";
 import type { Try } from "../../schemas/try.ts";
 import { digest } from "../registry/builders.ts";
 import { temporaryFolder } from "../registry/repositories.ts";
@@ -58,11 +58,61 @@ it.each<[string, Partial<Try>, RegExp]>([
   ["names a gate that nobody asks", { gates: [digest(1)] }, /a gate that its policy does not ask/],
   ["asks at another price", { price: 0.001, level: 0.001 }, /its price is 0.001, and its gates ask at 0.0025/],
   ["is of a test set that is not recorded", { test: digest(8), before: 0 }, /its test set has no record/],
+  ["became a version, and names none", { outcome: "registered" }, /it says registered, and of no version/],
+  ["names a version that is not there", { version: 9, outcome: "registered" }, /version 9, which has no manifest/],
+  ["names a model that is not there", { model: "nobody", version: 1, outcome: "registered" }, /has no manifest/],
+  ["names another candidate's version", { version: 1, outcome: "registered" }, /not those of version 1/],
+  [
+    "says that an evaluation registered",
+    { act: "evaluate", version: 1, outcome: "registered" },
+    /spent to evaluate it/,
+  ],
 ])("finds a try that %s", async (_, about, message) => {
   const { host, made } = await tried();
   const found = await written(host, () => recordChange("try", [next(made, about)]));
   expect(found).toContainEqual(expect.stringMatching(message));
   expect(found.every((each) => each.startsWith("LEDGER_WRONG"))).toBe(true);
+});
+
+/** A version whose try was altered on its way into the registry, with whatever names it. */
+async function altered(about: Partial<Try>): Promise<string[]> {
+  const files = essays(join(await temporaryFolder(), "log"));
+  const spec = `${files["models/essays/model.yaml"]}${GATES}`;
+  const repository = await forge({ ...files, "models/essays/model.yaml": spec, "slipway.yaml": "slipway: 1\n" });
+  const host = await repository.host();
+  const { registry } = host;
+  const draft: Registry["draft"] = async (change, on) => {
+    const spent = change.files.find(({ path }) => path.includes("/tries/")) as RegistryFile;
+    const made: Try = JSON.parse(spent.content);
+    const id = tryId({ ...made, ...about });
+    const file = recordFile({ kind: "try", ...made, id }, { ...made, ...about, id });
+    const rest = change.files.filter((each) => each !== spent);
+    const renamed = rest.map((each) => ({ ...each, content: each.content.replaceAll(made.id, id) }));
+    return registry.draft({ ...change, files: [...renamed, file] }, on);
+  };
+  const writer = { ...host, registry: Object.assign(Object.create(registry), { draft }) as Registry };
+  const registered = await registerResult(writer, { run: await runOfTip(host, "essays"), requestedBy: APP });
+  expect(registered.outcome).toBe("registered");
+  return (await verifyAll(host)).findings.map(({ code, message }) => `${code} ${message}`);
+}
+
+it.each<[string, Partial<Try>, RegExp]>([
+  [
+    "says that other values were measured",
+    { measured: { readability: digest(3) } },
+    /not measured as those of version 1/,
+  ],
+  ["leaves out what was measured", { measured: {} }, /^DECISION_WRONG .* rests on other tries/],
+  ["names another run", { run: "123-1-essays" }, /names the run 123-1-essays, and version 1 another one/],
+  ["names no run", { run: undefined }, /names the run of nobody/],
+  ["names another version", { version: 7 }, /version 7, which has no manifest/],
+  ["says that its version was refused", { outcome: "refused" }, /it says refused of version 1/],
+])("finds a version's own try that %s", async (_, about, message) => {
+  expect(await altered(about)).toContainEqual(expect.stringMatching(message));
+});
+
+it("finds nothing wrong with a version's own try that came as it was", async () => {
+  expect(await altered({})).toEqual([]);
 });
 
 it("finds a test set that says it shares rows, where its sketch does not", async () => {
