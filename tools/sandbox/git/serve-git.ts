@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -59,6 +59,13 @@ function mayPush(repo: Repo, actor: Actor): boolean {
   return actor.kind === "deploy-key" && actor.repository === repo && !actor.readOnly;
 }
 
+/** Where Git's own programs are: started from there, one takes a process less. */
+function programs(): string {
+  execPath ??= execFileSync("git", ["--exec-path"], { encoding: "utf8" }).trim();
+  return execPath;
+}
+let execPath: string | undefined;
+
 async function runBackend(
   doing: Doing,
   rest: string,
@@ -72,7 +79,7 @@ async function runBackend(
   const { updates, read } = pushes ? await readPushCommands(incoming) : { updates: [], read: Buffer.alloc(0) };
   const moving = updates.filter((update) => update.old !== NO_OBJECT && update.new !== NO_OBJECT);
   const moved = join(state.folder, `moved-${randomUUID()}`);
-  const child = spawn("git", ["http-backend"], {
+  const child = spawn(join(programs(), "git-http-backend"), {
     env: gitEnvironment({
       ...SERVER_ENVIRONMENT,
       GIT_PROJECT_ROOT: repo.folder,
