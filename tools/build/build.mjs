@@ -45,10 +45,14 @@ const leftOut = {
       "npx-import-light": "no-downloads.ts",
       "unzip-stream": "no-unzip.ts",
       "./oidc-utils.js": "no-oidc.ts",
+      "../locales/index.js": "no-locales.ts",
     };
-    build.onResolve({ filter: /^(npx-import-light|unzip-stream|\.\/oidc-utils\.js)$/ }, ({ path }) => ({
-      path: fileURLToPath(new URL(standIns[path], import.meta.url)),
-    }));
+    build.onResolve(
+      { filter: /^(npx-import-light|unzip-stream|\.\/oidc-utils\.js|\.\.\/locales\/index\.js)$/ },
+      ({ path }) => ({
+        path: fileURLToPath(new URL(standIns[path], import.meta.url)),
+      }),
+    );
     const whenUsed = fileURLToPath(new URL("undici-when-used.ts", import.meta.url));
     build.onResolve({ filter: /^undici$/ }, ({ importer }) => (importer === whenUsed ? null : { path: whenUsed }));
     build.onResolve({ filter: /^@actions\/github$/ }, ({ importer }) =>
