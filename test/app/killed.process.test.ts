@@ -24,7 +24,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.end("SIGKILL");
-  await rm(folder, { recursive: true });
+  // The Git of an App that was killed may still end its work here.
+  await rm(folder, { recursive: true, maxRetries: 5 });
 });
 
 /** With a disk of its own: nothing of an earlier one is there. */
@@ -85,7 +86,7 @@ test.each([
     await hung;
     await app.end("SIGKILL");
     expect(await decided(stage)).toBe(moved);
-    await rm(join(folder, "state"), { recursive: true });
+    await rm(join(folder, "state"), { recursive: true, maxRetries: 5 });
 
     await start();
     await until(() => talk.replies(merged).length > before);

@@ -34,7 +34,8 @@ afterEach(async () => {
   await app?.end("SIGKILL");
   app = undefined;
   await sandbox.close();
-  await rm(folder, { recursive: true });
+  // The Git of an App that was killed may still end its work here.
+  await rm(folder, { recursive: true, maxRetries: 5 });
 });
 
 async function start(environment: Record<string, string> = {}, args: readonly string[] = []): Promise<AppProcess> {

@@ -135,12 +135,13 @@ export async function retrained(place: Place, threshold: number): Promise<string
   return place.commit(`threshold ${threshold}`);
 }
 
-/** User code may have left folders that cannot be written. */
+/** User code may have left folders that cannot be written, and the Git of a command that was killed may still end its work. */
 export async function removeRoot(root: string): Promise<void> {
-  await rm(root, { recursive: true, force: true }).catch(async () => {
+  const options = { recursive: true, force: true, maxRetries: 5 };
+  await rm(root, options).catch(async () => {
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true }))
       if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700).catch(() => {});
-    await rm(root, { recursive: true, force: true });
+    await rm(root, options);
   });
 }
 

@@ -98,7 +98,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       http.closeAllConnections();
     });
     await state.work.idle();
-    await rm(folder, { recursive: true, force: true });
+    // The Git of a client that went away may still end its work here.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 }
 
