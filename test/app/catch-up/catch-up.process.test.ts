@@ -17,6 +17,8 @@ let hosted: HostedApp;
 let folder: string;
 let handled: string[];
 let failing: boolean;
+/** Milliseconds that GitHub's clock is ahead of this machine's. */
+let ahead: number;
 
 /** Each notes what it was given; a command is replied to, as the App's own handler does. */
 const routes: Routes = {
@@ -42,8 +44,13 @@ const routes: Routes = {
 beforeEach(async () => {
   handled = [];
   failing = false;
+  ahead = 0;
   folder = await mkdtemp(join(tmpdir(), "slipway-catch-up-"));
-  hosted = await startHostedApp({ routes, config: { SLIPWAY_TRIES: 1 } });
+  hosted = await startHostedApp({
+    routes,
+    config: { SLIPWAY_TRIES: 1 },
+    sandbox: { clock: () => new Date(Date.now() + ahead) },
+  });
   const { sandbox, added } = hosted;
   sandbox.addUser("ada");
   const files = { "slipway.yaml": "slipway: 1\n" };
@@ -203,7 +210,7 @@ test("a comment is taken as GitHub has it now, so that an edited one is known as
   const pull = await openPull("better");
   const id = await say(pull, "hello");
   // GitHub's times are whole seconds.
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  ahead = 1_000;
   await ada().rest.issues.updateComment({ ...ABOUT, comment_id: id, body: "/promote production" });
   await hosted.restart();
   await hosted.settled();
