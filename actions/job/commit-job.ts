@@ -35,7 +35,8 @@ export async function withCommitSource<T>(
   const repository = await openRunRepository(home, facts.repository, ports.input("token"));
   const given = await giveStoreCredentials(ports, await folder("credentials"), "data");
   try {
-    const run = { commit, tip: await repository.tip(commit), origin: facts.origin, ...about };
+    const { tip, registry } = await repository.bringRun(commit);
+    const run = { commit, tip, origin: facts.origin, ...about };
     const { sealing, labelsEnv } = sealingOf(ports, facts);
     const leave = async () => {
       await given.remove();
@@ -55,7 +56,7 @@ export async function withCommitSource<T>(
       labelsEnv,
       signal: context.signal,
     };
-    return await act(openCommitSource({ ...repository, leave, earlier, sealing }, model, run, place));
+    return await act(openCommitSource({ ...repository, registry, leave, earlier, sealing }, model, run, place));
   } finally {
     await given.remove();
     await repository.close();

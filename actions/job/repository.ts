@@ -9,6 +9,7 @@ import { findRepository } from "../../core/git/repository.ts";
 import { git, runGit } from "../../core/git/run.ts";
 import { type Workspace, workspaceOf } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
+import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { CommitId } from "../../schemas/names.ts";
 
@@ -21,11 +22,14 @@ export interface RunRepository {
   objects: GitObjects;
   registry: Registry;
   experiments: Experiments;
+  /** The default branch's tip when the job looked. Rejects with REMOTE_FAILED. */
+  tip(): Promise<CommitId>;
   /**
-   * The default branch's tip when the job looked. In the same exchange it brings the files of `besides`; rejects with NO_COMMIT
-   * if the repository does not have that, or with REMOTE_FAILED.
+   * What a run of a commit reads, brought in one exchange: the commit's files, the default branch's tip, and the registry, which
+   * is this repository's own branch from then on and costs no exchange to read. Rejects with NO_COMMIT if the repository does not
+   * have the commit, or with REMOTE_FAILED.
    */
-  tip(besides?: CommitId): Promise<CommitId>;
+  bringRun(commit: CommitId): Promise<{ tip: CommitId; registry: Registry }>;
   /** Brings a commit's files here. Rejects with NO_COMMIT if the repository does not have it, or with REMOTE_FAILED. */
   bring(commit: CommitId): Promise<void>;
   /** Where a branch left another; undefined if they have nothing in common. Fetches commits alone. */
@@ -43,21 +47,32 @@ export async function openRunRepository(
   const bare = await initialize(join(folder, "repository.git"), url);
   const objects = await openObjects(bare, { remoteEnvironment });
   const fetch = (args: readonly string[]) => fetchRefs(objects.repository, REMOTE, args);
+  const tracking = `refs/remotes/${REMOTE}/${defaultBranch}`;
+  const tipRefspec = `+refs/heads/${defaultBranch}:${tracking}`;
+  const fetchedTip = async () => {
+    const commit = await objects.read(`${tracking}^{commit}`);
+    if (commit === undefined) throw remoteFailed(REMOTE, `${defaultBranch} is not there after it was fetched`);
+    return commit.id;
+  };
 
   return {
     workspace: workspaceOf(objects.repository),
     objects,
     registry: await registryOn(objects, REMOTE, undefined),
     experiments: openExperiments(objects, REMOTE),
-    async tip(besides) {
-      const tracking = `refs/remotes/${REMOTE}/${defaultBranch}`;
-      const more = besides === undefined ? [] : [`+${besides}:refs/slipway/run/${besides}`];
-      const words = await fetch(["--depth=1", `+refs/heads/${defaultBranch}:${tracking}`, ...more]);
-      if (words !== undefined && besides !== undefined && NOT_THERE.test(words)) throw noCommit(besides, words);
+    async tip() {
+      const words = await fetch(["--depth=1", tipRefspec]);
       if (words !== undefined) throw remoteFailed(REMOTE, words);
-      const commit = await objects.read(`${tracking}^{commit}`);
-      if (commit === undefined) throw remoteFailed(REMOTE, `${defaultBranch} is not there after it was fetched`);
-      return commit.id;
+      return fetchedTip();
+    },
+    async bringRun(commit) {
+      // A pattern, since a repository without a registry has no such branch.
+      const registry = REGISTRY_REF.replace(/y$/, "*y");
+      const refspecs = [tipRefspec, `+${commit}:refs/slipway/run/${commit}`, `+${registry}:${registry}`];
+      const words = await fetch(["--depth=1", ...refspecs]);
+      if (words !== undefined && NOT_THERE.test(words)) throw noCommit(commit, words);
+      if (words !== undefined) throw remoteFailed(REMOTE, words);
+      return { tip: await fetchedTip(), registry: await registryOn(objects, undefined, undefined) };
     },
     async bring(commit) {
       if ((await runGit(bare, ["cat-file", "-e", `${commit}^{tree}`])).code === 0) return;
