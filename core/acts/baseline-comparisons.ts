@@ -35,6 +35,8 @@ export interface BaselineComparisons {
 /** No other host has other bytes, or other rows. */
 const EVERYWHERE: ReadonlySet<string> = new Set(["ARTIFACT_MISSING", "ARTIFACT_CORRUPT", "DATA_CHANGED"]);
 
+const HERE = "slipway promote, on a machine with credentials for the store";
+
 /** The comparisons that are on record while they answer the gates against what is live now; otherwise new ones. */
 export async function baselineComparisons(
   ports: Ports,
@@ -72,9 +74,15 @@ export async function baselineComparisons(
   } catch (error) {
     // A server has neither the data's machine nor its programs: what it cannot compare is for the pipeline to do.
     if (ports.runsUserCode || !(error instanceof SlipwayError) || error.code === "INTERRUPTED") throw error;
-    const lacking = stages.filter((stage, at) => made[at] === undefined && liveIn(stage) !== undefined);
+    // What was imported has another evaluation any day, and a comparison that another host made does not name one.
+    const isKept = (at: number) => manifest.imported === undefined && !evaluatedLater[at];
+    const lacking = stages.filter((stage, at) => made[at] === undefined && liveIn(stage) !== undefined && isKept(at));
+    const why = (at: number) =>
+      isKept(at)
+        ? error.message
+        : `${error.message}; a version that was imported is compared by a host that may: ${HERE}`;
     return {
-      comparisons: stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, error.message)),
+      comparisons: stages.map((stage, at) => made[at] ?? unavailable(stage, liveIn(stage), manifest, why(at))),
       elsewhere: EVERYWHERE.has(error.code) ? [] : lacking,
     };
   }

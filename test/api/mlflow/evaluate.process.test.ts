@@ -2,7 +2,11 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evaluateVersion } from "../../../core/acts/evaluate-version.ts";
+import { promoteVersion } from "../../../core/acts/promote.ts";
 import { verifyAll } from "../../../core/acts/verify-all.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
+import { comment } from "../../acts/hosts.ts";
 import { gitIdentity, slipway } from "../../cli/memory-host.ts";
 import { FILES, SPEC } from "../../e2e/tiny-model.ts";
 import { makeKey } from "../../git/ssh/keys.ts";
@@ -87,6 +91,26 @@ describe("the usual flow of MLflow's users", () => {
     expect((await metricsOf(version))["accuracy"]).toBeCloseTo(0.5);
     expect(await move(version, "Production")).toMatchObject(words("expected at least 0.6, found 0.5"));
     expect(await verify()).toEqual([]);
+  });
+});
+
+it("waits for no comparison by another host, whose word on what was imported counts for nothing", async () => {
+  const versus = [{ metric: "accuracy", versus: "production", "max-regression": 0.5 }];
+  const workflow = { [WORKFLOWS.compare.path]: "name: Slipway compare\n" };
+  const { handIn, evaluate, move, ports } = await clients({
+    ...specFiles({ ...GATES, production: versus }),
+    ...workflow,
+  });
+  const [first, second] = [await handIn(50), await handIn(49)];
+  for (const version of [first, second]) await evaluate(version);
+  expect(await move(first, "Production")).toMatchObject({ status: 200 });
+  const refuse = () => Promise.reject(new SlipwayError("STORE_DENIED", "this host may not read the store"));
+  const denied = { ...ports, runsUserCode: false, store: { ...ports.store, getFile: refuse } };
+  const asked = { model: "churn", version: Number(second), stage: "production", requestedBy: ADA, source: comment() };
+  const reason = expect.stringContaining("slipway promote, on a machine with credentials");
+  expect(await promoteVersion(denied, { ...asked, comparesElsewhere: true })).toMatchObject({
+    outcome: "refused",
+    decision: { comparisons: [{ version: Number(first), predictions: "unavailable", reason }] },
   });
 });
 
