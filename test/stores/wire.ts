@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { freePort } from "../../tools/free-port.ts";
 
 /** What goes wrong with a request, `times` times (default once), if it is one that `when` picks (default: any). */
 export interface Fault {
@@ -80,8 +81,9 @@ export async function wireTo(target: string): Promise<Wire> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  await listen(0);
-  const own = (server.address() as AddressInfo).port;
+  // Nobody is given this port while the server is away.
+  const own = await freePort();
+  await listen(own);
   return {
     host: `127.0.0.1:${own}`,
     seen,
