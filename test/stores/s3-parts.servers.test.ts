@@ -104,9 +104,12 @@ it("keeps nothing of a file that changes while it is put", async () => {
     when: ({ method, url }) => isBegin({ method: method ?? "", path: url ?? "" }),
     answer: { status: 503 },
   });
-  const putting = store.putFile(file);
+  let ended = false;
+  const putting = store.putFile(file).finally(() => {
+    ended = true;
+  });
   putting.catch(() => {});
-  while (!wire.seen.some(isBegin)) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!ended && !wire.seen.some(isBegin)) await new Promise((resolve) => setTimeout(resolve, 5));
   await writeFile(file, randomBytes(20 * MIB));
   await expect(putting).rejects.toMatchObject({ code: "STORE_FAILED" });
   const held = [];
