@@ -2,11 +2,13 @@ import { escapeMarkdown, visibleText } from "../../../core/report/escape-text.ts
 
 /**
  * A sentence of core's as Markdown: text between backticks is shown as code, and all else is escaped. If the
- * backticks are not in pairs, some of them are a user's own: then all are escaped.
+ * backticks are not in pairs, some of them are a user's own: then all are escaped. So they are where nothing is between two: that
+ * is shown as nothing, and what is escaped on either side would become one word.
  */
 export function prose(text: string, max = 1_000): string {
   const parts = visibleText(text, max).split("`");
-  if (parts.length % 2 === 0) return escapeMarkdown(text, max);
+  const isBlank = (part: string, at: number) => at % 2 === 1 && part.trim() === "";
+  if (parts.length % 2 === 0 || parts.some(isBlank)) return escapeMarkdown(text, max);
   return parts.map((part, at) => (at % 2 === 0 ? escapePart(part) : code(part))).join("");
 }
 

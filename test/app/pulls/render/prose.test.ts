@@ -7,9 +7,19 @@ it("what stands between backticks is shown as code", () => {
   expect(prose("Write `/promote penguins`, please.")).toBe("Write `/promote penguins`, please.");
 });
 
-it("keeps the spaces around code, and nothing of empty code", () => {
-  expect(prose("a `b` c `` d")).toBe("a `b` c  d");
+it("keeps the spaces around code", () => {
+  expect(prose("a `b` c")).toBe("a `b` c");
 });
+
+it.each(["@``octocat", "acme/x#``1", "https:``//evil.example", "www``.evil.example", "gh-` `12", ":``smile:"])(
+  "does not make one of what an empty code parts: %s",
+  (written) => {
+    const shown = prose(`no file at ${written}`);
+    expect(decoded(shown).replaceAll("\u200b", "")).toBe(`no file at ${written}`);
+    expect(activeConstructs(shown)).toEqual([]);
+    expect(shown).not.toMatch(/@octocat|#1|:smile:|https:\/\/|www\./);
+  },
+);
 
 it("shows a lone backtick as one", () => {
   expect(decoded(prose("there is no model a`b"))).toBe("there is no model a`b");
