@@ -26,7 +26,7 @@ export interface RunRepository {
   tip(): Promise<CommitId>;
   /**
    * What a run of a commit reads, brought in one exchange: the commit's files, the default branch's tip, and the registry, which
-   * is this repository's own branch from then on and costs no exchange to read. Rejects with NO_COMMIT if the repository does not
+   * is this repository's own branch from then on and costs no exchange to read; in two where nothing is registered. Rejects with NO_COMMIT if the repository does not
    * have the commit, or with REMOTE_FAILED.
    */
   bringRun(commit: CommitId): Promise<{ tip: CommitId; registry: Registry }>;
@@ -66,10 +66,10 @@ export async function openRunRepository(
       return fetchedTip();
     },
     async bringRun(commit) {
-      // A pattern, since a repository without a registry has no such branch.
-      const registry = REGISTRY_REF.replace(/y$/, "*y");
-      const refspecs = [tipRefspec, `+${commit}:refs/slipway/run/${commit}`, `+${registry}:${registry}`];
-      const words = await fetch(["--depth=1", ...refspecs]);
+      const refspecs = [tipRefspec, `+${commit}:refs/slipway/run/${commit}`];
+      let words = await fetch(["--depth=1", ...refspecs, `+${REGISTRY_REF}:${REGISTRY_REF}`]);
+      // Nothing is registered yet.
+      if (words?.includes(`couldn't find remote ref ${REGISTRY_REF}`)) words = await fetch(["--depth=1", ...refspecs]);
       if (words !== undefined && NOT_THERE.test(words)) throw noCommit(commit, words);
       if (words !== undefined) throw remoteFailed(REMOTE, words);
       return { tip: await fetchedTip(), registry: await registryOn(objects, undefined, undefined) };
