@@ -29,8 +29,19 @@ it("gives an empty list its one page", async () => {
   expect(await follow(() => undefined, 0)).toEqual({ pages: [undefined] });
 });
 
+it("goes on behind empty pages, which servers give where they pass over what was removed", async () => {
+  const counts = [1, 0, 0, 1, ...Array<number>(99).fill(0), 1];
+  const pages: number[] = [];
+  const tell = (at: number) => ({
+    names: counts[at] as number,
+    next: at + 1 < counts.length ? String(at + 1) : undefined,
+  });
+  for await (const at of pagesOf(async (asked) => Number(asked ?? 0), tell, endless)) pages.push(at);
+  expect(pages).toHaveLength(counts.length);
+});
+
 it.each<[string, (at: string | undefined) => string, number, string]>([
-  ["names nothing and leads on", (at = "") => `${at}a`, 0, "a page that names nothing and leads on"],
+  ["names nothing and leads on, a hundred times", (at = "") => `${at}a`, 0, "100 pages that name nothing and lead on"],
   ["leads to itself", () => "a", 1, "a page that leads back to an earlier one"],
   ["leads back in a circle", (at) => (at === "a" ? "b" : "a"), 1, "a page that leads back to an earlier one"],
   ["leads on and on", (at = "0") => String(Number(at) + 1), 1, "more than 10000 pages"],
