@@ -61,12 +61,12 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     if (result !== "labels-apart") await handOn(ports, pair.model, result, home);
     return { outcome: "succeeded" };
   } catch (error) {
-    // The job fails as before, and whoever waits for the comparison is told why.
-    const failed =
-      error instanceof SlipwayError && error.code !== "INTERRUPTED"
-        ? await failedComparison(repository, pair, id, error)
-        : undefined;
-    if (failed) await handOn(ports, pair.model, failed, home);
+    if (error instanceof SlipwayError && error.code !== "INTERRUPTED") {
+      // The job fails as before, and whoever waits for the comparison is told why, if that can be handed on.
+      await failedComparison(repository, pair, id, error)
+        .then((failed) => failed && handOn(ports, pair.model, failed, home))
+        .catch(() => {});
+    }
     throw error;
   } finally {
     await given.remove();
@@ -78,7 +78,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
 /** Uploads a result, and attests it by its digest. */
 async function handOn(ports: ActionPorts, model: ModelName, result: RunResult, home: string): Promise<void> {
   const out = join(home, "out");
-  await mkdir(out);
+  await mkdir(out, { recursive: true });
   await writeFile(join(out, "result.json"), canonicalJson(RunResult.parse(result)));
   const { id, digest } = await ports.artifacts.upload(bundleName("result", model), out);
   ports.output("result", formatResultName({ artifact: id, sha256: digest }));

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
@@ -88,9 +88,19 @@ async function writeDockerConfig(
   auth: string,
 ): Promise<void> {
   const own = join(env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker"), "config.json");
-  const config = objectIn((await readDockerConfig(own)) ?? "{}");
+  // What this job may not read, such as what root's login left there, it never had.
+  const config = objectIn((await isReadable(own)) ? ((await readDockerConfig(own)) ?? "{}") : "{}");
   const merged = { ...config, auths: { ...objectOf(config["auths"]), [registry]: { auth } } };
   await writeFile(join(folder, "config.json"), JSON.stringify(merged), { mode: 0o600 });
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function objectIn(text: string): Record<string, unknown> {

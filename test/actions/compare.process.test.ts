@@ -55,13 +55,19 @@ async function begin({ gatesOf = "production" }: { gatesOf?: string } = {}) {
 }
 
 /** The job, on a runner that fetches from the forge. */
-async function runJob(origin: string, inputs: Record<string, string> = {}, ref = "refs/heads/main") {
+async function runJob(
+  origin: string,
+  inputs: Record<string, string> = {},
+  ref = "refs/heads/main",
+  upload?: () => Promise<never>,
+) {
   const folder = await temporaryFolder();
   await git(folder, ["clone", "-q", "--mirror", origin, join(folder, ".git")]);
   const sha = (await git(origin, ["rev-parse", "main"])).toString().trim();
   const runner = await arrangeRunner({ folder });
   const asked = { model: "essays", version: "2", stage: "production", live: "1", ...inputs };
   const { ports, told } = await runner.job({ name: "workflow_dispatch", sha, ref }, asked);
+  if (upload) ports.artifacts = { ...ports.artifacts, upload };
   const outcome = await compare(ports).catch((error: unknown) => error);
   const file = join(runner.artifacts.at("slipway-result-essays"), "result.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
@@ -118,6 +124,13 @@ it("hands on why it compared nothing, and fails", async () => {
   expect(outcome).toMatchObject({ code: "COMPARISON_STALE" });
   expect(told.outputs["result"]).toMatch(/[0-9a-f]{64}/);
   expect(result).toMatchObject({ outcome: "failed", binding: true, problem: { code: "COMPARISON_STALE" } });
+});
+
+it.each([{}, { live: "2" }])("fails for its own reason where nothing can be handed on: %o", async (inputs) => {
+  const { origin } = await begin();
+  const away = () => Promise.reject(new SlipwayError("SYSTEM_FAILED", "no artifact can be uploaded"));
+  const { outcome } = await runJob(origin, inputs, "refs/heads/main", away);
+  expect(outcome).toMatchObject({ code: "live" in inputs ? "COMPARISON_STALE" : "SYSTEM_FAILED" });
 });
 
 it.each([

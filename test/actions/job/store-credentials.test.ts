@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { giveStoreCredentials } from "../../../actions/job/store-credentials.ts";
@@ -43,6 +43,16 @@ it("refuses a machine's own Docker configuration that is larger than any, before
     code: "STORE_NO_CREDENTIALS",
     message: expect.stringContaining("it has 3221225472 bytes"),
   });
+});
+
+it.each([
+  ["a folder", (file: string) => mkdirSync(file)],
+  ["no regular file", (file: string) => symlinkSync("/dev/null", file)],
+])("does without a Docker configuration that it cannot read: %s", async (_, make) => {
+  const docker = temporaryFolder();
+  make(join(docker, "config.json"));
+  const { ports } = await given("data", { token: "job-token" }, { GITHUB_ACTOR: "ada", DOCKER_CONFIG: docker });
+  expect(await findCredentials("ghcr.io", ports.env)).toEqual({ username: "ada", password: "job-token" });
 });
 
 it("keeps what the machine has of its own for other registries", async () => {
