@@ -2,6 +2,7 @@ import type { Refusal } from "../../schemas/decision.ts";
 import type { Bytes } from "../../schemas/manifest.ts";
 import type { CommitId, Timestamp } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { parseStore } from "../stores/address.ts";
 import { isDenied, isInStore, storedIn } from "../stores/attested.ts";
@@ -14,8 +15,8 @@ import { predictionFiles } from "./prediction-files.ts";
 /**
  * Whether a run's bytes are where they stay. A host that can read the policy's store reads them and compares their digests.
  * One that may not goes by the result, which is attested: its job has to have put them into the very store that the policy
- * at `tip` names, no longer ago than nothing there is garbage for certain. A folder is always read: who cannot read it may be looking at another one. Rejects where the store cannot
- * tell now, as it may tell later.
+ * at `tip` names, no longer ago than nothing there is garbage for certain. A folder is always read: who cannot read it may be
+ * looking at another one. Rejects where the store cannot tell now, as it may tell later.
  */
 export async function checkBytes(
   ports: Pick<Ports, "store" | "objects" | "name" | "clock">,
@@ -74,8 +75,10 @@ async function attested(
   const elsewhere = filesOf(run).find(([, file]) => !isInStore(store, file));
   const [expected, told] = [storedIn(store), run.stored];
   if (elsewhere === undefined && told?.store === expected.store && told.endpoint === expected.endpoint) {
-    const isFresh = clock().getTime() - Date.parse(told.at) <= ATTESTED_FOR;
-    return isFresh ? { outcome: "attested", run: run.run } : { refusal: tooOld(told.at, denied) };
+    const now = clock();
+    const age = now.getTime() - Date.parse(told.at);
+    const isFresh = age <= ATTESTED_FOR && age >= -MOST_AHEAD;
+    return isFresh ? { outcome: "attested", run: run.run } : { refusal: expired(told.at, timestamp(now), denied) };
   }
   const words = ({ store: uri, endpoint }: ReturnType<typeof storedIn>) =>
     endpoint === undefined ? uri : `${uri} at ${endpoint}`;
@@ -90,12 +93,15 @@ async function attested(
   };
 }
 
+/** Milliseconds that a runner's clock may be ahead of this host's. */
+const MOST_AHEAD = 60 * 60 * 1_000;
+
 /** What no record names for longer than that may be removed, and a host that cannot read the store would not see it. */
-function tooOld(at: Timestamp, denied: SlipwayError): Refusal {
+function expired(at: Timestamp, now: Timestamp, denied: SlipwayError): Refusal {
   return {
     code: "ATTESTATION_EXPIRED",
-    message: `This host may not read the store (${denied.message}), and the run put its bytes there at ${at}: after a day \`slipway gc\` may be about to remove them.`,
-    hint: "Run the workflow on the default branch again: it puts them there once more. A host with credentials to read the store looks for them by itself.",
+    message: `This host may not read the store (${denied.message}), and the run says that it put its bytes there at ${at}, where it is ${now} here: its word counts for a day, as \`slipway gc\` may remove them later.`,
+    hint: "Run all jobs of the workflow on the default branch again: they put the bytes there once more. A host with credentials to read the store looks for them by itself.",
   };
 }
 

@@ -95,8 +95,14 @@ it.each([
     "2026-02-28T08:59:59Z",
     {
       outcome: "refused",
-      refusals: [{ code: "ATTESTATION_EXPIRED", hint: expect.stringContaining("Run the workflow") }],
+      refusals: [{ code: "ATTESTATION_EXPIRED", hint: expect.stringContaining("Run all jobs of the workflow") }],
     },
+  ],
+  ["by a clock that is an hour ahead", "2026-03-01T10:00:00Z", { outcome: "registered" }],
+  [
+    "by a clock that is further ahead",
+    "2026-03-01T10:00:01Z",
+    { outcome: "refused", refusals: [{ code: "ATTESTATION_EXPIRED" }] },
   ],
 ])("takes the word of a run that stored %s, or not", async (_, at, expected) => {
   const { denied, run } = await finished();
