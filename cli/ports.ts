@@ -65,10 +65,11 @@ export async function storePolicy(
   if (branch === undefined) return here();
   const committed = await loadPolicy(await openCommit(objects, branch.commit), METRIC_RULES);
   const edited = workspace.bare ? undefined : await here();
-  // What is wrong in the work tree's policy is for `slipway check` to say.
-  if (edited?.problems.length === 0 && addressOf(edited) !== addressOf(committed))
+  // What is wrong in a policy is for others to say.
+  const areSound = edited !== undefined && edited.problems.length + committed.problems.length === 0;
+  if (areSound && addressOf(edited) !== addressOf(committed))
     session.progress.note(
-      `slipway.yaml of this work tree keeps artifacts in ${addressOf(edited)}, and that of ${branch.name} in ${addressOf(committed)}: the store of ${branch.name} is used, until the edit is committed there.`,
+      `${edited.blob === undefined ? "this work tree, without a slipway.yaml," : "slipway.yaml of this work tree"} keeps artifacts in ${addressOf(edited)}, and that of ${branch.name} in ${addressOf(committed)}: the store of ${branch.name} is used, until the edit is committed there.`,
     );
   return committed;
 }

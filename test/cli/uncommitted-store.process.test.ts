@@ -36,7 +36,11 @@ it.each([["gc"], ["verify"], ["run"], ["lock"]])("%s says that an edited store d
 
 it.each<[string, Parameters<typeof repository>[0], string]>([
   ["one that was never committed", { edited: policy("file:two") }, "file:two, and that of main in file:.slipway/store"],
-  ["one that was taken out", { committed: policy("file:one") }, "file:.slipway/store, and that of main in file:one"],
+  [
+    "one that was taken out",
+    { committed: policy("file:one") },
+    "this work tree, without a slipway.yaml, keeps artifacts in file:.slipway/store, and that of main in file:one",
+  ],
   [
     "another endpoint",
     { committed: policy("s3://box"), edited: policy("{ uri: s3://box, endpoint: http://localhost:1 }") },
@@ -49,6 +53,7 @@ it.each<[string, Parameters<typeof repository>[0], string]>([
 it.each<[string, Parameters<typeof repository>[0]]>([
   ["the same store in other words", { committed: policy("file:one"), edited: policy("{ uri: file:one/ }") }],
   ["a policy that cannot be read", { committed: policy("file:one"), edited: "slipway: [" }],
+  ["a committed policy that cannot be read", { committed: "slipway: [", edited: policy("file:two") }],
   ["the default store", { edited: policy("file:.slipway/store") }],
 ])("says nothing of %s", async (_, about) => {
   expect((await slipway(["gc"], await repository(about))).stderr).not.toContain(NOTE);
