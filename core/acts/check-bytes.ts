@@ -35,7 +35,7 @@ export async function checkBytes(
         refusal: {
           code: state === "missing" ? "ARTIFACT_MISSING" : "ARTIFACT_CORRUPT",
           message: `${what} ${state} in the store: ${file.uri}`,
-          hint: "Do the runners write to the store that this host reads? Then run the pipeline again: `/retry`.",
+          hint: "Do the runners write to the store that this host reads? Then run all jobs of the workflow again; `/retry` does, if none failed.",
         },
       };
     } catch (error) {
