@@ -51,7 +51,7 @@ it("gives up a registry whose tags go on without a name", async () => {
     response.end(JSON.stringify({ tags: [] }));
   });
   await expect(first(registryAt(host).list())).rejects.toMatchObject({
-    problems: [{ found: "a page that names nothing and leads on" }],
+    problems: [{ found: "100 pages that name nothing and lead on" }],
   });
 });
 
