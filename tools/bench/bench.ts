@@ -71,7 +71,7 @@ function table(measurements: readonly Measurement[]): string {
       `${value.toFixed(unit in digits ? digits[unit as "s" | "ms" | "×"](value) : 0)} ${unit}`;
     const promised = [
       ...(target === undefined ? [] : [`${unit === "1/s" ? "≥" : "<"} ${target} ${unit}`]),
-      ...(peer?.atLeast === undefined ? [] : [`≥ ${peer.atLeast}×`]),
+      ...(peer?.atLeast === undefined ? [] : [`≥ ${Number(peer.atLeast.toFixed(2))}×`]),
     ].join(", ");
     return [
       ...[what, size, time(median), time(p95), p99 === undefined ? "" : time(p99), String(runs)],
