@@ -18,6 +18,20 @@ function memory(about: { isTTY?: boolean; columns?: number; quiet?: boolean } = 
   return { progress, wait, text: () => written.join("") };
 }
 
+/** The same on a clock that timers go by. */
+function ticking() {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { wait, ...rest } = memory();
+  const pass = (milliseconds: number) => {
+    wait(milliseconds);
+    vi.advanceTimersByTime(milliseconds);
+  };
+  return { ...rest, pass };
+}
+
 it("says when a step starts, and how long it took", () => {
   const { progress, wait, text } = memory();
   const step = progress.start("train");
@@ -27,15 +41,7 @@ it("says when a step starts, and how long it took", () => {
 });
 
 it("says in a log that a quiet step goes on, and for how long, until it ends", () => {
-  vi.useFakeTimers();
-  onTestFinished(() => {
-    vi.useRealTimers();
-  });
-  const { progress, wait, text } = memory();
-  const pass = (milliseconds: number) => {
-    wait(milliseconds);
-    vi.advanceTimersByTime(milliseconds);
-  };
+  const { progress, pass, text } = ticking();
   const step = progress.start("setup");
   for (let second = 0; second < 7; second++) pass(1_000);
   progress.output("installing\n");
@@ -46,15 +52,7 @@ it("says in a log that a quiet step goes on, and for how long, until it ends", (
 });
 
 it("says in a log how many bytes of a transfer went by if it lasts, and nothing of a short one", () => {
-  vi.useFakeTimers();
-  onTestFinished(() => {
-    vi.useRealTimers();
-  });
-  const { progress, wait, text } = memory();
-  const pass = (milliseconds: number) => {
-    wait(milliseconds);
-    vi.advanceTimersByTime(milliseconds);
-  };
+  const { progress, pass, text } = ticking();
   const short = progress.transfer("storing");
   short.moved({ done: 10, total: 10 });
   short.end();
