@@ -135,3 +135,8 @@ export class SlipwayError extends Error {
 export function errorOf(problem: Problem): SlipwayError {
   return new SlipwayError(problem.code as ReasonCode, problem.message, { problems: [problem] });
 }
+
+/** What was expected and what was found, as a part of a sentence; empty where a problem says neither. */
+export function expectedAndFound({ expected, found }: Pick<Problem, "expected" | "found">): string {
+  return [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+}

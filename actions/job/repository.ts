@@ -26,8 +26,8 @@ export interface RunRepository {
   tip(): Promise<CommitId>;
   /**
    * What a run of a commit reads, brought in one exchange: the commit's files, the default branch's tip, and the registry, which
-   * is this repository's own branch from then on and costs no exchange to read; in two where nothing is registered. Rejects with NO_COMMIT if the repository does not
-   * have the commit, or with REMOTE_FAILED.
+   * is this repository's own branch from then on and costs no exchange to read; in two where nothing is registered. Rejects with
+   * NO_COMMIT if the repository does not have the commit, or with REMOTE_FAILED.
    */
   bringRun(commit: CommitId): Promise<{ tip: CommitId; registry: Registry }>;
   /** Brings a commit's files here. Rejects with NO_COMMIT if the repository does not have it, or with REMOTE_FAILED. */

@@ -21,7 +21,8 @@ export interface StoreCredentials {
  * Gives this process what opens data and the store, by its environment: the JSON object in the input `input`; the job's own
  * token, for GitHub's container registry and no other host, by Docker's configuration in `folder`; and with an ARN in
  * `aws-role` the role that GitHub's OIDC token opens. Every value is masked. Rejects with USAGE if an input is not what it
- * should be, with SYSTEM_FAILED if GitHub gives no token, and with STORE_NO_CREDENTIALS if Docker's configuration of the machine is too large.
+ * should be, with SYSTEM_FAILED if GitHub gives no token, and with STORE_NO_CREDENTIALS if Docker's configuration of the machine
+ * is too large.
  */
 export async function giveStoreCredentials(
   ports: ActionPorts,

@@ -1,4 +1,4 @@
-import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
+import { expectedAndFound, type ReasonCode, SlipwayError } from "../../core/errors.ts";
 
 /** Each of MLflow's codes with its status, and with the two fields that its clients' logs show. */
 const CODES = {
@@ -71,8 +71,7 @@ export function toMlflowError(error: unknown): MlflowError {
   // These are MLflow's own words.
   if (error.code === "SEARCH_INVALID") return invalid(error.message);
   const [problem] = error.problems;
-  const about = [problem?.expected && `expected ${problem.expected}`, problem?.found && `found ${problem.found}`];
-  const details = about.filter(Boolean).join(", ");
+  const details = problem === undefined ? "" : expectedAndFound(problem);
   return new MlflowError(
     KNOWN[error.code] ?? KINDS[error.kind],
     `${error.message}${details === "" ? "" : ` (${details})`} [${error.code}]`,

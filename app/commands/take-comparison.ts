@@ -6,6 +6,7 @@ import { openRequests } from "../../core/acts/open-requests.ts";
 import { checkWorkflow } from "../../core/attested/check-workflow.ts";
 import { attestedBy, readResults } from "../../core/attested/read-results.ts";
 import { type Refused, refused } from "../../core/attested/refusal.ts";
+import { expectedAndFound } from "../../core/errors.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
@@ -100,8 +101,9 @@ async function decide(
 }
 
 /** What went wrong in the job, and what to do. */
-function wordsOf({ message, expected, found, hint }: Problem): string {
-  const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+function wordsOf(problem: Problem): string {
+  const { message, hint } = problem;
+  const about = expectedAndFound(problem);
   const said = about === "" ? message : `${message}: ${about}`;
   return hint === undefined ? said : `${said.replace(/\.$/, "")}. ${hint}`;
 }

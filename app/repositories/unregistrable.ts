@@ -1,5 +1,5 @@
 import { METRIC_RULES } from "../../core/acts/project.ts";
-import { SlipwayError } from "../../core/errors.ts";
+import { expectedAndFound, SlipwayError } from "../../core/errors.ts";
 import type { GitObjects } from "../../core/git/objects.ts";
 import { type Signing, signTags } from "../../core/registry/sign-tags.ts";
 import { openCommit } from "../../core/source/commit.ts";
@@ -40,8 +40,9 @@ async function refusalOf(attempt: () => unknown): Promise<Refusal | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    const { code, message, expected, found, hint } = error.problems[0] as Problem;
-    const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+    const problem = error.problems[0] as Problem;
+    const { code, message, hint } = problem;
+    const about = expectedAndFound(problem);
     return { code, message: about === "" ? message : `${message}: ${about}`, hint };
   }
 }

@@ -3,7 +3,7 @@ import type { Bytes } from "../../schemas/manifest.ts";
 import type { CommitId, Timestamp } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { timestamp } from "../clock.ts";
-import { SlipwayError } from "../errors.ts";
+import { expectedAndFound, SlipwayError } from "../errors.ts";
 import { parseStore } from "../stores/address.ts";
 import { isDenied, isInStore, storedIn } from "../stores/attested.ts";
 import { ATTESTED_FOR } from "../stores/garbage.ts";
@@ -111,7 +111,8 @@ function notKept(message: string): { refusal: Refusal } {
 }
 
 function refusalOf(error: SlipwayError): Refusal {
-  const { code, message, expected, found, hint } = error.problems[0] as Problem;
-  const about = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
+  const problem = error.problems[0] as Problem;
+  const { code, message, hint } = problem;
+  const about = expectedAndFound(problem);
   return { code, message: about === "" ? message : `${message}: ${about}.`, hint };
 }

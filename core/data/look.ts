@@ -24,7 +24,8 @@ export interface Looked {
 
 /**
  * What a look at the beginning of a model's data files tells, before anything runs: a file that is not what its name says.
- * A file that is not there yet is a warning, and so is a URI that no lock pins. `root` is the work tree that `tree` reads; a commit's files are looked at up to 16 MiB.
+ * A file that is not there yet is a warning, and so is a URI that no lock pins. `root` is the work tree that `tree` reads; a
+ * commit's files are looked at up to 16 MiB.
  */
 export async function lookAtData(model: LoadedModel, tree: SourceTree, root: string | undefined): Promise<Looked> {
   const looked: Looked = { problems: [], warnings: [] };

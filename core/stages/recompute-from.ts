@@ -11,8 +11,8 @@ import type { Candidate } from "./compare-versions.ts";
 import { made, packedBy } from "./packed-by.ts";
 
 /**
- * What other jobs recomputed about so many test `rows`: the baseline's predictions, and the candidate's own metrics of them. What a job could not do
- * rejects with its problem, which the comparison then says.
+ * What other jobs recomputed about so many test `rows`: the baseline's predictions, and the candidate's own metrics of them. What
+ * a job could not do rejects with its problem, which the comparison then says.
  */
 export function recomputeFrom(
   validated: Bundle<"validate">,
