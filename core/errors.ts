@@ -90,6 +90,14 @@ export const REASONS = {
   PREDICTIONS_INVALID: "input",
   SCORES_INVALID: "input",
   METRIC_UNDEFINED: "input",
+  SERVED_DIFFERS: "input",
+  // what answers
+  SERVE_FAILED: "input",
+  SERVE_BUSY: "broken",
+  SERVE_TIMEOUT: "broken",
+  SERVE_CRASHED: "broken",
+  SERVE_ANSWER: "broken",
+  SERVE_ERROR: "broken",
   // storage
   ARTIFACT_MISSING: "broken",
   ARTIFACT_CORRUPT: "broken",

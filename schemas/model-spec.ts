@@ -98,6 +98,23 @@ export const PredictSpec = z.strictObject({
 });
 export type PredictSpec = z.infer<typeof PredictSpec>;
 
+/** How a version answers single requests; all of it has a default. */
+export const ServeSpec = z.strictObject({
+  run: command
+    .optional()
+    .describe(
+      "The program that answers: reads requests on descriptor 3, writes answers to descriptor 4, a JSON text a line. Absent: the predict program, a batch at a time.",
+    ),
+  workers: z.int().min(1).max(64).optional().describe("Processes of `run` side by side. Default 1."),
+  timeout: Duration.optional().describe("A request's time, waiting included. Default 10s with `run`, 60s without."),
+  "max-rows": z.int().min(1).max(100_000).optional().describe("The most rows of one request. Default 1000."),
+  "unknown-columns": z
+    .enum(["ignore", "refuse"])
+    .optional()
+    .describe("What becomes of a request's columns that the model does not know. Default ignore."),
+});
+export type ServeSpec = z.infer<typeof ServeSpec>;
+
 export const EnvironmentSpec = z.strictObject({
   setup: command
     .optional()
@@ -147,6 +164,7 @@ export const ModelSpec = z.strictObject({
   data: DataSpec,
   train: TrainSpec.optional().describe("May be left out with `task: custom`: the artifact is then the code."),
   predict: PredictSpec,
+  serve: ServeSpec.optional().describe("How a version answers requests: `slipway serve`."),
   metrics: z.record(MetricName, MetricSpec).describe("name: a scikit-learn function with its keyword arguments."),
   environment: EnvironmentSpec.optional(),
   slices: z.array(z.string().min(1)).max(20).optional().describe("Columns whose values are evaluated one by one."),

@@ -55,12 +55,13 @@ export function fingerprintOf(inputs: FingerprintInputs, runtime: Runtime): Sha2
 }
 
 /** The part of the spec that user code can notice; who owns it, how it is judged and where it runs are left out. */
-function seenSpec({ task, data, train, predict }: ModelSpec): unknown {
+function seenSpec({ task, data, train, predict, serve }: ModelSpec): unknown {
   return {
     task,
     data,
     train: train && { run: train.run, params: train.params ?? NO_PARAMS, seed: train.seed ?? 0 },
     predict: { run: predict.run },
+    serve: serve?.run === undefined ? undefined : { run: serve.run },
   };
 }
 

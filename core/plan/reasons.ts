@@ -6,7 +6,7 @@ import type { FingerprintParts } from "./fingerprint.ts";
 
 /** Keys that say who and how, never what: a change of these alone leaves nothing to do. */
 const SILENT =
-  /^(owner|description)$|^(train|predict)\.(timeout|runs-on)$|^environment\.timeout$|^metrics\.[^.]+\.timeout$/;
+  /^(owner|description)$|^(train|predict)\.(timeout|runs-on)$|^environment\.timeout$|^metrics\.[^.]+\.timeout$|^serve(\.(?!run$).*)?$/;
 const MAX_PATHS = 50;
 const MAX_DEPTH = 3;
 

@@ -27,9 +27,9 @@ export async function environmentFacts(
   };
 }
 
-/** The commands whose programs make up the runtime: what trains and predicts, not what judges. */
-export function environmentCommands({ environment, train, predict }: ModelSpec): string[] {
-  return [environment?.setup ?? "", train?.run ?? "", predict.run];
+/** The commands whose programs make up the runtime: what trains, predicts and answers, not what judges. */
+export function environmentCommands({ environment, train, predict, serve }: ModelSpec): string[] {
+  return [environment?.setup ?? "", train?.run ?? "", predict.run, serve?.run ?? ""];
 }
 
 /** A model's user code, ready to run: its declared files, and its environment prepared or found prepared. */

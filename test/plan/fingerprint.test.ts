@@ -30,6 +30,7 @@ describe("fingerprint", () => {
     ["parameters", { train: { run: "node train.mjs", params: '{"a":1}' } }],
     ["seed", { train: { run: "node train.mjs", seed: 1 } }],
     ["prediction command", { predict: { run: "node other.mjs" } }],
+    ["program that answers", { serve: { run: "node serve.mjs" } }],
     ["variables", { environment: { env: { A: "1" } } }],
     ["image", { environment: { image: "python:3.12" } }],
     ["declared code", { code: ["train.csv", "../../m"] }],
@@ -43,6 +44,7 @@ describe("fingerprint", () => {
     ["slices", { slices: ["a"] }],
     ["gates", { gates: { register: [{ metric: "r2", "at-least": 0 }] } }],
     ["time-outs and runners", { train: { run: "node train.mjs", timeout: "1m", "runs-on": "gpu" } }],
+    ["settings of what answers", { serve: { workers: 2, timeout: "2s", "max-rows": 10 } }],
   ])("is the same with other %s", async (_, change) => {
     expect(await of(change)).toBe(await of());
   });

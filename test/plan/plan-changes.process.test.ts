@@ -98,6 +98,16 @@ describe("planChanges", () => {
       [],
     ],
     [
+      "nothing, where only settings of what answers changed",
+      { "models/c/model.yaml": specWith("serve: { workers: 2, timeout: 5s }") },
+      [],
+    ],
+    [
+      "training, where another program is to answer",
+      { "models/c/model.yaml": specWith("serve: { run: node serve.mjs, workers: 2 }") },
+      [{ model: "c", reasons: [{ kind: "spec", paths: ["serve.run"] }], steps: ALL }],
+    ],
+    [
       "training, where a parameter changed",
       { "models/c/model.yaml": specWith("train: { run: node train.mjs, params: { trees: 9 } }") },
       [{ model: "c", reasons: [{ kind: "spec", paths: ["train.params.trees"] }], steps: ALL }],
