@@ -92,7 +92,9 @@ export const REASONS = {
   METRIC_UNDEFINED: "input",
   SERVED_DIFFERS: "input",
   // what answers
+  ROWS_INVALID: "input",
   SERVE_FAILED: "input",
+  SERVE_NOT_READY: "broken",
   SERVE_BUSY: "broken",
   SERVE_TIMEOUT: "broken",
   SERVE_CRASHED: "broken",
