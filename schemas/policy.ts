@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Gate } from "./gate.ts";
 import { BuiltinMetric, MetricName } from "./metric-spec.ts";
 import { Task } from "./model-spec.ts";
-import { ModelName, StageName } from "./names.ts";
+import { Duration, ModelName, StageName } from "./names.ts";
 import { Signer } from "./signer.ts";
 
 const people = z
@@ -61,6 +61,19 @@ export const StoreChoice = z.union([
   }),
 ]);
 export type StoreChoice = z.infer<typeof StoreChoice>;
+
+/** Where requests are kept, and how many of them. */
+export const RequestLogPolicy = z.strictObject({
+  store: StoreChoice.describe("Where the log is kept, as `artifacts.store` has it: a place of its own."),
+  sample: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe("The share of rows that is kept, about, chosen by a hash of the row's id. Default 1: all."),
+  keep: Duration.optional().describe("What is older is removed: 90d. Default: nothing is."),
+});
+export type RequestLogPolicy = z.infer<typeof RequestLogPolicy>;
 
 /** `slipway.yaml` at the repository's root: read from the default branch's tip, whenever something is decided. */
 export const Policy = z.strictObject({
@@ -141,5 +154,9 @@ export const Policy = z.strictObject({
     })
     .optional()
     .describe("Names of read-only secrets that a stage's user code may get."),
+  monitor: z
+    .strictObject({ requests: RequestLogPolicy.optional() })
+    .optional()
+    .describe("What is kept of what versions answer."),
 });
 export type Policy = z.infer<typeof Policy>;

@@ -52,7 +52,7 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
       });
     }
   });
-  checkStore(policy, report);
+  checkStores(policy, report);
   checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
   checkFloorList(policy.gates, policy.metrics, ["gates"]);
@@ -124,12 +124,17 @@ export function checkOverrides(
   }
 }
 
-function checkStore(policy: Policy, report: Diagnostics): void {
-  try {
-    parseStore(policy.artifacts?.store);
-  } catch (error) {
-    if (!(error instanceof SlipwayError)) throw error;
-    const [{ expected, found, hint } = {}] = error.problems;
-    report.problem(["artifacts", "store"], error.code, error.message, { expected, found, hint });
+function checkStores({ artifacts, monitor }: Policy, report: Diagnostics): void {
+  for (const [key, store] of [
+    ["artifacts.store", artifacts?.store],
+    ["monitor.requests.store", monitor?.requests?.store],
+  ] as const) {
+    try {
+      parseStore(store, {}, key);
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      const [{ expected, found, hint } = {}] = error.problems;
+      report.problem(key.split("."), error.code, error.message, { expected, found, hint });
+    }
   }
 }

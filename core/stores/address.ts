@@ -26,21 +26,26 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX_PART = /^[\w!.*'()@=+,:-]{1,255}$/;
 
 /**
- * The address that `artifacts.store` of slipway.yaml names; by default `file:.slipway/store`. `at` is where it stands. Throws
- * UNSUPPORTED for a scheme that no store has, and POLICY_INVALID for an address that its scheme cannot have.
+ * The address that a key of slipway.yaml names: `artifacts.store`, by default `file:.slipway/store`, unless `key` says another.
+ * `at` is where it stands. Throws UNSUPPORTED for a scheme that no store has, and POLICY_INVALID for an address that its scheme
+ * cannot have.
  */
-export function parseStore(store: StoreChoice | undefined, at: Place = {}): StoreAddress {
+export function parseStore(
+  store: StoreChoice | undefined,
+  at: Place = {},
+  key: "artifacts.store" | "monitor.requests.store" = "artifacts.store",
+): StoreAddress {
   const choice = typeof store === "string" || store === undefined ? { uri: store ?? DEFAULT } : store;
   const uri = choice.uri.replace(/(?<=.)\/+$/, "");
   const refuse = (message: string, expected: string, found = withoutUser(choice.uri), hint?: string) =>
     new SlipwayError("POLICY_INVALID", message, { ...at, expected, found, ...(hint ? { hint } : {}) });
-  for (const [key, scheme] of [
+  for (const [part, scheme] of [
     ["endpoint", "s3:"],
     ["region", "s3:"],
     ["also", "oci:"],
   ] as const) {
-    if (choice[key] === undefined || uri.startsWith(scheme)) continue;
-    throw refuse(`artifacts.store.${key} is for a store at ${scheme} alone`, `${scheme}//… in artifacts.store.uri`);
+    if (choice[part] === undefined || uri.startsWith(scheme)) continue;
+    throw refuse(`${key}.${part} is for a store at ${scheme} alone`, `${scheme}//… in ${key}.uri`);
   }
   const path = /^file:(?:\/\/(?=\/))?(?!\/\/)(.+)$/.exec(uri)?.[1];
   if (path !== undefined) return { scheme: "file", uri: `file:${path}`, path };
@@ -60,13 +65,13 @@ export function parseStore(store: StoreChoice | undefined, at: Place = {}): Stor
     const { endpoint, region } = choice;
     if (endpoint !== undefined && !isEndpoint(endpoint)) {
       const expected = "https://host, or http://127.0.0.1:PORT, without a user, a path or a query";
-      throw refuse("artifacts.store.endpoint is no server that keys may be sent to", expected, withoutUser(endpoint));
+      throw refuse(`${key}.endpoint is no server that keys may be sent to`, expected, withoutUser(endpoint));
     }
     return { scheme, uri: ["s3:/", first, ...parts].join("/"), bucket: first, prefix: rest, endpoint, region };
   }
   throw new SlipwayError("UNSUPPORTED", "This version of Slipway has no store of that kind", {
     ...at,
-    expected: "file:PATH, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX in `artifacts.store` of slipway.yaml",
+    expected: `file:PATH, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX in \`${key}\` of slipway.yaml`,
     found: withoutUser(choice.uri),
   });
 }

@@ -83,6 +83,12 @@ describe("loadProject", () => {
     ["a preview that leaves too little to decide on", "preview: 0.95", "POLICY_INVALID", /preview/],
     ["a store of no known kind", "artifacts: { store: ftp://host/x }", "UNSUPPORTED", /no store of that kind/],
     ["a store that cannot be", "artifacts: { store: { uri: s3://BAD/x } }", "POLICY_INVALID", /no bucket/],
+    [
+      "a request log at no known kind of store",
+      "monitor: { requests: { store: ftp://host/x } }",
+      "UNSUPPORTED",
+      /no store of that kind/,
+    ],
     ["a models folder outside", "models: ../x", "PATH_OUTSIDE", /models/],
     ["a floor that asks nothing", "gates: { production: [{ metric: artifact_mb }] }", "POLICY_INVALID", /asks nothing/],
   ])("refuses %s", async (_, line, code, message) => {

@@ -10,7 +10,6 @@ import { bytesSource, remembering } from "../source.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
 import { RegistryClient } from "./client.ts";
 import { findCredentials } from "./credentials.ts";
-import { discard } from "./exchange.ts";
 import {
   artifactOf,
   type Document,
@@ -22,7 +21,7 @@ import {
   peopleTag,
 } from "./manifest.ts";
 import { References } from "./references.ts";
-import { isRemoving, whileRemoving } from "./removing.ts";
+import { isRemoving, removedByOwner, removeManifest, whileRemoving } from "./removing.ts";
 import { tarOf } from "./tar.ts";
 import { blobSize, download, upload } from "./transfer.ts";
 
@@ -145,21 +144,12 @@ function ociBlobs({ uri: base, host, repository, also }: OciAddress, env: OciSto
     },
 
     async remove({ name }, before, patience): Promise<Removal> {
-      if (host === "ghcr.io") return { outcome: "owner", command: packagesCommand(repository, name) };
+      const owners = removedByOwner(client, name);
+      if (owners !== undefined) return owners;
       return whileRemoving({ client, references }, patience, async () => {
         const put = (await lastDays(patience)).get(hexOf(name));
         if (put !== undefined && put >= before) return { outcome: "young" };
-        const response = await client.persist(patience, () =>
-          client.send({ method: "DELETE", path: `manifests/${name}`, access: "delete" }, patience),
-        );
-        if (response.statusCode === 405) {
-          await discard(response);
-          const url = `https://${host}/v2/${repository}/manifests/${name}`;
-          return { outcome: "owner", command: `curl --fail --request DELETE ${url}` };
-        }
-        await client.expect(response, [202, 404], `to delete ${name}`);
-        await discard(response);
-        return { outcome: "removed" };
+        return removeManifest(client, name, patience);
       });
     },
 
@@ -178,12 +168,3 @@ function ociBlobs({ uri: base, host, repository, also }: OciAddress, env: OciSto
 }
 
 const KEPT_TAG = /^kept-(\d{4})(\d\d)(\d\d)-([0-9a-f]{64})$/;
-
-/** GitHub's packages are deleted by their owner, through its API and not the registry's. It has organizations' and people's apart. */
-function packagesCommand(repository: string, name: string): string {
-  const [owner = "", ...rest] = repository.split("/");
-  const kind = `gh api users/${owner} --jq 'if .type == "Organization" then "orgs" else "users" end'`;
-  const versions = `/$kind/${owner}/packages/container/${encodeURIComponent(rest.join("/"))}/versions`;
-  const find = `gh api --paginate "${versions}" --jq '.[] | select(.name == "${name}") | .id'`;
-  return `kind=$(${kind}) && ${find} | xargs -I ID gh api --method DELETE "${versions}/ID"`;
-}

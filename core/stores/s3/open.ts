@@ -1,6 +1,7 @@
 import { artifactStore } from "../artifact-store.ts";
 import type { Blobs } from "../blobs.ts";
-import { Patience } from "../patience.ts";
+import { type NamedObjects, type NamedStore, namedStore } from "../named.ts";
+import { Patience, type Waiting } from "../patience.ts";
 import type { ArtifactStore, StoreOptions } from "../store.ts";
 import type { BucketBlobs } from "./bucket.ts";
 import { corruptBytes, missingBytes } from "./refusals.ts";
@@ -22,8 +23,7 @@ export function openBucketStore(address: BucketAddress, env: Environment, usual:
   };
   const whole: Blobs = {
     atOnce: BLOBS,
-    patience: (waiting) =>
-      new Patience(`${address.uri} ${address.endpoint ?? ""}`.trim(), { ...waiting, atOnce: REQUESTS }),
+    patience: patienceFor(address),
     put: async (...asked) => (await blobs()).put(...asked),
     open: async (...asked) => (await blobs()).open(...asked),
     size: async (...asked) => (await blobs()).size(...asked),
@@ -38,3 +38,24 @@ export function openBucketStore(address: BucketAddress, env: Environment, usual:
   };
   return artifactStore(whole, usual);
 }
+
+/** Named objects in a bucket, likewise. */
+export function openNamedBucket(address: BucketAddress, env: Environment): NamedStore {
+  let opened: Promise<Omit<NamedObjects, "patience">> | undefined;
+  const objects = () => {
+    opened ??= import("./named.ts").then(({ namedInBucket }) => namedInBucket(address, env));
+    return opened;
+  };
+  return namedStore({
+    patience: patienceFor(address),
+    put: async (...asked) => (await objects()).put(...asked),
+    get: async (...asked) => (await objects()).get(...asked),
+    async *list(...asked) {
+      yield* (await objects()).list(...asked);
+    },
+    remove: async (...asked) => (await objects()).remove(...asked),
+  });
+}
+
+const patienceFor = (address: BucketAddress) => (waiting: Waiting) =>
+  new Patience(`${address.uri} ${address.endpoint ?? ""}`.trim(), { ...waiting, atOnce: REQUESTS });

@@ -1,0 +1,21 @@
+import { isAbsolute, join } from "node:path";
+import type { StoreChoice } from "../../../schemas/policy.ts";
+import type { Problem } from "../../../schemas/problem.ts";
+import { parseStore } from "../address.ts";
+import { openNamedFolder } from "../file/named.ts";
+import type { NamedStore } from "../named.ts";
+import { openNamedRepository } from "../oci/named.ts";
+import { openNamedBucket } from "../s3/open.ts";
+
+/** The store of named objects that `monitor.requests.store` names. Rejects as parseStore does; `repository` is as openStore has it. */
+export function openNamedStore(
+  store: StoreChoice,
+  repository: string,
+  at: Pick<Problem, "file" | "line" | "column"> = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): NamedStore {
+  const address = parseStore(store, at, "monitor.requests.store");
+  if (address.scheme === "oci") return openNamedRepository(address, env);
+  if (address.scheme === "s3") return openNamedBucket(address, env);
+  return openNamedFolder(isAbsolute(address.path) ? address.path : join(repository, address.path));
+}
