@@ -1,6 +1,6 @@
 import type { Signature } from "../../schemas/manifest.ts";
 import type { Column, Task } from "../../schemas/model-spec.ts";
-import type { Answering, Prediction } from "../runtime/answering/answering.ts";
+import type { Answering, Prediction, Row } from "../runtime/answering/answering.ts";
 
 /** What a request's rows are held to before user code sees them. */
 export interface RowsExpected {
@@ -22,6 +22,8 @@ export interface ServedVersion extends RowsExpected {
   /** Milliseconds that a request may take. */
   timeoutMs: number;
   task: Task;
+  /** A usual row, which documentation shows and warming up asks: no value of a sensitive column is in it. */
+  example: Row;
   answering: Answering;
 }
 
