@@ -1,0 +1,155 @@
+import { timestamp } from "../clock.ts";
+import type { EndpointState, ServedVersion } from "./served.ts";
+import { openSlot, type Slot, type SlotState } from "./slot.ts";
+import type { VerifiedTarget } from "./verify-target.ts";
+
+/** What happened to an endpoint, for logs and metrics. */
+export type EndpointEvent =
+  | { event: "live"; model: string; stage: string; version: number; before: number | undefined }
+  | { event: "failed"; model: string; stage: string; version: number | undefined; error: unknown }
+  | { event: "empty"; model: string; stage: string; before: number | undefined };
+
+/** An endpoint as people look at it. */
+export interface EndpointStatus {
+  model: string;
+  stage: string;
+  live: { version: number; digest: string; decision: string; since: string } | undefined;
+  /** What comes up to take over. */
+  next: { version: number; phase: SlotState["phase"]; since: string } | undefined;
+  /** What would answer at once after a rollback. */
+  before: { version: number } | undefined;
+  problem: string | undefined;
+}
+
+/** A model in a stage: what is live, what comes up to take over, and what was live before, ready for a rollback. */
+export interface Endpoint {
+  /** What the registry has in the stage now; undefined for nothing. It takes over once it can answer. */
+  aim(target: VerifiedTarget | undefined): void;
+  /** Says why what the registry has in the stage cannot even be tried; undefined where that is over. */
+  refuse(error: unknown): void;
+  /** The decision that `aim` was told of last. */
+  aimed(): string | undefined;
+  live(): ServedVersion | undefined;
+  state(): EndpointState;
+  status(): EndpointStatus;
+  close(drainMs: number): Promise<void>;
+}
+
+interface EndpointOptions {
+  model: string;
+  stage: string;
+  /** As a slot's. `isWarm`: workers are to be started in any case, since the version that is live has its own. */
+  prepare(of: VerifiedTarget, signal: AbortSignal, isWarm: boolean): Promise<ServedVersion>;
+  onEvent(event: EndpointEvent): void;
+  clock(): Date;
+}
+
+export function openEndpoint({ model, stage, prepare, onEvent, clock }: EndpointOptions): Endpoint {
+  let target: VerifiedTarget | undefined;
+  let called = model;
+  let refusal: unknown;
+  let live: { slot: Slot; served: ServedVersion; decision: string; since: Date } | undefined;
+  let before: Slot | undefined;
+  const slots = new Set<Slot>();
+  const closing = new Set<Promise<void>>();
+
+  const slotOf = (wanted: VerifiedTarget | undefined) =>
+    wanted && [...slots].find(({ of }) => of.version === wanted.version);
+
+  function open(of: VerifiedTarget): void {
+    const slot: Slot = openSlot({
+      ...{ of, clock, onReady: settle },
+      prepare: (wanted, signal) => prepare(wanted, signal, (live?.served.answering.state().workers ?? 0) > 0),
+      onFailure: (error) => onEvent({ event: "failed", model: called, stage, version: of.version, error }),
+    });
+    slots.add(slot);
+  }
+
+  /** Lets what is wanted take over if it can answer, and ends what nobody needs. All at once: no request sees it half done. */
+  function settle(): void {
+    const slot = slotOf(target);
+    const served = slot?.served();
+    if (target === undefined) {
+      if (live !== undefined) onEvent({ event: "empty", model: called, stage, before: live.served.version });
+      [live, before] = [undefined, undefined];
+    } else if (slot !== undefined && served !== undefined && live?.slot !== slot) {
+      const last = live;
+      if (last !== undefined) before = last.slot;
+      live = { slot, served, decision: target.decision, since: clock() };
+      const { version } = served;
+      onEvent({ event: "live", model: called, stage, version, before: last?.served.version });
+    } else if (live !== undefined && live.slot === slot) live.decision = target.decision;
+    for (const each of slots) if (each !== live?.slot && each !== before && each !== slot) retire(each);
+  }
+
+  function retire(slot: Slot): void {
+    if (slot === before) before = undefined;
+    slots.delete(slot);
+    const ended = slot.close(slot.served()?.timeoutMs ?? 0).finally(() => closing.delete(ended));
+    closing.add(ended);
+  }
+
+  function problem(): unknown {
+    return refusal ?? slotOf(target)?.state().error;
+  }
+
+  return {
+    aim(wanted) {
+      refusal = undefined;
+      target = wanted;
+      if (wanted !== undefined) called = wanted.called;
+      const known = slotOf(wanted);
+      if (known !== undefined && known !== live?.slot && !isFit(known)) retire(known);
+      if (wanted !== undefined && slotOf(wanted) === undefined) open(wanted);
+      settle();
+    },
+    refuse(error) {
+      const isNew = error !== undefined && String(refusal) !== String(error);
+      refusal = error;
+      if (isNew) onEvent({ event: "failed", model: called, stage, version: undefined, error });
+    },
+    aimed: () => target?.decision,
+    live: () => live?.served,
+    state() {
+      const error = problem();
+      return {
+        ...{ model: called, stage, beside: [] },
+        ...(live === undefined ? {} : { live: live.served }),
+        ...(error === undefined ? {} : { problem: inWords(error) }),
+      };
+    },
+    status() {
+      const next = slotOf(target);
+      const error = problem();
+      return {
+        ...{ model: called, stage },
+        live: live && {
+          version: live.served.version,
+          digest: live.served.digest,
+          decision: live.decision,
+          since: timestamp(live.since),
+        },
+        next:
+          next === undefined || next === live?.slot
+            ? undefined
+            : { version: next.of.version, phase: next.state().phase, since: timestamp(next.state().since) },
+        before: before && { version: before.of.version },
+        problem: error === undefined ? undefined : inWords(error),
+      };
+    },
+    async close(drainMs) {
+      await Promise.all([...[...slots].map((slot) => slot.close(drainMs)), ...closing]);
+    },
+  };
+}
+
+/** Whether waiting for it makes sense: what failed is tried again at once, and so is what lost its workers since. */
+function isFit(slot: Slot): boolean {
+  if (slot.state().phase === "failed") return false;
+  const { workers, ready } = slot.served()?.answering.state() ?? { workers: 0, ready: 0 };
+  return workers === 0 || ready > 0;
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,46 @@
+import type { Answering, AnsweringState } from "../runtime/answering/answering.ts";
+
+/** Milliseconds from a start that failed to the next one. */
+const AGAIN = 5_000;
+
+/** Starts what answers with the first request: until then there is no process. `start` resolves once it is ready. */
+export function lazyAnswering(start: (signal: AbortSignal) => Promise<Answering>, clock: () => Date): Answering {
+  const stop = new AbortController();
+  let starting: Promise<Answering> | undefined;
+  let started: Answering | undefined;
+  let failed: { error: unknown; at: number } | undefined;
+
+  function wake(): Promise<Answering> {
+    if (failed !== undefined && clock().getTime() - failed.at < AGAIN) return Promise.reject(failed.error);
+    failed = undefined;
+    starting ??= start(stop.signal).then(
+      (answering) => {
+        started = answering;
+        return answering;
+      },
+      (error: unknown) => {
+        starting = undefined;
+        failed = { error, at: clock().getTime() };
+        throw error;
+      },
+    );
+    return starting;
+  }
+
+  return {
+    ready: async () => {},
+    ask: async (ask) => (started ?? (await wake())).ask(ask),
+    state: (): AnsweringState =>
+      started?.state() ?? {
+        ...{ ready: 0, workers: 0, queued: 0, restarts: 0 },
+        ...(failed === undefined ? {} : { problem: String(failed.error) }),
+      },
+    async close(drainMs) {
+      if (started === undefined) stop.abort();
+      await starting?.then(
+        (answering) => answering.close(drainMs),
+        () => {},
+      );
+    },
+  };
+}

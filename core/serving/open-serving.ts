@@ -1,0 +1,241 @@
+import { randomBytes } from "node:crypto";
+import type { ModelName } from "../../schemas/names.ts";
+import type { Signer } from "../../schemas/signer.ts";
+import type { Ports } from "../acts/ports.ts";
+import { currentSigners, signersOf } from "../acts/signers.ts";
+import { timestamp } from "../clock.ts";
+import { errorOf, SlipwayError } from "../errors.ts";
+import { currentAssignment } from "../promotion/assign-stage.ts";
+import { type Catalog, type CatalogModel, openCatalogs } from "../registry/catalog.ts";
+import { sideBySide } from "../runtime/side-by-side.ts";
+import { answer } from "./answer.ts";
+import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } from "./endpoint.ts";
+import { follow } from "./follow.ts";
+import { prepareVersion, type StartAnswering } from "./prepare-version.ts";
+import { LOOK_EVERY, lookAtTip } from "./registry-tip.ts";
+import type { Serving } from "./served.ts";
+import { turns } from "./turns.ts";
+import { verifyTarget } from "./verify-target.ts";
+
+export type ServingEvent =
+  | EndpointEvent
+  | { event: "registry" /** Undefined: the problem is over. */; error: unknown }
+  | { event: "note"; text: string };
+
+export interface ServingOptions {
+  /** Which models, as they are called. None: every model that has a version in the stage, now or later. */
+  models: readonly string[];
+  stage: string;
+  /** Start no process of a model before its first request. */
+  lazy: boolean;
+  start: StartAnswering;
+  onEvent(event: ServingEvent): void;
+}
+
+/** `GET /-/status`. */
+export interface ServingStatus {
+  /** The id of this process: random, new at each start. */
+  replica: string;
+  stage: string;
+  started_at: string;
+  state: "starting" | "ready" | "draining";
+  registry: {
+    /** The remote's name; absent for this repository's own registry. */
+    remote?: string;
+    commit: string | undefined;
+    looked_at: string | undefined;
+    problem: { message: string; since: string } | undefined;
+  };
+  endpoints: EndpointStatus[];
+}
+
+/** What answers in this process: it follows the registry until it is closed. */
+export interface ServingHost extends Serving {
+  readonly replica: string;
+  status(): ServingStatus;
+  /** The registry may have moved: it is looked at now. */
+  poke(): void;
+  /** Resolves when each model that had a version at the start answers, or did not come up. */
+  settled(): Promise<void>;
+  /** Not ready any more: whoever sends requests here is to stop. What comes is still answered. */
+  drain(): void;
+  /** Takes nothing more, waits up to `drainMs` milliseconds for what it was asked, and ends all processes. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Versions that are verified and come up at once: each takes most of a core to start. */
+const AT_ONCE = 4;
+/** Milliseconds until what was refused is looked at again: a tag may be on its way, a remote may come back. */
+const AGAIN = { first: 2_000, most: 60_000 } as const;
+
+interface Followed {
+  endpoint: Endpoint;
+  /** What was refused last, and when it is looked at again. */
+  refused?: { decision: string | undefined; failures: number; again: number };
+}
+
+/**
+ * Answers for the models of a stage, and follows the registry: what is promoted or rolled back takes over once it can answer.
+ * Resolves after the first look. Rejects if that fails, and with MODEL_UNKNOWN if a named model is not in the registry.
+ */
+export async function openServing(ports: Ports, options: ServingOptions): Promise<ServingHost> {
+  const { models: named, stage, lazy, start, onEvent } = options;
+  const { clock, store, remote } = ports;
+  const replica = randomBytes(8).toString("hex");
+  const inTurn = turns(AT_ONCE);
+  const startedAt = timestamp(clock());
+  const catalogs = openCatalogs(ports.objects, { remote, signers: signersOf(ports) });
+  const followed = new Map<ModelName, Followed>();
+  /** The models that it has to answer for before it is ready. */
+  let atStart: Endpoint[] | undefined;
+  let isDraining = false;
+  const waiting = new Set<() => void>();
+
+  function tell(event: ServingEvent): void {
+    onEvent(event);
+    for (const wake of waiting) wake();
+  }
+
+  function open(model: CatalogModel): Followed {
+    const endpoint = openEndpoint({
+      ...{ model: model.displayName, stage, clock, onEvent: tell },
+      prepare: (of, signal, isWarm) =>
+        inTurn(() =>
+          prepareVersion(
+            of,
+            { start, store, lazy: lazy && !isWarm, clock, onNote: (text) => tell({ event: "note", text }) },
+            signal,
+          ),
+        ),
+    });
+    const made = { endpoint };
+    followed.set(model.name, made);
+    return made;
+  }
+
+  function refuse(name: ModelName, decision: string | undefined, error: unknown): void {
+    const each = followed.get(name) as Followed;
+    const last = each.refused;
+    const failures = last !== undefined && last.decision === decision ? last.failures + 1 : 0;
+    const wait = Math.min(AGAIN.first * 2 ** failures, AGAIN.most);
+    each.refused = { decision, failures, again: clock().getTime() + wait };
+    each.endpoint.refuse(error);
+  }
+
+  /** Brings one model's endpoint to what the catalog has in the stage. Rejects where that must not be handed out. */
+  async function bring(catalog: Catalog, model: CatalogModel, endpoint: Endpoint, signers: readonly Signer[]) {
+    const held = currentAssignment(model.record, stage);
+    if (held === undefined) {
+      const refusal = await catalog.stage(model, stage);
+      if (refusal !== undefined) throw errorOf(refusal);
+      return endpoint.aim(undefined);
+    }
+    const { version, decision } = held;
+    const target = { model: model.name, stage, version, decision };
+    endpoint.aim(await verifyTarget(ports, target, { tip: catalog.commit as string, signers }));
+  }
+
+  async function take(tip: string | undefined): Promise<void> {
+    const catalog = await catalogs.at(tip);
+    const chosen = named.length === 0 ? catalog.models : named.map((name) => known(catalog, name));
+    const now = clock().getTime();
+    const moved = chosen.flatMap((model) => {
+      const decision = currentAssignment(model.record, stage)?.decision;
+      const before = followed.get(model.name);
+      if (before === undefined && decision === undefined && named.length === 0) return [];
+      const { endpoint, refused } = before ?? open(model);
+      const isKnown = refused === undefined ? endpoint.aimed() === decision : refused.decision === decision;
+      return isKnown && (refused === undefined || now < refused.again) ? [] : [{ model, endpoint, decision }];
+    });
+    for (const [name, { endpoint, refused }] of followed)
+      if (refused === undefined && !chosen.some((model) => model.name === name))
+        refuse(name, undefined, gone(endpoint.state().model));
+    atStart ??= [...followed.values()].map(({ endpoint }) => endpoint);
+    if (moved.length === 0) return;
+    const signers = await currentSigners(ports);
+    await sideBySide(moved, AT_ONCE, async ({ model, endpoint, decision }) => {
+      try {
+        await bring(catalog, model, endpoint, signers);
+        delete (followed.get(model.name) as Followed).refused;
+      } catch (error) {
+        refuse(model.name, decision, error);
+      }
+    });
+  }
+
+  const follower = await follow({
+    ...{ look: lookAtTip(ports), take, clock, every: LOOK_EVERY[remote === undefined ? "local" : "remote"] },
+    onProblem: (error) => tell({ event: "registry", error }),
+  });
+  const first = follower.state().problem;
+  if (first !== undefined) {
+    await follower.close();
+    throw first.error;
+  }
+
+  const endpoints = () => [...followed.values()].map(({ endpoint }) => endpoint);
+  const isReady = () =>
+    !isDraining &&
+    endpoints().length > 0 &&
+    (atStart ?? []).every((each) => each.live() !== undefined) &&
+    endpoints().some((each) => takesRows(each));
+
+  return {
+    replica,
+    endpoints: () => endpoints().map((each) => each.state()),
+    ready: isReady,
+    ask: (request) => answer(endpoints(), request),
+    status() {
+      const { commit, looked_at, problem } = follower.state();
+      return {
+        ...{ replica, stage, started_at: startedAt },
+        state: isDraining ? "draining" : isReady() ? "ready" : "starting",
+        registry: {
+          ...(remote === undefined ? {} : { remote }),
+          commit,
+          looked_at: looked_at && timestamp(looked_at),
+          problem: problem && { message: String(problem.error), since: timestamp(problem.since) },
+        },
+        endpoints: endpoints().map((each) => each.status()),
+      };
+    },
+    poke: () => follower.poke(),
+    async settled() {
+      const isOver = ({ live, problem }: ReturnType<Endpoint["state"]>) => live !== undefined || problem !== undefined;
+      while (!isDraining && !(atStart ?? []).every((each) => each.aimed() === undefined || isOver(each.state())))
+        await new Promise<void>((resolve) => waiting.add(resolve));
+      waiting.clear();
+    },
+    drain() {
+      isDraining = true;
+      for (const wake of waiting) wake();
+    },
+    async close(drainMs) {
+      isDraining = true;
+      await follower.close();
+      await Promise.all(endpoints().map((each) => each.close(drainMs)));
+    },
+  };
+}
+
+function known(catalog: Catalog, name: string): CatalogModel {
+  const found = catalog.find(name);
+  if (found !== undefined) return found;
+  const names = catalog.models.slice(0, 10).map(({ displayName }) => displayName);
+  throw new SlipwayError("MODEL_UNKNOWN", `${name} is not in the registry`, {
+    expected: names.length > 0 ? `a registered model: ${names.join(", ")}` : "a registered model; there is none yet",
+    found: name,
+  });
+}
+
+function gone(model: string): SlipwayError {
+  return new SlipwayError("MODEL_UNKNOWN", `${model} is not in the registry any more: its version goes on answering.`, {
+    hint: "`slipway verify` says what became of it.",
+  });
+}
+
+/** Whether it has a worker, or starts one with the next request. */
+function takesRows(endpoint: Endpoint): boolean {
+  const { ready, workers } = endpoint.live()?.answering.state() ?? { ready: 0, workers: 1 };
+  return ready > 0 || workers === 0;
+}

@@ -1,0 +1,62 @@
+import { milliseconds } from "../duration.ts";
+import type { Answering, Row } from "../runtime/answering/answering.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { lazyAnswering } from "./lazy-answering.ts";
+import type { ServedVersion } from "./served.ts";
+import type { VerifiedTarget } from "./verify-target.ts";
+import { keptProfile, warmUp } from "./warm-up.ts";
+import { warmUpRows } from "./warm-up-rows.ts";
+
+/** Starts what answers for a version: its artifact by digest, its code at its own commit, its environment prepared. */
+export type StartAnswering = (of: VerifiedTarget, signal: AbortSignal) => Promise<Answering>;
+
+interface PrepareOptions {
+  start: StartAnswering;
+  store: ArtifactStore;
+  /** Start nothing before the first request. */
+  lazy: boolean;
+  /** Told if the program refused the rows that it was warmed up with. */
+  onNote(note: string): void;
+  clock(): Date;
+}
+
+/**
+ * A verified target that can answer, its workers ready and warm; or, if it is lazy, one that starts them when it is asked.
+ * Rejects as StartAnswering does and as `warmUp` does, and leaves no process.
+ */
+export async function prepareVersion(
+  of: VerifiedTarget,
+  { start, store, lazy, onNote, clock }: PrepareOptions,
+  signal: AbortSignal,
+): Promise<ServedVersion> {
+  const { manifest, called, stage, version, runnable } = of;
+  const { signature } = manifest;
+  if (signature === undefined) throw new Error(`${called} version ${version} has no signature`);
+  const rows = warmUpRows(signature, await keptProfile(store, manifest));
+
+  async function started(during: AbortSignal): Promise<Answering> {
+    const answering = await start(of, during);
+    try {
+      await answering.ready();
+      const refused = await warmUp(answering, rows, during);
+      if (refused !== undefined)
+        onNote(`${called} version ${version} refused the rows that it was warmed up with: ${refused}`);
+      during.throwIfAborted();
+      return answering;
+    } catch (error) {
+      await answering.close(0);
+      throw error;
+    }
+  }
+
+  const { data, serve } = runnable.spec;
+  return {
+    ...{ model: called, version, stage, digest: manifest.artifact.sha256, signature, task: manifest.task },
+    columns: data.columns ?? {},
+    maxRows: serve?.["max-rows"] ?? 1_000,
+    timeoutMs: milliseconds(serve?.timeout ?? (serve?.run === undefined ? "60s" : "10s")),
+    unknownColumns: serve?.["unknown-columns"] ?? "ignore",
+    example: rows[0] as Row,
+    answering: lazy ? lazyAnswering(started, clock) : await started(signal),
+  };
+}
