@@ -66,6 +66,8 @@ export const REASONS = {
   TAG_TAKEN: "input",
   NOT_A_SIGNER: "refused",
   SIGNING_FAILED: "broken",
+  IMAGE_UNKNOWN: "input",
+  DEPLOY_CONFLICT: "broken",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REGISTRY_REWRITTEN: "broken",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DeployTarget } from "./deploy.ts";
 import { Gate } from "./gate.ts";
 import { BuiltinMetric, MetricName } from "./metric-spec.ts";
 import { Task } from "./model-spec.ts";
@@ -138,6 +139,10 @@ export const Policy = z.strictObject({
     .max(100)
     .optional()
     .describe("Whose keys sign the registry's tags. From the first key's valid-after on every tag has to be signed."),
+  deploy: z
+    .record(StageName, DeployTarget)
+    .optional()
+    .describe("Where each stage's versions serve, and as what the branch `deploy` describes them."),
   environment: z
     .strictObject({
       pass: z

@@ -4,6 +4,7 @@ import type { Signer } from "../../schemas/signer.ts";
 import { SlipwayError } from "../errors.ts";
 import { KEY_TYPES, parsePublicKey } from "../git/ssh/public-key.ts";
 import { parseStore } from "../stores/address.ts";
+import { checkDeploy } from "./deploy-rules.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
@@ -52,6 +53,7 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
       });
     }
   });
+  checkDeploy(policy.deploy ?? {}, stages, report);
   checkStores(policy, report);
   checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
