@@ -9,6 +9,8 @@ export interface NewCommit {
   /** Undefined for a branch's first commit. */
   parent: CommitId | undefined;
   files: readonly { path: string; content: string }[];
+  /** Paths of files and folders that are to be gone. */
+  removed?: readonly string[];
   author: Person;
   at: Timestamp;
   message: string;
@@ -25,14 +27,17 @@ const MAX_TREE_BYTES = 64 * 1024 * 1024;
  */
 export async function composeCommit(
   objects: GitObjects,
-  { parent, files, author, at, message, once }: NewCommit,
+  { parent, files, removed = [], author, at, message, once }: NewCommit,
 ): Promise<{ commit: CommitId; objects: EncodedObject[]; changes: boolean }> {
   const blobs = files.map(({ path, content }) => ({ path, blob: encodeBlob(content) }));
   const root = parent === undefined ? undefined : (await objects.read(`${parent}^{tree}`, MAX_TREE_BYTES))?.id;
   const trees = await editTree(
     async (id) => (await present(objects, id)).content,
     root,
-    new Map(blobs.map(({ path, blob }) => [path, blob.id])),
+    new Map([
+      ...blobs.map(({ path, blob }) => [path, blob.id] as const),
+      ...removed.map((path) => [path, undefined] as const),
+    ]),
     once,
   );
   const tree = (trees.at(-1) as EncodedObject).id;

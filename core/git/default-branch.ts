@@ -12,7 +12,7 @@ export interface DefaultBranch {
 
 const USUAL = ["main", "master"];
 /** Slipway's own branches: nobody works on them. */
-const OWN = ["registry", "experiments"];
+const OWN = ["registry", "experiments", "deploy"];
 const HEADS = "refs/heads/";
 
 interface Branches {

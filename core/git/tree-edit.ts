@@ -5,21 +5,29 @@ const FILE = "100644";
 const FOLDER = "40000";
 
 /**
- * Puts files (path → blob id) into a tree and returns the trees that are new, the root last. Rejects with
- * REGISTRY_CORRUPT where a path in `once` is there already, or a folder stands in a file's place.
+ * Puts files (path → blob id) into a tree and returns the trees that are new, the root last. Without an id the file or
+ * folder is taken away, and with the last one its folder. Rejects with REGISTRY_CORRUPT where a path in `once` is there already, or a folder stands in a file's place.
  * Only the trees on the way are read, and they are edited as bytes: a folder of 10,000 entries is
  * scanned once, never taken apart.
  */
 export async function editTree(
   readTree: (id: string) => Promise<Buffer>,
   root: string | undefined,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | undefined>,
   once: ReadonlySet<string> = new Set(),
 ): Promise<EncodedObject[]> {
   const trees: EncodedObject[] = [];
-  const edit = async (id: string | undefined, inside: ReadonlyMap<string, string>, at: string): Promise<string> => {
+  const edit = async (
+    id: string | undefined,
+    inside: ReadonlyMap<string, string | undefined>,
+    at: string,
+  ): Promise<string | undefined> => {
     let raw = id === undefined ? Buffer.alloc(0) : await readTree(id);
     for (const [name, below] of byFirstName(inside)) {
+      if (below === undefined) {
+        for (const folder of [false, true]) raw = withoutEntry(raw, findEntry(raw, name, folder));
+        continue;
+      }
       const place = findEntry(raw, name, typeof below !== "string");
       const mode = typeof below === "string" ? FILE : FOLDER;
       if (place.mode !== undefined && place.mode !== mode)
@@ -33,9 +41,14 @@ export async function editTree(
           hint: "Run `slipway verify`: the model's record does not agree with its files.",
         });
       const child = typeof below === "string" ? below : await edit(place.id, below, `${at}${name}/`);
+      if (child === undefined) {
+        raw = withoutEntry(raw, place);
+        continue;
+      }
       const entry = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(child, "hex")]);
       raw = Buffer.concat([raw.subarray(0, place.start), entry, raw.subarray(place.end)]);
     }
+    if (raw.length === 0 && at !== "") return undefined;
     const tree = encodeObject("tree", raw);
     trees.push(id === undefined ? tree : { ...tree, from: id });
     return tree.id;
@@ -44,9 +57,13 @@ export async function editTree(
   return trees;
 }
 
-type Below = string | Map<string, string>;
+function withoutEntry(raw: Buffer, { start, end }: { start: number; end: number }): Buffer {
+  return start === end ? raw : Buffer.concat([raw.subarray(0, start), raw.subarray(end)]);
+}
 
-function byFirstName(files: ReadonlyMap<string, string>): Map<string, Below> {
+type Below = string | undefined | Map<string, string | undefined>;
+
+function byFirstName(files: ReadonlyMap<string, string | undefined>): Map<string, Below> {
   const names = new Map<string, Below>();
   for (const [path, blob] of files) {
     const slash = path.indexOf("/");
@@ -54,11 +71,14 @@ function byFirstName(files: ReadonlyMap<string, string>): Map<string, Below> {
     const known = names.get(name);
     if (name === "" || name === "." || name === ".." || name.includes("\0")) throw new TypeError(`bad path: ${path}`);
     if (slash < 0) {
-      if (known !== undefined) throw new TypeError(`path twice: ${path}`);
+      if (names.has(name)) throw new TypeError(`path twice: ${path}`);
       names.set(name, blob);
     } else {
-      if (typeof known === "string") throw new TypeError(`a file and a folder: ${path}`);
-      names.set(name, (known ?? new Map<string, string>()).set(path.slice(slash + 1), blob));
+      if (names.has(name) && !(known instanceof Map)) throw new TypeError(`a file and a folder: ${path}`);
+      names.set(
+        name,
+        (known instanceof Map ? known : new Map<string, string | undefined>()).set(path.slice(slash + 1), blob),
+      );
     }
   }
   return names;
