@@ -76,3 +76,9 @@ export function versionOf({ model, live, beside, problem }: EndpointState, named
     `${model}@${named.slice(0, 20)} does not answer here; ${numbers || "no version"} does.`,
   );
 }
+
+/** Whether a version takes rows now: a process of it is ready, or starts with its first request. */
+export function isReady({ answering }: ServedVersion): boolean {
+  const { ready, workers, problem } = answering.state();
+  return ready > 0 || (workers === 0 && problem === undefined);
+}

@@ -4,7 +4,7 @@ import { Instances, instanceRows } from "./instances.ts";
 import { jsonRequest } from "./json-request.ts";
 import { plainPredictions } from "./plain-predictions.ts";
 import { RefusedRequest } from "./refusal.ts";
-import { endpointOf, type Route } from "./route.ts";
+import { endpointOf, isReady, type Route } from "./route.ts";
 
 /** KServe's first protocol, which is TensorFlow Serving's. */
 export const KSERVE_V1: readonly Route[] = [
@@ -16,7 +16,7 @@ export const KSERVE_V1: readonly Route[] = [
     ...{ method: "GET", path: "/v1/models/:model", name: "v1.model", isOpen: true, refuse: errorField },
     answer: ({ serving, param }) => {
       const { model, live } = endpointOf(serving, param("model"));
-      const ready = live !== undefined && live.answering.state().ready > 0;
+      const ready = live !== undefined && isReady(live);
       return { status: ready ? 200 : 503, body: { name: model, ready } };
     },
   },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { errorField } from "./error-field.ts";
 import { jsonRequest } from "./json-request.ts";
-import { type Call, endpointOf, type Reply, type Route, versionOf } from "./route.ts";
+import { type Call, endpointOf, isReady, type Reply, type Route, versionOf } from "./route.ts";
 import { described, InputTensor, rowsOfTensors, tensorsOf } from "./tensors.ts";
 
 const InferRequest = z.object({
@@ -66,7 +66,7 @@ function modelReady(call: Call): Reply {
   const { model, live, beside } = endpointOf(call.serving, call.param("model"));
   const named = call.param("version");
   const asked = named === undefined ? live : [live, ...beside].find((each) => String(each?.version) === named);
-  const ready = asked !== undefined && asked.answering.state().ready > 0;
+  const ready = asked !== undefined && isReady(asked);
   return { status: ready ? 200 : 503, body: { name: model, ready } };
 }
 
