@@ -21,8 +21,8 @@ export interface Queue {
   readonly length: number;
   /** Rejects with SERVE_BUSY, SERVE_TIMEOUT, INTERRUPTED, and with what `reject` is told. */
   add(ask: Ask, timeoutMs: number): Promise<Prediction[]>;
-  /** The one that has waited longest: who takes it answers it. */
-  take(): Waiting | undefined;
+  /** The one that has waited longest, if it has at most so many rows: who takes it answers it. */
+  take(mostRows?: number): Waiting | undefined;
   /** How long an answer took, in milliseconds: who is refused is told when to come back. */
   took(ms: number): void;
   /** Resolves once nothing waits and all that was taken is answered, or after `ms`. */
@@ -92,9 +92,10 @@ export function openQueue(limits: QueueLimits, servers: number): Queue {
         rows += ask.rows.length;
       });
     },
-    take: () => {
+    take: (mostRows = Number.POSITIVE_INFINITY) => {
       const [first] = waiting;
-      if (first !== undefined) remove(first);
+      if (first === undefined || first.ask.rows.length > mostRows) return undefined;
+      remove(first);
       return first;
     },
     took: (ms) => {
