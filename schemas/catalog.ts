@@ -16,6 +16,7 @@ import { PromotionRequest } from "./promotion-request.ts";
 import { PullResult } from "./pull-result.ts";
 import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
+import { RolloutRecord, SignedReport } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
 import { TestSet, TestSetOverlap } from "./test-set.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
@@ -50,6 +51,8 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   acceptance: { schema: Acceptance, title: "registry: accepted/<commit>.json" },
   "test-set": { schema: TestSet, title: "registry: ledger/<shard>/<test set>/set.json" },
   "test-set-overlap": { schema: TestSetOverlap, title: "registry: ledger/<shard>/<test set>/overlaps/<other>.json" },
+  rollout: { schema: RolloutRecord, title: "registry: models/<name>/rollouts/<decision>-<n>.json" },
+  "rollout-report": { schema: SignedReport, title: "What a replica counted of a rollout's step, signed" },
   try: { schema: Try, title: "registry: ledger/<shard>/<test set>/tries/<id>.json" },
   registration: { schema: Registration, title: "registry: models/<name>/registrations/<source commit>.json" },
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },

@@ -10,6 +10,7 @@ import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumbe
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
+import { RolloutRecord, RolloutState } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { TestSet } from "./test-set.ts";
@@ -120,13 +121,17 @@ export type EvaluateResult = z.infer<typeof EvaluateResult>;
 
 /** What `slipway promote --json` and `slipway rollback --json` answer. */
 export const PromoteResult = z.object({
-  outcome: z.enum(["promoted", "rolled-back", "unchanged", "refused"]),
+  outcome: z
+    .enum(["promoted", "rolling-out", "rolled-back", "aborted", "unchanged", "refused"])
+    .describe("Aborted: a rollback ended what was on its way into the stage, which stays as it was."),
   model: ModelName,
   stage: StageName,
   version: VersionNumber.optional().describe("The version that is in the stage now, or would be."),
   preview: z.boolean().describe("Nothing was published."),
   refusals: z.array(Refusal),
   decision: Decision.optional(),
+  rollout: RolloutState.optional().describe("Unchanged: what is on its way there already."),
+  ended: RolloutRecord.optional().describe("Aborted: what ended the rollout."),
   unspent: z.array(TryTerms).optional().describe("Of a preview: the tries of the test set that the answer would cost."),
 });
 export type PromoteResult = z.infer<typeof PromoteResult>;

@@ -4,6 +4,7 @@ import { DecidingPolicy } from "./deciding-policy.ts";
 import { Comparison } from "./evaluation.ts";
 import { AskedGate, GateResult } from "./gate.ts";
 import { BlobId, ModelName, Person, Sha256, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
+import { RolloutPlan } from "./rollout.ts";
 import { TryTerms } from "./try.ts";
 import { EvaluationNumber } from "./version-evaluation.ts";
 
@@ -52,7 +53,16 @@ export const Decision = z.object({
     .object({ number: EvaluationNumber, blob: BlobId.describe("The record's blob.") })
     .optional()
     .describe("Of a version that was imported: its evaluation that this rests on; absent where it had none."),
-  outcome: z.enum(["promoted", "refused"]),
+  outcome: z
+    .enum(["promoted", "rolling-out", "refused"])
+    .describe("Rolling out: it goes into the stage step by step, and the stage stays as it is until the last."),
+  rollout: RolloutPlan.optional().describe("Rolling out: by which steps, as the policy had them."),
+  completes: z
+    .string()
+    .optional()
+    .describe(
+      "Promoted by the last step of a rollout: the id of the decision that began it, on whose evidence it rests.",
+    ),
   refusals: z.array(Refusal),
   gates: z.array(GateResult).describe("Empty on a rollback: the version passed its gates when it was promoted."),
   tries: z
@@ -70,7 +80,7 @@ export const Decision = z.object({
   }),
   approvals: z.array(Approval).optional().describe("Those that counted: one a person, none by who asked."),
   replaces: VersionNumber.optional().describe("The version that was in the stage."),
-  assignment: z.int().min(1).optional().describe("N of the tag <model>#<stage>#<N>; absent when refused."),
+  assignment: z.int().min(1).optional().describe("N of the tag <model>#<stage>#<N>; absent unless promoted."),
   restores: z.string().optional().describe("A rollback: the id of the decision whose state is brought back."),
   previous: z.string().optional().describe("The id of the decision that a rollback of this one brings back."),
   reason: z.string().max(2_000).optional().describe("What the person said."),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ActId } from "./act-source.ts";
 import { ChangeId, DisplayName } from "./change.ts";
 import { ModelName, Person, StageName, TaggerTime, Timestamp, VersionNumber } from "./names.ts";
+import { RolloutState } from "./rollout.ts";
 
 export const StageAssignment = z.object({
   version: VersionNumber,
@@ -34,6 +35,10 @@ export const ModelRecord = z.looseObject({
   tags: z.record(z.string(), z.string()),
   aliases: z.record(z.string(), VersionNumber),
   stages: z.record(StageName, StageAssignment),
+  rollouts: z
+    .record(StageName, RolloutState)
+    .optional()
+    .describe("The versions that are on their way into a stage, by the stage; absent where there is none."),
   hold: Hold.optional(),
   display_name: DisplayName.optional().describe("What the model is called; absent where that is its folder's name."),
   archived: z

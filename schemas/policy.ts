@@ -4,6 +4,7 @@ import { Gate } from "./gate.ts";
 import { BuiltinMetric, MetricName } from "./metric-spec.ts";
 import { Task } from "./model-spec.ts";
 import { Duration, ModelName, StageName } from "./names.ts";
+import { RolloutPolicy } from "./rollout.ts";
 import { Signer } from "./signer.ts";
 
 const people = z
@@ -92,6 +93,9 @@ export const Policy = z.strictObject({
     .record(StageName, z.int().min(0).max(10))
     .optional()
     .describe("How many people besides who asked must approve. Needs GitHub."),
+  rollout: RolloutPolicy.optional().describe(
+    "How a version comes into a stage that another is in: { production: { steps, abort } }; and `reporter`.",
+  ),
   roles: z
     .strictObject({ promote: people.optional(), approve: people.optional(), register: people.optional() })
     .optional(),

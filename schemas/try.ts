@@ -52,7 +52,7 @@ export const Try = TryTerms.extend({
     .enum(["register", "evaluate", "compare", "promote"])
     .describe("What asked: `compare` is a later run of a version that is registered already."),
   stage: StageName.optional().describe("Which stage's gates were asked, of a promotion; a run is asked those of all."),
-  outcome: z.enum(["registered", "refused", "unchanged", "evaluated", "promoted", "waiting"]),
+  outcome: z.enum(["registered", "refused", "unchanged", "evaluated", "promoted", "rolling-out", "waiting"]),
   commit: CommitId.describe("The source commit of the candidate."),
   run: z.string().max(200).optional().describe("The run; absent for a promotion."),
   by: Person,

@@ -10,6 +10,7 @@ import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPassable } from "./pass-rules.ts";
 import { repositoryPath } from "./paths.ts";
+import { checkRollout } from "./rollout-rules.ts";
 import type { Keys } from "./yaml.ts";
 
 const DEFAULT_STAGES: readonly string[] = ["staging", "production"];
@@ -53,6 +54,7 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
       });
     }
   });
+  checkRollout(policy, stages, report);
   checkDeploy(policy.deploy ?? {}, stages, report);
   checkStores(policy, report);
   checkPassable(policy, report);

@@ -9,7 +9,7 @@ function schemasAt(schema: z.core.$ZodType, root: unknown, keys: Keys): z.core.$
     value = valueAt(value, [key]);
     schemas = schemas.flatMap((each) => {
       if (each instanceof z.ZodObject) {
-        const below = (each.shape as Record<string, z.core.$ZodType>)[String(key)];
+        const below = (each.shape as Record<string, z.core.$ZodType>)[String(key)] ?? each.def.catchall;
         return below === undefined ? [] : alternatives(below, value);
       }
       if (each instanceof z.ZodRecord) return alternatives(each.valueType, value);

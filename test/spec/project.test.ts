@@ -101,6 +101,88 @@ describe("loadProject", () => {
     ]);
   });
 
+  const RULE = "metric: error_rate, at-most: 0.02, min-requests: 200";
+  it.each([
+    [
+      "steps that do not end in the stage",
+      "[{ shadow: 1h }, { share: 0.5, for: 1h }]",
+      "",
+      "{ share: 0.5",
+      /last step does not put/,
+    ],
+    ["a last step with an end", "[{ shadow: 1h }, { share: 1, for: 1h }]", "", "1h }] }", /last step has no end/],
+    [
+      "shares that fall",
+      "[{ share: 0.5, for: 1h }, { share: 0.1, for: 1h }, { share: 1 }]",
+      "",
+      "0.1, for",
+      /does not rise: it was 0.5/,
+    ],
+    [
+      "a shadow after a share",
+      "[{ share: 0.5, for: 1h }, { shadow: 1h }, { share: 1 }]",
+      "",
+      "{ shadow",
+      /the share falls/,
+    ],
+    ["all requests before the last step", "[{ share: 1 }, { share: 1 }]", "", "1 }, {", /1 is the last step/],
+    ["a share without an end", "[{ share: 0.5 }, { share: 1 }]", "", "{ share: 0.5 }", /how long it lasts/],
+    ["one step alone", "[{ share: 1 }]", "", "[{ share: 1 }]", /steps is not what it must be/],
+    ["a step of two kinds", "[{ shadow: 1h, share: 0.1 }, { share: 1 }]", "", "share: 0.1", /share is not a key/],
+    [
+      "a rule without a least number",
+      "[{ shadow: 1h }, { share: 1 }]",
+      "[{ metric: error_rate, at-most: 0.1 }]",
+      "{ metric",
+      /min-requests is missing/,
+    ],
+    [
+      "a rule twice",
+      "[{ shadow: 1h }, { share: 1 }]",
+      `[{ ${RULE} }, { ${RULE} }]`,
+      "error_rate, at-most: 0.02, min-requests: 200 }] }",
+      /error_rate stands twice/,
+    ],
+    [
+      "a rule that is no share",
+      "[{ shadow: 1h }, { share: 1 }]",
+      "[{ metric: error_rate, at-most: 2, min-requests: 1 }]",
+      "2, min",
+      /error_rate is a share/,
+    ],
+    [
+      "disagreement without a shadow",
+      "[{ share: 0.5, for: 1h }, { share: 1 }]",
+      "[{ metric: disagreement, at-most: 0.2, min-requests: 1 }]",
+      "disagreement",
+      /shadow steps/,
+    ],
+  ])("refuses a rollout with %s", async (_, steps, abort, at, message) => {
+    const plan = `steps: ${steps}${abort === "" ? "" : `, abort: ${abort}`}`;
+    const line = `rollout: { production: { ${plan} } }`;
+    const { problems } = await projectOf({ "slipway.yaml": `slipway: 1\n${line}\n` });
+    expect(
+      problems.map((each) => [each.line, line.slice((each.column ?? 0) - 1).slice(0, at.length), each.message]),
+    ).toEqual([[2, at, expect.stringMatching(message)]]);
+  });
+
+  it.each([
+    ["rollout: { prod: { steps: [{ shadow: 1h }, { share: 1 }] } }", /no stage prod/],
+    ['rollout: { reporter: "ssh-ed25519 AAAA" }', /no SSH public key/],
+  ])("refuses %s", async (line, message) => {
+    const { problems } = await projectOf({ "slipway.yaml": `slipway: 1\n${line}\n` });
+    expect(problems).toEqual([
+      expect.objectContaining({ code: "POLICY_INVALID", message: expect.stringMatching(message), line: 2 }),
+    ]);
+  });
+
+  it("takes a rollout of every kind of step, with every rule", async () => {
+    const abort = `[{ ${RULE} }, { metric: latency_p99_ms, at-most: 300, min-requests: 200 }, { metric: disagreement, at-most: 0.2, min-requests: 200 }]`;
+    const plan = `production: { steps: [{ shadow: 1h }, { share: 0.1, for: 30m }, { share: 1 }], abort: ${abort} }`;
+    const { problems } = await projectOf({ "slipway.yaml": `slipway: 1\nrollout: { ${plan}, reporter: "${KEY}" }\n` });
+    expect(problems).toEqual([]);
+  });
+
   it("warns of what this machine cannot honour, and refuses nothing for it", async () => {
     const { warnings, problems } = await projectOf({
       "slipway.yaml": "slipway: 1\nsecrets: { train: [TOKEN] }\n",
