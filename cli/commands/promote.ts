@@ -41,7 +41,9 @@ export async function run(
   const about = { model, stage, preview };
   if (given.outcome === "unchanged") {
     const result: PromoteResult = { ...about, ...given, refusals: [] };
-    return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
+    const { version, rollout } = given;
+    const where = rollout === undefined ? `in ${stage}` : `on its way to ${stage}, in step ${rollout.step + 1},`;
+    return { result, text: `${session.colors.green("✓")} ${model} version ${version} is ${where} already` };
   }
   // Nobody waits, or is denied, on a command line: that takes a host that knows who people are.
   if (!("decision" in given)) throw new Error(`a promotion from the command line came to ${given.outcome}`);
@@ -50,7 +52,7 @@ export async function run(
   const told = { ...about, outcome, version: decision.version, refusals, decision };
   const result: PromoteResult = unspent === undefined ? told : { ...told, unspent };
   const text = reportText(session, decisionReport(decision, { dryRun: preview, unspent, evaluation }));
-  if (outcome === "promoted") return { result, text };
+  if (outcome !== "refused") return { result, text };
   const no = `${model} version ${decision.version} does not go to ${stage}`;
   return { result, text, refusal: refusalError(no, refusals) };
 }

@@ -28,6 +28,12 @@ export async function run(
     const result: PromoteResult = { ...about, outcome: "unchanged", version: given.version, refusals: [] };
     return { result, text: `${session.colors.green("✓")} ${model} version ${given.version} is in ${stage} already` };
   }
+  if (given.outcome === "aborted") {
+    const { version } = given.ended;
+    const result: PromoteResult = { ...about, outcome: "aborted", refusals: [], ended: given.ended };
+    const text = `${session.colors.green("✓")} ${model} version ${version} is not rolled out to ${stage} any more, which stays as it was`;
+    return { result, text };
+  }
   // Nobody is denied on a command line: that takes a host that knows who people are.
   if (given.outcome === "denied") throw new Error("a rollback from the command line was denied");
   const { decision } = given;

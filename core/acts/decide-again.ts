@@ -16,18 +16,20 @@ import { authorizeAct, teamsAsked } from "../promotion/decide-authority.ts";
 import { decidePromotion } from "../promotion/decide-promotion.ts";
 import { decideRegistration } from "../promotion/decide-registration.ts";
 import { decideRollback } from "../promotion/decide-rollback.ts";
-import { endStages } from "../promotion/end-stages.ts";
 import { type EvaluatedVersion, rulesFor, withEvaluation } from "../promotion/evaluated.ts";
 import { withHold } from "../promotion/hold.ts";
-import { changeTaggedAt, versionTaggedAt } from "../promotion/tag-times.ts";
+import { versionTaggedAt } from "../promotion/tag-times.ts";
 import { type Finding, wrong } from "../registry/finding.ts";
 import type { Held, ModelRecords } from "../registry/model-records.ts";
 import { inOneLine } from "../registry/record-difference.ts";
 import type { DecideAgain } from "../registry/verify.ts";
+import { currentRollout, withRollout, withRolloutBegun } from "../rollout/state.ts";
 import { bytesFaults, checkFault } from "./bytes-faults.ts";
+import { changedAgain } from "./changes-again.ts";
 import { comparisonFaults } from "./comparison-faults.ts";
 import { keptFiles } from "./kept-files.ts";
 import { type GatesOf, gatesIn, type StageRules } from "./policy.ts";
+import { completedAgain, steppedAgain } from "./rollouts-again.ts";
 
 /**
  * Makes every decision on a model again, in the order of its commits, by the functions that make them: from the rules whose
@@ -39,7 +41,10 @@ export const decideAgain: DecideAgain = async (records, text, ledger) => {
   const rules = rulesReader(text);
   const { model } = records;
   const tries = ledger.flatMap((held) => (held.kind === "try" ? [held.record] : []));
-  const state: State = { model, record: firstRecord(records), decided: [], changed: [], seen: new Map(), rules, tries };
+  const completions = new Map(records.of("rollout").map((held) => [held.record.completes ?? "", held]));
+  const state: State = {
+    ...{ model, record: firstRecord(records), decided: [], changed: [], seen: new Map(), rules, tries, completions },
+  };
   for (const held of records.all) findings.push(...(await madeAgain(state, held)));
   return findings;
 };
@@ -55,7 +60,13 @@ async function madeAgain(state: State, held: ModelRecords["all"][number]): Promi
   } else if (held.kind === "decision") {
     findings.push(...(await decidedAgain(state, held.record)));
     state.decided.push(held.record);
-    if (held.record.assignment !== undefined) state.record = withAssignment(state.record, held.record);
+    if (held.record.outcome === "promoted") state.record = withAssignment(state.record, held.record);
+    else if (held.record.outcome === "rolling-out") state.record = withRolloutBegun(state.record, held.record);
+  } else if (held.kind === "rollout") {
+    // What another record of the same commit ended follows from that one, and is replayed with it.
+    if (currentRollout(state.record, held.record.stage)?.decision !== held.record.decision) return [];
+    findings.push(...steppedAgain(state, held));
+    state.record = withRollout(state.record, held.record);
   } else if (held.kind === "evaluation") {
     const about = state.seen.get(held.record.version);
     if (about === undefined) return [];
@@ -83,6 +94,8 @@ interface State {
   rules: ReturnType<typeof rulesReader>;
   /** Those of all test sets. */
   tries: readonly Try[];
+  /** What ended a rollout with the version in the stage, by the decision that put it there. */
+  completions: ReadonlyMap<string, Held<"rollout">>;
 }
 
 /** The model's record before its first act: what it was called by then, and nothing else that a decision looks at. */
@@ -188,6 +201,7 @@ function evaluatedAgain(
 
 async function decidedAgain(state: State, decision: Decision): Promise<Finding[]> {
   const { model, record, decided, seen, rules } = state;
+  if (decision.completes !== undefined) return completedAgain(state, decision);
   const { id, act, stage, version, policy, comparisons, refusals, approvals = [], source } = decision;
   const say = (what: string, about: { expected?: string; found?: string } = {}) =>
     wrong("DECISION_WRONG", { kind: "decision", model, id }, `Decision ${id}: ${what}.`, about);
@@ -255,35 +269,6 @@ async function decidedAgain(state: State, decision: Decision): Promise<Finding[]
 function couldApprove({ whole }: StageRules, { id: login, account = "" }: Decision["requested_by"]): boolean {
   const person = { login, id: Number(account.split(":")[1] ?? 0), teams: teamsAsked(whole, "approve") };
   return authorizeAct(whole, "approve", { ...person, permission: "admin", given: true }) === undefined;
-}
-
-function changedAgain(state: State, { at, record: change }: Held<"change">): Finding[] {
-  const { record, seen } = state;
-  const { id, ends = [], version, manifest } = change;
-  const about = version === undefined ? undefined : seen.get(version);
-  const findings: Finding[] = [];
-  if (about?.blob !== manifest)
-    findings.push(wrong("CHANGE_WRONG", at, `Change ${id} is about other bytes than version ${version}'s.`));
-  const ended = endedBy(state, change);
-  if (inOneLine(ended) !== inOneLine(ends))
-    findings.push(
-      wrong("CHANGE_WRONG", at, `Change ${id} empties other stages than it has to.`, differing(ended, ends)),
-    );
-  const expected = changeTaggedAt(change.at, record, change, about?.manifest.tagged_at);
-  if (expected === change.tagged_at) return findings;
-  const moments = { expected: expected ?? "no tag", found: change.tagged_at ?? "no tag" };
-  return [
-    ...findings,
-    wrong("TIME_WRONG", at, `The tags of change ${id} have another moment than it gives them.`, moments),
-  ];
-}
-
-/** The stages that a change has to empty: of one that names a single stage, that one alone, since a person may have asked so. */
-function endedBy({ record, decided: decisions, changed: changes }: State, { act, version, ends = [] }: Change) {
-  if (act === "deprecate") return endStages(record, { decisions, changes });
-  if (version === undefined) return [];
-  const stage = act !== "withdraw" && ends.length === 1 ? ends[0]?.stage : undefined;
-  return endStages(record, { decisions, changes }, { version, stage, withdrawn: act === "withdraw" });
 }
 
 function firstDifference(expected: object, found: object): [key: string, expected: unknown, found: unknown] {

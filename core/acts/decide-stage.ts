@@ -5,6 +5,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { RolloutState } from "../../schemas/rollout.ts";
 import type { TryTerms } from "../../schemas/try.ts";
 import { timestamp } from "../clock.ts";
 import { WORKFLOWS } from "../github.ts";
@@ -15,6 +16,7 @@ import { lostHold } from "../promotion/hold.ts";
 import { decisionChange, recordChange, reviewChange, withTries } from "../registry/records.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { newSources } from "../registry/sources.ts";
+import { currentRollout } from "../rollout/state.ts";
 import { openCommit } from "../source/commit.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
@@ -48,8 +50,9 @@ export interface StageAsk {
 
 export type StageOutcome =
   /** `unspent`: of a preview, the tries that the answer costs. */
-  | { outcome: "promoted" | "refused"; decision: Decision; unspent?: TryTerms[] }
-  | { outcome: "unchanged"; version: number }
+  | { outcome: Decision["outcome"]; decision: Decision; unspent?: TryTerms[] }
+  /** In the stage already, or on its way there by `rollout`. */
+  | { outcome: "unchanged"; version: number; rollout?: RolloutState }
   /** Nothing but comparisons is missing, which another host can make: the request is on record until it has. */
   | { outcome: "comparing"; request: PromotionRequest; pairs: ComparedPair[] }
   | {
@@ -76,7 +79,9 @@ export async function decideStage(
   const about = { displayName: display_name, ...rulesFor(version) };
   const rules = await readGates(ports, tip, model, stage, about);
   const { gates, policy, stages, signers } = rules;
-  const unchanged = record.stages[stage]?.version === manifest.version;
+  const unchanged = [record.stages[stage], currentRollout(record, stage)].some(
+    (each) => each?.version === manifest.version,
+  );
   const at = timestamp(ports.clock());
   const { comparisons, tries, elsewhere, spending } = unchanged
     ? NO_EVIDENCE
@@ -96,7 +101,7 @@ export async function decideStage(
     identifiesUsers: ports.identifiesUsers,
     host: ports.name,
   });
-  if (decided.outcome === "unchanged") return { result: { outcome: "unchanged", version: manifest.version } };
+  if (decided.outcome === "unchanged") return { result: { ...decided, version: manifest.version } };
 
   const named = { ...ask, model };
   const asked =

@@ -7,6 +7,7 @@ import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import type { PolicyRead } from "../promotion/decide-promotion.ts";
+import { planFor } from "../rollout/plan.ts";
 import { openCommit } from "../source/commit.ts";
 import { askedGate, type EffectiveGate, floorsFor } from "../spec/floors.ts";
 import type { SpecFiles } from "../spec/project.ts";
@@ -93,6 +94,7 @@ export async function gatesIn(
       specPath: loaded?.path,
       approvals,
       imported: project.policy.register?.imported,
+      rollout: planFor(project.policy, stage),
     },
   };
 }

@@ -1,12 +1,16 @@
 import type { ActSource } from "../../schemas/act-source.ts";
 import type { Decision, Refusal } from "../../schemas/decision.ts";
+import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person } from "../../schemas/names.ts";
+import type { RolloutRecord } from "../../schemas/rollout.ts";
 import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
+import { askedAt } from "../promotion/decide-promotion.ts";
 import { decideRollback, findRestorable } from "../promotion/decide-rollback.ts";
 import { overtaken } from "../promotion/overtaken.ts";
-import { decisionChange } from "../registry/records.ts";
+import { decisionChange, rolloutChange } from "../registry/records.ts";
 import { newSources } from "../registry/sources.ts";
+import { endOfRollout } from "../rollout/state.ts";
 import type { Authorize } from "./authorize.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
@@ -30,13 +34,16 @@ export interface RollbackRequest {
 
 export type RollbackResult =
   | { outcome: "rolled-back"; decision: Decision }
+  /** The stage stays as it was: what was on its way there is not any more. */
+  | { outcome: "aborted"; ended: RolloutRecord }
   | { outcome: "unchanged"; version: number }
   | { outcome: "refused"; refusals: Refusal[] }
   /** Who asks may not, or asks too late: recorded nowhere. */
   | { outcome: "denied"; refusal: Refusal };
 
 /**
- * Brings back what was in the stage before, as a new record; a model on hold too. With a source it is done once: the
+ * Brings back what was in the stage before, as a new record; a model on hold too. While another version is rolled out, what was
+ * before is what is in the stage still: unless an earlier version is named, that rollout ends, and nothing else happens. With a source it is done once: the
  * same act again is no second step back. Rejects with MODEL_UNKNOWN.
  */
 export async function rollBack(ports: Ports, request: RollbackRequest): Promise<RollbackResult> {
@@ -50,9 +57,18 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
     if (done) return { result: { outcome: "rolled-back", decision: done } };
+    const ends = (await snapshot.list("rollout", model)).find(({ decision, n, request: of }) =>
+      key === undefined ? built.has(`${decision}-${n}`) : of === key,
+    );
+    if (ends) return { result: { outcome: "aborted", ended: ends } };
     const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
     const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
     if (refusal) return { result: { outcome: "denied", refusal } };
+    const ended = rolledBack(record, request, ports);
+    if (ended !== undefined) {
+      built.add(`${ended.decision}-${ended.n}`);
+      return { result: { outcome: "aborted", ended }, change: rolloutChange({ rollout: ended, record }) };
+    }
     const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));
     const imported = inStage?.manifest.imported !== undefined;
     const { gates, policy, signers } = await readGates(ports, tip, model, stage, {
@@ -81,4 +97,22 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     const sources = await newSources(ports.objects, snapshot, [policy.blob, policy.specBlob]);
     return { result: { outcome: "rolled-back", decision }, change: decisionChange({ decision, record, sources }) };
   });
+}
+
+/** What ends a rollout, where the version that is in the stage still is the one to bring back. */
+function rolledBack(
+  record: ModelRecord,
+  { stage, to, reason, source, requestedBy: by }: RollbackRequest,
+  ports: Ports,
+): RolloutRecord | undefined {
+  const live = record.stages[stage]?.version;
+  if (to !== undefined && to !== live) return undefined;
+  const ended = endOfRollout(record, stage, {
+    cause: "rolled-back",
+    reason: truncateReason(reason).reason ?? `version ${live} stays in ${stage}`,
+    by,
+    at: timestamp(ports.clock()),
+    host: ports.name,
+  });
+  return ended && { ...ended, ...askedAt(source) };
 }

@@ -1,6 +1,7 @@
 import type { Change } from "../../schemas/change.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import { laterOf } from "../clock.ts";
+import { stagesEndedBy, withoutRollouts } from "../rollout/state.ts";
 import { archivedAfter } from "./archived.ts";
 import { deprecationTaggedAt, withTags } from "./tag-times.ts";
 
@@ -21,7 +22,13 @@ export function withChange(record: ModelRecord, change: Change): ModelRecord {
   const called = act === "rename" ? to : record.display_name;
   const deprecated = act === "deprecate" ? id : act === "revive" ? undefined : record.deprecated;
   const retired = through ?? record.retired_through;
-  const { display_name: _, deprecated: __, archived: ___, withdrawn: ____, ...rest } = record;
+  const {
+    display_name: _,
+    deprecated: __,
+    archived: ___,
+    withdrawn: ____,
+    ...rest
+  } = withoutRollouts(record, stagesEndedBy(record, change));
   const next = {
     ...rest,
     stages,

@@ -4,6 +4,7 @@ import type { StageName } from "../../schemas/names.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { laterOf } from "../clock.ts";
 import { own } from "../gates/gate-evidence.ts";
+import { withoutRollouts } from "../rollout/state.ts";
 import { archivedAfter } from "./archived.ts";
 import { withTags } from "./tag-times.ts";
 
@@ -27,8 +28,9 @@ export function decisionId(
   record: Pick<ModelRecord, "assignments">,
 ): string {
   const { act, model, stage, version, manifest, artifact_sha256, outcome, refusals, gates, restores } = decision;
-  // Each request on GitHub gets an answer of its own.
-  const { request, evaluation } = decision;
+  // Each request on GitHub gets an answer of its own, and each rollout a plan and records of its own.
+  const { request, evaluation, rollout, completes } = decision;
+  const began = outcome === "rolling-out" ? decision.decided_at : undefined;
   const { blob, spec_blob, approvals, gates: asked } = decision.policy;
   const policy = { blob, spec_blob, approvals, gates: asked };
   const key = {
@@ -46,17 +48,20 @@ export function decisionId(
     restores,
     policy,
     request,
+    rollout,
+    began,
+    completes,
   };
   return sha256(canonicalJson({ ...key, current: current?.assignment ?? record.assignments ?? 0 })).slice(0, 32);
 }
 
-/** The model's record with a promoted decision's version in its stage; everything else in it survives. */
+/** The model's record with a promoted decision's version in its stage, and none on its way there; everything else in it survives. */
 export function withAssignment(record: ModelRecord, decision: Decision): ModelRecord {
   const { version, stage, id, decided_at: at, assignment, tagged_at } = decision;
   if (assignment === undefined) throw new Error(`decision ${id} assigns nothing`);
   const stages = { ...record.stages, [stage]: { version, assignment, decision: id, at } };
   const archived = archivedAfter(record, stages, at);
-  const { archived: _, ...rest } = record;
+  const { archived: _, ...rest } = withoutRollouts(record, [stage]);
   const next = {
     ...rest,
     stages,

@@ -5,6 +5,7 @@ import type { Policy } from "../../schemas/policy.ts";
 export type Act =
   | "promote"
   | "rollback"
+  | "rollout"
   | "hold"
   | "unhold"
   | "approve"
@@ -41,6 +42,7 @@ type Named = NonNullable<Role["users"]>[number];
 export const ROLES = {
   promote: "promote",
   rollback: "promote",
+  rollout: "promote",
   hold: "promote",
   unhold: "promote",
   approve: "approve",
@@ -100,6 +102,7 @@ export function teamsAsked(policy: Policy, act: Act): string[] {
 const WORDS: Record<Act, string> = {
   promote: "promote",
   rollback: "roll back",
+  rollout: "pause, resume or abort a rollout",
   hold: "put a model on hold",
   unhold: "release a model from its hold",
   approve: "approve",

@@ -6,10 +6,12 @@ import type { AskedGate, GateResult } from "../../schemas/gate.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { BlobId, CommitId, Person, StageName, Timestamp } from "../../schemas/names.ts";
+import type { RolloutPlan, RolloutState } from "../../schemas/rollout.ts";
 import type { TryTerms } from "../../schemas/try.ts";
 import { toSecond } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { checkGate } from "../gates/check-gate.ts";
+import { currentRollout } from "../rollout/state.ts";
 import { actId } from "./act-id.ts";
 import { isRetired } from "./apply-change.ts";
 import { approvalRefusals, countingApprovals } from "./approvals.ts";
@@ -32,6 +34,8 @@ export interface PolicyRead {
   approvals: number;
   /** The stages that take versions which were imported. */
   imported?: readonly StageName[] | undefined;
+  /** How a version comes into the stage, if another is in it; straight in where absent. */
+  rollout?: RolloutPlan | undefined;
 }
 
 /** Who decides, when, where, and for whom: the same for a promotion and a rollback. */
@@ -71,13 +75,15 @@ export interface PromotionInput extends Asked {
 }
 
 type PromotionOutcome =
-  | { outcome: "unchanged" }
+  /** It is in the stage, or on its way there by `rollout`. */
+  | { outcome: "unchanged"; rollout?: RolloutState }
   /** All else allows it, and there is a request that approvals can come to. */
   | { outcome: "waiting"; gates: GateResult[]; tries: readonly TryTerms[]; needed: number; given: number }
-  | { outcome: "promoted" | "refused"; decision: Decision };
+  | { outcome: Decision["outcome"]; decision: Decision };
 
 /**
  * Whether a version may go to a stage. A preview calls this too, so that it cannot disagree.
+ * Where the policy has a plan for the stage and another version is in it, it is rolled out: the stage stays as it is.
  * What lacks nothing but approvals waits for them where it was asked for at a source, and is refused where it was not.
  * Throws STAGE_UNKNOWN for a stage that the policy does not name.
  */
@@ -90,6 +96,8 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
   }
   const current = currentAssignment(record, stage);
   if (current?.version === manifest.version) return { outcome: "unchanged" };
+  const rolling = currentRollout(record, stage);
+  if (rolling?.version === manifest.version) return { outcome: "unchanged", rollout: rolling };
 
   const { evaluation } = manifest;
   const comparisons = input.comparisons.map((comparison) => unlessReplaced(comparison, record));
@@ -111,7 +119,9 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
       ...({ outcome: "waiting", gates: results, tries: input.tries } as const),
       ...{ needed: policy.approvals, given: approvals.length },
     };
-  const promoted = refusals.length === 0;
+  const allowed = refusals.length === 0;
+  const plan = allowed && current !== undefined ? policy.rollout : undefined;
+  const promoted = allowed && plan === undefined;
   const assignment = nextAssignment(record);
   const decided: Omit<Decision, "id"> = {
     slipway: 1,
@@ -123,7 +133,8 @@ export function decidePromotion(input: PromotionInput): PromotionOutcome {
     artifact_sha256: manifest.artifact.sha256,
     evaluation: input.evaluation,
     artifact_check: input.artifactCheck,
-    outcome: promoted ? "promoted" : "refused",
+    outcome: promoted ? "promoted" : allowed ? "rolling-out" : "refused",
+    ...(plan === undefined ? {} : { rollout: plan }),
     refusals,
     gates: results,
     ...(input.tries.length === 0 ? {} : { tries: [...input.tries] }),
@@ -157,7 +168,8 @@ export function goneRefusals(record: ModelRecord, version: number): Refusal[] {
   return [{ code: "VERSION_WITHDRAWN", message, hint: "Promote another version, or register it again." }];
 }
 
-function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
+/** Nothing is promoted while a model is on hold. */
+export function holdRefusals({ name, hold }: ModelRecord): Refusal[] {
   if (hold === undefined) return [];
   const why = hold.reason === undefined ? "" : `: ${hold.reason}`;
   const message = `${name} is on hold since ${toSecond(hold.at)}, by ${hold.by.name}${why}`;

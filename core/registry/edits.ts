@@ -4,6 +4,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { Person, Timestamp } from "../../schemas/names.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { displayName, withChange } from "../promotion/apply-change.ts";
+import { endedByChange } from "../rollout/state.ts";
 import { type ActWords, changeOf } from "./message.ts";
 import { recordFile } from "./records.ts";
 import type { RegistryChange } from "./registry-change.ts";
@@ -45,6 +46,9 @@ export function changeChange(change: Change, record: ModelRecord, newName: boole
     recordFile({ kind: "change", model, id }, change),
     recordFile({ kind: "model", model }, next),
     ...(newName ? displayNameFile(next, editor) : []),
+    ...endedByChange(record, change).map((ended) =>
+      recordFile({ kind: "rollout", model, decision: ended.decision, n: ended.n }, ended),
+    ),
   ];
   const about = { Version: version, Change: id };
   return changeOf(words(act, subjectOf(change, record), model, editor, about), files, changeTags(change));

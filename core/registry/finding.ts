@@ -30,6 +30,7 @@ export type FindingCode =
   | "COMPARISON_WRONG"
   | "EVALUATION_WRONG"
   | "CHANGE_WRONG"
+  | "ROLLOUT_WRONG"
   | "LEDGER_WRONG"
   | "TIME_WRONG"
   // the commits that records name

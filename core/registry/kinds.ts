@@ -11,6 +11,7 @@ import { type BlobId, CommitId, ModelName, Sha256, StageName, type Timestamp } f
 import { PromotionRequest } from "../../schemas/promotion-request.ts";
 import { Registration } from "../../schemas/registration.ts";
 import { Review } from "../../schemas/review.ts";
+import { RolloutRecord } from "../../schemas/rollout.ts";
 import { TestSet, TestSetOverlap } from "../../schemas/test-set.ts";
 import { Try, TryId } from "../../schemas/try.ts";
 import { VersionEvaluation } from "../../schemas/version-evaluation.ts";
@@ -94,6 +95,14 @@ const REVIEWED: Record<Review["verdict"], (asked: string, model: string) => stri
   unhold: (_, model) => `Release ${model} from its hold`,
 };
 
+const ROLLED: Record<RolloutRecord["act"], (what: string, step: number) => string> = {
+  advance: (what, step) => `Roll out ${what}: step ${step}`,
+  pause: (what) => `Pause the rollout of ${what}`,
+  resume: (what) => `Resume the rollout of ${what}`,
+  abort: (what) => `Abort the rollout of ${what}`,
+  complete: (what) => `Complete the rollout of ${what}`,
+};
+
 /** The folder of what was spent of a test set. */
 export const TEST_SET_FOLDER = path`ledger/${TEST}`;
 
@@ -140,6 +149,16 @@ export const KINDS = {
       ...{ act: verdict, subject: REVIEWED[verdict](`${model} version ${version} for ${stage}`, model), by, at, host },
       about: { Model: model, Version: version, Stage: stage, Request: request, Review: id },
     }),
+  }),
+  rollout: kind({
+    schema: RolloutRecord,
+    path: path`models/${MODEL}/rollouts/${text("decision", z.string().regex(/^[0-9a-f]{16,64}$/))}-${number("n")}.json`,
+    at: ({ at }) => at,
+    act: ({ act, model, version, stage, step, decision, n, by, at, host }) => ({
+      ...{ act, subject: ROLLED[act](`${model} version ${version} to ${stage}`, step + 1), by, at, host },
+      about: { Model: model, Version: version, Stage: stage, Decision: decision, Rollout: n },
+    }),
+    belongs: ({ model, decision, n }) => ({ model, decision, n }),
   }),
   comparison: kind({
     schema: LaterComparison,

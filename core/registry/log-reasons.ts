@@ -34,17 +34,22 @@ export async function withReason(snapshot: RegistrySnapshot, entry: LogEntry): P
 
 async function reasoned(snapshot: RegistrySnapshot, entry: LogEntry): Promise<ReasonedEntry> {
   const { model, act, version, decision: id, review: said, request: asked, change: changed } = entry;
+  const { rollout: number } = entry;
   if (model === undefined) return entry;
   const decision = id === undefined ? undefined : await snapshot.read({ kind: "decision", model, id });
   const review = said === undefined ? undefined : await snapshot.read({ kind: "review", model, id: said });
   const request = asked === undefined ? undefined : await snapshot.read({ kind: "request", model, id: asked });
   const change = changed === undefined ? undefined : await snapshot.read({ kind: "change", model, id: changed });
+  const stepped =
+    id === undefined || number === undefined
+      ? undefined
+      : await snapshot.read({ kind: "rollout", model, decision: id, n: number });
   const made = act === "register" && version !== undefined ? await snapshot.manifest(model, version) : undefined;
   const bytes = made?.manifest.bytes;
   const attested = bytes?.outcome === "attested" ? bytes : decision?.artifact_check;
-  const reason = change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
-  const requester = decision?.requested_by ?? request?.requested_by;
-  const { url } = review?.source ?? decision?.source ?? request?.source ?? {};
+  const reason = stepped?.reason ?? change?.reason ?? review?.reason ?? decision?.reason ?? request?.reason;
+  const requester = stepped === undefined ? (decision?.requested_by ?? request?.requested_by) : undefined;
+  const { url } = stepped?.source ?? review?.source ?? decision?.source ?? request?.source ?? {};
   const refusals = decision?.refusals.map(({ message, code }) => `${message} [${code}]`) ?? [];
   const approved = decision?.approvals?.map(({ by }) => by) ?? [];
   return {

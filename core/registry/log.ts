@@ -25,6 +25,8 @@ export interface LogEntry {
   review?: string;
   /** The id under changes/. */
   change?: string;
+  /** Of a rollout's record: its number beside the decision that began it. */
+  rollout?: number;
   /** Where it was done: cli, app, bot, mlflow; absent for a registration. */
   host?: string;
   /** The source commit of a registration. */
@@ -77,9 +79,8 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review, change, , actor, host] = trailers.map(
-    (value) => value || undefined,
-  );
+  const [act, outcome, model, version, stage, decision, source, request, review, change, , rollout, actor, host] =
+    trailers.map((value) => value || undefined);
   const { account } = parsePersonLine(actor ?? "") ?? {};
   return {
     commit,
@@ -96,6 +97,7 @@ function entry(values: readonly string[]): LogEntry {
     ...(request && { request }),
     ...(review && { review }),
     ...(change && { change }),
+    ...(rollout && { rollout: Number(rollout) }),
     ...(host && { host }),
   };
 }

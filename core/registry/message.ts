@@ -11,7 +11,20 @@ export const MAX_GROUP = 100;
 
 /** The trailers of an act, in the order in which a commit has them. */
 export const TRAILERS = [
-  ...["Act", "Outcome", "Model", "Version", "Stage", "Decision", "Source", "Request", "Review", "Change", "Run"],
+  ...[
+    "Act",
+    "Outcome",
+    "Model",
+    "Version",
+    "Stage",
+    "Decision",
+    "Source",
+    "Request",
+    "Review",
+    "Change",
+    "Run",
+    "Rollout",
+  ],
   ...["Actor", "Host"],
 ] as const;
 type Named = Partial<Record<string, string | number | undefined>>;

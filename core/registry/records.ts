@@ -4,6 +4,7 @@ import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Registration } from "../../schemas/registration.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { RolloutRecord } from "../../schemas/rollout.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { canonicalJson } from "../canonical.ts";
 import { SlipwayError } from "../errors.ts";
@@ -11,6 +12,7 @@ import { withVersion } from "../promotion/add-version.ts";
 import { withAssignment } from "../promotion/assign-stage.ts";
 import { withHold } from "../promotion/hold.ts";
 import { lastStageTag } from "../promotion/tag-times.ts";
+import { currentRollout, endOfRollout, withRollout, withRolloutBegun } from "../rollout/state.ts";
 import { KINDS, type RecordOf, type RecordPath } from "./kinds.ts";
 import { type ActWords, changeOf } from "./message.ts";
 import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
@@ -53,13 +55,15 @@ export function registrationChange({
  * What a decision writes: itself, and, unless it refuses, the model's record with the stage moved and
  * the stage's tag. `record` is the model's record as it stands. The assignment must be greater than
  * the stage's last, and its tag later. A request that is decided at once, and the review that brought the decision
- * about, are part of the same commit: there is no moment in which one is there without the other.
+ * about, are part of the same commit: there is no moment in which one is there without the other. So is the record that ends
+ * what was on its way into the stage: `rollout` of the one that this completes, of any other it follows from the decision.
  */
 export function decisionChange({
   decision,
   record,
   request,
   review,
+  rollout,
   sources = [],
 }: {
   decision: Decision;
@@ -68,11 +72,20 @@ export function decisionChange({
   sources?: readonly RegistryFile[];
   request?: PromotionRequest | undefined;
   review?: Review | undefined;
+  rollout?: RolloutRecord | undefined;
 }): RegistryChange {
   const { act, outcome, model, stage, version, id, decided_at: at, assignment, tagged_at = "", host } = decision;
   const files = [recordFile({ kind: "decision", model, id }, decision)];
   if (request !== undefined) files.push(recordFile({ kind: "request", model, id: request.id }, request));
   if (review !== undefined) files.push(recordFile({ kind: "review", model, id: review.id }, review));
+  const by = review?.by ?? rollout?.by ?? decision.requested_by;
+  if (rollout !== undefined && !isCompletedBy(rollout, decision, record))
+    throw new Error(`rollout ${rollout.decision}-${rollout.n} is not what decision ${id} completes`);
+  const ended =
+    outcome === "refused" ? undefined : (rollout ?? endOfRollout(record, stage, { ...endingOf(decision), by }));
+  if (ended !== undefined)
+    files.push(recordFile({ kind: "rollout", model, decision: ended.decision, n: ended.n }, ended));
+  if (outcome === "rolling-out") files.push(recordFile({ kind: "model", model }, withRolloutBegun(record, decision)));
   const tag = stageTag(decision);
   if (outcome === "promoted") {
     const last = record.stages[stage];
@@ -83,13 +96,45 @@ export function decisionChange({
     files.push(recordFile({ kind: "model", model }, withAssignment(record, decision)));
   }
   const words = {
-    ...{ act, subject: decisionSubject(decision), by: review?.by ?? decision.requested_by, at, host },
+    ...{ act, subject: decisionSubject(decision), by, at, host },
     about: {
       ...{ Outcome: outcome, Model: model, Version: version, Stage: stage },
       ...{ Decision: id, Request: decision.request, Review: review?.id },
     },
   };
   return changeOf(words, [...files, ...sources], tag === undefined ? [] : [tag]);
+}
+
+/** Whether a decision is the end of the rollout that the record says it is, as the model's record has it. */
+function isCompletedBy(
+  { act, decision: began, n, version, stage, completes }: RolloutRecord,
+  decision: Decision,
+  record: ModelRecord,
+): boolean {
+  const state = currentRollout(record, stage);
+  const isNext = state?.decision === began && state.n + 1 === n && state.version === version;
+  return act === "complete" && isNext && completes === decision.id && decision.completes === began;
+}
+
+/** Why a decision ends what was on its way into its stage. */
+function endingOf({ id, act, version, decided_at: at, host }: Decision) {
+  return act === "rollback"
+    ? ({ cause: "rolled-back", reason: `decision ${id} rolled back to version ${version}`, at, host } as const)
+    : ({ cause: "superseded", reason: `decision ${id} promotes version ${version}`, at, host } as const);
+}
+
+/** What a step of a rollout writes, and what pauses, resumes or aborts it: itself, and the model's record. */
+export function rolloutChange({ rollout, record }: { rollout: RolloutRecord; record: ModelRecord }): RegistryChange {
+  const { model, decision, n, stage, version, act } = rollout;
+  const state = currentRollout(record, stage);
+  if (act === "complete") throw new Error("what completes a rollout is a decision");
+  if (state?.decision !== decision || state.version !== version || n !== state.n + 1)
+    throw new Error(`${decision}-${n} does not follow ${state?.decision}-${state?.n} of ${model}'s ${stage}`);
+  const files = [
+    recordFile({ kind: "rollout", model, decision, n }, rollout),
+    recordFile({ kind: "model", model }, withRollout(record, rollout)),
+  ];
+  return changeOf(wordsOf("rollout", rollout), files);
 }
 
 /** What a review writes where it brings no decision about: itself, and, of a hold or a release, the model's record. */
@@ -120,13 +165,17 @@ export function withTries(change: RegistryChange, ledger: readonly RegistryFile[
   return ledger.length === 0 ? change : { ...change, files: [...change.files, ...ledger] };
 }
 
-function wordsOf<Kind extends LoneKind | "version" | "review">(kind: Kind, record: RecordOf<Kind>): ActWords {
+function wordsOf<Kind extends LoneKind | "version" | "review" | "rollout">(
+  kind: Kind,
+  record: RecordOf<Kind>,
+): ActWords {
   return (KINDS[kind].act as (record: RecordOf<Kind>) => ActWords)(record);
 }
 
 function decisionSubject({ act, outcome, model, version, stage }: Decision): string {
   const done = outcome === "promoted";
   if (act === "rollback") return `${done ? "Roll" : "Refuse to roll"} back ${model} in ${stage} to version ${version}`;
+  if (outcome === "rolling-out") return `Begin to roll out ${model} version ${version} to ${stage}`;
   return `${done ? "Promote" : "Refuse to promote"} ${model} version ${version} to ${stage}`;
 }
 

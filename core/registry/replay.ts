@@ -18,6 +18,7 @@ import {
   recordFile,
   registrationChange,
   reviewChange,
+  rolloutChange,
   withTries,
 } from "./records.ts";
 import type { RegistryChange, RegistryFile } from "./registry-change.ts";
@@ -154,7 +155,10 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
   version: ({ all, before }, manifest) =>
     registrationChange({ manifest, record: before(manifest.model), metadata: all("metadata")[0] }),
   decision: ({ all, known }, decision) =>
-    decisionChange({ decision, record: known(decision.model), request: all("request")[0], review: all("review")[0] }),
+    decisionChange({
+      ...{ decision, record: known(decision.model), request: all("request")[0], review: all("review")[0] },
+      rollout: all("rollout").find(({ completes }) => completes !== undefined),
+    }),
   change({ all, known }, change) {
     const record = known(change.model);
     const { version } = change;
@@ -170,6 +174,7 @@ const LEADING: { [Kind in RecordKind]?: (replayed: Replayed, record: RecordOf<Ki
     if (left !== undefined) throw new Error(`it leaves the alias ${left[0]} of version ${left[1]}, which is gone`);
     return changed;
   },
+  rollout: ({ known }, rollout) => rolloutChange({ rollout, record: known(rollout.model) }),
   review: ({ known }, review) => reviewChange({ review, record: known(review.model) }),
 };
 

@@ -15,6 +15,7 @@ export function verifyReferences(records: ModelRecords): Finding[] {
     ...records.of("review").flatMap(({ at, record }) => tell("REVIEW_WRONG", at, aboutReview(records, record))),
     ...records.of("comparison").flatMap((held) => tell("COMPARISON_WRONG", held.at, aboutComparison(records, held))),
     ...records.of("evaluation").flatMap((held) => tell("EVALUATION_WRONG", held.at, aboutEvaluation(records, held))),
+    ...records.of("rollout").flatMap((held) => tell("ROLLOUT_WRONG", held.at, aboutRollout(records, held))),
     ...verifyAnswers(records),
   ];
 }
@@ -88,12 +89,31 @@ function verifyAnswers({ model, get, of }: ModelRecords): Finding[] {
       answered.set(key, id);
       if (decision.act === "promote")
         found.push(...aboutAnswer(decision, get({ kind: "request", model, id: key })?.record, reviews));
+    } else if (decision.completes !== undefined) {
+      found.push(...aboutCompletion(decision, get({ kind: "decision", model, id: decision.completes })?.record));
     } else if (decision.act === "promote") {
       if (decision.approvals?.length) found.push("counts approvals, and names no request that they are of");
-      if (decision.outcome === "promoted" && decision.policy.approvals > 0) found.push(TOO_FEW);
+      if (decision.outcome !== "refused" && decision.policy.approvals > 0) found.push(TOO_FEW);
     }
     return found.map((what) => wrong("DECISION_WRONG", at, `Decision ${id} ${what}.`));
   });
+}
+
+/** What is wrong with a decision as the end of the rollout that it names. */
+function aboutCompletion(decision: Decision, began: Decision | undefined): string[] {
+  if (began?.outcome !== "rolling-out") return [`completes ${decision.completes}, which began no rollout`];
+  return NAMED.some((key) => decision[key] !== began[key])
+    ? [`is about something else than decision ${began.id}, which it completes`]
+    : [];
+}
+
+function aboutRollout({ model, get }: ModelRecords, { at, record }: Held<"rollout">): string[] {
+  const began = get({ kind: "decision", model, id: at.decision })?.record;
+  const say = (what: string) => [`Record ${at.n} of rollout ${at.decision} ${what}.`];
+  if (began?.outcome !== "rolling-out") return say("is of a decision that began none");
+  return record.version === began.version && record.stage === began.stage
+    ? []
+    : say("is of another version or stage than its decision");
 }
 
 /** What is wrong with a decision as the answer to its request. */
@@ -110,7 +130,7 @@ function aboutAnswer(decision: Decision, request: PromotionRequest | undefined, 
   const people = counted.map(({ by }) => by);
   if (people.some((by, at) => [request.requested_by, ...people.slice(0, at)].some((other) => samePerson(by, other))))
     found.push("counts somebody twice, or who asked");
-  if (decision.outcome !== "promoted") return found;
+  if (decision.outcome === "refused") return found;
   if (counted.length < decision.policy.approvals) found.push(TOO_FEW);
   if (reviews.some(({ verdict, request: of }) => verdict === "reject" && of === request.id))
     found.push("promoted what had been rejected");

@@ -21,7 +21,7 @@ const OUTCOMES: Record<Try["act"], readonly Try["outcome"][]> = {
   register: ["registered"],
   evaluate: ["evaluated"],
   compare: ["unchanged"],
-  promote: ["promoted", "refused", "waiting", "unchanged"],
+  promote: ["promoted", "rolling-out", "refused", "waiting", "unchanged"],
 };
 const NOTHING: readonly Try["outcome"][] = ["refused", "unchanged"];
 

@@ -2,6 +2,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { TryTerms } from "../../schemas/try.ts";
 import { toSecond } from "../clock.ts";
+import { stepWords } from "../rollout/plan.ts";
 import { gateSection } from "./gate-section.ts";
 import { promiseSection } from "./promise-section.ts";
 import type { Report, Section } from "./report.ts";
@@ -19,22 +20,35 @@ interface AboutDecision {
 export function decisionReport(decision: Decision, about: AboutDecision = {}): Report {
   const { dryRun = false } = about;
   const { act, model, version, stage, outcome, replaces, refusals, gates, policy } = decision;
-  const promoted = outcome === "promoted";
+  const allowed = outcome !== "refused";
+  const steps = decision.rollout?.steps.map(stepWords).join(", then ");
   const replaced = replaces === undefined ? "" : `, replaces version ${replaces}`;
   const approvers = decision.approvals?.map(({ by }) => by.name) ?? [];
   const approved = approvers.length === 0 ? "" : `, approved by ${approvers.join(" and ")},`;
   const back = act === "rollback" ? " again" : "";
   return {
     title: `${model} version ${version}`,
-    verdict: promoted
-      ? { mark: "pass", text: `${dryRun ? "would go to" : "in"} ${stage}${back}${replaced}` }
+    verdict: allowed
+      ? {
+          mark: "pass",
+          text:
+            steps === undefined
+              ? `${dryRun ? "would go to" : "in"} ${stage}${back}${replaced}`
+              : `${dryRun ? "would be" : "on its way"} ${dryRun ? "rolled out " : ""}to ${stage}, where version ${replaces} stays until the last step`,
+        }
       : {
           mark: refusals.some(({ code }) => code !== "GATE_INCONCLUSIVE") ? "fail" : "inconclusive",
           text: `${dryRun ? "would be " : ""}kept out of ${stage}`,
         },
     notices: [
       ...(act === "rollback" ? ["Gates are not asked again: the version passed them when it was promoted."] : []),
-      ...(promoted && gates.length === 0 && act === "promote" ? [`No gate is declared for ${stage}.`] : []),
+      ...(steps === undefined ? [] : [`Rolled out by steps: ${steps}.`]),
+      ...(decision.completes === undefined
+        ? []
+        : [`The last step of rollout ${decision.completes.slice(0, 12)}: its gates passed when that began.`]),
+      ...(allowed && decision.completes === undefined && gates.length === 0 && act === "promote"
+        ? [`No gate is declared for ${stage}.`]
+        : []),
       ...artifactWords(decision),
     ],
     sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision, about)],

@@ -108,7 +108,10 @@ function decisionSection(decisions: readonly Decision[]): Section[] {
     ({ decided_at, stage, act, outcome, requested_by, approvals = [], reason, refusals }): Cell[] => [
       toSecond(decided_at),
       stage,
-      { mark: outcome === "promoted" ? "pass" : "fail", text: outcome === "promoted" ? words(act) : "refused" },
+      {
+        mark: outcome === "refused" ? "fail" : "pass",
+        text: outcome === "promoted" ? words(act) : OTHER_ENDS[outcome],
+      },
       requested_by.name,
       approvals.map(({ by }) => by.name).join(", ") || "–",
       [...(reason === undefined ? [] : [reason]), ...refusals.map(({ message }) => message)].join(" ") || "–",
@@ -116,6 +119,8 @@ function decisionSection(decisions: readonly Decision[]): Section[] {
   );
   return [{ title: "Decisions and approvals", folded: false, text: [], table: { columns, rows } }];
 }
+
+const OTHER_ENDS = { "rolling-out": "rolled out by steps", refused: "refused" } as const;
 
 function words(act: Decision["act"]): string {
   return act === "rollback" ? "rolled back to" : "promoted";

@@ -20,6 +20,7 @@ import { metricSection, sliceSection } from "./metric-sections.ts";
 import { valueWords } from "./metric-words.ts";
 import { promiseSection } from "./promise-section.ts";
 import { type Cell, left, type Report, right, type Section, type TableColumn } from "./report.ts";
+import { onItsWay, rolloutNotices } from "./rollout-words.ts";
 import { scalarMetrics } from "./scalar-metrics.ts";
 import { signatureWords, signedBy } from "./signature-words.ts";
 import { size } from "./size-words.ts";
@@ -53,7 +54,7 @@ export function listReport(
   const rows = models.map((model): Cell[] => [
     listedName(model),
     String(model.latest_version),
-    ...stages.map((stage) => String(model.stages[stage]?.version ?? "–")),
+    ...stages.map((stage) => `${model.stages[stage]?.version ?? "–"}${onItsWay(model, stage)}`),
     ...(metrics.length === 0 ? [] : [String(byModel.get(model.name)?.version ?? "–")]),
     ...metrics.map((name) => {
       const value = byModel.get(model.name)?.metrics[name];
@@ -116,6 +117,7 @@ export function modelReport(
     notices: [
       ...changeNotices(record),
       ...holdNotice(record),
+      ...rolloutNotices(record),
       ...(record.description === undefined ? [] : [record.description]),
       ...tagNotice(record.tags),
     ],
@@ -155,7 +157,11 @@ function standing(record: ModelRecord, version: number): string {
   const stages = stagesHolding(record, version);
   const gone = Object.hasOwn(record.withdrawn ?? {}, String(version)) ? "withdrawn" : "deprecated";
   const archived = Object.hasOwn(record.archived ?? {}, String(version)) ? ["archived"] : [];
-  const where = isRetired(record, version) ? [gone] : stages.length > 0 ? stages : archived;
+  const rolling = Object.entries(record.rollouts ?? {}).flatMap(([stage, state]) =>
+    state.version === version ? [`${stage} (rolling out)`] : [],
+  );
+  const held = [...stages, ...rolling];
+  const where = isRetired(record, version) ? [gone] : held.length > 0 ? held : archived;
   return [...where, ...aliases].join(", ") || "–";
 }
 

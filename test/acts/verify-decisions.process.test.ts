@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chargeRun } from "../../core/acts/charge-run.ts";
 import { decideAgain } from "../../core/acts/decide-again.ts";
 import { readGates } from "../../core/acts/policy.ts";
 import type { Ports } from "../../core/acts/ports.ts";
@@ -15,49 +14,22 @@ import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { decisionId } from "../../core/promotion/assign-stage.ts";
 import { decidingPolicy } from "../../core/promotion/decide-promotion.ts";
-import { decideRegistration } from "../../core/promotion/decide-registration.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
-import { decisionChange, registrationChange, withTries } from "../../core/registry/records.ts";
+import { decisionChange } from "../../core/registry/records.ts";
 import { newSources } from "../../core/registry/sources.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import type { Person } from "../../schemas/names.ts";
-import { manifest as manifestWith } from "../registry/builders.ts";
 import { gitIn, temporaryFolder } from "../registry/repositories.ts";
 import { comment, forge, PERSONS, policyYaml } from "./hosts.ts";
-import { essays, runOfTip } from "./runs.ts";
+import { essays, MOMENT, registerTip, runOfTip } from "./runs.ts";
 
 const model = "penguins";
-const MOMENT = "2026-03-01T09:00:00.000Z";
 /** What every version has is 0.97. */
 const floor = (least: number, approvals = 0, more = "") => ({
   "slipway.yaml": policyYaml(approvals, `{ metric: accuracy, at-least: ${least} }`) + more,
 });
-
-/** A version of the default branch's tip, as a run of it would be registered. */
-async function register(host: Ports, edit: (manifest: Manifest) => Manifest = (manifest) => manifest): Promise<void> {
-  const { commit } = await fetchDefaultBranch(host.workspace, "origin");
-  const rules = await readGates(host, commit, model, "register");
-  const { gates, policy } = rules;
-  await publishWithRetry(host.registry, async (snapshot) => {
-    const record = await snapshot.model(model);
-    const version = (record?.latest_version ?? 0) + 1;
-    const source = { commit, spec: policy.specPath ?? "", spec_blob: policy.specBlob ?? "" };
-    const made = manifestWith({ version, source, policy: decidingPolicy(policy), registered_at: MOMENT });
-    const spending = await chargeRun(snapshot, made, model, rules);
-    const { terms: tries } = spending;
-    const { results } = decideRegistration({ ...{ evaluation: made.evaluation, gates, violations: [] }, tries });
-    const manifest = edit({ ...made, gates: results, tries });
-    const used = [policy.blob, policy.specBlob, manifest.policy?.blob, manifest.policy?.spec_blob];
-    const sources = await newSources(host.objects, snapshot, used);
-    const spent = spending.files({
-      ...{ model, version, policy: decidingPolicy(policy), act: "register", outcome: "registered", commit },
-      ...{ by: manifest.registered_by, at: MOMENT, host: "app" },
-    });
-    return withTries(registrationChange({ manifest, record, sources }), spent);
-  });
-}
 
 /** Two versions, of two commits on the default branch. */
 async function registered(policy = floor(0.8)) {
@@ -65,7 +37,7 @@ async function registered(policy = floor(0.8)) {
   const host = await repository.host();
   for (const note of ["first", "second"]) {
     await repository.merge({ "models/penguins/README.md": note });
-    await register(host);
+    await registerTip(host);
   }
   return { ...repository, host, another: repository.host };
 }
@@ -203,13 +175,13 @@ describe("verify makes decisions again", () => {
       "slipway.yaml": `slipway: 1\nmetrics: { accuracy: { metric: accuracy_score } }\n${gates}`,
     });
     const host = await repository.host();
-    await register(host, edit);
+    await registerTip(host, edit);
     expect((await found(repository)).join("\n")).toMatch(/DECISION_WRONG/);
   });
 
   it("and finds a version that was registered at another moment than its tag says", async () => {
     const repository = await forge(floor(0.8));
-    await register(await repository.host(), (made) => ({ ...made, tagged_at: "2031-01-01T00:00:00Z" }));
+    await registerTip(await repository.host(), (made) => ({ ...made, tagged_at: "2031-01-01T00:00:00Z" }));
     expect((await found(repository)).join("\n")).toMatch(/TIME_WRONG/);
   });
 
@@ -356,7 +328,7 @@ describe("verify proves the commits that records name", () => {
   it("and finds those that have another spec than the record says", async () => {
     const { host, merge } = await registered(floor(0.99));
     await merge({ "models/penguins/README.md": "third" });
-    await register(host, (made) => ({
+    await registerTip(host, (made) => ({
       ...made,
       source: { ...made.source, commit: made.source.commit, spec: "README.md" },
     }));

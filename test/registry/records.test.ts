@@ -29,6 +29,7 @@ const PATHS: { [Kind in RecordKind]: PathOf<Kind> } = {
   decision: { kind: "decision", model: "a", id: "0123456789abcdef" },
   request: { kind: "request", model: "a", id: "0123456789abcdef".repeat(2) },
   review: { kind: "review", model: "a", id: "0123456789abcdef".repeat(2) },
+  rollout: { kind: "rollout", model: "a", decision: "0123456789abcdef", n: 12 },
   comparison: { kind: "comparison", model: "a", version: 12, stage: "canary-2", live: 3 },
   evaluation: { kind: "evaluation", model: "a", version: 12, number: 3 },
   change: { kind: "change", model: "a", id: "0123456789abcdef".repeat(2) },

@@ -55,6 +55,15 @@ export class ArgumentParser {
     return word !== undefined && this.#known.stages.has(word.toLowerCase());
   }
 
+  /** One of the words that a command has of its own. */
+  oneOf<const Word extends string>(known: readonly Word[]): Word {
+    const word = this.take()?.toLowerCase();
+    const found = known.find((each) => each === word);
+    if (found !== undefined) return found;
+    const { hint = `Write one of ${known.join(", ")}.` } = didYouMean(word ?? "", known);
+    throw this.refuse(word === undefined ? "a word is missing" : `${quoted(word)} is none of its words`, hint);
+  }
+
   /** `penguins` or `penguins@3` before a stage; nothing if the stage comes first. */
   versionBeforeStage(): TargetReference {
     const [first, second] = [this.peek(0), this.peek(1)?.toLowerCase() === "to" ? this.peek(2) : this.peek(1)];

@@ -1,6 +1,10 @@
 import type { Act } from "../../../core/promotion/decide-authority.ts";
 import { ArgumentParser, type Known, type TargetReference } from "./argument-parser.ts";
 
+/** What may be asked of a rollout. */
+export const ROLLOUT_WORDS = ["status", "pause", "resume", "abort"] as const;
+export type RolloutWord = (typeof ROLLOUT_WORDS)[number];
+
 /**
  * What each command says, once its words are read. A name that is absent follows from the thread that the comment is
  * in.
@@ -10,6 +14,7 @@ export interface CommandArguments {
   approve: TargetReference;
   reject: TargetReference & { reason: string };
   rollback: { model?: string; stage: string; to?: number; reason?: string };
+  rollout: { what: RolloutWord; model?: string; stage: string; reason?: string };
   hold: { model?: string; reason: string };
   unhold: { model?: string };
   retry: Record<never, never>;
@@ -80,6 +85,18 @@ export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
       return { ...model, stage, ...target, ...reason };
     },
     write: ({ model, stage, to, reason }) => [model, stage, to === undefined ? undefined : `to ${to}`, reason],
+  },
+  rollout: {
+    form: "/rollout status|pause|resume|abort [model] stage [reason]",
+    says: "tells how the version that is on its way into the stage does; pauses, resumes or ends that",
+    example: "/rollout pause production the sensors are being calibrated",
+    act: "rollout",
+    read: (words) => {
+      const what = words.oneOf(ROLLOUT_WORDS);
+      const model = words.modelBeforeStage();
+      return { what, ...model, stage: words.stage(), ...words.reason() };
+    },
+    write: ({ what, model, stage, reason }) => [what, model, stage, reason],
   },
   hold: {
     form: "/hold [model] reason",

@@ -2,6 +2,7 @@ import type { StageOutcome } from "../../../core/acts/decide-stage.ts";
 import { artifactWords, decisionPromises } from "../../../core/report/decision-report.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
 import { counted } from "../../../core/report/verdict-words.ts";
+import { stepWords } from "../../../core/rollout/plan.ts";
 import type { Decision, Refusal } from "../../../schemas/decision.ts";
 import type { PromotionRequest } from "../../../schemas/promotion-request.ts";
 import type { Review } from "../../../schemas/review.ts";
@@ -10,6 +11,7 @@ import { type CommandContext, typed } from "./command-context.ts";
 
 /** The answer that tells a decision, with its gates and its reasons. */
 export function decided(commandContext: CommandContext, decision: Decision): Answer {
+  if (decision.outcome === "rolling-out") return rollingOut(commandContext, decision);
   return decision.outcome === "promoted" ? moved(commandContext, decision) : keptOut(commandContext, decision);
 }
 
@@ -38,6 +40,20 @@ function moved(commandContext: CommandContext, decision: Decision): Answer {
         : `\`${typed(commandContext, { name: "rollback", model, stage })}\` brings back what was there before.`,
     small: smallPrint(decision),
     moved: decision,
+    changed: true,
+  };
+}
+
+function rollingOut(commandContext: CommandContext, decision: Decision): Answer {
+  const { model, version, stage, replaces, gates, rollout } = decision;
+  const steps = rollout?.steps.map(stepWords).join(", then ");
+  return {
+    sign: "waiting",
+    title: `${model} version ${version} is on its way to ${stage}`,
+    said: [`Version ${replaces} stays in ${stage} until the last step: ${steps}.`],
+    sections: [...gateSection({ [stage]: gates }), ...decisionPromises(decision)],
+    next: `\`${typed(commandContext, { name: "rollout", what: "status", model, stage })}\` tells how it goes, and \`${typed(commandContext, { name: "rollback", model, stage })}\` ends it.`,
+    small: smallPrint(decision),
     changed: true,
   };
 }

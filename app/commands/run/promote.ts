@@ -25,6 +25,7 @@ export async function promote(commandContext: CommandContext, given: CommandArgu
   const withNote = (answer: Answer): Answer => ({ ...answer, said: [...(answer.said ?? []), ...note] });
   switch (result.outcome) {
     case "promoted":
+    case "rolling-out":
     case "refused":
       return withNote(decided(commandContext, result.decision));
     case "waiting":
@@ -34,7 +35,11 @@ export async function promote(commandContext: CommandContext, given: CommandArgu
     case "rejected":
       return rejected(result.request, result.review);
     case "unchanged":
-      return { sign: "note", title: `${model} version ${result.version} is in ${stage} already`, said: note };
+      return {
+        sign: "note",
+        title: `${model} version ${result.version} is ${result.rollout === undefined ? "in" : "on its way to"} ${stage} already`,
+        said: note,
+      };
     case "denied":
       return deniedAnswer(result.refusal);
   }

@@ -32,6 +32,7 @@ export async function review(
   });
   switch (result.outcome) {
     case "promoted":
+    case "rolling-out":
     case "refused":
       return decided(commandContext, result.decision);
     case "waiting":

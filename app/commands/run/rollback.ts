@@ -4,6 +4,7 @@ import { resolveModel } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { decided, refusalLine } from "./decision.ts";
+import { aborted } from "./rollout.ts";
 
 /** `/rollback`. */
 export async function rollback(commandContext: CommandContext, given: CommandArguments["rollback"]): Promise<Answer> {
@@ -18,6 +19,8 @@ export async function rollback(commandContext: CommandContext, given: CommandArg
   switch (result.outcome) {
     case "rolled-back":
       return decided(commandContext, result.decision);
+    case "aborted":
+      return aborted(result.ended);
     case "unchanged":
       return { sign: "note", title: `${model} version ${result.version} is in ${stage} already` };
     case "refused":

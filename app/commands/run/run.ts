@@ -10,6 +10,7 @@ import { promote } from "./promote.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
+import { rollout } from "./rollout.ts";
 import { score } from "./score.ts";
 import { status } from "./status.ts";
 
@@ -40,6 +41,8 @@ function run(commandContext: CommandContext, command: Command): Promise<Answer> 
       return review(commandContext, command);
     case "rollback":
       return rollback(commandContext, command);
+    case "rollout":
+      return rollout(commandContext, command);
     case "hold":
     case "unhold":
       return hold(commandContext, command);

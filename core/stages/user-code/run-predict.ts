@@ -16,7 +16,7 @@ const MAX_BYTES = 4 * 1024 ** 3;
  */
 export async function predict(
   code: UserCode,
-  store: Pick<ArtifactStore, "getFolder">,
+  store: ArtifactStore,
   request: {
     artifact: Artifact;
     features: GivenData;
