@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
+import { LOOPBACK } from "../../api/known-callers.ts";
 import { mlflowApi } from "../../api/mlflow/http.ts";
 import { openMlflowHost } from "../../api/mlflow/open-host.ts";
-import { LOOPBACK, plainCallers } from "../../api/mlflow/plain-callers.ts";
+import { plainCallers } from "../../api/mlflow/plain-callers.ts";
 import { sweepUploads } from "../../api/mlflow/sweep-leftovers.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";

@@ -1,4 +1,4 @@
-import { literal } from "./sql.ts";
+import { literal, literals } from "./sql.ts";
 
 /** No row is longer than this many bytes. */
 const MAX_ROW = 16 * 2 ** 20;
@@ -27,6 +27,11 @@ export function jsonLines(file: string): string {
 
 export function parquetReader(file: string): string {
   return `read_parquet(${at(file)})`;
+}
+
+/** Files whose columns differ: a column that a file lacks is null there. */
+export function parquetUnion(files: readonly string[]): string {
+  return `read_parquet(${literals(files.map(asPattern))}, hive_partitioning = false, union_by_name = true)`;
 }
 
 /** The pattern that matches one path alone. */

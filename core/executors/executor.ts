@@ -1,5 +1,7 @@
-/** A command of user code, and the folder that was prepared for it: all that an executor is given. */
-export interface ExecutionTask {
+import type { Program } from "../runtime/program.ts";
+
+/** A command of user code, and the folder that was prepared for it. */
+export interface CommandTask {
   /** The command may write here, and finds here what it reads. Links that lead out of it lead to prepared environments. */
   folder: string;
   /** Where the command starts, relative to the folder. */
@@ -14,11 +16,17 @@ export interface ExecutionTask {
   mark: string;
   /** The container image that the spec names. Where a job of a host already runs in it, there is nothing to do. */
   image: string | undefined;
+  /** Places in the folder that the command must not change, where the system can see to it. */
+  readOnly?: readonly string[] | undefined;
+  /** Gets the output as it comes, in pieces of any length. */
+  onOutput?: ((text: string) => void) | undefined;
+}
+
+/** A command that ends: all that an executor is given. */
+export interface ExecutionTask extends CommandTask {
   limits: Limits;
   /** A file on this machine: standard output and error in one, when the command has ended. */
   log: string;
-  /** Gets the output as it comes, in pieces of any length. */
-  onOutput?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -55,4 +63,6 @@ export interface Executor {
    * cannot be started, and with UNSUPPORTED where this executor can start none.
    */
   run(task: ExecutionTask): Promise<Ended>;
+  /** Starts a command that goes on, and answers. Rejects as `run` does. */
+  start(task: CommandTask): Promise<Program>;
 }

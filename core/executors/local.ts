@@ -7,7 +7,8 @@ import { CappedLog } from "../runtime/capped-log.ts";
 import { endDescendants, RUN_MARK } from "../runtime/descendants.ts";
 import { shown } from "../runtime/failure.ts";
 import { findMeans, type Guest, startGuest } from "../runtime/isolation.ts";
-import type { Ended, ExecutionTask, Executor } from "./executor.ts";
+import type { CommandTask, Ended, ExecutionTask, Executor } from "./executor.ts";
+import { localProgram } from "./local-program.ts";
 
 export interface LocalMachine {
   /** Folders that user code sees and must not change, where the system can see to it: what is registered and what is kept. */
@@ -18,6 +19,7 @@ export interface LocalMachine {
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TAIL = 16_384;
+const GRACE = 5_000;
 
 /**
  * Runs tasks as child processes of this machine, each below a supervisor (see startGuest), with standard input closed. See
@@ -25,41 +27,64 @@ const TAIL = 16_384;
  * `sh` nor process groups.
  */
 export function localExecutor(machine: LocalMachine): Executor {
+  const means = () => {
+    if (process.platform !== "win32") return findMeans(machine.isolation);
+    throw new SlipwayError(
+      "UNSUPPORTED",
+      "User code does not run on Windows: it needs a POSIX shell and process groups",
+      { hint: "Run it in WSL, in a container or on a Linux runner." },
+    );
+  };
   return {
     async run(task) {
-      if (process.platform === "win32") {
-        throw new SlipwayError(
-          "UNSUPPORTED",
-          "User code does not run on Windows: it needs a POSIX shell and process groups",
-          { hint: "Run it in WSL, in a container or on a Linux runner." },
-        );
-      }
-      const means = await findMeans(machine.isolation);
+      const found = await means();
       if (task.signal?.aborted) return NOT_STARTED;
-      return supervise(task, (guest) => startGuest({ ...guest, readOnly: machine.readOnly }, means));
+      const guest = guestOf(task, task.mark, machine, task.limits.graceMs ?? GRACE);
+      return supervise(task, () => startGuest(guest, found));
+    },
+    async start(task) {
+      const found = await means();
+      const mark = `${task.mark}.${++started}`;
+      const child = startGuest({ ...guestOf(task, mark, machine, GRACE), answers: true }, found);
+      return localProgram(child, { isolation: found.isolation, mark, onOutput: task.onOutput }).catch((error) => {
+        throw notStarted(task.command, error);
+      });
     },
   };
 }
 
+/** Programs of this process, so that each has a mark of its own. */
+let started = 0;
+
+function guestOf(task: CommandTask, mark: string, machine: LocalMachine, graceMs: number): Guest {
+  const { folder, command, cwd, readOnly = [] } = task;
+  const paths = Object.entries(task.paths).map(([name, path]) => [name, join(folder, path)]);
+  return {
+    ...{ command, cwd: join(folder, cwd), graceMs, own: { [RUN_MARK]: mark } },
+    env: { ...task.env, ...Object.fromEntries(paths), [RUN_MARK]: mark },
+    // The folder may lie in one that is read-only.
+    writable: [folder],
+    readOnly: [...machine.readOnly, ...readOnly.map((path) => join(folder, path))],
+  };
+}
+
+function notStarted(command: string, error: unknown): SlipwayError {
+  return new SlipwayError("COMMAND_FAILED", `${shown(command)} could not be started`, {
+    found: (error as Error).message,
+    cause: error,
+  });
+}
+
 const NOT_STARTED: Ended = { by: "abort", code: null, signal: null, seconds: 0, bytes: 0, leftOut: 0, tail: "" };
 
-async function supervise(
-  task: ExecutionTask,
-  start: (guest: Omit<Guest, "readOnly">) => ReturnType<typeof startGuest>,
-) {
-  const { folder, command, mark, limits, signal } = task;
-  const { timeoutMs, graceMs = 5_000, logBytes } = limits;
+async function supervise(task: ExecutionTask, start: () => ReturnType<typeof startGuest>) {
+  const { mark, limits, signal } = task;
+  const { timeoutMs, graceMs = GRACE, logBytes } = limits;
   const log = new CappedLog(task.log, logBytes);
   const decoder = new StringDecoder("utf8");
   let tail = "";
   const started = performance.now();
-  const paths = Object.entries(task.paths).map(([name, path]) => [name, join(folder, path)]);
-  const env = { ...task.env, ...Object.fromEntries(paths), [RUN_MARK]: mark };
-  const child = start({
-    ...{ command, cwd: join(folder, task.cwd), env, graceMs, own: { [RUN_MARK]: mark } },
-    // The folder may lie in one that is read-only.
-    writable: [folder],
-  });
+  const child = start();
   const take = (chunk: Buffer) => {
     log.write(chunk);
     const text = decoder.write(chunk);
@@ -95,10 +120,7 @@ async function supervise(
     return { by, ...exit, seconds, tail, bytes: log.bytes, leftOut: log.close() };
   } catch (error) {
     log.close();
-    throw new SlipwayError("COMMAND_FAILED", `${shown(command)} could not be started`, {
-      found: (error as Error).message,
-      cause: error,
-    });
+    throw notStarted(task.command, error);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

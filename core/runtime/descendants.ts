@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The variable that marks every process of a run: a child inherits it, wherever it moves to. */
+/**
+ * The variable that marks every process of a run: a child inherits it, wherever it moves to. `<mark>.<n>` is a part of the
+ * run `<mark>`.
+ */
 export const RUN_MARK = "SLIPWAY_RUN_ID";
 
 interface ProcessEntry {
@@ -74,7 +77,9 @@ function signalAll(pids: readonly number[], signal: "SIGTERM" | "SIGKILL"): void
 
 function hasMark(pid: number, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`${RUN_MARK}=${mark}`);
+    const own = `${RUN_MARK}=${mark}`;
+    const variables = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+    return variables.some((variable) => variable === own || variable.startsWith(`${own}.`));
   } catch {
     return false;
   }

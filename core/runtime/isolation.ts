@@ -16,6 +16,8 @@ export interface Guest {
   writable: readonly string[];
   /** How long what is left over may take to end after SIGTERM, in milliseconds. */
   graceMs: number;
+  /** The command gets two pipes more: what is written to `stdio[5]` it reads on descriptor 3, and `stdio[6]` gives what it writes to 4. */
+  answers?: boolean;
 }
 
 /** How this machine starts user code; found out once, by trying. */
@@ -29,6 +31,7 @@ interface Means {
 const PROCESS_GROUP: Means = { isolation: "process-group", start: [], drop: [] };
 const SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 const SHELL = "/bin/sh";
+const PIPES = ["pipe", "pipe"] as const;
 /** How long trying may take. */
 const PATIENCE = 10_000;
 
@@ -42,11 +45,14 @@ exec 3<&-
 cd "$1" || exit 126
 unset OLDPWD`;
 
+const RUN = `${SHELL} -c "$2"`;
+const RUN_ANSWERING = `${RUN} 3<&5 4>&6 5<&- 6>&-`;
+
 /** As the first process of its namespace: whatever is orphaned in there becomes its child, and ends when it ends. */
-const FIRST_PROCESS = `${RECEIVE}
+const firstProcess = (run: string) => `${RECEIVE}
 SLIPWAY_TOLD=
 trap 'SLIPWAY_TOLD=1' TERM
-${SHELL} -c "$2"
+${run}
 SLIPWAY_CODE=$?
 [ "$$" = 1 ] || exit "$SLIPWAY_CODE"
 [ "$SLIPWAY_TOLD" ] || kill -s TERM -- -1 2>/dev/null
@@ -58,15 +64,15 @@ done
 exit "$SLIPWAY_CODE"`;
 
 /** Descriptor 4 ends when the platform's process does, also by `kill -9`: then the process group is ended. */
-const GROUP_LEADER = `${RECEIVE}
+const groupLeader = (run: string) => `${RECEIVE}
 (
   trap '' TERM
   read -r SLIPWAY_END <&4
   kill -s KILL -- -"$$"
-) >/dev/null 2>&1 &
+) >/dev/null 2>&1 5<&- 6>&- &
 SLIPWAY_WATCH=$!
 exec 4<&-
-${SHELL} -c "$2"
+${run}
 SLIPWAY_CODE=$?
 kill -s KILL "$SLIPWAY_WATCH" 2>/dev/null
 exit "$SLIPWAY_CODE"`;
@@ -88,18 +94,19 @@ exec "$SETPRIV" $DROP ${SHELL} -c "$own" sh "$folder" "$command" "$ticks"`;
  * supervisor, which ends with this process. Elsewhere (`process-group`) its process group ends with this process.
  */
 export function startGuest(guest: Guest, means: Means): ChildProcess {
-  const { command, cwd, readOnly, writable, graceMs } = guest;
+  const { command, cwd, readOnly, writable, graceMs, answers } = guest;
+  const run = answers ? RUN_ANSWERING : RUN;
   const isFirst = means.isolation === "pid-namespace";
   const mounts = [...writable.map((path) => `w${path}`), ...readOnly.map((path) => `r${path}`)];
   const ticks = String(Math.ceil(graceMs / 50));
   const [setpriv = "", ...rights] = means.drop;
   const [program = SHELL, ...args] = isFirst
-    ? [...means.start, SHELL, "-c", MOUNT, "sh", FIRST_PROCESS, cwd, command, ticks, ...mounts]
-    : [SHELL, "-c", GROUP_LEADER, "sh", cwd, command];
+    ? [...means.start, SHELL, "-c", MOUNT, "sh", firstProcess(run), cwd, command, ticks, ...mounts]
+    : [SHELL, "-c", groupLeader(run), "sh", cwd, command];
   const env = { PATH: SYSTEM_PATH, ...guest.own, ...(isFirst ? { SETPRIV: setpriv, DROP: rights.join(" ") } : {}) };
   const child = spawn(program, args, {
     ...{ cwd: "/", env, detached: true },
-    stdio: ["ignore", "pipe", "pipe", "pipe", isFirst ? "ignore" : "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe", isFirst ? "ignore" : "pipe", ...(answers ? PIPES : [])],
   });
   const variables = child.stdio[3];
   if (variables && "write" in variables) {

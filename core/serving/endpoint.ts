@@ -1,7 +1,7 @@
 import { timestamp } from "../clock.ts";
 import type { EndpointState, ServedVersion } from "./served.ts";
 import { openSlot, type Slot, type SlotState } from "./slot.ts";
-import type { VerifiedTarget } from "./verify-target.ts";
+import type { Target, VerifiedTarget } from "./verify-target.ts";
 
 /** What happened to an endpoint, for logs and metrics. */
 export type EndpointEvent =
@@ -27,8 +27,8 @@ export interface Endpoint {
   aim(target: VerifiedTarget | undefined): void;
   /** Says why what the registry has in the stage cannot even be tried; undefined where that is over. */
   refuse(error: unknown): void;
-  /** The decision that `aim` was told of last. */
-  aimed(): string | undefined;
+  /** What `aim` was told last. */
+  aimed(): Target | undefined;
   live(): ServedVersion | undefined;
   state(): EndpointState;
   status(): EndpointStatus;
@@ -108,7 +108,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       refusal = error;
       if (isNew) onEvent({ event: "failed", model: called, stage, version: undefined, error });
     },
-    aimed: () => target?.decision,
+    aimed: () => target,
     live: () => live?.served,
     state() {
       const error = problem();

@@ -71,7 +71,7 @@ const AGAIN = { first: 2_000, most: 60_000 } as const;
 interface Followed {
   endpoint: Endpoint;
   /** What was refused last, and when it is looked at again. */
-  refused?: { decision: string | undefined; failures: number; again: number };
+  refused?: { held: string | undefined; failures: number; again: number };
 }
 
 /**
@@ -113,12 +113,12 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     return made;
   }
 
-  function refuse(name: ModelName, decision: string | undefined, error: unknown): void {
+  function refuse(name: ModelName, held: string | undefined, error: unknown): void {
     const each = followed.get(name) as Followed;
     const last = each.refused;
-    const failures = last !== undefined && last.decision === decision ? last.failures + 1 : 0;
+    const failures = last !== undefined && last.held === held ? last.failures + 1 : 0;
     const wait = Math.min(AGAIN.first * 2 ** failures, AGAIN.most);
-    each.refused = { decision, failures, again: clock().getTime() + wait };
+    each.refused = { held, failures, again: clock().getTime() + wait };
     each.endpoint.refuse(error);
   }
 
@@ -140,12 +140,12 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     const chosen = named.length === 0 ? catalog.models : named.map((name) => known(catalog, name));
     const now = clock().getTime();
     const moved = chosen.flatMap((model) => {
-      const decision = currentAssignment(model.record, stage)?.decision;
+      const held = inWords(currentAssignment(model.record, stage));
       const before = followed.get(model.name);
-      if (before === undefined && decision === undefined && named.length === 0) return [];
+      if (before === undefined && held === undefined && named.length === 0) return [];
       const { endpoint, refused } = before ?? open(model);
-      const isKnown = refused === undefined ? endpoint.aimed() === decision : refused.decision === decision;
-      return isKnown && (refused === undefined || now < refused.again) ? [] : [{ model, endpoint, decision }];
+      const isKnown = refused === undefined ? inWords(endpoint.aimed()) === held : refused.held === held;
+      return isKnown && (refused === undefined || now < refused.again) ? [] : [{ model, endpoint, held }];
     });
     for (const [name, { endpoint, refused }] of followed)
       if (refused === undefined && !chosen.some((model) => model.name === name))
@@ -153,12 +153,12 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     atStart ??= [...followed.values()].map(({ endpoint }) => endpoint);
     if (moved.length === 0) return;
     const signers = await currentSigners(ports);
-    await sideBySide(moved, AT_ONCE, async ({ model, endpoint, decision }) => {
+    await sideBySide(moved, AT_ONCE, async ({ model, endpoint, held }) => {
       try {
         await bring(catalog, model, endpoint, signers);
         delete (followed.get(model.name) as Followed).refused;
       } catch (error) {
-        refuse(model.name, decision, error);
+        refuse(model.name, held, error);
       }
     });
   }
@@ -232,6 +232,10 @@ function gone(model: string): SlipwayError {
   return new SlipwayError("MODEL_UNKNOWN", `${model} is not in the registry any more: its version goes on answering.`, {
     hint: "`slipway verify` says what became of it.",
   });
+}
+
+function inWords(held: { version: number; decision: string } | undefined): string | undefined {
+  return held && `version ${held.version} by decision ${held.decision}`;
 }
 
 /** Whether it has a worker, or starts one with the next request. */

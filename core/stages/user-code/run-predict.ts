@@ -16,7 +16,7 @@ const MAX_BYTES = 4 * 1024 ** 3;
  */
 export async function predict(
   code: UserCode,
-  store: ArtifactStore,
+  store: Pick<ArtifactStore, "getFolder">,
   request: {
     artifact: Artifact;
     features: GivenData;

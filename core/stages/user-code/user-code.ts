@@ -80,11 +80,7 @@ export interface StepFolder {
 export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) => Promise<T>): Promise<T> {
   const path = await mkdtemp(join(code.work.open, "step-"));
   try {
-    const tree = join(path, "tree");
-    await code.tree.export(code.files, tree);
-    for (const folder of [join("tree", code.folder), HOME, TEMPORARY])
-      await mkdir(join(path, folder), { recursive: true });
-    await linkEnvironment(tree, code.links);
+    const tree = await bringCode(code, path);
     return await act({
       path,
       bring: async (data, name) => join(name, await data(join(path, name))),
@@ -116,4 +112,14 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
   } finally {
     await removeTree(path);
   }
+}
+
+/** Exports a fresh tree into a folder, with the environment linked into it, beside an empty home; resolves to the tree's path. */
+export async function bringCode(code: UserCode, path: string): Promise<string> {
+  const tree = join(path, "tree");
+  await code.tree.export(code.files, tree);
+  for (const folder of [join("tree", code.folder), HOME, TEMPORARY])
+    await mkdir(join(path, folder), { recursive: true });
+  await linkEnvironment(tree, code.links);
+  return tree;
 }

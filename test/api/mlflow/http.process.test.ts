@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { LOOPBACK } from "../../../api/known-callers.ts";
 import { MlflowError } from "../../../api/mlflow/errors.ts";
 import { mlflowApi } from "../../../api/mlflow/http.ts";
-import { LOOPBACK, plainCallers } from "../../../api/mlflow/plain-callers.ts";
+import { plainCallers } from "../../../api/mlflow/plain-callers.ts";
 import { ADA } from "../../registry/builders.ts";
 import { ARTIFACTS, testServer } from "./server.ts";
 

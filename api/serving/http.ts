@@ -1,0 +1,147 @@
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import type { Answer, Serving } from "../../core/serving/served.ts";
+import type { Admission } from "./admission.ts";
+import { bodyText } from "./body.ts";
+import { errorField } from "./error-field.ts";
+import { scoringServer } from "./invocations.ts";
+import type { ServeLog } from "./log.ts";
+import type { ServeMetrics } from "./metrics.ts";
+import { isOwnFault, type Refusal, refusalOf } from "./refusal.ts";
+import { requestId, requestKey, traceparent } from "./request-headers.ts";
+import type { Call, Reply, Route } from "./route.ts";
+import { KSERVE_V1 } from "./v1.ts";
+import { openInference } from "./v2.ts";
+
+export interface ServingApiOptions {
+  serving: Serving;
+  admit: Admission;
+  metrics: ServeMetrics;
+  log: ServeLog;
+  /** Slipway's. */
+  version: string;
+  /** Bytes of a request's body; more is refused with 413. */
+  maxBodyBytes?: number;
+  /** The host's own, besides the protocols. */
+  routes?: readonly Route[];
+}
+
+type Wire = Context<{ Bindings: HttpBindings }>;
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The HTTP face of what answers: each protocol is a table of routes, and says refusals in a form of its own. */
+export function servingApi(options: ServingApiOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const routes = [
+    ...openInference(options.version),
+    ...KSERVE_V1,
+    ...scoringServer(options.version),
+    ...metricsRoute(options.metrics),
+    ...(options.routes ?? []),
+  ];
+  for (const route of routes) app.on(route.method, route.path, (context) => respond(route, context, options));
+  app.notFound((context) => respond(NOWHERE, context, options));
+  return app;
+}
+
+const NOWHERE: Route = {
+  ...{ method: "GET", path: "*", name: "none", refuse: errorField },
+  answer: () => ({ status: 404, body: { error: "There is no such endpoint; /docs lists those that there are." } }),
+};
+
+function metricsRoute({ registry }: ServeMetrics): Route[] {
+  return [
+    {
+      ...{ method: "GET", path: "/metrics", name: "metrics", refuse: errorField },
+      answer: async () => ({ body: await registry.metrics(), type: registry.contentType }),
+    },
+  ];
+}
+
+async function respond(route: Route, context: Wire, options: ServingApiOptions): Promise<Response> {
+  const start = performance.now();
+  const id = requestId(context.req.header("x-request-id"));
+  const { call, answered } = callOf(route, context, id, options);
+  let reply: Reply;
+  let failure: unknown;
+  try {
+    const refusal = options.admit(context.req.raw, route.isOpen === true);
+    reply = refusal === undefined ? await route.answer(call) : refused(route, refusal);
+  } catch (error) {
+    failure = error;
+    reply = refused(route, refusalOf(error));
+  }
+  const status = reply.status ?? 200;
+  const seconds = (performance.now() - start) / 1_000;
+  options.metrics.answered(route.name, status, seconds);
+  const version = answered()?.version;
+  const facts = {
+    ...{ id, route: route.name, code: status, ms: Math.round(seconds * 1e6) / 1e3 },
+    ...(version === undefined
+      ? {}
+      : { model: version.model, version: version.version, rows: answered()?.predictions.length }),
+    ...(failure === undefined ? {} : { reason: (failure as { code?: string }).code }),
+  };
+  if (failure !== undefined && isOwnFault(failure)) options.log.error({ ...facts, err: failure }, "not answered");
+  else if (status >= 400) options.log.warn(facts, "refused");
+  else options.log[route.method === "POST" ? "info" : "debug"](facts, "answered");
+  return response(reply, {
+    "x-request-id": id,
+    ...(version === undefined ? {} : { "x-slipway-version": `${version.model}@${version.version}` }),
+    // What is left of a body that was too large is not read.
+    ...(status === 413 ? { connection: "close" } : {}),
+  });
+}
+
+function callOf(
+  route: Route,
+  context: Wire,
+  id: string,
+  { serving, maxBodyBytes = MAX_BODY_BYTES }: ServingApiOptions,
+) {
+  let answer: Answer | undefined;
+  const header = (name: string) => context.req.header(name);
+  const call: Call = {
+    serving,
+    header,
+    param: (name) => context.req.param(name),
+    text: () => bodyText(context.env.incoming, maxBodyBytes),
+    async ask(question) {
+      const key = requestKey(header("x-request-key"));
+      const trace = traceparent(header("traceparent"));
+      answer = await serving.ask({
+        ...{ ...question, id, route: route.name, signal: context.req.raw.signal },
+        ...(key === undefined ? {} : { key }),
+        ...(trace === undefined ? {} : { traceparent: trace }),
+      });
+      return answer;
+    },
+  };
+  return { call, answered: () => answer };
+}
+
+function refused(route: Route, refusal: Refusal): Reply {
+  const { headers, ...reply } = route.refuse(refusal);
+  return {
+    ...reply,
+    headers: {
+      ...headers,
+      ...(refusal.retryAfter === undefined ? {} : { "retry-after": String(refusal.retryAfter) }),
+      ...(refusal.status === 401 ? { "www-authenticate": "Bearer" } : {}),
+    },
+  };
+}
+
+function response({ status = 200, body, type, headers }: Reply, more: Record<string, string>): Response {
+  const isText = typeof body === "string";
+  return new Response(isText ? body : JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": type ?? (isText ? "text/plain; charset=utf-8" : "application/json"),
+      "x-content-type-options": "nosniff",
+      ...headers,
+      ...more,
+    },
+  });
+}

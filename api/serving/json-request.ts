@@ -1,0 +1,35 @@
+import type { z } from "zod";
+import { RefusedRequest } from "./refusal.ts";
+import type { Call } from "./route.ts";
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+/** The body as JSON in the schema's form. Refuses another type with 400, as a form that a page sends has. */
+export async function jsonRequest<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
+  const type = call.header("content-type") ?? "";
+  if (!isJson(type))
+    throw new RefusedRequest(
+      400,
+      `The content type has to be application/json, and is ${type.slice(0, 100) || "not given"}: with curl, add -H 'content-type: application/json'.`,
+    );
+  return parsed(await call.text(), schema);
+}
+
+export function isJson(type: string): boolean {
+  return JSON_TYPE.test(type);
+}
+
+/** A text as JSON in the schema's form. Refuses with 400, saying where it differs. */
+export function parsed<T>(text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new RefusedRequest(400, "The body is not valid JSON.");
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue?.path.map(String).join(".").slice(0, 200);
+  throw new RefusedRequest(400, `The body is no request${where ? ` (${where})` : ""}: ${issue?.message ?? "invalid"}.`);
+}

@@ -1,0 +1,57 @@
+import { createServer, type Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import type { servingApi } from "./http.ts";
+
+export interface ListenOptions {
+  /** 0 for any free one. */
+  port: number;
+  host: string;
+}
+
+export interface Listening {
+  server: Server;
+  /** The port that was taken. */
+  port: number;
+  /** Takes no new connections, lets requests finish up to `drainMs` milliseconds, then ends what is left. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Limits of HTTP/1.1: whoever sends a byte a minute holds a connection for a minute at most. Milliseconds and bytes. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16_384,
+};
+const MAX_CONNECTIONS = 10_000;
+
+/** Serves the face on a socket. Rejects with the system's error (EADDRINUSE) if the port cannot be had. */
+export async function listen(api: ReturnType<typeof servingApi>, { port, host }: ListenOptions): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: api.fetch, createServer, serverOptions: LIMITS }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  let isEnding = false;
+  // A client that keeps its connection would go on asking a server that ends.
+  server.prependListener("request", (_, response) => {
+    if (isEnding) response.setHeader("connection", "close");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host.replace(/^\[|\]$/g, ""), resolve);
+  });
+  const address = server.address();
+  return {
+    server,
+    port: typeof address === "object" && address !== null ? address.port : port,
+    close(drainMs) {
+      isEnding = true;
+      return new Promise((resolve) => {
+        const late = setTimeout(() => server.closeAllConnections(), drainMs);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
+      });
+    },
+  };
+}
