@@ -3,10 +3,12 @@ import { type Context, Hono } from "hono";
 import type { Answer, Serving } from "../../core/serving/served.ts";
 import type { Admission } from "./admission.ts";
 import { bodyText } from "./body.ts";
+import { DOCS_PAGE } from "./docs-page.ts";
 import { errorField } from "./error-field.ts";
 import { scoringServer } from "./invocations.ts";
 import type { ServeLog } from "./log.ts";
 import type { ServeMetrics } from "./metrics.ts";
+import { openApiRoute } from "./openapi.ts";
 import { isOwnFault, type Refusal, refusalOf } from "./refusal.ts";
 import { requestId, requestKey, traceparent } from "./request-headers.ts";
 import type { Call, Reply, Route } from "./route.ts";
@@ -38,6 +40,8 @@ export function servingApi(options: ServingApiOptions): Hono<{ Bindings: HttpBin
     ...KSERVE_V1,
     ...scoringServer(options.version),
     ...metricsRoute(options.metrics),
+    openApiRoute(options.version),
+    DOCS_PAGE,
     ...(options.routes ?? []),
   ];
   for (const route of routes) app.on(route.method, route.path, (context) => respond(route, context, options));

@@ -41,7 +41,7 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 /** What requests for one version are held to, made once: the types of the signature, and what the spec's columns say. */
 export function rowCheck({ signature, columns, maxRows, unknownColumns }: RowsExpected): RowCheck {
   const cells = signature.inputs.map(({ name, type, optional }) =>
-    cellCheck(name, type, Object.hasOwn(columns, name) ? columns[name] : undefined, optional),
+    cellCheck(name, type, declaredColumn(columns, name), optional),
   );
   const known = new Set(signature.inputs.map(({ name }) => name));
   return (rows) => {
@@ -87,6 +87,16 @@ function wrongCount(count: number, maxRows: number): RowProblem {
   return { row: 1, rows: count, expected, found: count === 0 ? "none" : `${count} rows` };
 }
 
+/** As trained: a column that the spec does not declare was trained with whatever it held. */
+export function mayBeNull(declared: Column | undefined, optional = false): boolean {
+  return optional || declared === undefined || (declared.nulls ?? 0) > 0;
+}
+
+/** What the spec says of a column of that name. */
+export function declaredColumn(columns: RowsExpected["columns"], name: string): Column | undefined {
+  return Object.hasOwn(columns, name) ? columns[name] : undefined;
+}
+
 interface CellCheck {
   name: string;
   /** The value as user code gets it; null where it was refused. */
@@ -95,8 +105,7 @@ interface CellCheck {
 type Refuse = (row: number, column: string, expected: string, found: string) => void;
 
 function cellCheck(name: string, type: ColumnType, declared: Column | undefined, optional = false): CellCheck {
-  // A column that the spec does not declare was trained with whatever it held.
-  const nullable = optional || declared === undefined || (declared.nulls ?? 0) > 0;
+  const nullable = mayBeNull(declared, optional);
   const rules = declared === undefined ? [] : valueRules(type, declared);
   const isSensitive = declared?.sensitive === true;
   return {

@@ -1,0 +1,39 @@
+import type { ServedVersion, Serving } from "../../core/serving/served.ts";
+import { described } from "./tensors.ts";
+
+/** A request that answers, to show and to try. */
+export interface Example {
+  /** The protocol's name, as people look for it. */
+  protocol: string;
+  path: string;
+  body: unknown;
+}
+
+/** A model that answers, and how to ask it. */
+export interface ShownModel {
+  version: ServedVersion;
+  examples: Example[];
+}
+
+/** Models that answer, with examples in each protocol; `/invocations` where one alone is served. */
+export function shownModels(serving: Serving): ShownModel[] {
+  const endpoints = serving.endpoints();
+  return endpoints.flatMap(({ live }) =>
+    live === undefined ? [] : [{ version: live, examples: examplesOf(live, endpoints.length === 1) }],
+  );
+}
+
+function examplesOf({ model, signature, example }: ServedVersion, isOnly: boolean): Example[] {
+  const inputs = described(signature.inputs).map(({ name, datatype }) => ({
+    ...{ name, shape: [1], datatype },
+    data: [example[name] ?? null],
+  }));
+  const body = { instances: [example] };
+  return [
+    { protocol: "Open Inference Protocol v2", path: `/v2/models/${model}/infer`, body: { inputs } },
+    { protocol: "KServe v1", path: `/v1/models/${model}:predict`, body },
+    ...(isOnly
+      ? [{ protocol: "MLflow, SageMaker", path: "/invocations", body: { dataframe_records: [example] } }]
+      : []),
+  ];
+}
