@@ -23,6 +23,7 @@ export const REASONS = {
   OWN_REQUEST: "refused",
   OVERTAKEN: "refused",
   DEPLOYMENT_OVERTAKEN: "refused",
+  DEPLOY_BEHIND: "refused",
   RUN_INVALID: "refused",
   SKETCH_STALE: "refused",
   NOT_REGISTERED: "refused",

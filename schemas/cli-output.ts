@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Change as ChangeRecord } from "./change.ts";
 import { LockedFile } from "./data-record.ts";
 import { Decision, Refusal } from "./decision.ts";
+import { DeployProblem } from "./deploy.ts";
 import { Gate, GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
@@ -399,6 +400,21 @@ export const ServeResult = z.object({ url: z.string() });
 export type ServeResult = z.infer<typeof ServeResult>;
 
 /** Each command's `result` in the envelope. */
+/** What `slipway deploy --json` answers. */
+export const DeployResult = z.object({
+  outcome: z
+    .enum(["off", "written", "unchanged", "checked", "rendered"])
+    .describe("Off: slipway.yaml describes no stage. Checked: with --check. Rendered: with --to."),
+  commit: CommitId.optional().describe("The newest commit of the branch deploy; absent where it is not there."),
+  problems: z.array(DeployProblem).describe("Folders that stay as they are, and why."),
+  differences: z
+    .array(z.object({ path: z.string(), is: z.enum(["missing", "different", "unknown"]) }))
+    .optional()
+    .describe("With --check: how the branch differs from what the registry asks for."),
+  files: z.array(z.string()).optional().describe("With --to: what was written, relative to the folder."),
+});
+export type DeployResult = z.infer<typeof DeployResult>;
+
 export const CLI_RESULTS = {
   init: InitResult,
   completion: CompletionResult,
@@ -410,6 +426,7 @@ export const CLI_RESULTS = {
   evaluate: EvaluateResult,
   promote: PromoteResult,
   rollback: PromoteResult,
+  deploy: DeployResult,
   alias: EditResult,
   tag: EditResult,
   describe: EditResult,

@@ -5,6 +5,7 @@ import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
 import type { PromoteResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import { noteDeploy } from "../deploy-note.ts";
 import { versionMeant } from "../editing.ts";
 import { withPorts } from "../ports.ts";
 import { parseReference } from "../reference.ts";
@@ -34,6 +35,7 @@ export async function run(
     });
     if (!("decision" in given)) return { given, evaluation: undefined };
     const { decision } = given;
+    if (given.outcome === "promoted" && !preview) await noteDeploy(session, ports, decision);
     const judged = await evaluatedVersion(await ports.registry.snapshot(), decision.model, decision.version);
     return { given, evaluation: judged?.manifest.evaluation };
   });

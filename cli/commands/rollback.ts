@@ -3,6 +3,7 @@ import { person } from "../../core/git/workspace.ts";
 import { decisionReport } from "../../core/report/decision-report.ts";
 import type { PromoteResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import { noteDeploy } from "../deploy-note.ts";
 import { withPorts } from "../ports.ts";
 import { refusalError } from "../refusal.ts";
 import { reportText } from "../report-text.ts";
@@ -16,9 +17,11 @@ export async function run(
   const { model } = args;
   const stage = args.stage.toLowerCase();
   const { reason, to } = options;
-  const given = await withPorts(session, options.remote, async (ports) =>
-    rollBack(ports, { model, stage, to, reason, requestedBy: await person(ports.workspace) }),
-  );
+  const given = await withPorts(session, options.remote, async (ports) => {
+    const done = await rollBack(ports, { model, stage, to, reason, requestedBy: await person(ports.workspace) });
+    if (done.outcome === "rolled-back") await noteDeploy(session, ports, done.decision);
+    return done;
+  });
   const about = { model, stage, preview: false };
   if (given.outcome === "refused") {
     const result: PromoteResult = { ...about, outcome: "refused", refusals: given.refusals };

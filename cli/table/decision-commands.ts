@@ -69,4 +69,20 @@ export const DECISIONS: readonly CommandDefinition[] = [
     ],
     load: () => import("../commands/rollback.ts"),
   },
+  {
+    name: "deploy",
+    summary: "bring the branch deploy, which a cluster follows, up to the registry",
+    arguments: [],
+    options: [
+      { flags: "--check", summary: "write nothing: say how the branch differs, and exit with 1 if it does" },
+      { flags: "--to <folder>", summary: "write the files into a new folder, and leave the branch alone" },
+      REMOTE_OPTION,
+    ],
+    examples: [
+      { command: "slipway deploy", does: "after slipway.yaml changed: each decision does it by itself" },
+      { command: "slipway deploy --check --remote origin", does: "is origin's branch what its registry asks for?" },
+      { command: "slipway deploy --to manifests", does: "look at what would be applied" },
+    ],
+    load: () => import("../commands/deploy.ts"),
+  },
 ];

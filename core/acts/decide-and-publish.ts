@@ -3,7 +3,7 @@ import { publishWithRetry } from "../registry/commit-act.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { RegistryChange } from "../registry/registry-change.ts";
 import { decidingBranch } from "./binding.ts";
-import type { Ports } from "./ports.ts";
+import { completeDeploy, type DeployPorts } from "./deploy.ts";
 
 /** What an act came to, and what there is to write of it, if anything. */
 export interface Decided<Result> {
@@ -14,18 +14,20 @@ export interface Decided<Result> {
 /**
  * One act: loads the registry and the default branch's tip, decides, and publishes; all of it again where either moved
  * meanwhile, since deciding may take a while (comparing does) and the rules are those of the branch as it stands then.
- * `decide` has to look for the act's own records before anything else: a connection may have broken after they were
+ * What the branch `deploy` lacks then is written after it. `decide` has to look for the act's own records before anything else: a connection may have broken after they were
  * published.
  */
 export async function decideAndPublish<Result>(
-  ports: Pick<Ports, "registry" | "workspace" | "remote">,
+  ports: DeployPorts,
   decide: (snapshot: RegistrySnapshot, tip: CommitId) => Promise<Decided<Result>>,
 ): Promise<Result> {
   let decided: Decided<Result> | undefined;
-  await publishWithRetry(ports.registry, async (snapshot, basis) => {
-    const tip = await basis(async () => (await decidingBranch(ports)).commit);
+  let tip: CommitId | undefined;
+  const published = await publishWithRetry(ports.registry, async (snapshot, basis) => {
+    tip = await basis(async () => (await decidingBranch(ports)).commit);
     decided = await decide(snapshot, tip);
     return decided.change;
   });
+  if (published !== undefined) await completeDeploy(ports, tip);
   return (decided as Decided<Result>).result;
 }

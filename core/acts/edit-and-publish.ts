@@ -3,6 +3,7 @@ import { publishWithRetry } from "../registry/commit-act.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import type { Authorize } from "./authorize.ts";
 import { type Decided, decideAndPublish } from "./decide-and-publish.ts";
+import { completeDeploy } from "./deploy.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 
@@ -27,9 +28,10 @@ export async function editAndPublish<Result>(
       return refusal ? { result: { outcome: "denied", refusal } } : decide(snapshot);
     });
   let decided: Decided<Result> | undefined;
-  await publishWithRetry(ports.registry, async (snapshot) => {
+  const published = await publishWithRetry(ports.registry, async (snapshot) => {
     decided = await decide(snapshot);
     return decided.change;
   });
+  if (published !== undefined) await completeDeploy(ports);
   return (decided as Decided<Result>).result;
 }

@@ -9,7 +9,7 @@ import { POLICY_PATH, type SpecFiles } from "../spec/project.ts";
  * text is not kept.
  */
 export async function keptFiles(
-  { blob, spec, spec_blob }: DecidingPolicy,
+  { blob, spec, spec_blob }: Pick<DecidingPolicy, "blob" | "spec" | "spec_blob">,
   text: (blob: BlobId) => Promise<Buffer | undefined>,
 ): Promise<SpecFiles> {
   const files = new Map<string, Buffer>();

@@ -6,10 +6,12 @@ import type { Signing } from "../registry/sign-tags.ts";
 import { type Verification, verifyRegistry } from "../registry/verify.ts";
 import { decidingBranch } from "./binding.ts";
 import { decideAgain } from "./decide-again.ts";
+import { DEPLOY_REF, type DeployPorts, deploy } from "./deploy.ts";
 import type { Ports } from "./ports.ts";
 import { commitProver, type UnprovenCommit } from "./prove-commits.ts";
 import { currentSigners } from "./signers.ts";
 import { triedAgain } from "./tried-again.ts";
+import { verifyDeploy } from "./verify-deploy.ts";
 
 export interface VerifyAllOptions {
   /** Takes every commit that nothing here proves for a finding. */
@@ -29,7 +31,7 @@ export interface WholeVerification extends Verification {
 
 /** Verifies a registry whole: its records as `verifyRegistry` does, its decisions, and the commits that they were made on. */
 export async function verifyAll(
-  ports: Pick<Ports, "objects" | "workspace" | "store" | "remote" | "clock">,
+  ports: Pick<Ports, "objects" | "workspace" | "registry" | "store" | "remote" | "clock">,
   { strict = false, artifacts = false, repair }: VerifyAllOptions = {},
 ): Promise<WholeVerification> {
   const { objects, workspace, store, remote } = ports;
@@ -45,13 +47,30 @@ export async function verifyAll(
     decide: async (records, ...rest) => [...(await decideAgain(records, ...rest)), ...(await prover.check(records))],
     recount: triedAgain,
   });
+  const redeployed = repair && (await redeploy(ports));
   const unproven = prover.unproven();
-  const findings: Finding[] = [...found.findings, ...(strict ? unproven.map(unprovenCommit) : [])];
+  const findings: Finding[] = [
+    ...found.findings,
+    ...(await verifyDeploy(ports, found.findings.length > 0)),
+    ...(strict ? unproven.map(unprovenCommit) : []),
+  ];
   return {
     ...found,
     ...{ findings, unproven, proven: prover.proven() },
-    ...(mended === undefined ? {} : { repaired: mended.repaired }),
+    ...(mended === undefined ? {} : { repaired: [...mended.repaired, ...(redeployed ?? [])] }),
   };
+}
+
+/** What an interrupted writer left out of the branch deploy; where that is not possible, verifying says why. */
+async function redeploy(ports: DeployPorts): Promise<Repaired[]> {
+  try {
+    const done = await deploy(ports);
+    if (done.outcome !== "written") return [];
+    return [{ ref: DEPLOY_REF, message: "Wrote the branch deploy: it follows from the registry." }];
+  } catch (error) {
+    if (error instanceof SlipwayError) return [];
+    throw error;
+  }
 }
 
 async function tipOf(ports: Pick<Ports, "workspace" | "remote">): Promise<CommitId | undefined> {

@@ -89,6 +89,19 @@ function refused({ kserve }: DeployTarget, { model, stage }: DeployedModel, { ve
   };
 }
 
+/** What a person reads who finds the branch. */
+export const README = {
+  path: "README.md",
+  content: [
+    "# What is to run",
+    "",
+    "Slipway renders this branch from the branch `registry` and from `deploy` in `slipway.yaml`: a folder for each stage, and in",
+    "it one for each model. Every commit names the registry's commit that it follows from. Have a tool that applies manifests from",
+    "Git watch a stage's folder; a rollback is the next commit. The next decision writes over what is edited here.",
+    "",
+  ].join("\n"),
+};
+
 const HEAD = "# Rendered by Slipway from the registry: the next decision writes over what is edited here.\n";
 
 function text(document: object): string {

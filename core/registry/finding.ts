@@ -44,6 +44,9 @@ export type FindingCode =
   | "TAG_UNKNOWN"
   | "TAG_UNTRUSTED"
   | "TAG_FORGED"
+  // the branch deploy
+  | "DEPLOY_WRONG"
+  | "DEPLOY_BEHIND"
   // the store
   | "ARTIFACT_MISSING"
   | "ARTIFACT_CORRUPT"

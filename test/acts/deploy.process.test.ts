@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { deployProblem } from "../../core/acts/check-deploy.ts";
+import { deploy } from "../../core/acts/deploy.ts";
+import { promoteVersion } from "../../core/acts/promote.ts";
+import { rollBack } from "../../core/acts/rollback.ts";
+import { ADA, promote, register } from "../registry/builders.ts";
+import { gitIn } from "../registry/repositories.ts";
+import { rewriteTip } from "../registry/tamper.ts";
+import { branchOf, image, KUBERNETES, policyWith, SPEC } from "./deploying.ts";
+import { plainHost } from "./plain-host.ts";
+
+const IN_PRODUCTION = { model: "penguins", stage: "production" };
+const ASK = { ...IN_PRODUCTION, requestedBy: ADA };
+
+/** Two versions, none of them anywhere yet. */
+async function arrange(targets = KUBERNETES) {
+  const ports = await plainHost({ "slipway.yaml": policyWith(targets), "models/penguins/model.yaml": SPEC });
+  for (let version = 1; version <= 2; version += 1) await register(ports.registry);
+  const { folder } = ports.workspace;
+  const git = (...args: string[]) => gitIn(folder, ...args);
+  const write = async (path: string, text: string) => {
+    const { writeFile } = await import("node:fs/promises");
+    await writeFile(`${folder}/${path}`, text);
+    await git("add", path);
+    await git("commit", "--quiet", "--message=change");
+  };
+  return { ports, folder, git, write, promote: (version: number) => promoteVersion(ports, { ...ASK, version }) };
+}
+
+const FILES = [
+  "README.md",
+  "production/kustomization.yaml",
+  ...["deployment.yaml", "kustomization.yaml", "service.yaml"].map((name) => `production/penguins/${name}`),
+];
+
+describe("the branch deploy", () => {
+  it("describes what a promotion put into a stage, and says what it follows from", async () => {
+    const { folder, git, promote } = await arrange();
+    await expect(promote(1)).resolves.toMatchObject({ outcome: "promoted" });
+    const { files, projection, subject } = await branchOf(folder);
+    expect(files).toEqual(FILES);
+    expect(subject).toBe("production: penguins@1");
+    expect(projection).toEqual({
+      registry: await git("rev-parse", "registry"),
+      policy: await git("rev-parse", "HEAD:slipway.yaml"),
+      renderer: 1,
+    });
+  });
+
+  it("has the next commit for a rollback, with what stood there before", async () => {
+    const { ports, folder, promote } = await arrange();
+    await promote(1);
+    await promote(2);
+    const before = await branchOf(folder);
+    await rollBack(ports, ASK);
+    const after = await branchOf(folder);
+    expect(after.count).toBe(before.count + 1);
+    const text = await gitIn(folder, "show", "deploy:production/penguins/deployment.yaml");
+    expect(text).toContain("penguins@1");
+    expect(text).not.toContain("penguins@2");
+  });
+
+  it("is not there where the policy describes no stage", async () => {
+    const { ports, git, promote } = await arrange({});
+    await promote(1);
+    expect(await git("branch", "--list", "deploy")).toBe("");
+    await expect(deploy(ports)).resolves.toEqual({ outcome: "off" });
+  });
+
+  it("stays as it is if an act moves no stage", async () => {
+    const { ports, folder, promote } = await arrange();
+    await promote(1);
+    const before = await branchOf(folder);
+    await register(ports.registry);
+    await expect(deploy(ports)).resolves.toMatchObject({ outcome: "unchanged", problems: [] });
+    expect((await branchOf(folder)).tip).toBe(before.tip);
+  });
+
+  it("is completed by whoever writes next, where a writer was interrupted", async () => {
+    const { ports, folder, promote: promoteNow } = await arrange();
+    await promote(ports.registry, 1);
+    await expect(deployProblem(ports, IN_PRODUCTION)).resolves.toMatchObject({ code: "DEPLOY_BEHIND" });
+    await promoteNow(2);
+    const { projection } = await branchOf(folder);
+    expect(projection?.registry).toBe(await gitIn(folder, "rev-parse", "registry"));
+    await expect(deployProblem(ports, IN_PRODUCTION)).resolves.toBeUndefined();
+  });
+
+  it("is described otherwise if the policy says so, at the same commit of the registry", async () => {
+    const { ports, folder, write, promote } = await arrange();
+    await promote(1);
+    const before = await branchOf(folder);
+    await write("slipway.yaml", policyWith({ production: { kserve: {}, image: image("b") } }));
+    await expect(deploy(ports)).resolves.toMatchObject({ outcome: "written" });
+    const after = await branchOf(folder);
+    expect(after.files).toContain("production/penguins/inference-service.yaml");
+    expect(after.files).not.toContain("production/penguins/deployment.yaml");
+    expect(after.projection?.registry).toBe(before.projection?.registry);
+  });
+
+  it("has no folder of a stage that the policy describes no more", async () => {
+    const { ports, folder, write, promote } = await arrange();
+    await promote(1);
+    await write("slipway.yaml", "slipway: 1\n");
+    await expect(deploy(ports)).resolves.toMatchObject({ outcome: "written" });
+    expect((await branchOf(folder)).files).toEqual(["README.md"]);
+  });
+
+  it("does not go back to an older commit of the registry", async () => {
+    const { ports, folder, promote, git } = await arrange();
+    await promote(1);
+    const older = await git("rev-parse", "registry");
+    const snapshot = await ports.registry.snapshot();
+    await promote(2);
+    const { tip } = await branchOf(folder);
+    const behind = { ...ports, registry: { ...ports.registry, snapshot: async () => snapshot } };
+    await expect(deploy(behind)).resolves.toMatchObject({ outcome: "unchanged", commit: tip });
+    expect(snapshot.commit).toBe(older);
+  });
+});
+
+describe("a conflict on the branch deploy", () => {
+  it("refuses no promotion, leaves the branch alone, and is said", async () => {
+    const { ports, folder, git, promote } = await arrange();
+    await promote(1);
+    const tree = await git("rev-parse", "deploy^{tree}");
+    const foreign = await git("commit-tree", tree, "-p", "deploy", "-m", "by hand");
+    await git("update-ref", "refs/heads/deploy", foreign);
+    await expect(promote(2)).resolves.toMatchObject({ outcome: "promoted" });
+    expect((await branchOf(folder)).tip).toBe(foreign);
+    await expect(deploy(ports)).rejects.toMatchObject({ code: "DEPLOY_CONFLICT" });
+    await expect(deployProblem(ports, IN_PRODUCTION)).resolves.toMatchObject({ code: "DEPLOY_CONFLICT" });
+  });
+
+  it("is a commit that follows from none of the registry's", async () => {
+    const { ports, git, promote } = await arrange();
+    await promote(1);
+    const message = `forged\n\nRegistry: ${await git("rev-parse", "HEAD")}\nPolicy: ${"0".repeat(40)}\nRenderer: 1`;
+    const forged = await git("commit-tree", await git("rev-parse", "deploy^{tree}"), "-p", "deploy", "-m", message);
+    await git("update-ref", "refs/heads/deploy", forged);
+    await expect(deploy(ports)).rejects.toMatchObject({ code: "DEPLOY_CONFLICT" });
+  });
+
+  it("is a commit of a newer renderer", async () => {
+    const { ports, git, promote } = await arrange();
+    await promote(1);
+    const newer = (await git("log", "-1", "--format=%B", "deploy")).replace("Renderer: 1", "Renderer: 2");
+    const commit = await git("commit-tree", await git("rev-parse", "deploy^{tree}"), "-p", "deploy", "-m", newer);
+    await git("update-ref", "refs/heads/deploy", commit);
+    await promote(2);
+    await expect(deploy(ports)).rejects.toMatchObject({
+      code: "DEPLOY_CONFLICT",
+      message: expect.stringContaining("newer slipway"),
+    });
+  });
+});
+
+describe("a folder stays as it is", () => {
+  it("if no image is named for the new version, and the other models go on", async () => {
+    const {
+      ports,
+      folder,
+      promote: promoteNow,
+    } = await arrange({
+      production: { kubernetes: {}, image: { "penguins@1": image("a"), "gulls@1": image("b") } },
+    });
+    await promoteNow(1);
+    await promoteNow(2);
+    await register(ports.registry, "gulls");
+    await promote(ports.registry, 1, { model: "gulls" });
+    await deploy(ports);
+    const { files } = await branchOf(folder);
+    expect(files).toContain("production/gulls/deployment.yaml");
+    expect(await gitIn(folder, "show", "deploy:production/penguins/deployment.yaml")).toContain("penguins@1");
+    expect(await gitIn(folder, "show", "deploy:production/kustomization.yaml")).toMatch(/- gulls\n {2}- penguins/);
+    await expect(deployProblem(ports, IN_PRODUCTION)).resolves.toMatchObject({ code: "IMAGE_UNKNOWN" });
+  });
+
+  it("if the registry's records contradict each other", async () => {
+    const { ports, folder, promote } = await arrange();
+    await promote(1);
+    await rewriteTip(folder, {
+      "models/f9/penguins/model.json": (text) => text.replace('"version": 1', '"version": 2'),
+    });
+    await expect(deploy(ports)).resolves.toMatchObject({ problems: [{ code: "RECORD_FORGED" }] });
+    expect(await gitIn(folder, "show", "deploy:production/penguins/deployment.yaml")).toContain("penguins@1");
+  });
+});
