@@ -1,18 +1,22 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Ports } from "../core/acts/ports.ts";
 import { METRIC_RULES, refuseProblems } from "../core/acts/project.ts";
+import { milliseconds } from "../core/duration.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { defaultBranch } from "../core/git/default-branch.ts";
 import { openObjects } from "../core/git/objects.ts";
 import { makeStateFolder } from "../core/git/state-folder.ts";
 import { openWorkspace, type Workspace } from "../core/git/workspace.ts";
 import { registryOn } from "../core/registry/open.ts";
+import type { RequestLogPlace } from "../core/serving/request-log/place.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
 import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
 import { parseStore } from "../core/stores/address.ts";
+import { openNamedStore } from "../core/stores/open/open-named.ts";
 import { type OpenStoreOptions, openStore } from "../core/stores/open/open-store.ts";
-import type { StoreChoice } from "../schemas/policy.ts";
+import type { Policy, StoreChoice } from "../schemas/policy.ts";
+import type { Problem } from "../schemas/problem.ts";
 import type { Session } from "./command.ts";
 import { noteElsewhere } from "./registry.ts";
 import { showTransfers } from "./show-transfers.ts";
@@ -42,10 +46,29 @@ export async function withPorts<T>(
     const home = { name: "cli", identifiesUsers: false, runsUserCode: true } as const;
     const isService = parseStore(policy.artifacts?.store, at).scheme !== "file";
     const ownStore = isService ? open(undefined, {}) : undefined;
-    return await act({ ...home, workspace, objects, registry, store, ownStore, remote, clock, signal });
+    const requestLog = requestLogPlace(workspace, policy, {
+      file: path,
+      ...position(["monitor", "requests", "store"]),
+    });
+    return await act({ ...home, workspace, objects, registry, store, ownStore, requestLog, remote, clock, signal });
   } finally {
     await objects.close();
   }
+}
+
+function requestLogPlace(
+  workspace: Workspace,
+  { monitor }: Policy,
+  at: Pick<Problem, "file" | "line" | "column">,
+): RequestLogPlace | undefined {
+  const requests = monitor?.requests;
+  if (requests === undefined) return undefined;
+  return {
+    store: openNamedStore(requests.store, storeBase(workspace), at),
+    spool: join(workspace.state, "requests"),
+    sample: requests.sample,
+    keep: requests.keep === undefined ? undefined : milliseconds(requests.keep),
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { RolloutRecord, RolloutState } from "./rollout.ts";
+import { AnswerRole } from "./request-log.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { TestSet } from "./test-set.ts";
@@ -313,6 +314,32 @@ export type LogResult = z.infer<typeof LogResult>;
 
 const Change = z.object({ name: z.string(), from: z.string().optional(), to: z.string().optional() });
 
+/** What `slipway requests --json` answers. */
+export const RequestsResult = z.object({
+  model: z.string(),
+  since: z.string().describe("ISO 8601."),
+  versions: z
+    .array(
+      z.object({
+        version: VersionNumber,
+        stage: StageName,
+        role: AnswerRole.describe("shadow: asked beside the one that answered, unseen by clients."),
+        requests: z.int().min(0).describe("An estimate, where the policy keeps a share of them."),
+        rows: z.int().min(0),
+        errors: z.int().min(0).describe("Requests without a prediction."),
+        p50_ms: z.number(),
+        p99_ms: z.number(),
+        last: z.string().describe("When the last one came, ISO 8601."),
+      }),
+    )
+    .describe("Newest first."),
+  entries: z
+    .array(z.record(z.string(), z.json()))
+    .describe("The newest rows, as many as --limit says: docs/serving.md has the columns. None with --out."),
+  out: z.string().optional().describe("The file that holds all of them."),
+});
+export type RequestsResult = z.infer<typeof RequestsResult>;
+
 /** What `slipway diff --json` answers. */
 export const DiffResult = z.object({
   model: ModelName,
@@ -441,6 +468,7 @@ export const CLI_RESULTS = {
   predict: PredictResult,
   errors: ErrorsResult,
   log: LogResult,
+  requests: RequestsResult,
   ledger: LedgerResult,
   diff: DiffResult,
   verify: VerifyResult,

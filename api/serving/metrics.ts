@@ -10,7 +10,7 @@ export interface ServeMetrics {
 const VERSION = ["model", "version", "stage"] as const;
 
 /** What `/metrics` tells. No label comes from a request: routes, codes and what is served are all there are. */
-export function openServeMetrics(serving: Pick<Serving, "endpoints">): ServeMetrics {
+export function openServeMetrics(serving: Pick<Serving, "endpoints" | "requestLog">): ServeMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -52,6 +52,17 @@ export function openServeMetrics(serving: Pick<Serving, "endpoints">): ServeMetr
   });
   gauge("slipway_serve_problem", "1 where a model's newest version does not answer.", ["model", "stage"], (set) => {
     for (const { model, stage, problem } of serving.endpoints()) set({ model, stage }, problem === undefined ? 0 : 1);
+  });
+  gauge("slipway_serve_log_waiting_bytes", "What of the request log waits on the disk.", [], (set) => {
+    const log = serving.requestLog?.();
+    if (log !== undefined) set({}, log.spooled);
+  });
+  gauge("slipway_serve_log_dropped_rows", "Rows that are not in the request log, by why.", ["why"], (set) => {
+    for (const [why, rows] of Object.entries(serving.requestLog?.()?.dropped ?? {})) set({ why }, rows);
+  });
+  gauge("slipway_serve_log_problem", "1 where the request log cannot be sent.", [], (set) => {
+    const log = serving.requestLog?.();
+    if (log !== undefined) set({}, log.problem === undefined ? 0 : 1);
   });
   return {
     registry,

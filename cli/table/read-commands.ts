@@ -102,6 +102,23 @@ export const READS: readonly CommandDefinition[] = [
     load: () => import("../commands/errors.ts"),
   },
   {
+    name: "requests",
+    summary: "tell what a model's versions were asked and answered, newest first",
+    arguments: [{ name: "model", kind: "model", required: true, summary: "<model>" }],
+    options: [
+      { flags: "--since <when>", summary: "from then on, as of `log`; default: 24h" },
+      { flags: "--until <when>", summary: "and no later" },
+      { flags: "--limit <n>", summary: "at most so many rows; default: 20", count: true },
+      { flags: "--out <file>", summary: "all rows into a file; its extension says the format: .parquet, .csv, .jsonl" },
+      REMOTE_OPTION,
+    ],
+    examples: [
+      { command: "slipway requests penguins --since 1h", does: "the last hour, by version" },
+      { command: "slipway requests penguins --since 7d --out week.parquet", does: "a week, for any other tool" },
+    ],
+    load: () => import("../commands/requests.ts"),
+  },
+  {
     name: "log",
     summary: "tell who did what, and why, newest first",
     arguments: [{ name: "model", kind: "model", summary: "<model> or <model>@<version>; default: all" }],

@@ -1,26 +1,54 @@
 import { SlipwayError } from "../errors.ts";
-import { type RowCheck, rowCheck, rowsInvalid } from "./check-rows.ts";
+import { FieldText, type RowCheck, rowCheck, rowsInvalid } from "./check-rows.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { RequestEntry, RequestLog } from "./request-log/request-log.ts";
 import type { Answer, ServedVersion, ServingRequest } from "./served.ts";
 
 /** Made once for each version that answers. */
 const checks = new WeakMap<ServedVersion, RowCheck>();
 
-/** As Serving's `ask`. Which version answers is settled when the request comes; a switch after that does not touch it. */
-export async function answer(endpoints: readonly Endpoint[], request: ServingRequest): Promise<Answer> {
+/**
+ * As Serving's `ask`. Which version answers is settled when the request comes; a switch after that does not touch it. The log is
+ * told of what came of it, but for rows that no version was asked.
+ */
+export async function answer(
+  endpoints: readonly Endpoint[],
+  request: ServingRequest,
+  log?: RequestLog,
+): Promise<Answer> {
   const began = performance.now();
+  const at = Date.now();
   const version = versionFor(endpointFor(endpoints, request.model), request.version);
   const check = checks.get(version) ?? rowCheck(version);
   checks.set(version, check);
   const checked = check(request.rows);
   if ("problems" in checked) throw rowsInvalid(checked.problems);
   const { id, traceparent, signal } = request;
-  const predictions = await version.answering.ask({
-    ...{ id, rows: checked.rows },
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(signal === undefined ? {} : { signal }),
+  const note = (outcome: Pick<RequestEntry, "predictions" | "error">) => {
+    const ids = idsOf(request, version.idColumn);
+    log?.record({ id, at, version, rows: checked.rows, ids, ms: performance.now() - began, ...outcome });
+  };
+  try {
+    const predictions = await version.answering.ask({
+      ...{ id, rows: checked.rows },
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    note({ predictions });
+    return { version, predictions, id, ms: performance.now() - began };
+  } catch (error) {
+    note({ error: error instanceof SlipwayError ? error.code : "INTERNAL" });
+    throw error;
+  }
+}
+
+/** What the client named its rows by, if it did. */
+function idsOf({ rows }: ServingRequest, column: string | undefined): RequestEntry["ids"] {
+  if (column === undefined || !rows.some((row) => Object.hasOwn(row, column))) return undefined;
+  return rows.map((row) => {
+    const value = row[column] instanceof FieldText ? row[column].text : row[column];
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   });
-  return { version, predictions, id, ms: performance.now() - began };
 }
 
 function endpointFor(endpoints: readonly Endpoint[], model: string | undefined): Endpoint {

@@ -39,11 +39,11 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 /** What requests for one version are held to, made once: the types of the signature, and what the spec's columns say. */
-export function rowCheck({ signature, columns, maxRows, unknownColumns }: RowsExpected): RowCheck {
+export function rowCheck({ signature, columns, maxRows, unknownColumns, idColumn }: RowsExpected): RowCheck {
   const cells = signature.inputs.map(({ name, type, optional }) =>
     cellCheck(name, type, declaredColumn(columns, name), optional),
   );
-  const known = new Set(signature.inputs.map(({ name }) => name));
+  const known = new Set([...signature.inputs.map(({ name }) => name), idColumn]);
   return (rows) => {
     if (rows.length === 0 || rows.length > maxRows) return { problems: [wrongCount(rows.length, maxRows)] };
     const problems = new Map<string, RowProblem>();

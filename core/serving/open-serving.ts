@@ -13,6 +13,8 @@ import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } 
 import { follow } from "./follow.ts";
 import { prepareVersion, type StartAnswering } from "./prepare-version.ts";
 import { LOOK_EVERY, lookAtTip } from "./registry-tip.ts";
+import type { RequestLogState } from "./request-log/log-state.ts";
+import { openRequestLog } from "./request-log/open-log.ts";
 import type { Serving } from "./served.ts";
 import { turns } from "./turns.ts";
 import { verifyTarget } from "./verify-target.ts";
@@ -46,6 +48,8 @@ export interface ServingStatus {
     looked_at: string | undefined;
     problem: { message: string; since: string } | undefined;
   };
+  /** Undefined if the policy names none. */
+  request_log: RequestLogState | undefined;
   endpoints: EndpointStatus[];
 }
 
@@ -65,6 +69,8 @@ export interface ServingHost extends Serving {
 
 /** Versions that are verified and come up at once: each takes most of a core to start. */
 const AT_ONCE = 4;
+/** Milliseconds in which the request log's rest is sent at the end; the next start sends what is left. */
+const LOG_WITHIN = 3_000;
 /** Milliseconds until what was refused is looked at again: a tag may be on its way, a remote may come back. */
 const AGAIN = { first: 2_000, most: 60_000 } as const;
 
@@ -80,7 +86,7 @@ interface Followed {
  */
 export async function openServing(ports: Ports, options: ServingOptions): Promise<ServingHost> {
   const { models: named, stage, lazy, start, onEvent } = options;
-  const { clock, store, remote } = ports;
+  const { clock, store, remote, requestLog } = ports;
   const replica = randomBytes(8).toString("hex");
   const inTurn = turns(AT_ONCE);
   const startedAt = timestamp(clock());
@@ -173,6 +179,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     throw first.error;
   }
 
+  const log = requestLog && (await openRequestLog({ ...requestLog, replica }));
   const endpoints = () => [...followed.values()].map(({ endpoint }) => endpoint);
   const isReady = () =>
     !isDraining &&
@@ -184,7 +191,8 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     replica,
     endpoints: () => endpoints().map((each) => each.state()),
     ready: isReady,
-    ask: (request) => answer(endpoints(), request),
+    requestLog: () => log?.state(),
+    ask: (request) => answer(endpoints(), request, log),
     status() {
       const { commit, looked_at, problem } = follower.state();
       return {
@@ -196,6 +204,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
           looked_at: looked_at && timestamp(looked_at),
           problem: problem && { message: String(problem.error), since: timestamp(problem.since) },
         },
+        request_log: log?.state(),
         endpoints: endpoints().map((each) => each.status()),
       };
     },
@@ -214,6 +223,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       isDraining = true;
       await follower.close();
       await Promise.all(endpoints().map((each) => each.close(drainMs)));
+      await log?.close(LOG_WITHIN);
     },
   };
 }

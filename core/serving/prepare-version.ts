@@ -51,11 +51,13 @@ export async function prepareVersion(
 
   const { data, serve } = runnable.spec;
   return {
-    ...{ model: called, version, stage, digest: manifest.artifact.sha256, signature, task: manifest.task },
+    ...{ model: called, folder: of.model, version, stage, digest: manifest.artifact.sha256, signature },
+    task: manifest.task,
     columns: data.columns ?? {},
     maxRows: serve?.["max-rows"] ?? 1_000,
     timeoutMs: milliseconds(serve?.timeout ?? (serve?.run === undefined ? "60s" : "10s")),
     unknownColumns: serve?.["unknown-columns"] ?? "ignore",
+    idColumn: data.columns?.[data.id ?? ""]?.sensitive === true ? undefined : data.id,
     example: rows[0] as Row,
     answering: lazy ? lazyAnswering(started, clock) : await started(signal),
   };

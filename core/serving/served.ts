@@ -1,6 +1,8 @@
 import type { Signature } from "../../schemas/manifest.ts";
 import type { Column, Task } from "../../schemas/model-spec.ts";
+import type { ModelName } from "../../schemas/names.ts";
 import type { Answering, Prediction, Row } from "../runtime/answering/answering.ts";
+import type { RequestLogState } from "./request-log/log-state.ts";
 
 /** What a request's rows are held to before user code sees them. */
 export interface RowsExpected {
@@ -10,11 +12,16 @@ export interface RowsExpected {
   columns: Readonly<Record<string, Column>>;
   maxRows: number;
   unknownColumns: "ignore" | "refuse";
+  /** The spec's `data.id`: clients may name rows by it, and user code does not see it. Absent for a sensitive one. */
+  idColumn?: string | undefined;
 }
 
 /** A version that answers: checked in the registry, its bytes by digest, its code at its own commit. */
 export interface ServedVersion extends RowsExpected {
+  /** What the model is called. */
   model: string;
+  /** The model's folder in the registry, which stays whatever the model is called. */
+  folder: ModelName;
   version: number;
   stage: string;
   /** SHA-256 of the artifact. */
@@ -71,6 +78,8 @@ export interface Serving {
   endpoints(): readonly EndpointState[];
   /** Whether requests should come here: every endpoint has a live version with a worker, and the process does not end. */
   ready(): boolean;
+  /** How the request log is; undefined if the policy names none. */
+  requestLog?(): RequestLogState | undefined;
   /**
    * Checks the rows, routes, and asks once. Rejects with ROWS_INVALID (a problem for each column that is wrong),
    * MODEL_UNKNOWN, VERSION_UNKNOWN, SERVE_NOT_READY, and as Answering's `ask` does.

@@ -33,7 +33,7 @@ export class NumberAnswering implements Answering {
 /** A version of the model `tiny` that answers with its number. */
 export function servedVersion(version: number, answering: Answering = new NumberAnswering(version)): ServedVersion {
   return {
-    ...{ model: "tiny", version, stage: "production", digest: String(version).repeat(64).slice(0, 64) },
+    ...{ model: "tiny", folder: "tiny", version, stage: "production", digest: String(version).repeat(64).slice(0, 64) },
     signature: { inputs: [{ name: "x", type: "double" }], outputs: [{ name: "y", type: "long" }] },
     ...{ columns: {}, maxRows: 10, timeoutMs: 1_000, unknownColumns: "ignore", task: "regression" },
     ...{ example: { x: 1 }, answering },

@@ -18,7 +18,7 @@ const ABOUT: readonly [name: string, type: LoggedColumn[1], value: (about: About
   ["slipway_request", "string", ({ entry }) => entry.id],
   ["slipway_row", "long", ({ row }) => row],
   ["slipway_time", "datetime", ({ entry }) => new Date(entry.at).toISOString()],
-  ["slipway_model", "string", ({ entry }) => entry.version.model],
+  ["slipway_model", "string", ({ entry }) => entry.version.folder],
   ["slipway_version", "long", ({ entry }) => entry.version.version],
   ["slipway_stage", "string", ({ entry }) => entry.version.stage],
   ["slipway_replica", "string", ({ replica }) => replica],

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { NamedStore } from "../../stores/named.ts";
-import type { DroppedRows, RequestEntry, RequestLog } from "./request-log.ts";
+import type { DroppedRows } from "./log-state.ts";
+import type { RequestEntry, RequestLog } from "./request-log.ts";
 import { Sender } from "./sender.ts";
 import { makeSpoolFolder, removeEmpty, touchOwner } from "./spool-folder.ts";
 import { SpoolWriter } from "./spool-writer.ts";
@@ -37,10 +38,11 @@ export interface RequestLogOptions {
 export async function openRequestLog(options: RequestLogOptions): Promise<RequestLog> {
   const { store, spool, replica, sample = 1, keep, clock = Date.now, every = 250, urgentWithin = 30_000 } = options;
   const { mostPending = MOST_PENDING, mostSpooled = MOST_SPOOLED } = options;
-  const folder = await makeSpoolFolder(spool, replica.slice(0, 16));
+  const short = replica.slice(0, 8);
+  const folder = await makeSpoolFolder(spool, short);
   const dropped: DroppedRows = { memory: 0, spool: 0, large: 0, failed: 0 };
   const writer = new SpoolWriter({
-    ...{ folder, replica: replica.slice(0, 16), sample, clock, mostSpooled, urgentWithin, dropped },
+    ...{ folder, replica, short, sample, clock, mostSpooled, urgentWithin, dropped },
   });
   const onGone = (bytes: number) => {
     writer.spooled -= bytes;

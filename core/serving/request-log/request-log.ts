@@ -1,9 +1,10 @@
 import type { AnswerRole } from "../../../schemas/request-log.ts";
 import type { Prediction, Row } from "../../runtime/answering/answering.ts";
 import type { ServedVersion } from "../served.ts";
+import type { RequestLogState } from "./log-state.ts";
 
 /** What of a version the log needs. */
-export type LoggedVersion = Pick<ServedVersion, "model" | "version" | "stage" | "signature" | "columns">;
+export type LoggedVersion = Pick<ServedVersion, "folder" | "version" | "stage" | "signature" | "columns">;
 
 /** A request that a version was asked, with what came of it. */
 export interface RequestEntry {
@@ -30,29 +31,6 @@ export interface LoggedRollout {
   role: AnswerRole;
   /** Of a shadow: whether the version that answered said something else, a row each. */
   disagrees?: readonly boolean[] | undefined;
-}
-
-/** Why rows are not in the log, and how many since the start. */
-export interface DroppedRows {
-  /** They came faster than the disk takes them. */
-  memory: number;
-  /** The store is away, and no more may wait for it on the disk. */
-  spool: number;
-  /** A row alone is too large. */
-  large: number;
-  /** They could not be written, or be read again. */
-  failed: number;
-}
-
-export interface RequestLogState {
-  /** Rows in memory, and bytes on the disk, that wait. */
-  pending: number;
-  spooled: number;
-  dropped: DroppedRows;
-  /** Objects that the store took since the start. */
-  sent: number;
-  /** Why what waits is not sent, or what is too old is not removed. */
-  problem?: string;
 }
 
 /** What versions were asked and answered, for good. */

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SlipwayError } from "../../errors.ts";
 import type { NamedStore } from "../../stores/named.ts";
+import type { DroppedRows } from "./log-state.ts";
 import { endOf, objectName, parseObjectName } from "./object-name.ts";
-import type { DroppedRows } from "./request-log.ts";
 import { abandonedFolders, removeEmpty, type Spooled, spooledIn, spoolPath } from "./spool-folder.ts";
 import { keepWholeLines, toParquet } from "./to-parquet.ts";
 

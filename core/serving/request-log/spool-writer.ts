@@ -1,9 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { setImmediate as yieldTurn } from "node:timers/promises";
 import type { SpoolHead } from "../../../schemas/request-log.ts";
+import type { DroppedRows } from "./log-state.ts";
 import { answeredNames, type RowForm, rowForm } from "./logged-rows.ts";
 import { endOf, hourOf, type LoggedFile } from "./object-name.ts";
-import type { DroppedRows, RequestEntry } from "./request-log.ts";
+import type { RequestEntry } from "./request-log.ts";
 import { type Spooled, spoolPath } from "./spool-folder.ts";
 
 /** Bytes of a file of rows, and of a row. */
@@ -27,6 +28,8 @@ interface Writing {
 interface SpoolWriterOptions {
   folder: string;
   replica: string;
+  /** What files are named by. */
+  short: string;
   sample: number;
   clock: () => number;
   /** Bytes that may wait on the disk, of this process. */
@@ -94,7 +97,7 @@ export class SpoolWriter {
   async #writingOf(entry: RequestEntry): Promise<Writing> {
     const { version, at, predictions } = entry;
     const hour = hourOf(at);
-    const base = JSON.stringify([version.model, version.version, version.stage, hour]);
+    const base = JSON.stringify([version.folder, version.version, version.stage, hour]);
     const own = `${base} `;
     const names = predictions?.[0] && answeredNames(predictions[0]).join("\n");
     const known = names === undefined ? undefined : this.#writing.get(own + names);
@@ -102,15 +105,15 @@ export class SpoolWriter {
     const others = [...this.#writing].filter(([key]) => key.startsWith(own)).map(([, each]) => each);
     const other = others.at(-1);
     if (other !== undefined && (names === undefined || others.length >= MOST_FORMS)) return other;
-    const writing = await this.#begin({ model: version.model, hour }, rowForm(version, predictions?.[0]));
+    const writing = await this.#begin({ model: version.folder, hour }, rowForm(version, predictions?.[0]));
     this.#writing.set(own + (names ?? ""), writing);
     return writing;
   }
 
   async #begin({ model, hour }: Omit<LoggedFile, "part">, form: RowForm): Promise<Writing> {
-    const { folder, replica, clock } = this.#options;
+    const { folder, short, clock } = this.#options;
     this.#parts += 1;
-    const file = { model, hour, part: `${replica}-${this.#parts}` };
+    const file = { model, hour, part: `${short}-${this.#parts}` };
     const path = spoolPath(folder, file, "jsonl");
     const handle = await open(path, "ax", 0o600);
     const head = `${JSON.stringify({ slipway: 1, columns: form.columns } satisfies SpoolHead)}\n`;

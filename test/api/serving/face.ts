@@ -27,7 +27,7 @@ export function answering(program: Program, ready = 1): Answering {
 
 export function served(about: Partial<ServedVersion> = {}): ServedVersion {
   return {
-    ...{ model: "penguins", version: 3, stage: "production", digest: "d".repeat(64) },
+    ...{ model: "penguins", folder: "penguins", version: 3, stage: "production", digest: "d".repeat(64) },
     signature: {
       inputs: [
         { name: "bill_length_mm", type: "double" },

@@ -8,7 +8,7 @@ import type { LoggedVersion, RequestEntry } from "../../../core/serving/request-
 import { openNamedFolder } from "../../../core/stores/file/named.ts";
 
 export const VERSION: LoggedVersion = {
-  model: "penguins",
+  folder: "penguins",
   version: 3,
   stage: "production",
   signature: {
