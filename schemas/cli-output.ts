@@ -11,8 +11,8 @@ import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumbe
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
-import { RolloutRecord, RolloutState } from "./rollout.ts";
 import { AnswerRole } from "./request-log.ts";
+import { RolloutRecord, RolloutState } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { TestSet } from "./test-set.ts";
@@ -335,7 +335,7 @@ export const RequestsResult = z.object({
     .describe("Newest first."),
   entries: z
     .array(z.record(z.string(), z.json()))
-    .describe("The newest rows, as many as --limit says: docs/serving.md has the columns. None with --out."),
+    .describe("The newest rows, as many as --limit says: docs/request-log.md has the columns. None with --out."),
   out: z.string().optional().describe("The file that holds all of them."),
 });
 export type RequestsResult = z.infer<typeof RequestsResult>;

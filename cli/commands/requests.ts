@@ -36,7 +36,7 @@ export async function run(session: Session, args: { model: string }, options: Op
       throw new SlipwayError("POLICY_INVALID", "The policy names no store for the request log: nothing is kept of it", {
         expected: "monitor: { requests: { store: file:.slipway/requests } } in slipway.yaml of the default branch",
         found: "no `monitor.requests`",
-        hint: "docs/serving.md says what is kept.",
+        hint: "docs/request-log.md says what is kept.",
       });
     // Requests are kept under the folder's name, whatever the model is called since.
     const { name } = await knownModel(await registry.snapshot(), model);

@@ -12,7 +12,7 @@ interface About {
   sample: number;
 }
 
-/** What the log says of each row beside its features and its prediction; docs/serving.md says what they mean. */
+/** What the log says of each row beside its features and its prediction; docs/request-log.md says what they mean. */
 const ABOUT: readonly [name: string, type: LoggedColumn[1], value: (about: About) => Scalar][] = [
   ["slipway_id", "string", ({ entry: { id, ids }, row }) => ids?.[row] ?? `${id}/${row}`],
   ["slipway_request", "string", ({ entry }) => entry.id],
