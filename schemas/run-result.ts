@@ -9,7 +9,7 @@ import { RowSketch } from "./row-sketch.ts";
 import { TryTerms } from "./try.ts";
 
 export const StepResult = z.object({
-  step: z.enum(["validate", "baseline", "setup", "train", "predict", "own-metrics", "score", "report"]),
+  step: z.enum(["validate", "baseline", "setup", "train", "predict", "serve", "own-metrics", "score", "report"]),
   outcome: z.enum(["done", "reused", "skipped", "failed"]),
   seconds: z.number(),
   log: z.string().optional().describe("The log file, in the run's folder."),

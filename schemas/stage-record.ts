@@ -162,6 +162,9 @@ export const PredictRecord = z.object({
   made: z
     .object({
       predictions: StoredFile.describe("As user code wrote them."),
+      served: StoredFile.optional().describe(
+        "JSON Lines: what the serving program answered to the same rows; absent where the spec has none.",
+      ),
       seconds: z.number().min(0),
       per_row: z.union([TimePerRow, z.literal("one row")]).optional(),
     })
@@ -208,6 +211,7 @@ export const ScoreRecord = z.object({
     .object({
       fingerprint: Sha256.describe("Made again from the commit, with the program versions of who trained."),
       predictions: StoredFile.describe("Joined and sorted: what is kept."),
+      served_predictions: StoredFile.optional().describe("The same of the serving program's answers: they are equal."),
       evaluation: Evaluation,
       gates: z.record(StageName, z.array(GateResult)),
       tries: z.array(TryTerms).max(100).describe("What these answers rest on, here and in `deciding`."),

@@ -34,13 +34,15 @@ export async function joinPredictions(request: {
   spec: ModelSpec;
   predictions: string;
   scores: Readonly<Record<string, string>>;
+  /** What errors call the file. */
+  kind?: OutputKind;
   signal?: AbortSignal;
 }): Promise<{ scored: Scored; stored: string }> {
-  const { prepared, spec, predictions, scores, signal } = request;
+  const { prepared, spec, predictions, scores, kind = PREDICTIONS, signal } = request;
   return withTestRows(prepared.testRows, [predictions, ...Object.values(scores)], signal, async (db, folder) => {
     const test = prepared.testRows;
-    const output = await importOutput(db, "output", predictions, PREDICTIONS, test, signal);
-    const found = await checkPredictions(db, output, PREDICTIONS, spec, test);
+    const output = await importOutput(db, "output", predictions, kind, test, signal);
+    const found = await checkPredictions(db, output, kind, spec, test);
     const own = Object.keys(scores).sort();
     for (const [index, metric] of own.entries())
       await takeScores(db, metric, index, scores[metric] as string, test, signal);

@@ -56,7 +56,7 @@ function labelType(type: KnownType): ColumnType {
 }
 
 /** A moment as people write it in a gate's slice: 2024-01-31, 2024-01-31T09:00:00Z, or 2024-01-31T09:00:00.250000Z. */
-function isoText(value: string): string {
+export function isoText(value: string): string {
   const whole = (part: string) => `${value} = date_trunc('${part}', ${value})`;
   const text = (format: string) => `strftime(${value}, '${format}')`;
   return `CASE WHEN ${whole("day")} THEN ${text("%Y-%m-%d")} WHEN ${whole("second")} THEN ${text("%Y-%m-%dT%H:%M:%SZ")} ELSE ${text("%Y-%m-%dT%H:%M:%S.%fZ")} END`;

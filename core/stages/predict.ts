@@ -5,11 +5,12 @@ import { made, openModel, packedBy } from "./packed-by.ts";
 import { packedData } from "./packed-data.ts";
 import { predictCandidate } from "./predict-candidate.ts";
 import { runStage, type StageContext, type StageResult } from "./run-stage.ts";
+import { serveCandidate } from "./serve-candidate.ts";
 import { codeDependencies, setUp } from "./set-up.ts";
 
 /**
- * The stage `predict`: user code, given the artifact of `train` and the features that `validate` packed. Fails as
- * predictCandidate does.
+ * The stage `predict`: user code, given the artifact of `train` and the features that `validate` packed. Where the spec has a
+ * serving program, that answers the same rows. Fails as predictCandidate and serveCandidate do.
  */
 export function predictStage(
   context: StageContext,
@@ -36,7 +37,20 @@ export function predictStage(
         place: metricPlaces(model),
       });
     });
-    const predictions = await store.putFile(output);
-    record.made = { predictions, seconds, per_row: perRow };
+    const served = model.spec.serve?.run === undefined ? undefined : join(work.private, "served.jsonl");
+    if (served !== undefined)
+      await step("serve", async (about) => {
+        about.log = join("logs", "serve.log");
+        await serveCandidate(code, trained.kept, {
+          ...{ artifact, output: served, scratch: work.private, secrets: secrets.predict },
+          signature: made("validate", validated.record.signature),
+          features: packedData(features, validated.store),
+          log: join(folder, "logs", "serve.log"),
+        });
+      });
+    record.made = {
+      ...{ predictions: await store.putFile(output), seconds, per_row: perRow },
+      ...(served === undefined ? {} : { served: await store.putFile(served) }),
+    };
   });
 }

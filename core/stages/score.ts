@@ -19,6 +19,7 @@ import { fingerprintOf } from "../plan/fingerprint.ts";
 import type { ScoreFound } from "./assemble-run.ts";
 import { buildEvaluation } from "./build-evaluation.ts";
 import type { Bundle, Handed } from "./bundle.ts";
+import { checkServed } from "./check-served.ts";
 import { refuseInvalidData } from "./checked-data.ts";
 import { compareWithStages } from "./compare-versions.ts";
 import { labelsKept } from "./labels-kept.ts";
@@ -58,7 +59,7 @@ export interface Bundles {
 /**
  * The stage `score`: labels, which it reads from the run's source, and predictions become metrics, comparisons and what each
  * gate says. Of the stages before it takes predictions and scores, and makes again what it can: data, fingerprint. Runs no
- * user code. `report` may write a report that goes into the bundle. Fails with DATA_CHANGED and as joinPredictions does, and with
+ * user code. `report` may write a report that goes into the bundle. Fails with DATA_CHANGED, as joinPredictions and checkServed do, and with
  * DATA_INVALID where labels that stand apart break a rule.
  */
 export function scoreStage(
@@ -122,6 +123,8 @@ async function score(
     ...{ prepared, spec, predictions, scores },
     ...(signal ? { signal } : {}),
   });
+  const about = { prepared, spec, scored, folder, signal };
+  const served = await checkServed({ record: predicted.record, store: predicted.store }, about);
   const named = asked.map(({ gate }) => gate);
   const steps = isInSteps(prepared, spec, source.binding) ? thresholdsOf(asked, budget) : undefined;
   const options = evaluateOptions(spec, named, { place: metricPlaces(model), steps });
@@ -148,6 +151,7 @@ async function score(
   const found = {
     fingerprint,
     predictions: judged,
+    ...(served === undefined ? {} : { served_predictions: await kept.putFile(served) }),
     evaluation: { ...evaluation, comparisons },
     gates: evaluateGates(gates, evidence),
     tries: evidence.tries,

@@ -178,7 +178,7 @@ async function copyBytes(
   durable: ArtifactStore,
   folder: string,
   about: About | undefined,
-): Promise<Pick<RunResult, "artifact" | "predictions" | "data">> {
+): Promise<Pick<RunResult, "artifact" | "predictions" | "served_predictions" | "data">> {
   const trained = made("train", train?.record.made);
   await (train as Bundle<"train">).store.getFolder(trained.artifact, join(folder, "artifact"));
   const copy = async (from: ArtifactStore | undefined, file: StoredFile, name: string) => {
@@ -186,9 +186,11 @@ async function copyBytes(
     return durable.putFile(join(folder, name));
   };
   const data = made("validate", validate?.record.data);
+  const { predictions, served_predictions: served } = made("score", score?.record.made);
   return {
     artifact: await durable.putFolder(join(folder, "artifact"), about ? { about } : {}),
-    predictions: await copy(score?.store, made("score", score?.record.made).predictions, "predictions.parquet"),
+    predictions: await copy(score?.store, predictions, "predictions.parquet"),
+    ...(served ? { served_predictions: await copy(score?.store, served, "served.parquet") } : {}),
     data: {
       ...data,
       ...(data.profile ? { profile: await copy(validate?.store, data.profile, "profile.json") } : {}),

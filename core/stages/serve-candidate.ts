@@ -1,0 +1,66 @@
+import { appendFile, mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifact, Signature } from "../../schemas/manifest.ts";
+import { featureRows } from "../data/feature-rows.ts";
+import { CappedLog } from "../runtime/capped-log.ts";
+import type { ArtifactStore } from "../stores/store.ts";
+import { openAnswering } from "./user-code/open-answering.ts";
+import type { GivenData, UserCode } from "./user-code/user-code.ts";
+
+/** Rows of one request: what a spec lets a request have is no reason to wait for it here. */
+const ROWS_AT_ONCE = 100;
+/** How long the program may take to end by itself, in milliseconds. */
+const END_MS = 5_000;
+
+/**
+ * Has the serving program answer all test rows, as clients would ask it, and writes what it says to `output`: JSON Lines, with
+ * slipway_id. Rejects as openAnswering and Answering's `ready` and `ask` do.
+ */
+export async function serveCandidate(
+  code: UserCode,
+  store: ArtifactStore,
+  request: {
+    artifact: Artifact;
+    signature: Signature;
+    features: GivenData;
+    output: string;
+    /** A folder for what is thrown away. */
+    scratch: string;
+    log: string;
+    secrets?: readonly string[] | undefined;
+  },
+): Promise<void> {
+  const { artifact, signature, features, output, scratch, secrets } = request;
+  const { spec, signal } = code;
+  const given = await mkdtemp(join(scratch, "served-"));
+  const file = join(given, "features", await features(join(given, "features")));
+  const log = new CappedLog(request.log);
+  const onOutput = (text: string) => {
+    log.write(Buffer.from(text));
+    code.onOutput?.(text);
+  };
+  const one = { ...spec, serve: { ...spec.serve, workers: 1 } };
+  // It reads no file, so it needs no file's extension.
+  const about = { artifact, signature, extension: "", secrets };
+  const answering = await openAnswering({ ...code, spec: one, onOutput }, store, about);
+  try {
+    await answering.ready();
+    const atOnce = Math.min(spec.serve?.["max-rows"] ?? ROWS_AT_ONCE, ROWS_AT_ONCE);
+    let asked = 0;
+    for await (const { ids, rows } of featureRows({ file, spec, inputs: signature.inputs, work: given, signal })) {
+      const lines: string[] = [];
+      for (let from = 0; from < rows.length; from += atOnce) {
+        const some = rows.slice(from, from + atOnce);
+        const predictions = await answering.ask({ id: `test-${++asked}`, rows: some, ...(signal ? { signal } : {}) });
+        lines.push(
+          ...predictions.map((each, at) => `${JSON.stringify({ ...each, slipway_id: ids[from + at] ?? null })}\n`),
+        );
+      }
+      await appendFile(output, lines.join(""));
+    }
+  } finally {
+    await answering.close(END_MS);
+    log.close();
+    await code.verifyEnvironment();
+  }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { arrangeModel } from "./model.ts";
+
+/** Answers as predict.mjs does; `answer` may be another one. */
+const serve = (answer = "x < model.threshold ? model.low : model.high") => ({
+  "models/m/serve.mjs": `import { readFileSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+const model = JSON.parse(readFileSync(process.env.SLIPWAY_MODEL + "/model.json", "utf8"));
+const say = (value) => writeSync(4, JSON.stringify(value) + "\\n");
+let asked = 0;
+createInterface({ input: new Socket({ fd: 3 }) }).on("line", (line) => {
+  const { id, rows } = JSON.parse(line);
+  console.log("asked for " + rows.length);
+  say({ id, predictions: rows.map(({ x }) => ${answer}) });
+});
+say({ ready: true });
+`,
+});
+const SERVE = { serve: { run: "node serve.mjs" } };
+
+describe("a run of a spec with a serving program", () => {
+  it("asks it for the test rows, keeps its answers, and says so", async () => {
+    const { ports, run, read } = await arrangeModel(SERVE, serve());
+    const result = await run();
+    expect(result.problem).toBeUndefined();
+    expect(result.steps.map(({ step }) => step)).toEqual(["validate", "setup", "train", "predict", "serve", "score"]);
+    expect(result.served_predictions && (await ports.store.verify(result.served_predictions))).toBe("ok");
+    expect(read(result, "logs/serve.log")).toBe("asked for 60\n");
+  });
+
+  it("asks for no more rows at once than the spec lets a request have", async () => {
+    const { run, read } = await arrangeModel({ serve: { ...SERVE.serve, "max-rows": 25 } }, serve());
+    expect(read(await run(), "logs/serve.log")).toBe("asked for 25\nasked for 25\nasked for 10\n");
+  });
+
+  it("takes numbers for equal that differ by rounding", async () => {
+    const { run } = await arrangeModel(SERVE, serve("(x < model.threshold ? model.low : model.high) + 1e-9"));
+    expect((await run()).outcome).toBe("succeeded");
+  });
+
+  it("fails where it answers otherwise than the predict program, and names the rows", async () => {
+    const { run } = await arrangeModel(SERVE, serve("x === 31 ? 5 : x < model.threshold ? model.low : model.high"));
+    const result = await run();
+    expect(result).toMatchObject({
+      outcome: "failed",
+      problem: { code: "SERVED_DIFFERS", message: expect.stringContaining("1 of 60 test rows") },
+    });
+    expect(result.problem?.found).toBe("other answers to 12");
+    expect(result.served_predictions).toBeUndefined();
+  });
+
+  it("fails where it answers other columns", async () => {
+    const { run } = await arrangeModel(SERVE, serve("({ prediction: x < model.threshold ? 'a' : 'b' })"));
+    expect((await run()).problem).toMatchObject({
+      code: "PREDICTIONS_INVALID",
+      message: expect.stringContaining("serve.run"),
+    });
+  });
+
+  it("fails where it does not start, with its last lines", async () => {
+    const { run } = await arrangeModel(SERVE, {
+      "models/m/serve.mjs": `console.error("no such model"); process.exit(2);`,
+    });
+    expect((await run()).problem).toMatchObject({
+      code: "SERVE_FAILED",
+      found: expect.stringContaining("no such model"),
+    });
+  });
+
+  it("fails where it cannot answer a row", async () => {
+    const { run } = await arrangeModel(SERVE, serve("model.none.such"));
+    expect((await run()).problem?.code).toBe("SERVE_CRASHED");
+  });
+
+  it("asks with the types that the signature says, and null for what is missing", async () => {
+    const data = {
+      "models/m/data/test.csv": `x,y,word,when,flag\n20,10,,2024-01-31,true\n70,20,007,2024-01-31T09:00:00Z,false\n`,
+    };
+    const train = {
+      "models/m/data/train.csv": `x,y,word,when,flag\n20,10,a,2024-01-31,true\n70,20,b,2024-01-31,false\n`,
+    };
+    const columns = { word: { type: "string", nulls: 1 }, when: { type: "datetime" }, flag: { type: "boolean" } };
+    const spec = { data: { train: "data/train.csv", test: "data/test.csv", label: "y", columns } };
+    const { run, read } = await arrangeModel(
+      { ...SERVE, ...spec },
+      {
+        ...serve("(console.log(JSON.stringify(rows)), x < model.threshold ? model.low : model.high)"),
+        ...train,
+        ...data,
+      },
+    );
+    const result = await run();
+    expect(result.problem).toBeUndefined();
+    const [, asked] = read(result, "logs/serve.log").split("\n");
+    expect(JSON.parse(asked ?? "")).toEqual([
+      { x: 20, word: null, when: "2024-01-31", flag: true },
+      { x: 70, word: "007", when: "2024-01-31T09:00:00Z", flag: false },
+    ]);
+  });
+});
+
+it("a run of a spec without one has no such step", async () => {
+  const { run } = await arrangeModel();
+  const result = await run();
+  expect(result.steps.some(({ step }) => step === "serve")).toBe(false);
+  expect(result.served_predictions).toBeUndefined();
+});
