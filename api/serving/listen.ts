@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { servingApi } from "./http.ts";
 
@@ -31,9 +31,11 @@ export async function listen(api: ReturnType<typeof servingApi>, { port, host }:
   const server = createAdaptorServer({ fetch: api.fetch, createServer, serverOptions: LIMITS }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   let isEnding = false;
-  // A client that keeps its connection would go on asking a server that ends.
+  const inFlight = new Set<ServerResponse>();
   server.prependListener("request", (_, response) => {
-    if (isEnding) response.setHeader("connection", "close");
+    if (isEnding) response.shouldKeepAlive = false;
+    inFlight.add(response);
+    response.once("close", () => inFlight.delete(response));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -45,6 +47,8 @@ export async function listen(api: ReturnType<typeof servingApi>, { port, host }:
     port: typeof address === "object" && address !== null ? address.port : port,
     close(drainMs) {
       isEnding = true;
+      // A client that kept its connection would go on asking a server that ends, and the server would wait for it.
+      for (const response of inFlight) response.shouldKeepAlive = false;
       return new Promise((resolve) => {
         const late = setTimeout(() => server.closeAllConnections(), drainMs);
         server.close(() => {

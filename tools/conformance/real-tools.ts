@@ -7,6 +7,7 @@ import { execa } from "execa";
 export const GTO = "1.10.1";
 export const MLFLOW = "3.17.2";
 export const SCIKIT_LEARN = "1.9.1";
+export const KSERVE = "0.21.0";
 
 /** The path of GTO's executable. */
 export async function installedGto(): Promise<string> {
@@ -21,6 +22,14 @@ export async function installedMlflow(wanted = `mlflow==${MLFLOW}`): Promise<str
 /** The Python of an environment with scikit-learn. */
 export async function installedScikitLearn(): Promise<string> {
   return join(await installed(`scikit-learn==${SCIKIT_LEARN}`, "numpy==2.4.6"), "python");
+}
+
+/**
+ * The executables of an environment with KServe's Python server and the schemas of its objects, and of Kubernetes' own:
+ * newer clients of Kubernetes tell nothing of their types.
+ */
+export function installedKserve(): Promise<string> {
+  return installed(`kserve==${KSERVE}`, "kubernetes<36", "kubernetes-validate==1.37.0");
 }
 
 /** The executables of a Python environment with these packages, outside the repository. Needs python3 with venv; made once. */

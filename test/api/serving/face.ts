@@ -112,7 +112,7 @@ export function live(version: ServedVersion, beside: readonly ServedVersion[] = 
 }
 
 /** Serving without a registry: what is live stays so. */
-function memoryServing(endpoints: readonly EndpointState[], ready: boolean, asked: ServingRequest[]): Serving {
+export function memoryServing(endpoints: readonly EndpointState[], ready: boolean, asked: ServingRequest[]): Serving {
   return {
     endpoints: () => endpoints,
     ready: () => ready,
