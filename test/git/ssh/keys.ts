@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import type { PrivateKey } from "../../../core/git/ssh/private-key.ts";
+import { type PublicKey, readPublicKey } from "../../../core/git/ssh/public-key.ts";
+import { wireString } from "../../../core/git/ssh/wire.ts";
 
 const run = promisify(execFile);
 
@@ -36,6 +40,17 @@ export async function makeKey(...type: string[]): Promise<KeyPair> {
   await sshKeygen(["-q", "-N", "", "-C", "a comment", "-f", file, ...kind]);
   const text = (await readFile(`${file}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
   return { folder, file, text, secret: await readFile(file, "utf8") };
+}
+
+/** A key that is in memory alone. */
+export function keyInMemory(): PrivateKey {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const x = Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url");
+  const blob = Buffer.concat([wireString("ssh-ed25519"), wireString(x)]);
+  return {
+    publicKey: readPublicKey(blob) as PublicKey,
+    sign: (data) => Buffer.concat([wireString("ssh-ed25519"), wireString(sign(null, data, privateKey))]),
+  };
 }
 
 /** What `ssh-keygen -Y sign` makes of the payload. */

@@ -1,0 +1,123 @@
+import type { Timestamp } from "../../schemas/names.ts";
+import { type RolloutReport, SignedReport } from "../../schemas/rollout.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
+import { timestamp } from "../clock.ts";
+import type { PrivateKey } from "../git/ssh/private-key.ts";
+import { parsePublicKey } from "../git/ssh/public-key.ts";
+import { checkSignature, makeSignature } from "../git/ssh/signature.ts";
+import { sumFigures } from "../rollout/figures.ts";
+import type { NamedStore } from "../stores/named.ts";
+import type { RollingOut } from "./rolling-out.ts";
+import type { Evidence } from "./step-rollout.ts";
+
+/** Reports that count, and why others do not. */
+export interface CheckedReports {
+  /** Undefined if none counts. */
+  evidence: Evidence | undefined;
+  refused: string[];
+}
+
+const MOST_REPORTS = 1_000;
+const MOST_BYTES = 128 * 1024;
+/** A clock may be that much ahead of this one. */
+const AHEAD_MS = 5 * 60_000;
+
+/** Where a replica's report of a step is, below the request log's place: a later one replaces it. */
+export function reportName({ decision, step, replica }: Pick<RolloutReport, "decision" | "step" | "replica">): string {
+  return `${reportFolder(decision, step)}${replica}.json`;
+}
+
+function reportFolder(decision: string, step: number): string {
+  return `rollouts/${decision}/${step}/`;
+}
+
+/** A report as it is handed in, signed with the reporter's key. */
+export function signReport(report: RolloutReport, key: PrivateKey): Buffer {
+  const signed: SignedReport = { report, signature: makeSignature(key, signedBytes(report)) };
+  return Buffer.from(canonicalJson(signed));
+}
+
+/** The reports of a rollout's present step in a store. Rejects as the store does. */
+export async function storedReports(
+  store: NamedStore,
+  { state }: Pick<RollingOut, "state">,
+  signal?: AbortSignal,
+): Promise<Buffer[]> {
+  const names = await store.list(reportFolder(state.decision, state.step), { signal });
+  const found = names
+    .sort()
+    .slice(0, MOST_REPORTS)
+    .map((name) => store.get(name, { signal }));
+  return (await Promise.all(found)).filter((bytes) => bytes !== undefined);
+}
+
+/**
+ * What reports say together: each has to be signed by the reporter, and of this rollout, this step and this moment or before.
+ * Of a replica that handed in several, the latest counts.
+ */
+export function checkReports(
+  reports: readonly Buffer[],
+  rolling: Pick<RollingOut, "model" | "stage" | "state">,
+  reporter: string,
+  now: Timestamp,
+): CheckedReports {
+  const refused: string[] = [];
+  const latest = new Map<string, { report: RolloutReport; digest: string }>();
+  for (const bytes of reports.slice(0, MOST_REPORTS)) {
+    const digest = sha256(bytes);
+    const report = readReport(bytes, rolling, reporter, now);
+    if (typeof report === "string") refused.push(`report ${digest.slice(0, 12)}: ${report}`);
+    else {
+      const known = latest.get(report.replica);
+      if (known === undefined || known.report.until < report.until) latest.set(report.replica, { report, digest });
+    }
+  }
+  const counted = [...latest.values()];
+  if (counted.length === 0) return { evidence: undefined, refused };
+  const evidence: Evidence = {
+    figures: sumFigures(counted.map(({ report }) => report.figures)),
+    until: counted.map(({ report }) => report.until).reduce((last, each) => (each > last ? each : last)),
+    reports: counted.map(({ digest }) => digest).sort(),
+  };
+  return { evidence, refused };
+}
+
+/** The report, or why it does not count. */
+function readReport(
+  bytes: Buffer,
+  { model, stage, state }: Pick<RollingOut, "model" | "stage" | "state">,
+  reporter: string,
+  now: Timestamp,
+): RolloutReport | string {
+  if (bytes.length > MOST_BYTES) return `it has ${bytes.length} bytes, and may have ${MOST_BYTES}`;
+  const parsed = SignedReport.safeParse(jsonOf(bytes));
+  if (!parsed.success) return "it is no signed report";
+  const { report, signature } = parsed.data;
+  const checked = checkSignature(Buffer.from(signature), signedBytes(report));
+  if ("wrong" in checked) return checked.wrong;
+  const expected = parsePublicKey(reporter)?.fingerprint;
+  if (checked.key.fingerprint !== expected) return `it is signed by ${checked.key.fingerprint}, not by ${expected}`;
+  if (report.decision !== state.decision) return `it is of rollout ${report.decision}, not of ${state.decision}`;
+  if (report.model !== model || report.stage !== stage || report.version !== state.version)
+    return `it is of ${report.model} version ${report.version} for ${report.stage}`;
+  if (report.step !== state.step) return `it is of step ${report.step + 1}, not of step ${state.step + 1}`;
+  if (report.until < report.since || report.until < state.since) return `it ends at ${report.until}, before it begins`;
+  if (report.until > timestamp(new Date(Date.parse(now) + AHEAD_MS)))
+    return `it reaches up to ${report.until}, which is to come`;
+  const { requests, errors, compared, disagreed, latency_ms } = report.figures;
+  const timed = Object.values(latency_ms).reduce((sum, each) => sum + each, 0);
+  if (errors > requests || disagreed > compared || timed !== requests) return "its figures cannot be";
+  return report;
+}
+
+function signedBytes(report: RolloutReport): Buffer {
+  return Buffer.from(`slipway rollout report\n${canonicalJson(report)}`);
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
