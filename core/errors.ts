@@ -13,6 +13,7 @@ export const REASONS = {
   APPROVALS_MISSING: "refused",
   NOTHING_TO_ROLL_BACK: "refused",
   MODEL_ON_HOLD: "refused",
+  ROLLOUT_ABORTED: "refused",
   NOT_EVALUATED: "refused",
   VERSION_WITHDRAWN: "refused",
   ARTIFACT_NOT_STORED: "refused",

@@ -12,7 +12,7 @@ import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { AnswerRole } from "./request-log.ts";
-import { RolloutRecord, RolloutState } from "./rollout.ts";
+import { RolloutFigures, RolloutRecord, RolloutState } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { TestSet } from "./test-set.ts";
@@ -137,6 +137,24 @@ export const PromoteResult = z.object({
   unspent: z.array(TryTerms).optional().describe("Of a preview: the tries of the test set that the answer would cost."),
 });
 export type PromoteResult = z.infer<typeof PromoteResult>;
+
+/** What `slipway rollout` answers with `--json`. */
+export const RolloutResult = z.object({
+  preview: z.boolean().describe("Nothing was recorded."),
+  rollouts: z.array(
+    z.object({
+      model: ModelName,
+      stage: StageName,
+      outcome: z.enum(["stepped", "waiting", "none"]).describe("None: no version is on its way there."),
+      record: RolloutRecord.optional().describe("Stepped: what was recorded."),
+      decision: Decision.optional().describe("Stepped by the last step: what put the version into the stage."),
+      state: RolloutState.optional().describe("Waiting: where it is."),
+      reason: z.string().optional().describe("Waiting: what for."),
+      figures: RolloutFigures.optional().describe("Waiting: what was counted of the step so far."),
+    }),
+  ),
+});
+export type RolloutResult = z.infer<typeof RolloutResult>;
 
 /** What `slipway ledger` answers with `--json`. */
 export const LedgerResult = z.object({
@@ -453,6 +471,7 @@ export const CLI_RESULTS = {
   evaluate: EvaluateResult,
   promote: PromoteResult,
   rollback: PromoteResult,
+  rollout: RolloutResult,
   deploy: DeployResult,
   alias: EditResult,
   tag: EditResult,

@@ -70,6 +70,29 @@ export const DECISIONS: readonly CommandDefinition[] = [
     load: () => import("../commands/rollback.ts"),
   },
   {
+    name: "rollout",
+    summary: "take the next step of versions that are on their way into a stage, by what was counted",
+    arguments: [
+      { name: "model", kind: "model", summary: "the model's name; default: all models" },
+      { name: "stage", kind: "stage", summary: "a stage of the policy; default: all stages" },
+    ],
+    options: [
+      { flags: "--pause", summary: "stay in the step until it is resumed" },
+      { flags: "--resume", summary: "go on" },
+      { flags: "--abort", summary: "end it; the stage stays as it was" },
+      { flags: "--report <file>", summary: "a signed report of a replica, beside those in the store", repeat: true },
+      { flags: "--reason <text>", summary: "why; kept in the record" },
+      { flags: "--dry-run", summary: "say what would be, and record nothing" },
+      REMOTE_OPTION,
+    ],
+    examples: [
+      { command: "slipway rollout", does: "every rollout that is under way: wait, advance, pause or abort" },
+      { command: 'slipway rollout penguins production --abort --reason "complaints"', does: "ends it" },
+      { command: "slipway rollout penguins production --dry-run", does: "how does it stand?" },
+    ],
+    load: () => import("../commands/rollout.ts"),
+  },
+  {
     name: "deploy",
     summary: "bring the branch deploy, which a cluster follows, up to the registry",
     arguments: [],
