@@ -12,8 +12,9 @@ import { openSharedBranch } from "../git/shared-branch.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { decidingBranch } from "./binding.ts";
 import { distrust } from "./checked-version.ts";
-import { type Asked, askedAt, DEPLOY_REF, type DeployPorts, projectionAt } from "./deploy.ts";
+import { askedAt, DEPLOY_REF, type DeployPorts, projectionAt } from "./deploy.ts";
 import { renderStages } from "./deployed-models.ts";
+import type { Asked } from "./edit-deploy.ts";
 
 /**
  * Why the branch `deploy` does not describe what a stage holds of a model; undefined where it does, or where the policy wants
@@ -32,17 +33,16 @@ export async function deployProblem(
     const record = await snapshot.model(model);
     const found = record && (await renderStages(snapshot, record, { [stage]: target })).get(stage);
     if (found === undefined) return undefined;
-    const { deployed, rendering } = found;
-    if (rendering.outcome === "refused") return rendering.refusal;
+    if (found.outcome === "refused") return found.refusal;
+    const { version } = found;
     const branch = openSharedBranch(objects, ports.remote, DEPLOY_REF);
     await branch.refresh();
     const tip = await branch.tip();
     if (tip !== undefined) await projectionAt(objects, tip);
     const folder = deployFolder(model, stage);
-    const files = new Map([...rendering.files].map(([name, text]) => [`${folder}/${name}`, text]));
+    const files = new Map([...found.files].map(([name, text]) => [`${folder}/${name}`, text]));
     const there = tip === undefined ? new Map<string, BlobId>() : await filesBelow(objects, tip, folder);
     if (differences({ files, refused: new Map() }, there).length === 0) return undefined;
-    const { version } = deployed.candidate ?? deployed.live;
     const refusal = await distrust(ports, snapshot, { model, version, stage }, asked.signers);
     return refusal ?? behind(`${stage}: ${versionName(model, version)}`);
   } catch (error) {
@@ -107,7 +107,7 @@ export async function renderAll(
   for (const model of await snapshot.models()) {
     const record = await snapshot.model(model);
     if (record === undefined) continue;
-    for (const [stage, { rendering }] of await renderStages(snapshot, record, targets)) {
+    for (const [stage, rendering] of await renderStages(snapshot, record, targets)) {
       const folder = deployFolder(model, stage);
       const isRendered = rendering.outcome === "rendered";
       if (isRendered) for (const [name, text] of rendering.files) files.set(`${folder}/${name}`, text);

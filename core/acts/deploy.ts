@@ -1,9 +1,7 @@
 import type { DeployProblem } from "../../schemas/deploy.ts";
 import type { BlobId, CommitId, ModelName } from "../../schemas/names.ts";
-import type { Policy } from "../../schemas/policy.ts";
 import { formatDeployMessage, type Projection, parseDeployMessage } from "../deploy/message.ts";
-import { deployFolder, versionName } from "../deploy/names.ts";
-import { README, RENDERER, renderStage } from "../deploy/render.ts";
+import { RENDERER } from "../deploy/render.ts";
 import { SlipwayError } from "../errors.ts";
 import { parseCommit } from "../git/commit-object.ts";
 import { composeCommit, present } from "../git/compose-commit.ts";
@@ -17,8 +15,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { changedPaths } from "../source/changes.ts";
 import { POLICY_PATH } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
-import { distrust } from "./checked-version.ts";
-import { type RenderedModel, renderStages } from "./deployed-models.ts";
+import { type Asked, editDeploy } from "./edit-deploy.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 
@@ -73,13 +70,6 @@ export async function completeDeploy(ports: DeployPorts, tip?: CommitId): Promis
   }
 }
 
-/** What the policy says of stages, and which bytes say it. */
-export interface Asked {
-  targets: NonNullable<Policy["deploy"]>;
-  signers: NonNullable<Policy["signers"]>;
-  policy: BlobId;
-}
-
 /** Git's id of no bytes: what a commit names where the policy describes no stage any more. */
 export const NO_POLICY: BlobId = encodeBlob("").id;
 const NOTHING: Asked = { targets: {}, signers: [], policy: NO_POLICY };
@@ -107,7 +97,7 @@ async function nextCommit(
   const last = tip === undefined ? undefined : await projectionAt(objects, tip);
   if (last !== undefined && !(await follows(objects, next, last))) return undefined;
   const changed = await changedModels(objects, snapshot, next, last);
-  const edit = await editOf(ports, snapshot, asked, tip, changed, problems);
+  const edit = await editDeploy(ports, snapshot, asked, tip, changed, problems);
   if (edit.files.length + edit.removed.length === 0) return undefined;
   const { author, committed } = parseCommit((await present(objects, snapshot.commit)).content);
   const [, name = "", id = ""] = /^(.*) <([^<>]*)> /.exec(author) ?? [];
@@ -160,88 +150,3 @@ async function changedModels(
   const paths = await changedPaths(repository.folder, last.registry, snapshot.commit);
   return [...new Set(paths.flatMap((path) => parsePathOf("model", path)?.model ?? []))].sort();
 }
-
-interface Edit {
-  files: { path: string; content: string }[];
-  removed: string[];
-  /** In words, for the commit's subject. */
-  changes: string[];
-}
-
-/** What the branch lacks of these models, and what it has too much. */
-async function editOf(
-  ports: DeployPorts,
-  snapshot: RegistrySnapshot,
-  asked: Asked,
-  tip: CommitId | undefined,
-  changed: readonly ModelName[] | undefined,
-  problems: DeployProblem[],
-): Promise<Edit> {
-  const { objects } = ports;
-  const edit: Edit = { files: [], removed: [], changes: [] };
-  const there = await foldersAt(objects, tip);
-  const left = new Map([...there].map(([stage, models]) => [stage, new Set(models)]));
-  const models = changed ?? (await snapshot.models());
-  for (const model of models) {
-    const record = await snapshot.model(model);
-    const rendered =
-      record === undefined ? new Map<string, RenderedModel>() : await renderStages(snapshot, record, asked.targets);
-    for (const [stage, { deployed, rendering }] of rendered) {
-      left.get(stage)?.delete(model);
-      const { version } = deployed.candidate ?? deployed.live;
-      const before = await filesIn(objects, tip, deployFolder(model, stage));
-      if (rendering.outcome === "refused") {
-        problems.push({ model, stage, ...rendering.refusal });
-        continue;
-      }
-      const missing = [...rendering.files].filter(([name, content]) => before.get(name) !== encodeBlob(content).id);
-      const stale = [...before.keys()].filter((name) => !rendering.files.has(name));
-      if (missing.length + stale.length === 0) continue;
-      const refusal = await distrust(ports, snapshot, { model, version, stage }, asked.signers);
-      if (refusal !== undefined) {
-        problems.push({ model, stage, ...refusal });
-        continue;
-      }
-      const path = (name: string) => `${deployFolder(model, stage)}/${name}`;
-      edit.files.push(...missing.map(([name, content]) => ({ path: path(name), content })));
-      edit.removed.push(...stale.map(path));
-      edit.changes.push(`${stage}: ${versionName(model, version)}`);
-      there.set(stage, (there.get(stage) ?? new Set()).add(model));
-    }
-  }
-  for (const [stage, names] of left)
-    for (const model of names) {
-      if (changed !== undefined && !changed.includes(model)) continue;
-      edit.removed.push(deployFolder(model, stage));
-      edit.changes.push(`${stage}: no ${model}`);
-      there.get(stage)?.delete(model);
-    }
-  for (const [stage, names] of there) {
-    const { name, content } = renderStage([...names]);
-    const path = `${stage}/${name}`;
-    if (names.size === 0) edit.removed.push(path);
-    else if ((await objects.read(`${tip}:${path}`))?.id !== encodeBlob(content).id) edit.files.push({ path, content });
-  }
-  if (tip === undefined && edit.files.length > 0) edit.files.push(README);
-  return edit;
-}
-
-/** The models' folders on the branch, by stage. */
-async function foldersAt(objects: GitObjects, tip: CommitId | undefined): Promise<Map<string, Set<string>>> {
-  const folders = new Map<string, Set<string>>();
-  if (tip === undefined) return folders;
-  for (const { name: stage, mode } of (await objects.tree(tip)) ?? []) {
-    if (mode !== FOLDER) continue;
-    const models = ((await objects.tree(`${tip}:${stage}`)) ?? []).filter((item) => item.mode === FOLDER);
-    folders.set(stage, new Set(models.map(({ name }) => name)));
-  }
-  return folders;
-}
-
-/** A folder's files and their blobs; none where it is not there. */
-async function filesIn(objects: GitObjects, tip: CommitId | undefined, folder: string): Promise<Map<string, BlobId>> {
-  const items = tip === undefined ? [] : ((await objects.tree(`${tip}:${folder}`)) ?? []);
-  return new Map(items.map(({ name, id }) => [name, id]));
-}
-
-const FOLDER = "40000";

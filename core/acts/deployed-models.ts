@@ -1,18 +1,20 @@
 import type { DeployTarget } from "../../schemas/deploy.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { StageName, VersionNumber } from "../../schemas/names.ts";
 import type { DeployedModel, DeployedVersion } from "../deploy/deployed.ts";
 import { type Rendering, renderModel } from "../deploy/render.ts";
+import { SlipwayError } from "../errors.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { knownVersion } from "./registered.ts";
+import { rollingOut } from "./rolling-out.ts";
 
-/** A model in a stage, with its manifests for a cluster. */
-export interface RenderedModel {
-  deployed: DeployedModel;
-  rendering: Rendering;
-}
+/** A model's manifests for a cluster in a stage, and the newest version that they name; or why there are none. */
+export type RenderedModel =
+  | (Extract<Rendering, { outcome: "rendered" }> & { version: VersionNumber })
+  | Extract<Rendering, { outcome: "refused" }>;
 
-/** A model's manifests by stage, for the stages that the policy describes and that hold a version. Rejects with VERSION_UNKNOWN or RECORD_FORGED. */
+/** A model's manifests by stage, for the stages that the policy describes and that hold a version. */
 export async function renderStages(
   snapshot: RegistrySnapshot,
   record: ModelRecord,
@@ -20,14 +22,36 @@ export async function renderStages(
 ): Promise<Map<StageName, RenderedModel>> {
   const rendered = new Map<StageName, RenderedModel>();
   for (const [stage, target] of Object.entries(targets)) {
-    const deployed = await deployedModel(snapshot, record, stage);
-    const rendering = deployed && renderModel(target, deployed);
-    if (deployed !== undefined && rendering !== undefined) rendered.set(stage, { deployed, rendering });
+    const found = await renderInStage(snapshot, record, stage, target);
+    if (found !== undefined) rendered.set(stage, found);
   }
   return rendered;
 }
 
-/** What the registry says of a model in a stage; undefined if the stage holds none of its versions. */
+async function renderInStage(
+  snapshot: RegistrySnapshot,
+  record: ModelRecord,
+  stage: StageName,
+  target: DeployTarget,
+): Promise<RenderedModel | undefined> {
+  try {
+    const deployed = await deployedModel(snapshot, record, stage);
+    if (deployed === undefined) return undefined;
+    const rendering = renderModel(target, deployed);
+    if (rendering?.outcome !== "rendered") return rendering;
+    return { ...rendering, version: (deployed.candidate ?? deployed.live).version };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    const { code, message, problems } = error;
+    const hint = problems[0]?.hint;
+    return { outcome: "refused", refusal: { code, message, ...(hint === undefined ? {} : { hint }) } };
+  }
+}
+
+/**
+ * What the registry says of a model in a stage; undefined if the stage holds none of its versions. Rejects with VERSION_UNKNOWN
+ * or RECORD_FORGED.
+ */
 async function deployedModel(
   snapshot: RegistrySnapshot,
   record: ModelRecord,
@@ -35,14 +59,16 @@ async function deployedModel(
 ): Promise<DeployedModel | undefined> {
   const held = record.stages[stage];
   if (held === undefined) return undefined;
-  return { model: record.name, stage, live: await versionOf(snapshot, record, held) };
+  const { manifest } = await knownVersion(snapshot, record, held.version);
+  const live = versionOf(manifest, held.decision);
+  const rolling = await rollingOut(snapshot, record, stage);
+  if (rolling === undefined) return { model: record.name, stage, live };
+  const { state, plan } = rolling;
+  const step = plan.steps[state.step];
+  const share = step === undefined || "shadow" in step ? 0 : step.share;
+  return { model: record.name, stage, live, candidate: { ...versionOf(rolling.manifest, state.decision), share } };
 }
 
-async function versionOf(
-  snapshot: RegistrySnapshot,
-  record: ModelRecord,
-  { version, decision }: { version: VersionNumber; decision: string },
-): Promise<DeployedVersion> {
-  const { manifest } = await knownVersion(snapshot, record, version);
-  return { version, decision, artifact: manifest.artifact };
+function versionOf({ version, artifact }: Manifest, decision: string): DeployedVersion {
+  return { version, decision, artifact };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { deployProblem } from "../../core/acts/check-deploy.ts";
 import { deploy } from "../../core/acts/deploy.ts";
+import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
+import { stepRollout } from "../../core/acts/step-rollout.ts";
+import { figuresOf } from "../../core/rollout/figures.ts";
 import { ADA, promote, register } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
@@ -13,8 +16,9 @@ const IN_PRODUCTION = { model: "penguins", stage: "production" };
 const ASK = { ...IN_PRODUCTION, requestedBy: ADA };
 
 /** Two versions, none of them anywhere yet. */
-async function arrange(targets = KUBERNETES) {
-  const ports = await plainHost({ "slipway.yaml": policyWith(targets), "models/penguins/model.yaml": SPEC });
+async function arrange(targets = KUBERNETES, more = "", about: Partial<Ports> = {}) {
+  const files = { "slipway.yaml": policyWith(targets) + more, "models/penguins/model.yaml": SPEC };
+  const ports = await plainHost(files, about);
   for (let version = 1; version <= 2; version += 1) await register(ports.registry);
   const { folder } = ports.workspace;
   const git = (...args: string[]) => gitIn(folder, ...args);
@@ -116,6 +120,55 @@ describe("the branch deploy", () => {
     const behind = { ...ports, registry: { ...ports.registry, snapshot: async () => snapshot } };
     await expect(deploy(behind)).resolves.toMatchObject({ outcome: "unchanged", commit: tip });
     expect(snapshot.commit).toBe(older);
+  });
+});
+
+describe("a rollout on the branch deploy", () => {
+  const PLAN = "rollout: { production: { steps: [{ shadow: 1m }, { share: 0.25, for: 1m }, { share: 1 }] } }\n";
+  const REPLICAS = { production: { kubernetes: { replicas: 6 }, image: image("a") } };
+
+  const FIGURES = figuresOf({ ms: 5, failed: false });
+
+  /** Version 1 is live and version 2 on its way; each step is over when it is asked for. */
+  async function rolled() {
+    let minutes = 0;
+    const clock = () => new Date(Date.parse("2026-03-01T09:00:00Z") + minutes * 60_000);
+    const arranged = await arrange(REPLICAS, PLAN, { clock });
+    await arranged.promote(1);
+    await arranged.promote(2);
+    const step = async () => {
+      minutes += 2;
+      const until = clock().toISOString();
+      const observe = async () => ({ figures: FIGURES, until });
+      return stepRollout(arranged.ports, { ...IN_PRODUCTION, by: ADA, observe });
+    };
+    const file = (name: string) => arranged.git("show", `deploy:production/penguins/${name}.yaml`);
+    return { ...arranged, step, file };
+  }
+
+  it("leaves the branch as it is while the new version is only asked beside", async () => {
+    const { folder } = await rolled();
+    expect(await branchOf(folder)).toMatchObject({ count: 1, subject: "production: penguins@1" });
+  });
+
+  it("has a commit for each step, and one version in the end", async () => {
+    const { folder, step, file } = await rolled();
+    await expect(step()).resolves.toMatchObject({ outcome: "stepped", rollout: { act: "advance" } });
+    expect(await branchOf(folder)).toMatchObject({ count: 2, subject: "production: penguins@2" });
+    expect(await file("candidate")).toMatch(/replicas: 2\n(.*\n)*.*penguins@2/);
+    expect(await file("deployment")).toContain("penguins@1");
+    await expect(step()).resolves.toMatchObject({ rollout: { act: "complete" } });
+    const { files, count } = await branchOf(folder);
+    expect({ files, count }).toEqual({ files: FILES, count: 3 });
+    expect(await file("deployment")).toContain("penguins@2");
+  });
+
+  it("ends with what was there before if it is aborted", async () => {
+    const { ports, folder, step, git } = await rolled();
+    await step();
+    await stepRollout(ports, { ...IN_PRODUCTION, by: ADA, asked: "abort", observe: async () => undefined });
+    expect(await git("rev-parse", "deploy^{tree}")).toBe(await git("rev-parse", "deploy~2^{tree}"));
+    expect((await branchOf(folder)).count).toBe(3);
   });
 });
 

@@ -68,16 +68,22 @@ async function appToken({ sandbox, app }: Guarded): Promise<string> {
 const rootToken = ({ sandbox }: Guarded) => new URL(sandbox.gitUrl("root", "acme/models")).password;
 
 async function expectOneWriter(world: Guarded, writer: string, others: readonly string[]): Promise<void> {
-  const refs = ["HEAD:refs/heads/registry", "HEAD:refs/tags/penguins@v1.0.0", "HEAD:refs/tags/penguins#production#1"];
+  const branches = ["refs/heads/registry", "refs/heads/experiments", "refs/heads/deploy"];
+  const tags = ["refs/tags/penguins@v1.0.0", "refs/tags/penguins#production#1"];
+  const refs = [...branches, ...tags].map((ref) => `HEAD:${ref}`);
   for (const token of others)
     for (const ref of refs) expect({ ref, end: await world.push(token, ref) }).toEqual({ ref, end: "refused" });
   for (const ref of refs) expect({ ref, end: await world.push(writer, ref) }).toEqual({ ref, end: "done" });
   await world.commit();
-  for (const token of others) expect(await world.push(token, "HEAD:refs/heads/registry")).toBe("refused");
-  expect(await world.push(writer, "HEAD:refs/heads/registry")).toBe("done");
+  for (const branch of branches) {
+    for (const token of others) expect(await world.push(token, `HEAD:${branch}`)).toBe("refused");
+    expect(await world.push(writer, `HEAD:${branch}`)).toBe("done");
+  }
   for (const token of [writer, ...others]) {
-    expect(await world.push(token, "+HEAD~1:refs/heads/registry")).toBe("refused");
-    expect(await world.push(token, ":refs/heads/registry")).toBe("refused");
+    for (const branch of branches) {
+      expect(await world.push(token, `+HEAD~1:${branch}`)).toBe("refused");
+      expect(await world.push(token, `:${branch}`)).toBe("refused");
+    }
     expect(await world.push(token, ":refs/tags/penguins@v1.0.0")).toBe("refused");
     expect(await world.push(token, "+HEAD:refs/tags/penguins#production#1")).toBe("refused");
   }
