@@ -440,8 +440,23 @@ export const GcResult = z.object({
 });
 export type GcResult = z.infer<typeof GcResult>;
 
-/** What `slipway serve-registry --json` answers, when it is stopped. */
-export const ServeResult = z.object({ url: z.string() });
+/** What `slipway serve-registry --json` answers, when it listens. */
+export const ServeRegistryResult = z.object({ url: z.string() });
+export type ServeRegistryResult = z.infer<typeof ServeRegistryResult>;
+
+/** What `slipway serve --json` answers, when every model that had a version in the stage answers or did not come up. */
+export const ServeResult = z.object({
+  url: z.string(),
+  stage: StageName,
+  models: z.array(
+    z.object({
+      model: z.string(),
+      version: VersionNumber.optional().describe("The version that answers; absent if none does yet."),
+      url: z.string().describe("Where rows are posted."),
+      problem: z.string().optional().describe("Why none answers, or a newer one does not."),
+    }),
+  ),
+});
 export type ServeResult = z.infer<typeof ServeResult>;
 
 /** Each command's `result` in the envelope. */
@@ -492,7 +507,8 @@ export const CLI_RESULTS = {
   diff: DiffResult,
   verify: VerifyResult,
   gc: GcResult,
-  "serve-registry": ServeResult,
+  serve: ServeResult,
+  "serve-registry": ServeRegistryResult,
 } satisfies Record<string, z.ZodType>;
 
 const head = {

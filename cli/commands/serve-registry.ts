@@ -8,8 +8,9 @@ import { plainCallers } from "../../api/mlflow/plain-callers.ts";
 import { sweepUploads } from "../../api/mlflow/sweep-leftovers.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
-import type { ServeResult } from "../../schemas/cli-output.ts";
+import type { ServeRegistryResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import { cannotListen, portNumber, urlOf } from "../listening.ts";
 import { withPorts } from "../ports.ts";
 
 const DEFAULT_PORT = "5000";
@@ -48,9 +49,9 @@ export async function run(
     const server = await listening(app.fetch, port, host);
     const address = server.address();
     const actual = typeof address === "object" && address !== null ? address.port : port;
-    const url = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actual}`;
+    const url = urlOf(host, actual);
     session.progress.note(`MLflow's registry API of ${ports.workspace.folder} is at ${url}`);
-    const result: ServeResult = { url };
+    const result: ServeRegistryResult = { url };
     session.answer({ result, text: "" });
     if (!session.signal.aborted) await once(session.signal, "abort");
     server.close();
@@ -87,27 +88,12 @@ function trackingOptions(uri: string, env: Session["env"]): { uri: string; autho
   return { uri, authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
 }
 
-function portNumber(written: string): number {
-  const port = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN;
-  if (port >= 0 && port <= 65_535) return port;
-  throw new SlipwayError("USAGE", `${written} is no port`, {
-    expected: "a number from 0 to 65535; 0 for any free one",
-  });
-}
-
 async function listening(fetch: Parameters<typeof serve>[0]["fetch"], port: number, hostname: string): Promise<Server> {
   const server = serve({ fetch, port, hostname: hostname.replace(/^\[|\]$/g, "") }) as Server;
   server.requestTimeout = PATIENCE;
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
-    server.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(
-        new SlipwayError("USAGE", `the server cannot listen on ${hostname}:${port}: ${cause.message}`, {
-          hint: "name another port: --port 5001, or 0 for any free one",
-          cause,
-        }),
-      ),
-    );
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(hostname, port, cause)));
   });
   return server;
 }

@@ -42,6 +42,26 @@ export const UPKEEP: readonly CommandDefinition[] = [
     load: () => import("../commands/gc.ts"),
   },
   {
+    name: "serve",
+    summary: "answer requests by the versions in a stage, over HTTP",
+    arguments: [
+      { name: "models", kind: "model", variadic: true, summary: "model names; default: all that are in the stage" },
+    ],
+    options: [
+      { flags: "--stage <name>", summary: "the stage; default: production" },
+      { flags: "--port <n>", summary: "where to listen; default: 8080, 0 for any free port" },
+      { flags: "--host <name>", summary: "which address; default: 127.0.0.1, any other needs a token" },
+      { flags: "--token-file <file>", summary: "the token that requests carry; default: $SLIPWAY_SERVE_TOKEN" },
+      { flags: "--lazy", summary: "start a model's programs with its first request" },
+      REMOTE_OPTION,
+    ],
+    examples: [
+      { command: "slipway serve penguins", does: "what is in production answers, and what is promoted next" },
+      { command: "slipway serve --stage staging --port 8081", does: "every model that is in staging" },
+    ],
+    load: () => import("../commands/serve.ts"),
+  },
+  {
     name: "serve-registry",
     summary: "serve MLflow's Model Registry API on this repository",
     arguments: [],

@@ -46,7 +46,7 @@ export async function predictNew(
       expected: "columns without the type file",
     });
   const { signal } = ports;
-  const extension = fileFormatOf(manifest.data.test.files[0]?.path.replace(/[?#].*$/, "") ?? "rows.csv").extension;
+  const extension = testExtension(manifest);
   const work = await makeWorkFolder(randomUUID());
   try {
     const folder = work.private;
@@ -66,4 +66,9 @@ export async function predictNew(
   } finally {
     await work.remove();
   }
+}
+
+/** The format of the rows that a version's predict program was judged on: it reads others in that format too. */
+export function testExtension({ data }: Manifest): string {
+  return fileFormatOf(data.test.files[0]?.path.replace(/[?#].*$/, "") ?? "rows.csv").extension;
 }

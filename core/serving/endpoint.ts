@@ -1,4 +1,5 @@
 import { timestamp } from "../clock.ts";
+import { problemWords } from "./problem-words.ts";
 import type { EndpointState, ServedVersion } from "./served.ts";
 import { openSlot, type Slot, type SlotState } from "./slot.ts";
 import type { Target, VerifiedTarget } from "./verify-target.ts";
@@ -115,7 +116,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       return {
         ...{ model: called, stage, beside: [] },
         ...(live === undefined ? {} : { live: live.served }),
-        ...(error === undefined ? {} : { problem: inWords(error) }),
+        ...(error === undefined ? {} : { problem: problemWords(error) }),
       };
     },
     status() {
@@ -134,7 +135,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
             ? undefined
             : { version: next.of.version, phase: next.state().phase, since: timestamp(next.state().since) },
         before: before && { version: before.of.version },
-        problem: error === undefined ? undefined : inWords(error),
+        problem: error === undefined ? undefined : problemWords(error),
       };
     },
     async close(drainMs) {
@@ -148,8 +149,4 @@ function isFit(slot: Slot): boolean {
   if (slot.state().phase === "failed") return false;
   const { workers, ready } = slot.served()?.answering.state() ?? { workers: 0, ready: 0 };
   return workers === 0 || ready > 0;
-}
-
-function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

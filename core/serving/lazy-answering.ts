@@ -1,4 +1,5 @@
 import type { Answering, AnsweringState } from "../runtime/answering/answering.ts";
+import { problemWords } from "./problem-words.ts";
 
 /** Milliseconds from a start that failed to the next one. */
 const AGAIN = 5_000;
@@ -33,7 +34,7 @@ export function lazyAnswering(start: (signal: AbortSignal) => Promise<Answering>
     state: (): AnsweringState =>
       started?.state() ?? {
         ...{ ready: 0, workers: 0, queued: 0, restarts: 0 },
-        ...(failed === undefined ? {} : { problem: String(failed.error) }),
+        ...(failed === undefined ? {} : { problem: problemWords(failed.error) }),
       },
     async close(drainMs) {
       if (started === undefined) stop.abort();

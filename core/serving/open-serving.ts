@@ -12,6 +12,7 @@ import { answer } from "./answer.ts";
 import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } from "./endpoint.ts";
 import { follow } from "./follow.ts";
 import { prepareVersion, type StartAnswering } from "./prepare-version.ts";
+import { problemWords } from "./problem-words.ts";
 import { LOOK_EVERY, lookAtTip } from "./registry-tip.ts";
 import type { RequestLogState } from "./request-log/log-state.ts";
 import { openRequestLog } from "./request-log/open-log.ts";
@@ -202,7 +203,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
           ...(remote === undefined ? {} : { remote }),
           commit,
           looked_at: looked_at && timestamp(looked_at),
-          problem: problem && { message: String(problem.error), since: timestamp(problem.since) },
+          problem: problem && { message: problemWords(problem.error), since: timestamp(problem.since) },
         },
         request_log: log?.state(),
         endpoints: endpoints().map((each) => each.status()),

@@ -1,3 +1,4 @@
+import type { Signature } from "../../schemas/manifest.ts";
 import { milliseconds } from "../duration.ts";
 import type { Answering, Row } from "../runtime/answering/answering.ts";
 import type { ArtifactStore } from "../stores/store.ts";
@@ -30,14 +31,13 @@ export async function prepareVersion(
   signal: AbortSignal,
 ): Promise<ServedVersion> {
   const { manifest, called, stage, version, runnable } = of;
-  const { signature } = manifest;
-  if (signature === undefined) throw new Error(`${called} version ${version} has no signature`);
+  const signature = withOptionalId(of);
   const rows = warmUpRows(signature, await keptProfile(store, manifest));
 
   async function started(during: AbortSignal): Promise<Answering> {
     const answering = await start(of, during);
     try {
-      await answering.ready();
+      await Promise.race([answering.ready(), abortOf(during)]);
       const refused = await warmUp(answering, rows, during);
       if (refused !== undefined)
         onNote(`${called} version ${version} refused the rows that it was warmed up with: ${refused}`);
@@ -61,4 +61,21 @@ export async function prepareVersion(
     example: rows[0] as Row,
     answering: lazy ? lazyAnswering(started, clock) : await started(signal),
   };
+}
+
+/** A request need not name its rows: a program that reads `data.id` gets null in its place. */
+function withOptionalId({ signature, runnable }: VerifiedTarget): Signature {
+  const { id } = runnable.spec.data;
+  return {
+    ...signature,
+    inputs: signature.inputs.map((each) => (each.name === id ? { ...each, optional: true } : each)),
+  };
+}
+
+/** Rejects when the signal is aborted: a program may take minutes to say that it is ready. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../schemas/manifest.ts";
+import type { Manifest, Signature } from "../../schemas/manifest.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { checkedVersion } from "../acts/checked-version.ts";
@@ -25,6 +25,7 @@ export interface VerifiedTarget extends Target {
   /** What the model is called. */
   called: string;
   manifest: Manifest;
+  signature: Signature;
   runnable: RunnableModel;
 }
 
@@ -43,7 +44,8 @@ export async function verifyTarget(
   const { record, manifest } = await checkedVersion(ports, { model, stage }, { snapshot, signers: at.signers });
   const called = displayName(record);
   const what = `${called} version ${manifest.version}`;
-  if (manifest.signature === undefined)
+  const { signature } = manifest;
+  if (signature === undefined)
     throw new SlipwayError("NOT_EVALUATED", `${what} was imported: nobody knows what program predicts with it`, {
       expected: "a version that a run made, or that was evaluated since",
       hint: `slipway evaluate ${called}@${manifest.version}`,
@@ -57,5 +59,5 @@ export async function verifyTarget(
     throw new SlipwayError("UNSUPPORTED", `Rows of ${what} name further files, which a request does not bring along`, {
       expected: "columns without the type file",
     });
-  return { ...target, called, manifest, runnable };
+  return { ...target, called, manifest, signature, runnable };
 }

@@ -42,7 +42,7 @@ export function servedVersion(version: number, answering: Answering = new Number
 
 /** Version `version` of `tiny` in production, by a decision of its own. */
 export function verifiedTarget(version: number, decision = `decision-${version}`): VerifiedTarget {
-  // An endpoint hands them on, and looks at neither.
-  const unread = {} as Pick<VerifiedTarget, "manifest" | "runnable">;
+  // An endpoint hands them on, and looks at none of it.
+  const unread = {} as Pick<VerifiedTarget, "manifest" | "signature" | "runnable">;
   return { model: "tiny", called: "tiny", stage: "production", version, decision, ...unread };
 }

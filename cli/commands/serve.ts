@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { admission, isLoopback } from "../../api/serving/admission.ts";
+import { servingApi } from "../../api/serving/http.ts";
+import { listen } from "../../api/serving/listen.ts";
+import { openServeLog } from "../../api/serving/log.ts";
+import { openServeMetrics } from "../../api/serving/metrics.ts";
+import { statusRoute } from "../../api/serving/status.ts";
+import { webhookRoute } from "../../api/serving/webhook.ts";
+import { SlipwayError } from "../../core/errors.ts";
+import { openServing, type ServingHost } from "../../core/serving/open-serving.ts";
+import { startAnswering } from "../../core/serving/start-answering.ts";
+import manifest from "../../package.json" with { type: "json" };
+import type { CommandOutcome, Session } from "../command.ts";
+import { cannotListen, portNumber, urlOf } from "../listening.ts";
+import { withPorts } from "../ports.ts";
+import { logEvent } from "../serve/log-event.ts";
+import { serveOutcome } from "../serve/serve-outcome.ts";
+
+const DEFAULT_PORT = "8080";
+const TOKEN = "SLIPWAY_SERVE_TOKEN";
+const WEBHOOK_SECRET = "SLIPWAY_SERVE_WEBHOOK_SECRET";
+/** Milliseconds: whoever stops a container kills it thirty seconds later. */
+const LONGEST_DRAIN = 25_000;
+
+interface Options {
+  stage?: string;
+  port?: string;
+  host?: string;
+  remote?: string;
+  tokenFile?: string;
+  lazy?: boolean;
+}
+
+/** `slipway serve [models…]`: answers by the versions that are in a stage, and follows the registry, until it is interrupted. */
+export async function run(session: Session, args: { models?: string[] }, options: Options): Promise<CommandOutcome> {
+  const { env, verbose, progress, signal } = session;
+  const stage = options.stage ?? "production";
+  const port = portNumber(options.port ?? DEFAULT_PORT);
+  const host = options.host ?? "127.0.0.1";
+  const token = await readToken(session, options.tokenFile, host);
+  const log = openServeLog(verbose ? "debug" : "info", (line) => progress.note(line.trimEnd()));
+  const output = (model: string, text: string) => progress.output(text, model);
+  return withPorts(session, options.remote, async (ports) => {
+    const serving = await openServing(ports, {
+      ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start: startAnswering(ports, output) },
+      onEvent: (event) => logEvent(log, event),
+    });
+    try {
+      const secret = env[WEBHOOK_SECRET] || undefined;
+      const routes = [statusRoute(serving), ...(secret === undefined ? [] : [webhookRoute(serving, secret)])];
+      const metrics = openServeMetrics(serving);
+      const api = servingApi({
+        serving,
+        log,
+        metrics,
+        routes,
+        version: manifest.version,
+        admit: admission({ token, host }),
+      });
+      const listening = await listen(api, { port, host }).catch((cause: unknown) => {
+        throw cannotListen(host, port, cause);
+      });
+      const url = urlOf(host, listening.port);
+      await Promise.race([serving.settled(), aborted(signal)]);
+      const outcome = serveOutcome(session, serving, {
+        url,
+        stage,
+        token: token === undefined ? undefined : `$${TOKEN}`,
+      });
+      if (!signal.aborted) session.answer(outcome);
+      await aborted(signal);
+      serving.drain();
+      const drainMs = drainTime(serving);
+      await listening.close(drainMs);
+      await serving.close(drainMs);
+      return outcome;
+    } catch (error) {
+      await serving.close(0);
+      throw error;
+    }
+  });
+}
+
+/** What every request has to carry; undefined for nothing, which only this machine may ask. Rejects with USAGE. */
+async function readToken(
+  { env, folder }: Session,
+  file: string | undefined,
+  host: string,
+): Promise<string | undefined> {
+  if (file !== undefined) {
+    const place = path.resolve(folder, file);
+    const token = await readFile(place, "utf8").catch((cause: unknown) => {
+      throw new SlipwayError("USAGE", `the token's file cannot be read: ${place}`, { cause });
+    });
+    if (token.trim() !== "") return token.trim();
+    throw new SlipwayError("USAGE", `the token's file is empty: ${place}`);
+  }
+  const token = env[TOKEN] || undefined;
+  if (token !== undefined || isLoopback(host)) return token;
+  throw new SlipwayError("USAGE", `others can reach this server on ${host}, and it would ask them for no token`, {
+    expected: `a token in the environment variable ${TOKEN}, or in the file that --token-file names`,
+    hint: `export ${TOKEN}="$(openssl rand -hex 24)", and send it as 'Authorization: Bearer …'`,
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<unknown> {
+  return signal.aborted ? Promise.resolve() : once(signal, "abort");
+}
+
+/** As long as the slowest request may take, so that each gets its answer. */
+function drainTime(serving: ServingHost): number {
+  const times = serving.endpoints().flatMap(({ live }) => (live ? [live.timeoutMs] : []));
+  return Math.min(Math.max(0, ...times), LONGEST_DRAIN);
+}
