@@ -1,5 +1,12 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { canonicalJson, sha256 } from "../../core/canonical.ts";
+import { verifyRegistry } from "../../core/registry/verify.ts";
+import type { BundleAt } from "../../core/stages/bundle.ts";
+import { runByStages } from "./by-stages.ts";
 import { arrangeModel } from "./model.ts";
+import { arrangeModels } from "./models.ts";
 
 /** Answers as predict.mjs does; `answer` may be another one. */
 const serve = (answer = "x < model.threshold ? model.low : model.high") => ({
@@ -105,4 +112,53 @@ it("a run of a spec without one has no such step", async () => {
   const result = await run();
   expect(result.steps.some(({ step }) => step === "serve")).toBe(false);
   expect(result.served_predictions).toBeUndefined();
+});
+
+const TINY = `import { readFileSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+const { threshold } = JSON.parse(readFileSync(process.env.SLIPWAY_MODEL + "/model.json", "utf8"));
+const say = (value) => writeSync(4, JSON.stringify(value) + "\\n");
+createInterface({ input: new Socket({ fd: 3 }) }).on("line", (line) => {
+  const { id, rows } = JSON.parse(line);
+  say({ id, predictions: rows.map(({ x }) => (x < threshold ? "low" : "high")) });
+});
+say({ ready: true });
+`;
+const arrangeTiny = () => arrangeModels({ spec: SERVE, files: { "models/tiny/serve.mjs": TINY } });
+
+describe("what a serving program answered", () => {
+  it("is in the policy's store after a run by GitHub's jobs", async () => {
+    const { ports, root, commit } = await arrangeTiny();
+    const about = { model: "tiny", commit, tip: commit, origin: "default-branch" } as const;
+    const { run } = await runByStages(ports, root, about);
+    expect(run.problem).toBeUndefined();
+    expect(run.served_predictions?.uri).toMatch(/^file:/);
+    expect(run.served_predictions && (await ports.store.verify(run.served_predictions))).toBe("ok");
+  });
+
+  it("cannot be left out by the job that ran the program", async () => {
+    const { ports, root, commit } = await arrangeTiny();
+    const between = (stage: string, at: BundleAt) => {
+      if (stage !== "predict") return;
+      const path = join(at.folder, "record.json");
+      const record = JSON.parse(readFileSync(path, "utf8"));
+      delete record.made.served;
+      writeFileSync(path, canonicalJson(record));
+      at.sha256 = sha256(canonicalJson(record));
+    };
+    const about = { model: "tiny", commit, tip: commit, origin: "default-branch", between } as const;
+    const { run } = await runByStages(ports, root, about);
+    expect(run.problem).toMatchObject({ code: "HANDOVER_CORRUPT", message: expect.stringContaining("predict") });
+  });
+
+  it("is named by the version, and missed by verify if it is lost", async () => {
+    const { ports, ship, repository } = await arrangeTiny();
+    const { served_predictions: served } = await ship();
+    const verified = () => verifyRegistry({ folder: repository.folder, artifacts: ports.store });
+    expect((await verified()).findings).toEqual([]);
+    rmSync(served?.uri.slice("file:".length) ?? "");
+    const message = expect.stringContaining("served predictions missing");
+    expect((await verified()).findings).toContainEqual(expect.objectContaining({ message }));
+  });
 });

@@ -16,13 +16,16 @@ export function fitFeatures(rows, names) {
   });
 }
 
+/** In a file a missing value is an empty text, in a request it is null. */
+const isMissing = (value) => value === "" || value === null;
+
 /** One list of numbers per row: the median where a number is missing, no category where a text is. */
 export function toNumbers(rows, features) {
   return rows.map((row) =>
     features.flatMap(({ name, categories, median }) =>
       categories
         ? categories.map((category) => Number(row[name] === category))
-        : [row[name] === "" ? median : Number(row[name])],
+        : [isMissing(row[name]) ? median : Number(row[name])],
     ),
   );
 }
