@@ -42,6 +42,7 @@ export function buildReport(input: ReportInput): Report {
       ...decidingWords(run),
       ...advisory(run),
       ...labelWords(run),
+      ...servedWords(run),
       ...stepWords(run),
       ...classGapWords(run.data ?? {}),
       ...problemHint(run),
@@ -107,6 +108,12 @@ function labelWords({ evaluation }: RunResult): string[] {
     sealed: "Test labels: sealed. No job with user code could open them.",
   }[labels];
   return [reason === undefined || labels !== "withheld" ? words : `${words} They are not sealed: ${reason}.`];
+}
+
+function servedWords({ served_predictions: served, evaluation }: RunResult): string[] {
+  if (served === undefined || evaluation === undefined) return [];
+  const rows = counted(evaluation.test.rows, "test row");
+  return [`Served answers: the same. The serving program answered ${rows} as the predict program did.`];
 }
 
 function stepWords({ evaluation }: RunResult): string[] {

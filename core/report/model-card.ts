@@ -43,7 +43,7 @@ export function modelCard(facts: CardFacts): string {
   const tries = [...(manifest.tries ?? []), ...decisions.flatMap((decision) => decision.tries ?? [])];
   const sections: Section[] = [
     table("Version", versionRows(facts)),
-    ...(imported ? [] : [text("How it was judged", judgedWords(evaluation))]),
+    ...(imported ? [] : [text("How it was judged", [...judgedWords(evaluation), ...servedWords(manifest)])]),
     ...metricSection(evaluation, false),
     ...importedMetricsSection(manifest),
     ...sliceSection(evaluation),
@@ -77,6 +77,12 @@ function versionRows({ record, manifest, metadata }: CardFacts): [string, string
     ...(bytes === undefined ? [] : [["bytes", bytesWords(bytes)] as [string, string]]),
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
   ];
+}
+
+/** A version has such answers only if they were the same. */
+function servedWords({ served_predictions: served, evaluation }: Manifest): string[] {
+  if (served === undefined) return [];
+  return [`The serving program answered the ${counted(evaluation.test.rows, "test row")} as the predict program did.`];
 }
 
 const LABELS: Readonly<Record<Evaluation["labels"], string>> = {

@@ -22,6 +22,7 @@ export function checkRules(
   checkPaths(spec, folder, report);
   checkMetrics(spec, rules, report);
   checkVariables(spec, report);
+  checkServe(spec, report);
   checkGates(spec.gates ?? {}, stages, report, ["gates"], "SPEC_INVALID");
   const offered = { metrics: spec.metrics, slices: spec.slices ?? [] };
   for (const [stage, gates] of Object.entries(spec.gates ?? {})) {
@@ -53,6 +54,15 @@ function checkDataSets({ data, task, train }: ModelSpec, report: Diagnostics): v
     problem(["task"], "train is missing", "train: { run: … }; only task: custom may leave it out");
   if (data.label === undefined)
     problem(["data"], "data.label is missing", "the column to predict; only task: custom may leave it out");
+}
+
+/** A request is a line of JSON, which brings no files along. */
+function checkServe({ data, serve }: ModelSpec, report: Diagnostics): void {
+  const named = Object.entries(data.columns ?? {}).find(([, { type }]) => type === "file")?.[0];
+  if (serve === undefined || named === undefined) return;
+  report.problem(["serve"], "UNSUPPORTED", `rows name files in the column ${named}, which a request cannot bring`, {
+    expected: "columns without the type file, or no serve",
+  });
 }
 
 /** Labels that stand apart are joined by id, and no user code sees them. */

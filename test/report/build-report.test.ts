@@ -95,6 +95,13 @@ describe("the top of the report", () => {
     expect(buildReport({ run: runResult({ binding: true }) }).notices.join()).not.toMatch(/Advisory/);
   });
 
+  it("says that the serving program answered as the predict program did, where there is one", () => {
+    const served = { uri: "file:x", sha256: "a".repeat(64), size: 1 };
+    const run = runResult({ evaluation: measured, served_predictions: served });
+    expect(buildReport({ run }).notices.join()).toMatch(/Served answers: the same\. .* \d+ test rows? as the predict/);
+    expect(buildReport({ run: runResult({ evaluation: measured }) }).notices.join()).not.toMatch(/Served answers/);
+  });
+
   it.each(["reachable", "withheld", "sealed"] as const)("says how far labels were kept: %s", (labels) => {
     const run = runResult({ evaluation: { ...measured, labels } });
     expect(buildReport({ run }).notices.join()).toContain(`Test labels: ${labels}.`);

@@ -41,6 +41,11 @@ describe("the rules of a spec refuse", () => {
       ),
       /mine is a program of the model's, which would see labels/,
     ],
+    [
+      "serving beside rows that name files",
+      `${dataWith("  columns: { scan: { type: file } }")}\nserve: { run: node serve.mjs }`,
+      /rows name files in the column scan/,
+    ],
     ["labels that climb out", dataWith("  id: row", "  labels: ../../../l.csv"), /is not a path inside/],
     ["min over max", dataWith("  columns: { a: { type: long, min: 3, max: 2 } }"), /min 3 is over max 2/],
     [

@@ -282,19 +282,47 @@ it("is interrupted while data is read, too", async () => {
   expect(result).toMatchObject({ outcome: "failed", problem: { code: "INTERRUPTED" } });
 });
 
-it("runs the examples of docs/user-code.md", async () => {
+/** Examples of docs/user-code.md, in their order. */
+const examples = (language: string) => {
   const text = readFileSync(new URL("../../docs/user-code.md", import.meta.url), "utf8");
-  const example = (language: string) => text.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? "";
+  return text
+    .split(`\`\`\`${language}\n`)
+    .slice(1)
+    .map((rest) => rest.split("```")[0] ?? "");
+};
+
+it("runs the examples of docs/user-code.md", async () => {
   const { run } = await arrangeModel(
     { train: { run: "node train.mjs", params: { column: "y" } }, predict: { run: "sh predict.sh" } },
     {
-      "models/m/train.mjs": example("js"),
-      "models/m/predict.sh": example("sh").replaceAll(/"(late|early)"/g, "15"),
+      "models/m/train.mjs": examples("js")[0] ?? "",
+      "models/m/predict.sh": examples("sh")[0]?.replaceAll(/"(late|early)"/g, "15") ?? "",
     },
   );
   const result = await run();
   expect(result.problem).toBeUndefined();
   expect(result.evaluation?.metrics["mae"]?.value).toBe(5);
+});
+
+it.each([
+  ["node serve.mjs", "serve.mjs", "js"],
+  ["python3 serve.py", "serve.py", "python"],
+])("answers by the example %s of docs/user-code.md as its example of a predict program does", async (...of) => {
+  const [command, file, language] = of;
+  const { run } = await arrangeModel(
+    {
+      ...{ train: { run: "node train.mjs", params: { column: "y" } }, predict: { run: "python3 predict.py" } },
+      serve: { run: command },
+    },
+    {
+      "models/m/train.mjs": examples("js")[0] ?? "",
+      "models/m/predict.py": examples("python")[0] ?? "",
+      [`models/m/${file}`]: examples(language)[1] ?? "",
+    },
+  );
+  const result = await run();
+  expect(result.problem).toBeUndefined();
+  expect(result.served_predictions).toBeDefined();
 });
 
 const PREPARED = {
