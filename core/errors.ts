@@ -70,6 +70,7 @@ export const REASONS = {
   SIGNING_FAILED: "broken",
   IMAGE_UNKNOWN: "input",
   DEPLOY_CONFLICT: "broken",
+  DEPLOYMENT_UNANSWERED: "broken",
   REGISTRY_MOVED: "broken",
   REGISTRY_CORRUPT: "broken",
   REGISTRY_REWRITTEN: "broken",

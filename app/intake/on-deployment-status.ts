@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { sha256 } from "../../core/canonical.ts";
+import { retireOlder } from "../../core/deploy/retire-older.ts";
 import { deploymentTask, readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { DeploymentPayload } from "../../schemas/deployment-payload.ts";
 import { renderAnswers } from "../commands/render-answers.ts";
 import type { Answer } from "../commands/run/answer.ts";
-import { retireOlder } from "../deployments/retire.ts";
 import { noteDeployment, stateOf } from "../deployments/state.ts";
+import { deploymentStates } from "../deployments/states.ts";
 import type { EventContext } from "../github/event-context.ts";
 import type { EventHandler } from "../github/event-handler.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
@@ -40,7 +41,7 @@ export const onDeploymentStatus: EventHandler<"deployment_status.created"> = asy
 
   const { thread, pull } = known;
   noteDeployment(context, about.decision, { state, url: status.log_url || status.target_url || undefined });
-  if (state === "done") await retireOlder(context, deployment.id, about);
+  if (state === "done") await retireOlder(deploymentStates(context), deployment.id, about);
   if (state === "failed" && thread !== undefined) {
     const body = renderAnswers([
       { asked: `deployment of ${about.model} to ${about.stage}`, answer: failed(about, status) },

@@ -1,7 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { stringify } from "yaml";
+import { awaitAnswer } from "../../../actions/deploy/await-answer.ts";
 import type { DeploymentPort } from "../../../actions/deploy/deployments.ts";
 import { type DeployPorts, run } from "../../../actions/deploy/run.ts";
 import { publishWithRetry } from "../../../core/registry/commit-act.ts";
@@ -13,6 +16,21 @@ import { rewriteTip } from "../../registry/tamper.ts";
 import { temporaryFolder } from "../../runtime/temporary.ts";
 import { arrangeModels } from "../../stages/models.ts";
 import { arrangeRunner, type EventFacts } from "../ports.ts";
+
+const IMAGE = `ghcr.io/acme/serve@sha256:${"a".repeat(64)}`;
+
+/** A server that says of the version what `answers` has, one after another, the last again and again. */
+async function answering(...answers: { status: number; ready?: boolean }[]) {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    const { status, ready } = answers[Math.min(asked.length, answers.length - 1)] ?? { status: 404 };
+    asked.push(url);
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ name: "tiny", ready }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
 
 /** A version in production whose artifact is in the store, without the training. */
 async function arrange() {
@@ -27,11 +45,15 @@ async function arrange() {
   const payload = { slipway: 1, model: "tiny", version: 1, stage: "production", decision, artifact_sha256 };
   const runner = await arrangeRunner(models.repository);
   const statuses: Record<string, unknown>[] = [];
+  const retired: number[] = [];
   const deployments: DeploymentPort = {
     payload: async (id) => (id === 9 ? payload : { other: true }),
     setStatus: async (id, status) => {
       statuses.push({ id, ...status });
     },
+    list: async () => [5, 4, 3, 2].map((id) => ({ id })),
+    state: async (id) => ({ 4: "failure", 3: "success", 2: "inactive" })[id],
+    markInactive: async (id) => void retired.push(id),
   };
   const deploy = async (event: EventFacts, inputs: Record<string, string> = {}) => {
     const { ports, told, place } = await runner.job(event, inputs);
@@ -42,7 +64,7 @@ async function arrange() {
     name: "deployment",
     payload: { deployment: { id: 5, payload: { ...payload, ...changes } } },
   });
-  return { ...models, artifact, deploy, event, statuses };
+  return { ...models, artifact, deploy, event, statuses, retired };
 }
 
 it("brings the promoted version's artifact into a folder, and says that it is at work", async () => {
@@ -75,6 +97,65 @@ it.each(["success", "failure"])("says that it ended in %s", async (state) => {
   const { told } = await deploy(event(), { state, "environment-url": "https://serve.example/tiny" });
   expect(statuses).toMatchObject([{ id: 5, state, environmentUrl: "https://serve.example/tiny" }]);
   expect(told.outputs).toEqual({});
+});
+
+/** The policy says of production what `target` has. */
+async function described(target: object) {
+  const arranged = await arrange();
+  const deploy = { production: target };
+  const policy = stringify({ ...POLICY, artifacts: { store: `file:${arranged.store}` }, deploy });
+  await arranged.repository.write({ "slipway.yaml": policy });
+  await arranged.repository.commit("where it serves");
+  return arranged;
+}
+
+it("succeeds once the very version answers where the policy says that it serves, and says where", async () => {
+  const { url, asked } = await answering({ status: 503, ready: false }, { status: 200, ready: true });
+  const { deploy, event, statuses } = await described({ url: `${url}/{model}` });
+  await expect(deploy(event(), { state: "success" })).resolves.toMatchObject({ outcome: { outcome: "succeeded" } });
+  expect(asked).toEqual(["/tiny/v2/models/tiny/versions/1/ready", "/tiny/v2/models/tiny/versions/1/ready"]);
+  expect(statuses).toMatchObject([
+    { state: "in_progress", description: "Waiting until version 1 answers" },
+    { state: "success", description: "Version 1 answers", environmentUrl: `${url}/tiny` },
+  ]);
+});
+
+it.each([
+  ["another version answers", { status: 404 }, "status 404"],
+  ["it says that it is not ready", { status: 200, ready: false }, "no word of being ready"],
+])("fails with the reason if %s until the limit", async (_, answer, found) => {
+  const { url } = await answering(answer);
+  const { deploy, event, statuses } = await described({ url });
+  const { outcome } = await deploy(event(), { state: "success", wait: "1ms" });
+  expect(outcome).toMatchObject({ code: "DEPLOYMENT_UNANSWERED" });
+  expect(statuses.at(-1)).toMatchObject({ state: "failure", description: expect.stringContaining(found) });
+});
+
+it("fails with the reason if nothing listens there", async () => {
+  const { deploy, event, statuses } = await described({ url: "http://127.0.0.1:9" });
+  await deploy(event(), { state: "success", wait: "1ms" });
+  expect(statuses.at(-1)).toMatchObject({ state: "failure", description: expect.stringMatching(/does not answer/) });
+});
+
+it("fails with the reason if the branch deploy does not describe the version", async () => {
+  const { deploy, event, statuses } = await described({ kubernetes: {}, image: { "tiny@2": IMAGE } });
+  await deploy(event(), { state: "success" });
+  expect(statuses.at(-1)).toMatchObject({ state: "failure", description: expect.stringContaining("tiny@1") });
+});
+
+it("marks the model's earlier deployment as inactive when it succeeds, and when it fails does not", async () => {
+  const { deploy, event, retired } = await arrange();
+  await deploy(event(), { state: "failure" });
+  expect(retired).toEqual([]);
+  await deploy(event(), { state: "success" });
+  expect(retired).toEqual([3]);
+});
+
+it("waits no more for a version that another one replaced", async () => {
+  const { url } = await answering({ status: 503 });
+  const stillWanted = () => Promise.reject(new Error("overtaken"));
+  const patience = { limitMs: 60_000, pauseMs: 5, lookMs: 0, stillWanted, signal: new AbortController().signal };
+  await expect(awaitAnswer({ url, model: "tiny", version: 1 }, patience)).rejects.toThrow("overtaken");
 });
 
 it.each<[string, object, string]>([
