@@ -195,6 +195,22 @@ describe("a program that", () => {
   });
 });
 
+it("workers that are killed in the middle of requests lose these alone, and each row is answered once", async () => {
+  const pool = poolOf(
+    `${READY} const { appendFileSync } = require("node:fs");
+     const answer = (rows, id) => { appendFileSync(process.env.FOLDER + "/asked", rows[0].x + "\\n");
+       if (rows[0].x % 10 === 3) setTimeout(() => process.kill(process.pid, "SIGKILL"), 5);
+       setTimeout(() => say({ id, predictions: [rows[0].x] }), 10); };`,
+    { workers: 3, timeoutMs: 60_000 },
+  );
+  const answers = await Promise.allSettled(Array.from({ length: 100 }, (_, x) => ask(pool, { x })));
+  const lost = answers.flatMap((each, x) => (each.status === "rejected" ? [x] : []));
+  const asked = readFileSync(join(pool.folder, "asked"), "utf8").trim().split("\n").map(Number);
+  expect(lost).toEqual([3, 13, 23, 33, 43, 53, 63, 73, 83, 93]);
+  expect(answers.every((each, x) => each.status === "rejected" || each.value?.["prediction"] === x)).toBe(true);
+  expect(asked.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, x) => x));
+});
+
 describe("who waits", () => {
   const SLOW = `${READY} const answer = (rows, id) => { setTimeout(() => say({ id, predictions: [rows[0].x] }), 300); };`;
 
