@@ -51,11 +51,8 @@ export async function listen(api: ReturnType<typeof servingApi>, { port, host }:
       for (const response of inFlight) response.shouldKeepAlive = false;
       return new Promise((resolve) => {
         const late = setTimeout(() => server.closeAllConnections(), drainMs);
-        // A client may keep the connection that its last answer came by.
-        const idle = setInterval(() => server.closeIdleConnections(), 20);
         server.close(() => {
           clearTimeout(late);
-          clearInterval(idle);
           resolve();
         });
       });

@@ -50,11 +50,11 @@ export async function setMoods(place: Place, moods: Readonly<Record<number, stri
 export const THRESHOLDS = [48, 49, 50] as const;
 
 /** A repository with versions 1, 2 and 3 of `tiny`, whose thresholds are THRESHOLDS; none is in a stage. */
-export function servedPlaces(): () => Promise<Place> {
+export function servedPlaces({ timeout = "5s" } = {}): () => Promise<Place> {
   const copy = prepared(async () => {
     const place = await modelsRepository({
       files: { "models/tiny/serve.mjs": SERVE },
-      spec: { serve: { run: "node serve.mjs", timeout: "5s" }, environment: { pass: ["SEEN", "MOODS"] } },
+      spec: { serve: { run: "node serve.mjs", timeout }, environment: { pass: ["SEEN", "MOODS"] } },
       policy: { environment: { pass: ["SEEN", "MOODS"] } },
       shared: true,
     });

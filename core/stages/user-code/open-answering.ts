@@ -14,6 +14,8 @@ import { predictRows } from "./predict-rows.ts";
 import { bringCode, type UserCode } from "./user-code.ts";
 
 const MEASURE_MS = 5_000;
+/** Requests that wait for a process: the time-out ends them, and this bounds their memory. A start beside takes seconds of a core. */
+const MOST_WAITING = 1_000;
 /** Of the machine's memory, what all processes of a version may hold. */
 const MEMORY_SHARE = 0.8;
 
@@ -38,7 +40,7 @@ export async function openAnswering(
   const { serve, predict } = code.spec;
   const workers = serve?.workers ?? 1;
   const maxRows = serve?.["max-rows"] ?? 1_000;
-  const queue = { requests: 100 * workers, rows: 10 * maxRows * workers };
+  const queue = { requests: MOST_WAITING * workers, rows: 10 * maxRows * workers };
   const output = code.onOutput && cappedOutput(code.onOutput);
   if (serve?.run === undefined) {
     const run = await predictRows({ ...code, onOutput: output }, store, request);
