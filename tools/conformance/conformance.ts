@@ -1,11 +1,12 @@
 // Compares with the real tools: `npm run conformance`. Each driver installs what it needs once, outside this repository.
 import { conformGto } from "./gto.ts";
+import { conformManifests } from "./manifests.ts";
 import { conformMlflow } from "./mlflow.ts";
 import { run as conformSklearn } from "./sklearn.ts";
 
 let failed = 0;
 let cases = 0;
-for (const conform of [conformSklearn, conformGto, conformMlflow]) {
+for (const conform of [conformSklearn, conformGto, conformMlflow, conformManifests]) {
   const result = await conform();
   cases += result.cases;
   failed += result.failures.length;
