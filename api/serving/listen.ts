@@ -1,4 +1,5 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import type { servingApi } from "./http.ts";
 
@@ -12,8 +13,11 @@ export interface Listening {
   server: Server;
   /** The port that was taken. */
   port: number;
-  /** Takes no new connections, lets requests finish up to `drainMs` milliseconds, then ends what is left. */
-  close(drainMs: number): Promise<void>;
+  /**
+   * Goes on for `lingerMs` milliseconds with each connection ending after its next answer, as whoever sends requests here has
+   * yet to hear that it is not ready; then takes no new connections, lets requests finish up to `drainMs`, and ends what is left.
+   */
+  close(drainMs: number, lingerMs?: number): Promise<void>;
 }
 
 /** Limits of HTTP/1.1: whoever sends a byte a minute holds a connection for a minute at most. Milliseconds and bytes. */
@@ -45,12 +49,13 @@ export async function listen(api: ReturnType<typeof servingApi>, { port, host }:
   return {
     server,
     port: typeof address === "object" && address !== null ? address.port : port,
-    close(drainMs) {
+    async close(drainMs, lingerMs = 0) {
       isEnding = true;
       // A client that kept its connection would go on asking a server that ends, and the server would wait for it.
       for (const response of inFlight) response.shouldKeepAlive = false;
-      return new Promise((resolve) => {
-        const late = setTimeout(() => server.closeAllConnections(), drainMs);
+      if (lingerMs > 0) await setTimeout(lingerMs);
+      await new Promise<void>((resolve) => {
+        const late = globalThis.setTimeout(() => server.closeAllConnections(), drainMs);
         server.close(() => {
           clearTimeout(late);
           resolve();

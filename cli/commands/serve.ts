@@ -7,6 +7,7 @@ import { listen } from "../../api/serving/listen.ts";
 import { openServeLog } from "../../api/serving/log.ts";
 import { openServeMetrics } from "../../api/serving/metrics.ts";
 import { statusRoute } from "../../api/serving/status.ts";
+import { vertexContainer } from "../../api/serving/vertex.ts";
 import { webhookRoute } from "../../api/serving/webhook.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openServing, type ServingHost } from "../../core/serving/open-serving.ts";
@@ -22,7 +23,9 @@ const DEFAULT_PORT = "8080";
 const TOKEN = "SLIPWAY_SERVE_TOKEN";
 const WEBHOOK_SECRET = "SLIPWAY_SERVE_WEBHOOK_SECRET";
 /** Milliseconds: whoever stops a container kills it thirty seconds later. */
-const LONGEST_DRAIN = 25_000;
+const LONGEST_DRAIN = 20_000;
+/** Milliseconds in which whoever balances requests hears that this server is not ready. */
+const LINGER = 5_000;
 
 interface Options {
   stage?: string;
@@ -37,7 +40,8 @@ interface Options {
 export async function run(session: Session, args: { models?: string[] }, options: Options): Promise<CommandOutcome> {
   const { env, verbose, progress, signal } = session;
   const stage = options.stage ?? "production";
-  const port = portNumber(options.port ?? DEFAULT_PORT);
+  const vertex = vertexContainer(env);
+  const port = portNumber(options.port ?? vertex.port?.toString() ?? DEFAULT_PORT);
   const host = options.host ?? "127.0.0.1";
   const token = await readToken(session, options.tokenFile, host);
   const log = openServeLog(verbose ? "debug" : "info", (line) => progress.note(line.trimEnd()));
@@ -49,7 +53,11 @@ export async function run(session: Session, args: { models?: string[] }, options
     });
     try {
       const secret = env[WEBHOOK_SECRET] || undefined;
-      const routes = [statusRoute(serving), ...(secret === undefined ? [] : [webhookRoute(serving, secret)])];
+      const routes = [
+        ...vertex.routes,
+        statusRoute(serving),
+        ...(secret === undefined ? [] : [webhookRoute(serving, secret)]),
+      ];
       const metrics = openServeMetrics(serving);
       const api = servingApi({
         serving,
@@ -73,7 +81,7 @@ export async function run(session: Session, args: { models?: string[] }, options
       await aborted(signal);
       serving.drain();
       const drainMs = drainTime(serving);
-      await listening.close(drainMs);
+      await listening.close(drainMs, isLoopback(host) ? 0 : LINGER);
       await serving.close(drainMs);
       return outcome;
     } catch (error) {

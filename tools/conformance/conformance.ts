@@ -2,11 +2,12 @@
 import { conformGto } from "./gto.ts";
 import { conformManifests } from "./manifests.ts";
 import { conformMlflow } from "./mlflow.ts";
+import { conformServing } from "./serving.ts";
 import { run as conformSklearn } from "./sklearn.ts";
 
 let failed = 0;
 let cases = 0;
-for (const conform of [conformSklearn, conformGto, conformMlflow, conformManifests]) {
+for (const conform of [conformSklearn, conformGto, conformMlflow, conformServing, conformManifests]) {
   const result = await conform();
   cases += result.cases;
   failed += result.failures.length;

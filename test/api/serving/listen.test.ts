@@ -65,6 +65,17 @@ it("a server that closes takes nobody new", async () => {
   await Promise.all([before, closed]);
 });
 
+it("a server that lingers still answers who has not heard that it is not ready, and ends their connection", async () => {
+  const { port, close } = await heldServer();
+  const closed = close(0, 200);
+  const [{ statusCode, headers }] = (await once(
+    request({ port, host: "127.0.0.1", path: "/ping", agent: new Agent({ keepAlive: true }) }).end(),
+    "response",
+  )) as [IncomingMessage];
+  await closed;
+  expect([statusCode, headers.connection]).toEqual([200, "close"]);
+});
+
 it("a server that closes waits for nobody longer than it said", async () => {
   const { port, close, asked } = await heldServer();
   const answer = post(port, new Agent());
