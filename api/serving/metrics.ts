@@ -53,6 +53,22 @@ export function openServeMetrics(serving: Pick<Serving, "endpoints" | "requestLo
   gauge("slipway_serve_problem", "1 where a model's newest version does not answer.", ["model", "stage"], (set) => {
     for (const { model, stage, problem } of serving.endpoints()) set({ model, stage }, problem === undefined ? 0 : 1);
   });
+  gauge("slipway_serve_rollout_step", "The step of what rolls out, from 1.", VERSION, (set) => {
+    for (const { rollout, ...at } of rollouts(serving)) set(at, rollout.step);
+  });
+  gauge("slipway_serve_rollout_stopped", "1 where a rule ended routing to what rolls out.", VERSION, (set) => {
+    for (const { rollout, ...at } of rollouts(serving)) set(at, rollout.stopped === undefined ? 0 : 1);
+  });
+  gauge(
+    "slipway_serve_rollout_count",
+    "What was counted of the step: requests, errors, rows compared and disagreed.",
+    [...VERSION, "of"],
+    (set) => {
+      for (const { rollout, ...at } of rollouts(serving))
+        for (const of of ["requests", "errors", "compared", "disagreed"] as const)
+          set({ ...at, of }, rollout.figures[of]);
+    },
+  );
   gauge("slipway_serve_log_waiting_bytes", "What of the request log waits on the disk.", [], (set) => {
     const log = serving.requestLog?.();
     if (log !== undefined) set({}, log.spooled);
@@ -91,6 +107,12 @@ export function openServeMetrics(serving: Pick<Serving, "endpoints" | "requestLo
 
 function versions({ endpoints }: Pick<Serving, "endpoints">): ServedVersion[] {
   return endpoints().flatMap(({ live, beside }: EndpointState) => [...(live ? [live] : []), ...beside]);
+}
+
+function rollouts({ endpoints }: Pick<Serving, "endpoints">) {
+  return endpoints().flatMap(({ model, stage, rollout }) =>
+    rollout === undefined ? [] : [{ model, stage, version: rollout.version, rollout }],
+  );
 }
 
 function labels({ model, version, stage }: ServedVersion) {

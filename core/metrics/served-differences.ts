@@ -22,7 +22,7 @@ export function servedDifferences(predicted: Scored, served: Scored): ServedDiff
   });
   const rows = predicted.ids.flatMap((_, row) => {
     const isSame =
-      sameValue(predicted.task, predicted.predictions[row], served.predictions[row]) &&
+      samePrediction(predicted.task, predicted.predictions[row], served.predictions[row]) &&
       compared.every(({ values, other }) => isNear(values(row), other(row)));
     return isSame ? [] : [row];
   });
@@ -41,8 +41,8 @@ function columnsOf({ probabilities, scores }: Scored): Map<string, Column> {
   return found;
 }
 
-/** A task without a label has no type for its predictions: numbers are read as text then. */
-function sameValue(task: Scored["task"], a: Value | undefined, b: Value | undefined): boolean {
+/** Whether two predictions of one row say the same. A task without a label has no type for them: numbers are read as text then. */
+export function samePrediction(task: Scored["task"], a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
   if (typeof a === "number" && typeof b === "number") return task !== "classification" && isNear(a, b);
   const isText = typeof a === "string" && typeof b === "string" && a.trim() !== "" && b.trim() !== "";

@@ -2,14 +2,23 @@ import { SlipwayError } from "../errors.ts";
 import { FieldText, type RowCheck, rowCheck, rowsInvalid } from "./check-rows.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { RequestEntry, RequestLog } from "./request-log/request-log.ts";
+import type { RollingVersion } from "./rolling-version.ts";
 import type { Answer, ServedVersion, ServingRequest } from "./served.ts";
+import { askBeside } from "./shadow.ts";
 
 /** Made once for each version that answers. */
 const checks = new WeakMap<ServedVersion, RowCheck>();
 
+function checkOf(version: ServedVersion): RowCheck {
+  const check = checks.get(version) ?? rowCheck(version);
+  checks.set(version, check);
+  return check;
+}
+
 /**
- * As Serving's `ask`. Which version answers is settled when the request comes; a switch after that does not touch it. The log is
- * told of what came of it, but for rows that no version was asked.
+ * As Serving's `ask`. Which version answers is settled when the request comes; a switch after that does not touch it. While a
+ * version rolls out, the request's key says who answers, unless the request names a version. The log is told of what came of it,
+ * but for rows that no version was asked.
  */
 export async function answer(
   endpoints: readonly Endpoint[],
@@ -18,28 +27,68 @@ export async function answer(
 ): Promise<Answer> {
   const began = performance.now();
   const at = Date.now();
-  const version = versionFor(endpointFor(endpoints, request.model), request.version);
-  const check = checks.get(version) ?? rowCheck(version);
-  checks.set(version, check);
-  const checked = check(request.rows);
-  if ("problems" in checked) throw rowsInvalid(checked.problems);
+  const routed = route(endpointFor(endpoints, request.model), request);
+  const { version, rolling } = routed;
   const { id, traceparent, signal } = request;
+  const { step = 0, decision = "" } = rolling?.target ?? {};
+  const count = (failed: boolean) => {
+    if (routed.role === "candidate") rolling?.count(step, { ms: performance.now() - began, failed });
+  };
+  const checked = checkOf(version)(request.rows);
+  if ("problems" in checked) {
+    // A request that the live version takes is not the client's fault.
+    if (routed.live !== undefined && !("problems" in checkOf(routed.live)(request.rows))) count(true);
+    throw rowsInvalid(checked.problems);
+  }
   const note = (outcome: Pick<RequestEntry, "predictions" | "error">) => {
     const ids = idsOf(request, version.idColumn);
-    log?.record({ id, at, version, rows: checked.rows, ids, ms: performance.now() - began, ...outcome });
+    const rollout = rolling && { decision, step, role: routed.role };
+    log?.record({ id, at, version, rows: checked.rows, ids, ms: performance.now() - began, rollout, ...outcome });
   };
-  try {
-    const predictions = await version.answering.ask({
-      ...{ id, rows: checked.rows },
-      ...(traceparent === undefined ? {} : { traceparent }),
-      ...(signal === undefined ? {} : { signal }),
+  const answered = version.answering.ask({
+    ...{ id, rows: checked.rows },
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (routed.shadow !== undefined && rolling !== undefined) {
+    const { shadow } = routed;
+    void askBeside(rolling, shadow, checkOf(shadow), { id, rows: request.rows, traceparent }, answered).then((came) => {
+      const rollout = came && { decision, step, role: "shadow" as const, disagrees: came.disagrees };
+      if (came !== undefined) log?.record({ id, at, ids: idsOf(request, shadow.idColumn), rollout, ...came });
     });
+  }
+  try {
+    const predictions = await answered;
+    count(false);
     note({ predictions });
     return { version, predictions, id, ms: performance.now() - began };
   } catch (error) {
-    note({ error: error instanceof SlipwayError ? error.code : "INTERNAL" });
+    const code = error instanceof SlipwayError ? error.code : "INTERNAL";
+    if (code !== "INTERRUPTED") count(true);
+    note({ error: code });
     throw error;
   }
+}
+
+interface Routed {
+  version: ServedVersion;
+  role: "stable" | "candidate";
+  /** Where the new version answers: the live one. */
+  live?: ServedVersion;
+  /** The new version, where it is asked beside. */
+  shadow?: ServedVersion;
+  /** What the request counts for; absent where it names its version. */
+  rolling?: RollingVersion;
+}
+
+function route(endpoint: Endpoint, { version: wanted, key, id }: ServingRequest): Routed {
+  const live = versionFor(endpoint, wanted);
+  const beside = wanted === undefined ? endpoint.rolling() : undefined;
+  if (beside === undefined) return { version: live, role: "stable" };
+  const { rolling, candidate } = beside;
+  const { answers, shadows } = rolling.route(key ?? id);
+  if (answers === "candidate") return { version: candidate, role: "candidate", live, rolling };
+  return { version: live, role: "stable", ...(shadows ? { shadow: candidate } : {}), rolling };
 }
 
 /** What the client named its rows by, if it did. */

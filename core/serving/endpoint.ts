@@ -1,5 +1,6 @@
 import { timestamp } from "../clock.ts";
 import { problemWords } from "./problem-words.ts";
+import { type RollingStatus, type RollingTarget, type RollingVersion, rollingVersion } from "./rolling-version.ts";
 import type { EndpointState, ServedVersion } from "./served.ts";
 import { openSlot, type Slot, type SlotState } from "./slot.ts";
 import type { Target, VerifiedTarget } from "./verify-target.ts";
@@ -8,6 +9,8 @@ import type { Target, VerifiedTarget } from "./verify-target.ts";
 export type EndpointEvent =
   | { event: "live"; model: string; stage: string; version: number; before: number | undefined }
   | { event: "failed"; model: string; stage: string; version: number | undefined; error: unknown }
+  | { event: "rolling"; model: string; stage: string; version: number; step: number }
+  | { event: "stopped"; model: string; stage: string; version: number; reason: string }
   | { event: "empty"; model: string; stage: string; before: number | undefined };
 
 /** An endpoint as people look at it. */
@@ -19,6 +22,8 @@ export interface EndpointStatus {
   next: { version: number; phase: SlotState["phase"]; since: string } | undefined;
   /** What would answer at once after a rollback. */
   before: { version: number } | undefined;
+  /** What is on its way into the stage. */
+  rollout: RollingStatus | undefined;
   problem: string | undefined;
 }
 
@@ -31,6 +36,12 @@ export interface Endpoint {
   /** What `aim` was told last. */
   aimed(): Target | undefined;
   live(): ServedVersion | undefined;
+  /** What is on its way into the stage in the registry; undefined for nothing. */
+  aimBeside(target: RollingTarget | undefined): void;
+  /** Says why what is on its way there cannot be tried. The live version answers everybody. */
+  refuseBeside(version: number | undefined, error: unknown): void;
+  /** What rolls out beside the live version, once it can answer. */
+  rolling(): { rolling: RollingVersion; candidate: ServedVersion } | undefined;
   state(): EndpointState;
   status(): EndpointStatus;
   close(drainMs: number): Promise<void>;
@@ -51,6 +62,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
   let refusal: unknown;
   let live: { slot: Slot; served: ServedVersion; decision: string; since: Date } | undefined;
   let before: Slot | undefined;
+  let rolling: RollingVersion | undefined;
   const slots = new Set<Slot>();
   const closing = new Set<Promise<void>>();
 
@@ -80,7 +92,9 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       const { version } = served;
       onEvent({ event: "live", model: called, stage, version, before: last?.served.version });
     } else if (live !== undefined && live.slot === slot) live.decision = target.decision;
-    for (const each of slots) if (each !== live?.slot && each !== before && each !== slot) retire(each);
+    const candidate = slotOf(rolling?.target);
+    for (const each of slots)
+      if (each !== live?.slot && each !== before && each !== slot && each !== candidate) retire(each);
   }
 
   function retire(slot: Slot): void {
@@ -109,13 +123,35 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       refusal = error;
       if (isNew) onEvent({ event: "failed", model: called, stage, version: undefined, error });
     },
+    aimBeside(wanted) {
+      if (wanted === undefined) rolling = undefined;
+      else if (rolling?.target.decision === wanted.decision) rolling.move(wanted);
+      else {
+        const { version } = wanted;
+        const onStop = (reason: string) => onEvent({ event: "stopped", model: called, stage, version, reason });
+        rolling = rollingVersion(wanted, onStop, clock);
+      }
+      if (wanted !== undefined) {
+        if (slotOf(wanted) === undefined) open(wanted);
+        onEvent({ event: "rolling", model: called, stage, version: wanted.version, step: wanted.step + 1 });
+      }
+      settle();
+    },
+    refuseBeside(version, error) {
+      onEvent({ event: "failed", model: called, stage, version, error });
+    },
+    rolling() {
+      const candidate = slotOf(rolling?.target)?.served();
+      return rolling === undefined || candidate === undefined ? undefined : { rolling, candidate };
+    },
     aimed: () => target,
     live: () => live?.served,
     state() {
       const error = problem();
       return {
-        ...{ model: called, stage, beside: [] },
+        ...{ model: called, stage, beside: [slotOf(rolling?.target)?.served() ?? []].flat() },
         ...(live === undefined ? {} : { live: live.served }),
+        ...(rolling === undefined ? {} : { rollout: rolling.status() }),
         ...(error === undefined ? {} : { problem: problemWords(error) }),
       };
     },
@@ -135,6 +171,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
             ? undefined
             : { version: next.of.version, phase: next.state().phase, since: timestamp(next.state().since) },
         before: before && { version: before.of.version },
+        rollout: rolling?.status(),
         problem: error === undefined ? undefined : problemWords(error),
       };
     },

@@ -5,15 +5,18 @@ import type { Ports } from "../acts/ports.ts";
 import { currentSigners, signersOf } from "../acts/signers.ts";
 import { timestamp } from "../clock.ts";
 import { errorOf, SlipwayError } from "../errors.ts";
+import type { PrivateKey } from "../git/ssh/private-key.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 import { type Catalog, type CatalogModel, openCatalogs } from "../registry/catalog.ts";
 import { sideBySide } from "../runtime/side-by-side.ts";
 import { answer } from "./answer.ts";
 import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } from "./endpoint.ts";
 import { follow } from "./follow.ts";
+import { followRollouts } from "./follow-rollouts.ts";
 import { prepareVersion, type StartAnswering } from "./prepare-version.ts";
 import { problemWords } from "./problem-words.ts";
 import { LOOK_EVERY, lookAtTip } from "./registry-tip.ts";
+import { reportRollouts } from "./report-rollouts.ts";
 import type { RequestLogState } from "./request-log/log-state.ts";
 import { openRequestLog } from "./request-log/open-log.ts";
 import type { Serving } from "./served.ts";
@@ -22,6 +25,7 @@ import { verifyTarget } from "./verify-target.ts";
 
 export type ServingEvent =
   | EndpointEvent
+  | { event: "reports" /** Undefined: the problem is over. */; error: unknown }
   | { event: "registry" /** Undefined: the problem is over. */; error: unknown }
   | { event: "note"; text: string };
 
@@ -32,6 +36,8 @@ export interface ServingOptions {
   /** Start no process of a model before its first request. */
   lazy: boolean;
   start: StartAnswering;
+  /** Signs what is counted of rollouts, for their records; undefined where the request log itself is read. */
+  reportKey?: PrivateKey | undefined;
   onEvent(event: ServingEvent): void;
 }
 
@@ -79,6 +85,13 @@ interface Followed {
   endpoint: Endpoint;
   /** What was refused last, and when it is looked at again. */
   refused?: { held: string | undefined; failures: number; again: number };
+}
+
+/** A model whose stage holds something else than its endpoint aims at. */
+interface Moved {
+  model: CatalogModel;
+  endpoint: Endpoint;
+  held: string | undefined;
 }
 
 /**
@@ -142,6 +155,8 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     endpoint.aim(await verifyTarget(ports, target, { tip: catalog.commit as string, signers }));
   }
 
+  const rollouts = followRollouts(ports, stage);
+
   async function take(tip: string | undefined): Promise<void> {
     const catalog = await catalogs.at(tip);
     const chosen = named.length === 0 ? catalog.models : named.map((name) => known(catalog, name));
@@ -158,6 +173,11 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       if (refused === undefined && !chosen.some((model) => model.name === name))
         refuse(name, undefined, gone(endpoint.state().model));
     atStart ??= [...followed.values()].map(({ endpoint }) => endpoint);
+    await bringMoved(catalog, moved);
+    await rollouts.take(tip, chosen, (name) => followed.get(name)?.endpoint);
+  }
+
+  async function bringMoved(catalog: Catalog, moved: readonly Moved[]): Promise<void> {
     if (moved.length === 0) return;
     const signers = await currentSigners(ports);
     await sideBySide(moved, AT_ONCE, async ({ model, endpoint, held }) => {
@@ -182,6 +202,14 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
 
   const log = requestLog && (await openRequestLog({ ...requestLog, replica }));
   const endpoints = () => [...followed.values()].map(({ endpoint }) => endpoint);
+  const reporting =
+    requestLog &&
+    options.reportKey &&
+    reportRollouts({
+      ...{ replica, store: requestLog.store, key: options.reportKey },
+      rolling: () => endpoints().flatMap((each) => each.rolling()?.rolling ?? []),
+      onProblem: (error) => tell({ event: "reports", error }),
+    });
   const isReady = () =>
     !isDraining &&
     endpoints().length > 0 &&
@@ -224,7 +252,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       isDraining = true;
       await follower.close();
       await Promise.all(endpoints().map((each) => each.close(drainMs)));
-      await log?.close(LOG_WITHIN);
+      await Promise.all([log?.close(LOG_WITHIN), reporting?.close(LOG_WITHIN)]);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Column, Task } from "../../schemas/model-spec.ts";
 import type { ModelName } from "../../schemas/names.ts";
 import type { Answering, Prediction, Row } from "../runtime/answering/answering.ts";
 import type { RequestLogState } from "./request-log/log-state.ts";
+import type { RollingStatus } from "./rolling-version.ts";
 
 /** What a request's rows are held to before user code sees them. */
 export interface RowsExpected {
@@ -42,6 +43,8 @@ export interface EndpointState {
   live?: ServedVersion;
   /** Versions beside it that a request may name: what rolls out. */
   beside: readonly ServedVersion[];
+  /** How what rolls out beside it does here. */
+  rollout?: RollingStatus;
   /** Why a newer version does not answer, or none does. */
   problem?: string;
 }

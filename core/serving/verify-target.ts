@@ -37,11 +37,16 @@ export interface VerifiedTarget extends Target {
 export async function verifyTarget(
   ports: Pick<Ports, "objects" | "registry" | "remote">,
   target: Target,
-  at: { tip: CommitId; signers: readonly Signer[] },
+  at: {
+    tip: CommitId;
+    signers: readonly Signer[] /** It is not in the stage, but on its way there. */;
+    rolls?: boolean;
+  },
 ): Promise<VerifiedTarget> {
-  const { model, stage } = target;
+  const { model } = target;
+  const reference = at.rolls ? { model, version: target.version } : { model, stage: target.stage };
   const snapshot = await readSnapshot(ports.objects, at.tip);
-  const { record, manifest } = await checkedVersion(ports, { model, stage }, { snapshot, signers: at.signers });
+  const { record, manifest } = await checkedVersion(ports, reference, { snapshot, signers: at.signers });
   const called = displayName(record);
   const what = `${called} version ${manifest.version}`;
   const { signature } = manifest;

@@ -28,8 +28,9 @@ const SIGNATURE = {
 };
 
 /** A plain repository with models whose versions can be served; the registry is empty. */
-export function servedHost(models: readonly string[] = ["tiny"]): Promise<Ports> {
-  return plainHost(Object.fromEntries(models.map((model) => [`models/${model}/model.yaml`, SPEC])));
+export function servedHost(models: readonly string[] = ["tiny"], policy = "slipway: 1\n"): Promise<Ports> {
+  const specs = Object.fromEntries(models.map((model) => [`models/${model}/model.yaml`, SPEC]));
+  return plainHost({ ...specs, "slipway.yaml": policy });
 }
 
 /** Registers the next version of a model, from a commit of its own; resolves to its number. */

@@ -34,6 +34,16 @@ it("a model whose newest version does not answer is told of", async () => {
   expect(text).toContain('slipway_serve_problem{model="penguins",stage="production"} 1');
 });
 
+it("what rolls out beside is told of: its step, what was counted, and whether routing to it stopped", async () => {
+  const figures = { requests: 7, errors: 2, latency_ms: {}, compared: 5, disagreed: 1 };
+  const rollout = { version: 4, decision: "d", step: 1, steps: 3, stopped: "error_rate is 0.3", figures };
+  const text = await metrics([{ ...live(served()), rollout }]);
+  const labels = 'model="penguins",stage="production",version="4"';
+  expect(text).toContain(`slipway_serve_rollout_step{${labels}} 1`);
+  expect(text).toContain(`slipway_serve_rollout_stopped{${labels}} 1`);
+  expect(text).toContain(`slipway_serve_rollout_count{${labels},of="errors"} 2`);
+});
+
 it("nothing of a request is a label", async () => {
   expect(await metrics()).not.toContain("secret");
 });
