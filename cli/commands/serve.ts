@@ -10,6 +10,7 @@ import { statusRoute } from "../../api/serving/status.ts";
 import { vertexContainer } from "../../api/serving/vertex.ts";
 import { webhookRoute } from "../../api/serving/webhook.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { type PrivateKey, readSigningKey } from "../../core/git/ssh/private-key.ts";
 import { openServing, type ServingHost } from "../../core/serving/open-serving.ts";
 import { startAnswering } from "../../core/serving/start-answering.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -22,6 +23,7 @@ import { serveOutcome } from "../serve/serve-outcome.ts";
 const DEFAULT_PORT = "8080";
 const TOKEN = "SLIPWAY_SERVE_TOKEN";
 const WEBHOOK_SECRET = "SLIPWAY_SERVE_WEBHOOK_SECRET";
+const REPORT_KEY = "SLIPWAY_SERVE_REPORT_KEY";
 /** Milliseconds: whoever stops a container kills it thirty seconds later. */
 const LONGEST_DRAIN = 20_000;
 /** Milliseconds in which whoever balances requests hears that this server is not ready. */
@@ -44,11 +46,13 @@ export async function run(session: Session, args: { models?: string[] }, options
   const port = portNumber(options.port ?? vertex.port?.toString() ?? DEFAULT_PORT);
   const host = options.host ?? "127.0.0.1";
   const token = await readToken(session, options.tokenFile, host);
+  const reportKey = readReportKey(env[REPORT_KEY]);
   const log = openServeLog(verbose ? "debug" : "info", (line) => progress.note(line.trimEnd()));
   const output = (model: string, text: string) => progress.output(text, model);
   return withPorts(session, options.remote, async (ports) => {
     const serving = await openServing(ports, {
       ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start: startAnswering(ports, output) },
+      reportKey,
       onEvent: (event) => logEvent(log, event),
     });
     try {
@@ -110,6 +114,16 @@ async function readToken(
   throw new SlipwayError("USAGE", `others can reach this server on ${host}, and it would ask them for no token`, {
     expected: `a token in the environment variable ${TOKEN}, or in the file that --token-file names`,
     hint: `export ${TOKEN}="$(openssl rand -hex 24)", and send it as 'Authorization: Bearer …'`,
+  });
+}
+
+/** What signs the figures of rollouts; undefined without one. Rejects with USAGE, and says nothing of its content. */
+function readReportKey(text: string | undefined): PrivateKey | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const key = readSigningKey(text);
+  if (key !== undefined) return key;
+  throw new SlipwayError("USAGE", `${REPORT_KEY} holds no key that signs here`, {
+    expected: "an Ed25519 key without a passphrase, whole, as `ssh-keygen -t ed25519 -N ''` writes it",
   });
 }
 
