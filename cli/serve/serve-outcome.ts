@@ -37,7 +37,7 @@ function curl(url: string, { model, live }: EndpointState, isOnly: boolean, toke
     : [`/v1/models/${encodeURIComponent(model)}:predict`, { instances: rows }];
   const data = JSON.stringify(body).replaceAll("'", "'\\''");
   const lines = [
-    `curl ${url}${place}`,
+    `curl -sS ${url}${place}`,
     "-H 'content-type: application/json'",
     ...(token === undefined ? [] : [`-H "authorization: Bearer ${token}"`]),
     `-d '${plainLine(data)}'`,

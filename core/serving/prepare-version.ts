@@ -50,6 +50,7 @@ export async function prepareVersion(
   }
 
   const { data, serve } = runnable.spec;
+  const { [data.id ?? ""]: _, ...example } = rows[0] as Row;
   return {
     ...{ model: called, folder: of.model, version, stage, digest: manifest.artifact.sha256, signature },
     task: manifest.task,
@@ -58,7 +59,7 @@ export async function prepareVersion(
     timeoutMs: milliseconds(serve?.timeout ?? (serve?.run === undefined ? "60s" : "10s")),
     unknownColumns: serve?.["unknown-columns"] ?? "ignore",
     idColumn: data.columns?.[data.id ?? ""]?.sensitive === true ? undefined : data.id,
-    example: rows[0] as Row,
+    example,
     answering: lazy ? lazyAnswering(started, clock) : await started(signal),
   };
 }

@@ -1,9 +1,11 @@
 // The whole loop on a plain Git repository, with the real commands: init, run, register, promote, refuse, roll back.
 // Started by `npm run demo:git`; `-- --once --dir DIR` writes to DIR and exits.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { serveIn, trafficOn, trafficWords } from "./live-endpoint.ts";
 import { demoOptions } from "./options.ts";
 import { slipwayOnPath } from "./slipway-on-path.ts";
 
@@ -65,6 +67,35 @@ type("slipway promote penguins@3 production", { exit: 1 });
 say("Something is wrong with version 2? Back to what was live before: a new record, never a deletion.");
 type('slipway rollback penguins production --reason "the demo wants to see it"');
 
+say("A policy may keep what is asked and answered. This one does from now on, in Parquet files beside the repository:");
+append("slipway.yaml", "monitor: { requests: { store: file:.slipway/requests } }");
+type('git commit --quiet --all --message "Keep a log of requests"');
+
+say(
+  "What is in production answers over HTTP: each version in processes of its own, with its own code and environment.",
+);
+comment("slipway serve penguins --port 0 &");
+const endpoint = await serveIn(folder, environment);
+try {
+  process.stdout.write(endpoint.printed);
+  type(/^curl (?:.|\n)*?'$/m.exec(endpoint.printed)?.[0] ?? "false");
+
+  say("A hundred requests a second from here on, while version 2 goes live again and is taken back again.");
+  const traffic = trafficOn(endpoint);
+  await typeBeside("slipway promote penguins@2 production");
+  await endpoint.untilLive(2);
+  await typeBeside('slipway rollback penguins production --reason "the demo wants to see that, too"');
+  await endpoint.untilLive(1);
+  const became = await traffic.stop();
+  process.stdout.write(`\n${trafficWords(became)}\n`);
+  if (became.failed.length > 0) process.exitCode = 3;
+} finally {
+  await endpoint.stop();
+}
+
+say("What was asked and answered, by version:");
+type("slipway requests penguins --limit 3");
+
 say(
   "All of that is on the branch `registry`: what is live, who did what, what did it cost, and is every byte in place?",
 );
@@ -113,6 +144,24 @@ function type(command: string, { cwd = folder, exit = 0 } = {}): void {
     process.stderr.write(`The demo expected exit code ${exit} and got ${status}. Its repository is ${folder}\n`);
     process.exit(3);
   }
+}
+
+/** The same, while other things go on in this process. */
+async function typeBeside(command: string): Promise<void> {
+  comment(command);
+  const child = spawn("sh", ["-c", `${command} 2>&1`], {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const [status] = await once(child, "close");
+  if (status !== 0) throw new Error(`The demo expected exit code 0 and got ${status}. Its repository is ${folder}`);
+}
+
+/** Adds a line at the end of a file, and shows it. */
+function append(file: string, line: string): void {
+  appendFileSync(join(folder, file), `${line}\n`);
+  process.stdout.write(`\n${dim(`${file}:`)} ${line}\n`);
 }
 
 /** Changes the spec's params as a person would in an editor, and shows the change. */
