@@ -19,6 +19,8 @@ const MOST = 256;
 const MARGIN_MINUTES = 15;
 const LONGEST_MINUTES = 5 * 24 * 60;
 const ROUNDS = 4;
+/** A serving program has as long to start as predicting takes, and as long again for the test rows. */
+const SERVED_ROUNDS = 2;
 
 /**
  * The legs of the models that run. A fork's model that asks for what a fork does not get has a leg on the default
@@ -48,7 +50,7 @@ export function matrixOf(
     const commands = {
       train: spec.train ? minutes(spec.train.timeout ?? "1h") : 0,
       // The time per row is measured over further rounds.
-      predict: ROUNDS * minutes(spec.predict.timeout ?? "10m"),
+      predict: (ROUNDS + (spec.serve?.run === undefined ? 0 : SERVED_ROUNDS)) * minutes(spec.predict.timeout ?? "10m"),
     };
     const columns = PARTS.flatMap((part) => [
       [`${part}-runs-on`, runsOn(part)],

@@ -54,14 +54,14 @@ export async function localProgram(
     kill,
     tail: () => tail,
     residentBytes: () => residentBytes(pid),
-    end: async (graceMs) => {
+    end: async (untilTerm, untilKill) => {
       requests.end();
-      const isOver = await endsWithin(graceMs);
+      const isOver = untilTerm > 0 && (await endsWithin(untilTerm));
       // A leader of its group would end before the others.
-      if (!isOver && isGroup) await endDescendants({ pid, mark: about.mark, graceMs });
+      if (!isOver && isGroup) await endDescendants({ pid, mark: about.mark, graceMs: untilKill });
       else if (!isOver) {
         signalGroup(pid, "SIGTERM");
-        await endsWithin(graceMs);
+        await endsWithin(untilKill);
       }
       await kill();
     },

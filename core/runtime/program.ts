@@ -11,8 +11,8 @@ export interface Program {
   readonly exited: Promise<Exit>;
   /** Resident memory of all its processes in bytes; undefined where this system does not say. What they share counts for each. */
   residentBytes(): Promise<number | undefined>;
-  /** Closes its descriptor 3; tells what has not ended `graceMs` later to (SIGTERM), and kills it after another `graceMs`. */
-  end(graceMs: number): Promise<void>;
+  /** Closes its descriptor 3; what has not ended `untilTerm` ms later gets SIGTERM, and `untilKill` ms after that SIGKILL. */
+  end(untilTerm: number, untilKill: number): Promise<void>;
   /** Ends all of its processes at once. */
   kill(): Promise<void>;
 }

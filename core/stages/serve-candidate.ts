@@ -2,6 +2,8 @@ import { appendFile, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, Signature } from "../../schemas/manifest.ts";
 import { featureRows } from "../data/feature-rows.ts";
+import { milliseconds } from "../duration.ts";
+import { SlipwayError } from "../errors.ts";
 import { CappedLog } from "../runtime/capped-log.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { openAnswering } from "./user-code/open-answering.ts";
@@ -14,7 +16,8 @@ const END_MS = 5_000;
 
 /**
  * Has the serving program answer all test rows, as clients would ask it, and writes what it says to `output`: JSON Lines, with
- * slipway_id. Rejects as openAnswering and Answering's `ready` and `ask` do.
+ * slipway_id. It has as long for all of them as the predict program: SERVE_TIMEOUT otherwise. Rejects as openAnswering and
+ * Answering's `ready` and `ask` do.
  */
 export async function serveCandidate(
   code: UserCode,
@@ -43,13 +46,18 @@ export async function serveCandidate(
   // It reads no file, so it needs no file's extension.
   const about = { artifact, signature, extension: "", secrets };
   const answering = await openAnswering({ ...code, spec: one, onOutput }, store, about);
+  const stop = () => void answering.close(0);
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     await answering.ready();
     const atOnce = Math.min(spec.serve?.["max-rows"] ?? ROWS_AT_ONCE, ROWS_AT_ONCE);
+    const limit = milliseconds(spec.predict.timeout ?? "10m");
+    const until = performance.now() + limit;
     let asked = 0;
     for await (const { ids, rows } of featureRows({ file, spec, inputs: signature.inputs, work: given, signal })) {
       const lines: string[] = [];
       for (let from = 0; from < rows.length; from += atOnce) {
+        if (performance.now() > until) throw tooSlow(limit);
         const some = rows.slice(from, from + atOnce);
         const predictions = await answering.ask({ id: `test-${++asked}`, rows: some, ...(signal ? { signal } : {}) });
         lines.push(
@@ -58,9 +66,23 @@ export async function serveCandidate(
       }
       await appendFile(output, lines.join(""));
     }
+  } catch (error) {
+    throw signal?.aborted ? interrupted() : error;
   } finally {
+    signal?.removeEventListener("abort", stop);
     await answering.close(END_MS);
     log.close();
     await code.verifyEnvironment();
   }
+}
+
+function interrupted(): SlipwayError {
+  return new SlipwayError("INTERRUPTED", "The serving program was interrupted, and its processes were ended");
+}
+
+function tooSlow(limitMs: number): SlipwayError {
+  return new SlipwayError("SERVE_TIMEOUT", "The serving program did not answer all test rows in time", {
+    expected: `an answer to the last one within ${limitMs / 1_000} s`,
+    hint: "Raise `predict.timeout` in the spec, or make the program quicker.",
+  });
 }

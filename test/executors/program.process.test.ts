@@ -43,7 +43,7 @@ describe.each(["pid-namespace", "process-group"] as const)("a program in a %s", 
 
   it("ends when descriptor 3 does, and says how", async () => {
     const { program } = await started("cat <&3 >&4; exit 7", isolation);
-    await program.end(60_000);
+    await program.end(60_000, 60_000);
     expect(await program.exited).toEqual({ code: 7, signal: null });
   });
 
@@ -51,7 +51,7 @@ describe.each(["pid-namespace", "process-group"] as const)("a program in a %s", 
     const wait = `trap 'touch "$FOLDER/told"; exit 0' TERM; echo up >&4; while :; do sleep 0.05; done`;
     const { program, next, folder } = await started(wait, isolation);
     await next();
-    await program.end(300);
+    await program.end(300, 60_000);
     expect(readdirSync(folder)).toContain("told");
   });
 
@@ -61,7 +61,7 @@ describe.each(["pid-namespace", "process-group"] as const)("a program in a %s", 
       isolation,
     );
     await next();
-    await program.end(100);
+    await program.end(100, 100);
     await vi.waitFor(() => expect(findDescendants({ mark })).toEqual([]), 10_000);
   });
 

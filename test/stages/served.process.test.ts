@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
+import { findDescendants } from "../../core/runtime/descendants.ts";
 import type { BundleAt } from "../../core/stages/bundle.ts";
 import { runByStages } from "./by-stages.ts";
 import { arrangeModel } from "./model.ts";
@@ -73,6 +74,24 @@ describe("a run of a spec with a serving program", () => {
       code: "SERVE_FAILED",
       found: expect.stringContaining("no such model"),
     });
+  });
+
+  it("is interrupted while it starts, too", async () => {
+    const { run } = await arrangeModel(SERVE, {
+      "models/m/serve.mjs": `console.log("starting"); setInterval(() => {}, 1e6);`,
+    });
+    const controller = new AbortController();
+    const onOutput = (text: string) => text.includes("starting") && controller.abort();
+    const result = await run({}, { signal: controller.signal, onOutput });
+    expect(result.problem?.code).toBe("INTERRUPTED");
+    expect(findDescendants({ mark: result.run })).toEqual([]);
+  });
+
+  it("fails where it takes longer for all rows than the predict program may", async () => {
+    const slow = serve("(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100), model.low)");
+    const { run } = await arrangeModel({ serve: { run: "node serve.mjs", "max-rows": 1 } }, slow);
+    const result = await run({ predict: { run: "node predict.mjs", timeout: "2s" } });
+    expect(result.problem).toMatchObject({ code: "SERVE_TIMEOUT", message: expect.stringContaining("all test rows") });
   });
 
   it("fails where it cannot answer a row", async () => {

@@ -24,7 +24,10 @@ export interface Worker {
    */
   ask(ask: Pick<Ask, "id" | "rows" | "traceparent">, timeoutMs: number): Promise<Prediction[]>;
   residentBytes(): Promise<number | undefined>;
-  /** Ends an idle worker gently, and one that is busy after `graceMs`. */
+  /**
+   * Ends it: one that waits has `graceMs` for that, and again after SIGTERM; one that answers gets SIGTERM at once; one that
+   * starts is killed.
+   */
   end(graceMs: number): Promise<void>;
 }
 
@@ -125,10 +128,11 @@ export function openWorker(program: Program, startMs: number): Worker {
       }),
     end: async (graceMs) => {
       if (state !== "ended") {
+        const was = state;
         state = "ended";
         clearTimeout(startTimer);
-        settleStart.reject(startFailed("was ended while it started", program));
-        await program.end(graceMs);
+        settleStart.reject(startFailed("The program that answers was ended while it started", program));
+        await (was === "starting" ? program.kill() : program.end(was === "idle" ? graceMs : 0, graceMs));
         take()?.reject(crashed("was ended while it answered"));
         tellEnd("was ended");
       }

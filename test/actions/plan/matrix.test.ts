@@ -32,6 +32,11 @@ it("gives user code the runner and image that the spec asks for, and time for it
   });
 });
 
+it("gives a serving program time to start and to answer the test rows", () => {
+  expect(leg({ serve: { run: "node serve.mjs" } })).toMatchObject({ "predict-minutes": 6 * 10 + 15 });
+  expect(leg({ serve: { workers: 2 } })).toMatchObject({ "predict-minutes": 4 * 10 + 15 });
+});
+
 it("sends nothing of a fork's to a machine or image that it chose, or that stays", () => {
   for (const spec of [GPU, { predict: { ...SPEC.predict, "runs-on": "my-box" } }]) {
     expect(leg(spec, "fork")).toMatchObject({

@@ -70,6 +70,17 @@ describe("a pool", () => {
     expect(readdirSync(pool.folder)).toContain("closed");
   });
 
+  it("does not wait for what it was asked longer than it is told to", async () => {
+    const pool = poolOf(`${READY} const answer = () => { process.on("SIGTERM", () => process.exit(0)); };`);
+    await pool.ready();
+    const answer = ask(pool);
+    const lost = expect(answer).rejects.toMatchObject({ code: "SERVE_CRASHED" });
+    const started = performance.now();
+    await pool.close(50);
+    await lost;
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
   it("answers what it was asked before it closes, and nothing after", async () => {
     const pool = poolOf(
       `${READY} const answer = (rows, id) => { setTimeout(() => say({ id, predictions: [1] }), 100); };`,
