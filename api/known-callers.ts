@@ -8,10 +8,11 @@ export const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
  * Why a request to a server on this machine may be a foreign page's; undefined if it is none. A foreign page, opened in a
  * browser on this machine, can send requests here; if its name points at 127.0.0.1, it could read the answers. So a request
  * has to name one of the server's own names (in lower case, without a port), and must come from no other page's origin.
+ * `hint` says what else helps whoever used another name.
  */
-export function foreignPage(request: Request, hosts: ReadonlySet<string>): string | undefined {
+export function foreignPage(request: Request, hosts: ReadonlySet<string>, hint = ""): string | undefined {
   if (!hosts.has(withoutPort(request.headers.get("host") ?? new URL(request.url).host)))
-    return "This server is not called by that name: ask it by the address that it printed, or start it with --allowed-hosts.";
+    return `This server is not called by that name: ask it by the address that it printed${hint}.`;
   const origin = request.headers.get("origin");
   const isForeign =
     origin === "null" || (origin !== null && !hosts.has(withoutPort(origin.replace(/^https?:\/\//, ""))));

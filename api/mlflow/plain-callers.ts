@@ -20,7 +20,7 @@ export function plainCallers({ person, hosts, token }: PlainOptions): (request: 
   const known = new Set(hosts.map((host) => host.toLowerCase()));
   const isKnown = token === undefined ? undefined : holdsToken(token);
   return async (request) => {
-    const foreign = foreignPage(request, known);
+    const foreign = foreignPage(request, known, ", or start it with --allowed-hosts");
     if (foreign !== undefined) throw new MlflowError("PERMISSION_DENIED", foreign);
     if (isKnown?.(credential(request)) === false)
       throw new MlflowError(

@@ -23,8 +23,10 @@ export function shownModels(serving: Serving): ShownModel[] {
   );
 }
 
-function examplesOf({ model, signature, example }: ServedVersion, isOnly: boolean): Example[] {
-  const inputs = described(signature.inputs).map(({ name, datatype }) => ({
+function examplesOf({ model, signature, example: usual }: ServedVersion, isOnly: boolean): Example[] {
+  const needed = signature.inputs.filter(({ optional }) => !optional);
+  const example = Object.fromEntries(needed.map(({ name }) => [name, usual[name] ?? null]));
+  const inputs = described(needed).map(({ name, datatype }) => ({
     ...{ name, shape: [1], datatype },
     data: [example[name] ?? null],
   }));

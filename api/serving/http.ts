@@ -42,17 +42,33 @@ export function servingApi(options: ServingApiOptions): Hono<{ Bindings: HttpBin
     ...metricsRoute(options.metrics),
     openApiRoute(options.version),
     DOCS_PAGE,
+    START,
     ...(options.routes ?? []),
   ];
   for (const route of routes) app.on(route.method, route.path, (context) => respond(route, context, options));
+  for (const route of routes) app.all(route.path, (context) => respond(otherMethod(route, routes), context, options));
   app.notFound((context) => respond(NOWHERE, context, options));
   return app;
 }
+
+/** Whoever opens the server in a browser looks for words. */
+const START: Route = {
+  ...{ method: "GET", path: "/", name: "start", refuse: errorField },
+  answer: () => ({ status: 302, headers: { location: "/docs" }, body: "" }),
+};
 
 const NOWHERE: Route = {
   ...{ method: "GET", path: "*", name: "none", refuse: errorField },
   answer: () => ({ status: 404, body: { error: "There is no such endpoint; /docs lists those that there are." } }),
 };
+
+/** A path that there is, asked in another way. */
+function otherMethod({ path, refuse }: Route, routes: readonly Route[]): Route {
+  const allow = routes.filter((each) => each.path === path).map(({ method }) => method);
+  const message = `This path takes ${[...new Set(allow)].join(" and ")} alone.`;
+  const answer = () => ({ ...refuse({ status: 405, message }), headers: { allow: allow.join(", ") } });
+  return { method: "GET", path, name: "none", refuse, answer };
+}
 
 function metricsRoute({ registry }: ServeMetrics): Route[] {
   return [
@@ -88,8 +104,10 @@ async function respond(route: Route, context: Wire, options: ServingApiOptions):
     ...(failure === undefined ? {} : { reason: (failure as { code?: string }).code }),
   };
   if (failure !== undefined && isOwnFault(failure)) options.log.error({ ...facts, err: failure }, "not answered");
+  // Probes and pages are asked by the second: a log of them would hide the others.
+  else if (route.method === "GET" && status !== 401 && status !== 403) options.log.debug(facts, "answered");
   else if (status >= 400) options.log.warn(facts, "refused");
-  else options.log[route.method === "POST" ? "info" : "debug"](facts, "answered");
+  else options.log.info(facts, "answered");
   return response(reply, {
     "x-request-id": id,
     ...(version === undefined ? {} : { "x-slipway-version": `${version.model}@${version.version}` }),

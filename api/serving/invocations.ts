@@ -47,7 +47,7 @@ async function invocations(call: Call): Promise<Reply> {
   if (!isJson(type))
     throw new RefusedRequest(
       415,
-      `This server takes the content types application/json and text/csv, and got ${type.slice(0, 100) || "none"}.`,
+      `This server takes the content types application/json and text/csv, and got ${type.slice(0, 100) || "none"}: with curl, add -H 'content-type: application/json'.`,
     );
   return { body: plainPredictions(await call.ask({ model, rows: jsonRows(await call.text()) })) };
 }
@@ -104,6 +104,7 @@ const CODES: Readonly<Record<Refusal["status"], string>> = {
   401: "UNAUTHENTICATED",
   403: "PERMISSION_DENIED",
   404: "RESOURCE_DOES_NOT_EXIST",
+  405: "BAD_REQUEST",
   413: "BAD_REQUEST",
   415: "BAD_REQUEST",
   500: "INTERNAL_ERROR",

@@ -3,7 +3,7 @@ import { BusyError } from "../../core/runtime/answering/answering.ts";
 
 /** What a client is told in place of an answer, before its protocol puts that into a form of its own. */
 export interface Refusal {
-  status: 400 | 401 | 403 | 404 | 413 | 415 | 500 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503 | 504;
   message: string;
   /** Seconds after which to ask again. */
   retryAfter?: number;

@@ -240,6 +240,28 @@ it("who goes away is told to the program, and is no fault of the server", async 
   await expect.poll(() => log.at(-1)).toMatchObject({ reason: "INTERRUPTED", level: 40 });
 });
 
+it.each<[string, string, string]>([
+  ["GET", "/invocations", "POST"],
+  ["POST", "/ping", "GET"],
+  ["DELETE", "/v2/models/penguins/ready", "GET"],
+])("%s %s is 405, with what is allowed", async (method, path, allow) => {
+  const { url } = await testFace();
+  const response = await fetch(`${url}${path}`, { method });
+  expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
+});
+
+it("a browser that opens the server is led to the page", async () => {
+  const { url } = await testFace();
+  const response = await fetch(url, { redirect: "manual" });
+  expect([response.status, response.headers.get("location")]).toEqual([302, "/docs"]);
+});
+
+it("probes do not fill the log", async () => {
+  const { get, log } = await testFace({ ready: false });
+  await get("/v2/health/ready");
+  expect(log.map(({ level }) => level)).toEqual([20]);
+});
+
 it("an endpoint that there is not is 404", async () => {
   const { get } = await testFace();
   expect(await get("/nowhere")).toMatchObject({ status: 404, body: { error: expect.any(String) } });

@@ -73,7 +73,7 @@ it("another content type is 415, in plain text", async () => {
   const { status, headers, text } = await post("/invocations", "a=1", { "content-type": "text/plain" });
   expect({ status, type: headers.get("content-type"), text }).toEqual({
     ...{ status: 415, type: "text/plain; charset=utf-8" },
-    text: "This server takes the content types application/json and text/csv, and got text/plain.",
+    text: "This server takes the content types application/json and text/csv, and got text/plain: with curl, add -H 'content-type: application/json'.",
   });
 });
 

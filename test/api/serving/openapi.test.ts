@@ -62,6 +62,13 @@ describe("the document", () => {
     }
   });
 
+  it("leaves columns that may be missing out of its examples", async () => {
+    const version = served({ example: { row_id: 170, bill_length_mm: 39.1, island: null } });
+    const inputs = [{ name: "row_id", type: "long" as const, optional: true }, ...version.signature.inputs];
+    const { get } = await testFace({ endpoints: [live({ ...version, signature: { ...version.signature, inputs } })] });
+    expect((await get("/openapi.json")).text).not.toContain("170");
+  });
+
   it("refers to schemas that it has", async () => {
     const { get } = await testFace();
     const { text, body } = await get("/openapi.json");
