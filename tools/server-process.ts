@@ -71,7 +71,7 @@ async function answered(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** The resident memory of a process and its descendants, from /proc. */
-async function memoryOf({ pid = 0 }: ChildProcess): Promise<number> {
+export async function memoryOf({ pid = 0 }: Pick<ChildProcess, "pid">): Promise<number> {
   const parents = new Map<number, number>();
   const sizes = new Map<number, number>();
   for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {

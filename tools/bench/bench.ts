@@ -17,6 +17,7 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   metrics: () => import("./metrics.ts"),
   github: () => import("./github.ts"),
   actions: () => import("./actions.ts"),
+  serving: () => import("./serving.ts"),
   stores: () => import("./stores.ts"),
 };
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -25,11 +25,12 @@ export async function installedScikitLearn(): Promise<string> {
 }
 
 /**
- * The executables of an environment with KServe's Python server and the schemas of its objects, and of Kubernetes' own:
- * newer clients of Kubernetes tell nothing of their types.
+ * The executables of an environment with KServe's Python server, scikit-learn, and the schemas of its objects and of Kubernetes'
+ * own: newer clients of Kubernetes tell nothing of their types.
  */
 export function installedKserve(): Promise<string> {
-  return installed(`kserve==${KSERVE}`, "kubernetes<36", "kubernetes-validate==1.37.0");
+  const kubernetes = ["kubernetes<36", "kubernetes-validate==1.37.0"];
+  return installed(`kserve==${KSERVE}`, ...kubernetes, `scikit-learn==${SCIKIT_LEARN}`);
 }
 
 /** The executables of a Python environment with these packages, outside the repository. Needs python3 with venv; made once. */

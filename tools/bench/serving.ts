@@ -1,0 +1,130 @@
+// `slipway serve` beside the user's own program, `mlflow models serve` and KServe's Python server, with one linear model.
+import { join } from "node:path";
+import type { Server } from "../server-process.ts";
+import type { BenchOptions, Measurement } from "./measurement.ts";
+import { once } from "./measurement.ts";
+import { buildServedModels, type ServedFixture } from "./serving/fixture.ts";
+import { measureIdle } from "./serving/idle.ts";
+import { atOnce, atRate, type Latency, openAsker } from "./serving/load.ts";
+import { startProgram } from "./serving/program.ts";
+import { type Asked, INVOCATION, serveKserve, serveMlflowModel, serveModels, V1 } from "./serving/servers.ts";
+import { measureSwitches } from "./serving/switches.ts";
+
+const RATE = 500;
+const ROUNDS = 5;
+const SECONDS = 6;
+const CLIENTS = 8;
+
+export async function bench({ full, folder }: BenchOptions): Promise<Measurement[]> {
+  const say = (what: string) => process.stderr.write(`serving: ${what} …\n`);
+  say("a linear model of scikit-learn's, trained and registered twice");
+  const fixture = await buildServedModels(join(folder, "models"));
+  const measured: Measurement[] = [];
+  say("beside the program itself");
+  measured.push(...(await besideProgram(fixture)));
+  say("beside mlflow models serve and KServe's Python server");
+  measured.push(...(await besideServers(fixture, folder)));
+  say("switches under load");
+  measured.push(await measureSwitches(fixture, full ? 50 : 10));
+  say("a hundred models, idle");
+  measured.push(await measureIdle(fixture));
+  return measured;
+}
+
+async function besideProgram(fixture: ServedFixture): Promise<Measurement[]> {
+  const program = await startProgram(fixture);
+  const server = await serveModels(fixture.folder);
+  const asker = openAsker(server.url, INVOCATION);
+  try {
+    await atRate(RATE, 2, program.ask);
+    await atRate(RATE, 2, asker.ask);
+    const rounds: { own: Latency; ours: Latency }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1)
+      rounds.push({ own: await atRate(RATE, SECONDS, program.ask), ours: await atRate(RATE, SECONDS, asker.ask) });
+    const size = `${RATE}/s, 1 row`;
+    return [
+      added(rounds, "median", 1, size),
+      added(rounds, "p99", 3, size),
+      {
+        what: "start to first answer, over the program's",
+        ...{ size: "1 model", unit: "ms", ...once(server.started - program.started), target: 1_000 },
+        bound: "Node, the registry, its checks, the artifact by its digest",
+        peer: { what: "the program", median: program.started, ratio: program.started / server.started },
+      },
+    ];
+  } finally {
+    asker.end();
+    await Promise.all([program.stop(), server.stop()]);
+  }
+}
+
+/** What Slipway adds, by the rounds' median. */
+function added(
+  rounds: readonly { own: Latency; ours: Latency }[],
+  share: "median" | "p99",
+  target: number,
+  size: string,
+): Measurement {
+  const sorted = rounds.map(({ own, ours }) => ours[share] - own[share]).sort((a, b) => a - b);
+  const middle = (of: "own" | "ours") =>
+    rounds.map((each) => each[of][share]).sort((a, b) => a - b)[Math.floor(rounds.length / 2)] as number;
+  return {
+    what: `added at the ${share}`,
+    ...{ size, unit: "ms", median: sorted[Math.floor(sorted.length / 2)] as number, p95: sorted.at(-1) as number },
+    ...{ runs: rounds.length, target },
+    bound: "HTTP, checks, a line to the program and back; two cores for three processes",
+    peer: { what: "the program", median: middle("own"), ratio: middle("own") / middle("ours") },
+  };
+}
+
+async function besideServers(fixture: ServedFixture, folder: string): Promise<Measurement[]> {
+  const program = await startProgram(fixture);
+  const own = {
+    one: await atOnce(1, SECONDS, program.ask),
+    many: await atOnce(CLIENTS, SECONDS, program.ask),
+    memory: await program.memory(),
+  };
+  await program.stop();
+  const ours = await measureServer(await serveModels(fixture.folder), INVOCATION);
+  const mlflow = await measureServer(await serveMlflowModel(fixture, folder, 18_321), INVOCATION);
+  const kserve = await measureServer(await serveKserve(fixture, 18_322), V1);
+  return [["mlflow models serve", mlflow] as const, ["KServe's server", kserve] as const].flatMap(
+    ([what, theirs]): Measurement[] => [
+      {
+        what: `requests a second, beside ${what}`,
+        ...{ size: `${CLIENTS} clients, 1 row`, unit: "1/s", ...once(ours.many.perSecond) },
+        bound: `the program itself: ${Math.round(own.many.perSecond)}/s`,
+        peer: {
+          ...{ what, median: theirs.many.perSecond, ratio: ours.many.perSecond / theirs.many.perSecond, atLeast: 5 },
+        },
+      },
+      {
+        what: `an answer, beside ${what}`,
+        ...{ size: "1 client, 1 row", unit: "ms", median: ours.one.median, p95: ours.one.p99, runs: ours.one.answered },
+        bound: `the program itself: ${own.one.median.toFixed(2)} ms`,
+        peer: { what, median: theirs.one.median, ratio: theirs.one.median / ours.one.median, atLeast: 2 },
+      },
+      {
+        what: `memory, beside ${what}`,
+        ...{ size: "1 model, 1 worker", unit: "MiB", ...once(ours.memory) },
+        bound: `the program itself: ${Math.round(own.memory)} MiB`,
+        peer: { what, median: theirs.memory, ratio: theirs.memory / ours.memory, atLeast: 1 },
+      },
+    ],
+  );
+}
+
+async function measureServer(server: Server, asked: Asked) {
+  const asker = openAsker(server.url, asked);
+  try {
+    await atOnce(CLIENTS, 2, asker.ask);
+    return {
+      one: await atOnce(1, SECONDS, asker.ask),
+      many: await atOnce(CLIENTS, SECONDS, asker.ask),
+      memory: await server.memory(),
+    };
+  } finally {
+    asker.end();
+    await server.stop();
+  }
+}
