@@ -10,7 +10,7 @@ export interface QueueLimits {
 /** A request that its asker waits for. */
 export interface Waiting {
   ask: Ask;
-  /** What is left of its time, in milliseconds. */
+  /** What is left of its time, in milliseconds, as far as a timer goes. */
   readonly leftMs: number;
   /** These do nothing where the asker has gone. */
   resolve(predictions: Prediction[]): void;
@@ -76,7 +76,7 @@ export function openQueue(limits: QueueLimits, servers: number): Queue {
         const each: Waiting = {
           ask,
           get leftMs() {
-            return Math.max(1, until - performance.now());
+            return Math.min(Math.max(1, until - performance.now()), LONGEST_TIMER);
           },
           resolve: (predictions) => end(() => resolve(predictions)),
           reject: (error) => end(() => reject(error)),

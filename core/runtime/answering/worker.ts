@@ -119,7 +119,7 @@ export function openWorker(program: Program, startMs: number): Worker {
         pending = {
           id,
           rows: rows.length,
-          timer: setTimeout(expire, Math.min(timeoutMs, LONGEST_TIMER)),
+          timer: setTimeout(expire, timeoutMs),
           resolve,
           reject,
         };
