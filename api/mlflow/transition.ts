@@ -47,5 +47,8 @@ export async function transition(host: MlflowHost, caller: Caller, asked: Transi
   if (done.outcome === "refused") throw denied(refusalWords(done.decision.refusals));
   if (done.outcome === "waiting")
     throw denied(`${asked.stage} needs ${done.needed} approvals of this version by others; there are ${done.given}.`);
-  if (leaves) allowed(await changeVersion(host.ports, { ...retire, act: "unassign", stage: POLICY_STAGE.Production }));
+  // Nor does it leave before it is there.
+  const isOnItsWay = done.outcome === "rolling-out" || (done.outcome === "unchanged" && done.rollout !== undefined);
+  if (leaves && !isOnItsWay)
+    allowed(await changeVersion(host.ports, { ...retire, act: "unassign", stage: POLICY_STAGE.Production }));
 }

@@ -15,11 +15,15 @@ import { storeIn } from "./good-registry.ts";
 
 /**
  * A bare repository with a policy on `main`, and a registry to go on from: `penguins` with two versions, `birds` with three,
- * of which the second is in staging, after the first.
+ * of which the second is in staging, after the first; the first is in canary, where others come by steps.
  */
 export async function makeBaseRegistry(folder: string): Promise<void> {
   await git(".", ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", folder]);
-  const policy = "slipway: 1\nregister: { imported: [staging] }\n";
+  const policy = `slipway: 1
+stages: [staging, canary]
+register: { imported: [staging, canary] }
+rollout: { canary: { steps: [{ shadow: 1m }, { share: 1 }] } }
+`;
   const commit = ["commit refs/heads/main", "committer Ada <ada@example.org> 1760000000 +0000", "data 0", ""];
   const file = ["M 100644 inline slipway.yaml", `data ${policy.length}`, policy, ""];
   await git(folder, ["fast-import", "--quiet"], { input: [...commit, ...file].join("\n") });
@@ -40,8 +44,13 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
     const artifact = await ports.store.putFolder(made);
     for (let version = 1; version <= 3; version += 1)
       await importVersion(ports, { model: "birds", imported: { source: artifact.uri }, artifact, by: ADA });
-    for (const version of [1, 2]) {
-      const ask = { model: "birds", version, stage: "staging", requestedBy: ADA, source: source(version) };
+    const first = [
+      [1, "staging"],
+      [2, "staging"],
+      [1, "canary"],
+    ] as const;
+    for (const [at, [version, stage]] of first.entries()) {
+      const ask = { model: "birds", version, stage, requestedBy: ADA, source: source(at + 1) };
       const { outcome } = await promoteVersion(ports, ask);
       if (outcome !== "promoted") throw new Error(`the base was not promoted, but ${outcome}`);
     }

@@ -12,13 +12,23 @@ import type { TryAbout } from "../../core/acts/spend-tries.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
+import { completedPromotion } from "../../core/promotion/complete-rollout.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registryOn } from "../../core/registry/open.ts";
-import { recordChange, registrationChange, reviewChange, withTries } from "../../core/registry/records.ts";
+import {
+  decisionChange,
+  recordChange,
+  registrationChange,
+  reviewChange,
+  rolloutChange,
+  withTries,
+} from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { figuresOf } from "../../core/rollout/figures.ts";
 import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { RolloutPlan, RolloutRecord } from "../../schemas/rollout.ts";
 import { HASH_BYTES, type RowSketch } from "../../schemas/row-sketch.ts";
 import {
   ADA,
@@ -68,6 +78,7 @@ export async function makeGoodRegistry(folder: string): Promise<void> {
     await hold(registry, "unhold", source(4));
     await hold(registry, "hold", source(5));
     await compare(registry);
+    await rollOut(registry);
     for (const edit of [
       { act: "describe", description: "Species from body measurements" },
       { act: "tag", key: "team", value: "ice" },
@@ -129,6 +140,31 @@ function testedOn(set: number, made: Manifest): Manifest & { data: { test_sketch
 function tryAbout({ source: { commit }, registered_at: at }: Manifest, about: Pick<TryAbout, "version" | "outcome">) {
   const said = { act: "register", policy: { commit }, commit, run: "run 1", by: ADA, at, host: "cli" } as const;
   return { model, ...said, ...about };
+}
+
+/** One that is paused, goes on and comes into production by its last step, and one that the end of its stage ends. */
+async function rollOut(registry: Registry): Promise<void> {
+  const rollout: RolloutPlan = { steps: [{ shadow: "1h" }, { share: 0.1, for: "30m" }, { share: 1 }] };
+  const began = await promote(registry, 4, { outcome: "rolling-out", rollout });
+  for (const act of ["pause", "resume", "advance", "complete"] as const)
+    await publishWithRetry(registry, async (snapshot) => {
+      const record = await snapshot.model(model);
+      const state = record?.rollouts?.["production"];
+      const found = await snapshot.manifest(model, 4);
+      if (record === undefined || state === undefined || found === undefined) throw new Error("nothing rolls out");
+      const goesOn = act === "advance" || act === "complete";
+      const made: RolloutRecord = {
+        ...{ slipway: 1, decision: began.id, n: state.n + 1, act, model, stage: "production", version: 4 },
+        ...{ step: state.step + (goesOn ? 1 : 0), cause: goesOn ? "figures" : "person", reason: "as it should" },
+        ...(goesOn ? { figures: figuresOf({ ms: 5, failed: false }), until: WRITTEN, reports: [digest(8)] } : {}),
+        ...{ by: ADA, at: WRITTEN, host: "cli" },
+      };
+      if (act !== "complete") return rolloutChange({ rollout: made, record });
+      const last = { began, record, versionTaggedAt: found.manifest.tagged_at, at: WRITTEN, host: "cli" };
+      const decision = completedPromotion({ ...last, artifactCheck: { outcome: "present" } });
+      return decisionChange({ decision, record, rollout: { ...made, completes: decision.id } });
+    });
+  await promote(registry, 4, { stage: "staging", outcome: "rolling-out", rollout });
 }
 
 /** A model under a name that is not its folder's: handed in twice, deprecated, revived, handed in again. */

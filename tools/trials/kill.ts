@@ -45,6 +45,18 @@ const VICTIMS: readonly Victim[] = [
     acts: (random) => [{ do: "rollback", id: `r${random.hex(6)}` }],
   },
   {
+    name: "kill-rollout",
+    does: "a rollout: its beginning, a pause, going on, and the last step",
+    share: 10,
+    where: "local",
+    acts: (random) => [
+      { do: "roll", version: 3, id: `o${random.hex(6)}` },
+      { do: "pause", id: `u${random.hex(6)}` },
+      { do: "resume", id: `e${random.hex(6)}` },
+      { do: "complete", version: 3 },
+    ],
+  },
+  {
     name: "kill-changes",
     does: "a tag on a model, a withdrawal out of a stage, and a registration",
     share: 5,

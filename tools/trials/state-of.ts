@@ -13,6 +13,7 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
     const snapshot = await (await registryOn(objects, undefined, undefined)).snapshot();
     const birds = await snapshot.model("birds");
     const decisions = await snapshot.list("decision", "birds");
+    const rollouts = await snapshot.list("rollout", "birds");
     const sources = new Map<string, number>();
     for (const version of await snapshot.versions("penguins")) {
       const commit = (await snapshot.manifest("penguins", version))?.manifest.source.commit ?? "";
@@ -24,8 +25,14 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
           case "register":
             return sources.get(act.source) ?? 0;
           case "promote":
+          case "roll":
           case "rollback":
             return decisions.filter(({ request }) => request === actId(source(act.id))).length;
+          case "pause":
+          case "resume":
+            return rollouts.filter(({ request }) => request === actId(source(act.id))).length;
+          case "complete":
+            return decisions.filter(({ completes, version }) => completes && version === act.version).length;
           case "tag":
             return birds?.tags[act.key] === "yes" ? 1 : 0;
           case "withdraw":

@@ -6,12 +6,14 @@ import { editModel } from "../../core/acts/edit-model.ts";
 import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
+import { type StepRolloutOptions, stepRollout } from "../../core/acts/step-rollout.ts";
 import { timestamp } from "../../core/clock.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { upkeep } from "../../core/git/upkeep.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
+import { figuresOf } from "../../core/rollout/figures.ts";
 import { ADA, register, source } from "../../test/registry/builders.ts";
 import { storeIn } from "./good-registry.ts";
 
@@ -20,6 +22,9 @@ export type Act =
   | { do: "register"; model: string; source: string }
   | { do: "promote"; version: number; id: string }
   | { do: "rollback"; id: string }
+  | { do: "roll"; version: number; id: string }
+  | { do: "pause" | "resume"; id: string }
+  | { do: "complete"; version: number }
   | { do: "tag"; key: string }
   | { do: "withdraw"; version: number }
   | { do: "pack" }
@@ -74,6 +79,11 @@ async function obey({ folder, remote, acts, together, writers = 1, seconds = 0 }
   await objects.close();
 }
 
+const CANARY: StepRolloutOptions = {
+  ...{ model: "birds", stage: "canary", by: ADA },
+  observe: async (_, until) => ({ figures: figuresOf({ ms: 5, failed: false }), until }),
+};
+
 async function perform(ports: Ports, act: Act): Promise<unknown> {
   switch (act.do) {
     case "register":
@@ -84,6 +94,17 @@ async function perform(ports: Ports, act: Act): Promise<unknown> {
     }
     case "rollback":
       return rollBack(ports, { model: "birds", stage: "staging", requestedBy: ADA, source: source(act.id) });
+    case "roll": {
+      const ask = { model: "birds", version: act.version, stage: "canary", requestedBy: ADA };
+      return promoteVersion(ports, { ...ask, source: source(act.id) });
+    }
+    case "pause":
+    case "resume":
+      return stepRollout(ports, { ...CANARY, asked: act.do, source: source(act.id) });
+    case "complete": {
+      const later = () => new Date(ports.clock().getTime() + 3_600_000);
+      return stepRollout({ ...ports, clock: later }, CANARY);
+    }
     case "tag":
       return editModel(ports, { model: "birds", edit: { act: "tag", key: act.key, value: "yes" }, by: ADA });
     case "withdraw":
