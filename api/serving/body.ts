@@ -2,26 +2,48 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { RefusedRequest } from "./refusal.ts";
 
+export interface BodyLimits {
+  /** Bytes of one body. */
+  one: number;
+  /** Bytes of all bodies that are being read: clients that never end theirs fill no memory. */
+  all: number;
+}
+
+export const BODY_LIMITS: BodyLimits = { one: 16 * 1024 * 1024, all: 256 * 1024 * 1024 };
+
+/** Reads a request's body as text. */
+export type ReadBody = (incoming: IncomingMessage) => Promise<string>;
+
 /**
- * A request's body as text, read up to a size alone. Rejects with 413 for more, with 415 for one that is compressed, and with
- * 400 for one that is not UTF-8. How long a body may take is the server's request time-out.
+ * Reads bodies up to their limits alone. Rejects with 413 for a body that is larger, with 503 while others take all the room,
+ * with 415 for one that is compressed, and with 400 for one that is not UTF-8. How long a body may take is the server's
+ * request time-out.
  */
-export async function bodyText(incoming: IncomingMessage, maxBytes: number): Promise<string> {
-  const encoding = incoming.headers["content-encoding"] ?? "identity";
-  if (encoding.trim().toLowerCase() !== "identity")
-    throw new RefusedRequest(415, `This server reads no compressed bodies, and got ${encoding.slice(0, 100)}.`);
-  if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Whoever sent too much still gets an answer: leaving the loop does not end the connection.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  if (!isUtf8(whole)) throw new RefusedRequest(400, "The body is not UTF-8.");
-  return whole.toString();
+export function bodyReader(limits: BodyLimits): ReadBody {
+  let held = 0;
+  return async (incoming) => {
+    const encoding = incoming.headers["content-encoding"] ?? "identity";
+    if (encoding.trim().toLowerCase() !== "identity")
+      throw new RefusedRequest(415, `This server reads no compressed bodies, and got ${encoding.slice(0, 100)}.`);
+    if (Number(incoming.headers["content-length"] ?? 0) > limits.one) throw tooLarge(limits.one);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      // Whoever sent too much still gets an answer: leaving the loop does not end the connection.
+      for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        held += chunk.length;
+        if (size > limits.one) throw tooLarge(limits.one);
+        if (held > limits.all) throw new RefusedRequest(503, "Too many large requests are being read; ask again.");
+        chunks.push(chunk);
+      }
+    } finally {
+      held -= size;
+    }
+    const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    if (!isUtf8(whole)) throw new RefusedRequest(400, "The body is not UTF-8.");
+    return whole.toString();
+  };
 }
 
 function tooLarge(maxBytes: number) {

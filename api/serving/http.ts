@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Answer, Serving } from "../../core/serving/served.ts";
 import type { Admission } from "./admission.ts";
-import { bodyText } from "./body.ts";
+import { BODY_LIMITS, type BodyLimits, bodyReader, type ReadBody } from "./body.ts";
 import { DOCS_PAGE } from "./docs-page.ts";
 import { errorField } from "./error-field.ts";
 import { scoringServer } from "./invocations.ts";
@@ -22,19 +22,18 @@ export interface ServingApiOptions {
   log: ServeLog;
   /** Slipway's. */
   version: string;
-  /** Bytes of a request's body; more is refused with 413. */
-  maxBodyBytes?: number;
+  bodies?: BodyLimits;
   /** The host's own, besides the protocols. */
   routes?: readonly Route[];
 }
 
+type Host = ServingApiOptions & { readBody: ReadBody };
 type Wire = Context<{ Bindings: HttpBindings }>;
-
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** The HTTP face of what answers: each protocol is a table of routes, and says refusals in a form of its own. */
 export function servingApi(options: ServingApiOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const host: Host = { ...options, readBody: bodyReader(options.bodies ?? BODY_LIMITS) };
   const routes = [
     ...openInference(options.version),
     ...KSERVE_V1,
@@ -45,9 +44,9 @@ export function servingApi(options: ServingApiOptions): Hono<{ Bindings: HttpBin
     START,
     ...(options.routes ?? []),
   ];
-  for (const route of routes) app.on(route.method, route.path, (context) => respond(route, context, options));
-  for (const route of routes) app.all(route.path, (context) => respond(otherMethod(route, routes), context, options));
-  app.notFound((context) => respond(NOWHERE, context, options));
+  for (const route of routes) app.on(route.method, route.path, (context) => respond(route, context, host));
+  for (const route of routes) app.all(route.path, (context) => respond(otherMethod(route, routes), context, host));
+  app.notFound((context) => respond(NOWHERE, context, host));
   return app;
 }
 
@@ -79,14 +78,14 @@ function metricsRoute({ registry }: ServeMetrics): Route[] {
   ];
 }
 
-async function respond(route: Route, context: Wire, options: ServingApiOptions): Promise<Response> {
+async function respond(route: Route, context: Wire, host: Host): Promise<Response> {
   const start = performance.now();
   const id = requestId(context.req.header("x-request-id"));
-  const { call, answered } = callOf(route, context, id, options);
+  const { call, answered } = callOf(route, context, id, host);
   let reply: Reply;
   let failure: unknown;
   try {
-    const refusal = options.admit(context.req.raw, route.isOpen === true);
+    const refusal = host.admit(context.req.raw, route.isOpen === true);
     reply = refusal === undefined ? await route.answer(call) : refused(route, refusal);
   } catch (error) {
     failure = error;
@@ -94,7 +93,7 @@ async function respond(route: Route, context: Wire, options: ServingApiOptions):
   }
   const status = reply.status ?? 200;
   const seconds = (performance.now() - start) / 1_000;
-  options.metrics.answered(route.name, status, seconds);
+  host.metrics.answered(route.name, status, seconds);
   const version = answered()?.version;
   const facts = {
     ...{ id, route: route.name, code: status, ms: Math.round(seconds * 1e6) / 1e3 },
@@ -103,32 +102,31 @@ async function respond(route: Route, context: Wire, options: ServingApiOptions):
       : { model: version.model, version: version.version, rows: answered()?.predictions.length }),
     ...(failure === undefined ? {} : { reason: (failure as { code?: string }).code }),
   };
-  if (failure !== undefined && isOwnFault(failure)) options.log.error({ ...facts, err: failure }, "not answered");
+  if (failure !== undefined && isOwnFault(failure)) host.log.error({ ...facts, err: failure }, "not answered");
   // Probes and pages are asked by the second: a log of them would hide the others.
-  else if (route.method === "GET" && status !== 401 && status !== 403) options.log.debug(facts, "answered");
-  else if (status >= 400) options.log.warn(facts, "refused");
-  else options.log.info(facts, "answered");
+  else if (route.method === "GET" && status !== 401 && status !== 403) host.log.debug(facts, "answered");
+  else if (status >= 400) host.log.warn(facts, "refused");
+  else host.log.info(facts, "answered");
   return response(reply, {
     "x-request-id": id,
     ...(version === undefined ? {} : { "x-slipway-version": `${version.model}@${version.version}` }),
-    // What is left of a body that was too large is not read.
-    ...(status === 413 ? { connection: "close" } : {}),
+    ...(status === 413 || isHalfRead(context.env.incoming) ? { connection: "close" } : {}),
   });
 }
 
-function callOf(
-  route: Route,
-  context: Wire,
-  id: string,
-  { serving, maxBodyBytes = MAX_BODY_BYTES }: ServingApiOptions,
-) {
+/** Whether a body was refused in its middle: what is left of it is not read. */
+function isHalfRead({ readableDidRead, complete }: HttpBindings["incoming"]): boolean {
+  return readableDidRead && !complete;
+}
+
+function callOf(route: Route, context: Wire, id: string, { serving, readBody }: Host) {
   let answer: Answer | undefined;
   const header = (name: string) => context.req.header(name);
   const call: Call = {
     serving,
     header,
     param: (name) => context.req.param(name),
-    text: () => bodyText(context.env.incoming, maxBodyBytes),
+    text: () => readBody(context.env.incoming),
     async ask(question) {
       const key = requestKey(header("x-request-key"));
       const trace = traceparent(header("traceparent"));

@@ -7,6 +7,7 @@ export interface ListenOptions {
   /** 0 for any free one. */
   port: number;
   host: string;
+  limits?: Partial<typeof LIMITS>;
 }
 
 export interface Listening {
@@ -31,8 +32,15 @@ const LIMITS = {
 const MAX_CONNECTIONS = 10_000;
 
 /** Serves the face on a socket. Rejects with the system's error (EADDRINUSE) if the port cannot be had. */
-export async function listen(api: ReturnType<typeof servingApi>, { port, host }: ListenOptions): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: api.fetch, createServer, serverOptions: LIMITS }) as Server;
+export async function listen(
+  api: ReturnType<typeof servingApi>,
+  { port, host, limits }: ListenOptions,
+): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: api.fetch,
+    createServer,
+    serverOptions: { ...LIMITS, ...limits },
+  }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   let isEnding = false;
   const inFlight = new Set<ServerResponse>();

@@ -39,9 +39,11 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 /** What requests for one version are held to, made once: the types of the signature, and what the spec's columns say. */
-export function rowCheck({ signature, columns, maxRows, unknownColumns, idColumn }: RowsExpected): RowCheck {
+export function rowCheck(expected: RowsExpected): RowCheck {
+  const { signature, columns, nullValues = [], maxRows, unknownColumns, idColumn } = expected;
+  const nulls = new Set(["", ...nullValues]);
   const cells = signature.inputs.map(({ name, type, optional }) =>
-    cellCheck(name, type, declaredColumn(columns, name), optional),
+    cellCheck({ name, type, declared: declaredColumn(columns, name), optional, nulls }),
   );
   const known = new Set([...signature.inputs.map(({ name }) => name), idColumn]);
   return (rows) => {
@@ -104,10 +106,20 @@ interface CellCheck {
 }
 type Refuse = (row: number, column: string, expected: string, found: string) => void;
 
-function cellCheck(name: string, type: ColumnType, declared: Column | undefined, optional = false): CellCheck {
+interface Cell {
+  name: string;
+  type: ColumnType;
+  declared: Column | undefined;
+  optional: boolean | undefined;
+  /** Texts of a CSV field that mean null. */
+  nulls: ReadonlySet<string>;
+}
+
+function cellCheck({ name, type, declared, optional, nulls }: Cell): CellCheck {
   const nullable = mayBeNull(declared, optional);
   const rules = declared === undefined ? [] : valueRules(type, declared);
   const isSensitive = declared?.sensitive === true;
+  const ofField = (text: string) => (nulls.has(text) ? null : fromText(text, type));
   return {
     name,
     read(row, at, refuse) {
@@ -116,7 +128,7 @@ function cellCheck(name: string, type: ColumnType, declared: Column | undefined,
         return null;
       }
       const sent = row[name];
-      const value = sent instanceof FieldText ? fromText(sent.text, type) : sent;
+      const value = sent instanceof FieldText ? ofField(sent.text) : sent;
       if (value === null) {
         if (!nullable) refuse(at, name, "no nulls", "null");
         return null;
@@ -144,7 +156,6 @@ const FITS: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
 
 /** As `core/data/types.ts` reads a CSV field; a text that fits no value of the type stays a text, which is refused. */
 function fromText(text: string, type: ColumnType): string | number | boolean | null {
-  if (text === "") return null;
   const plain = text.trim();
   if (type === "long") return /^[+-]?\d+(\.0*)?$/.test(plain) ? Number(plain) : text;
   if (type === "double") {

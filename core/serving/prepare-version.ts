@@ -55,6 +55,7 @@ export async function prepareVersion(
     ...{ model: called, folder: of.model, version, stage, digest: manifest.artifact.sha256, signature },
     task: manifest.task,
     columns: data.columns ?? {},
+    nullValues: data["null-values"] ?? [],
     maxRows: serve?.["max-rows"] ?? 1_000,
     timeoutMs: milliseconds(serve?.timeout ?? (serve?.run === undefined ? "60s" : "10s")),
     unknownColumns: serve?.["unknown-columns"] ?? "ignore",

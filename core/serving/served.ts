@@ -11,6 +11,8 @@ export interface RowsExpected {
   signature: Signature;
   /** The spec's `data.columns`, of the version's own commit. */
   columns: Readonly<Record<string, Column>>;
+  /** Texts of a CSV field that mean null besides an empty one: the spec's `data.null-values`. */
+  nullValues?: readonly string[];
   maxRows: number;
   unknownColumns: "ignore" | "refuse";
   /** The spec's `data.id`: clients may name rows by it, and user code does not see it. Absent for a sensitive one. */

@@ -71,6 +71,11 @@ describe("a field of a CSV file", () => {
     expect(one(type, new FieldText(text))).toBe(value);
   });
 
+  it.each<ColumnType>(["string", "double"])("is null by the texts that mean so in the data: a %s", (type) => {
+    const check = rowCheck(expected({ x: type }, { nullValues: ["NA"] }));
+    expect(check([{ x: new FieldText("NA") }])).toEqual({ rows: [{ x: null }] });
+  });
+
   it.each<[ColumnType, string]>([
     ["long", "1e3"],
     ["long", "x"],

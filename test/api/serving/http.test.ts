@@ -175,7 +175,7 @@ describe("who may ask", () => {
 
 describe("a body", () => {
   it("that says it is too large is 413 before it is read", async () => {
-    const { url } = await testFace({ options: { maxBodyBytes: 100 } });
+    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000 } } });
     const head = `POST /invocations HTTP/1.1\r\n${lines({ host: "127.0.0.1", "content-type": "application/json", "content-length": "101" })}\r\n`;
     const [status, text] = await raw(url, head);
     expect([status, text]).toEqual([
@@ -185,13 +185,24 @@ describe("a body", () => {
   });
 
   it("that comes in chunks is 413 once it is too large", async () => {
-    const { url } = await testFace({ options: { maxBodyBytes: 100 } });
+    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000 } } });
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(Buffer.alloc(64, " ")),
     });
     const headers = { "content-type": "application/json" };
     const response = await fetch(`${url}${V1}`, { method: "POST", headers, body, duplex: "half" } as RequestInit);
     expect([response.status, response.headers.get("connection")]).toEqual([413, "close"]);
+  });
+
+  it("is 503 while others take all the room, and is read when they have ended", async () => {
+    const { url, post } = await testFace({ options: { bodies: { one: 1_000, all: 400 } } });
+    const headers = { host: "127.0.0.1", "content-type": "application/json", "content-length": "300" };
+    const other = connect(Number(new URL(url).port), "127.0.0.1");
+    other.write(`POST ${V1} HTTP/1.1\r\n${lines(headers)}\r\n${" ".repeat(299)}`);
+    const large = { ...ROWS, padding: "x".repeat(200) };
+    await expect.poll(() => post(V1, large)).toMatchObject({ status: 503 });
+    other.destroy();
+    await expect.poll(() => post(V1, large)).toMatchObject({ status: 200 });
   });
 
   it("that is compressed is 415", async () => {

@@ -12,7 +12,7 @@ import { answering, live, memoryServing, served } from "./face.ts";
 const ROWS = JSON.stringify({ instances: [{ bill_length_mm: 39.1, island: "Dream" }] });
 
 /** A server whose model answers when it is told to. */
-async function heldServer() {
+async function heldServer(limits = {}) {
   let finish = () => {};
   let begun = () => {};
   const asked = new Promise<void>((resolve) => {
@@ -29,7 +29,7 @@ async function heldServer() {
       ...{ serving, metrics: openServeMetrics(serving), log: openServeLog("silent", () => {}), version: "0.0.0" },
       admit: admission({ token: undefined, host: "127.0.0.1" }),
     }),
-    { port: 0, host: "127.0.0.1" },
+    { port: 0, host: "127.0.0.1", limits },
   );
   return { ...listening, asked, finish: () => finish() };
 }
@@ -99,6 +99,26 @@ it("a client that keeps its connection asks on the same one", async () => {
   agent.destroy();
   await close(0);
   expect(ports[0]).toBe(ports[1]);
+});
+
+it.each([
+  ["headers", "GET /ping HTTP/1.1\r\nhost: 127.0.0.1\r\n", "408"],
+  [
+    "a body",
+    "POST /invocations HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: text/csv\r\ncontent-length: 9\r\n\r\n1",
+    "408",
+  ],
+  ["more headers than it takes", `GET /ping HTTP/1.1\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, "431"],
+])("a connection with %s that never end is closed", async (_, sent, status) => {
+  const { port, close } = await heldServer({ headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 20 });
+  const socket = connect(port, "127.0.0.1", () => socket.write(sent));
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  await once(socket, "close");
+  await close(0);
+  expect(text).toContain(`HTTP/1.1 ${status}`);
 });
 
 it("a port that is taken is the system's error", async () => {
