@@ -42,7 +42,7 @@ export function predictStage(
       await step("serve", async (about) => {
         about.log = join("logs", "serve.log");
         await serveCandidate(code, trained.kept, {
-          ...{ artifact, output: served, scratch: work.private, secrets: secrets.predict },
+          ...{ artifact, predicted: seconds, output: served, scratch: work.private, secrets: secrets.predict },
           signature: made("validate", validated.record.signature),
           features: packedData(features, validated.store),
           log: join(folder, "logs", "serve.log"),

@@ -11,6 +11,9 @@ import type { GivenData, UserCode } from "./user-code/user-code.ts";
 
 /** Rows of one request: what a spec lets a request have is no reason to wait for it here. */
 const ROWS_AT_ONCE = 100;
+/** How long loading the model may take: so many milliseconds, and so many times what predicting took. */
+const START_MS = 20_000;
+const START_TIMES = 5;
 /** How long the program may take to end by itself, in milliseconds. */
 const END_MS = 5_000;
 
@@ -26,6 +29,8 @@ export async function serveCandidate(
     artifact: Artifact;
     signature: Signature;
     features: GivenData;
+    /** How long the predict program took, in seconds. */
+    predicted: number;
     output: string;
     /** A folder for what is thrown away. */
     scratch: string;
@@ -44,14 +49,16 @@ export async function serveCandidate(
   };
   const one = { ...spec, serve: { ...spec.serve, workers: 1 } };
   // It reads no file, so it needs no file's extension.
-  const about = { artifact, signature, extension: "", secrets };
+  const limit = milliseconds(spec.predict.timeout ?? "10m");
+  // A program that never says that it is ready is the commonest mistake: nobody should wait for it as long as for a slow one.
+  const startMs = Math.min(limit, START_MS + START_TIMES * 1_000 * request.predicted);
+  const about = { artifact, signature, extension: "", secrets, startMs };
   const answering = await openAnswering({ ...code, spec: one, onOutput }, store, about);
   const stop = () => void answering.close(0);
   signal?.addEventListener("abort", stop, { once: true });
   try {
     await answering.ready();
     const atOnce = Math.min(spec.serve?.["max-rows"] ?? ROWS_AT_ONCE, ROWS_AT_ONCE);
-    const limit = milliseconds(spec.predict.timeout ?? "10m");
     const until = performance.now() + limit;
     let asked = 0;
     for await (const { ids, rows } of featureRows({ file, spec, inputs: signature.inputs, work: given, signal })) {

@@ -94,6 +94,24 @@ describe("a run of a spec with a serving program", () => {
     expect(result.problem).toMatchObject({ code: "SERVE_TIMEOUT", message: expect.stringContaining("all test rows") });
   });
 
+  it("fails where it lacks a file that the spec does not declare, and says which key to add it to", async () => {
+    const spec = { ...SERVE, code: ["train.mjs", "predict.mjs"] };
+    const { run } = await arrangeModel(spec, serve());
+    expect((await run()).problem).toMatchObject({
+      code: "SERVE_FAILED",
+      hint: expect.stringContaining("add serve.mjs (or its folder) to `code:`"),
+    });
+  });
+
+  it("fails where it never says that it is ready, and asks what is usually forgotten", async () => {
+    const forgetful = { "models/m/serve.mjs": `console.log('{"ready":true}'); setInterval(() => {}, 1e6);` };
+    const { run } = await arrangeModel(SERVE, forgetful);
+    expect((await run({ predict: { run: "node predict.mjs", timeout: "2s" } })).problem).toMatchObject({
+      code: "SERVE_FAILED",
+      hint: expect.stringContaining("flush"),
+    });
+  });
+
   it("fails where it cannot answer a row", async () => {
     const { run } = await arrangeModel(SERVE, serve("model.none.such"));
     expect((await run()).problem?.code).toBe("SERVE_CRASHED");

@@ -2,16 +2,14 @@ import { SlipwayError } from "../../errors.ts";
 import type { Program } from "../program.ts";
 import { type Answering, type AnsweringState, BusyError } from "./answering.ts";
 import { openQueue, type QueueLimits } from "./queue.ts";
-import { openWorker, type Worker } from "./worker.ts";
+import { openWorker, type Worker, type WorkerStart } from "./worker.ts";
 
-export interface PoolRequest {
+export interface PoolRequest extends WorkerStart {
   /** Starts a process of the program. */
   start(): Promise<Program>;
   workers: number;
   /** A request's time in milliseconds, waiting included. */
   timeoutMs: number;
-  /** How long a process may take to load its model. */
-  startMs: number;
   queue: QueueLimits;
   /** What a process may hold, in bytes, before it is replaced; measured every `measureMs`. */
   memory?: { bytes: number; measureMs: number } | undefined;
@@ -47,7 +45,7 @@ interface Slot {
 
 /** Processes of a program that answer for one version, started at once and kept running until `close`. */
 export function openPool(request: PoolRequest): Answering {
-  const { timeoutMs, startMs, memory, backOff = BACK_OFF } = request;
+  const { timeoutMs, memory, backOff = BACK_OFF } = request;
   const slots: Slot[] = Array.from({ length: request.workers }, () => ({
     ...{ isReady: false, isRetiring: false, waitMs: backOff.firstMs, readyAt: 0 },
   }));
@@ -65,7 +63,7 @@ export function openPool(request: PoolRequest): Answering {
     slot.startsAt = undefined;
     let worker: Worker | undefined;
     try {
-      worker = openWorker(await request.start(), startMs);
+      worker = openWorker(await request.start(), request);
       slot.worker = worker;
       if (isClosing) await worker.end(END_MS);
       await worker.ready;

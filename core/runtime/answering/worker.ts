@@ -39,8 +39,15 @@ interface Pending {
   reject(error: SlipwayError): void;
 }
 
-/** Speaks with a program that was just started; it has `startMs` milliseconds to load its model. */
-export function openWorker(program: Program, startMs: number): Worker {
+export interface WorkerStart {
+  /** How long the program may take to load its model, in milliseconds. */
+  startMs: number;
+  /** Reads the last lines of a program that did not start for a hint. */
+  explain?: ((lines: readonly string[]) => string | undefined) | undefined;
+}
+
+/** Speaks with a program that was just started. */
+export function openWorker(program: Program, { startMs, explain }: WorkerStart): Worker {
   let state: "starting" | "idle" | "busy" | "ended" = "starting";
   let isLeaving = false;
   let pending: Pending | undefined;
@@ -60,7 +67,7 @@ export function openWorker(program: Program, startMs: number): Worker {
     const wasStarting = state === "starting";
     state = "ended";
     clearTimeout(startTimer);
-    if (wasStarting) settleStart.reject(startFailed(error.message, program));
+    if (wasStarting) settleStart.reject(startFailed(error, program, explain));
     take()?.reject(error);
     const tell = () => tellEnd(error.message);
     void program.kill().then(tell, tell);
@@ -131,7 +138,7 @@ export function openWorker(program: Program, startMs: number): Worker {
         const was = state;
         state = "ended";
         clearTimeout(startTimer);
-        settleStart.reject(startFailed("The program that answers was ended while it started", program));
+        settleStart.reject(startFailed(crashed("was ended while it started"), program));
         await (was === "starting" ? program.kill() : program.end(was === "idle" ? graceMs : 0, graceMs));
         take()?.reject(crashed("was ended while it answered"));
         tellEnd("was ended");
@@ -152,9 +159,12 @@ function timedOut(what: string): SlipwayError {
   });
 }
 
-function startFailed(what: string, program: Program): SlipwayError {
+function startFailed(why: SlipwayError, program: Program, explain?: WorkerStart["explain"]): SlipwayError {
   const lines = logTail(program.tail());
-  return new SlipwayError("SERVE_FAILED", what, {
+  const hint = explain?.(lines) ?? why.problems[0]?.hint;
+  return new SlipwayError("SERVE_FAILED", why.message, {
+    expected: 'the line {"ready":true} on descriptor 4, once the model is loaded',
     found: lines.length === 0 ? "no output" : `its last lines:\n${lines.join("\n")}`,
+    ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -11,7 +11,7 @@ import { userEnvironment } from "../../runtime/environment.ts";
 import { makeReadOnly, removeTree } from "../../runtime/remove-tree.ts";
 import type { ArtifactStore } from "../../stores/store.ts";
 import { predictRows } from "./predict-rows.ts";
-import { bringCode, type UserCode } from "./user-code.ts";
+import { bringCode, codeHint, type UserCode } from "./user-code.ts";
 
 const MEASURE_MS = 5_000;
 /** Requests that wait for a process: the time-out ends them, and this bounds their memory. A start beside takes seconds of a core. */
@@ -25,6 +25,8 @@ export interface AnsweringRequest {
   /** Of the test data: a predict program reads rows in that format. */
   extension: string;
   secrets?: readonly string[] | undefined;
+  /** How long a serving program may take to load the model, in milliseconds. Default `predict.timeout`: that program loads it too. */
+  startMs?: number | undefined;
 }
 
 /**
@@ -62,8 +64,8 @@ export async function openAnswering(
       return code.executor.start(task);
     },
     ...{ workers, queue, timeoutMs: milliseconds(serve.timeout ?? "10s") },
-    // The predict program loads the model too: it has as long for that and its work.
-    startMs: milliseconds(predict.timeout ?? "10m"),
+    startMs: request.startMs ?? milliseconds(predict.timeout ?? "10m"),
+    explain: (lines) => codeHint(code, join(folder, "tree"), lines),
     memory: { bytes: (MEMORY_SHARE * Math.min(memory, totalmem())) / workers, measureMs: MEASURE_MS },
   });
   return {

@@ -76,6 +76,12 @@ export interface StepFolder {
   run(command: UserCommand): Promise<Ended>;
 }
 
+/** What a program's last lines say of a file or a module that it did not find: see undeclaredHint. */
+export function codeHint(code: UserCode, tree: string, lines: readonly string[]): string | undefined {
+  const { repository, files, folder, spec } = code;
+  return undeclaredHint(lines, { repository, exported: new Set(files), folder, code: spec.code ?? ["."], tree });
+}
+
 /** Exports a fresh tree, links the environment into it, hands both to `act`, and removes all of it at the end. */
 export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) => Promise<T>): Promise<T> {
   const path = await mkdtemp(join(code.work.open, "step-"));
@@ -92,14 +98,7 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
         const result = await runCommand(executor, {
           ...{ ...command, ...environment, folder: path, cwd: join("tree", code.folder), mark: work.mark },
           ...{ image: spec.environment?.image, limits: { timeoutMs }, onOutput, signal },
-          explain: (lines) =>
-            undeclaredHint(lines, {
-              repository: code.repository,
-              exported: new Set(code.files),
-              folder: code.folder,
-              code: spec.code ?? ["."],
-              tree,
-            }),
+          explain: (lines) => codeHint(code, tree, lines),
         }).catch(async (error: unknown) => {
           // The command's own failure says more; an environment that it changed goes all the same.
           await code.verifyEnvironment().catch(() => {});
