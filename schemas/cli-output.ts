@@ -475,6 +475,20 @@ export const DeployResult = z.object({
 });
 export type DeployResult = z.infer<typeof DeployResult>;
 
+/** What `slipway package --json` answers. */
+export const PackageResult = z.object({
+  model: ModelName,
+  version: VersionNumber,
+  folder: z.string().describe("The build context, as an absolute path."),
+  sha256: Sha256.describe("Of the artifact."),
+  artifact: z
+    .enum(["inside", "fetched"])
+    .describe(
+      "Inside: its files are in the context. Fetched: a container fetches them from the store, by their digest.",
+    ),
+});
+export type PackageResult = z.infer<typeof PackageResult>;
+
 export const CLI_RESULTS = {
   init: InitResult,
   completion: CompletionResult,
@@ -508,6 +522,7 @@ export const CLI_RESULTS = {
   verify: VerifyResult,
   gc: GcResult,
   serve: ServeResult,
+  package: PackageResult,
   "serve-registry": ServeRegistryResult,
 } satisfies Record<string, z.ZodType>;
 

@@ -32,6 +32,10 @@ const cluster = {
   secret: DnsLabel.optional().describe(
     "A Secret whose keys are the container's variables: SLIPWAY_SERVE_TOKEN, and what opens the store.",
   ),
+  open: z
+    .boolean()
+    .optional()
+    .describe("Replicas ask nobody for a token: the cluster lets people in. Without it, `secret` holds the token."),
   "service-account": DnsLabel.optional().describe("The service account that replicas run as."),
   "max-replicas": z.int().min(1).max(1_000).optional().describe("How many replicas there may be under load."),
 };

@@ -6,6 +6,8 @@ export interface AdmissionOptions {
   token: string | undefined;
   /** The address that the server listens at, as the operator named it. */
   host: string;
+  /** Nobody is asked for a token, on any address: the operator says that somebody in front lets people in. */
+  isOpen?: boolean;
 }
 
 /** Why a request may not come in; undefined if it may. `isOpen`: the route needs no token. */
@@ -21,9 +23,9 @@ export function isLoopback(host: string): boolean {
  * ask it: so it answers to its own names and to no other page. Throws a TypeError for an address that others reach, without
  * a token: who starts a server refuses that in words of their own.
  */
-export function admission({ token, host }: AdmissionOptions): Admission {
+export function admission({ token, host, isOpen: letsAllIn = false }: AdmissionOptions): Admission {
   const isLocal = isLoopback(host);
-  if (token === undefined && !isLocal) throw new TypeError(`no token for ${host}`);
+  if (token === undefined && !isLocal && !letsAllIn) throw new TypeError(`no token for ${host}`);
   const names = new Set(LOOPBACK);
   const isKnown = token === undefined ? undefined : holdsToken(token);
   return (request, isOpen) => {

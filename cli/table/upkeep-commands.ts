@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { REMOTE_OPTION } from "./shared.ts";
+import { REMOTE_OPTION, VERSION } from "./shared.ts";
 
 /** The commands that look after a registry, and serve it. */
 export const UPKEEP: readonly CommandDefinition[] = [
@@ -52,7 +52,9 @@ export const UPKEEP: readonly CommandDefinition[] = [
       { flags: "--port <n>", summary: "where to listen; default: 8080, 0 for any free port" },
       { flags: "--host <name>", summary: "which address; default: 127.0.0.1, any other needs a token" },
       { flags: "--token-file <file>", summary: "the token that requests carry; default: $SLIPWAY_SERVE_TOKEN" },
+      { flags: "--open", summary: "ask nobody for a token, on any address: somebody in front lets people in" },
       { flags: "--lazy", summary: "start a model's programs with its first request" },
+      { flags: "--prepare", summary: "in a package: set up its environment, and answer nothing" },
       REMOTE_OPTION,
     ],
     examples: [
@@ -60,6 +62,17 @@ export const UPKEEP: readonly CommandDefinition[] = [
       { command: "slipway serve --stage staging --port 8081", does: "every model that is in staging" },
     ],
     load: () => import("../commands/serve.ts"),
+  },
+  {
+    name: "package",
+    summary: "write a version as a build context of a container image that answers by it",
+    arguments: [{ name: "version", kind: "model", required: true, summary: VERSION }],
+    options: [{ flags: "--to <folder>", summary: "a new folder; default: <model>-<version>-image" }, REMOTE_OPTION],
+    examples: [
+      { command: "slipway package penguins@3", does: "code, lock files, artifact reference, Dockerfile" },
+      { command: "docker build penguins-3-image", does: "or with any other builder" },
+    ],
+    load: () => import("../commands/package.ts"),
   },
   {
     name: "serve-registry",

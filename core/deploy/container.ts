@@ -21,12 +21,12 @@ export function serveContainer(
   { model, version, artifact }: DeployedVersion & { model: ModelName },
   target: KServeTarget | KubernetesTarget,
 ) {
-  const { secret } = target;
+  const { secret, open = false } = target;
   const get = (path: string) => ({ httpGet: { path, port: PORT } });
   return {
     name,
     image,
-    args: ["serve", versionName(model, version)],
+    args: ["serve", versionName(model, version), ...(open ? ["--open"] : [])],
     env: [{ name: "SLIPWAY_ARTIFACT_SHA256", value: artifact.sha256 }],
     ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
     ports: [{ containerPort: PORT, protocol: "TCP" }],

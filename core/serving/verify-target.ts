@@ -3,12 +3,10 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { checkedVersion } from "../acts/checked-version.ts";
 import type { Ports } from "../acts/ports.ts";
-import { modelOf } from "../acts/project.ts";
-import { SlipwayError } from "../errors.ts";
-import { rowsNameFiles } from "../plan/inputs.ts";
 import { displayName } from "../promotion/apply-change.ts";
 import { readSnapshot } from "../registry/snapshot.ts";
 import type { RunnableModel } from "../stages/runnable-model.ts";
+import { servable } from "./servable.ts";
 
 /** What the registry says is in a stage. */
 export interface Target {
@@ -31,8 +29,7 @@ export interface VerifiedTarget extends Target {
 
 /**
  * A target whose records, tags and decision verify at this commit of the registry, with its model as it stood at the version's own
- * commit. Rejects as checkedVersion and modelOf do, with NOT_EVALUATED for what was imported and never evaluated, with
- * ARTIFACT_NOT_DURABLE where the store does not have the files, and with UNSUPPORTED where rows name files.
+ * commit. Rejects as checkedVersion and servable do.
  */
 export async function verifyTarget(
   ports: Pick<Ports, "objects" | "registry" | "remote">,
@@ -48,21 +45,5 @@ export async function verifyTarget(
   const snapshot = await readSnapshot(ports.objects, at.tip);
   const { record, manifest } = await checkedVersion(ports, reference, { snapshot, signers: at.signers });
   const called = displayName(record);
-  const what = `${called} version ${manifest.version}`;
-  const { signature } = manifest;
-  if (signature === undefined)
-    throw new SlipwayError("NOT_EVALUATED", `${what} was imported: nobody knows what program predicts with it`, {
-      expected: "a version that a run made, or that was evaluated since",
-      hint: `slipway evaluate ${called}@${manifest.version}`,
-    });
-  if (manifest.imported?.download !== undefined)
-    throw new SlipwayError("ARTIFACT_NOT_DURABLE", `The files of ${what} are at ${manifest.imported.download}`, {
-      expected: "files in the store, known by their digest",
-    });
-  const runnable = await modelOf(ports, manifest);
-  if (rowsNameFiles(runnable.spec))
-    throw new SlipwayError("UNSUPPORTED", `Rows of ${what} name further files, which a request does not bring along`, {
-      expected: "columns without the type file",
-    });
-  return { ...target, called, manifest, signature, runnable };
+  return { ...target, called, manifest, ...(await servable(ports, called, manifest)) };
 }

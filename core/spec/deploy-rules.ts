@@ -30,6 +30,18 @@ export function checkDeploy(
         { expected: "kserve: { … } or kubernetes: { … } beside it" },
         "key",
       );
+    const [kind, cluster] = kserve === undefined ? ["kubernetes", kubernetes] : ["kserve", kserve];
+    if (image !== undefined && cluster !== undefined && cluster.secret === undefined && cluster.open !== true)
+      report.problem(
+        ["deploy", stage, kind],
+        "POLICY_INVALID",
+        `replicas in ${stage} would ask for a token, and have none`,
+        {
+          expected: "secret: NAME, of a Secret with SLIPWAY_SERVE_TOKEN",
+          hint: "say open: true if the cluster lets people in",
+        },
+        "key",
+      );
     checkReplicas(["deploy", stage, "kserve"], kserve?.["min-replicas"] ?? 1, kserve?.["max-replicas"], report);
     checkReplicas(["deploy", stage, "kubernetes"], kubernetes?.replicas ?? 2, kubernetes?.["max-replicas"], report);
     if (kubernetes?.["cpu-percent"] !== undefined && kubernetes["max-replicas"] === undefined)

@@ -94,7 +94,7 @@ describe("the branch deploy", () => {
     const { ports, folder, write, promote } = await arrange();
     await promote(1);
     const before = await branchOf(folder);
-    await write("slipway.yaml", policyWith({ production: { kserve: {}, image: image("b") } }));
+    await write("slipway.yaml", policyWith({ production: { kserve: { open: true }, image: image("b") } }));
     await expect(deploy(ports)).resolves.toMatchObject({ outcome: "written" });
     const after = await branchOf(folder);
     expect(after.files).toContain("production/penguins/inference-service.yaml");
@@ -125,7 +125,7 @@ describe("the branch deploy", () => {
 
 describe("a rollout on the branch deploy", () => {
   const PLAN = "rollout: { production: { steps: [{ shadow: 1m }, { share: 0.25, for: 1m }, { share: 1 }] } }\n";
-  const REPLICAS = { production: { kubernetes: { replicas: 6 }, image: image("a") } };
+  const REPLICAS = { production: { kubernetes: { replicas: 6, open: true }, image: image("a") } };
 
   const FIGURES = figuresOf({ ms: 5, failed: false });
 
@@ -215,7 +215,7 @@ describe("a folder stays as it is", () => {
       folder,
       promote: promoteNow,
     } = await arrange({
-      production: { kubernetes: {}, image: { "penguins@1": image("a"), "gulls@1": image("b") } },
+      production: { kubernetes: { open: true }, image: { "penguins@1": image("a"), "gulls@1": image("b") } },
     });
     await promoteNow(1);
     await promoteNow(2);

@@ -8,7 +8,7 @@ export const image = (letter: string) => `ghcr.io/acme/serve@sha256:${letter.rep
 export const policyWith = (deploy: Record<string, DeployTarget>) => `slipway: 1\ndeploy: ${JSON.stringify(deploy)}\n`;
 
 export const KUBERNETES: Record<string, DeployTarget> = {
-  production: { kubernetes: { replicas: 3 }, image: image("a") },
+  production: { kubernetes: { replicas: 3, open: true }, image: image("a") },
 };
 
 export const SPEC = `slipway: 1

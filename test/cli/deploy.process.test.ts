@@ -55,7 +55,7 @@ it("deploy says that there is nothing to render if slipway.yaml describes no sta
 });
 
 it("deploy names the folders that stay as they are, and fails", async () => {
-  const { json } = await arrange({ production: { kubernetes: {}, image: { "penguins@9": image("a") } } });
+  const { json } = await arrange({ production: { kubernetes: { open: true }, image: { "penguins@9": image("a") } } });
   expect(await json("deploy")).toMatchObject({
     code: 2,
     error: { code: "IMAGE_UNKNOWN" },

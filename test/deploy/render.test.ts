@@ -47,6 +47,13 @@ describe("for Kubernetes", () => {
     });
   });
 
+  it("a container asks for a token that its Secret has, or for none if the policy says so", () => {
+    const containerOf = (kubernetes: object) =>
+      read({ kubernetes, image: image("a") }, "deployment.yaml").spec.template.spec.containers[0];
+    expect(containerOf({ secret: "penguins" }).envFrom).toEqual([{ secretRef: { name: "penguins" } }]);
+    expect(containerOf({ open: true }).args).toEqual(["serve", "penguins@2", "--open"]);
+  });
+
   it("a container runs as no root, writes to nothing but its temporary folder, and is probed", () => {
     const { containers, volumes } = read(target, "deployment.yaml").spec.template.spec;
     expect(containers[0]).toMatchObject({

@@ -7,7 +7,7 @@ const policy = (deploy: string) => projectOf({ "slipway.yaml": `slipway: 1\ndepl
 describe("deploy in the policy", () => {
   it("describes a stage for KServe or for Kubernetes, with an image for all versions or for each", async () => {
     const { problems } = await policy(
-      `{ staging: { kserve: { namespace: ml }, image: "${IMAGE}" }, production: { url: "https://ml.example/{model}", kubernetes: { replicas: 3, max-replicas: 9, cpu: 500m, memory: 1Gi }, image: { "penguins@3": "${IMAGE}" } } }`,
+      `{ staging: { kserve: { namespace: ml, open: true }, image: "${IMAGE}" }, production: { url: "https://ml.example/{model}", kubernetes: { replicas: 3, max-replicas: 9, cpu: 500m, memory: 1Gi, secret: penguins }, image: { "penguins@3": "${IMAGE}" } } }`,
     );
     expect(problems).toEqual([]);
   });
@@ -16,6 +16,7 @@ describe("deploy in the policy", () => {
     ["a stage that there is not", "{ prod: { kserve: {} } }", /no stage prod/, 11],
     ["a stage described twice", "{ production: { kserve: {}, kubernetes: {} } }", /for KServe and for Kubernetes/, 37],
     ["an image that nothing runs", `{ production: { image: "${IMAGE}" } }`, /nothing that would run it/, 25],
+    ["replicas without a token", `{ production: { kserve: {}, image: "${IMAGE}" } }`, /have none/, 25],
     [
       "fewer replicas at most than at least",
       "{ production: { kubernetes: { replicas: 3, max-replicas: 2, cpu: 1 } } }",

@@ -138,7 +138,7 @@ it("fails with the reason if nothing listens there", async () => {
 });
 
 it("fails with the reason if the branch deploy does not describe the version", async () => {
-  const { deploy, event, statuses } = await described({ kubernetes: {}, image: { "tiny@2": IMAGE } });
+  const { deploy, event, statuses } = await described({ kubernetes: { open: true }, image: { "tiny@2": IMAGE } });
   await deploy(event(), { state: "success" });
   expect(statuses.at(-1)).toMatchObject({ state: "failure", description: expect.stringContaining("tiny@1") });
 });
