@@ -12,7 +12,8 @@ import { modelsRepository, type Place, prepared, retrained, type Started } from 
  * Says which threshold it has, and notes each request that it is asked in the file that SEEN names. In the file that MOODS
  * names, it finds how it is to go wrong, by its threshold.
  */
-const SERVE = `import { appendFileSync, createReadStream, existsSync, readFileSync, writeSync } from "node:fs";
+const SERVE = `import { appendFileSync, existsSync, readFileSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 const { threshold } = JSON.parse(readFileSync(process.env.SLIPWAY_MODEL + "/model.json", "utf8"));
 const { SEEN, MOODS = "" } = process.env;
@@ -23,7 +24,7 @@ const say = (message) => {
 };
 if (mood() === "fail") throw new Error("no module named numpy");
 if (mood() !== "never-ready") say({ ready: true });
-for await (const line of createInterface({ input: createReadStream(null, { fd: 3 }) })) {
+for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
   const { id, rows } = JSON.parse(line);
   if (SEEN) appendFileSync(SEEN, id + "\\n");
   const now = mood();

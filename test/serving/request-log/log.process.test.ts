@@ -1,5 +1,8 @@
-import { expect, it } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
 import type { NamedStore } from "../../../core/stores/named.ts";
+import { openNamedRepository } from "../../../core/stores/oci/named.ts";
 import { AT, entry, HOUR, places, until, VERSION } from "./setting.ts";
 
 /** A store of which nothing comes back. */
@@ -219,6 +222,33 @@ it("holds up nobody while the store hangs, keeps what fits on the disk, and coun
   expect(spooled).toBeLessThanOrEqual(50_000);
   expect(dropped.spool).toBeGreaterThan(4_000);
   await log.close(10);
+});
+
+it("holds up nobody while a server takes connections and never answers", async () => {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = { scheme: "oci", uri: `oci://${host}/log`, host, repository: "log", also: [] } as const;
+  const { open } = await places();
+  let now = AT;
+  const log = await open({ store: openNamedRepository(address, {}), clock: () => now });
+  log.record(entry());
+  await until(() => log.state().spooled > 0);
+  now += HOUR;
+  await once(server, "connection");
+  let slowest = 0;
+  for (let at = 0; at < 1_000; at += 1) {
+    const before = performance.now();
+    log.record(entry({ at: now }));
+    slowest = Math.max(slowest, performance.now() - before);
+  }
+  await until(() => log.state().pending === 0);
+  expect(slowest).toBeLessThan(100);
+  expect(log.state()).toMatchObject({ sent: 0, dropped: { memory: 0, spool: 0, large: 0, failed: 0 } });
+  const began = performance.now();
+  await log.close(50);
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 it("counts what comes faster than memory holds", async () => {

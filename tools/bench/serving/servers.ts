@@ -27,7 +27,7 @@ export const V1: Asked = { path: "/v1/models/linear:predict", body: { instances:
 export function serveModels(folder: string, words: readonly string[] = []): Promise<Server> {
   return startServer({
     command: [process.execPath, SLIPWAY, "-C", folder, "serve", "--port", "0", "--quiet", ...words],
-    listening: (said) => /curl (http:\/\/[^/\s]+)/.exec(said)?.[1],
+    listening: (said) => /(http:\S+)\/docs says/.exec(said)?.[1],
     first: "/ping",
   });
 }
