@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Isolation } from "../../schemas/manifest.ts";
+import { LONGEST_TIMER } from "../duration.ts";
 import { SlipwayError } from "../errors.ts";
 import { CappedLog } from "../runtime/capped-log.ts";
 import { endDescendants, RUN_MARK } from "../runtime/descendants.ts";
@@ -17,7 +18,6 @@ export interface LocalMachine {
   isolation?: Isolation | undefined;
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
 const TAIL = 16_384;
 const GRACE = 5_000;
 

@@ -1,4 +1,4 @@
-import { SlipwayError } from "../../errors.ts";
+import { LONGEST_TIMER } from "../../duration.ts";
 import { type Answering, type AnsweringState, BusyError, type Prediction, type Row } from "./answering.ts";
 import { openQueue, type QueueLimits, type Waiting } from "./queue.ts";
 
@@ -49,11 +49,10 @@ export function openBatches({ predict, workers, maxRows, timeoutMs, queue: limit
 
   const answer = async (batch: readonly Waiting[]) => {
     const begun = performance.now();
-    const timers = batch.map((each) => setTimeout(() => each.reject(tooSlow()), each.leftMs));
-    const longest = AbortSignal.timeout(Math.ceil(Math.max(...batch.map(({ leftMs }) => leftMs))));
+    const late = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER));
     try {
       const rows = batch.flatMap(({ ask }) => ask.rows);
-      const predictions = await predict(rows, AbortSignal.any([stop.signal, longest]));
+      const predictions = await predict(rows, AbortSignal.any([stop.signal, late]));
       let from = 0;
       for (const each of batch) {
         each.resolve(predictions.slice(from, from + each.ask.rows.length));
@@ -64,7 +63,6 @@ export function openBatches({ predict, workers, maxRows, timeoutMs, queue: limit
       problem = error instanceof Error ? error.message : String(error);
       for (const each of batch) each.reject(error);
     } finally {
-      timers.forEach(clearTimeout);
       queue.took(performance.now() - begun);
     }
   };
@@ -91,10 +89,4 @@ export function openBatches({ predict, workers, maxRows, timeoutMs, queue: limit
       await Promise.all(running);
     },
   };
-}
-
-function tooSlow(): SlipwayError {
-  return new SlipwayError("SERVE_TIMEOUT", "The predict program did not end in time", {
-    hint: "Raise `serve.timeout` in the spec; or give it a `serve.run`, which keeps the model loaded.",
-  });
 }

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { Program } from "../program.ts";
 import { type Answering, type AnsweringState, BusyError } from "./answering.ts";
@@ -26,7 +27,6 @@ export interface BackOff {
 const BACK_OFF: BackOff = { firstMs: 1_000, mostMs: 60_000, goodMs: 60_000 };
 /** How long a process may take to end by itself, and again after SIGTERM. */
 const END_MS = 5_000;
-
 /** A place for one process, taken by one after another. */
 interface Slot {
   worker?: Worker | undefined;
@@ -46,6 +46,8 @@ interface Slot {
 /** Processes of a program that answer for one version, started at once and kept running until `close`. */
 export function openPool(request: PoolRequest): Answering {
   const { timeoutMs, memory, backOff = BACK_OFF } = request;
+  // Who asked is told at the deadline. The process has a whole time-out of its own: it is not to blame for what waited before it.
+  const busyMs = Math.min(timeoutMs, LONGEST_TIMER);
   const slots: Slot[] = Array.from({ length: request.workers }, () => ({
     ...{ isReady: false, isRetiring: false, waitMs: backOff.firstMs, readyAt: 0 },
   }));
@@ -71,6 +73,7 @@ export function openPool(request: PoolRequest): Answering {
       if (slots.every(({ isReady }) => isReady)) problem = undefined;
       for (const { resolve } of waitingForReady.splice(0)) resolve();
       dispatch();
+      if (memory) void measure(memory.bytes);
     } catch (error) {
       await worker?.ended;
       leave(slot, error);
@@ -109,7 +112,7 @@ export function openPool(request: PoolRequest): Answering {
         retire(slot);
         dispatch();
       };
-      (slot.worker as Worker).ask(next.ask, next.leftMs).then(next.resolve, next.reject).finally(done);
+      (slot.worker as Worker).ask(next.ask, busyMs).then(next.resolve, next.reject).finally(done);
     }
   };
 

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import { type Ask, BusyError, type Prediction } from "./answering.ts";
 
@@ -10,8 +11,6 @@ export interface QueueLimits {
 /** A request that its asker waits for. */
 export interface Waiting {
   ask: Ask;
-  /** What is left of its time, in milliseconds, as far as a timer goes. */
-  readonly leftMs: number;
   /** These do nothing where the asker has gone. */
   resolve(predictions: Prediction[]): void;
   reject(error: unknown): void;
@@ -19,7 +18,7 @@ export interface Waiting {
 
 export interface Queue {
   readonly length: number;
-  /** Rejects with SERVE_BUSY, SERVE_TIMEOUT, INTERRUPTED, and with what `reject` is told. */
+  /** Rejects with SERVE_BUSY, INTERRUPTED, what `reject` is told, and SERVE_TIMEOUT, also once it was taken. */
   add(ask: Ask, timeoutMs: number): Promise<Prediction[]>;
   /** The one that has waited longest, if it has at most so many rows: who takes it answers it. */
   take(mostRows?: number): Waiting | undefined;
@@ -30,8 +29,6 @@ export interface Queue {
   /** Rejects all that waits. */
   refuse(why: () => SlipwayError): void;
 }
-
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Requests that wait for one of `servers`, first come first served. */
 export function openQueue(limits: QueueLimits, servers: number): Queue {
@@ -60,7 +57,6 @@ export function openQueue(limits: QueueLimits, servers: number): Queue {
       const isFull = waiting.size >= limits.requests || (waiting.size > 0 && rows + ask.rows.length > limits.rows);
       if (isFull) return Promise.reject(full());
       return new Promise((resolve, reject) => {
-        const until = performance.now() + timeoutMs;
         open += 1;
         let isOver = false;
         const end = (tell: () => void) => {
@@ -75,17 +71,11 @@ export function openQueue(limits: QueueLimits, servers: number): Queue {
         };
         const each: Waiting = {
           ask,
-          get leftMs() {
-            return Math.min(Math.max(1, until - performance.now()), LONGEST_TIMER);
-          },
           resolve: (predictions) => end(() => resolve(predictions)),
           reject: (error) => end(() => reject(error)),
         };
         const abort = () => each.reject(interrupted());
-        const expire = () => {
-          // Once it was taken, who answers it has the same deadline, and says more.
-          if (waiting.has(each)) each.reject(waitedTooLong(timeoutMs));
-        };
+        const expire = () => each.reject(waiting.has(each) ? waitedTooLong(timeoutMs) : answeredTooLate(timeoutMs));
         const timer = setTimeout(expire, Math.min(timeoutMs, LONGEST_TIMER));
         signal?.addEventListener("abort", abort, { once: true });
         waiting.add(each);
@@ -119,6 +109,12 @@ export function openQueue(limits: QueueLimits, servers: number): Queue {
 
 function interrupted(): SlipwayError {
   return new SlipwayError("INTERRUPTED", "Whoever asked did not wait for the answer");
+}
+
+function answeredTooLate(timeoutMs: number): SlipwayError {
+  return new SlipwayError("SERVE_TIMEOUT", `There was no answer within ${timeoutMs / 1_000} s`, {
+    hint: "Raise `serve.timeout` in the spec, or ask for fewer rows at once.",
+  });
 }
 
 function waitedTooLong(timeoutMs: number): SlipwayError {

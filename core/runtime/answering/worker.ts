@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { LONGEST_TIMER } from "../../duration.ts";
 import { SlipwayError } from "../../errors.ts";
 import { type Exit, exitHint, exitWords, logTail } from "../failure.ts";
 import type { Program } from "../program.ts";
@@ -8,8 +9,6 @@ import { ANSWER_BYTES, badAnswer, isReady, readAnswer, requestLine } from "./wir
 
 /** How long an answer may be on its way once its program has ended, in milliseconds. */
 const LAST_WORDS = 1_000;
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** One process that answers, a request at a time. */
 export interface Worker {
   /** Resolves once its model is loaded. Rejects with SERVE_FAILED. */
