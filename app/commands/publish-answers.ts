@@ -1,7 +1,9 @@
+import { deployProblem } from "../../core/acts/check-deploy.ts";
 import { ensureDeployment } from "../deployments/ensure.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { reply } from "../pulls/reply.ts";
+import { REMOTE } from "../repositories/mirror.ts";
 import { renderAnswers } from "./render-answers.ts";
 import type { Answer } from "./run/answer.ts";
 
@@ -38,5 +40,11 @@ async function deployed(context: EventContext, answer: Answer): Promise<Answer> 
     superseded: `Another decision has moved ${moved.stage} since, so this version is not deployed.`,
     refused: `GitHub opened no deployment: ${ensured.outcome === "refused" ? ensured.why : ""}`,
   }[ensured.outcome];
-  return { ...answer, said: [...(answer.said ?? []), told] };
+  const { objects } = context.ports;
+  // What the act was decided by was brought here for it.
+  const branch = await objects.read(`refs/remotes/${REMOTE}/${context.repository.defaultBranch}^{commit}`);
+  const problem = await deployProblem(context.ports, moved, { tip: branch?.id });
+  const behind =
+    problem === undefined ? [] : [`The branch deploy does not follow: ${problem.message} (${problem.code})`];
+  return { ...answer, said: [...(answer.said ?? []), told, ...behind] };
 }

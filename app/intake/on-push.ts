@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { completeDeploy } from "../../core/acts/deploy.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { workflowUse } from "../../core/github.ts";
 import { parsePathOf, REGISTRY_REF } from "../../core/registry/paths.ts";
 import { changedPaths } from "../../core/source/changes.ts";
+import { POLICY_PATH } from "../../core/spec/project.ts";
 import { CommitId } from "../../schemas/names.ts";
 import { deployMoved } from "../deployments/deploy-moved.ts";
 import type { EventContext } from "../github/event-context.ts";
@@ -31,9 +33,10 @@ export const onPush: EventHandler<"push"> = async (context, payload) => {
   await context.refresh();
   const paths = await pathsOf(context, push);
   const decisive = paths?.filter(
-    (path) => path === "slipway.yaml" || workflowUse(path) !== undefined || path.endsWith("/model.yaml"),
+    (path) => path === POLICY_PATH || workflowUse(path) !== undefined || path.endsWith("/model.yaml"),
   );
   if (paths !== undefined && paths.length > 0) await awaitRun(context, push);
+  if (decisive === undefined || decisive.includes(POLICY_PATH)) await completeDeploy(context.ports, push.after);
   if (decisive === undefined || decisive.length > 0) await reviewOpenPulls(context);
 };
 

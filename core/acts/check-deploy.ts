@@ -18,14 +18,16 @@ import type { Asked } from "./edit-deploy.ts";
 
 /**
  * Why the branch `deploy` does not describe what a stage holds of a model; undefined where it does, or where the policy wants
- * nothing described. It makes nothing of what it finds: `deploy` does.
+ * nothing described. It makes nothing of what it finds: `deploy` does. `tip` is the default branch's newest commit, where that is
+ * known.
  */
 export async function deployProblem(
   ports: DeployPorts,
   { model, stage }: { model: ModelName; stage: StageName },
+  known: { tip?: CommitId | undefined } = {},
 ): Promise<Refusal | undefined> {
   const { objects } = ports;
-  const asked = await askedAt(ports, (await decidingBranch(ports)).commit);
+  const asked = await askedAt(ports, known.tip ?? (await decidingBranch(ports)).commit);
   const target = asked?.targets[stage];
   if (asked === undefined || target === undefined) return undefined;
   try {

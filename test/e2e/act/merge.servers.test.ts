@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Manifest } from "../../../schemas/manifest.ts";
 import { until } from "../../helpers/app-process.ts";
@@ -10,13 +12,27 @@ const TRAINED = ["validate", "train", "predict", "score", "store", "result …"]
 let at: OnAct;
 let pull: OpenPull;
 
+/** What was asked of where the policy says that it serves. */
+const asked: (string | undefined)[] = [];
+const serving = createServer(({ url }, response) => {
+  asked.push(url);
+  response.writeHead(asked.length > 1 ? 200 : 503, { "content-type": "application/json" });
+  response.end(JSON.stringify({ name: "tiny", ready: asked.length > 1 }));
+});
+const url = () => `http://127.0.0.1:${(serving.address() as AddressInfo).port}`;
+
 beforeAll(async () => {
-  at = await openOnAct();
+  await new Promise<void>((resolve) => serving.listen(0, "127.0.0.1", resolve));
+  const image = `ghcr.io/acme/tiny@sha256:${"a".repeat(64)}`;
+  at = await openOnAct({ policy: { deploy: { production: { url: url(), kubernetes: { open: true }, image } } } });
   pull = await at.pull("ada", "better", threshold(48));
   await at.merge("rolf", pull);
   await at.say("rolf", pull, "/promote tiny production");
 });
-afterAll(() => at.close());
+afterAll(async () => {
+  await at.close();
+  serving.close();
+});
 
 const newest = async () => (await at.versions()).at(-1) as unknown as Manifest;
 
@@ -39,7 +55,18 @@ it("deploys what was promoted, out of the registry of packages", async () => {
   expect(jobsOf(run)).toEqual({ "deploy / deploy": "success" });
   expect(await outputsOf(at, run, "deploy / deploy")).toMatchObject({ model: "tiny", version: "2" });
   const [deployment] = at.repo.deployments.values();
-  expect(deployment?.statuses.map(({ state }) => state)).toEqual(["in_progress", "success"]);
+  expect(deployment?.statuses.map(({ state }) => state)).toEqual(["in_progress", "in_progress", "success"]);
+});
+
+it("calls a deployment a success once that very version answers where the policy says, and shows where", async () => {
+  const [deployment] = at.repo.deployments.values();
+  expect(asked).toEqual(["/v2/models/tiny/versions/2/ready", "/v2/models/tiny/versions/2/ready"]);
+  expect(deployment?.statuses.at(-1)).toMatchObject({ state: "success", environmentUrl: url() });
+});
+
+it("describes what was promoted on the branch deploy, for whatever watches it", async () => {
+  expect(await at.git("show", "deploy:production/tiny/deployment.yaml")).toContain("tiny@2");
+  expect(await at.git("log", "-1", "--format=%s", "deploy")).toBe("production: tiny@2");
 });
 
 it("ends a pull request's run when a newer commit comes, and reports the newer one; another attempt reports again", async () => {
