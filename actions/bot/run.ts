@@ -13,7 +13,7 @@ import { giveStoreCredentials } from "../job/store-credentials.ts";
 import { annotationLine } from "../job/workflow-text.ts";
 
 /** Events whose workflow is the default branch's own file, whoever caused them. */
-const TRUSTED = ["issue_comment", "push", "workflow_run"];
+const TRUSTED = ["issue_comment", "push", "schedule", "workflow_run"];
 
 const Job = z.object({
   eventName: z.string(),

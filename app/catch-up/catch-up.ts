@@ -10,6 +10,7 @@ import { redeliver } from "./redeliver.ts";
 import { registryEvent } from "./registry-event.ts";
 import { type Installed, installedRepositories } from "./repositories.ts";
 import { missingRules } from "./rulesets.ts";
+import { scheduleEvent } from "./schedule-event.ts";
 
 const DAY = 86_400_000;
 /** How far back: as far as GitHub keeps deliveries. */
@@ -127,6 +128,8 @@ export class CatchUp {
       for await (const delivery of findComments(search)) take(delivery);
       const registry = registryEvent(search);
       if (registry !== undefined) take(registry);
+      const schedule = scheduleEvent(search, clock());
+      if (schedule !== undefined) take(schedule);
       await this.#checkRules(search);
     } catch (error) {
       log.warn({ err: error, repository: installed.repository.fullName }, "a repository cannot be caught up with");

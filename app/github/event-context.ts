@@ -1,5 +1,6 @@
 import type { Logger, ProbotOctokit } from "probot";
 import type { Ports } from "../../core/acts/ports.ts";
+import type { ReportStore } from "../../core/acts/rollout-reports.ts";
 import type { Experiments } from "../../core/experiments/open.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId } from "../../schemas/names.ts";
@@ -18,6 +19,8 @@ export interface EventContext {
    */
   refresh(pulls?: readonly number[]): Promise<void>;
   experiments: Experiments;
+  /** What replicas counted of rollouts, below the request log's place. */
+  reports: ReportStore;
   /**
    * Why nothing could be registered under the policy as a commit has it, whatever a run finds: it names no store that stays,
    * or one that this host may not use, or signers of whom this host is none. Empty for a policy that cannot be read: that

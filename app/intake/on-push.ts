@@ -12,6 +12,7 @@ import type { EventHandler } from "../github/event-handler.ts";
 import { reviewMoved } from "../pulls/review-moved.ts";
 import { reviewOpenPulls, reviewPullsOf } from "../pulls/review-open.ts";
 import { awaitRun } from "../registration/await-run.ts";
+import { rolloutsUnderWay } from "../rollouts/under-way.ts";
 
 const Push = z.object({
   ref: z.string(),
@@ -52,6 +53,7 @@ async function registryMoved(context: EventContext, push: z.infer<typeof Push>):
     context.log.warn({ by, before: push.before, after: push.after }, "somebody else than the App pushed the registry");
   }
   await context.refresh();
+  await rolloutsUnderWay(context.repository.id, await context.ports.registry.snapshot());
   const paths = await pathsOf(context, push);
   const models = paths?.flatMap((path) => parsePathOf("model", path)?.model ?? []);
   if (own) await deployMoved(context, models);

@@ -1,14 +1,19 @@
 import { onCheckRunAction, onCheckRunRerequested } from "../commands/on-check-run.ts";
 import { onIssueComment } from "../commands/on-issue-comment.ts";
+import type { EventContext } from "../github/event-context.ts";
 import type { EventHandler, EventName } from "../github/event-handler.ts";
 import { onMergeGroup } from "../pulls/merge-groups/on-merge-group.ts";
 import { onCheckSuiteRequested, onCheckSuiteRerequested } from "../pulls/on-check-suite.ts";
 import { onPullRequest, onPullRequestEdited } from "../pulls/on-pull-request.ts";
+import { onSchedule } from "../rollouts/on-schedule.ts";
 import { onDeploymentStatus } from "./on-deployment-status.ts";
 import { onPush } from "./on-push.ts";
 import { onWorkflowRun } from "./on-workflow-run.ts";
 
-export type Routes = { readonly [Event in EventName]?: EventHandler<Event> };
+/** `schedule`: a clock came round, which no webhook tells of. */
+export type Routes = { readonly [Event in EventName]?: EventHandler<Event> } & {
+  readonly schedule?: Pick<EventHandler<"push">, "concerns"> & ((context: EventContext) => Promise<void>);
+};
 
 /** The App: which handler takes which event. */
 export const ROUTES: Routes = {
@@ -26,6 +31,7 @@ export const ROUTES: Routes = {
   "pull_request.reopened": onPullRequest,
   "pull_request.synchronize": onPullRequest,
   push: onPush,
+  schedule: onSchedule,
   "workflow_run.completed": onWorkflowRun,
   "workflow_run.in_progress": onWorkflowRun,
   "workflow_run.requested": onWorkflowRun,

@@ -3,10 +3,12 @@ import type { EventContext } from "../github/event-context.ts";
 import { type Mirror, REMOTE } from "./mirror.ts";
 import { policyStore } from "./policy-store.ts";
 import { registryOf } from "./read-mirror.ts";
+import { reportStore } from "./report-store.ts";
 import { unregistrable } from "./unregistrable.ts";
 
 /** What an event's context is made of, beside its mirror. */
-export interface ContextParts extends Omit<EventContext, "ports" | "refresh" | "experiments" | "unregistrable"> {
+export interface ContextParts
+  extends Omit<EventContext, "ports" | "refresh" | "experiments" | "reports" | "unregistrable"> {
   /** Recorded with every decision. */
   name: "app" | "bot";
   signal: AbortSignal | undefined;
@@ -39,6 +41,7 @@ export function openContext({ workspace, objects, experiments, ...mirror }: Mirr
   const ports = { name, identifiesUsers: true, runsUserCode: false, ...read, clock, signal };
   return {
     ...{ ...rest, ports, refresh, experiments },
+    reports: reportStore(objects, tip, { allowed }),
     unregistrable: (commit) => unregistrable(objects, commit, { allowed, key: mirror.signingKey, now: clock() }),
   };
 }

@@ -6,12 +6,14 @@ import { rolloutFigures } from "../serving/request-log/rollout-figures.ts";
 import { readPolicy } from "./policy.ts";
 import type { Ports } from "./ports.ts";
 import type { RollingOut } from "./rolling-out.ts";
-import { checkReports, storedReports } from "./rollout-reports.ts";
+import { checkReports, type ReportStore, storedReports } from "./rollout-reports.ts";
 import type { Evidence } from "./step-rollout.ts";
 
 interface ObserveOptions {
   /** Reports that were handed in, beside those in the store. */
   reports?: readonly Buffer[] | undefined;
+  /** Where signed reports are; the request log's store where absent. */
+  store?: ReportStore | undefined;
   /** Told of each report that does not count. */
   onRefused(why: string): void;
 }
@@ -24,12 +26,13 @@ const LOG_DELAY_MS = 60_000;
  * request log's place. Where it names none, and nobody is identified here anyway, the request log itself is read. Undefined where
  * there is nothing to count. Rejects with POLICY_INVALID for reports that nobody may sign, and as the store does.
  */
-export function observeRollout(ports: Ports, { reports = [], onRefused }: ObserveOptions) {
+export function observeRollout(ports: Ports, { reports = [], store, onRefused }: ObserveOptions) {
   return async (rolling: RollingOut, now: Timestamp, tip: CommitId): Promise<Evidence | undefined> => {
     const reporter = reporterOf(await readPolicy(ports, tip));
     const { requestLog, signal } = ports;
     if (reporter !== undefined) {
-      const stored = requestLog === undefined ? [] : await storedReports(requestLog.store, rolling, signal);
+      const place = store ?? requestLog?.store;
+      const stored = place === undefined ? [] : await storedReports(place, rolling, signal);
       const { evidence, refused } = checkReports([...reports, ...stored], rolling, reporter, now);
       for (const why of refused) onRefused(why);
       return evidence;

@@ -17,6 +17,9 @@ export interface CheckedReports {
   refused: string[];
 }
 
+/** Where replicas put what they count of rollouts, to be read alone. */
+export type ReportStore = Pick<NamedStore, "get" | "list">;
+
 const MOST_REPORTS = 1_000;
 const MOST_BYTES = 128 * 1024;
 /** A clock may be that much ahead of this one. */
@@ -39,7 +42,7 @@ export function signReport(report: RolloutReport, key: PrivateKey): Buffer {
 
 /** The reports of a rollout's present step in a store. Rejects as the store does. */
 export async function storedReports(
-  store: NamedStore,
+  store: ReportStore,
   { state }: Pick<RollingOut, "state">,
   signal?: AbortSignal,
 ): Promise<Buffer[]> {

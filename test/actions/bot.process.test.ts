@@ -94,6 +94,14 @@ test("a command in a comment is answered as the App would answer it", async () =
   expect(replies()).toEqual([expect.stringContaining("/promote")]);
 });
 
+test("a clock leads to a look at rollouts, and to no comment", async () => {
+  const { data: repository } = await sandbox.octokit("ada").rest.repos.get(ABOUT);
+  const payload = JSON.parse(JSON.stringify({ schedule: "*/15 * * * *", repository }));
+  const { ports, outputs, replies } = await runner("hello", { eventName: "schedule", payload });
+  expect(await run(ports)).toEqual({ outcome: "succeeded" });
+  expect([outputs["outcome"], replies()]).toEqual(["handled", []]);
+});
+
 test("a role that names a team is refused with the reason: a workflow's token sees no teams", async () => {
   const talk = await startConversation({ policy: "roles: { promote: { teams: [shippers] } }\n" });
   try {

@@ -60,7 +60,8 @@ export class ArgumentParser {
     const word = this.take()?.toLowerCase();
     const found = known.find((each) => each === word);
     if (found !== undefined) return found;
-    const { hint = `Write one of ${known.join(", ")}.` } = didYouMean(word ?? "", known);
+    const { hint: near } = didYouMean(word ?? "", known);
+    const hint = near === undefined ? `Write one of ${known.join(", ")}.` : `D${near.slice(1)}`;
     throw this.refuse(word === undefined ? "a word is missing" : `${quoted(word)} is none of its words`, hint);
   }
 

@@ -1,3 +1,4 @@
+import { observeRollout } from "../../../core/acts/observe-rollout.ts";
 import { stepRollout } from "../../../core/acts/step-rollout.ts";
 import { rolloutReport, stepReport } from "../../../core/report/rollout-report.ts";
 import type { RolloutRecord } from "../../../schemas/rollout.ts";
@@ -6,6 +7,8 @@ import { resolveModel } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import type { CommandContext } from "./command-context.ts";
 
+const MOST_REFUSED = 10;
+
 /** `/rollout`. */
 export async function rollout(
   { context, requester, source, thread, known }: CommandContext,
@@ -13,11 +16,12 @@ export async function rollout(
 ): Promise<Answer> {
   const model = resolveModel(given.model, thread, known);
   const { what, stage, reason } = given;
+  const refused: string[] = [];
   const asked = what === "status" ? undefined : what;
   const result = await stepRollout(context.ports, {
     ...{ model, stage, asked, reason, by: requester.person, preview: asked === undefined },
     ...(asked === undefined ? {} : { source, authorize: requester.authorize("rollout") }),
-    observe: async () => undefined,
+    observe: observeRollout(context.ports, { store: context.reports, onRefused: (why) => refused.push(why) }),
   });
   switch (result.outcome) {
     case "none":
@@ -26,7 +30,7 @@ export async function rollout(
       return deniedAnswer(result.refusal);
     case "waiting": {
       const { title, verdict, sections } = rolloutReport(result);
-      return { sign: "waiting", title: `${title}: ${verdict.text}`, sections };
+      return { sign: "waiting", title: `${title}: ${verdict.text}`, points: doubtful(refused), sections };
     }
     case "stepped": {
       if (result.rollout.act === "abort" && asked !== undefined) return aborted(result.rollout);
@@ -42,6 +46,10 @@ export async function rollout(
       };
     }
   }
+}
+
+function doubtful(refused: readonly string[]): string[] | undefined {
+  return refused.length === 0 ? undefined : refused.slice(0, MOST_REFUSED).map((why) => `Does not count: ${why}.`);
 }
 
 /** The answer that tells of a rollout's end by a person. */

@@ -1,4 +1,5 @@
 import { counted } from "../../../core/report/verdict-words.ts";
+import { currentRollout } from "../../../core/rollout/state.ts";
 import { refusalList } from "../render/refusal-list.ts";
 import type { MergedModel, PullState } from "../state/state.ts";
 import { type Button, type Check, RETRY_BUTTON, TARGET_CHECK } from "./check.ts";
@@ -44,6 +45,11 @@ function registeredCheck(
   const name = `${model} version ${manifest.version}`;
   if (record.stages[target]?.version === manifest.version) {
     return check("success", `${name} is in ${target}`, `**${name}** is in **${target}**.`, []);
+  }
+  const rolling = currentRollout(record, target);
+  if (rolling?.version === manifest.version) {
+    const title = `${name} is on its way to ${target}`;
+    return check("in_progress", title, `**${name}** is rolled out to **${target}**, in step ${rolling.step + 1}.`, []);
   }
   const asked = requests.find(({ request }) => request.stage === target);
   if (asked !== undefined) {

@@ -1,6 +1,7 @@
 import { versionTag } from "../../../core/registry/tags.ts";
 import { escapeMarkdown } from "../../../core/report/escape-text.ts";
 import { counted } from "../../../core/report/verdict-words.ts";
+import { currentRollout } from "../../../core/rollout/state.ts";
 import type { Refusal } from "../../../schemas/decision.ts";
 import type { DeploymentState } from "../../deployments/state.ts";
 import type { PullRules } from "../state/rules.ts";
@@ -81,7 +82,10 @@ function stageWords({ manifest, record, deployments }: Registered, { stages, tar
   const own = stages.filter((stage) => record.stages[stage]?.version === manifest.version);
   const live = record.stages[target]?.version;
   const other = live === undefined || live === manifest.version ? "" : ` **${target}** has version ${live}.`;
-  return `${own.length === 0 ? "In no stage yet." : `In ${own.map((stage) => `**${stage}**${deploymentWords(deployments.get(stage))}`).join(" and ")}.`}${other}`;
+  const rolling = Object.entries(record.rollouts ?? {}).flatMap(([stage, { version, step }]) =>
+    version === manifest.version ? [` It is on its way to **${stage}**, in step ${step + 1}.`] : [],
+  );
+  return `${own.length === 0 ? "In no stage yet." : `In ${own.map((stage) => `**${stage}**${deploymentWords(deployments.get(stage))}`).join(" and ")}.`}${other}${rolling.join("")}`;
 }
 
 function deploymentWords(deployment: DeploymentState | undefined): string {
@@ -115,6 +119,8 @@ function waitingWords(
 export function nextWords(model: Registered, { target }: PullRules, alone: boolean): string | undefined {
   const { record, requests, manifest, failing, restorable } = model;
   const name = alone ? "" : `${manifest.model} `;
+  if (currentRollout(record, target)?.version === manifest.version)
+    return `\`/rollout status ${name}${target}\` tells how it goes, and \`/rollback ${name}${target}\` ends it`;
   if (record.hold) return `\`/unhold ${manifest.model}\` releases it`;
   if (requests.length > 0) return `\`/approve${alone ? "" : ` ${manifest.model}`}\`, or \`/reject\` with a reason`;
   if (record.stages[target]?.version === manifest.version)

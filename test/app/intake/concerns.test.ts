@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, it, test } from "vitest";
+import type { EventHandler } from "../../../app/github/event-handler.ts";
 import type { EventRepository } from "../../../app/github/event-repository.ts";
 import { findRoute, ROUTES } from "../../../app/intake/routes.ts";
 import { WORKFLOWS } from "../../../core/github.ts";
@@ -73,7 +74,7 @@ test.each<[string, string, Payload]>([
 });
 
 it("lets what it does not understand through, and throws nothing", () => {
-  for (const [route, handler] of Object.entries(ROUTES)) {
+  for (const [route, handler] of Object.entries<Pick<EventHandler<"push">, "concerns">>(ROUTES)) {
     for (const payload of [null, [], "x", { comment: {} }, { check_suite: { pull_requests: 1 } }]) {
       expect(handler.concerns?.(payload, repository) ?? true, route).toBe(true);
     }

@@ -59,6 +59,11 @@ it.each<[string, Command]>([
     { name: "rollback", stage: "production", to: 2, reason: "it drifts" },
   ],
   ["/rollback production it drifts", { name: "rollback", stage: "production", reason: "it drifts" }],
+  ["/rollout status production", { name: "rollout", what: "status", stage: "production" }],
+  [
+    "/rollout Pause penguins production the sensors are off",
+    { name: "rollout", what: "pause", model: "penguins", stage: "production", reason: "the sensors are off" },
+  ],
   ["/hold the sensors are off", { name: "hold", reason: "the sensors are off" }],
   ["/hold penguins sensors", { name: "hold", model: "penguins", reason: "sensors" }],
   ["/hold 3 rows are wrong", { name: "hold", reason: "3 rows are wrong" }],
@@ -78,6 +83,9 @@ it.each<[string, Command]>([
 });
 
 it.each([
+  ["/rollout", "USAGE: A word is missing. Write one of status, pause, resume, abort."],
+  ["/rollout puase production", "USAGE: `puase` is none of its words. Did you mean pause?"],
+  ["/rollout pause", "USAGE: The stage is missing. The stages are staging, production."],
   ["/promote", "USAGE: The stage is missing. The stages are staging, production."],
   ["/promote prodution", "STAGE_UNKNOWN: There is no stage `prodution`. Did you mean production?"],
   ["/promote penguins prodution", "STAGE_UNKNOWN: There is no stage `prodution`. Did you mean production?"],
