@@ -6,7 +6,7 @@ import { servingApi } from "../../api/serving/http.ts";
 import { listen } from "../../api/serving/listen.ts";
 import { openServeLog, type ServeLog } from "../../api/serving/log.ts";
 import { openServeMetrics } from "../../api/serving/metrics.ts";
-import { statusRoute } from "../../api/serving/status.ts";
+import { followingMetrics, statusRoute } from "../../api/serving/status.ts";
 import { vertexContainer } from "../../api/serving/vertex.ts";
 import { webhookRoute } from "../../api/serving/webhook.ts";
 import { SlipwayError } from "../../core/errors.ts";
@@ -108,6 +108,7 @@ interface Listening {
   port: number;
   host: string;
   token: string | undefined;
+  tokenFile: string | undefined;
   isOpen: boolean;
 }
 
@@ -118,13 +119,13 @@ async function listeningAt(session: Session, options: Options, usual: string): P
   const isOpen = options.open === true || env[OPEN] === "1";
   const token = isOpen ? undefined : await readToken(session, options.tokenFile, host);
   const port = portNumber(options.port ?? vertexContainer(env).port?.toString() ?? DEFAULT_PORT);
-  return { port, host, token, isOpen };
+  return { port, host, token, tokenFile: options.tokenFile, isOpen };
 }
 
 async function serveUntilAborted(
   session: Session,
   serving: ServingHost,
-  { port, host, token, isOpen, stage, log }: Listening & { stage: string; log: ServeLog },
+  { port, host, token, tokenFile, isOpen, stage, log }: Listening & { stage: string; log: ServeLog },
 ): Promise<CommandOutcome> {
   const { env, signal } = session;
   try {
@@ -135,6 +136,7 @@ async function serveUntilAborted(
       ...(secret === undefined ? [] : [webhookRoute(serving, secret)]),
     ];
     const metrics = openServeMetrics(serving);
+    followingMetrics(metrics, serving);
     const api = servingApi({
       serving,
       log,
@@ -151,7 +153,7 @@ async function serveUntilAborted(
     const outcome = serveOutcome(session, serving, {
       url,
       stage,
-      token: token === undefined ? undefined : `$${TOKEN}`,
+      token: token && (tokenFile === undefined ? `$${TOKEN}` : `$(cat ${tokenFile})`),
     });
     if (!signal.aborted) session.answer(outcome);
     await aborted(signal);

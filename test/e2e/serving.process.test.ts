@@ -156,11 +156,14 @@ it("follows a remote, and keeps what answers while that is away", async () => {
   await served.said("the registry cannot be followed");
   expect(await served.ask()).toBe(FIRST);
   expect((await served.status()).registry.problem?.message).toContain("could not be reached");
+  const metrics = async () => (await fetch(`${served.url}/metrics`)).text();
+  expect(await metrics()).toContain("slipway_serve_registry_problem 1");
   await rename(`${origin}-away`, origin);
   await putInto(here.at(origin), 2);
   await served.hook();
   await until(async () => (await served.ask()) === SECOND);
   expect((await served.status()).registry.problem).toBeUndefined();
+  expect(await metrics()).toContain("slipway_serve_registry_problem 0");
 });
 
 it("refuses a port that is taken", async () => {
