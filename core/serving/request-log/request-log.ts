@@ -1,10 +1,18 @@
+import type { Signature } from "../../../schemas/manifest.ts";
+import type { Column } from "../../../schemas/model-spec.ts";
 import type { AnswerRole } from "../../../schemas/request-log.ts";
 import type { Prediction, Row } from "../../runtime/answering/answering.ts";
-import type { ServedVersion } from "../served.ts";
 import type { RequestLogState } from "./log-state.ts";
 
 /** What of a version the log needs. */
-export type LoggedVersion = Pick<ServedVersion, "folder" | "version" | "stage" | "signature" | "columns">;
+export interface LoggedVersion {
+  /** The model's folder in the registry. */
+  folder: string;
+  version: number;
+  stage: string;
+  signature: Signature;
+  columns: Readonly<Record<string, Column>>;
+}
 
 /** A request that a version was asked, with what came of it. */
 export interface RequestEntry {
