@@ -1,13 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { deployProblem } from "../../core/acts/check-deploy.ts";
-import { deploy } from "../../core/acts/deploy.ts";
+import { type DeployPorts, deploy } from "../../core/acts/deploy.ts";
 import type { Ports } from "../../core/acts/ports.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { stepRollout } from "../../core/acts/step-rollout.ts";
+import { openObjects } from "../../core/git/objects.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
 import { figuresOf } from "../../core/rollout/figures.ts";
 import { ADA, promote, register } from "../registry/builders.ts";
-import { gitIn } from "../registry/repositories.ts";
+import { gitIn, temporaryFolder } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
 import { branchOf, image, KUBERNETES, policyWith, SPEC } from "./deploying.ts";
 import { plainHost } from "./plain-host.ts";
@@ -120,6 +123,55 @@ describe("the branch deploy", () => {
     const behind = { ...ports, registry: { ...ports.registry, snapshot: async () => snapshot } };
     await expect(deploy(behind)).resolves.toMatchObject({ outcome: "unchanged", commit: tip });
     expect(snapshot.commit).toBe(older);
+  });
+});
+
+describe("the branch deploy of a remote", () => {
+  /** Two clones of a repository whose registry has version 1 in production; neither wrote the branch yet. */
+  async function clones() {
+    const { folder, ports } = await arrange();
+    await promote(ports.registry, 1);
+    const bare = await temporaryFolder();
+    await gitIn(bare, "clone", "--quiet", "--bare", folder, bare);
+    const opened = await Promise.all([0, 1].map(() => cloneOf(bare)));
+    return { bare, opened: opened as [DeployPorts, DeployPorts] };
+  }
+
+  async function cloneOf(bare: string): Promise<DeployPorts> {
+    const folder = await temporaryFolder();
+    await gitIn(folder, "clone", "--quiet", bare, ".");
+    const objects = await openObjects(folder);
+    onTestFinished(() => objects.close());
+    const registry = await registryOn(objects, "origin", undefined);
+    return { objects, registry, workspace: await openWorkspace(folder), remote: "origin" };
+  }
+
+  it("is written once by two that write it at the same time, and both say where it is", async () => {
+    const { bare, opened } = await clones();
+    const ends = await Promise.all(opened.map((ports) => deploy(ports)));
+    const { tip, count } = await branchOf(bare);
+    expect(ends).toMatchObject([{ commit: tip }, { commit: tip }]);
+    expect(count).toBe(1);
+  });
+
+  it("has the same bytes whoever writes it", async () => {
+    const { bare, opened } = await clones();
+    const [one, other] = opened;
+    const first = await deploy(one);
+    await gitIn(bare, "update-ref", "-d", "refs/heads/deploy");
+    await expect(deploy(other)).resolves.toEqual(first);
+  });
+
+  it("goes on where another clone wrote it meanwhile", async () => {
+    const { bare, opened } = await clones();
+    const [one, other] = opened;
+    await deploy(one);
+    await promote(other.registry, 2);
+    await deploy(other);
+    const { tip } = await branchOf(bare);
+    // It composes the very commit that is there.
+    await expect(deploy(one)).resolves.toMatchObject({ commit: tip });
+    expect(await branchOf(bare)).toMatchObject({ count: 2, subject: "production: penguins@2", tip });
   });
 });
 
