@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ModelName } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
+import { currentPolicy } from "../acts/current-policy.ts";
 import type { Ports } from "../acts/ports.ts";
 import { currentSigners, signersOf } from "../acts/signers.ts";
 import { timestamp } from "../clock.ts";
@@ -9,6 +10,8 @@ import type { PrivateKey } from "../git/ssh/private-key.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 import { type Catalog, type CatalogModel, openCatalogs } from "../registry/catalog.ts";
 import { sideBySide } from "../runtime/side-by-side.ts";
+import { didYouMean } from "../spec/near.ts";
+import { policyStages } from "../spec/policy-rules.ts";
 import { answer } from "./answer.ts";
 import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } from "./endpoint.ts";
 import { follow } from "./follow.ts";
@@ -96,7 +99,8 @@ interface Moved {
 
 /**
  * Answers for the models of a stage, and follows the registry: what is promoted or rolled back takes over once it can answer.
- * Resolves after the first look. Rejects if that fails, and with MODEL_UNKNOWN if a named model is not in the registry.
+ * Resolves after the first look. Rejects if that fails, with MODEL_UNKNOWN if a named model is not in the
+ * registry, and with STAGE_UNKNOWN if the policy names no such stage.
  */
 export async function openServing(ports: Ports, options: ServingOptions): Promise<ServingHost> {
   const { models: named, stage, lazy, start, onEvent } = options;
@@ -106,13 +110,15 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
   const startedAt = timestamp(clock());
   const catalogs = openCatalogs(ports.objects, { remote, signers: signersOf(ports) });
   const followed = new Map<ModelName, Followed>();
-  /** The models that it has to answer for before it is ready. */
-  let atStart: Endpoint[] | undefined;
+  /** What was there at the start, and what of it has not answered yet: without it, this process is not ready. */
+  let atStart: readonly Endpoint[] | undefined;
+  const coming = new Set<Endpoint>();
   let isDraining = false;
   const waiting = new Set<() => void>();
 
   function tell(event: ServingEvent): void {
     onEvent(event);
+    for (const each of coming) if (each.live() !== undefined) coming.delete(each);
     for (const wake of waiting) wake();
   }
 
@@ -172,7 +178,10 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     for (const [name, { endpoint, refused }] of followed)
       if (refused === undefined && !chosen.some((model) => model.name === name))
         refuse(name, undefined, gone(endpoint.state().model));
-    atStart ??= [...followed.values()].map(({ endpoint }) => endpoint);
+    if (atStart === undefined) {
+      atStart = [...followed.values()].map(({ endpoint }) => endpoint);
+      for (const each of atStart) coming.add(each);
+    }
     await bringMoved(catalog, moved);
     await rollouts.take(tip, chosen, (name) => followed.get(name)?.endpoint);
   }
@@ -190,6 +199,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     });
   }
 
+  refuseUnknown(stage, policyStages(await currentPolicy(ports)));
   const follower = await follow({
     ...{ look: lookAtTip(ports), take, clock, every: LOOK_EVERY[remote === undefined ? "local" : "remote"] },
     onProblem: (error) => tell({ event: "registry", error }),
@@ -210,11 +220,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       rolling: () => endpoints().flatMap((each) => each.rolling()?.rolling ?? []),
       onProblem: (error) => tell({ event: "reports", error }),
     });
-  const isReady = () =>
-    !isDraining &&
-    endpoints().length > 0 &&
-    (atStart ?? []).every((each) => each.live() !== undefined) &&
-    endpoints().some((each) => takesRows(each));
+  const isReady = () => !isDraining && coming.size === 0 && endpoints().some((each) => takesRows(each));
 
   return {
     replica,
@@ -255,6 +261,15 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       await Promise.all([log?.close(LOG_WITHIN), reporting?.close(LOG_WITHIN)]);
     },
   };
+}
+
+function refuseUnknown(stage: string, stages: readonly string[]): void {
+  if (stages.includes(stage)) return;
+  throw new SlipwayError("STAGE_UNKNOWN", `There is no stage ${stage}`, {
+    expected: `one of ${stages.join(", ")}, as slipway.yaml of the default branch names them`,
+    found: stage,
+    ...didYouMean(stage, stages),
+  });
 }
 
 function known(catalog: Catalog, name: string): CatalogModel {

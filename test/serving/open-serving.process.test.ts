@@ -93,6 +93,30 @@ it("answers for every model of the stage, and for one that comes later", async (
   await serving.close(0);
 });
 
+it("stays ready for other models once one is withdrawn", async () => {
+  const ports = await servedHost(["tiny", "other"]);
+  for (const model of ["tiny", "other"]) {
+    await registerNext(ports, model);
+    await promote(ports.registry, 1, { model });
+  }
+  const serving = await opened(ports);
+  await serving.settled();
+  await changeVersion(ports, { model: "tiny", version: 1, act: "withdraw", by: ADA });
+  await untilLive(serving, undefined);
+  expect(serving.ready()).toBe(true);
+  expect(await answeredBy(serving, "other")).toBe(1);
+  await serving.close(0);
+});
+
+it("refuses a stage that the policy does not name", async () => {
+  const ports = await servedHost();
+  await registerNext(ports);
+  await expect(opened(ports, { stage: "prodution" })).rejects.toMatchObject({
+    code: "STAGE_UNKNOWN",
+    problems: [{ found: "prodution", hint: expect.stringContaining("production") }],
+  });
+});
+
 it("waits for the first version of a model that it was told to serve", async () => {
   const ports = await servedHost();
   await registerNext(ports);
