@@ -1,13 +1,17 @@
 // Slipway on GitHub, with three people and a stand-in for GitHub on this machine: real pull requests, webhooks, Actions and
 // pushes. Started by `npm run demo`; `-- --once` ends instead of serving the pages, `--dir DIR` keeps all of it in DIR. The
 // plain-Git walk is demo-git.ts.
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import pc from "picocolors";
 import { watchConversation } from "./conversation.ts";
 import type { Clone } from "./github-home/clone.ts";
 import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.ts";
+import { serveIn, trafficOn, trafficWords } from "./live-endpoint.ts";
 import { modelsRepository } from "./models-repository.ts";
 import { demoOptions } from "./options.ts";
+import { slipwayOnPath } from "./slipway-on-path.ts";
 
 const options = demoOptions();
 const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
@@ -102,11 +106,43 @@ async function story(home: GitHubHome): Promise<void> {
   await comment(third, "rolf", "/rollback production the demo wants to see it");
   await deployments();
 
+  told(
+    "What is in production answers. Rolf serves it from a clone of his own, which follows the repository's registry:",
+  );
+  await answering(third);
+
   told("All of it is on the branch `registry`, for any Git client to read:");
   write(
     `${await ada.git("fetch", "--quiet", "--tags", "origin").then(() => ada.git("log", "--format=  %h %an: %s", "origin/registry"))}\n`,
   );
   write(`${(await ada.git("tag", "--list")).replace(/^/gm, "  ")}\n`);
+
+  async function answering(number: number): Promise<void> {
+    const rolf = await home.clone("rolf");
+    const env = { ...process.env, PATH: `${slipwayOnPath()}:${process.env["PATH"]}` };
+    write(`${colours.dim("$")} slipway serve penguins --remote origin\n`);
+    const endpoint = await serveIn(rolf.folder, env, ["--remote", "origin"]);
+    try {
+      write(`${endpoint.printed}\n`);
+      told("A hundred requests a second from here on, while version 2 goes live again and is taken back again.");
+      const traffic = trafficOn(endpoint);
+      await comment(number, "ada", "/promote penguins@2 production");
+      await comment(number, "rolf", "/approve");
+      await endpoint.untilLive(2);
+      await comment(number, "rolf", "/rollback production the demo wants to see that, too");
+      await endpoint.untilLive(1);
+      const became = await traffic.stop();
+      write(`\n${trafficWords(became)}\n`);
+      if (became.failed.length > 0) process.exitCode = 3;
+    } finally {
+      await endpoint.stop();
+    }
+    told("What was asked and answered is kept, in Parquet files where the policy says:");
+    write(`${colours.dim("$")} slipway requests penguins --remote origin --limit 3\n`);
+    const asked = ["requests", "penguins", "--remote", "origin", "--limit", "3"];
+    // This process is the remote that it asks: it must not stand still.
+    write((await promisify(execFile)("slipway", asked, { cwd: rolf.folder, env })).stdout);
+  }
 
   async function settled(doing: string, number?: number): Promise<void> {
     write(colours.dim(`… ${doing}\n`));

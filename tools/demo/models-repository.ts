@@ -8,7 +8,7 @@ const BUNDLE = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
 
 /**
  * The files of a models repository as its owner makes it: `slipway init --github`, and a policy that keeps artifacts in
- * `store` and asks for one approval before Production. `slipway` is what Node starts: default, the bundle.
+ * `store`, a log of requests beside it, and asks for one approval before Production. `slipway` is what Node starts: default, the bundle.
  */
 export function modelsRepository(folder: string, store: string, slipway = [BUNDLE]): Record<string, Buffer> {
   const identity = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" };
@@ -18,6 +18,7 @@ export function modelsRepository(folder: string, store: string, slipway = [BUNDL
   const files = Object.fromEntries(listFiles(folder).map((path) => [path, readFileSync(join(folder, path))]));
   const policy = parseDocument(files["slipway.yaml"]?.toString() ?? "");
   policy.setIn(["artifacts", "store"], `file:${store}`);
+  policy.setIn(["monitor", "requests", "store"], `file:${store}-requests`);
   policy.setIn(["approvals", "production"], 1);
   return { ...files, "slipway.yaml": Buffer.from(policy.toString()) };
 }
