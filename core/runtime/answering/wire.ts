@@ -2,8 +2,11 @@ import { z } from "zod";
 import { SlipwayError } from "../../errors.ts";
 import type { Ask, Prediction, Row } from "./answering.ts";
 
-/** The most bytes of one answer. */
-export const ANSWER_BYTES = 32 * 2 ** 20;
+const MIB = 2 ** 20;
+/** The most bytes of any answer; one to few rows may have less: reading it holds up everything else. */
+export const ANSWER_BYTES = 32 * MIB;
+const BASE_BYTES = MIB;
+const ROW_BYTES = 64 * 1_024;
 const ERROR_LENGTH = 2_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -30,6 +33,8 @@ export function isReady(line: Buffer): boolean {
  * what is neither: the message shows no value of it.
  */
 export function readAnswer(line: Buffer, asked: { id: string; rows: number }): Prediction[] | { error: string } {
+  const most = Math.min(ANSWER_BYTES, BASE_BYTES + asked.rows * ROW_BYTES);
+  if (line.length > most) throw tooLarge(most);
   const { value, problem } = parsed(line);
   if (problem !== undefined) throw badAnswer(problem.found, problem.hint);
   const answer = Answer.safeParse(value);
@@ -41,6 +46,10 @@ export function readAnswer(line: Buffer, asked: { id: string; rows: number }): P
     throw badAnswer(`${predictions.length} predictions for ${asked.rows} ${asked.rows === 1 ? "row" : "rows"}`);
   }
   return predictions.map((each) => (typeof each === "object" && each !== null ? each : { prediction: each }));
+}
+
+export function tooLarge(most: number): SlipwayError {
+  return badAnswer(`an answer of more than ${(most / MIB).toFixed(1)} MiB`);
 }
 
 /** An answer that is none. */

@@ -5,7 +5,7 @@ import { type Exit, exitHint, exitWords, logTail } from "../failure.ts";
 import type { Program } from "../program.ts";
 import type { Ask, Prediction } from "./answering.ts";
 import { splitLines } from "./lines.ts";
-import { ANSWER_BYTES, badAnswer, isReady, readAnswer, requestLine } from "./wire.ts";
+import { ANSWER_BYTES, badAnswer, isReady, readAnswer, requestLine, tooLarge } from "./wire.ts";
 
 /** How long an answer may be on its way once its program has ended, in milliseconds. */
 const LAST_WORDS = 1_000;
@@ -84,7 +84,7 @@ export function openWorker(program: Program, { startMs, explain }: WorkerStart):
 
   const onLine = (line: Buffer | undefined) => {
     if (state === "ended") return;
-    if (line === undefined) return fail(badAnswer(`an answer of more than ${ANSWER_BYTES / 2 ** 20} MiB`));
+    if (line === undefined) return fail(tooLarge(ANSWER_BYTES));
     if (state === "starting") {
       if (!isReady(line)) return fail(badAnswer('something else than {"ready":true} as the first line'));
       clearTimeout(startTimer);

@@ -113,7 +113,7 @@ describe("a program that", () => {
     ["answers too many rows", `${READY} const answer = () => [1, 2];`, "SERVE_ANSWER", /2 predictions for 1 row/],
     ["answers without prediction", `${READY} const answer = () => [{ proba_a: 1 }];`, "SERVE_ANSWER", /other JSON/],
     ["answers nested values", `${READY} const answer = () => [{ prediction: [1] }];`, "SERVE_ANSWER", /other JSON/],
-    ["answers 100 MB", `${READY} const answer = () => ["x".repeat(1e8)];`, "SERVE_ANSWER", /more than 32 MiB/],
+    ["answers 100 MB", `${READY} const answer = () => ["x".repeat(1e8)];`, "SERVE_ANSWER", /more than 32.0 MiB/],
     ["exits", `${READY} const answer = () => process.exit(3);`, "SERVE_CRASHED", /exit code 3/],
     [
       "is killed",

@@ -131,6 +131,16 @@ describe("an answer", () => {
     }
   });
 
+  it("may be as long as its rows let it be", () => {
+    const of = (length: number, rows: number) => {
+      const bytes = line({ id: "1", predictions: ["x".repeat(length), ...Array(rows - 1).fill(1)] });
+      return () => readAnswer(bytes, { id: "1", rows });
+    };
+    expect(of(1_000_000, 1)).not.toThrow();
+    expect(of(1_200_000, 1)).toThrow(/more than 1\.1 MiB/);
+    expect(of(1_200_000, 10)).not.toThrow();
+  });
+
   it("says where it is wrong", () => {
     const bad = line({ id: "1", predictions: [1, { prediction: 2, proba_a: [0.5] }] });
     expect(() => readAnswer(bad, { id: "1", rows: 2 })).toThrow(/predictions\.1/);
