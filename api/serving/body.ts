@@ -11,13 +11,12 @@ export interface BodyLimits {
 
 export const BODY_LIMITS: BodyLimits = { one: 16 * 1024 * 1024, all: 256 * 1024 * 1024 };
 
-/** Reads a request's body as text. */
-export type ReadBody = (incoming: IncomingMessage) => Promise<string>;
+/** Reads a request's body. */
+export type ReadBody = (incoming: IncomingMessage) => Promise<Buffer>;
 
 /**
  * Reads bodies up to their limits alone. Rejects with 413 for a body that is larger, with 503 while others take all the room,
- * with 415 for one that is compressed, and with 400 for one that is not UTF-8. How long a body may take is the server's
- * request time-out.
+ * and with 415 for one that is compressed. How long a body may take is the server's request time-out.
  */
 export function bodyReader(limits: BodyLimits): ReadBody {
   let held = 0;
@@ -40,10 +39,14 @@ export function bodyReader(limits: BodyLimits): ReadBody {
     } finally {
       held -= size;
     }
-    const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    if (!isUtf8(whole)) throw new RefusedRequest(400, "The body is not UTF-8.");
-    return whole.toString();
+    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   };
+}
+
+/** Bytes as text. Refuses with 400 what is not UTF-8. */
+export function utf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RefusedRequest(400, "The body is not UTF-8.");
+  return bytes.toString();
 }
 
 function tooLarge(maxBytes: number) {

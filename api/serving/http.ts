@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Answer, Serving } from "../../core/serving/served.ts";
 import type { Admission } from "./admission.ts";
-import { BODY_LIMITS, type BodyLimits, bodyReader, type ReadBody } from "./body.ts";
+import { BODY_LIMITS, type BodyLimits, bodyReader, type ReadBody, utf8 } from "./body.ts";
 import { DOCS_PAGE } from "./docs-page.ts";
 import { errorField } from "./error-field.ts";
 import { scoringServer } from "./invocations.ts";
@@ -126,7 +126,8 @@ function callOf(route: Route, context: Wire, id: string, { serving, readBody }: 
     serving,
     header,
     param: (name) => context.req.param(name),
-    text: () => readBody(context.env.incoming),
+    bytes: () => readBody(context.env.incoming),
+    text: async () => utf8(await readBody(context.env.incoming)),
     async ask(question) {
       const key = requestKey(header("x-request-key"));
       const trace = traceparent(header("traceparent"));

@@ -18,7 +18,9 @@ export interface Call {
   /** A part of the path, decoded; undefined if the route's path has no such part. */
   param(name: string): string | undefined;
   header(name: string): string | undefined;
-  /** The body's text. Refuses what is too large, compressed, or not UTF-8. */
+  /** The body. Refuses what is too large or compressed. */
+  bytes(): Promise<Buffer>;
+  /** The body's text. Refuses what is not UTF-8, too. */
   text(): Promise<string>;
   /** Asks a model with what the request says of itself: its id, its key, its trace. */
   ask(question: {

@@ -26,7 +26,7 @@ const DATATYPES = {
   FP64: isNumber,
   BYTES: (value: unknown) => typeof value === "string",
 } as const;
-type Datatype = keyof typeof DATATYPES;
+export type Datatype = keyof typeof DATATYPES;
 
 const OF_TYPE: Readonly<Record<ColumnType, Datatype>> = {
   long: "INT64",
@@ -43,10 +43,10 @@ export const InputTensor = z.object({
   name: z.string().max(1_000),
   shape: z.array(z.int().min(0)).min(1).max(8),
   datatype: z.enum(Object.keys(DATATYPES) as [Datatype, ...Datatype[]]),
-  data: z.array(z.unknown()),
+  data: z.array(z.unknown()).optional(),
   parameters,
 });
-type InputTensor = z.infer<typeof InputTensor>;
+export type InputTensor = z.infer<typeof InputTensor>;
 
 export interface Tensor {
   name: string;
@@ -80,6 +80,7 @@ function columnOf(input: InputTensor): readonly unknown[] {
   const [count = 0, ...inner] = shape;
   if (inner.length > 1 || (inner.length === 1 && inner[0] !== 1))
     throw wrong(input, "a column of the table, of shape [n] or [n,1]", `shape [${shape.join(",")}]`);
+  if (input.data === undefined) throw wrong(input, "data", "none");
   const data = flat(input.data);
   if (data.length !== count) throw wrong(input, `${count} values, as its shape says`, `${data.length}`);
   const at = data.findIndex((value) => value !== null && !DATATYPES[datatype](value));

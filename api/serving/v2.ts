@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { JSON_LENGTH, partBody, withBinaryData } from "./binary-tensors.ts";
+import { utf8 } from "./body.ts";
 import { errorField } from "./error-field.ts";
-import { jsonRequest } from "./json-request.ts";
+import { jsonRequest, parsed } from "./json-request.ts";
 import { type Call, endpointOf, isReady, type Reply, type Route, versionOf } from "./route.ts";
 import { described, InputTensor, rowsOfTensors, tensorsOf } from "./tensors.ts";
 
@@ -22,7 +24,7 @@ export function openInference(serverVersion: string): Route[] {
   return [
     {
       ...{ ...about, method: "GET", path: "/v2", name: "v2.server" },
-      answer: () => ({ body: { name: "slipway", version: serverVersion, extensions: [] } }),
+      answer: () => ({ body: { name: "slipway", version: serverVersion, extensions: ["binary_tensor_data"] } }),
     },
     {
       ...{ ...about, method: "GET", path: "/v2/health/live", name: "v2.live", isOpen: true },
@@ -70,11 +72,20 @@ function modelReady(call: Call): Reply {
   return { status: ready ? 200 : 503, body: { name: model, ready } };
 }
 
+/** As JSON, or as JSON with numbers behind it. */
+async function inferRequest(call: Call): Promise<z.infer<typeof InferRequest>> {
+  const length = call.header(JSON_LENGTH);
+  if (length === undefined) return jsonRequest(call, InferRequest);
+  const { json, rest } = partBody(await call.bytes(), length);
+  const request = parsed(utf8(json), InferRequest);
+  return { ...request, inputs: withBinaryData(request.inputs, rest) };
+}
+
 async function infer(call: Call): Promise<Reply> {
   const endpoint = endpointOf(call.serving, call.param("model"));
   const named = call.param("version");
   const version = named === undefined ? undefined : versionOf(endpoint, named).version;
-  const { id, inputs, outputs } = await jsonRequest(call, InferRequest);
+  const { id, inputs, outputs } = await inferRequest(call);
   const rows = rowsOfTensors(inputs);
   const answer = await call.ask({ model: endpoint.model, rows, ...(version === undefined ? {} : { version }) });
   const wanted = outputs?.length ? outputs.map(({ name }) => name) : undefined;

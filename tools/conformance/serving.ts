@@ -14,6 +14,9 @@ import type { Conformance } from "./sklearn.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EXAMPLE = join(ROOT, "test/fixtures/served-penguins");
 const KSERVE_SERVER = fileURLToPath(new URL("kserve_server.py", import.meta.url));
+const KSERVE_CLIENT = fileURLToPath(new URL("kserve_client.py", import.meta.url));
+/** Its arrays as JSON, and as the bytes that it sends if nobody says otherwise. */
+const SAID_TO_CLIENT = '{"live": true, "ready": true, "json": ["Adelie", "Gentoo"], "bytes": ["Adelie", "Gentoo"]}';
 const CLI = [process.execPath, "--import", import.meta.resolve("tsx"), join(ROOT, "cli/slipway.ts")] as const;
 
 /** Each request that is answered alike is a case; so is each that is answered otherwise, as it says of itself. */
@@ -34,7 +37,7 @@ export async function conformServing(): Promise<Conformance> {
     await slipway("pull", "penguins@1", "--to", pulled);
     const ours = await startServer({
       command: [...CLI, "-C", repository, "serve", "penguins", "--port", "0"],
-      listening: (said) => /curl (http:\/\/[\d.:]+)\//.exec(said)?.[1],
+      listening: (said) => /(http:\/\/[\d.:]+)\/docs /.exec(said)?.[1],
       first: "/v2/health/ready",
     });
     try {
@@ -46,6 +49,9 @@ export async function conformServing(): Promise<Conformance> {
         }
       };
       await withServer(await mlflowServer(python, pulled), (server) => compare("mlflow", server, MLFLOW_REQUESTS));
+      const { stdout } = await execa(kserve, [KSERVE_CLIENT, ours.url]);
+      result.cases += 1;
+      if (stdout !== SAID_TO_CLIENT) result.failures.push(`KServe's client: ${stdout}`);
       await withServer(await kserveServer(kserve, pulled), (server) => compare("kserve", server, KSERVE_REQUESTS));
     } finally {
       await ours.stop();

@@ -138,7 +138,7 @@ describe("a version", () => {
 
 it("the server says who it is, and what it has", async () => {
   const { get } = await testFace();
-  expect((await get("/v2")).body).toEqual({ name: "slipway", version: "0.0.0", extensions: [] });
+  expect((await get("/v2")).body).toEqual({ name: "slipway", version: "0.0.0", extensions: ["binary_tensor_data"] });
   expect((await get("/v2/models")).body).toEqual({ models: ["penguins"] });
 });
 
