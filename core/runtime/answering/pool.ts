@@ -27,6 +27,7 @@ export interface BackOff {
 const BACK_OFF: BackOff = { firstMs: 1_000, mostMs: 60_000, goodMs: 60_000 };
 /** How long a process may take to end by itself, and again after SIGTERM. */
 const END_MS = 5_000;
+
 /** A place for one process, taken by one after another. */
 interface Slot {
   worker?: Worker | undefined;
@@ -90,7 +91,7 @@ export function openPool(request: PoolRequest): Answering {
     const wait = wasGood ? 0 : slot.waitMs;
     slot.waitMs = wasGood ? backOff.firstMs : Math.min(2 * slot.waitMs, backOff.mostMs);
     Object.assign(slot, { worker: undefined, isReady: false, isRetiring: false, startsAt: Date.now() + wait });
-    if (isClosing) return;
+    if (isClosing) return refuseUnlessServed();
     if (!wasRetiring) problem = why instanceof Error ? why.message : String(why);
     if (why instanceof Error && !slots.some((each) => each.isReady || isStarting(each))) {
       for (const { reject } of waitingForReady.splice(0)) reject(failed(why));
@@ -99,6 +100,11 @@ export function openPool(request: PoolRequest): Answering {
       restarts += 1;
       slot.running = start(slot);
     }, wait);
+  };
+
+  /** While it closes, no process is started again: what only waits for one that has ended waits for nothing. */
+  const refuseUnlessServed = () => {
+    if (slots.every(({ worker }) => worker === undefined)) queue.refuse(replaced);
   };
 
   const dispatch = () => {
@@ -122,11 +128,12 @@ export function openPool(request: PoolRequest): Answering {
   };
 
   const measure = async (limit: number) => {
-    const sizes = await Promise.all(slots.map((slot) => slot.worker?.residentBytes()));
+    const workers = slots.map(({ worker }) => worker);
+    const sizes = await Promise.all(workers.map((worker) => worker?.residentBytes()));
     if (sizes.some((size) => size !== undefined)) rss = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     for (const [at, size = 0] of sizes.entries()) {
       const slot = slots[at] as Slot;
-      if (size <= limit || !slot.isReady || slot.isRetiring) continue;
+      if (size <= limit || !slot.isReady || slot.isRetiring || slot.worker !== workers[at]) continue;
       slot.isRetiring = true;
       problem = `A process held ${Math.round(size / 2 ** 20)} MiB of memory, and is replaced: at most ${Math.round(limit / 2 ** 20)} MiB`;
       retire(slot);
@@ -165,14 +172,17 @@ export function openPool(request: PoolRequest): Answering {
       isClosing = true;
       clearInterval(measuring);
       for (const slot of slots) clearTimeout(slot.timer);
+      refuseUnlessServed();
       await queue.drained(drainMs);
-      queue.refuse(() => new BusyError("This version was replaced", 1_000));
+      queue.refuse(replaced);
       await Promise.all(slots.map(({ worker }) => worker?.end(END_MS)));
       await Promise.all(slots.map(({ running }) => running));
       for (const { reject } of waitingForReady.splice(0)) reject(failed(new Error("It was closed while it started")));
     },
   };
 }
+
+const replaced = () => new BusyError("This version was replaced", 1_000);
 
 function failed(error: Error): SlipwayError {
   if (error instanceof SlipwayError && error.code === "SERVE_FAILED") return error;

@@ -9,6 +9,7 @@ import { ANSWER_BYTES, badAnswer, isReady, readAnswer, requestLine, tooLarge } f
 
 /** How long an answer may be on its way once its program has ended, in milliseconds. */
 const LAST_WORDS = 1_000;
+
 /** One process that answers, a request at a time. */
 export interface Worker {
   /** Resolves once its model is loaded. Rejects with SERVE_FAILED. */

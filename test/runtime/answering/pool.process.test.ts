@@ -81,6 +81,19 @@ describe("a pool", () => {
     expect(performance.now() - started).toBeLessThan(4_000);
   });
 
+  it("waits for nothing if the last process ends while it closes", async () => {
+    const pool = poolOf(`${READY} const answer = () => { setTimeout(() => process.exit(1), 200); };`);
+    await pool.ready();
+    const answers = Promise.allSettled([ask(pool), ask(pool)]);
+    const started = performance.now();
+    await pool.close(60_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
+    expect((await answers).map((each) => each.status === "rejected" && each.reason.code)).toEqual([
+      "SERVE_CRASHED",
+      "SERVE_BUSY",
+    ]);
+  });
+
   it("answers what it was asked before it closes, and nothing after", async () => {
     const pool = poolOf(
       `${READY} const answer = (rows, id) => { setTimeout(() => say({ id, predictions: [1] }), 100); };`,
