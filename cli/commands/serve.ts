@@ -11,6 +11,7 @@ import { vertexContainer } from "../../api/serving/vertex.ts";
 import { webhookRoute } from "../../api/serving/webhook.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { type PrivateKey, readSigningKey } from "../../core/git/ssh/private-key.ts";
+import { sweepWorkFolders } from "../../core/runtime/sweep.ts";
 import { openPackaged, type PackagedOptions, preparePackaged } from "../../core/serving/open-packaged.ts";
 import { openServing, type ServingEvent, type ServingHost } from "../../core/serving/open-serving.ts";
 import { startAnswering } from "../../core/serving/start-answering.ts";
@@ -59,6 +60,8 @@ export async function run(session: Session, args: { models?: string[] }, options
   const folder = env[PACKAGE] || undefined;
   if (folder === undefined && options.prepare === true)
     throw new SlipwayError("USAGE", "--prepare is for a package", { expected: `a package's folder in ${PACKAGE}` });
+  // What was killed before this left copies of models.
+  await sweepWorkFolders();
   const log = openServeLog(verbose ? "debug" : "info", (line) => progress.note(line.trimEnd()));
   const onEvent = (event: ServingEvent) => logEvent(log, event);
   const output = (model: string, text: string) => progress.output(text, model);

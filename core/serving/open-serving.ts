@@ -113,6 +113,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
   /** What was there at the start, and what of it has not answered yet: without it, this process is not ready. */
   let atStart: readonly Endpoint[] | undefined;
   const coming = new Set<Endpoint>();
+  let isFollowed = false;
   let isDraining = false;
   const waiting = new Set<() => void>();
 
@@ -202,13 +203,15 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
   refuseUnknown(stage, policyStages(await currentPolicy(ports)));
   const follower = await follow({
     ...{ look: lookAtTip(ports), take, clock, every: LOOK_EVERY[remote === undefined ? "local" : "remote"] },
-    onProblem: (error) => tell({ event: "registry", error }),
+    // What goes wrong at the first look is what this rejects with.
+    onProblem: (error) => isFollowed && tell({ event: "registry", error }),
   });
   const first = follower.state().problem;
   if (first !== undefined) {
     await follower.close();
     throw first.error;
   }
+  isFollowed = true;
 
   const log = requestLog && (await openRequestLog({ ...requestLog, replica }));
   const endpoints = () => [...followed.values()].map(({ endpoint }) => endpoint);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rename } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
@@ -107,14 +107,32 @@ it("loses with a worker that is killed what it was asked, and nothing else", asy
   await until(async () => (await served.ask().catch(() => undefined)) === FIRST);
 });
 
-it("leaves no process after kill -9, and answers again after the next start", async () => {
+it("leaves no process after kill -9, and the next start leaves no folder", async () => {
   const here = await place();
+  const folders = async () => (await readdir(`${here.root}/tmp`)).filter((name) => name.startsWith("slipway-")).length;
   const served = await serve(here);
+  const usual = await folders();
   served.child.kill("SIGKILL");
   await served.ended;
   await until(async () => (await workers(here)).length === 0);
   const again = await serve(here);
   expect(await again.ask()).toBe(FIRST);
+  expect(await folders()).toBe(usual);
+});
+
+it("answers by what is in production after it was killed in the middle of a switch", async () => {
+  const here = await place();
+  const served = await serve(here);
+  await setMoods(here, { [SECOND]: "never-ready" });
+  await putInto(here, 2);
+  await served.hook();
+  await until(async () => (await workers(here)).length === 2);
+  served.child.kill("SIGKILL");
+  await served.ended;
+  await until(async () => (await workers(here)).length === 0);
+  await setMoods(here, {});
+  const again = await serve(here);
+  expect(await again.ask()).toBe(SECOND);
 });
 
 it("answers what it was asked before it ends, and says that it is no failure", async () => {
@@ -183,6 +201,7 @@ it.each([
   [["--port", "70000"], "70000 is no port"],
   [["--token-file", "nowhere"], "the token's file cannot be read"],
   [["tinny"], "tinny is not in the registry"],
+  [["--stage", "prodution"], "There is no stage prodution"],
 ])("refuses %j", async (args, message) => {
   const { code, stderr } = await (await place()).slipway("serve", "--port", "0", ...args);
   expect(code).toBe(2);
