@@ -51,7 +51,7 @@ export function nextStep(
     const reason =
       observed === undefined
         ? "there is no report of this step"
-        : `the last report reaches up to ${observed.until}, and the step ends at ${end}`;
+        : `the figures reach up to ${observed.until}, and the step ends at ${end}`;
     return Date.parse(now) < due + GRACE_MS ? { act: "wait", reason } : want(reason);
   }
   const [missing] = judged?.unanswered ?? [];

@@ -38,7 +38,7 @@ describe("a step", () => {
     [
       "pauses on an old report",
       [RULES, first, seen(requests(500), 59), minute(70)],
-      { act: "pause", reason: /reaches up to/ },
+      { act: "pause", reason: /reach up to/ },
     ],
     [
       "pauses on too few requests",
