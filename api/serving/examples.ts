@@ -25,15 +25,17 @@ export function shownModels(serving: Serving): ShownModel[] {
 
 function examplesOf({ model, signature, example: usual }: ServedVersion, isOnly: boolean): Example[] {
   const needed = signature.inputs.filter(({ optional }) => !optional);
-  const example = Object.fromEntries(needed.map(({ name }) => [name, usual[name] ?? null]));
+  const example = Object.fromEntries(needed.map((input) => [input.name, usual[input.name] ?? null]));
   const inputs = described(needed).map(({ name, datatype }) => ({
     ...{ name, shape: [1], datatype },
     data: [example[name] ?? null],
   }));
   const body = { instances: [example] };
+  // A model may have been given any name.
+  const name = encodeURIComponent(model);
   return [
-    { protocol: "Open Inference Protocol v2", path: `/v2/models/${model}/infer`, body: { inputs } },
-    { protocol: "KServe v1", path: `/v1/models/${model}:predict`, body },
+    { protocol: "Open Inference Protocol v2", path: `/v2/models/${name}/infer`, body: { inputs } },
+    { protocol: "KServe v1", path: `/v1/models/${name}:predict`, body },
     ...(isOnly
       ? [{ protocol: "MLflow, SageMaker", path: "/invocations", body: { dataframe_records: [example] } }]
       : []),

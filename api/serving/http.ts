@@ -109,7 +109,9 @@ async function respond(route: Route, context: Wire, host: Host): Promise<Respons
   else host.log.info(facts, "answered");
   return response(reply, {
     "x-request-id": id,
-    ...(version === undefined ? {} : { "x-slipway-version": `${version.model}@${version.version}` }),
+    ...(version === undefined
+      ? {}
+      : { "x-slipway-version": `${encodeURIComponent(version.model)}@${version.version}` }),
     ...(status === 413 || isHalfRead(context.env.incoming) ? { connection: "close" } : {}),
   });
 }

@@ -19,7 +19,7 @@ const ofStatus = (description: string, schema: object) => ({ description, conten
 
 export function openApi(models: readonly ShownModel[], serverVersion: string): object {
   const paths = models.flatMap((model) => model.examples.map((example) => [example.path, path(model, example)]));
-  const rows = models.map(({ version }) => [rowName(version.model), rowSchema(version)]);
+  const rows = models.map(({ version }) => [rowName(version), rowSchema(version)]);
   return {
     openapi: "3.1.0",
     info: {
@@ -38,7 +38,7 @@ export function openApi(models: readonly ShownModel[], serverVersion: string): o
 
 function path({ version }: ShownModel, { protocol, path, body }: Example): object {
   const { model, stage } = version;
-  const [request, answer] = FORMS(reference(rowName(model)))[Object.keys(body as object)[0] as Field];
+  const [request, answer] = FORMS(reference(rowName(version)))[Object.keys(body as object)[0] as Field];
   const refusal = reference("Refusal");
   return {
     post: {
@@ -68,8 +68,8 @@ function withRows(field: string, row: object): object {
   return { type: "object", required: [field], properties: { [field]: { type: "array", minItems: 1, items: row } } };
 }
 
-/** A model's name has no character that a reference may not have. */
-const rowName = (model: string) => `${model}.Row`;
+/** A model's folder has no character that a reference may not have. */
+const rowName = ({ folder }: ShownModel["version"]) => `${folder}.Row`;
 
 const tensor = {
   type: "object",

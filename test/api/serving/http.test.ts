@@ -104,6 +104,15 @@ it("an answer names the version", async () => {
   expect((await post(V1, ROWS)).headers.get("x-slipway-version")).toBe("penguins@3");
 });
 
+it("a model is asked by whatever name it was given", async () => {
+  const { get, post } = await testFace({ endpoints: [live(served({ model: "Größe 2/ß" }))] });
+  const { paths } = (await get("/openapi.json")).body;
+  for (const path of Object.keys(paths).filter((each) => each.startsWith("/v1"))) {
+    const answer = await post(path, ROWS);
+    expect([answer.status, answer.headers.get("x-slipway-version")]).toEqual([200, "Gr%C3%B6%C3%9Fe%202%2F%C3%9F@3"]);
+  }
+});
+
 it("the log has a line for each request, and no value of it", async () => {
   const { post, log } = await testFace();
   await post(V1, ROWS, { "x-request-id": "r-1" });
