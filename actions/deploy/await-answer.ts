@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "../../core/errors.ts";
-import type { ModelName, VersionNumber } from "../../schemas/names.ts";
+import type { VersionNumber } from "../../schemas/names.ts";
 
 /** What has to answer, and where. */
 export interface Awaited {
   /** The base of the Open Inference Protocol's routes. */
   url: string;
-  model: ModelName;
+  /** What the model is called. */
+  model: string;
   version: VersionNumber;
 }
 

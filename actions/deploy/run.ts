@@ -7,6 +7,7 @@ import { METRIC_RULES, refuseProblems } from "../../core/acts/project.ts";
 import { retireOlder } from "../../core/deploy/retire-older.ts";
 import { milliseconds } from "../../core/duration.ts";
 import { type ReasonCode, SlipwayError } from "../../core/errors.ts";
+import { displayName } from "../../core/promotion/apply-change.ts";
 import { readDeploymentPayload } from "../../core/promotion/deployment-payload.ts";
 import { removeTree } from "../../core/runtime/remove-tree.ts";
 import { openCommit } from "../../core/source/commit.ts";
@@ -83,11 +84,13 @@ async function succeed(ports: DeployPorts, facts: JobFacts, token: string, wante
     const { model, version, stage } = wanted;
     const problem = await deployProblem({ ...repository, remote: REMOTE }, wanted);
     if (problem !== undefined) throw new SlipwayError(problem.code as ReasonCode, problem.message, problem);
-    const url = policy.deploy?.[stage]?.url?.replaceAll("{model}", model);
+    const record = await (await repository.registry.snapshot()).model(model);
+    const called = record === undefined ? model : displayName(record);
+    const url = policy.deploy?.[stage]?.url?.replaceAll("{model}", encodeURIComponent(called));
     if (url === undefined) return { description: "Deployed", environmentUrl: given };
     await say(`Waiting until version ${version} answers`);
     await awaitAnswer(
-      { url, model, version },
+      { url, model: called, version },
       {
         limitMs: waitInput(ports),
         stillWanted: async () => void (await promotedVersion(repository, wanted, policy.signers ?? [])),

@@ -23,11 +23,12 @@ export async function decideAndPublish<Result>(
 ): Promise<Result> {
   let decided: Decided<Result> | undefined;
   let tip: CommitId | undefined;
-  const published = await publishWithRetry(ports.registry, async (snapshot, basis) => {
+  await publishWithRetry(ports.registry, async (snapshot, basis) => {
     tip = await basis(async () => (await decidingBranch(ports)).commit);
     decided = await decide(snapshot, tip);
     return decided.change;
   });
-  if (published !== undefined) await completeDeploy(ports, tip);
+  // Also where the act was done already: who did it may have been killed before this.
+  await completeDeploy(ports, tip);
   return (decided as Decided<Result>).result;
 }

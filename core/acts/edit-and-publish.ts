@@ -28,10 +28,10 @@ export async function editAndPublish<Result>(
       return refusal ? { result: { outcome: "denied", refusal } } : decide(snapshot);
     });
   let decided: Decided<Result> | undefined;
-  const published = await publishWithRetry(ports.registry, async (snapshot) => {
+  await publishWithRetry(ports.registry, async (snapshot) => {
     decided = await decide(snapshot);
     return decided.change;
   });
-  if (published !== undefined) await completeDeploy(ports);
+  await completeDeploy(ports);
   return (decided as Decided<Result>).result;
 }

@@ -124,9 +124,11 @@ interface Loaded {
 
 async function load({ folder, wanted, digest, env, signal }: PackagedOptions): Promise<Loaded> {
   const packaged = await readPackage(folder);
-  const { called, manifest, artifact, store, code, pass } = packaged;
+  const { called, model, manifest, artifact, store, code, pass } = packaged;
   const name = `${called}@${manifest.version}`;
-  if (wanted !== undefined && wanted !== called && wanted !== name)
+  // Manifests name a model by its folder in the registry, which stays whatever it is called.
+  const names = [called, model].flatMap((each) => [each, `${each}@${manifest.version}`]);
+  if (wanted !== undefined && !names.includes(wanted))
     throw new SlipwayError("USAGE", "This package holds another version", { expected: wanted, found: name });
   if (digest !== undefined && digest !== artifact.sha256)
     throw new SlipwayError("USAGE", `This package of ${name} is of another artifact`, {

@@ -13,9 +13,12 @@ import { registryOn } from "../../core/registry/open.ts";
 import { ADA, register, source } from "../../test/registry/builders.ts";
 import { storeIn } from "./good-registry.ts";
 
+const IMAGE = `ghcr.io/acme/serve@sha256:${"a".repeat(64)}`;
+
 /**
  * A bare repository with a policy on `main`, and a registry to go on from: `penguins` with two versions, `birds` with three,
- * of which the second is in staging, after the first; the first is in canary, where others come by steps.
+ * of which the second is in staging, after the first; the first is in canary, where others come by steps. The branch `deploy`
+ * describes both stages.
  */
 export async function makeBaseRegistry(folder: string): Promise<void> {
   await git(".", ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", folder]);
@@ -23,6 +26,9 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
 stages: [staging, canary]
 register: { imported: [staging, canary] }
 rollout: { canary: { steps: [{ shadow: 1m }, { share: 1 }] } }
+deploy:
+  staging: { kubernetes: { open: true }, image: "${IMAGE}" }
+  canary: { kserve: { open: true }, image: "${IMAGE}" }
 `;
   const commit = ["commit refs/heads/main", "committer Ada <ada@example.org> 1760000000 +0000", "data 0", ""];
   const file = ["M 100644 inline slipway.yaml", `data ${policy.length}`, policy, ""];

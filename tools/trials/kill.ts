@@ -1,6 +1,10 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { verifyDeploy } from "../../core/acts/verify-deploy.ts";
+import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
+import { openWorkspace } from "../../core/git/workspace.ts";
+import { registryOn } from "../../core/registry/open.ts";
 import { repairRegistry } from "../../core/registry/repair.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
 import { buildWriter, makeBaseRegistry } from "./base-registry.ts";
@@ -196,6 +200,7 @@ async function trial(stage: Stage, random: Random, own: string): Promise<string>
   if (after.commits !== started.commits + writes)
     throw new Broken(`${after.commits - started.commits} commits for ${writes} acts`);
   await clean({ folder: registry }, "done again");
+  await deployed(registry);
   if (victim.where === "clone") await clean({ folder: clone, remote: "origin" }, "seen from the clone");
   await git(registry, ["fsck", "--strict", "--no-dangling"]);
   if (!first.ran.killed) return "done before the kill";
@@ -208,6 +213,22 @@ async function clean(at: { folder: string; remote?: string }, when: string): Pro
   const { findings } = await verifyRegistry(at);
   if (findings.length > 0)
     throw new Broken(`${when}, verify says ${findings.map(({ code, message }) => `${code} ${message}`).join("; ")}`);
+}
+
+/** The branch `deploy` is what the registry asks for, whatever was interrupted. */
+async function deployed(folder: string): Promise<void> {
+  const objects = await openObjects(folder);
+  try {
+    const registry = await registryOn(objects, undefined, undefined);
+    const ports = { objects, registry, workspace: await openWorkspace(folder), remote: undefined };
+    const findings = await verifyDeploy(ports, false);
+    if (findings.length > 0)
+      throw new Broken(
+        `done again, the branch deploy: ${findings.map(({ code, message }) => `${code} ${message}`).join("; ")}`,
+      );
+  } finally {
+    await objects.close();
+  }
 }
 
 /** What a person does whom verify tells that no Git runs here: it does not, all were killed. */
