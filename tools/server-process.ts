@@ -9,6 +9,8 @@ export interface Server {
   started: number;
   /** MiB that its processes hold. */
   memory(): Promise<number>;
+  /** Milliseconds of a core that its processes have taken so far. */
+  cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startServer({ command, env, listening, first }: ServerOpti
     url,
     started,
     memory: () => memoryOf(child),
+    cpu: () => cpuOf(child),
     async stop() {
       // Its own group: a server of several processes ends as a whole.
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
@@ -71,14 +74,40 @@ async function answered(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** The resident memory of a process and its descendants, from /proc. */
-export async function memoryOf({ pid = 0 }: Pick<ChildProcess, "pid">): Promise<number> {
+export async function memoryOf(root: Pick<ChildProcess, "pid">): Promise<number> {
+  const sizes = await Promise.all(
+    (await treeOf(root)).map(async (id) => {
+      const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
+      return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0) / 1024;
+}
+
+/** Hundredths of a second, as proc(5) counts them on Linux. */
+const TICK_MS = 10;
+
+/** What a process and its descendants have taken of a core, in milliseconds. */
+export async function cpuOf(root: Pick<ChildProcess, "pid">): Promise<number> {
+  const times = await Promise.all(
+    (await treeOf(root)).map(async (id) => {
+      const [user, system] = (await statOf(id)).slice(11, 13);
+      return (Number(user ?? 0) + Number(system ?? 0)) * TICK_MS;
+    }),
+  );
+  return times.reduce((sum, time) => sum + time, 0);
+}
+
+async function treeOf({ pid = 0 }: Pick<ChildProcess, "pid">): Promise<number[]> {
   const parents = new Map<number, number>();
-  const sizes = new Map<number, number>();
-  for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
-    const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
-    parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-    sizes.set(Number(name), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-  }
+  for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each)))
+    parents.set(Number(name), Number((await statOf(Number(name)))[1] ?? 0));
   const belongs = (id: number): boolean => id === pid || (id > 1 && belongs(parents.get(id) ?? 0));
-  return [...sizes].reduce((sum, [id, size]) => (belongs(id) ? sum + size : sum), 0) / 1024;
+  return [...parents.keys()].filter(belongs);
+}
+
+/** The fields behind the name, which may hold anything: the state, then the parent. */
+async function statOf(id: number): Promise<string[]> {
+  const stat = await readFile(`/proc/${id}/stat`, "utf8").catch(() => "");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

@@ -132,6 +132,11 @@ describe("columns", () => {
     expect(JSON.stringify(checked)).toBe('{"rows":[{"a":1,"b":2}]}');
   });
 
+  it("may name rows by data.id, which user code does not see", () => {
+    const check = rowCheck(expected({ a: "long" }, { unknownColumns: "refuse", idColumn: "ring" }));
+    expect(check([{ a: 1, ring: "r-7" }])).toEqual({ rows: [{ a: 1 }] });
+  });
+
   it("that are not known are refused if the spec says so", () => {
     const check = rowCheck(expected({ a: "long" }, { unknownColumns: "refuse" }));
     expect(check([{ a: 1, z: 0 }])).toMatchObject({ problems: [{ column: "z", expected: "no such column" }] });

@@ -13,6 +13,8 @@ import { measureSwitches } from "./serving/switches.ts";
 const RATE = 500;
 const ROUNDS = 5;
 const SECONDS = 6;
+/** Seconds until a program's hot places are compiled. */
+const WARM = 5;
 const CLIENTS = 8;
 
 export async function bench({ full, folder }: BenchOptions): Promise<Measurement[]> {
@@ -36,8 +38,8 @@ async function besideProgram(fixture: ServedFixture): Promise<Measurement[]> {
   const server = await serveModels(fixture.folder);
   const asker = openAsker(server.url, INVOCATION);
   try {
-    await atRate(RATE, 2, program.ask);
-    await atRate(RATE, 2, asker.ask);
+    await atRate(RATE, WARM, program.ask);
+    await atRate(RATE, WARM, asker.ask);
     const rounds: { own: Latency; ours: Latency }[] = [];
     for (let round = 0; round < ROUNDS; round += 1)
       rounds.push({ own: await atRate(RATE, SECONDS, program.ask), ours: await atRate(RATE, SECONDS, asker.ask) });
@@ -79,11 +81,7 @@ function added(
 
 async function besideServers(fixture: ServedFixture, folder: string): Promise<Measurement[]> {
   const program = await startProgram(fixture);
-  const own = {
-    one: await atOnce(1, SECONDS, program.ask),
-    many: await atOnce(CLIENTS, SECONDS, program.ask),
-    memory: await program.memory(),
-  };
+  const own = await measure(program.ask, program);
   await program.stop();
   const ours = await measureServer(await serveModels(fixture.folder), INVOCATION);
   const mlflow = await measureServer(await serveMlflowModel(fixture, folder, 18_321), INVOCATION);
@@ -117,14 +115,18 @@ async function besideServers(fixture: ServedFixture, folder: string): Promise<Me
 async function measureServer(server: Server, asked: Asked) {
   const asker = openAsker(server.url, asked);
   try {
-    await atOnce(CLIENTS, 2, asker.ask);
-    return {
-      one: await atOnce(1, SECONDS, asker.ask),
-      many: await atOnce(CLIENTS, SECONDS, asker.ask),
-      memory: await server.memory(),
-    };
+    return await measure(asker.ask, server);
   } finally {
     asker.end();
     await server.stop();
   }
+}
+
+async function measure(ask: () => Promise<unknown>, processes: Pick<Server, "cpu" | "memory">) {
+  await atOnce(CLIENTS, WARM, ask);
+  const one = await atOnce(1, SECONDS, ask);
+  const before = await processes.cpu();
+  const many = await atOnce(CLIENTS, SECONDS, ask);
+  const cpu = ((await processes.cpu()) - before) / many.answered;
+  return { one, many, cpu, memory: await processes.memory() };
 }

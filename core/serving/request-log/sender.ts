@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { SlipwayError } from "../../errors.ts";
 import type { NamedStore } from "../../stores/named.ts";
 import type { DroppedRows } from "./log-state.ts";
@@ -126,14 +127,19 @@ export class Sender {
       }
       await rm(path, { force: true });
     } catch (error) {
-      if (signal?.aborted) throw error;
-      // It would fail for ever, and hold up what comes behind it.
-      this.#options.dropped.failed += await countLines(path);
-      await rename(path, `${path}.unreadable`).catch(() => {});
-      this.#unreadable = `${path}.unreadable cannot be read: ${error instanceof Error ? error.message : error}`;
+      // Another process that starts has taken over the same, and was quicker.
+      if (await isThere(path)) await this.#setApart(path, error);
     }
     await this.#gone(next);
     return false;
+  }
+
+  /** Rows that no try will read would hold up what comes behind them. Rejects with the error if it is of another kind. */
+  async #setApart(path: string, error: unknown): Promise<void> {
+    if (!isOfContent(error)) throw error;
+    this.#options.dropped.failed += await countLines(path);
+    await rename(path, `${path}.unreadable`);
+    this.#unreadable = `${path}.unreadable cannot be read: ${(error as Error).message}`;
   }
 
   async #gone(next: Spooled): Promise<void> {
@@ -170,6 +176,12 @@ export class Sender {
     this.problem =
       error instanceof SlipwayError ? `${error.code}: ${error.message}` : `the request log cannot be sent: ${error}`;
   }
+}
+
+/** Whether the rows themselves are at fault, and not the disk, the memory or whoever interrupted. */
+function isOfContent(error: unknown): boolean {
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return true;
+  return error instanceof Error && /malformed json|invalid input error/i.test(error.message);
 }
 
 async function isThere(path: string): Promise<boolean> {

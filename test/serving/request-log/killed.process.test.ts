@@ -46,6 +46,29 @@ it.each([
   await log.close(10_000);
 });
 
+it("sends the rows of a process that was killed once, if two start at the same time", async () => {
+  const { open, rows, spool } = await places();
+  await leave(spool, "");
+  const logs = await Promise.all([open(), open()]);
+  await until(async () => !(await readdir(spool)).includes("dead"));
+  for (const log of logs) {
+    expect(log.state().problem).toBeUndefined();
+    expect(log.state().dropped.failed).toBe(0);
+    await log.close(10_000);
+  }
+  expect((await rows()).map((row) => row["slipway_id"])).toEqual(["r1/0", "r2/0"]);
+});
+
+it("sets rows apart whose middle is spoilt, and keeps them for a person", async () => {
+  const { open, spool } = await places();
+  const folder = await leave(spool, "not json\n[1]\n");
+  const log = await open();
+  await until(() => log.state().problem !== undefined);
+  expect((await readdir(folder)).sort()).toEqual(["owner.json", "penguins.20261129T16.dead-1.jsonl.unreadable"]);
+  expect(log.state().dropped.failed).toBe(4);
+  await log.close(10_000);
+});
+
 it("leaves the rows of a process alone that still serves", async () => {
   const { open, spool, store } = await places();
   const first = await open();

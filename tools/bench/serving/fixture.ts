@@ -23,14 +23,17 @@ export interface ServedFixture {
   slipway(...words: string[]): Promise<string>;
 }
 
-/** A repository with two versions of `linear`, the first in production. */
+/** A repository with two versions of `linear`, the first in production, whose requests are logged. */
 export async function buildServedModels(folder: string): Promise<ServedFixture> {
   const python = await installedMlflow();
   const slipway = async (...words: string[]) =>
     (await execa(process.execPath, [SLIPWAY, "-C", folder, ...words], { env: IDENTITY })).stdout;
   await mkdir(folder, { recursive: true });
   await git(folder, ["init", "--quiet", "--initial-branch=main"]);
-  await writeFile(join(folder, "slipway.yaml"), "slipway: 1\n");
+  await writeFile(
+    join(folder, "slipway.yaml"),
+    `slipway: 1\nmonitor: { requests: { store: file:.slipway/requests-log } }\n`,
+  );
   await writeFile(join(folder, ".gitignore"), ".slipway/\n");
   await writeModel(folder, "linear", python, 1);
   await commit(folder);

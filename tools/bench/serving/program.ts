@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { memoryOf } from "../../server-process.ts";
+import { cpuOf, memoryOf } from "../../server-process.ts";
 import type { ServedFixture } from "./fixture.ts";
 import { ROW } from "./servers.ts";
 
@@ -12,6 +12,7 @@ export interface RawProgram {
   started: number;
   ask(): Promise<unknown>;
   memory(): Promise<number>;
+  cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +48,7 @@ export async function startProgram({ folder, python, model }: ServedFixture): Pr
   return {
     ...{ started, ask },
     memory: () => memoryOf(child),
+    cpu: () => cpuOf(child),
     async stop() {
       requests.end();
       await once(child, "close");
