@@ -10,7 +10,7 @@ import { REGISTRY_REF } from "../registry/paths.ts";
 type TipPorts = Pick<Ports, "workspace" | "objects" | "registry" | "remote">;
 
 /** Milliseconds between two looks: a local one reads a file, a remote one is a Git process and a connection. */
-export const LOOK_EVERY = { local: 1_000, remote: 4_000 } as const;
+export const LOOK_EVERY = { local: 1_000, remote: 3_000 } as const;
 
 /**
  * The newest commit of the registry, cheap while it stands still; `known` is the one that was seen last. Rejects with

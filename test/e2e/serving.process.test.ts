@@ -161,6 +161,17 @@ it("ends at once when it is told twice", async () => {
   await until(async () => (await workers(here)).length === 0);
 });
 
+it("answers within five seconds by what is promoted on a remote", async () => {
+  const here = await copied();
+  const origin = `${here.root}/origin.git`;
+  await here.git("clone", "-q", "--bare", here.folder, origin);
+  await here.git("remote", "add", "origin", origin);
+  await putInto(here.at(origin), 1);
+  const served = await serve(here, "--remote", "origin");
+  await putInto(here.at(origin), 2);
+  await expect.poll(() => served.ask(), { timeout: 5_000 }).toBe(SECOND);
+});
+
 it("follows a remote, and keeps what answers while that is away", async () => {
   const here = await copied();
   const origin = `${here.root}/origin.git`;
