@@ -30,7 +30,7 @@ createInterface({ input: new Socket({ fd: 3 }) }).on("line", (line) => {
 console.log("loaded");
 say({ ready: true });
 `;
-/** Says how many rows it was asked for; exits at 13. */
+/** Says how many rows it was asked for; is slow at 7, and exits at 13. */
 const PREDICT = `
 import { readFileSync, writeFileSync } from "node:fs";
 const times = Number(readFileSync(process.env.SLIPWAY_MODEL + "/times", "utf8"));
@@ -38,6 +38,7 @@ const [head, ...lines] = readFileSync(process.env.SLIPWAY_FEATURES, "utf8").trim
 console.log("asked for " + lines.length);
 const names = head.split(",");
 const of = (line, name) => line.split(",")[names.indexOf(name)];
+if (lines.some((line) => of(line, "x") === "7.0")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
 if (lines.some((line) => of(line, "x") === "13.0")) process.exit(3);
 writeFileSync(process.env.SLIPWAY_PREDICTIONS, "slipway_id,prediction,proba_1\\n" +
   lines.reverse().map((line) => of(line, "slipway_id") + "," + of(line, "x") * times + "," + (of(line, "how") || "0.5")).join("\\n"));
@@ -141,6 +142,13 @@ describe("a version without one", () => {
     );
     expect(answers.map(([row]) => row?.["prediction"])).toEqual([3, 6, 9, 12, 15]);
     expect(output().match(/asked for \d+/g)).toEqual(["asked for 1", "asked for 3", "asked for 1"]);
+  });
+
+  it("ends a run without those beside it", async () => {
+    const { answering } = await prepared({ workers: 2 });
+    const slow = answering.ask({ id: "1", rows: [{ x: 7, how: null }] });
+    const quick = await answering.ask({ id: "2", rows: [{ x: 1, how: null }] });
+    expect([quick[0]?.["prediction"], (await slow)[0]?.["prediction"]]).toEqual([3, 21]);
   });
 
   it("tells a program's exit code to each who waits for that run, and to nobody else", async () => {

@@ -49,14 +49,17 @@ export async function predictRows(
   const { id: _, ...data } = code.spec.data;
   const spec = { ...code.spec, data };
   const type = signature.outputs[0]?.type;
+  let runs = 0;
   return async (rows, signal) => {
+    // What ends one run finds its processes by their mark: those of runs side by side must not have the same.
+    const own = { ...code.work, mark: `${code.work.mark}.${++runs}` };
     const work = await mkdtemp(join(here, "batch-"));
     try {
       const file = join(work, "rows.jsonl");
       await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       const given = await newRows({ file, spec, inputs: signature.inputs, extension, work, signal });
       const predictions = join(work, "predictions.csv");
-      await predict({ ...code, signal }, near, {
+      await predict({ ...code, work: own, signal }, near, {
         ...{ artifact, features: copied(dataFile(work, given.features)), secrets },
         ...{ output: predictions, log: join(work, "predict.log") },
       });
