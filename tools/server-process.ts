@@ -23,6 +23,9 @@ interface ServerOptions {
   first: string;
 }
 
+/** Milliseconds in which a server says where it listens: one that says it in other words is ended. */
+const PATIENCE = 300_000;
+
 /** Rejects with what it said if it ends before it answers. */
 export async function startServer({ command, env, listening, first }: ServerOptions): Promise<Server> {
   const began = performance.now();
@@ -34,6 +37,7 @@ export async function startServer({ command, env, listening, first }: ServerOpti
   });
   const ended = once(child, "close");
   let said = "";
+  const late = setTimeout(() => end(child), PATIENCE);
   const url = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -42,7 +46,7 @@ export async function startServer({ command, env, listening, first }: ServerOpti
         if (found !== undefined) resolve(found);
       });
     child.once("close", () => reject(new Error(`${file} ended: ${said}`)));
-  });
+  }).finally(() => clearTimeout(late));
   await answered(`${url}${first}`, child).catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
@@ -54,11 +58,15 @@ export async function startServer({ command, env, listening, first }: ServerOpti
     memory: () => memoryOf(child),
     cpu: () => cpuOf(child),
     async stop() {
-      // Its own group: a server of several processes ends as a whole.
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+      end(child);
       await ended;
     },
   };
+}
+
+/** Its own group: a server of several processes ends as a whole. */
+function end({ exitCode, pid }: ChildProcess): void {
+  if (exitCode === null && pid !== undefined) process.kill(-pid, "SIGTERM");
 }
 
 /** Some say where they listen before they do: nobody there is asked again, for 10 s, while the process lives. */
