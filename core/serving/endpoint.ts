@@ -22,8 +22,8 @@ export interface EndpointStatus {
   next: { version: number; phase: SlotState["phase"]; since: string } | undefined;
   /** What would answer at once after a rollback. */
   before: { version: number } | undefined;
-  /** What is on its way into the stage. */
-  rollout: RollingStatus | undefined;
+  /** What is on its way into the stage, and why it cannot answer yet. */
+  rollout: (RollingStatus & { phase: SlotState["phase"]; problem?: string }) | undefined;
   problem: string | undefined;
 }
 
@@ -171,7 +171,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
             ? undefined
             : { version: next.of.version, phase: next.state().phase, since: timestamp(next.state().since) },
         before: before && { version: before.of.version },
-        rollout: rolling?.status(),
+        rollout: rolling && { ...rolling.status(), ...candidateState(slotOf(rolling.target)) },
         problem: error === undefined ? undefined : problemWords(error),
       };
     },
@@ -179,6 +179,11 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       await Promise.all([...[...slots].map((slot) => slot.close(drainMs)), ...closing]);
     },
   };
+}
+
+function candidateState(slot: Slot | undefined): { phase: SlotState["phase"]; problem?: string } {
+  const { phase, error } = slot?.state() ?? { phase: "preparing" };
+  return { phase, ...(error === undefined ? {} : { problem: problemWords(error) }) };
 }
 
 /** Whether waiting for it makes sense: what failed is tried again at once, and so is what lost its workers since. */

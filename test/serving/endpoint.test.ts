@@ -132,3 +132,32 @@ it("keeps what answers if the registry's word is refused", async () => {
   made.refuse(new Error("the tag is forged"));
   expect(made.state()).toMatchObject({ live: { version: 1 }, problem: "the tag is forged" });
 });
+
+const PLAN = { steps: [{ shadow: "1h" }, { share: 1 }] };
+const rolls = (version: number) => ({ ...verifiedTarget(version), plan: PLAN, step: 0 });
+
+it("asks nobody beside while the version that rolls out does not come up, and says why", async () => {
+  const { made, aim, up, fail } = endpoint();
+  await aim(1);
+  await up(1);
+  made.aimBeside(rolls(2));
+  expect(made.rolling()).toBeUndefined();
+  await fail(2, "no module named numpy");
+  expect(made.rolling()).toBeUndefined();
+  expect(made.state().problem).toBeUndefined();
+  expect(made.status().rollout).toMatchObject({ version: 2, phase: "failed", problem: "no module named numpy" });
+  await made.close(0);
+});
+
+it("ends the version that rolled out when another one does, and keeps the live one", async () => {
+  const { made, answering, aim, up } = endpoint();
+  await aim(1);
+  await up(1);
+  made.aimBeside(rolls(2));
+  await up(2);
+  expect(made.rolling()?.candidate.version).toBe(2);
+  made.aimBeside(rolls(3));
+  await up(3);
+  expect([1, 2, 3].map((version) => answering.get(version)?.closed)).toEqual([false, true, false]);
+  expect(made.state()).toMatchObject({ live: { version: 1 }, beside: [{ version: 3 }], rollout: { version: 3 } });
+});
