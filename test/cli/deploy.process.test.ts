@@ -63,6 +63,16 @@ it("deploy names the folders that stay as they are, and fails", async () => {
   });
 });
 
+it("verify finds what an interrupted writer left out of the branch, and --repair writes it", async () => {
+  const { cwd, json } = await arrange();
+  const codes = ({ result }: { result: { findings: { code: string }[] } }) => result.findings.map(({ code }) => code);
+  expect(codes(await json("verify"))).toContain("DEPLOY_BEHIND");
+  const repaired = await json("verify", "--repair");
+  expect(repaired.result.repaired).toContainEqual(expect.objectContaining({ ref: "refs/heads/deploy" }));
+  expect(codes(repaired)).not.toContain("DEPLOY_BEHIND");
+  expect(await gitIn(cwd, "log", "-1", "--format=%s", "deploy")).toBe("production: penguins@1");
+});
+
 it("a rollback says if the branch deploy could not follow", async () => {
   const { host, cwd } = await arrange();
   await register(host.registry);
