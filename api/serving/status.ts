@@ -1,5 +1,5 @@
 import { Gauge } from "prom-client";
-import type { ServingHost } from "../../core/serving/open-serving.ts";
+import type { ServingHost } from "../../core/serving/serving-host.ts";
 import { errorField } from "./error-field.ts";
 import type { ServeMetrics } from "./metrics.ts";
 import type { Route } from "./route.ts";

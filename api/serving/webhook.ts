@@ -1,6 +1,6 @@
 import { verify } from "@octokit/webhooks-methods";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
-import type { ServingHost } from "../../core/serving/open-serving.ts";
+import type { ServingHost } from "../../core/serving/serving-host.ts";
 import { errorField } from "./error-field.ts";
 import { RefusedRequest } from "./refusal.ts";
 import type { Reply, Route } from "./route.ts";

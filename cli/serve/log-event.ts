@@ -1,7 +1,7 @@
 import type { ServeLog } from "../../api/serving/log.ts";
 import type { EndpointEvent } from "../../core/serving/endpoint.ts";
-import type { ServingEvent } from "../../core/serving/open-serving.ts";
 import { problemWords } from "../../core/serving/problem-words.ts";
+import type { ServingEvent } from "../../core/serving/serving-host.ts";
 
 /** Puts into the log what answers now, and what is wrong. */
 export function logEvent(log: ServeLog, event: ServingEvent): void {

@@ -15,9 +15,9 @@ import { openFolderStore } from "../stores/file/folder.ts";
 import { openStore } from "../stores/open/open-store.ts";
 import { answer } from "./answer.ts";
 import { openEndpoint } from "./endpoint.ts";
-import type { ServingEvent, ServingHost } from "./open-serving.ts";
 import { PACKAGE_FILE, PACKAGE_FILES } from "./package-version.ts";
 import { prepareVersion } from "./prepare-version.ts";
+import type { ServingEvent, ServingHost } from "./serving-host.ts";
 
 export interface PackagedOptions {
   /** The package's folder. */

@@ -13,24 +13,17 @@ import { sideBySide } from "../runtime/side-by-side.ts";
 import { didYouMean } from "../spec/near.ts";
 import { policyStages } from "../spec/policy-rules.ts";
 import { answer } from "./answer.ts";
-import { type Endpoint, type EndpointEvent, type EndpointStatus, openEndpoint } from "./endpoint.ts";
+import { type Endpoint, openEndpoint } from "./endpoint.ts";
 import { follow } from "./follow.ts";
 import { followRollouts } from "./follow-rollouts.ts";
 import { prepareVersion, type StartAnswering } from "./prepare-version.ts";
 import { problemWords } from "./problem-words.ts";
 import { LOOK_EVERY, lookAtTip } from "./registry-tip.ts";
 import { reportRollouts } from "./report-rollouts.ts";
-import type { RequestLogState } from "./request-log/log-state.ts";
 import { openRequestLog } from "./request-log/open-log.ts";
-import type { Serving } from "./served.ts";
+import type { ServingEvent, ServingHost } from "./serving-host.ts";
 import { turns } from "./turns.ts";
 import { verifyTarget } from "./verify-target.ts";
-
-export type ServingEvent =
-  | EndpointEvent
-  | { event: "reports" /** Undefined: the problem is over. */; error: unknown }
-  | { event: "registry" /** Undefined: the problem is over. */; error: unknown }
-  | { event: "note"; text: string };
 
 export interface ServingOptions {
   /** Which models, as they are called. None: every model that has a version in the stage, now or later. */
@@ -42,39 +35,6 @@ export interface ServingOptions {
   /** Signs what is counted of rollouts, for their records; undefined where the request log itself is read. */
   reportKey?: PrivateKey | undefined;
   onEvent(event: ServingEvent): void;
-}
-
-/** `GET /-/status`. */
-export interface ServingStatus {
-  /** The id of this process: random, new at each start. */
-  replica: string;
-  stage: string;
-  started_at: string;
-  state: "starting" | "ready" | "draining";
-  registry: {
-    /** The remote's name; absent for this repository's own registry. */
-    remote?: string;
-    commit: string | undefined;
-    looked_at: string | undefined;
-    problem: { message: string; since: string } | undefined;
-  };
-  /** Undefined if the policy names none. */
-  request_log: RequestLogState | undefined;
-  endpoints: EndpointStatus[];
-}
-
-/** What answers in this process: it follows the registry until it is closed. */
-export interface ServingHost extends Serving {
-  readonly replica: string;
-  status(): ServingStatus;
-  /** The registry may have moved: it is looked at now. */
-  poke(): void;
-  /** Resolves when each model that had a version at the start answers, or did not come up. */
-  settled(): Promise<void>;
-  /** Not ready any more: whoever sends requests here is to stop. What comes is still answered. */
-  drain(): void;
-  /** Takes nothing more, waits up to `drainMs` milliseconds for what it was asked, and ends all processes. */
-  close(drainMs: number): Promise<void>;
 }
 
 /** Versions that are verified and come up at once: each takes most of a core to start. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openRegistry } from "../../core/registry/open.ts";
-import type { ServingStatus } from "../../core/serving/open-serving.ts";
+import type { ServingStatus } from "../../core/serving/serving-host.ts";
 import { cliOutput, ServeResult } from "../../schemas/cli-output.ts";
 import { promote } from "../registry/builders.ts";
 import { modelsRepository, type Place, prepared, retrained, type Started } from "./models-repository.ts";

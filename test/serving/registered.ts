@@ -4,12 +4,8 @@ import { versionTaggedAt } from "../../core/promotion/tag-times.ts";
 import { publishWithRetry } from "../../core/registry/commit-act.ts";
 import { registrationChange } from "../../core/registry/records.ts";
 import type { Answering } from "../../core/runtime/answering/answering.ts";
-import {
-  openServing,
-  type ServingEvent,
-  type ServingHost,
-  type ServingOptions,
-} from "../../core/serving/open-serving.ts";
+import { openServing, type ServingOptions } from "../../core/serving/open-serving.ts";
+import type { ServingEvent, ServingHost } from "../../core/serving/serving-host.ts";
 import { plainHost } from "../acts/plain-host.ts";
 import { manifest, WRITTEN } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
