@@ -48,6 +48,11 @@ async function besideProgram(fixture: ServedFixture): Promise<Measurement[]> {
       added(rounds, "median", 1, size),
       added(rounds, "p99", 3, size),
       {
+        what: "refused, as too many wait",
+        ...{ size, unit: "calls", ...once(rounds.reduce((sum, { ours }) => sum + ours.refused, 0)), target: 1 },
+        bound: "what the machine takes beside all else that runs there",
+      },
+      {
         what: "start to first answer, over the program's",
         ...{ size: "1 model", unit: "ms", ...once(server.started - program.started), target: 1_000 },
         bound: "Node, the registry, its checks, the artifact by its digest",

@@ -8,25 +8,28 @@ export interface Latency {
   median: number;
   p99: number;
   worst: number;
-  /** Requests that were answered. */
+  /** Requests that were answered, and that were refused: more came than the machine takes. */
   answered: number;
+  refused: number;
 }
 
 /** Asks at fixed times whatever became of those before; a time runs from the moment at which a request was sent. */
 export async function atRate(perSecond: number, seconds: number, ask: () => Promise<unknown>): Promise<Latency> {
   const times: number[] = [];
-  const answers: Promise<void>[] = [];
+  let refused = 0;
+  const answers: Promise<unknown>[] = [];
   const start = performance.now();
   for (let at = 0; at < perSecond * seconds; ) {
     const due = Math.floor(((performance.now() - start) * perSecond) / 1_000);
     for (; at <= due && at < perSecond * seconds; at += 1) {
       const sent = performance.now();
-      answers.push(ask().then(() => void times.push(performance.now() - sent)));
+      const answered = () => times.push(performance.now() - sent);
+      answers.push(ask().then(answered, () => (refused += 1)));
     }
     await sleep(1);
   }
   await Promise.all(answers);
-  return latencyOf(times);
+  return { ...latencyOf(times), refused };
 }
 
 /** Clients that ask one thing after another. */
@@ -69,5 +72,11 @@ export function openAsker(url: string, { path, body }: Asked): { ask(): Promise<
 
 function latencyOf(times: number[]): Latency {
   const sorted = [...times].sort((a, b) => a - b);
-  return { median: rank(sorted, 0.5), p99: rank(sorted, 0.99), worst: rank(sorted, 1), answered: times.length };
+  return {
+    median: rank(sorted, 0.5),
+    p99: rank(sorted, 0.99),
+    worst: rank(sorted, 1),
+    answered: times.length,
+    refused: 0,
+  };
 }
