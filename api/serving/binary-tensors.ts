@@ -49,11 +49,17 @@ const READERS: Readonly<Record<NumberType, readonly [number, (bytes: Buffer, at:
 
 function numbers(input: InputTensor, datatype: NumberType, bytes: Buffer): (number | boolean | null)[] {
   const [size, read] = READERS[datatype];
-  if (bytes.length % size !== 0) throw wrong(input, `${size} bytes a value`, `${bytes.length} bytes`);
-  return Array.from({ length: bytes.length / size }, (_, at) => {
+  const count = countOf(input);
+  if (bytes.length !== count * size) throw wrong(input, `${count} values of ${size} bytes`, `${bytes.length} bytes`);
+  return Array.from({ length: count }, (_, at) => {
     const value = read(bytes, at * size);
     return Number.isNaN(value) ? null : value;
   });
+}
+
+/** How many values its shape says that there are. */
+function countOf({ shape }: InputTensor): number {
+  return shape.reduce((product, each) => product * each, 1);
 }
 
 /** IEEE 754's number of 16 bits. */
@@ -69,6 +75,7 @@ function texts(input: InputTensor, bytes: Buffer): string[] {
   const found: string[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32LE(at) : Number.POSITIVE_INFINITY;
+    if (found.length === countOf(input)) throw wrong(input, `${found.length} texts`, "more bytes");
     if (end > bytes.length) throw wrong(input, "a length of four bytes before each text", "bytes that end too soon");
     try {
       found.push(utf8.decode(bytes.subarray(at + 4, end)));

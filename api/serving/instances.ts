@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { RefusedRequest } from "./refusal.ts";
-
-export const Instances = z.array(z.unknown());
+import { refuseTooMany } from "./size.ts";
 
 /** `instances` as rows. A bare list of values is refused: nothing would say which value is which column's. */
-export function instanceRows(instances: readonly unknown[]): Record<string, unknown>[] {
+export function instanceRows(instances: readonly unknown[], most: number): Record<string, unknown>[] {
+  refuseTooMany(instances.length, most);
   return instances.map((instance, at) => {
     if (typeof instance === "object" && instance !== null && !Array.isArray(instance))
       return instance as Record<string, unknown>;

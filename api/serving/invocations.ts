@@ -1,21 +1,23 @@
 import { z } from "zod";
 import { csvRows } from "./csv-rows.ts";
-import { Instances, instanceRows } from "./instances.ts";
+import { instanceRows } from "./instances.ts";
 import { isJson, parsed } from "./json-request.ts";
 import { plainPredictions } from "./plain-predictions.ts";
 import { type Refusal, RefusedRequest } from "./refusal.ts";
 import { type Call, onlyModel, type Reply, type Route } from "./route.ts";
+import { Fields, List, mostRows, refuseTooMany } from "./size.ts";
 
-const Split = z.object({ columns: z.array(z.string()), data: z.array(z.array(z.unknown())) });
-const Records = z.array(z.record(z.string(), z.unknown()));
-const Columns = z.record(z.string(), z.array(z.unknown()));
+const Split = z.object({ columns: List, data: List });
+const Names = z.array(z.string());
 
-/** A reader for each of the fields that may hold the rows. */
-const READERS: Readonly<Record<string, (value: unknown) => readonly Readonly<Record<string, unknown>>[]>> = {
-  dataframe_split: (value) => splitRows(inForm(value, "dataframe_split", Split)),
-  dataframe_records: (value) => inForm(value, "dataframe_records", Records),
-  instances: (value) => instanceRows(inForm(value, "instances", Instances)),
-  inputs: (value) => columnRows(inForm(value, "inputs", Columns)),
+/** A reader for each of the fields that may hold the rows, of which there may be so many. */
+const READERS: Readonly<
+  Record<string, (value: unknown, most: number) => readonly Readonly<Record<string, unknown>>[]>
+> = {
+  dataframe_split: (value, most) => splitRows(inForm(value, "dataframe_split", Split), most),
+  dataframe_records: (value, most) => instanceRows(inForm(value, "dataframe_records", List), most),
+  instances: (value, most) => instanceRows(inForm(value, "instances", List), most),
+  inputs: (value, most) => columnRows(inForm(value, "inputs", Fields), most),
 };
 const FIELDS = Object.keys(READERS);
 
@@ -41,19 +43,20 @@ export function scoringServer(serverVersion: string): Route[] {
 
 async function invocations(call: Call): Promise<Reply> {
   const model = onlyModel(call.serving);
+  const most = mostRows(call, model);
   const type = call.header("content-type") ?? "";
   if (/^text\/csv\s*(;|$)/i.test(type))
-    return { body: plainPredictions(await call.ask({ model, rows: csvRows(await call.text()) })) };
+    return { body: plainPredictions(await call.ask({ model, rows: csvRows(await call.text(), most) })) };
   if (!isJson(type))
     throw new RefusedRequest(
       415,
       `This server takes the content types application/json and text/csv, and got ${type.slice(0, 100) || "none"}: with curl, add -H 'content-type: application/json'.`,
     );
-  return { body: plainPredictions(await call.ask({ model, rows: jsonRows(await call.text()) })) };
+  return { body: plainPredictions(await call.ask({ model, rows: jsonRows(await call.text(), most) })) };
 }
 
-function jsonRows(text: string): readonly Readonly<Record<string, unknown>>[] {
-  const body = parsed(text, z.record(z.string(), z.unknown()));
+function jsonRows(text: string, most: number): readonly Readonly<Record<string, unknown>>[] {
+  const body = parsed(text, Fields);
   const given = FIELDS.filter((field) => Object.hasOwn(body, field));
   const [field, ...more] = given;
   if (field === undefined || more.length > 0)
@@ -61,7 +64,7 @@ function jsonRows(text: string): readonly Readonly<Record<string, unknown>>[] {
       400,
       `The body needs exactly one of ${FIELDS.join(", ")}, and has ${given.join(", ") || "none"}.`,
     );
-  return (READERS[field] as (typeof READERS)[string])(body[field]);
+  return (READERS[field] as (typeof READERS)[string])(body[field], most);
 }
 
 function inForm<T>(value: unknown, field: string, schema: z.ZodType<T>): T {
@@ -72,10 +75,13 @@ function inForm<T>(value: unknown, field: string, schema: z.ZodType<T>): T {
   throw new RefusedRequest(400, `${where}: ${issue?.message ?? "invalid"}.`);
 }
 
-function splitRows({ columns, data }: z.infer<typeof Split>): Record<string, unknown>[] {
+function splitRows({ columns: names, data }: z.infer<typeof Split>, most: number): Record<string, unknown>[] {
+  refuseTooMany(data.length, most, names.length);
+  const columns = inForm(names, "dataframe_split.columns", Names);
   if (new Set(columns).size < columns.length)
     throw new RefusedRequest(400, "dataframe_split.columns names a column twice.");
-  return data.map((values, at) => {
+  return data.map((each, at) => {
+    const values = inForm(each, `dataframe_split.data.${at}`, List);
     if (values.length !== columns.length)
       throw new RefusedRequest(
         400,
@@ -85,9 +91,12 @@ function splitRows({ columns, data }: z.infer<typeof Split>): Record<string, unk
   });
 }
 
-function columnRows(columns: z.infer<typeof Columns>): Record<string, unknown>[] {
-  const entries = Object.entries(columns);
+function columnRows(columns: Readonly<Record<string, unknown>>, most: number): Record<string, unknown>[] {
+  const names = Object.keys(columns);
+  refuseTooMany(0, most, names.length);
+  const entries = names.map((name) => [name, inForm(columns[name], `inputs.${name}`, List)] as const);
   const count = entries[0]?.[1].length ?? 0;
+  refuseTooMany(count, most, names.length);
   const uneven = entries.find(([, values]) => values.length !== count);
   if (uneven)
     throw new RefusedRequest(

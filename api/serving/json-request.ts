@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { RefusedRequest } from "./refusal.ts";
 import type { Call } from "./route.ts";
+import { refuseCrowded } from "./size.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
@@ -22,6 +23,7 @@ export function isJson(type: string): boolean {
 /** A text as JSON in the schema's form. Refuses with 400, saying where it differs. */
 export function parsed<T>(text: string, schema: z.ZodType<T>): T {
   let value: unknown;
+  refuseCrowded(text);
   try {
     value = JSON.parse(text);
   } catch {

@@ -3,6 +3,7 @@ import type { Prediction, Scalar } from "../../core/runtime/answering/answering.
 import type { Signature } from "../../schemas/manifest.ts";
 import type { ColumnType } from "../../schemas/model-spec.ts";
 import { RefusedRequest } from "./refusal.ts";
+import { Fields, List, listOf, refuseTooMany } from "./size.ts";
 
 const whole = (least: number, most: number) => (value: unknown) =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
@@ -37,13 +38,13 @@ const OF_TYPE: Readonly<Record<ColumnType, Datatype>> = {
   file: "BYTES",
 };
 
-const parameters = z.record(z.string(), z.unknown()).nullish();
+const parameters = Fields.nullish();
 
 export const InputTensor = z.object({
   name: z.string().max(1_000),
-  shape: z.array(z.int().min(0)).min(1).max(8),
+  shape: listOf(z.int().min(0), 1, 8),
   datatype: z.enum(Object.keys(DATATYPES) as [Datatype, ...Datatype[]]),
-  data: z.array(z.unknown()).optional(),
+  data: List.optional(),
   parameters,
 });
 export type InputTensor = z.infer<typeof InputTensor>;
@@ -58,6 +59,11 @@ export interface Tensor {
 /** What a model's metadata says of columns: as many rows as there are. */
 export function described(fields: Signature["inputs"]): { name: string; datatype: Datatype; shape: [-1] }[] {
   return fields.map(({ name, type }) => ({ name, datatype: OF_TYPE[type], shape: [-1] }));
+}
+
+/** Refuses inputs that say of themselves that they have too many rows. */
+export function refuseLong(inputs: readonly InputTensor[], most: number): void {
+  refuseTooMany(Math.max(...inputs.map(({ shape: [count = 0] }) => count)), most, inputs.length);
 }
 
 /** One input a column, of shape [n] or [n,1], into rows. Refuses with 400 what has another shape, length or type. */

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { errorField } from "./error-field.ts";
-import { Instances, instanceRows } from "./instances.ts";
+import { instanceRows } from "./instances.ts";
 import { jsonRequest } from "./json-request.ts";
 import { plainPredictions } from "./plain-predictions.ts";
 import { RefusedRequest } from "./refusal.ts";
 import { endpointOf, isReady, type Route } from "./route.ts";
+import { List, mostRows } from "./size.ts";
 
 /** KServe's first protocol, which is TensorFlow Serving's. */
 export const KSERVE_V1: readonly Route[] = [
@@ -27,8 +28,10 @@ export const KSERVE_V1: readonly Route[] = [
       if (name === undefined || verb !== "predict")
         throw new RefusedRequest(404, "There is no such endpoint; expected /v1/models/<model>:predict.");
       const { model } = endpointOf(call.serving, name);
-      const { instances } = await jsonRequest(call, z.object({ instances: Instances }));
-      return { body: plainPredictions(await call.ask({ model, rows: instanceRows(instances) })) };
+      const { instances } = await jsonRequest(call, z.object({ instances: List }));
+      return {
+        body: plainPredictions(await call.ask({ model, rows: instanceRows(instances, mostRows(call, model)) })),
+      };
     },
   },
 ];

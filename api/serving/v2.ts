@@ -4,16 +4,14 @@ import { utf8 } from "./body.ts";
 import { errorField } from "./error-field.ts";
 import { jsonRequest, parsed } from "./json-request.ts";
 import { type Call, endpointOf, isReady, type Reply, type Route, versionOf } from "./route.ts";
-import { described, InputTensor, rowsOfTensors, tensorsOf } from "./tensors.ts";
+import { Fields, listOf, MOST_COLUMNS, mostRows } from "./size.ts";
+import { described, InputTensor, refuseLong, rowsOfTensors, tensorsOf } from "./tensors.ts";
 
 const InferRequest = z.object({
   id: z.string().max(1_000).nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
-  inputs: z.array(InputTensor).min(1).max(10_000),
-  outputs: z
-    .array(z.object({ name: z.string().max(1_000) }))
-    .max(10_000)
-    .nullish(),
+  parameters: Fields.nullish(),
+  inputs: listOf(InputTensor, 1, MOST_COLUMNS),
+  outputs: listOf(z.object({ name: z.string().max(1_000) }), 0, MOST_COLUMNS).nullish(),
 });
 
 /** The Open Inference Protocol, version 2, as KServe, Triton, MLServer and their clients speak it. */
@@ -73,11 +71,16 @@ function modelReady(call: Call): Reply {
 }
 
 /** As JSON, or as JSON with numbers behind it. */
-async function inferRequest(call: Call): Promise<z.infer<typeof InferRequest>> {
+async function inferRequest(call: Call, most: number): Promise<z.infer<typeof InferRequest>> {
   const length = call.header(JSON_LENGTH);
-  if (length === undefined) return jsonRequest(call, InferRequest);
+  if (length === undefined) {
+    const request = await jsonRequest(call, InferRequest);
+    refuseLong(request.inputs, most);
+    return request;
+  }
   const { json, rest } = partBody(await call.bytes(), length);
   const request = parsed(utf8(json), InferRequest);
+  refuseLong(request.inputs, most);
   return { ...request, inputs: withBinaryData(request.inputs, rest) };
 }
 
@@ -85,7 +88,7 @@ async function infer(call: Call): Promise<Reply> {
   const endpoint = endpointOf(call.serving, call.param("model"));
   const named = call.param("version");
   const version = named === undefined ? undefined : versionOf(endpoint, named).version;
-  const { id, inputs, outputs } = await inferRequest(call);
+  const { id, inputs, outputs } = await inferRequest(call, mostRows(call, endpoint.model));
   const rows = rowsOfTensors(inputs);
   const answer = await call.ask({ model: endpoint.model, rows, ...(version === undefined ? {} : { version }) });
   const wanted = outputs?.length ? outputs.map(({ name }) => name) : undefined;

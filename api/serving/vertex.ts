@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { SlipwayError } from "../../core/errors.ts";
 import { errorField } from "./error-field.ts";
-import { Instances, instanceRows } from "./instances.ts";
+import { instanceRows } from "./instances.ts";
 import { jsonRequest } from "./json-request.ts";
 import { plainPredictions } from "./plain-predictions.ts";
 import { onlyModel, type Route } from "./route.ts";
+import { List, mostRows } from "./size.ts";
 
 /** What Vertex AI tells a container in its environment. */
 export interface VertexContainer {
@@ -32,8 +33,10 @@ export function vertexContainer(env: Readonly<Record<string, string | undefined>
       ...{ method: "POST", path: path("AIP_PREDICT_ROUTE", predict), name: "vertex.predict", refuse: errorField },
       async answer(call) {
         const model = onlyModel(call.serving);
-        const { instances } = await jsonRequest(call, z.object({ instances: Instances }));
-        return { body: plainPredictions(await call.ask({ model, rows: instanceRows(instances) })) };
+        const { instances } = await jsonRequest(call, z.object({ instances: List }));
+        return {
+          body: plainPredictions(await call.ask({ model, rows: instanceRows(instances, mostRows(call, model)) })),
+        };
       },
     });
   return { routes, ...(port ? { port: portOf(port) } : {}) };

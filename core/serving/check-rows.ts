@@ -84,7 +84,8 @@ function others(count: number): string {
   return count === 0 ? "" : ` and ${count} more row${count === 1 ? "" : "s"}`;
 }
 
-function wrongCount(count: number, maxRows: number): RowProblem {
+/** What is wrong with so many rows. */
+export function wrongCount(count: number, maxRows: number): RowProblem {
   const expected = count === 0 ? "at least one row" : `at most ${maxRows} rows a request`;
   return { row: 1, rows: count, expected, found: count === 0 ? "none" : `${count} rows` };
 }
