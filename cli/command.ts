@@ -17,6 +17,8 @@ export interface Session {
   readonly quiet: boolean;
   /** Aborted by SIGINT and SIGTERM; the reason is a SlipwayError with INTERRUPTED. */
   readonly signal: AbortSignal;
+  /** Stderr is a terminal: somebody reads it as it comes. */
+  readonly isWatched: boolean;
   /** Goes to stderr. */
   readonly progress: Progress;
   /** For `Outcome.text`. */

@@ -70,6 +70,7 @@ async function execute(request: CliRequest, host: Host, colors: { stdout: Colors
       verbose,
       quiet,
       signal,
+      isWatched: host.stderr.isTTY === true,
       progress,
       colors: colors.stdout,
       width: host.stdout.columns ?? 120,

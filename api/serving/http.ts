@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { SlipwayError } from "../../core/errors.ts";
 import type { Answer, Serving } from "../../core/serving/served.ts";
 import type { Admission } from "./admission.ts";
 import { BODY_LIMITS, type BodyLimits, bodyReader, type ReadBody, utf8 } from "./body.ts";
@@ -102,7 +103,7 @@ async function respond(route: Route, context: Wire, host: Host): Promise<Respons
       : { model: version.model, version: version.version, rows: answered()?.predictions.length }),
     ...(failure === undefined ? {} : { reason: (failure as { code?: string }).code }),
   };
-  if (failure !== undefined && isOwnFault(failure)) host.log.error({ ...facts, err: failure }, "not answered");
+  if (failure !== undefined && isOwnFault(failure)) host.log.error({ ...facts, ...causeOf(failure) }, "not answered");
   // Probes and pages are asked by the second: a log of them would hide the others.
   else if (route.method === "GET" && status !== 401 && status !== 403) host.log.debug(facts, "answered");
   else if (status >= 400) host.log.warn(facts, "refused");
@@ -114,6 +115,11 @@ async function respond(route: Route, context: Wire, host: Host): Promise<Respons
       : { "x-slipway-version": `${encodeURIComponent(version.model)}@${version.version}` }),
     ...(status === 413 || isHalfRead(context.env.incoming) ? { connection: "close" } : {}),
   });
+}
+
+/** What went wrong, for the log: of a bug with its stack, of a model's program in words. */
+function causeOf(failure: unknown): { why: string } | { err: unknown } {
+  return failure instanceof SlipwayError ? { why: failure.message } : { err: failure };
 }
 
 /** Whether a body was refused in its middle: what is left of it is not read. */

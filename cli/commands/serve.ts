@@ -22,6 +22,7 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { cannotListen, portNumber, urlOf } from "../listening.ts";
 import { withPorts } from "../ports.ts";
 import { logEvent } from "../serve/log-event.ts";
+import { logLine } from "../serve/log-line.ts";
 import { serveOutcome } from "../serve/serve-outcome.ts";
 
 const DEFAULT_PORT = "8080";
@@ -55,7 +56,7 @@ interface Options {
  * package it answers by that version alone, and follows nothing.
  */
 export async function run(session: Session, args: { models?: string[] }, options: Options): Promise<CommandOutcome> {
-  const { env, verbose, progress } = session;
+  const { env, verbose, progress, colors } = session;
   const stage = options.stage ?? "production";
   const reportKey = readReportKey(env[REPORT_KEY]);
   const folder = env[PACKAGE] || undefined;
@@ -63,7 +64,9 @@ export async function run(session: Session, args: { models?: string[] }, options
     throw new SlipwayError("USAGE", "--prepare is for a package", { expected: `a package's folder in ${PACKAGE}` });
   // What was killed before this left copies of models.
   await sweepWorkFolders();
-  const log = openServeLog(verbose ? "debug" : "info", (line) => progress.note(line.trimEnd()));
+  const log = openServeLog(verbose ? "debug" : "info", (line) =>
+    progress.note(session.isWatched && !session.json ? logLine(line, colors) : line.trimEnd()),
+  );
   const onEvent = (event: ServingEvent) => logEvent(log, event);
   const output = (model: string, text: string) => progress.output(text, model);
   if (folder !== undefined) return servePackage(session, args, options, { folder, stage, log, onEvent, output });

@@ -51,6 +51,13 @@ describe("a program that does not answer", () => {
   });
 });
 
+it("the log says of a model's program what it did, without our own stack", async () => {
+  const { post, log } = await failing(new SlipwayError("SERVE_CRASHED", "The program ended with exit code 3"));
+  await post(V1, ROWS);
+  expect(log.at(-1)).toMatchObject({ reason: "SERVE_CRASHED", why: "The program ended with exit code 3" });
+  expect(log.at(-1)).not.toHaveProperty("err");
+});
+
 describe("a request's id", () => {
   it.each(["r-1", "0af7651916cd43dd8448eb211c80319c", "a.b:c=d"])("is the client's, and comes back: %s", async (id) => {
     const { post, asked } = await testFace();
