@@ -5,6 +5,7 @@ import { featureRows } from "../data/feature-rows.ts";
 import { milliseconds } from "../duration.ts";
 import { SlipwayError } from "../errors.ts";
 import { CappedLog } from "../runtime/capped-log.ts";
+import { logTail } from "../runtime/failure.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import { openAnswering } from "./user-code/open-answering.ts";
 import type { GivenData, UserCode } from "./user-code/user-code.ts";
@@ -16,6 +17,10 @@ const START_MS = 20_000;
 const START_TIMES = 5;
 /** How long the program may take to end by itself, in milliseconds. */
 const END_MS = 5_000;
+const TOO_LATE =
+  "Does the program write its answers to descriptor 4, and flush each line? If it does, raise `serve.timeout` in the spec.";
+/** Characters of the program's output that are kept for an error. */
+const TAIL = 16 * 1_024;
 
 /**
  * Has the serving program answer all test rows, as clients would ask it, and writes what it says to `output`: JSON Lines, with
@@ -43,15 +48,17 @@ export async function serveCandidate(
   const given = await mkdtemp(join(scratch, "served-"));
   const file = join(given, "features", await features(join(given, "features")));
   const log = new CappedLog(request.log);
+  let tail = "";
   const onOutput = (text: string) => {
     log.write(Buffer.from(text));
+    tail = (tail + text).slice(-TAIL);
     code.onOutput?.(text);
   };
   const one = { ...spec, serve: { ...spec.serve, workers: 1 } };
   // It reads no file, so it needs no file's extension.
   const limit = milliseconds(spec.predict.timeout ?? "10m");
   // A program that never says that it is ready is the commonest mistake: nobody should wait for it as long as for a slow one.
-  const startMs = Math.min(limit, START_MS + START_TIMES * 1_000 * request.predicted);
+  const startMs = Math.min(limit, START_MS + 1_000 * Math.ceil(START_TIMES * request.predicted));
   const about = { artifact, signature, extension: "", secrets, startMs };
   const answering = await openAnswering({ ...code, spec: one, onOutput }, store, about);
   const stop = () => void answering.close(0);
@@ -74,13 +81,30 @@ export async function serveCandidate(
       await appendFile(output, lines.join(""));
     }
   } catch (error) {
-    throw signal?.aborted ? interrupted() : error;
+    if (signal?.aborted) throw interrupted();
+    // What the program printed last may come after it has ended.
+    await answering.close(END_MS);
+    throw withOutput(error, logTail(tail));
   } finally {
     signal?.removeEventListener("abort", stop);
     await answering.close(END_MS);
     log.close();
     await code.verifyEnvironment();
   }
+}
+
+/** A request that was not answered, with what the program printed last: its mistake shows there. */
+function withOutput(error: unknown, lines: readonly string[]): unknown {
+  if (!(error instanceof SlipwayError) || (error.code !== "SERVE_TIMEOUT" && error.code !== "SERVE_CRASHED"))
+    return error;
+  const [problem] = error.problems;
+  if (problem?.expected !== undefined) return error;
+  const hint = error.code === "SERVE_TIMEOUT" ? TOO_LATE : problem?.hint;
+  return new SlipwayError(error.code, error.message, {
+    expected: 'the line {"id":"…","predictions":[…]} on descriptor 4, to each request within `serve.timeout`',
+    found: lines.length === 0 ? "no output" : `its last lines:\n${lines.join("\n")}`,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function interrupted(): SlipwayError {

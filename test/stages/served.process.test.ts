@@ -112,9 +112,26 @@ describe("a run of a spec with a serving program", () => {
     });
   });
 
-  it("fails where it cannot answer a row", async () => {
+  it("fails where it cannot answer a row, with its last lines", async () => {
     const { run } = await arrangeModel(SERVE, serve("model.none.such"));
-    expect((await run()).problem?.code).toBe("SERVE_CRASHED");
+    expect((await run()).problem).toMatchObject({
+      code: "SERVE_CRASHED",
+      found: expect.stringContaining("Cannot read properties"),
+    });
+  });
+
+  it("fails where it prints its answers elsewhere, and asks what is usually forgotten", async () => {
+    const astray = {
+      "models/m/serve.mjs": `import { writeSync } from "node:fs"; import { Socket } from "node:net";
+        new Socket({ fd: 3 }).on("data", () => console.log("my answers"));
+        writeSync(4, '{"ready":true}\\n');`,
+    };
+    const { run } = await arrangeModel({ serve: { run: "node serve.mjs", timeout: "500ms" } }, astray);
+    expect((await run()).problem).toMatchObject({
+      code: "SERVE_TIMEOUT",
+      found: expect.stringContaining("my answers"),
+      hint: expect.stringContaining("flush"),
+    });
   });
 
   it("asks with the types that the signature says, and null for what is missing", async () => {
