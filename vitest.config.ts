@@ -19,6 +19,7 @@ export default defineConfig({
     // A test may be a conversation of many processes: on a machine with other work it takes its time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // The caller's Git configuration must not decide what a test sees.
     env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", NO_COLOR: "1", TMPDIR: inMemory() ?? tmpdir() },
     // Files share their workers: what one test says of the environment is gone before the next.

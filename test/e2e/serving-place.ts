@@ -30,7 +30,7 @@ for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
   const now = mood();
   if (now === "crash") process.exit(3);
   if (now === "hang") continue;
-  if (now === "slow") await new Promise((resolve) => setTimeout(resolve, 1_000));
+  while (mood() === "slow") await new Promise((resolve) => setTimeout(resolve, 20));
   const label = (x) => (now === "huge" ? "x".repeat(100_000_000) : x < threshold ? "low" : "high");
   say({ id, predictions: rows.map(({ x }) => ({ prediction: label(x), threshold })) });
 }
@@ -51,7 +51,7 @@ export async function setMoods(place: Place, moods: Readonly<Record<number, stri
 export const THRESHOLDS = [48, 49, 50] as const;
 
 /** A repository with versions 1, 2 and 3 of `tiny`, whose thresholds are THRESHOLDS; none is in a stage. */
-export function servedPlaces({ timeout = "5s" } = {}): () => Promise<Place> {
+export function servedPlaces({ timeout = "10s" } = {}): () => Promise<Place> {
   const copy = prepared(async () => {
     const place = await modelsRepository({
       files: { "models/tiny/serve.mjs": SERVE },

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { localExecutor } from "../../core/executors/local.ts";
 import { endDescendants, findDescendants } from "../../core/runtime/descendants.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
@@ -62,7 +62,7 @@ describe.each(["pid-namespace", "process-group"] as const)("a program in a %s", 
     );
     await next();
     await program.end(100, 100);
-    await vi.waitFor(() => expect(findDescendants({ mark })).toEqual([]), 10_000);
+    await expect.poll(() => findDescendants({ mark })).toEqual([]);
   });
 
   it("ends without its siblings", async () => {
@@ -124,6 +124,6 @@ describe.each(["pid-namespace", "process-group"] as const)("a program in a %s", 
     expect(findDescendants({ mark })).not.toEqual([]);
     platform.kill("SIGKILL");
     await exited;
-    await vi.waitFor(() => expect(findDescendants({ mark })).toEqual([]), 10_000);
+    await expect.poll(() => findDescendants({ mark })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { follow } from "../../core/serving/follow.ts";
+import { LOOK_EVERY } from "../../core/serving/registry-tip.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,15 +11,15 @@ afterEach(() => {
 
 const clock = () => new Date(Date.now());
 
-it("hands a commit over within a second of its coming", async () => {
+it.each(Object.entries(LOOK_EVERY))("hands a commit over within four seconds of its coming: %s", async (_, every) => {
   let tip = "a";
   const taken: (string | undefined)[] = [];
   const follower = await follow({
-    ...{ look: async () => tip, clock, every: 1_000, onProblem: () => {} },
+    ...{ look: async () => tip, clock, every, onProblem: () => {} },
     take: async (commit) => void taken.push(commit),
   });
   tip = "b";
-  await vi.advanceTimersByTimeAsync(1_100);
+  await vi.advanceTimersByTimeAsync(4_000);
   expect(taken).toEqual(["a", "b"]);
   await follower.close();
 });

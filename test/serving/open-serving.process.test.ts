@@ -30,7 +30,7 @@ it("answers by the version in the stage, and by the one that is promoted next", 
 it("sees a promotion by itself", async () => {
   const { ports, serving } = await served();
   await promote(ports.registry, 2, { model: "tiny" });
-  await expect.poll(() => answeredBy(serving), { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => answeredBy(serving)).toBe(2);
   await serving.close(0);
 });
 
@@ -51,7 +51,7 @@ it("goes on if the registry is set back, and says so", async () => {
   expect(await answeredBy(serving)).toBe(2);
   await gitIn(ports.workspace.folder, "update-ref", "refs/heads/registry", whole);
   serving.poke();
-  await expect.poll(() => serving.status().registry.problem, { timeout: 20_000 }).toBeUndefined();
+  await expect.poll(() => serving.status().registry.problem).toBeUndefined();
   await serving.close(0);
 });
 

@@ -76,7 +76,5 @@ export async function answeredBy(serving: ServingHost, model = "tiny"): Promise<
 /** Looks at the registry, and resolves once that version is live. */
 export async function untilLive(serving: ServingHost, version: number | undefined, model = "tiny"): Promise<void> {
   serving.poke();
-  await expect
-    .poll(() => serving.endpoints().find((each) => each.model === model)?.live?.version, { timeout: 20_000 })
-    .toBe(version);
+  await expect.poll(() => serving.endpoints().find((each) => each.model === model)?.live?.version).toBe(version);
 }

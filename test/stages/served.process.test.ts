@@ -88,9 +88,9 @@ describe("a run of a spec with a serving program", () => {
   });
 
   it("fails where it takes longer for all rows than the predict program may", async () => {
-    const slow = serve("(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100), model.low)");
+    const slow = serve("(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200), model.low)");
     const { run } = await arrangeModel({ serve: { run: "node serve.mjs", "max-rows": 1 } }, slow);
-    const result = await run({ predict: { run: "node predict.mjs", timeout: "2s" } });
+    const result = await run({ predict: { run: "node predict.mjs", timeout: "10s" } });
     expect(result.problem).toMatchObject({ code: "SERVE_TIMEOUT", message: expect.stringContaining("all test rows") });
   });
 
@@ -106,7 +106,7 @@ describe("a run of a spec with a serving program", () => {
   it("fails where it never says that it is ready, and asks what is usually forgotten", async () => {
     const forgetful = { "models/m/serve.mjs": `console.log('{"ready":true}'); setInterval(() => {}, 1e6);` };
     const { run } = await arrangeModel(SERVE, forgetful);
-    expect((await run({ predict: { run: "node predict.mjs", timeout: "2s" } })).problem).toMatchObject({
+    expect((await run({ predict: { run: "node predict.mjs", timeout: "10s" } })).problem).toMatchObject({
       code: "SERVE_FAILED",
       hint: expect.stringContaining("flush"),
     });

@@ -67,7 +67,7 @@ it("a server that closes takes nobody new", async () => {
 
 it("a server that lingers still answers who has not heard that it is not ready, and ends their connection", async () => {
   const { port, close } = await heldServer();
-  const closed = close(0, 200);
+  const closed = close(0, 3_000);
   const [{ statusCode, headers }] = (await once(
     request({ port, host: "127.0.0.1", path: "/ping", agent: new Agent({ keepAlive: true }) }).end(),
     "response",
@@ -101,16 +101,19 @@ it("a client that keeps its connection asks on the same one", async () => {
   expect(ports[0]).toBe(ports[1]);
 });
 
+const IMPATIENT = { headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 20 };
+
 it.each([
-  ["headers", "GET /ping HTTP/1.1\r\nhost: 127.0.0.1\r\n", "408"],
+  ["headers", "GET /ping HTTP/1.1\r\nhost: 127.0.0.1\r\n", "408", IMPATIENT],
   [
     "a body",
     "POST /invocations HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: text/csv\r\ncontent-length: 9\r\n\r\n1",
     "408",
+    IMPATIENT,
   ],
-  ["more headers than it takes", `GET /ping HTTP/1.1\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, "431"],
-])("a connection with %s that never end is closed", async (_, sent, status) => {
-  const { port, close } = await heldServer({ headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 20 });
+  ["more headers than it takes", `GET /ping HTTP/1.1\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, "431", {}],
+])("a connection with %s that never end is closed", async (_, sent, status, limits) => {
+  const { port, close } = await heldServer(limits);
   const socket = connect(port, "127.0.0.1", () => socket.write(sent));
   let text = "";
   socket.on("data", (chunk) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Prediction, Row } from "../../../core/runtime/answering/answering.ts";
 import { type BatchRequest, openBatches } from "../../../core/runtime/answering/batch.ts";
 
@@ -78,7 +78,7 @@ describe("batches", () => {
   it("that take too long are ended at their requests' deadline", async () => {
     const { runs, ask } = batches({ timeoutMs: 30 });
     await expect(ask(1)).rejects.toMatchObject({ code: "SERVE_TIMEOUT" });
-    await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true));
+    await expect.poll(() => runs[0]?.signal.aborted).toBe(true);
   });
 
   it("are answered before it closes, and refused after", async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BusyError } from "../../../core/runtime/answering/answering.ts";
 import { ask, poolOf } from "./started.ts";
 
@@ -35,7 +35,7 @@ describe("a pool", () => {
        const answer = (rows, id) => { open += 1; setTimeout(() => { say({ id, predictions: [open + " " + process.ppid] }); open -= 1; }, 50); };`,
       { workers: 3 },
     );
-    await vi.waitFor(() => expect(pool.state().ready).toBe(3));
+    await expect.poll(() => pool.state().ready).toBe(3);
     const answers = await Promise.all(Array.from({ length: 9 }, () => ask(pool)));
     expect(answers.every((each) => String(each?.["prediction"]).startsWith("1 "))).toBe(true);
   });
@@ -71,23 +71,20 @@ describe("a pool", () => {
   });
 
   it("does not wait for what it was asked longer than it is told to", async () => {
-    const pool = poolOf(`${READY} const answer = () => { process.on("SIGTERM", () => process.exit(0)); };`);
+    const pool = poolOf(`${READY} const answer = () => {};`, { timeoutMs: 600_000 });
     await pool.ready();
-    const answer = ask(pool);
-    const lost = expect(answer).rejects.toMatchObject({ code: "SERVE_CRASHED" });
-    const started = performance.now();
+    const lost = expect(ask(pool)).rejects.toMatchObject({ code: "SERVE_CRASHED" });
     await pool.close(50);
     await lost;
-    expect(performance.now() - started).toBeLessThan(4_000);
   });
 
   it("waits for nothing if the last process ends while it closes", async () => {
-    const pool = poolOf(`${READY} const answer = () => { setTimeout(() => process.exit(1), 200); };`);
+    const pool = poolOf(`${READY} const answer = () => { setTimeout(() => process.exit(1), 200); };`, {
+      timeoutMs: 600_000,
+    });
     await pool.ready();
     const answers = Promise.allSettled([ask(pool), ask(pool)]);
-    const started = performance.now();
-    await pool.close(60_000);
-    expect(performance.now() - started).toBeLessThan(30_000);
+    await pool.close(600_000);
     expect((await answers).map((each) => each.status === "rejected" && each.reason.code)).toEqual([
       "SERVE_CRASHED",
       "SERVE_BUSY",
@@ -147,11 +144,12 @@ describe("a program that", () => {
   it("hangs is ended at the request's deadline", async () => {
     const pool = poolOf(
       `const once = process.env.FOLDER + "/once"; const first = !existsSync(once); writeFileSync(once, ""); ${READY}
-      const answer = () => { while (first); return ["well"]; };`,
-      { timeoutMs: 1_500 },
+      const answer = () => (first ? Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) : ["well"]);`,
+      { timeoutMs: 3_000 },
     );
     await pool.ready();
     await expect(ask(pool)).rejects.toMatchObject({ code: "SERVE_TIMEOUT" });
+    await expect.poll(() => pool.state()).toMatchObject({ ready: 1, restarts: 1 });
     expect(await ask(pool)).toEqual({ prediction: "well" });
   });
 
@@ -169,21 +167,21 @@ describe("a program that", () => {
     const pool = poolOf(
       `const once = process.env.FOLDER + "/once"; if (!existsSync(once)) { writeFileSync(once, ""); setTimeout(() => process.exit(7), 20); } ${DOUBLES}`,
     );
-    await vi.waitFor(() => expect(pool.state()).toMatchObject({ ready: 1, restarts: 1 }), 10_000);
+    await expect.poll(() => pool.state()).toMatchObject({ ready: 1, restarts: 1 });
     expect(pool.state().problem).toBeUndefined();
   });
 
   it("speaks without being asked is ended", async () => {
     const pool = poolOf(`${DOUBLES} say({ id: "1", predictions: [] });`);
-    await vi.waitFor(() => expect(pool.state().problem).toMatch(/nobody asked for/), 10_000);
+    await expect.poll(() => pool.state().problem).toMatch(/nobody asked for/);
   });
 
-  it.each<[string, string, RegExp]>([
-    ["cannot start", `console.error("no model here"); process.exit(2);`, /exit code 2/],
-    ["says something else first", `say("loading"); ${READY}`, /first line/],
-    ["never says that it is ready", ``, /ready/],
-  ])("%s is not ready: its last lines are told", async (_, script, why) => {
-    const pool = poolOf(script, { startMs: 1_000 });
+  it.each<[string, string, RegExp, number]>([
+    ["cannot start", `console.error("no model here"); process.exit(2);`, /exit code 2/, 600_000],
+    ["says something else first", `say("loading"); ${READY}`, /first line/, 600_000],
+    ["never says that it is ready", ``, /ready/, 500],
+  ])("%s is not ready: its last lines are told", async (_, script, why, startMs) => {
+    const pool = poolOf(script, { startMs });
     const error = await pool.ready().catch((error) => error);
     expect(error).toMatchObject({ code: "SERVE_FAILED", message: expect.stringMatching(why) });
     if (script.includes("no model here")) expect(error.problems[0].found).toContain("no model here");
@@ -191,7 +189,7 @@ describe("a program that", () => {
 
   it("cannot start is tried again later and later", async () => {
     const pool = poolOf(`process.exit(2);`, { backOff: { firstMs: 1, mostMs: 600_000, goodMs: 60_000 } });
-    await vi.waitFor(() => expect(pool.state().restarts).toBeGreaterThan(3), 10_000);
+    await expect.poll(() => pool.state().restarts).toBeGreaterThan(3);
     expect(pool.state()).toMatchObject({ ready: 0, problem: expect.stringContaining("exit code 2") });
   });
 
@@ -214,7 +212,7 @@ describe("a program that", () => {
       },
     );
     for (let n = 0; n < 30 && pool.state().restarts === 0; n++) await ask(pool);
-    await vi.waitFor(() => expect(pool.state().restarts).toBeGreaterThan(0), 10_000);
+    await expect.poll(() => pool.state().restarts).toBeGreaterThan(0);
     expect(await ask(pool)).toBeDefined();
   });
 });
@@ -224,7 +222,7 @@ it("workers that are killed in the middle of requests lose these alone, and each
     `${READY} const { appendFileSync } = require("node:fs");
      const answer = (rows, id) => { appendFileSync(process.env.FOLDER + "/asked", rows[0].x + "\\n");
        if (rows[0].x % 10 === 3) setTimeout(() => process.kill(process.pid, "SIGKILL"), 5);
-       setTimeout(() => say({ id, predictions: [rows[0].x] }), 10); };`,
+       else setTimeout(() => say({ id, predictions: [rows[0].x] }), 10); };`,
     { workers: 3, timeoutMs: 60_000 },
   );
   const answers = await Promise.allSettled(Array.from({ length: 100 }, (_, x) => ask(pool, { x })));
@@ -256,18 +254,6 @@ describe("who waits", () => {
       expect.stringMatching(/did not answer in time|no answer within 0.5 s/),
       expect.stringContaining("No process was free within 0.5 s"),
     ]);
-  });
-
-  it("nearly until the deadline costs no process that answers in time", async () => {
-    const pool = poolOf(SLOW, { timeoutMs: 700 });
-    await pool.ready();
-    const answers = await Promise.allSettled([0, 1, 2, 3, 4].map((x) => ask(pool, { x })));
-    expect(answers.map(({ status }) => status)).toEqual([
-      ...["fulfilled", "fulfilled"],
-      ...["rejected", "rejected", "rejected"],
-    ]);
-    expect(await ask(pool, { x: 9 })).toEqual({ prediction: 9 });
-    expect(pool.state().restarts).toBe(0);
   });
 
   it("and goes leaves the queue, and the process goes on", async () => {

@@ -1,13 +1,21 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import type { NamedStore } from "../../../core/stores/named.ts";
 import { openNamedRepository } from "../../../core/stores/oci/named.ts";
 import { AT, entry, HOUR, places, until, VERSION } from "./setting.ts";
 
-/** A store of which nothing comes back. */
-function hanging(store: NamedStore): NamedStore {
-  return { ...store, put: () => new Promise(() => {}) };
+/** A store of which nothing comes back; `asked` counts what it was to put. */
+function hanging(store: NamedStore): NamedStore & { asked: number } {
+  const self = {
+    ...store,
+    asked: 0,
+    put: () => {
+      self.asked += 1;
+      return new Promise<never>(() => {});
+    },
+  };
+  return self;
 }
 
 function away(store: NamedStore): NamedStore & { isAway: boolean } {
@@ -205,23 +213,23 @@ it("removes hours that are older than the policy keeps them", async () => {
 it("holds up nobody while the store hangs, keeps what fits on the disk, and counts the rest", async () => {
   const { open, store } = await places();
   let now = AT;
-  const log = await open({ store: hanging(store), clock: () => now, mostSpooled: 50_000 });
+  const hung = hanging(store);
+  const log = await open({ store: hung, clock: () => now, mostSpooled: 50_000 });
   log.record(entry());
   await until(() => log.state().spooled > 0);
   now += HOUR;
-  let slowest = 0;
+  await until(() => hung.asked > 0);
+  // The store never lets go of what it was asked: if anything here waited for it, the test would not end.
   for (let at = 0; at < 5_000; at += 1) {
-    const before = performance.now();
     log.record(entry({ at: now }));
-    slowest = Math.max(slowest, performance.now() - before);
     if (at % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await until(() => log.state().pending === 0);
   const { spooled, dropped } = log.state();
-  expect(slowest).toBeLessThan(100);
   expect(spooled).toBeLessThanOrEqual(50_000);
   expect(dropped.spool).toBeGreaterThan(4_000);
   await log.close(10);
+  expect(log.state().sent).toBe(0);
 });
 
 it("holds up nobody while a server takes connections and never answers", async () => {
@@ -236,19 +244,14 @@ it("holds up nobody while a server takes connections and never answers", async (
   log.record(entry());
   await until(() => log.state().spooled > 0);
   now += HOUR;
-  await once(server, "connection");
-  let slowest = 0;
-  for (let at = 0; at < 1_000; at += 1) {
-    const before = performance.now();
-    log.record(entry({ at: now }));
-    slowest = Math.max(slowest, performance.now() - before);
-  }
+  const [connection] = (await once(server, "connection")) as [Socket];
+  for (let at = 0; at < 1_000; at += 1) log.record(entry({ at: now }));
   await until(() => log.state().pending === 0);
-  expect(slowest).toBeLessThan(100);
-  expect(log.state()).toMatchObject({ sent: 0, dropped: { memory: 0, spool: 0, large: 0, failed: 0 } });
-  const began = performance.now();
   await log.close(50);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  // Nothing waited for the server: it was not even given up yet, which takes longer than a test may.
+  expect(log.state()).not.toHaveProperty("problem");
+  expect(log.state()).toMatchObject({ sent: 0, dropped: { memory: 0, spool: 0, large: 0, failed: 0 } });
+  connection.destroy();
 });
 
 it("counts what comes faster than memory holds", async () => {
