@@ -101,9 +101,12 @@ async function respond(route: Route, context: Wire, host: Host): Promise<Respons
     ...(version === undefined
       ? {}
       : { model: version.model, version: version.version, rows: answered()?.predictions.length }),
-    ...(failure === undefined ? {} : { reason: (failure as { code?: string }).code }),
+    reason: (failure as { code?: string } | undefined)?.code,
   };
-  if (failure !== undefined && isOwnFault(failure)) host.log.error({ ...facts, ...causeOf(failure) }, "not answered");
+  // What a program says to rows may hold their values: the client's alone.
+  if (facts.reason === "SERVE_ERROR") host.log.error(facts, "the program said an error");
+  else if (failure !== undefined && isOwnFault(failure))
+    host.log.error({ ...facts, ...causeOf(failure) }, "not answered");
   // Probes and pages are asked by the second: a log of them would hide the others.
   else if (route.method === "GET" && status !== 401 && status !== 403) host.log.debug(facts, "answered");
   else if (status >= 400) host.log.warn(facts, "refused");
@@ -134,8 +137,8 @@ function callOf(route: Route, context: Wire, id: string, { serving, readBody }: 
     serving,
     header,
     param: (name) => context.req.param(name),
-    bytes: () => readBody(context.env.incoming),
-    text: async () => utf8(await readBody(context.env.incoming)),
+    bytes: () => readBody(context.env.incoming, context.env.outgoing),
+    text: async () => utf8(await readBody(context.env.incoming, context.env.outgoing)),
     async ask(question) {
       const key = requestKey(header("x-request-key"));
       const trace = traceparent(header("traceparent"));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { admission } from "../../../api/serving/admission.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { BusyError } from "../../../core/runtime/answering/answering.ts";
-import { answering, live, type Program, served, testFace } from "./face.ts";
+import { answering, bySize, live, type Program, served, testFace } from "./face.ts";
 
 const ROWS = { instances: [{ bill_length_mm: 39.1, island: "Dream" }] };
 const V1 = "/v1/models/penguins:predict";
@@ -35,6 +35,13 @@ describe("a program that does not answer", () => {
   it("is told of in its own words where it said them", async () => {
     const { post } = await failing(new SlipwayError("SERVE_ERROR", "unknown island"));
     expect((await post(V1, ROWS)).body).toEqual({ error: "unknown island" });
+  });
+
+  it("is told of to nobody else: its words may hold a row's values, and the log has the code alone", async () => {
+    const { post, log } = await failing(new SlipwayError("SERVE_ERROR", "no such patient: 4711"));
+    await post(V1, ROWS);
+    expect(log).toContainEqual(expect.objectContaining({ level: 50, code: 500, reason: "SERVE_ERROR" }));
+    expect(JSON.stringify(log)).not.toContain("4711");
   });
 
   it("leaves the reason in the log, with the request's id", async () => {
@@ -191,7 +198,7 @@ describe("who may ask", () => {
 
 describe("a body", () => {
   it("that says it is too large is 413 before it is read", async () => {
-    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000 } } });
+    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000, small: 0 } } });
     const head = `POST /invocations HTTP/1.1\r\n${lines({ host: "127.0.0.1", "content-type": "application/json", "content-length": "101" })}\r\n`;
     const [status, text] = await raw(url, head);
     expect([status, text]).toEqual([
@@ -201,7 +208,7 @@ describe("a body", () => {
   });
 
   it("that comes in chunks is 413 once it is too large", async () => {
-    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000 } } });
+    const { url } = await testFace({ options: { bodies: { one: 100, all: 1_000, small: 0 } } });
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(Buffer.alloc(64, " ")),
     });
@@ -211,13 +218,36 @@ describe("a body", () => {
   });
 
   it("is 503 while others take all the room, and is read when they have ended", async () => {
-    const { url, post } = await testFace({ options: { bodies: { one: 1_000, all: 400 } } });
+    const { url, post } = await testFace({ options: { bodies: { one: 1_000, all: 400, small: 200 } } });
     const headers = { host: "127.0.0.1", "content-type": "application/json", "content-length": "300" };
     const other = connect(Number(new URL(url).port), "127.0.0.1");
     other.write(`POST ${V1} HTTP/1.1\r\n${lines(headers)}\r\n${" ".repeat(299)}`);
     const large = { ...ROWS, padding: "x".repeat(200) };
     await expect.poll(() => post(V1, large)).toMatchObject({ status: 503 });
+    expect(await post(V1, ROWS), "a small one").toMatchObject({ status: 200 });
     other.destroy();
+    await expect.poll(() => post(V1, large)).toMatchObject({ status: 200 });
+  });
+
+  it("takes its room until it is answered: what waits for a slow program fills no memory", async () => {
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const program: Program = async (ask) => {
+      if (ask.id === "slow") await slow;
+      return bySize(ask);
+    };
+    const { post, asked } = await testFace({
+      endpoints: [live(served({ answering: answering(program) }))],
+      options: { bodies: { one: 1_000, all: 400, small: 200 } },
+    });
+    const large = { ...ROWS, padding: "x".repeat(200) };
+    const waiting = post(V1, large, { "x-request-id": "slow" });
+    await expect.poll(() => asked.length).toBe(1);
+    expect(await post(V1, large)).toMatchObject({ status: 503 });
+    answer();
+    expect(await waiting).toMatchObject({ status: 200 });
     await expect.poll(() => post(V1, large)).toMatchObject({ status: 200 });
   });
 
