@@ -31,9 +31,9 @@ export async function run(
     const result: DeployResult = { outcome, ...(commit === undefined ? {} : { commit }), problems };
     const at =
       commit === undefined
-        ? "is not there: no stage that is described holds a version"
+        ? `is not there: ${problems.length === 0 ? "no stage that is described holds a version" : "nothing can be described yet"}`
         : `is at ${commit.slice(0, 10)}`;
-    const text = `${session.colors.green("✓")} the branch deploy ${at}${outcome === "written" ? ", which was written now" : ""}`;
+    const text = `${markOf(session, problems)} the branch deploy ${at}${outcome === "written" ? ", which was written now" : ""}`;
     return { result, text, ...refusalOf(problems) };
   });
 }
@@ -47,12 +47,14 @@ async function checked(session: Session, ports: DeployPorts): Promise<CommandOut
     ...{ outcome: "checked", problems, differences },
     ...(commit === undefined ? {} : { commit }),
   };
-  if (differences.length === 0)
+  if (differences.length === 0) {
+    const rest = problems.length === 0 ? "" : ", but for what cannot be described";
     return {
       result,
-      text: `${session.colors.green("✓")} the branch deploy is what the registry asks for`,
+      text: `${markOf(session, problems)} the branch deploy is what the registry asks for${rest}`,
       ...refusalOf(problems),
     };
+  }
   const lines = differences.slice(0, SHOWN).map((each) => `  ${each.path} is ${each.is}`);
   const more = differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more, which --json lists`] : [];
   const message = `the branch deploy is not what the registry asks for: ${counted(differences.length, "file")}`;
@@ -81,13 +83,18 @@ async function rendered(session: Session, ports: DeployPorts, folder: string): P
   }
   const files = [...found.files.keys()];
   const problems = [...found.refused.values()];
-  const text = `${session.colors.green("✓")} ${counted(files.length, "file")} in ${folder}`;
+  const text = `${markOf(session, problems)} ${counted(files.length, "file")} in ${folder}`;
   return { result: { outcome: "rendered", problems, files } satisfies DeployResult, text, ...refusalOf(problems) };
 }
 
 function off(): CommandOutcome {
   const result: DeployResult = { outcome: "off", problems: [] };
-  return { result, text: "slipway.yaml describes no stage under `deploy`: there is nothing to render" };
+  const where = "slipway.yaml of the default branch, as it is committed,";
+  return { result, text: `${where} describes no stage under \`deploy\`: there is nothing to render` };
+}
+
+function markOf({ colors }: Session, problems: readonly DeployProblem[]): string {
+  return problems.length === 0 ? colors.green("✓") : "•";
 }
 
 function refusalOf(problems: readonly DeployProblem[]): { refusal?: SlipwayError } {

@@ -1,12 +1,15 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { currentPolicy } from "../../core/acts/current-policy.ts";
 import { observeRollout } from "../../core/acts/observe-rollout.ts";
 import type { Ports } from "../../core/acts/ports.ts";
+import { knownModel } from "../../core/acts/registered.ts";
 import { type StepRolloutResult, stepRollout } from "../../core/acts/step-rollout.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import type { Report } from "../../core/report/report.ts";
 import { rolloutReport, stepReport } from "../../core/report/rollout-report.ts";
+import { knownStage } from "../../core/spec/policy-rules.ts";
 import type { RolloutResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { noteDeploy } from "../deploy-note.ts";
@@ -77,12 +80,16 @@ async function readReport({ folder }: Session, file: string): Promise<Buffer> {
   });
 }
 
-/** The rollout that is named, or those that are under way. */
+/** The rollout that is named, or those that are under way. Rejects with MODEL_UNKNOWN and STAGE_UNKNOWN. */
 async function meant(ports: Ports, { model, stage }: { model?: string; stage?: string }) {
-  if (model !== undefined && stage !== undefined) return [{ model, stage: stage.toLowerCase() }];
   const snapshot = await ports.registry.snapshot();
-  const names = model === undefined ? await snapshot.models() : [(await snapshot.find(model)) ?? model];
-  const records = await Promise.all(names.map((name) => snapshot.model(name)));
+  const named = model === undefined ? undefined : await knownModel(snapshot, model);
+  if (named !== undefined && stage !== undefined) {
+    const name = stage.toLowerCase();
+    if (named.rollouts?.[name] === undefined) knownStage(await currentPolicy(ports), name);
+    return [{ model: named.name, stage: name }];
+  }
+  const records = named ? [named] : await Promise.all((await snapshot.models()).map((name) => snapshot.model(name)));
   return records.flatMap((record) =>
     Object.keys(record?.rollouts ?? {}).map((each) => ({ model: record?.name ?? "", stage: each })),
   );

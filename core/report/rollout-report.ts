@@ -80,7 +80,7 @@ function stepSection({ steps, abort = [] }: RolloutPlan, state: RolloutState): S
   const rules = abort.map(
     (rule) => `${rule.metric} at most ${rule["at-most"]} over ${counted(rule["min-requests"], "request")}`,
   );
-  const text = rules.length === 0 ? [] : [`It ends by itself unless it keeps: ${rules.join("; ")}.`];
+  const text = rules.length === 0 ? [] : [`The rollout ends by itself if it breaks a rule: ${rules.join("; ")}.`];
   return { title: "Steps", folded: false, text, table: { columns, rows } };
 }
 
@@ -96,5 +96,12 @@ function figureSection(evidence: { figures: RolloutFigures; until: string } | un
     ["rows compared", String(compared)],
     ["rows that disagree", String(disagreed)],
   ];
-  return [{ title: "Figures", folded: false, text: [`Up to ${toSecond(evidence.until)}.`], table: { columns, rows } }];
+  return [
+    {
+      title: "Figures",
+      folded: false,
+      text: [`All up to ${toSecond(evidence.until)}; what came later may not be counted yet.`],
+      table: { columns, rows },
+    },
+  ];
 }

@@ -27,7 +27,7 @@ const GRACE_MS = 10 * 60_000;
 
 /**
  * A rollout advances if its step's time is over, the figures reach up to its end, every rule that applies has an answer, and
- * none holds. A rule that holds ends it at any time, paused or not. Where a person paused it, nothing else happens.
+ * each is kept. A broken rule ends it at any time, paused or not. Where a person paused it, nothing else happens.
  */
 export function nextStep(
   { steps, abort = [] }: RolloutPlan,
@@ -50,7 +50,7 @@ export function nextStep(
   if (observed === undefined || observed.until < end) {
     const reason =
       observed === undefined
-        ? "there is no report of this step"
+        ? "nothing is counted of this step yet"
         : `the figures reach up to ${observed.until}, and the step ends at ${end}`;
     return Date.parse(now) < due + GRACE_MS ? { act: "wait", reason } : want(reason);
   }
@@ -59,6 +59,6 @@ export function nextStep(
 
   const next = state.step + 1;
   const { requests } = observed.figures;
-  const reason = `${stepWords(step)} is over, and ${abort.length === 0 ? "no rule is set" : "no rule holds"} over ${requests} requests`;
+  const reason = `${stepWords(step)} is over, and ${abort.length === 0 ? "no rule is set" : "every rule is kept"} over ${requests} requests`;
   return { act: next >= steps.length - 1 ? "complete" : "advance", step: next, reason };
 }

@@ -10,8 +10,7 @@ import type { PrivateKey } from "../git/ssh/private-key.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 import { type Catalog, type CatalogModel, openCatalogs } from "../registry/catalog.ts";
 import { sideBySide } from "../runtime/side-by-side.ts";
-import { didYouMean } from "../spec/near.ts";
-import { policyStages } from "../spec/policy-rules.ts";
+import { knownStage } from "../spec/policy-rules.ts";
 import { answer } from "./answer.ts";
 import { type Endpoint, openEndpoint } from "./endpoint.ts";
 import { follow } from "./follow.ts";
@@ -160,7 +159,7 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
     });
   }
 
-  refuseUnknown(stage, policyStages(await currentPolicy(ports)));
+  knownStage(await currentPolicy(ports), stage);
   const follower = await follow({
     ...{ look: lookAtTip(ports), take, clock, every: LOOK_EVERY[remote === undefined ? "local" : "remote"] },
     // What goes wrong at the first look is what this rejects with.
@@ -224,15 +223,6 @@ export async function openServing(ports: Ports, options: ServingOptions): Promis
       await Promise.all([log?.close(LOG_WITHIN), reporting?.close(LOG_WITHIN)]);
     },
   };
-}
-
-function refuseUnknown(stage: string, stages: readonly string[]): void {
-  if (stages.includes(stage)) return;
-  throw new SlipwayError("STAGE_UNKNOWN", `There is no stage ${stage}`, {
-    expected: `one of ${stages.join(", ")}, as slipway.yaml of the default branch names them`,
-    found: stage,
-    ...didYouMean(stage, stages),
-  });
 }
 
 function known(catalog: Catalog, name: string): CatalogModel {

@@ -18,6 +18,17 @@ const DEFAULT_MODELS = "models";
 
 export const policyStages = (policy: Policy): readonly string[] => policy.stages ?? DEFAULT_STAGES;
 
+/** Throws STAGE_UNKNOWN for a stage that the policy does not name. */
+export function knownStage(policy: Policy, stage: string): void {
+  const stages = policyStages(policy);
+  if (stages.includes(stage)) return;
+  throw new SlipwayError("STAGE_UNKNOWN", `There is no stage ${stage}`, {
+    expected: `one of ${stages.join(", ")}, as slipway.yaml of the default branch names them`,
+    found: stage,
+    ...didYouMean(stage, stages),
+  });
+}
+
 /** The models folder, relative to the repository's root. */
 export const modelsFolder = (policy: Policy): string =>
   repositoryPath("", policy.models ?? DEFAULT_MODELS) ?? DEFAULT_MODELS;

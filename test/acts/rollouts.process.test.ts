@@ -155,7 +155,7 @@ describe("a step", () => {
     const { at, step, found } = await rolled();
     at(71);
     expect(await step()).toMatchObject({ rollout: { act: "pause", cause: "figures" } });
-    expect(await step()).toMatchObject({ outcome: "waiting", reason: expect.stringMatching(/no report/) });
+    expect(await step()).toMatchObject({ outcome: "waiting", reason: expect.stringMatching(/nothing is counted/) });
     at(80);
     expect(await step(counted(500))).toMatchObject({ rollout: { act: "advance", n: 2 } });
     expect(await found()).toEqual([]);
@@ -168,7 +168,7 @@ describe("a step", () => {
     expect(await step(counted(199))).toMatchObject({ rollout: { act: "pause", reason } });
   });
 
-  it("ends the rollout when a rule holds, before its time, and assigns nothing", async () => {
+  it("ends the rollout when a rule is broken, before its time, and assigns nothing", async () => {
     const { at, step, record, found } = await rolled();
     at(5);
     expect(await step(counted(200, 5))).toMatchObject({ rollout: { act: "abort", cause: "figures", step: 0 } });
@@ -178,7 +178,7 @@ describe("a step", () => {
     expect(await found()).toEqual([]);
   });
 
-  it("waits while a person has paused it, and ends when a rule holds all the same", async () => {
+  it("waits while a person has paused it, and ends when a rule is broken all the same", async () => {
     const { at, step, person, found } = await rolled();
     await person("pause");
     at(60);

@@ -83,7 +83,7 @@ it.each<[string, Partial<RolloutRecord>, RegExp]>([
   ["a step that skips one", { step: 2 }, /ROLLOUT_WRONG .*lead to something else/],
   ["a step on errors", { figures: counted(9, 9) }, /ROLLOUT_WRONG .*abort: error_rate is 1/],
   ["a step on too few requests", { figures: counted(1) }, /ROLLOUT_WRONG .*pause: error_rate needs 2/],
-  ["a step without figures", { figures: undefined }, /ROLLOUT_WRONG .*wait: there is no report/],
+  ["a step without figures", { figures: undefined }, /ROLLOUT_WRONG .*wait: nothing is counted/],
   ["an end that no rule asks for", { act: "abort", step: 0 }, /ROLLOUT_WRONG .*advance/],
   ["a person's step", { cause: "person" }, /ROLLOUT_WRONG .*a person cannot advance it/],
   ["an end by an act that never was", { act: "abort", step: 0, cause: "superseded" }, /ROLLOUT_WRONG/],

@@ -60,7 +60,7 @@ it("a promotion begins a rollout: the stage and what is deployed stay, and the a
 });
 
 it("everybody may ask how it goes; who may not promote may not pause it", async () => {
-  expect((await talk.say("bob", second, "/rollout status production"))[0]).toMatch(/step 1 of 2: there is no report/);
+  expect((await talk.say("bob", second, "/rollout status production"))[0]).toMatch(/step 1 of 2: nothing is counted/);
   expect((await talk.say("bob", second, "/rollout pause production"))[0]).toContain("NOT_ALLOWED");
 });
 

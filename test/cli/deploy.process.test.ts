@@ -63,6 +63,14 @@ it("deploy names the folders that stay as they are, and fails", async () => {
   });
 });
 
+it("deploy ticks nothing off while a folder stays as it is", async () => {
+  const { cwd } = await arrange({ production: { kubernetes: { open: true }, image: { "penguins@9": image("a") } } });
+  for (const words of [[], ["--check"], ["--to", "out"]]) {
+    const { stdout } = await slipway(["deploy", ...words], { cwd });
+    expect(stdout).toMatch(/^• /);
+  }
+});
+
 it("verify finds what an interrupted writer left out of the branch, and --repair writes it", async () => {
   const { cwd, json } = await arrange();
   const codes = ({ result }: { result: { findings: { code: string }[] } }) => result.findings.map(({ code }) => code);

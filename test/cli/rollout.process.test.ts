@@ -70,7 +70,7 @@ it("reads the request log, and waits for the step's end", async () => {
   expect((await type("rollout")).stdout).toContain("in step 1 of 2");
 });
 
-it("ends by the request log when a rule holds, and says so by its exit code", async () => {
+it("ends by the request log when a rule is broken, and says so by its exit code", async () => {
   const { type, asked } = await rolling();
   await asked("SERVE_TIMEOUT", "SERVE_CRASHED", undefined);
   const { code, stdout, stderr } = await type("rollout");
@@ -103,6 +103,8 @@ it.each([
   [["--abort"], "which rollout is to abort"],
   [["penguins", "production", "--abort", "--pause"], "one of --pause"],
   [["penguins", "production", "--report", "none.json"], "cannot be read"],
+  [["pinguins"], "MODEL_UNKNOWN"],
+  [["penguins", "prodction"], "did you mean production"],
 ])("refuses %j", async (words, why) => {
   const { type } = await rolling();
   const { code, stderr } = await type("rollout", ...words);

@@ -33,8 +33,12 @@ describe("a step", () => {
     ["waits for its end", [RULES, first, seen(requests(500)), minute(59)], { act: "wait", reason: /ends at .*10:00/ }],
     ["advances at its end", [RULES, first, seen(requests(500)), minute(60)], { act: "advance", step: 1 }],
     ["completes before the last one", [RULES, second, seen(requests(500)), minute(60)], { act: "complete", step: 2 }],
-    ["waits a little for a report", [RULES, first, undefined, minute(69)], { act: "wait", reason: /no report/ }],
-    ["pauses without a report", [RULES, first, undefined, minute(70)], { act: "pause", reason: /no report/ }],
+    [
+      "waits a little for a report",
+      [RULES, first, undefined, minute(69)],
+      { act: "wait", reason: /nothing is counted/ },
+    ],
+    ["pauses without a report", [RULES, first, undefined, minute(70)], { act: "pause", reason: /nothing is counted/ }],
     [
       "pauses on an old report",
       [RULES, first, seen(requests(500), 59), minute(70)],
@@ -94,7 +98,7 @@ describe("a step", () => {
     expect(nextStep(RULES, paused, seen(requests(500), 80), minute(90)).act).toBe("advance");
   });
 
-  it("that a person paused goes nowhere, but ends if a rule holds", () => {
+  it("that a person paused goes nowhere, but ends if a rule is broken", () => {
     const paused = { ...first, paused: { by: "person" as const, at: minute(1) } };
     expect(nextStep(RULES, paused, seen(requests(500), 80), minute(90)).act).toBe("wait");
     expect(nextStep(RULES, paused, seen(requests(500, { errors: 500 })), minute(90)).act).toBe("abort");

@@ -138,7 +138,7 @@ it("counts no fault of the new version against a client", async () => {
 it.each([
   [ERRORS, "error_rate is 1 over 4 requests"],
   [DISAGREEMENT, "disagreement is 1 over 4 requests"],
-])("stops by itself when a rule holds (%s), and says so", async (abort, reason) => {
+])("stops by itself when a rule is broken (%s), and says so", async (abort, reason) => {
   const { ask, askedBeside, candidate, rollout, serving } = await rolling(abort);
   if (abort === ERRORS) candidate.fail = new Error("a bug");
   for (let each = 0; each < 4; each += 1) await ask(2);
@@ -167,7 +167,7 @@ it("gives a share of the keys to the new version, each key to one version for go
   expect(await logged(1)).toMatchObject({ requests: 2 * taken });
 });
 
-it("stops to give it a share when a rule holds: nobody meets it any more", async () => {
+it("stops to give it a share when a rule is broken: nobody meets it any more", async () => {
   const { ask, advance, candidate, rollout, serving } = await rolling();
   await advance(60);
   await expect.poll(() => rollout()?.step).toBe(2);
