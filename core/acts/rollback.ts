@@ -50,6 +50,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
   const { stage, source, authorize } = request;
   const key = source && actId(source);
   const built = new Set<string>();
+  const ending = new Set<string>();
   return decideAndPublish(ports, async (snapshot, tip): Promise<Decided<RollbackResult>> => {
     const record = await knownModel(snapshot, request.model);
     const { name: model, display_name } = record;
@@ -57,8 +58,9 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     // Without a key: a connection that broke after the push; one more step back would be one too many.
     const done = decisions.find(({ id, request: of }) => (key === undefined ? built.has(id) : of === key));
     if (done) return { result: { outcome: "rolled-back", decision: done } };
-    const ends = (await snapshot.list("rollout", model)).find(({ decision, n, request: of }) =>
-      key === undefined ? built.has(`${decision}-${n}`) : of === key,
+    // Whoever ended it: one more step back would be one too many. A step that it took meanwhile has not ended it.
+    const ends = (await snapshot.list("rollout", model)).find(({ decision, act, request: of }) =>
+      key === undefined ? act === "abort" && ending.has(decision) : of === key,
     );
     if (ends) return { result: { outcome: "aborted", ended: ends } };
     const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
@@ -66,7 +68,7 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     if (refusal) return { result: { outcome: "denied", refusal } };
     const ended = rolledBack(record, request, ports);
     if (ended !== undefined) {
-      built.add(`${ended.decision}-${ended.n}`);
+      ending.add(ended.decision);
       return { result: { outcome: "aborted", ended }, change: rolloutChange({ rollout: ended, record }) };
     }
     const inStage = record.stages[stage] && (await snapshot.manifest(model, record.stages[stage].version));

@@ -67,8 +67,8 @@ export async function stepRollout(ports: Ports, options: StepRolloutOptions): Pr
   const decide = async (snapshot: RegistrySnapshot, tip: CommitId): Promise<Decided<StepRolloutResult>> => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
-    const done = (await snapshot.list("rollout", model)).find(({ decision, n, request }) =>
-      key === undefined ? built.has(`${decision}-${n}`) : request === key,
+    const done = (await snapshot.list("rollout", model)).find((each) =>
+      key === undefined ? built.has(inWords(each)) : each.request === key,
     );
     if (done) {
       const { completes: id } = done;
@@ -82,12 +82,16 @@ export async function stepRollout(ports: Ports, options: StepRolloutOptions): Pr
     const at = timestamp(ports.clock());
     const evidence = asked === undefined ? await observe(rolling, at, tip) : undefined;
     const decided = await decideStep(ports, snapshot, tip, { options, record, rolling, evidence, at });
-    if (decided.result.outcome === "stepped")
-      built.add(`${decided.result.rollout.decision}-${decided.result.rollout.n}`);
+    if (decided.result.outcome === "stepped") built.add(inWords(decided.result.rollout));
     return decided;
   };
   if (!options.preview) return decideAndPublish(ports, decide);
   return (await decide(await ports.registry.snapshot(), (await decidingBranch(ports)).commit)).result;
+}
+
+/** What was done: with the same number, another host may have recorded something else meanwhile. */
+function inWords({ decision, n, act, cause }: RolloutRecord): string {
+  return `${decision}-${n}: ${act} by ${cause}`;
 }
 
 interface Step {

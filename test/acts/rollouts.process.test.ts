@@ -34,7 +34,8 @@ const counted = (requests: number, errors = 0): RolloutFigures =>
 async function rolled(versions = 3) {
   let minutes = 0;
   const repository = await forge({ "slipway.yaml": POLICY });
-  const ports = await repository.host({ clock: () => new Date(START + minutes * 60_000) });
+  const clock = () => new Date(START + minutes * 60_000);
+  const [ports, other] = [await repository.host({ clock }), await repository.host({ clock })];
   for (let version = 1; version <= versions; version += 1) {
     await repository.merge({ "models/penguins/README.md": `version ${version}` });
     await registerTip(ports);
@@ -46,12 +47,12 @@ async function rolled(versions = 3) {
   const now = () => new Date(START + minutes * 60_000).toISOString();
   const evidence = (figures: RolloutFigures): Evidence => ({ figures, until: now() });
   return {
-    ...{ ...repository, ports, promote, begun },
+    ...{ ...repository, ports, other, promote, begun },
     at(minute: number) {
       minutes = minute;
     },
-    step: (figures?: RolloutFigures, about: Partial<StepRolloutOptions> = {}) =>
-      stepRollout(ports, {
+    step: (figures?: RolloutFigures, about: Partial<StepRolloutOptions> = {}, host = ports) =>
+      stepRollout(host, {
         ...{ ...PRODUCTION, by: grace, observe: async () => figures && evidence(figures) },
         ...about,
       }),
@@ -220,6 +221,90 @@ describe("a step", () => {
     at(60);
     expect(await step(counted(500), { preview: true })).toMatchObject({ rollout: { act: "advance" } });
     expect((await record()).rollouts?.["production"]?.n).toBe(0);
+  });
+});
+
+describe("what somebody else did just before", () => {
+  /** Does something once, between reading and publishing. */
+  const meanwhile = (act: () => Promise<unknown>) => {
+    let done = false;
+    return async () => {
+      if (!done) {
+        done = true;
+        await act();
+      }
+      return undefined;
+    };
+  };
+  const kept = async (ports: Ports) =>
+    (await (await ports.registry.snapshot()).list("rollout", "penguins")).map(({ n, act, cause }) => [n, act, cause]);
+
+  it("is no abort if it was a step: the abort follows it", async () => {
+    const { at, step, record, found, other, ports } = await rolled();
+    at(60);
+    const authorize = meanwhile(() => step(counted(500), {}, other));
+    expect(await step(undefined, { asked: "abort", authorize })).toMatchObject({ rollout: { act: "abort", n: 2 } });
+    expect((await record()).rollouts).toBeUndefined();
+    expect(await kept(ports)).toEqual([
+      [1, "advance", "figures"],
+      [2, "abort", "person"],
+    ]);
+    expect(await found()).toEqual([]);
+  });
+
+  it("is no rollback if it was a step: the rollback ends the rollout", async () => {
+    const { at, step, record, found, other, ports } = await rolled();
+    at(60);
+    const authorize = meanwhile(() => step(counted(500), {}, other));
+    expect(await rollBack(ports, { ...PRODUCTION, requestedBy: grace, authorize })).toMatchObject({
+      outcome: "aborted",
+      ended: { act: "abort", n: 2, cause: "rolled-back" },
+    });
+    expect((await record()).rollouts).toBeUndefined();
+    expect(await found()).toEqual([]);
+  });
+
+  it("is as good as a rollback if it was an abort: the stage goes no further back", async () => {
+    const { at, step, promote, record, found, other, ports } = await rolled();
+    at(60);
+    await step(counted(500));
+    at(90);
+    await step(counted(500));
+    await promote(3);
+    const authorize = meanwhile(() => step(counted(200, 200), {}, other));
+    expect(await rollBack(ports, { ...PRODUCTION, requestedBy: grace, authorize })).toMatchObject({
+      outcome: "aborted",
+      ended: { cause: "figures", version: 3 },
+    });
+    expect((await record()).stages["production"]?.version).toBe(2);
+    expect(await found()).toEqual([]);
+  });
+
+  it.each([
+    ["completion", "abort"],
+    ["abort", "completion"],
+  ])("stands: after the %s there is no %s", async (first) => {
+    const { at, step, record, found, other, ports } = await rolled();
+    at(60);
+    await step(counted(500));
+    at(90);
+    const complete = (about = {}, host?: Ports) => step(counted(500), about, host);
+    const abort = (about = {}, host?: Ports) => step(undefined, { ...about, asked: "abort" }, host);
+    const [sooner, later] = first === "completion" ? [complete, abort] : [abort, complete];
+    expect(await later({ authorize: meanwhile(() => sooner({}, other)) })).toEqual({ outcome: "none" });
+    const { stages, rollouts } = await record();
+    expect([stages["production"]?.version, rollouts]).toEqual([first === "completion" ? 2 : 1, undefined]);
+    expect(await kept(ports)).toHaveLength(2);
+    expect(await found()).toEqual([]);
+  });
+
+  it("is no pause by a person if the figures paused it: the person's follows", async () => {
+    const { at, step, record, found, other } = await rolled();
+    at(71);
+    const authorize = meanwhile(() => step(undefined, {}, other));
+    expect(await step(undefined, { asked: "pause", authorize })).toMatchObject({ rollout: { n: 2, cause: "person" } });
+    expect((await record()).rollouts?.["production"]?.paused?.by).toBe("person");
+    expect(await found()).toEqual([]);
   });
 });
 
