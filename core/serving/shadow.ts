@@ -23,7 +23,7 @@ const beside = new WeakMap<RollingVersion, number>();
 
 /**
  * Asks the version that rolls out what the live one is asked, and compares when both are through. Nobody waits for it. Resolves
- * to undefined where it was not asked: too many are beside, or its queue is full.
+ * to undefined where it was not asked (too many are beside, or its queue is full), and where both programs refuse the rows.
  */
 export async function askBeside(
   rolling: RollingVersion,
@@ -55,6 +55,8 @@ export async function askBeside(
       return counted({ rows, predictions, ...(disagrees === undefined ? {} : { disagrees }) }, ms);
     } catch (error) {
       const code = error instanceof SlipwayError ? error.code : "INTERNAL";
+      // What the live version's program refuses too is the rows' fault: whoever sends such could end every rollout.
+      if (code === "SERVE_ERROR" && (await refusalOf(answered)) === code) return undefined;
       return code === "SERVE_BUSY" || code === "INTERRUPTED" ? undefined : counted({ rows, error: code });
     }
   } finally {
@@ -67,6 +69,14 @@ export async function askBeside(
     rolling.count(step, { ms, failed: error !== undefined, compared: disagrees.length, disagreed });
     return { version: candidate, ms, ...about };
   }
+}
+
+/** The code that a request was refused with; undefined where it was answered. */
+async function refusalOf(answered: Promise<unknown>): Promise<string | undefined> {
+  return answered.then(
+    () => undefined,
+    (error: unknown) => (error instanceof SlipwayError ? error.code : "INTERNAL"),
+  );
 }
 
 function isSame({ task }: ServedVersion, ours: Prediction, theirs: Prediction | undefined): boolean {

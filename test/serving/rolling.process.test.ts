@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { checkReports, storedReports } from "../../core/acts/rollout-reports.ts";
 import { type Evidence, stepRollout } from "../../core/acts/step-rollout.ts";
+import { SlipwayError } from "../../core/errors.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { publicKeyLine } from "../../core/git/ssh/public-key.ts";
 import { figuresOf, sumFigures } from "../../core/rollout/figures.ts";
@@ -111,6 +112,16 @@ it("asks the new version beside the live one, whose answer the client gets, and 
   expect(askedBeside()).toEqual(["r1", "r2", "r3"]);
   await serving.close(0);
   expect(await logged(0)).toMatchObject({ requests: 3, errors: 0, compared: 3, disagreed: 1 });
+});
+
+it("does not hold rows against the new version that the live one's program refuses too", async () => {
+  const { ask, stable, candidate, rollout } = await rolling();
+  stable.fail = candidate.fail = new SlipwayError("SERVE_ERROR", "no such island");
+  for (let request = 1; request <= 6; request += 1) await expect(ask()).rejects.toThrow("no such island");
+  stable.fail = candidate.fail = undefined;
+  await ask();
+  await expect.poll(() => rollout()?.figures).toMatchObject({ requests: 1, errors: 0 });
+  expect(rollout()).not.toHaveProperty("stopped");
 });
 
 it("waits for no answer of the new version, and bounds how many are under way", async () => {
