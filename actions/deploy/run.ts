@@ -76,12 +76,14 @@ async function begin(ports: DeployPorts, facts: JobFacts, token: string, wanted:
   for (const [name, value] of Object.entries({ model, version, stage, path })) ports.output(name, String(value));
 }
 
-/** What is done is done once the stage's manifests say it, and the version answers, where the policy says of either. */
+/** What is done is done once the registry still has it in the stage, the stage's manifests say it, and the version answers, where the policy says of either. */
 async function succeed(ports: DeployPorts, facts: JobFacts, token: string, wanted: DeploymentPayload, say: Say) {
   const given = urlInput(ports);
   return withRepository(ports, facts, token, async (repository) => {
     const { policy } = await loadSoundPolicy(repository);
     const { model, version, stage } = wanted;
+    const stillWanted = async () => void (await promotedVersion(repository, wanted, policy.signers ?? []));
+    await stillWanted();
     const problem = await deployProblem({ ...repository, remote: REMOTE }, wanted);
     if (problem !== undefined) throw new SlipwayError(problem.code as ReasonCode, problem.message, problem);
     const record = await (await repository.registry.snapshot()).model(model);
@@ -91,12 +93,10 @@ async function succeed(ports: DeployPorts, facts: JobFacts, token: string, wante
     await say(`Waiting until version ${version} answers`);
     await awaitAnswer(
       { url, model: called, version },
-      {
-        limitMs: waitInput(ports),
-        stillWanted: async () => void (await promotedVersion(repository, wanted, policy.signers ?? [])),
-        signal: ports.signal,
-      },
+      { limitMs: waitInput(ports), stillWanted, signal: ports.signal },
     );
+    // A version that was replaced while it was waited for may have answered still.
+    await stillWanted();
     return { description: `Version ${version} answers`, environmentUrl: given ?? url };
   });
 }

@@ -158,6 +158,14 @@ it("waits no more for a version that another one replaced", async () => {
   await expect(awaitAnswer({ url, model: "tiny", version: 1 }, patience)).rejects.toThrow("overtaken");
 });
 
+it("is no success of a version that another one replaced meanwhile, and leaves that one's deployment alone", async () => {
+  const { deploy, event, statuses, retired } = await arrange();
+  const { outcome } = await deploy(event({ decision: "a".repeat(32) }), { state: "success" });
+  expect(outcome).toMatchObject({ code: "DEPLOYMENT_OVERTAKEN" });
+  expect(statuses).toMatchObject([{ state: "failure" }]);
+  expect(retired).toEqual([]);
+});
+
 it.each<[string, object, string]>([
   ["a version that is not in the stage", { version: 2 }, "DEPLOYMENT_OVERTAKEN"],
   ["a decision that did not put it there", { decision: "a".repeat(32) }, "DEPLOYMENT_OVERTAKEN"],
