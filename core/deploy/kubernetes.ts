@@ -2,7 +2,7 @@ import type { ImageReference, KubernetesTarget } from "../../schemas/deploy.ts";
 import { GRACE_SECONDS, POD_VOLUMES, PORT, serveContainer } from "./container.ts";
 import type { DeployedModel, DeployedVersion } from "./deployed.ts";
 import { annotations, labels, selector } from "./labels.ts";
-import { objectName } from "./names.ts";
+import { CANDIDATE, objectName } from "./names.ts";
 
 /** What tells the pods of the live version's Deployment from those of the candidate's. */
 const TRACK = "dev.slipway/track";
@@ -26,7 +26,7 @@ export function deployment(
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { ...named(deployed, target, track === "live" ? "" : "-candidate"), ...about },
+    metadata: { ...named(deployed, target, track === "live" ? "" : `-${CANDIDATE}`), ...about },
     spec: {
       ...replicas(deployed, track, target),
       selector: { matchLabels },

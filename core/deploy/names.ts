@@ -1,6 +1,9 @@
 import type { ModelName, StageName, VersionNumber } from "../../schemas/names.ts";
 import { sha256 } from "../canonical.ts";
 
+/** What the Deployment of a version that rolls out has behind its model's name. No stage of that name may come to the same. */
+export const CANDIDATE = "candidate";
+
 /** KServe adds words to it, and all of it is one part of a host's name: at most 63 characters. */
 const MAX = 40;
 
@@ -10,7 +13,7 @@ const MAX = 40;
  */
 export function objectName(model: ModelName, stage: StageName): string {
   const name = `${model}-${stage}`;
-  if (/^[a-z][a-z0-9-]*$/.test(name) && name.length <= MAX && !stage.includes("-")) return name;
+  if (/^[a-z][a-z0-9-]*$/.test(name) && name.length <= MAX && !stage.includes("-") && stage !== CANDIDATE) return name;
   const digest = sha256(`${model}/${stage}`).slice(0, 8);
   const spelt = `m-${name.toLowerCase().replaceAll("_", "-")}`.slice(0, MAX - digest.length - 1);
   return `${spelt.replace(/-+$/, "")}-${digest}`;

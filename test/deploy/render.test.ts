@@ -156,6 +156,7 @@ it.each([
   ["Penguins", "production", /^m-penguins-production-[0-9a-f]{8}$/],
   ["a_b", "production", /^m-a-b-production-[0-9a-f]{8}$/],
   ["1st", "production", /^m-1st-production-[0-9a-f]{8}$/],
+  ["penguins-production", "candidate", /^m-penguins-production-candi[a-z-]*-[0-9a-f]{8}$/],
   ["a", "b-c", /^m-a-b-c-[0-9a-f]{8}$/],
   ["x".repeat(100), "production", /^m-x{29}-[0-9a-f]{8}$/],
 ])("%s in %s has a name that Kubernetes takes", (model, stage, name) => {
