@@ -9,9 +9,16 @@ export function portNumber(written: string): number {
   });
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there already",
+  EACCES: "this user may not listen there",
+  EADDRNOTAVAIL: "this machine has no such address",
+};
+
 /** Why a server cannot listen where it was told to. */
 export function cannotListen(host: string, port: number, cause: unknown): SlipwayError {
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const { code = "" } = cause as { code?: string };
+  const words = WHY[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new SlipwayError("USAGE", `the server cannot listen on ${host}:${port}: ${words}`, {
     hint: `name another port: --port ${port < 65_535 ? port + 1 : port - 1}, or 0 for any free one`,
     cause,

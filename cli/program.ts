@@ -21,6 +21,7 @@ First steps:
   slipway run penguins                   # train it and look: advisory
   slipway register penguins              # version 1, from the default branch
   slipway promote penguins@1 production  # the gates decide
+  slipway serve penguins                 # it answers requests
 
 Exit codes: 0 done, 1 refused by a decision, 2 bad input or use, 3 something broke.`;
 

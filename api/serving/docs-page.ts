@@ -16,8 +16,10 @@ h2 { margin-top: 2.5rem; border-top: 1px solid ${LIGHT.grid}; padding-top: 1.5re
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid ${LIGHT.grid}; vertical-align: top }
 th, small { color: ${LIGHT.muted}; font-weight: normal }
-pre { overflow-x: auto; border: 1px solid ${LIGHT.grid}; padding: .75rem; font: 14px/1.4 ui-monospace, monospace }
+.wide { overflow-x: auto }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 20rem; overflow-y: auto; border: 1px solid ${LIGHT.grid}; padding: .75rem; font: 14px/1.4 ui-monospace, monospace }
 a { color: ${LIGHT.first} }
+@media (max-width: 30rem) { th, td { padding-right: .5rem } }
 @media (prefers-color-scheme: dark) {
   :root { color: ${DARK.text}; background: ${DARK.background} }
   h2, th, td, pre { border-color: ${DARK.grid} }
@@ -66,12 +68,12 @@ function section({ version, examples }: ShownModel, place: Place) {
   const { model, stage, task, maxRows, signature, columns } = version;
   return html`<h2 id="${model}">${model} <small>version ${version.version} in ${stage}</small></h2>
 <p>${task}; at most ${maxRows} rows a request; <small>sha256:${version.digest.slice(0, 12)}…</small></p>
-<table><thead><tr><th>Column</th><th>Type</th><th>Values</th></tr></thead><tbody>
+<div class="wide"><table><thead><tr><th>Column</th><th>Type</th><th>Values</th></tr></thead><tbody>
 ${signature.inputs.map(({ name, type, optional }) => {
   const declared = declaredColumn(columns, name);
   return html`<tr><td><code>${name}</code></td><td>${type}</td><td>${valueWords(declared, optional)}</td></tr>`;
 })}
-</tbody></table>
+</tbody></table></div>
 ${examples.map((example) => html`<h3>${example.protocol}</h3><pre>${curl(example, place)}</pre>`)}
 `;
 }

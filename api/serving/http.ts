@@ -59,7 +59,12 @@ const START: Route = {
 
 const NOWHERE: Route = {
   ...{ method: "GET", path: "*", name: "none", refuse: errorField },
-  answer: () => ({ status: 404, body: { error: "There is no such endpoint; /docs lists those that there are." } }),
+  answer: () => ({
+    status: 404,
+    body: {
+      error: "There is no such endpoint: /docs shows how to ask each model, and /openapi.json lists all endpoints.",
+    },
+  }),
 };
 
 /** A path that there is, asked in another way. */

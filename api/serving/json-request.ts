@@ -33,5 +33,19 @@ export function parsed<T>(text: string, schema: z.ZodType<T>): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue?.path.map(String).join(".").slice(0, 200);
-  throw new RefusedRequest(400, `The body is no request${where ? ` (${where})` : ""}: ${issue?.message ?? "invalid"}.`);
+  throw new RefusedRequest(400, `The body is no request${where ? ` (${where})` : ""}: ${words(issue, value)}.`);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ object: "an object", record: "an object", array: "a list", string: "a text", number: "a number" },
+  ...{ int: "a whole number", boolean: "true or false", null: "null", undefined: "nothing" },
+};
+
+/** What was expected and what was found, without a value of the request. */
+function words(issue: z.core.$ZodIssue | undefined, body: unknown): string {
+  if (issue?.code !== "invalid_type") return issue?.message ?? "it is invalid";
+  let found: unknown = body;
+  for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
+  const kind = found === null ? "null" : Array.isArray(found) ? "array" : typeof found;
+  return `expected ${KINDS[issue.expected] ?? issue.expected}, found ${KINDS[kind] ?? kind}`;
 }

@@ -154,7 +154,7 @@ function nextCommands(
     "slipway check",
     ...(hosted ? [] : [`slipway run ${model}`]),
     ...(commit || template === "empty" ? [`git add -A && git commit -m "Add the model ${model}"`] : []),
-    ...(hosted ? [] : [`slipway register ${model}`, `slipway promote ${model}@1 production`]),
+    ...(hosted ? [] : [`slipway register ${model}`, `slipway promote ${model}@1 production`, `slipway serve ${model}`]),
   ];
 }
 

@@ -23,6 +23,11 @@ export function serveOutcome(
   });
   if (models.length === 0)
     lines.push(`No model has a version in ${plainLine(stage)} yet: the first one will answer here.`);
+  const [idle] = models.length === 0 ? [{ model: "<model>" }] : models.filter(({ version }) => version === undefined);
+  if (idle !== undefined)
+    lines.push(
+      `  To put one there, in another terminal: slipway promote ${plainLine(`${idle.model}@<version> ${stage}`)}`,
+    );
   const example = endpoints.find(({ live }) => live !== undefined);
   if (example !== undefined) lines.push("", ...curl(url, example, endpoints.length === 1, token));
   lines.push("", `${url}/docs says all that it answers; ${url}/-/status how it is.`);

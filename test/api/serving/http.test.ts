@@ -58,6 +58,14 @@ describe("a program that does not answer", () => {
   });
 });
 
+it.each<[string, unknown, string]>([
+  ["a list", [1, 2], "The body is no request: expected an object, found a list."],
+  ["a number for a name", { inputs: [], id: 7 }, "The body is no request (id): expected a text, found a number."],
+])("a body with %s is told in plain words what it lacks", async (_, body, error) => {
+  const { post } = await testFace();
+  expect((await post("/v2/models/penguins/infer", body)).body).toEqual({ error });
+});
+
 it("the log says of a model's program what it did, without our own stack", async () => {
   const { post, log } = await failing(new SlipwayError("SERVE_CRASHED", "The program ended with exit code 3"));
   await post(V1, ROWS);
