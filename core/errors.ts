@@ -96,6 +96,7 @@ export const REASONS = {
   SCORES_INVALID: "input",
   METRIC_UNDEFINED: "input",
   SERVED_DIFFERS: "input",
+  SECRET_MISSING: "input",
   // what answers
   ROWS_INVALID: "input",
   SERVE_FAILED: "input",

@@ -17,5 +17,6 @@ export const PackagedVersion = z.object({
     "Where the artifact is fetched from; absent where its files are beside this one.",
   ),
   pass: z.array(z.string()).describe("Variables that the policy lets the spec hand on."),
+  secrets: z.array(z.string()).describe("Variables with the secrets that the policy gives to what predicts."),
 });
 export type PackagedVersion = z.infer<typeof PackagedVersion>;

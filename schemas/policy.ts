@@ -29,6 +29,8 @@ export const Floor = Gate.extend({
 });
 export type Floor = z.infer<typeof Floor>;
 
+/** A variable of the environment. What the platform itself finds there (SLIPWAY_…) is for no program of a model. */
+const SecretName = z.string().regex(/^(?!SLIPWAY_)[A-Za-z_][A-Za-z0-9_]*$/);
 const Floors = z.record(StageName, z.array(Floor).max(100));
 const metrics = z.record(MetricName, BuiltinMetric);
 
@@ -158,8 +160,8 @@ export const Policy = z.strictObject({
     .optional(),
   secrets: z
     .strictObject({
-      train: z.array(z.string()).max(50).optional(),
-      predict: z.array(z.string()).max(50).optional(),
+      train: z.array(SecretName).max(50).optional(),
+      predict: z.array(SecretName).max(50).optional(),
     })
     .optional()
     .describe("Names of read-only secrets that a stage's user code may get."),

@@ -72,8 +72,9 @@ export async function run(session: Session, args: { models?: string[] }, options
   if (folder !== undefined) return servePackage(session, args, options, { folder, stage, log, onEvent, output });
   const listening = await listeningAt(session, options, "127.0.0.1");
   return withPorts(session, options.remote, async (ports) => {
+    const start = await startAnswering(ports, output);
     const serving = await openServing(ports, {
-      ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start: startAnswering(ports, output) },
+      ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start },
       reportKey,
       onEvent,
     });

@@ -51,9 +51,11 @@ export async function predictNew(
   try {
     const folder = work.private;
     const given = await newRows({ file, spec: model.spec, inputs: signature.inputs, extension, work: folder, signal });
-    const output = await predictWith(await runDependencies(ports), {
+    const deps = await runDependencies(ports);
+    const output = await predictWith(deps, {
       ...{ model, artifact: manifest.artifact, features: copied(dataFile(folder, given.features)) },
       ...{ output: join(folder, "predictions.csv"), log: join(folder, "predict.log"), signal, onOutput },
+      secrets: deps.predictSecrets,
     });
     const written = join(folder, `written${fileFormatOf(out).extension}`);
     const type = signature.outputs[0]?.type;

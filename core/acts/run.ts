@@ -202,6 +202,7 @@ function dependenciesBy({ store, workspace }: Pick<Ports, "store" | "workspace">
   return {
     ...{ store, cache: join(state, "cache"), caller: process.env },
     policyStore: policy.artifacts?.store,
+    predictSecrets: policy.secrets?.predict,
     ...{ passable: passableBy(policy), executor: localExecutor({ readOnly: [state, commonFolder] }) },
   };
 }

@@ -47,7 +47,12 @@ CMD ["serve"]
 }
 
 /** What a person does with the context. */
-export function recipe({ called, manifest, store }: Pick<PackagedVersion, "called" | "manifest" | "store">): string {
+export function recipe({
+  called,
+  manifest,
+  store,
+  secrets,
+}: Pick<PackagedVersion, "called" | "manifest" | "store" | "secrets">): string {
   const { version } = manifest;
   const tag = `${called.toLowerCase()}:${version}`;
   const where =
@@ -60,7 +65,7 @@ A build context: the version's code, its lock files, the record of the registry,
 
 \`\`\`
 docker build -t ${tag} .
-docker run --rm --read-only --tmpfs /tmp -e SLIPWAY_SERVE_TOKEN="$TOKEN" -p ${PORT}:${PORT} ${tag}
+docker run --rm --read-only --tmpfs /tmp -e SLIPWAY_SERVE_TOKEN="$TOKEN" ${secrets.map((name) => `-e ${name} `).join("")}-p ${PORT}:${PORT} ${tag}
 curl -H "authorization: Bearer $TOKEN" http://127.0.0.1:${PORT}/v2/models/${called}
 \`\`\`
 

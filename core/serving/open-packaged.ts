@@ -16,6 +16,7 @@ import { openStore } from "../stores/open/open-store.ts";
 import { answer } from "./answer.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { PACKAGE_FILE, PACKAGE_FILES } from "./package-version.ts";
+import { predictSecrets } from "./predict-secrets.ts";
 import { prepareVersion } from "./prepare-version.ts";
 import type { ServingEvent, ServingHost } from "./serving-host.ts";
 
@@ -40,11 +41,13 @@ const MAX_BYTES = 64 * 1024 ** 2;
 
 /**
  * Answers for the one version of a package, and follows nothing: another version is another package. Rejects with USAGE where the
- * folder holds no package, or another version or other bytes than the caller wants.
+ * folder holds no package, or another version or other bytes than the caller wants, and with SECRET_MISSING.
  */
 export async function openPackaged(options: PackagedOptions): Promise<ServingHost> {
   const { stage, onOutput, onEvent, clock } = options;
-  const { packaged, runnable, deps, work } = await load(options);
+  const packaged = await readPackage(options.folder);
+  const secrets = predictSecrets(packaged.secrets, options.env);
+  const { runnable, deps, work } = await load(options, packaged);
   const { called, manifest, signature, artifact } = packaged;
   const waiting = new Set<() => void>();
   let isDraining = false;
@@ -61,7 +64,15 @@ export async function openPackaged(options: PackagedOptions): Promise<ServingHos
           ...{ store: deps.store, lazy: false, clock, onNote: (text) => onEvent({ event: "note", text }) },
           start: () =>
             prepareAnswering(deps, {
-              ...{ model: runnable, artifact, signature, extension: testExtension(manifest), signal, onOutput },
+              ...{
+                model: runnable,
+                artifact,
+                signature,
+                extension: testExtension(manifest),
+                secrets,
+                signal,
+                onOutput,
+              },
             }),
         },
         signal,
@@ -104,7 +115,8 @@ export async function openPackaged(options: PackagedOptions): Promise<ServingHos
 
 /** Sets up the environment of a package's code in the package's folder, so that whoever serves it writes nothing there. */
 export async function preparePackaged(options: PackagedOptions): Promise<PackagedVersion> {
-  const { packaged, runnable, deps, work } = await load(options);
+  const packaged = await readPackage(options.folder);
+  const { runnable, deps, work } = await load(options, packaged);
   try {
     const facts = await environmentFacts(runnable, deps.caller);
     const log = join(work.private, "setup.log");
@@ -116,14 +128,15 @@ export async function preparePackaged(options: PackagedOptions): Promise<Package
 }
 
 interface Loaded {
-  packaged: PackagedVersion;
   runnable: RunnableModel;
   deps: RunDependencies;
   work: WorkFolder;
 }
 
-async function load({ folder, wanted, digest, env, signal }: PackagedOptions): Promise<Loaded> {
-  const packaged = await readPackage(folder);
+async function load(
+  { folder, wanted, digest, env, signal }: PackagedOptions,
+  packaged: PackagedVersion,
+): Promise<Loaded> {
   const { called, model, manifest, artifact, store, code, pass } = packaged;
   const name = `${called}@${manifest.version}`;
   // Manifests name a model by its folder in the registry, which stays whatever it is called.
@@ -146,7 +159,7 @@ async function load({ folder, wanted, digest, env, signal }: PackagedOptions): P
       passable: pass,
       executor: localExecutor({ readOnly: [folder] }),
     };
-    return { packaged, runnable, deps, work };
+    return { runnable, deps, work };
   } catch (error) {
     await work.remove();
     throw error;

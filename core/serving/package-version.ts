@@ -52,6 +52,7 @@ export async function packageVersion(
       artifact: isHere ? await copied(ports, manifest, files, join(partial, "artifact")) : manifest.artifact,
       ...(isHere || choice === undefined ? {} : { store: choice }),
       pass: [...passableBy(policy)],
+      secrets: policy.secrets?.predict ?? [],
     };
     await writeFile(join(inside, PACKAGE_FILE), `${canonicalJson(packaged)}\n`);
     await writeFile(join(partial, "Dockerfile"), dockerfile(packaged));

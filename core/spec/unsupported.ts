@@ -68,7 +68,7 @@ export function unsupportedPolicy(policy: Policy, at: At): Problem[] {
   const report = diagnosticsOf(at.path, at);
   for (const stage of ["train", "predict"] as const) {
     if ((policy.secrets?.[stage]?.length ?? 0) === 0) continue;
-    report.problem(["secrets", stage], "UNSUPPORTED", `nobody hands out secrets to ${stage} on a plain repository`, {
+    report.problem(["secrets", stage], "UNSUPPORTED", `\`slipway run\` hands out no secrets to ${stage}`, {
       hint: "hand a variable on with environment.pass in the spec, or run it on GitHub",
     });
   }

@@ -28,6 +28,8 @@ export interface RunDependencies {
   policyStore?: StoreChoice | undefined;
   /** Variables of the caller that the policy lets a spec hand on, besides the harmless ones. */
   passable?: readonly string[] | undefined;
+  /** The deciding policy's `secrets.predict`: variables of the caller that programs get which predict for it. */
+  predictSecrets?: readonly string[] | undefined;
   /** Who runs user code. */
   executor: Executor;
   /** Where temporary folders are made. Default: the system's folder. */
