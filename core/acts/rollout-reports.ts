@@ -47,11 +47,13 @@ export async function storedReports(
   signal?: AbortSignal,
 ): Promise<Buffer[]> {
   const names = await store.list(reportFolder(state.decision, state.step), { signal });
-  const found = names
-    .sort()
-    .slice(0, MOST_REPORTS)
-    .map((name) => store.get(name, { signal }));
-  return (await Promise.all(found)).filter((bytes) => bytes !== undefined);
+  const reports: Buffer[] = [];
+  // Whoever writes to the store decides how much there is: it is read in turn, and what is too long is not.
+  for (const name of names.sort().slice(0, MOST_REPORTS)) {
+    const bytes = await store.get(name, { signal, most: MOST_BYTES });
+    if (bytes !== undefined) reports.push(bytes);
+  }
+  return reports;
 }
 
 /**

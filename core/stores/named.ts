@@ -19,8 +19,8 @@ const MOST_NAME = 128;
 export interface NamedStore {
   /** Resolves once the bytes are durable: the object is there whole or not at all, and replaces one of that name. */
   put(name: string, bytes: Buffer, waiting?: Waiting): Promise<void>;
-  /** Undefined if there is none. */
-  get(name: string, waiting?: Waiting): Promise<Buffer | undefined>;
+  /** Undefined if there is none, or one of more bytes than `most`. Without `most` it rejects with STORE_FAILED beyond MOST_NAMED. */
+  get(name: string, waiting?: Waiting & { most?: number }): Promise<Buffer | undefined>;
   /** Names that start with `prefix`, in no order. */
   list(prefix: string, waiting?: Waiting): Promise<string[]>;
   /** What is not there is removed already. */
@@ -31,7 +31,8 @@ export interface NamedStore {
 export interface NamedObjects {
   patience(waiting: Waiting): Patience;
   put(name: string, bytes: Buffer, patience: Patience): Promise<void>;
-  get(name: string, patience: Patience): Promise<Buffer | undefined>;
+  /** Of more than `most` bytes it reads no more than that. */
+  get(name: string, most: number, patience: Patience): Promise<Buffer | "too-large" | undefined>;
   list(prefix: string, patience: Patience): AsyncIterable<string>;
   remove(name: string, patience: Patience): Promise<Removal>;
 }
@@ -55,7 +56,10 @@ export function namedStore(objects: NamedObjects): NamedStore {
     get: (name, waiting) =>
       within(waiting, async (patience) => {
         refuseName(name);
-        return objects.get(name, patience);
+        const found = await objects.get(name, waiting?.most ?? MOST_NAMED, patience);
+        if (found !== "too-large") return found;
+        if (waiting?.most !== undefined) return undefined;
+        throw new SlipwayError("STORE_FAILED", `The store's ${name} is larger than ${MOST_NAMED} bytes`);
       }),
     list: (prefix, waiting) =>
       within(waiting, async (patience) => {

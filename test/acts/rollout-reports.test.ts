@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkReports, signReport } from "../../core/acts/rollout-reports.ts";
+import { checkReports, type ReportStore, signReport, storedReports } from "../../core/acts/rollout-reports.ts";
 import { publicKeyLine } from "../../core/git/ssh/public-key.ts";
 import { figuresOf, sumFigures } from "../../core/rollout/figures.ts";
 import type { RolloutReport, RolloutState } from "../../schemas/rollout.ts";
@@ -57,4 +57,21 @@ it.each<[string, Buffer, RegExp]>([
   const { evidence, refused } = checkReports([bytes], rolling, KEY, NOW);
   expect(evidence).toBeUndefined();
   expect(refused).toEqual([expect.stringMatching(why)]);
+});
+
+it("asks a store for one report after another, and for none that is too long: whoever writes there fills no memory", async () => {
+  const asked: (number | undefined)[] = [];
+  let under = 0;
+  const store: ReportStore = {
+    list: async (prefix) => ["a", "b", "c"].map((name) => `${prefix}${name}.json`),
+    get: async (_, { most } = {}) => {
+      under += 1;
+      asked.push(under, most);
+      await Promise.resolve();
+      under -= 1;
+      return signed();
+    },
+  };
+  expect(await storedReports(store, rolling)).toHaveLength(3);
+  expect(asked).toEqual([1, 131_072, 1, 131_072, 1, 131_072]);
 });

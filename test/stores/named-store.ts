@@ -26,6 +26,13 @@ export function testNamedStore(
       expect(await store.get("penguins/20261129T16/a-2.parquet")).toBeUndefined();
     });
 
+    it("reads nothing of an object that is larger than whoever reads it takes", async () => {
+      const store = await opened();
+      await store.put("rollouts/d/0/a.json", bytes);
+      expect(await store.get("rollouts/d/0/a.json", { most: bytes.length - 1 })).toBeUndefined();
+      expect(await store.get("rollouts/d/0/a.json", { most: bytes.length })).toEqual(bytes);
+    });
+
     it("replaces an object of the same name", async () => {
       const store = await opened();
       await store.put("penguins/20261129T16/a-1.parquet", bytes);

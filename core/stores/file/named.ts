@@ -39,9 +39,11 @@ export function openNamedFolder(root: string): NamedStore {
       }
     },
 
-    async get(name, patience) {
+    async get(name, most, patience) {
       const path = join(root, name);
       if ((await patience.call(() => folderBelow(root, dirname(path), false))) === undefined) return undefined;
+      const about = await patience.call(() => stat(path).catch(nothing));
+      if (about !== undefined && about.size > most) return "too-large";
       return patience.call(() => readFile(path).catch(nothing));
     },
 

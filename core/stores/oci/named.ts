@@ -1,7 +1,7 @@
 import { sha256 } from "../../canonical.ts";
 import { SlipwayError } from "../../errors.ts";
 import type { StoreAddress } from "../address.ts";
-import { MOST_NAMED, type NamedStore, namedStore } from "../named.ts";
+import { type NamedStore, namedStore } from "../named.ts";
 import { Patience } from "../patience.ts";
 import { bytesSource } from "../source.ts";
 import { RegistryClient } from "./client.ts";
@@ -36,11 +36,10 @@ export function openNamedRepository(
       await references.put(document, tagOf(name), patience);
     },
 
-    async get(name, patience) {
+    async get(name, most, patience) {
       const layer = layerOf(await references.get(tagOf(name), patience));
       if (layer === undefined) return undefined;
-      if (layer.size > MOST_NAMED)
-        throw new SlipwayError("STORE_FAILED", `${uri}:${tagOf(name)} is larger than ${MOST_NAMED} bytes`);
+      if (layer.size > most) return "too-large";
       const chunks: Buffer[] = [];
       const opened = await download(client, hexOf(layer.digest), { end: layer.size }, patience);
       if (opened === undefined) return undefined;

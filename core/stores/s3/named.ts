@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
-import { SlipwayError } from "../../errors.ts";
-import { MOST_NAMED, type NamedObjects } from "../named.ts";
+import type { NamedObjects } from "../named.ts";
 import { endlessList, pagesOf } from "../pages.ts";
 import { listedOn } from "./bucket.ts";
 import { pieces } from "./multipart.ts";
@@ -25,7 +24,7 @@ export function namedInBucket(address: BucketAddress, env: Environment): Omit<Na
       });
     },
 
-    async get(name, patience) {
+    async get(name, most, patience) {
       return requests
         .send(
           patience,
@@ -34,12 +33,12 @@ export function namedInBucket(address: BucketAddress, env: Environment): Omit<Na
             const { Body } = await client.send(new GetObjectCommand(at(name)), options);
             const chunks: Buffer[] = [];
             let size = 0;
+            // Leaving the loop ends the answer.
             for await (const chunk of Body as Readable) {
               patience.moved();
               chunks.push(chunk);
               size += chunk.length;
-              if (size > MOST_NAMED)
-                throw new SlipwayError("STORE_FAILED", `${address.uri}/${name} is larger than ${MOST_NAMED} bytes`);
+              if (size > most) return "too-large" as const;
             }
             return Buffer.concat(chunks);
           },
