@@ -1,9 +1,7 @@
 import type { Timestamp } from "../../schemas/names.ts";
 import type { RolloutFigures, RolloutPlan, RolloutState } from "../../schemas/rollout.ts";
-import { timestamp } from "../clock.ts";
-import { milliseconds } from "../duration.ts";
 import { abortOf } from "./abort.ts";
-import { stepWords } from "./plan.ts";
+import { stepEnd, stepWords } from "./plan.ts";
 
 /** What was counted of a rollout's present step. */
 export interface Observed {
@@ -41,9 +39,7 @@ export function nextStep(
   if (judged !== undefined && judged.broken.length > 0) return { act: "abort", reason: judged.broken.join("; ") };
   if (state.paused?.by === "person") return { act: "wait", reason: "a person paused it, and resumes it" };
 
-  const lasts = "shadow" in step ? step.shadow : step.for;
-  const due = Date.parse(state.since) + (lasts === undefined ? 0 : milliseconds(lasts));
-  const end = timestamp(new Date(due));
+  const end = stepEnd(step, state.since);
   if (now < end) return { act: "wait", reason: `${stepWords(step)} ends at ${end}` };
   const paused = state.paused !== undefined;
   const want = (reason: string): NextStep => (paused ? { act: "wait", reason } : { act: "pause", reason });
@@ -52,7 +48,7 @@ export function nextStep(
       observed === undefined
         ? "nothing is counted of this step yet"
         : `the figures reach up to ${observed.until}, and the step ends at ${end}`;
-    return Date.parse(now) < due + GRACE_MS ? { act: "wait", reason } : want(reason);
+    return Date.parse(now) < Date.parse(end) + GRACE_MS ? { act: "wait", reason } : want(reason);
   }
   const [missing] = judged?.unanswered ?? [];
   if (missing !== undefined) return want(missing);

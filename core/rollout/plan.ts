@@ -1,5 +1,8 @@
+import type { Timestamp } from "../../schemas/names.ts";
 import type { Policy } from "../../schemas/policy.ts";
 import type { RolloutPlan, RolloutStep } from "../../schemas/rollout.ts";
+import { timestamp } from "../clock.ts";
+import { milliseconds } from "../duration.ts";
 
 /** The stages that the policy has a plan for, with their plans. */
 export function rolloutPlans({ rollout = {} }: Pick<Policy, "rollout">): [stage: string, plan: RolloutPlan][] {
@@ -24,4 +27,10 @@ export function stepWords(step: RolloutStep | undefined): string {
   if (step === undefined) return "no step";
   if ("shadow" in step) return `shadow for ${step.shadow}`;
   return step.for === undefined ? "all requests" : `a share of ${step.share} for ${step.for}`;
+}
+
+/** When a step that began at `since` is over at the soonest. */
+export function stepEnd(step: RolloutStep, since: Timestamp): Timestamp {
+  const lasts = "shadow" in step ? step.shadow : step.for;
+  return timestamp(new Date(Date.parse(since) + (lasts === undefined ? 0 : milliseconds(lasts))));
 }

@@ -38,9 +38,9 @@ export interface Endpoint {
   live(): ServedVersion | undefined;
   /** What is on its way into the stage in the registry; undefined for nothing. */
   aimBeside(target: RollingTarget | undefined): void;
-  /** Says why what is on its way there cannot be tried. The live version answers everybody. */
-  refuseBeside(version: number | undefined, error: unknown): void;
-  /** What rolls out beside the live version, once it can answer. */
+  /** Says why what is on its way there cannot be handed out. The live version answers everybody until it is aimed at again. */
+  refuseBeside(of: { version: number; decision: string } | undefined, error: unknown): void;
+  /** What rolls out beside the live version, once it can answer; not where it is live itself already. */
   rolling(): { rolling: RollingVersion; candidate: ServedVersion } | undefined;
   state(): EndpointState;
   status(): EndpointStatus;
@@ -63,19 +63,42 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
   let live: { slot: Slot; served: ServedVersion; decision: string; since: Date } | undefined;
   let before: Slot | undefined;
   let rolling: RollingVersion | undefined;
+  let refusedBeside: unknown;
   const slots = new Set<Slot>();
   const closing = new Set<Promise<void>>();
 
   const slotOf = (wanted: VerifiedTarget | undefined) =>
     wanted && [...slots].find(({ of }) => of.version === wanted.version);
 
-  function open(of: VerifiedTarget): void {
+  /** Gives the version a slot that is fit. `rolls`: its first requests count, and starting it is not theirs to wait for. */
+  function open(of: VerifiedTarget, { rolls = false } = {}): void {
+    const known = slotOf(of);
+    if (known !== undefined && known !== live?.slot && !isFit(known)) retire(known);
+    if (slotOf(of) !== undefined) return;
+    const isWarm = () => rolls || (live?.served.answering.state().workers ?? 0) > 0;
     const slot: Slot = openSlot({
       ...{ of, clock, onReady: settle },
-      prepare: (wanted, signal) => prepare(wanted, signal, (live?.served.answering.state().workers ?? 0) > 0),
+      prepare: (wanted, signal) => prepare(wanted, signal, isWarm()),
       onFailure: (error) => onEvent({ event: "failed", model: called, stage, version: of.version, error }),
     });
     slots.add(slot);
+  }
+
+  function besideLive(): ReturnType<Endpoint["rolling"]> {
+    const slot = slotOf(rolling?.target);
+    const candidate = slot?.served();
+    if (rolling === undefined || candidate === undefined || slot === live?.slot) return undefined;
+    return refusedBeside === undefined ? { rolling, candidate } : undefined;
+  }
+
+  function roll(wanted: RollingTarget): RollingVersion {
+    const { version } = wanted;
+    const made: RollingVersion = rollingVersion(wanted, onStop, clock);
+    /** What is asked still when a rollout is over says nothing of what answers now. */
+    function onStop(reason: string): void {
+      if (besideLive()?.rolling === made) onEvent({ event: "stopped", model: called, stage, version, reason });
+    }
+    return made;
   }
 
   /** Lets what is wanted take over if it can answer, and ends what nobody needs. All at once: no request sees it half done. */
@@ -113,9 +136,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       refusal = undefined;
       target = wanted;
       if (wanted !== undefined) called = wanted.called;
-      const known = slotOf(wanted);
-      if (known !== undefined && known !== live?.slot && !isFit(known)) retire(known);
-      if (wanted !== undefined && slotOf(wanted) === undefined) open(wanted);
+      if (wanted !== undefined) open(wanted);
       settle();
     },
     refuse(error) {
@@ -124,32 +145,31 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       if (isNew) onEvent({ event: "failed", model: called, stage, version: undefined, error });
     },
     aimBeside(wanted) {
+      refusedBeside = undefined;
       if (wanted === undefined) rolling = undefined;
-      else if (rolling?.target.decision === wanted.decision) rolling.move(wanted);
       else {
-        const { version } = wanted;
-        const onStop = (reason: string) => onEvent({ event: "stopped", model: called, stage, version, reason });
-        rolling = rollingVersion(wanted, onStop, clock);
-      }
-      if (wanted !== undefined) {
-        if (slotOf(wanted) === undefined) open(wanted);
+        const isKnown = rolling?.target.decision === wanted.decision;
+        if (isKnown) rolling?.move(wanted);
+        else rolling = roll(wanted);
+        if (!isKnown || slotOf(wanted) === undefined) open(wanted, { rolls: true });
         onEvent({ event: "rolling", model: called, stage, version: wanted.version, step: wanted.step + 1 });
       }
       settle();
     },
-    refuseBeside(version, error) {
-      onEvent({ event: "failed", model: called, stage, version, error });
+    refuseBeside(of, error) {
+      // A rule that held counts still, when the same rollout goes on.
+      if (rolling?.target.decision !== of?.decision) rolling = undefined;
+      refusedBeside = error;
+      onEvent({ event: "failed", model: called, stage, version: of?.version, error });
+      settle();
     },
-    rolling() {
-      const candidate = slotOf(rolling?.target)?.served();
-      return rolling === undefined || candidate === undefined ? undefined : { rolling, candidate };
-    },
+    rolling: besideLive,
     aimed: () => target,
     live: () => live?.served,
     state() {
       const error = problem();
       return {
-        ...{ model: called, stage, beside: [slotOf(rolling?.target)?.served() ?? []].flat() },
+        ...{ model: called, stage, beside: [besideLive()?.candidate ?? []].flat() },
         ...(live === undefined ? {} : { live: live.served }),
         ...(rolling === undefined ? {} : { rollout: rolling.status() }),
         ...(error === undefined ? {} : { problem: problemWords(error) }),
@@ -171,7 +191,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
             ? undefined
             : { version: next.of.version, phase: next.state().phase, since: timestamp(next.state().since) },
         before: before && { version: before.of.version },
-        rollout: rolling && { ...rolling.status(), ...candidateState(slotOf(rolling.target)) },
+        rollout: rolling && { ...rolling.status(), ...candidateState(slotOf(rolling.target), refusedBeside) },
         problem: error === undefined ? undefined : problemWords(error),
       };
     },
@@ -181,8 +201,8 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
   };
 }
 
-function candidateState(slot: Slot | undefined): { phase: SlotState["phase"]; problem?: string } {
-  const { phase, error } = slot?.state() ?? { phase: "preparing" };
+function candidateState(slot: Slot | undefined, refusal: unknown): { phase: SlotState["phase"]; problem?: string } {
+  const { phase, error = refusal } = slot?.state() ?? { phase: "preparing" };
   return { phase, ...(error === undefined ? {} : { problem: problemWords(error) }) };
 }
 

@@ -32,7 +32,7 @@ export function followRollouts(ports: Ports, stage: string): FollowedRollouts {
     const { state, decision, plan } = rolling;
     const target = { model: model.name, stage, version: state.version, decision: decision.id };
     const verified = await verifyTarget(ports, target, { tip, signers: await currentSigners(ports), rolls: true });
-    endpoint.aimBeside({ ...verified, plan, step: state.step });
+    endpoint.aimBeside({ ...verified, plan, step: state.step, since: state.since });
   }
 
   return {
@@ -49,8 +49,7 @@ export function followRollouts(ports: Ports, stage: string): FollowedRollouts {
           await bring(tip, model, endpoint);
           known.set(model.name, { state });
         } catch (error) {
-          endpoint.aimBeside(undefined);
-          if (before?.state !== state) endpoint.refuseBeside(rollout?.version, error);
+          if (before?.state !== state) endpoint.refuseBeside(rollout, error);
           known.set(model.name, { state, again: now + AGAIN });
         }
       }

@@ -9,6 +9,8 @@ export function lazyAnswering(start: (signal: AbortSignal) => Promise<Answering>
   const stop = new AbortController();
   let starting: Promise<Answering> | undefined;
   let started: Answering | undefined;
+  /** Requests that wait for the start. */
+  let waiting = 0;
   let failed: { error: unknown; at: number } | undefined;
 
   function wake(): Promise<Answering> {
@@ -30,18 +32,31 @@ export function lazyAnswering(start: (signal: AbortSignal) => Promise<Answering>
 
   return {
     ready: async () => {},
-    ask: async (ask) => (started ?? (await wake())).ask(ask),
+    async ask(ask) {
+      if (started !== undefined) return started.ask(ask);
+      waiting += 1;
+      try {
+        const answering = await wake();
+        return answering.ask(ask);
+      } finally {
+        waiting -= 1;
+      }
+    },
     state: (): AnsweringState =>
       started?.state() ?? {
         ...{ ready: 0, workers: 0, queued: 0, restarts: 0 },
         ...(failed === undefined ? {} : { problem: problemWords(failed.error) }),
       },
     async close(drainMs) {
-      if (started === undefined) stop.abort();
+      const began = performance.now();
+      // Whoever was taken is answered, if there is time for the start.
+      if (waiting === 0) stop.abort();
+      const timer = setTimeout(() => stop.abort(), drainMs);
       await starting?.then(
-        (answering) => answering.close(drainMs),
+        (answering) => answering.close(Math.max(0, drainMs - (performance.now() - began))),
         () => {},
       );
+      clearTimeout(timer);
     },
   };
 }

@@ -1,7 +1,9 @@
+import type { Timestamp } from "../../schemas/names.ts";
 import type { RolloutFigures, RolloutPlan, RolloutReport, RolloutStep } from "../../schemas/rollout.ts";
 import { timestamp } from "../clock.ts";
 import { abortOf } from "../rollout/abort.ts";
 import { figuresOf, NO_FIGURES, sumFigures } from "../rollout/figures.ts";
+import { stepEnd } from "../rollout/plan.ts";
 import { type Route, routeOf } from "../rollout/route.ts";
 import type { VerifiedTarget } from "./verify-target.ts";
 
@@ -10,6 +12,8 @@ export interface RollingTarget extends VerifiedTarget {
   plan: RolloutPlan;
   /** From 0. */
   step: number;
+  /** When the step began, by its record. */
+  since: Timestamp;
 }
 
 /** A rollout as people look at it. */
@@ -34,6 +38,8 @@ export interface RollingVersion {
   route(key: string): Route;
   /** Counts a request of this step; what was asked in an earlier one is over. */
   count(step: number, request: Parameters<typeof figuresOf>[0]): void;
+  /** Whether a record may rest on what was counted by now: a rule holds, or the step's time is over. */
+  isDecisive(): boolean;
   status(): RollingStatus;
   /** What was counted of the step so far. */
   report(replica: string): RolloutReport;
@@ -74,6 +80,7 @@ export function rollingVersion(
       stopped = broken.join("; ");
       onStop(stopped);
     },
+    isDecisive: () => stopped !== undefined || timestamp(clock()) >= stepEnd(step(), target.since),
     status: () => ({
       ...{ version: target.version, decision: target.decision, step: target.step + 1, steps: target.plan.steps.length },
       ...(stopped === undefined ? {} : { stopped }),

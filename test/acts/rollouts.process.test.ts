@@ -344,9 +344,9 @@ describe("while a version is on its way, it ends with", () => {
     expect(await found()).toEqual([]);
   });
 
-  it("what empties the stage", async () => {
+  it.each(["unassign", "withdraw"] as const)("what empties the stage: %s of the live version", async (act) => {
     const { ports, record, found } = await rolled();
-    await changeVersion(ports, { model: "penguins", version: 1, act: "unassign", by: grace });
+    await changeVersion(ports, { model: "penguins", version: 1, act, by: grace });
     const { stages, rollouts } = await record();
     expect([stages["production"], rollouts]).toEqual([undefined, undefined]);
     const [ended] = await (await ports.registry.snapshot()).list("rollout", "penguins");

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openRegistry } from "../../core/registry/open.ts";
@@ -26,11 +26,15 @@ if (mood() === "fail") throw new Error("no module named numpy");
 if (mood() !== "never-ready") say({ ready: true });
 for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
   const { id, rows } = JSON.parse(line);
-  if (SEEN) appendFileSync(SEEN, id + "\\n");
+  if (SEEN) appendFileSync(SEEN, threshold + " " + id + "\\n");
   const now = mood();
   if (now === "crash") process.exit(3);
   if (now === "hang") continue;
   while (mood() === "slow") await new Promise((resolve) => setTimeout(resolve, 20));
+  if (now === "error") {
+    say({ id, error: "no such island" });
+    continue;
+  }
   const label = (x) => (now === "huge" ? "x".repeat(100_000_000) : x < threshold ? "low" : "high");
   say({ id, predictions: rows.map(({ x }) => ({ prediction: label(x), threshold })) });
 }
@@ -38,39 +42,63 @@ for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
 
 /** The ids of the requests that programs were asked, in order. */
 export async function seen(place: Place): Promise<string[]> {
+  return (await seenBy(place)).map(({ id }) => id);
+}
+
+/** The same, each with the threshold of the version that was asked. */
+export async function seenBy(place: Place): Promise<{ threshold: number; id: string }[]> {
   const text = await readFile(place.env["SEEN"] as string, "utf8").catch(() => "");
-  return text.split("\n").filter(Boolean);
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => line.split(" ") as [string, string])
+    .map(([threshold, id]) => ({ threshold: Number(threshold), id }));
 }
 
 /** Sets how a version's program goes wrong. */
 export async function setMoods(place: Place, moods: Readonly<Record<number, string>>): Promise<void> {
-  await writeFile(place.env["MOODS"] as string, JSON.stringify(moods));
+  const file = place.env["MOODS"] as string;
+  await writeFile(`${file}.next`, JSON.stringify(moods));
+  // At once: a program that answers may be reading it.
+  await rename(`${file}.next`, file);
 }
 
 /** Each is right on enough rows to pass the gates. */
 export const THRESHOLDS = [48, 49, 50] as const;
 
+interface About {
+  timeout?: string;
+  policy?: Readonly<Record<string, unknown>>;
+  env?: Readonly<Record<string, string>>;
+  shared?: boolean;
+}
+
 /** A repository with versions 1, 2 and 3 of `tiny`, whose thresholds are THRESHOLDS; none is in a stage. */
-export function servedPlaces({ timeout = "10s" } = {}): () => Promise<Place> {
-  const copy = prepared(async () => {
-    const place = await modelsRepository({
-      files: { "models/tiny/serve.mjs": SERVE },
-      spec: { serve: { run: "node serve.mjs", timeout }, environment: { pass: ["SEEN", "MOODS"] } },
-      policy: { environment: { pass: ["SEEN", "MOODS"] } },
-      shared: true,
-    });
-    for (const threshold of THRESHOLDS) {
-      await retrained(place, threshold);
-      await registered(place);
-    }
-    return place;
+export async function servedPlace({ timeout = "10s", policy, env, shared = false }: About = {}): Promise<Place> {
+  const place = await modelsRepository({
+    files: { "models/tiny/serve.mjs": SERVE },
+    spec: { serve: { run: "node serve.mjs", timeout }, environment: { pass: ["SEEN", "MOODS"] } },
+    policy: { environment: { pass: ["SEEN", "MOODS"] }, ...policy },
+    shared,
   });
-  return async () => {
-    const place = await copy();
-    place.env["SEEN"] = join(place.root, "seen");
-    place.env["MOODS"] = join(place.root, "moods");
-    return place;
-  };
+  Object.assign(place.env, env);
+  for (const threshold of THRESHOLDS) {
+    await retrained(place, threshold);
+    await registered(place);
+  }
+  return withFiles(place);
+}
+
+/** Copies of such a repository, which is made once. */
+export function servedPlaces(about: About = {}): () => Promise<Place> {
+  const copy = prepared(() => servedPlace({ ...about, shared: true }));
+  return async () => withFiles(await copy());
+}
+
+function withFiles(place: Place): Place {
+  place.env["SEEN"] = join(place.root, "seen");
+  place.env["MOODS"] = join(place.root, "moods");
+  return place;
 }
 
 export async function registered(place: Place): Promise<void> {
@@ -92,7 +120,7 @@ export interface Served extends Started {
   url: string;
   status(): Promise<ServingStatus>;
   /** The threshold of the version that answers; rejects if none does. */
-  ask(x?: number, id?: string): Promise<number>;
+  ask(x?: number, id?: string, key?: string): Promise<number>;
   /** GitHub's webhook of a push to `registry`. */
   hook(): Promise<void>;
 }
@@ -126,8 +154,12 @@ export async function serve(place: Place, ...args: string[]): Promise<Served> {
   return {
     ...{ ...started, url },
     status: () => json("/-/status"),
-    async ask(x = 1, id) {
-      const headers = { "content-type": "application/json", ...(id === undefined ? {} : { "x-request-id": id }) };
+    async ask(x = 1, id, key) {
+      const headers = {
+        "content-type": "application/json",
+        ...(id === undefined ? {} : { "x-request-id": id }),
+        ...(key === undefined ? {} : { "x-request-key": key }),
+      };
       const body = JSON.stringify({ inputs: [{ name: "x", shape: [1], datatype: "FP64", data: [x] }] });
       const { outputs } = await json("/v2/models/tiny/infer", { method: "POST", headers, body });
       const output = outputs.find(({ name }: { name: string }) => name === "threshold");

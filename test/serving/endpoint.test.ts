@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { type EndpointEvent, openEndpoint } from "../../core/serving/endpoint.ts";
 import type { ServedVersion } from "../../core/serving/served.ts";
+import type { RolloutPlan } from "../../schemas/rollout.ts";
 import { NumberAnswering, servedVersion, verifiedTarget } from "./builders.ts";
 
 /** An endpoint whose versions come up when the test says so. */
@@ -134,7 +135,10 @@ it("keeps what answers if the registry's word is refused", async () => {
 });
 
 const PLAN = { steps: [{ shadow: "1h" }, { share: 1 }] };
-const rolls = (version: number) => ({ ...verifiedTarget(version), plan: PLAN, step: 0 });
+const rolls = (version: number, about: { decision?: string; step?: number; plan?: RolloutPlan } = {}) => ({
+  ...{ ...verifiedTarget(version), plan: PLAN, step: 0, since: "2026-03-01T09:00:00Z" },
+  ...about,
+});
 
 it("asks nobody beside while the version that rolls out does not come up, and says why", async () => {
   const { made, aim, up, fail } = endpoint();
@@ -160,4 +164,94 @@ it("ends the version that rolled out when another one does, and keeps the live o
   await up(3);
   expect([1, 2, 3].map((version) => answering.get(version)?.closed)).toEqual([false, true, false]);
   expect(made.state()).toMatchObject({ live: { version: 1 }, beside: [{ version: 3 }], rollout: { version: 3 } });
+});
+
+const STRICT: RolloutPlan = { ...PLAN, abort: [{ metric: "error_rate", "at-most": 0, "min-requests": 1 }] };
+const FAILED = { ms: 1, failed: true };
+
+/** Version 1 is live, and version 2 rolls out beside it. */
+async function besideOne() {
+  const made = endpoint();
+  await made.aim(1);
+  await made.up(1);
+  made.made.aimBeside(rolls(2, { plan: STRICT }));
+  await made.up(2);
+  return made;
+}
+
+it("asks nobody beside once the version that rolled out is live, though its rollout seems to go on", async () => {
+  const { made, aim } = await besideOne();
+  await aim(2);
+  expect(made.live()?.version).toBe(2);
+  expect(made.rolling()).toBeUndefined();
+  expect(made.state().beside).toEqual([]);
+});
+
+it("says nothing of a rule that holds when the rollout is over", async () => {
+  const { made, aim, events } = await besideOne();
+  const late = made.rolling()?.rolling;
+  await aim(2);
+  made.aimBeside(undefined);
+  late?.count(0, FAILED);
+  expect(late?.status().stopped).toContain("error_rate");
+  expect(events.filter(({ event }) => event === "stopped")).toEqual([]);
+});
+
+it("goes on with the old version if the one that rolls out has crashed when its rollout is complete", async () => {
+  const { made, answering, aim, up } = await besideOne();
+  const crashed = answering.get(2) as NumberAnswering;
+  crashed.up = { ...crashed.up, ready: 0 };
+  await aim(2);
+  expect([made.live()?.version, made.rolling()]).toEqual([1, undefined]);
+  made.aimBeside(undefined);
+  await up(2);
+  expect([made.live()?.version, crashed.closed, answering.get(2)?.closed]).toEqual([2, true, false]);
+});
+
+it("ends what rolls out with the live version, if the registry takes both", async () => {
+  const { made, answering, aim } = await besideOne();
+  await aim(undefined);
+  made.aimBeside(undefined);
+  expect([made.live(), made.rolling()]).toEqual([undefined, undefined]);
+  await expect.poll(() => [1, 2].map((version) => answering.get(version)?.closed)).toEqual([true, true]);
+});
+
+it("asks nobody beside while what rolls out is refused, and knows afterwards that a rule held", async () => {
+  const { made, answering } = await besideOne();
+  made.rolling()?.rolling.count(0, FAILED);
+  made.refuseBeside({ version: 2, decision: "decision-2" }, new Error("the remote is away"));
+  expect(made.rolling()).toBeUndefined();
+  expect(made.status().rollout).toMatchObject({ version: 2, problem: "the remote is away" });
+  made.aimBeside(rolls(2, { plan: STRICT, step: 1 }));
+  expect(made.rolling()?.rolling.status().stopped).toContain("error_rate");
+  expect(made.status().rollout?.problem).toBeUndefined();
+  expect(answering.get(2)?.closed).toBe(false);
+});
+
+it("ends what rolled out if what comes after it is refused", async () => {
+  const { made, answering } = await besideOne();
+  made.refuseBeside({ version: 3, decision: "decision-3" }, new Error("the tag is forged"));
+  expect([made.rolling(), made.status().rollout]).toEqual([undefined, undefined]);
+  await expect.poll(() => answering.get(2)?.closed).toBe(true);
+});
+
+it("forgets that a rule held when the version is promoted once more", async () => {
+  const { made } = await besideOne();
+  made.rolling()?.rolling.count(0, FAILED);
+  made.aimBeside(rolls(2, { plan: STRICT, decision: "another" }));
+  expect(made.rolling()?.rolling.status().stopped).toBeUndefined();
+});
+
+it("starts anew what rolls out if its workers ended since it was live", async () => {
+  const { made, answering, aim, up } = endpoint();
+  await aim(2);
+  await up(2);
+  await aim(1);
+  await up(1);
+  const old = answering.get(2) as NumberAnswering;
+  old.up = { ...old.up, ready: 0 };
+  made.aimBeside(rolls(2));
+  expect(made.rolling()).toBeUndefined();
+  await up(2);
+  expect([made.rolling()?.candidate.version, old.closed]).toEqual([2, true]);
 });

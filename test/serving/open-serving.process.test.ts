@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { changeVersion } from "../../core/acts/change-version.ts";
+import { promoteVersion } from "../../core/acts/promote.ts";
 import { ADA, promote } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
@@ -162,6 +163,17 @@ it("starts the next version at once if the lazy one before it was asked", async 
   await promote(ports.registry, 2, { model: "tiny" });
   await untilLive(serving, 2);
   expect(serving.workers.has(2)).toBe(true);
+  await serving.close(0);
+});
+
+it("starts what rolls out at once, though it is lazy: the first requests count", async () => {
+  const plan = "rollout: { production: { steps: [{ shadow: 1h }, { share: 1 }] } }";
+  const ports = await servedHost(["tiny"], `slipway: 1\n${plan}\n`);
+  for (const version of [await registerNext(ports), await registerNext(ports)])
+    await promoteVersion(ports, { model: "tiny", stage: "production", version, requestedBy: ADA });
+  const serving = await opened(ports, { lazy: true });
+  await expect.poll(() => serving.endpoints()[0]?.beside.length).toBe(1);
+  expect([...serving.workers.keys()]).toEqual([2]);
   await serving.close(0);
 });
 

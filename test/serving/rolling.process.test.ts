@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { changeVersion } from "../../core/acts/change-version.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { checkReports, storedReports } from "../../core/acts/rollout-reports.ts";
 import { type Evidence, stepRollout } from "../../core/acts/step-rollout.ts";
@@ -206,6 +207,51 @@ it("ends the new version's processes when the rollout is aborted", async () => {
   await expect.poll(() => rollout()).toBeUndefined();
   expect((await ask()).version.version).toBe(1);
   await expect.poll(() => candidate.closed).toBe(true);
+  await serving.close(0);
+});
+
+it("answers nobody once the live version is withdrawn, and ends what rolled out beside it", async () => {
+  const { ask, candidate, host, serving, rollout } = await rolling();
+  await changeVersion(host, { model: "tiny", version: 1, act: "withdraw", by: ADA });
+  serving.poke();
+  await expect.poll(() => [serving.endpoints()[0]?.live, rollout()]).toEqual([undefined, undefined]);
+  await expect(ask()).rejects.toMatchObject({ code: "SERVE_NOT_READY" });
+  await expect.poll(() => candidate.closed).toBe(true);
+  await serving.close(0);
+});
+
+it("answers a request that was under way when the rollout ended, or the version took over", async () => {
+  const { ask, abort, advance, candidate, serving, rollout } = await rolling();
+  await advance(60);
+  await expect.poll(() => rollout()?.step).toBe(2);
+  const keys = Array.from({ length: 20 }, (_, at) => `user-${at}`);
+  let release = () => {};
+  candidate.hang = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const asked = keys.map((key) => ask(1, { key }));
+  await abort();
+  await expect.poll(() => rollout()).toBeUndefined();
+  release();
+  const versions = (await Promise.all(asked)).map(({ version }) => version.version);
+  expect(new Set(versions)).toEqual(new Set([1, 2]));
+  for (const key of keys) expect((await ask(1, { key })).version.version).toBe(1);
+  await serving.close(0);
+});
+
+it("reports at once when a rule holds: a record waits for that", async () => {
+  const key = keyInMemory();
+  const { ask, begun, candidate, rollout, serving, store } = await rolling(ERRORS, key);
+  candidate.fail = new Error("a bug");
+  const { id: decision, decided_at: since } = begun.decision;
+  const state = { version: 2, decision, n: 0, step: 0, since };
+  await expect.poll(() => storedReports(store, { state }), { timeout: 5_000 }).toHaveLength(1);
+  for (let each = 0; each < 4; each += 1) await ask();
+  await expect.poll(() => rollout()?.stopped).toBeDefined();
+  const errors = async () =>
+    checkReports(await storedReports(store, { state }), { ...PRODUCTION, state }, publicKeyLine(key.publicKey), since)
+      .evidence?.figures.errors;
+  await expect.poll(errors, { timeout: 5_000 }).toBe(4);
   await serving.close(0);
 });
 
