@@ -17,9 +17,12 @@ export function baseImage({ environment }: Pick<Manifest, "environment">): strin
   return "node:22-bookworm-slim";
 }
 
-/** A Dockerfile that any builder can build. Its context is the folder that it is in. */
-export function dockerfile({ called, manifest }: Pick<PackagedVersion, "called" | "manifest">): string {
-  const name = versionName(called, manifest.version);
+/**
+ * A Dockerfile that any builder can build. Its context is the folder that it is in. It names the model as the registry's folder
+ * does: what people call it may be any text.
+ */
+export function dockerfile({ model, manifest }: Pick<PackagedVersion, "model" | "manifest">): string {
+  const name = versionName(model, manifest.version);
   return `# ${name}, as \`slipway serve\` answers by it. To pin what it starts from: --build-arg BASE=name@sha256:…
 ARG NODE=node:22-bookworm-slim
 ARG BASE=${baseImage(manifest)}
@@ -49,12 +52,13 @@ CMD ["serve"]
 /** What a person does with the context. */
 export function recipe({
   called,
+  model,
   manifest,
   store,
   secrets,
-}: Pick<PackagedVersion, "called" | "manifest" | "store" | "secrets">): string {
+}: Pick<PackagedVersion, "called" | "model" | "manifest" | "store" | "secrets">): string {
   const { version } = manifest;
-  const tag = `${called.toLowerCase()}:${version}`;
+  const tag = `${model.toLowerCase()}:${version}`;
   const where =
     store === undefined
       ? "The artifact's files are in `package/files/`."
@@ -66,14 +70,14 @@ A build context: the version's code, its lock files, the record of the registry,
 \`\`\`
 docker build -t ${tag} .
 docker run --rm --read-only --tmpfs /tmp -e SLIPWAY_SERVE_TOKEN="$TOKEN" ${secrets.map((name) => `-e ${name} `).join("")}-p ${PORT}:${PORT} ${tag}
-curl -H "authorization: Bearer $TOKEN" http://127.0.0.1:${PORT}/v2/models/${called}
+curl -H "authorization: Bearer $TOKEN" http://127.0.0.1:${PORT}/v2/models/${encodeURIComponent(called)}
 \`\`\`
 
 It runs as user ${USER}, writes to \`/tmp\` alone, listens on ${PORT}, and ends within its time-out after SIGTERM. Ask
 \`/v2/health/live\` and \`/v2/health/ready\` whether it is alive and ready.
 
 - **KServe, Kubernetes:** push the image, and name its digest in \`slipway.yaml\`, in the pull request that the version comes with
-  or before it is promoted: \`deploy.<stage>.image: { ${versionName(called, version)}: REPOSITORY@sha256:… }\`. The branch \`deploy\` then says the rest.
+  or before it is promoted: \`deploy.<stage>.image: { ${versionName(model, version)}: REPOSITORY@sha256:… }\`. The branch \`deploy\` then says the rest.
 - **SageMaker:** it starts the container with the argument \`serve\`, asks \`/ping\`, and posts to \`/invocations\` on ${PORT}. It sends no
   token and lets in whom IAM allows: set the variable \`SLIPWAY_SERVE_OPEN=1\` in the model's environment.
 - **Vertex AI:** it says in \`AIP_HTTP_PORT\`, \`AIP_HEALTH_ROUTE\` and \`AIP_PREDICT_ROUTE\` where it asks. The same holds of the token.
