@@ -163,13 +163,15 @@ async function serveUntilAborted(
       stage,
       token: token && (tokenFile === undefined ? `$${TOKEN}` : `$(cat ${tokenFile})`),
     });
+    // Whoever ended it before anything answered is told nothing of what answers.
+    const told = signal.aborted ? { ...outcome, text: "" } : outcome;
     if (!signal.aborted) session.answer(outcome);
     await aborted(signal);
     serving.drain();
     const drainMs = drainTime(serving);
     await listening.close(drainMs, isLoopback(host) ? 0 : LINGER);
     await serving.close(drainMs);
-    return outcome;
+    return told;
   } catch (error) {
     await serving.close(0);
     throw error;

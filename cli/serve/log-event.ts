@@ -19,7 +19,10 @@ function logEndpoint(log: ServeLog, event: EndpointEvent): void {
   const { model, stage } = event;
   if (event.event === "empty")
     log.warn({ model, stage, before: event.before }, `${stage} has no version of ${model} any more`);
-  else if (event.event === "live") {
+  else if (event.event === "starting") {
+    const { version } = event;
+    log.info({ model, stage, version }, `${model} version ${version} is prepared for ${stage}`);
+  } else if (event.event === "live") {
     const { version, before } = event;
     log.info({ model, stage, version, before }, `${model} version ${version} answers in ${stage}`);
   } else if (event.event === "rolling") {

@@ -23,7 +23,10 @@ export function serveOutcome(
   });
   if (models.length === 0)
     lines.push(`No model has a version in ${plainLine(stage)} yet: the first one will answer here.`);
-  const [idle] = models.length === 0 ? [{ model: "<model>" }] : models.filter(({ version }) => version === undefined);
+  const [idle] =
+    models.length === 0
+      ? [{ model: "<model>" }]
+      : models.filter(({ version, problem }) => version === undefined && problem === undefined);
   if (idle !== undefined)
     lines.push(
       `  To put one there, in another terminal: slipway promote ${plainLine(`${idle.model}@<version> ${stage}`)}`,

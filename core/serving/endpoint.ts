@@ -7,6 +7,7 @@ import type { Target, VerifiedTarget } from "./verify-target.ts";
 
 /** What happened to an endpoint, for logs and metrics. */
 export type EndpointEvent =
+  | { event: "starting"; model: string; stage: string; version: number }
   | { event: "live"; model: string; stage: string; version: number; before: number | undefined }
   | { event: "failed"; model: string; stage: string; version: number | undefined; error: unknown }
   | { event: "rolling"; model: string; stage: string; version: number; step: number }
@@ -75,6 +76,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
     const known = slotOf(of);
     if (known !== undefined && known !== live?.slot && !isFit(known)) retire(known);
     if (slotOf(of) !== undefined) return;
+    onEvent({ event: "starting", model: called, stage, version: of.version });
     const isWarm = () => rolls || (live?.served.answering.state().workers ?? 0) > 0;
     const slot: Slot = openSlot({
       ...{ of, clock, onReady: settle },

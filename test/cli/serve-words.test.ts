@@ -13,6 +13,13 @@ it("a model without a version in the stage is named, with the command that puts 
   expect(text).toContain("slipway promote penguins@<version> staging");
 });
 
+it("a version that cannot answer is told with the reason alone", () => {
+  const broken = { model: "penguins", stage: "staging", beside: [], problem: "no such file" };
+  const { text } = serveOutcome({ colors }, { endpoints: () => [broken] }, AT);
+  expect(text).toContain("✗ no version of penguins answers in staging: no such file");
+  expect(text).not.toContain("slipway promote");
+});
+
 it("a stage without versions says what comes, and how", () => {
   const { text } = serveOutcome({ colors }, { endpoints: () => [] }, AT);
   expect(text).toContain("the first one will answer here");

@@ -67,6 +67,12 @@ it("ends what is neither live nor the version before", async () => {
   expect([1, 2, 3].map((version) => answering.get(version)?.closed)).toEqual([true, false, false]);
 });
 
+it("tells that a version is prepared before it answers: a first environment takes minutes", async () => {
+  const { events, aim } = endpoint();
+  await aim(1);
+  expect(events).toEqual([{ event: "starting", model: "tiny", stage: "production", version: 1 }]);
+});
+
 it("goes on with the old version if the new one does not come up, and says so", async () => {
   const { made, events, aim, up, fail } = endpoint();
   await aim(1);
