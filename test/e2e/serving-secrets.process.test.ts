@@ -4,22 +4,11 @@ import { expect, it } from "vitest";
 import { makeKey } from "../git/ssh/keys.ts";
 import { modelsRepository, prepared } from "./models-repository.ts";
 import { putInto, serve } from "./serving-place.ts";
-import { FILES, POLICY } from "./tiny-model.ts";
+import { FILES, POLICY, SERVE } from "./tiny-model.ts";
 
 /** Writes the program's whole environment into the file that SEEN names, if there is one. */
 const TELLS = `import { writeFileSync as tells } from "node:fs";
 if (process.env.SEEN) tells(process.env.SEEN, JSON.stringify(process.env));
-`;
-const SERVE = `${TELLS}import { writeSync } from "node:fs";
-import { Socket } from "node:net";
-import { createInterface } from "node:readline";
-const say = (message) => writeSync(4, JSON.stringify(message) + "\\n");
-const { threshold } = JSON.parse((await import("node:fs")).readFileSync(process.env.SLIPWAY_MODEL + "/model.json", "utf8"));
-say({ ready: true });
-for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
-  const { id, rows } = JSON.parse(line);
-  say({ id, predictions: rows.map(({ x }) => (x < threshold ? "low" : "high")) });
-}
 `;
 const CREDENTIALS = {
   SLIPWAY_SERVE_TOKEN: "the-token",
@@ -40,7 +29,7 @@ const copied = prepared(async () => {
   await place.addModel("asked", { ...passes, serve: { run: "node serve.mjs" } });
   await place.write({
     "models/batch/predict.mjs": TELLS + FILES["predict.mjs"],
-    "models/asked/serve.mjs": SERVE,
+    "models/asked/serve.mjs": TELLS + SERVE,
   });
   await place.commit("programs that tell");
   for (const model of ["batch", "asked"]) {

@@ -16,6 +16,19 @@ const lines = rows.map((row) => row[0] + "," + (Number(row[x]) < threshold ? "lo
 writeFileSync(SLIPWAY_PREDICTIONS, ["slipway_id,prediction", ...lines, ""].join("\\n"));
 `;
 
+/** A serving program that answers as PREDICT does. */
+export const SERVE = `import { readFileSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+const { threshold } = JSON.parse(readFileSync(process.env.SLIPWAY_MODEL + "/model.json", "utf8"));
+const say = (message) => writeSync(4, JSON.stringify(message) + "\\n");
+say({ ready: true });
+for await (const line of createInterface({ input: new Socket({ fd: 3 }) })) {
+  const { id, rows } = JSON.parse(line);
+  say({ id, predictions: rows.map(({ x }) => (x < threshold ? "low" : "high")) });
+}
+`;
+
 /** Rows with x = 0 … 99, named by x; every tenth label is the wrong one. */
 export function tinyRows(name: string, count = 100): string {
   const lines = Array.from(

@@ -6,24 +6,25 @@ import { promoteVersion } from "../../core/acts/promote.ts";
 import { registerModel } from "../../core/acts/register.ts";
 import { versionErrors } from "../../core/acts/version-errors.ts";
 import { LABELS, labelsApart, SALT } from "../e2e/labels-apart.ts";
-import { SPEC } from "../e2e/tiny-model.ts";
+import { SERVE, SPEC } from "../e2e/tiny-model.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 import { runByStages } from "./by-stages.ts";
 import { ADA, arrangeModels } from "./models.ts";
 
 const VERSUS_PRODUCTION = { metric: "accuracy", versus: "production", "max-regression": 0.05 };
 
-async function arrange(
-  about: { labels?: string; metrics?: Record<string, unknown>; policy?: Record<string, unknown> } = {},
-) {
+async function arrange(about: { labels?: string; serve?: string; policy?: Record<string, unknown> } = {}) {
   const { labels = LABELS } = about;
   const file = join(temporaryFolder(), "labels.csv");
   writeFileSync(file, labels);
   const { data, files } = labelsApart(pathToFileURL(file).href, labels);
   const models = await arrangeModels({
-    spec: { data, metrics: { ...SPEC.metrics, confusion: { metric: "confusion_matrix" } } },
+    spec: {
+      ...{ data, metrics: { ...SPEC.metrics, confusion: { metric: "confusion_matrix" } } },
+      ...(about.serve === undefined ? {} : { serve: { run: "node serve.mjs" } }),
+    },
     policy: about.policy ?? {},
-    files,
+    files: { ...files, ...(about.serve === undefined ? {} : { "models/tiny/serve.mjs": about.serve }) },
   });
   const run = { commit: models.commit, tip: models.commit, model: "tiny" };
   return { ...models, file, binding: { ...run, origin: "default-branch" as const } };
@@ -73,6 +74,30 @@ describe("a model whose labels stand apart", () => {
     expect(run.problem?.found).toMatch(/labels.id: id: .*repeat/);
     expect(run.problem?.found).toMatch(/in rows t99/);
     expect(JSON.stringify(run)).not.toContain("middling");
+  });
+
+  it("has its serving program held against the predict program, by the job that scores", async () => {
+    const { ports, root, binding, file } = await arrange({ serve: SERVE });
+    const { run } = await runByStages(ports, root, {
+      ...binding,
+      between: (stage) => writeFileSync(file, stage === "predict" ? LABELS : "gone"),
+    });
+    expect(run.problem).toBeUndefined();
+    expect(run.served_predictions).toBeDefined();
+  });
+
+  it("fails by rows' ids where the serving program answers otherwise, and shows no value of theirs", async () => {
+    const other = '(x === 31 ? "never-seen" : x < threshold ? "low" : "high")';
+    const serve = SERVE.replace('(x < threshold ? "low" : "high")', other);
+    expect(serve).not.toBe(SERVE);
+    const { ports, root, binding } = await arrange({ serve });
+    const { run } = await runByStages(ports, root, binding);
+    expect(run.problem).toMatchObject({ code: "SERVED_DIFFERS", found: "other answers to t31" });
+    expect(run.evaluation).toBeUndefined();
+    const told = filesBelow(join(root))
+      .filter((path) => /report|result/.test(path))
+      .map((path) => readFileSync(path, "utf8"));
+    for (const text of [JSON.stringify(run), ...told]) expect(text).not.toMatch(/never-seen|ba5eba11/);
   });
 
   it("has nothing shown by row: no chart of rows, no matrix, and no list of wrong rows", async () => {

@@ -1,23 +1,31 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type OpenPull, threshold } from "../github/models.ts";
-import { FILES } from "../tiny-model.ts";
+import { FILES, SERVE } from "../tiny-model.ts";
 import { jobsOf, notesOf, type OnAct, openOnAct, runOf } from "./runs.ts";
 
 // What `slipway init --github` writes, on act, with everything else as it is on GitHub.
 let at: OnAct;
-let pulls: Record<"one" | "both" | "fork" | "failing" | "violating" | "idle", OpenPull>;
+let pulls: Record<"one" | "both" | "fork" | "failing" | "violating" | "differing" | "idle", OpenPull>;
+
+/** The model `two` has a serving program, too. */
+const SERVED = { serve: { run: "node serve.mjs" } };
 
 beforeAll(async () => {
-  at = await openOnAct({ models: { one: {}, two: {} } });
+  at = await openOnAct({ models: { one: {}, two: SERVED }, files: { "models/two/serve.mjs": SERVE } });
   const [one, both, fork, failing, violating] = await Promise.all([
     at.pull("ada", "one", threshold(45, "one")),
-    at.pull("eve", "both", { ...threshold(46, "one"), ...threshold(46, "two") }),
-    at.pull("mallory", "fork", threshold(47, "two"), { fork: true }),
+    at.pull("eve", "both", { ...threshold(46, "one"), ...threshold(46, "two", SERVED) }),
+    at.pull("mallory", "fork", threshold(47, "two", SERVED), { fork: true }),
     at.pull("rolf", "failing", { "models/one/train.mjs": 'console.log("no luck"); process.exit(3);\n' }),
     at.pull("owner", "violating", { "models/two/data/train.csv": `${FILES["data/train.csv"]}b1,500,low\n` }),
   ]);
-  const idle = await at.pull("ada", "idle", { "README.md": "# Models of ours\n" });
-  pulls = { one, both, fork, failing, violating, idle };
+  const [differing, idle] = await Promise.all([
+    at.pull("eve", "differing", {
+      "models/two/serve.mjs": SERVE.replace("x < threshold", "x < threshold && x !== 31"),
+    }),
+    at.pull("ada", "idle", { "README.md": "# Models of ours\n" }),
+  ]);
+  pulls = { one, both, fork, failing, violating, differing, idle };
 });
 afterAll(() => at.close());
 
@@ -41,6 +49,9 @@ it("takes one changed model through its jobs, to a report and a check", async ()
 it("takes two changed models through theirs, to one report of both", async () => {
   expect(jobsOf(runOf(at, pulls.both))).toEqual({ ...PLAN, ...whole("one"), ...whole("two"), ...RESULT });
   expect(await at.report(pulls.both)).toMatch(/one[\s\S]*two/);
+  expect(await at.report(pulls.both)).toContain(
+    "The serving program answered 100 test rows as the predict program did.",
+  );
   expect(await at.check(pulls.both)).toMatchObject({ conclusion: "success", title: "2 models would be registered" });
 });
 
@@ -72,6 +83,14 @@ it("shows data that breaks its rules at the line of the spec, and trains nothing
   ]);
   expect(await at.report(pulls.violating)).toMatch(/train \| x \|.*b1/);
   expect((await at.check(pulls.violating)).conclusion).toBe("failure");
+});
+
+it("fails a version whose serving program answers otherwise, and names the rows", async () => {
+  const run = runOf(at, pulls.differing);
+  expect(jobsOf(run)).toMatchObject({ "pipeline / two / predict": "success", "pipeline / two / score": "failure" });
+  expect(notesOf(at, run)).toEqual([expect.stringContaining("SERVED_DIFFERS")]);
+  expect(await at.report(pulls.differing)).toMatch(/1 of 100 test rows otherwise[\s\S]*other answers to t31/);
+  expect(await at.check(pulls.differing)).toMatchObject({ conclusion: "failure" });
 });
 
 it("runs no model where none changed, and says so in the summary", async () => {
