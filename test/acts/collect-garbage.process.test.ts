@@ -4,21 +4,28 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { collectGarbage } from "../../core/acts/collect-garbage.ts";
 import type { Ports } from "../../core/acts/ports.ts";
+import { promoteVersion } from "../../core/acts/promote.ts";
 import { openExperiments } from "../../core/experiments/open.ts";
 import type { ArtifactStore } from "../../core/stores/store.ts";
 import type { StoredFile } from "../../schemas/manifest.ts";
 import { slipway } from "../cli/memory-host.ts";
-import { ADA, ARTIFACT, register } from "../registry/builders.ts";
+import { ADA, ARTIFACT, promote, register } from "../registry/builders.ts";
 import { bareRepository, gitIn } from "../registry/repositories.ts";
+import { registerNext, servedHost } from "../serving/registered.ts";
 import { plainHost } from "./plain-host.ts";
+import { testSharedStore } from "./shared-store.ts";
 
 const inThreeDays = () => new Date(Date.now() + 3 * 24 * 60 * 60 * 1_000);
 
-async function put({ store }: Ports, text: string): Promise<StoredFile> {
+async function folderWith(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-put-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, "file"), text);
-  return store.putFile(join(folder, "file"));
+  return folder;
+}
+
+async function put({ store }: Ports, text: string): Promise<StoredFile> {
+  return store.putFile(join(await folderWith(text), "file"));
 }
 
 const names = (objects: readonly { name: string }[]) => objects.map(({ name }) => name);
@@ -59,6 +66,30 @@ it("keeps what an experiment alone names", async () => {
   const { garbage } = await collectGarbage(host);
   expect(names(garbage)).not.toContain(trained.sha256);
 });
+
+it("keeps what answers or is about to: of the version that rolls out, of the live one and of the one before", async () => {
+  const policy = "slipway: 1\nrollout: { production: { steps: [{ shadow: 1h }, { share: 1 }] } }\n";
+  const host = await servedHost(["tiny"], policy);
+  const kept = [];
+  for (const text of ["before", "live", "coming"]) {
+    const artifact = await host.store.putFolder(await folderWith(text));
+    const served_predictions = await put(host, `served by ${text}`);
+    await registerNext(host, "tiny", { artifact, served_predictions });
+    kept.push({ artifact, served_predictions });
+  }
+  for (const version of [1, 2]) await promote(host.registry, version, { model: "tiny" });
+  const rolling = { model: "tiny", version: 3, stage: "production", requestedBy: ADA };
+  expect(await promoteVersion(host, rolling)).toMatchObject({ outcome: "rolling-out" });
+  const left = await put(host, "left over");
+  const { removals } = await collectGarbage({ ...host, clock: inThreeDays }, { remove: true });
+  expect([...removals.keys()]).toContain(left.sha256);
+  for (const { artifact, served_predictions } of kept) {
+    expect(await host.store.verify(artifact)).toBe("ok");
+    expect(await host.store.verify(served_predictions)).toBe("ok");
+  }
+});
+
+testSharedStore("a folder", async () => ({ choice: `file:${await folderWith("store")}` }));
 
 it("keeps what the registry of a remote alone names, as it stands there now", async () => {
   const host = await plainHost({}, { clock: inThreeDays });

@@ -6,6 +6,7 @@ import { registrationChange } from "../../core/registry/records.ts";
 import type { Answering } from "../../core/runtime/answering/answering.ts";
 import { openServing, type ServingOptions } from "../../core/serving/open-serving.ts";
 import type { ServingEvent, ServingHost } from "../../core/serving/serving-host.ts";
+import type { Manifest } from "../../schemas/manifest.ts";
 import { plainHost } from "../acts/plain-host.ts";
 import { manifest, WRITTEN } from "../registry/builders.ts";
 import { gitIn } from "../registry/repositories.ts";
@@ -30,7 +31,11 @@ export function servedHost(models: readonly string[] = ["tiny"], policy = "slipw
 }
 
 /** Registers the next version of a model, from a commit of its own; resolves to its number. */
-export async function registerNext({ workspace, registry }: Ports, model = "tiny"): Promise<number> {
+export async function registerNext(
+  { workspace, registry }: Ports,
+  model = "tiny",
+  about: Partial<Manifest> = {},
+): Promise<number> {
   await gitIn(workspace.folder, "commit", "--quiet", "--allow-empty", "--message=another");
   const commit = await gitIn(workspace.folder, "rev-parse", "HEAD");
   let version = 0;
@@ -40,6 +45,7 @@ export async function registerNext({ workspace, registry }: Ports, model = "tiny
     const made = manifest({
       ...{ model, version, task: "regression", signature: SIGNATURE, registered_at: WRITTEN },
       tagged_at: versionTaggedAt(WRITTEN, record),
+      ...about,
     });
     const source = { ...made.source, commit, spec: `models/${model}/model.yaml` };
     return registrationChange({ manifest: { ...made, source }, record });
