@@ -34,8 +34,7 @@ export function bodyReader(limits: BodyLimits): ReadBody {
       held -= room;
       room = 0;
     });
-    // Whoever sent too much still gets an answer: leaving the loop does not end the connection.
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    await eachChunk(incoming, (chunk) => {
       size += chunk.length;
       if (size > limits.one) throw tooLarge(limits.one);
       if (size > limits.small && !outgoing.closed) {
@@ -44,9 +43,28 @@ export function bodyReader(limits: BodyLimits): ReadBody {
         if (held > limits.all) throw busy();
       }
       chunks.push(chunk);
-    }
+    });
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   };
+}
+
+/**
+ * Hands over each piece of a body, and resolves at its end. Rejects with what `take` throws, and reads no further: the connection
+ * stays, as whoever sent too much still gets an answer. A stream's own iterator does the same, and takes far more time for it.
+ */
+function eachChunk(incoming: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const takeOne = (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (refusal) {
+        incoming.off("data", takeOne).pause();
+        reject(refusal);
+      }
+    };
+    incoming.on("data", takeOne).on("end", resolve).on("error", reject);
+    if (incoming.destroyed) reject(new Error("The client left in the middle of its request."));
+  });
 }
 
 /** Bytes as text. Refuses with 400 what is not UTF-8. */

@@ -86,7 +86,7 @@ function metricsRoute({ registry }: ServeMetrics): Route[] {
 
 async function respond(route: Route, context: Wire, host: Host): Promise<Response> {
   const start = performance.now();
-  const id = requestId(context.req.header("x-request-id"));
+  const id = requestId(context.env.incoming.headers["x-request-id"]?.toString());
   const { call, answered } = callOf(route, context, id, host);
   let reply: Reply;
   let failure: unknown;
@@ -137,7 +137,8 @@ function isHalfRead({ readableDidRead, complete }: HttpBindings["incoming"]): bo
 
 function callOf(route: Route, context: Wire, id: string, { serving, readBody }: Host) {
   let answer: Answer | undefined;
-  const header = (name: string) => context.req.header(name);
+  const { headers } = context.env.incoming;
+  const header = (name: string) => headers[name]?.toString();
   const call: Call = {
     serving,
     header,

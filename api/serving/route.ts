@@ -17,6 +17,7 @@ export interface Call {
   serving: Serving;
   /** A part of the path, decoded; undefined if the route's path has no such part. */
   param(name: string): string | undefined;
+  /** A header by its name in lower case. */
   header(name: string): string | undefined;
   /** The body. Refuses what is too large or compressed. */
   bytes(): Promise<Buffer>;

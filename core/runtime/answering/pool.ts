@@ -118,7 +118,10 @@ export function openPool(request: PoolRequest): Answering {
         retire(slot);
         dispatch();
       };
-      (slot.worker as Worker).ask(next.ask, busyMs).then(next.resolve, next.reject).finally(done);
+      const answered = (slot.worker as Worker).ask(next.ask, busyMs);
+      // The program gets its next request before this answer is made a response: it works meanwhile.
+      void answered.then(done, done);
+      void answered.then(next.resolve, next.reject);
     }
   };
 
