@@ -3,6 +3,8 @@ export interface OutputStream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  /** Bytes that whoever reads a pipe has not taken yet. */
+  writableLength?: number | undefined;
 }
 
 /** What the process gives the CLI, so that a test can give its own. */

@@ -22,8 +22,10 @@ export interface Progress {
    * In a log only those that last have a line.
    */
   transfer(label: string): Transfer;
-  /** A line of our own. */
+  /** A line of our own, or several. */
   note(text: string, model?: string): void;
+  /** From now on lines are dropped, and counted, while MOST_UNREAD bytes wait for whoever reads: they fill no memory. */
+  dropUnread(): void;
   /** What user code prints, as it comes: whole lines are shown, a rest at `close`. */
   output(chunk: string, model?: string): void;
   /** Ends the spinner and shows what is left; idempotent. */
@@ -35,6 +37,7 @@ const FRAME_MS = 100;
 /** Where no spinner turns: how long nothing may be said while a step goes on. */
 const SILENCE_MS = 5_000;
 const LINE_CHARACTERS = 2_000;
+const MOST_UNREAD = 1024 * 1024;
 const CLEAR = "\r\u001b[2K";
 
 interface ProgressOptions {
@@ -54,6 +57,8 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
   let pulse: NodeJS.Timeout | undefined;
   let frame = 0;
   let said = now();
+  let mayDrop = false;
+  let dropped = 0;
 
   const draw = () => {
     frame = (frame + 1) % FRAMES.length;
@@ -86,8 +91,15 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
   };
   const print = (text: string, model: string | undefined) => {
     said = now();
+    const lines = text.split("\n");
+    if (mayDrop && (stream.writableLength ?? 0) > MOST_UNREAD) {
+      dropped += lines.length;
+      return;
+    }
+    if (dropped > 0) lines.unshift(`${dropped} lines were dropped here: nobody read them in time`);
+    dropped = 0;
     const prefix = model === undefined ? "" : `${colors.cyan(plainLine(model))} ${colors.dim("│")} `;
-    stream.write(`${timer ? CLEAR : ""}${prefix}${onlyColors(text)}\n`);
+    stream.write(`${timer ? CLEAR : ""}${onlyColors(lines.map((line) => `${prefix}${line}\n`).join(""))}`);
     if (timer) draw();
   };
   const leave = (step: Parameters<typeof active.add>[0]) => {
@@ -135,7 +147,10 @@ export function createProgress({ stream, colors, quiet, now = () => performance.
       };
     },
     note(text, model) {
-      for (const line of plainText(text).split("\n")) print(line, model);
+      print(plainText(text), model);
+    },
+    dropUnread() {
+      mayDrop = true;
     },
     output(chunk, model) {
       const lines = `${rests.get(model) ?? ""}${chunk}`.split(/\r\n|\n|\r(?!$)/);
@@ -156,6 +171,7 @@ const SILENT: Progress = {
   start: () => ({ done: () => {}, fail: () => {} }),
   transfer: () => ({ moved: () => {}, end: () => {} }),
   note: () => {},
+  dropUnread: () => {},
   output: () => {},
   close: () => {},
 };

@@ -10,6 +10,8 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
+/** Milliseconds in which what was said is to be read, after the end. */
+const LAST_WORDS = 2_000;
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
@@ -36,3 +38,5 @@ const host = {
 // A bug outside any promise that is awaited: Node's own exit code, 1, would call it a decision.
 process.on("uncaughtException", (error) => process.exit(tellError(error, argv, host)));
 process.exitCode = await main(argv, host);
+// Whoever does not read what was said cannot keep the process.
+if (process.stderr.writableLength > 0) setTimeout(() => process.exit(), LAST_WORDS).unref();

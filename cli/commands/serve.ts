@@ -21,6 +21,7 @@ import type { ServeResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
 import { cannotListen, portNumber, urlOf } from "../listening.ts";
 import { withPorts } from "../ports.ts";
+import { gatherLines } from "../serve/gather-lines.ts";
 import { logEvent } from "../serve/log-event.ts";
 import { logLine } from "../serve/log-line.ts";
 import { serveOutcome } from "../serve/serve-outcome.ts";
@@ -64,22 +65,32 @@ export async function run(session: Session, args: { models?: string[] }, options
     throw new SlipwayError("USAGE", "--prepare is for a package", { expected: `a package's folder in ${PACKAGE}` });
   // What was killed before this left copies of models.
   await sweepWorkFolders();
+  progress.dropUnread();
+  const lines = gatherLines((text) => progress.note(text));
+  // A crash says what came before it, too.
+  process.on("exit", lines.flush);
   const log = openServeLog(verbose ? "debug" : "info", (line) =>
-    progress.note(session.isWatched && !session.json ? logLine(line, colors) : line.trimEnd()),
+    lines.add(session.isWatched && !session.json ? logLine(line, colors) : line.trimEnd()),
   );
   const onEvent = (event: ServingEvent) => logEvent(log, event);
   const output = (model: string, text: string) => progress.output(text, model);
-  if (folder !== undefined) return servePackage(session, args, options, { folder, stage, log, onEvent, output });
-  const listening = await listeningAt(session, options, "127.0.0.1");
-  return withPorts(session, options.remote, async (ports) => {
-    const start = await startAnswering(ports, output);
-    const serving = await openServing(ports, {
-      ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start },
-      reportKey,
-      onEvent,
+  try {
+    if (folder !== undefined)
+      return await servePackage(session, args, options, { folder, stage, log, onEvent, output });
+    const listening = await listeningAt(session, options, "127.0.0.1");
+    return await withPorts(session, options.remote, async (ports) => {
+      const start = await startAnswering(ports, output);
+      const serving = await openServing(ports, {
+        ...{ models: args.models ?? [], stage, lazy: options.lazy === true, start },
+        reportKey,
+        onEvent,
+      });
+      return serveUntilAborted(session, serving, { ...listening, stage, log });
     });
-    return serveUntilAborted(session, serving, { ...listening, stage, log });
-  });
+  } finally {
+    lines.flush();
+    process.off("exit", lines.flush);
+  }
 }
 
 async function servePackage(

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readdir, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
@@ -237,4 +238,34 @@ it("starts no program before the first request if it is lazy", async () => {
   expect(await workers(here)).toEqual([]);
   expect(await served.ask()).toBe(FIRST);
   expect(await workers(here)).toHaveLength(1);
+});
+
+it("answers, and ends, though nobody reads its log: lines are dropped, and the next one says how many", async () => {
+  const here = await place();
+  const served = await serve(here);
+  let said = "";
+  served.child.stderr?.on("data", (text: string) => {
+    said += text;
+  });
+  served.child.stderr?.pause();
+  const id = "a".repeat(128);
+  const ask = async () => {
+    const answer = await fetch(`${served.url}/v2/models/none/infer`, {
+      method: "POST",
+      headers: { "x-request-id": id },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  for (let at = 0; at < 300; at += 1)
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set([404]));
+  served.child.stderr?.resume();
+  await until(async () => {
+    await ask();
+    return /\d+ lines were dropped here: nobody read them in time/.test(said);
+  });
+  served.child.stderr?.pause();
+  for (let at = 0; at < 100; at += 1) await Promise.all(Array.from({ length: 20 }, ask));
+  served.child.kill("SIGTERM");
+  await once(served.child, "exit");
 });
