@@ -3,7 +3,7 @@ import { latencyQuantile } from "./latency.ts";
 
 /** What the figures say of the policy's rules in a step. */
 export interface Judgement {
-  /** The rules that hold, in words: any of them ends the rollout. */
+  /** The rules that are broken, in words: any of them ends the rollout. */
   broken: string[];
   /** The rules that have no answer yet, in words. */
   unanswered: string[];

@@ -159,7 +159,7 @@ export function openEndpoint({ model, stage, prepare, onEvent, clock }: Endpoint
       settle();
     },
     refuseBeside(of, error) {
-      // A rule that held counts still, when the same rollout goes on.
+      // A rule that was broken counts still, when the same rollout goes on.
       if (rolling?.target.decision !== of?.decision) rolling = undefined;
       refusedBeside = error;
       onEvent({ event: "failed", model: called, stage, version: of?.version, error });

@@ -23,7 +23,7 @@ export interface Reporting {
 }
 
 /**
- * Puts into the store, again and again, what this process counted of each rollout's present step: at once when a rule holds or
+ * Puts into the store, again and again, what this process counted of each rollout's present step: at once when a rule is broken or
  * the step's time is over, since a record waits for that. No request waits for it.
  */
 export function reportRollouts({ replica, store, key, rolling, onProblem }: ReportingOptions): Reporting {

@@ -38,7 +38,7 @@ export interface RollingVersion {
   route(key: string): Route;
   /** Counts a request of this step; what was asked in an earlier one is over. */
   count(step: number, request: Parameters<typeof figuresOf>[0]): void;
-  /** Whether a record may rest on what was counted by now: a rule holds, or the step's time is over. */
+  /** Whether a record may rest on what was counted by now: a rule is broken, or the step's time is over. */
   isDecisive(): boolean;
   status(): RollingStatus;
   /** What was counted of the step so far. */
@@ -47,7 +47,7 @@ export interface RollingVersion {
 
 const STABLE: Route = { answers: "stable", shadows: false };
 
-/** `onStop` is told once, when a rule of the plan holds: from then on the live version answers everybody. */
+/** `onStop` is told once, when a rule of the plan is broken: from then on the live version answers everybody. */
 export function rollingVersion(
   first: RollingTarget,
   onStop: (reason: string) => void,

@@ -193,7 +193,7 @@ it("asks nobody beside once the version that rolled out is live, though its roll
   expect(made.state().beside).toEqual([]);
 });
 
-it("says nothing of a rule that holds when the rollout is over", async () => {
+it("says nothing of a rule that is broken when the rollout is over", async () => {
   const { made, aim, events } = await besideOne();
   const late = made.rolling()?.rolling;
   await aim(2);
@@ -222,7 +222,7 @@ it("ends what rolls out with the live version, if the registry takes both", asyn
   await expect.poll(() => [1, 2].map((version) => answering.get(version)?.closed)).toEqual([true, true]);
 });
 
-it("asks nobody beside while what rolls out is refused, and knows afterwards that a rule held", async () => {
+it("asks nobody beside while what rolls out is refused, and knows afterwards that a rule was broken", async () => {
   const { made, answering } = await besideOne();
   made.rolling()?.rolling.count(0, FAILED);
   made.refuseBeside({ version: 2, decision: "decision-2" }, new Error("the remote is away"));
@@ -241,7 +241,7 @@ it("ends what rolled out if what comes after it is refused", async () => {
   await expect.poll(() => answering.get(2)?.closed).toBe(true);
 });
 
-it("forgets that a rule held when the version is promoted once more", async () => {
+it("forgets that a rule was broken when the version is promoted once more", async () => {
   const { made } = await besideOne();
   made.rolling()?.rolling.count(0, FAILED);
   made.aimBeside(rolls(2, { plan: STRICT, decision: "another" }));

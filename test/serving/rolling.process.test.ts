@@ -239,7 +239,7 @@ it("answers a request that was under way when the rollout ended, or the version 
   await serving.close(0);
 });
 
-it("reports at once when a rule holds: a record waits for that", async () => {
+it("reports at once when a rule is broken: a record waits for that", async () => {
   const key = keyInMemory();
   const { ask, begun, candidate, rollout, serving, store } = await rolling(ERRORS, key);
   candidate.fail = new Error("a bug");
