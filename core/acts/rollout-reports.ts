@@ -22,6 +22,8 @@ export type ReportStore = Pick<NamedStore, "get" | "list">;
 
 const MOST_REPORTS = 1_000;
 const MOST_BYTES = 128 * 1024;
+/** A replica that reports that much later than another has ended: each reports every half minute. */
+const SILENT_MS = 70_000;
 /** A clock may be that much ahead of this one. */
 const AHEAD_MS = 5 * 60_000;
 
@@ -81,10 +83,16 @@ export function checkReports(
   if (counted.length === 0) return { evidence: undefined, refused };
   const evidence: Evidence = {
     figures: sumFigures(counted.map(({ report }) => report.figures)),
-    until: counted.map(({ report }) => report.until).reduce((last, each) => (each > last ? each : last)),
+    until: reachedByAll(counted.map(({ report }) => report.until)),
     reports: counted.map(({ digest }) => digest).sort(),
   };
   return { evidence, refused };
+}
+
+/** Up to when every replica counted that reports still; what one counted that ended before is in the sum. */
+function reachedByAll(untils: readonly Timestamp[]): Timestamp {
+  const latest = Math.max(...untils.map((each) => Date.parse(each)));
+  return untils.filter((each) => Date.parse(each) >= latest - SILENT_MS).reduce((a, b) => (a < b ? a : b));
 }
 
 /** The report, or why it does not count. */

@@ -28,6 +28,12 @@ it("sums what the replicas counted, and names each report by its digest", () => 
   expect(evidence?.reports).toHaveLength(2);
 });
 
+it("reaches up to where every replica counted that reports still: another report may be on its way", () => {
+  const other = signed({ replica: "b".repeat(16), until: "2026-03-01T09:59:30.000Z" });
+  const { evidence } = checkReports([signed(), other], rolling, KEY, NOW);
+  expect(evidence?.until).toBe("2026-03-01T09:59:30.000Z");
+});
+
 it("counts a replica's latest report alone, whatever was handed in again", () => {
   const early = signed({ until: "2026-03-01T09:10:00.000Z", figures: figuresOf({ ms: 5, failed: true }) });
   const { evidence } = checkReports([signed(), early, signed(), early], rolling, KEY, NOW);

@@ -29,7 +29,7 @@ interface Asked {
 }
 
 /** Asks the replicas in turn at a steady pace until it is stopped; each key comes to each of them again and again. */
-function traffic(replicas: readonly Served[]): { stop(): Promise<Asked[]> } {
+function traffic(replicas: readonly Served[]): { asked(): number; stop(): Promise<Asked[]> } {
   const asked: Promise<Asked>[] = [];
   let waiting = 0;
   const ask = async (at: number): Promise<Asked> => {
@@ -49,6 +49,7 @@ function traffic(replicas: readonly Served[]): { stop(): Promise<Asked[]> } {
     if (waiting < MOST_AT_ONCE) asked.push(ask(asked.length));
   }, 1_000 / PER_SECOND);
   return {
+    asked: () => asked.length,
     stop() {
       clearInterval(timer);
       return Promise.all(asked);
@@ -155,7 +156,9 @@ it("rolls a version out over two replicas by their signed reports, and ends one 
   await isTheSum(shadowed, 0);
 
   await bothAt(2, 2);
-  const shared = performance.now();
+  const [shared, before] = [performance.now(), running.asked()];
+  // Nobody looks before each key came to each replica, however long that takes.
+  await expect.poll(() => running.asked() - before, PATIENCE).toBeGreaterThan(6 * KEYS.length);
   const completed = await stepped();
   expect(completed.record).toMatchObject({ act: "complete", step: 2, figures: { errors: 0, compared: 0 } });
   await isTheSum(completed, 1);
