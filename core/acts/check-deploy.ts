@@ -15,6 +15,7 @@ import { distrust } from "./checked-version.ts";
 import { askedAt, DEPLOY_REF, type DeployPorts, projectionAt } from "./deploy.ts";
 import { renderStages } from "./deployed-models.ts";
 import type { Asked } from "./edit-deploy.ts";
+import { distrustOfRollout } from "./rolling-out.ts";
 
 /**
  * Why the branch `deploy` does not describe what a stage holds of a model; undefined where it does, or where the policy wants
@@ -36,7 +37,7 @@ export async function deployProblem(
     const found = record && (await renderStages(snapshot, record, { [stage]: target })).get(stage);
     if (found === undefined) return undefined;
     if (found.outcome === "refused") return found.refusal;
-    const { version } = found;
+    const { version, rolling } = found;
     const branch = openSharedBranch(objects, ports.remote, DEPLOY_REF);
     await branch.refresh();
     const tip = await branch.tip();
@@ -45,7 +46,9 @@ export async function deployProblem(
     const files = new Map([...found.files].map(([name, text]) => [`${folder}/${name}`, text]));
     const there = tip === undefined ? new Map<string, BlobId>() : await filesBelow(objects, tip, folder);
     if (differences({ files, refused: new Map() }, there).length === 0) return undefined;
-    const refusal = await distrust(ports, snapshot, { model, version, stage }, asked.signers);
+    const refusal =
+      (await distrust(ports, snapshot, { model, version, stage }, asked.signers)) ??
+      (rolling && (await distrustOfRollout(ports, snapshot, rolling, asked.signers)));
     return refusal ?? behind(`${stage}: ${versionName(model, version)}`);
   } catch (error) {
     if (error instanceof SlipwayError) return refusalOf(error);

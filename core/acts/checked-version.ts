@@ -6,6 +6,7 @@ import type { Signer } from "../../schemas/signer.ts";
 import { type ReasonCode, SlipwayError } from "../errors.ts";
 import { present } from "../git/compose-commit.ts";
 import { type Checks, type ModelAt, openChecks } from "../registry/checked-version.ts";
+import type { PathOf } from "../registry/kinds.ts";
 import { lastAdded } from "../registry/missing-tags.ts";
 import { modelFolder } from "../registry/paths.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
@@ -16,7 +17,7 @@ import { type Reference, referred } from "./reference.ts";
 import { knownModel, knownVersion, withLastEvaluation } from "./registered.ts";
 import { currentSigners } from "./signers.ts";
 
-type CheckPorts = Pick<Ports, "objects" | "registry" | "remote">;
+export type CheckPorts = Pick<Ports, "objects" | "registry" | "remote">;
 
 export interface CheckedVersion {
   record: ModelRecord;
@@ -88,6 +89,23 @@ export async function stageRefusals(
     return refusal?.code === "TAG_UNTRUSTED" && (await isOwed(ports, model, version)) ? undefined : refusal;
   });
   return found === undefined ? [] : [found];
+}
+
+/** Why these records must not lead a rollout, by the first that must not; undefined where they may. */
+export async function rolloutRefusal(
+  ports: CheckPorts,
+  snapshot: RegistrySnapshot,
+  model: ModelName,
+  records: readonly PathOf<"decision" | "rollout">[],
+  signers: readonly Signer[],
+): Promise<Refusal | undefined> {
+  return asked(ports, snapshot, model, async (checks, at) => {
+    for (const record of records) {
+      const refusal = await checks.rollout(at, record, signers);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  });
 }
 
 /** Asks of the registry as it is published: what is decided in one go with others rests on commits that are not written yet. */

@@ -1,17 +1,20 @@
 import type { DeployTarget } from "../../schemas/deploy.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
-import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { StageName, VersionNumber } from "../../schemas/names.ts";
 import type { DeployedModel, DeployedVersion } from "../deploy/deployed.ts";
 import { type Rendering, renderModel } from "../deploy/render.ts";
 import { SlipwayError } from "../errors.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { knownVersion } from "./registered.ts";
-import { rollingOut } from "./rolling-out.ts";
+import { type RollingOut, recordedRollout } from "./rolling-out.ts";
 
-/** A model's manifests for a cluster in a stage, and the newest version that they name; or why there are none. */
+/**
+ * A model's manifests for a cluster in a stage, the newest version that they name, and what is on its way there; or why there are
+ * none. Whoever writes them asks for the tags first.
+ */
 export type RenderedModel =
-  | (Extract<Rendering, { outcome: "rendered" }> & { version: VersionNumber })
+  | (Extract<Rendering, { outcome: "rendered" }> & { version: VersionNumber; rolling: RollingOut | undefined })
   | Extract<Rendering, { outcome: "refused" }>;
 
 /** A model's manifests by stage, for the stages that the policy describes and that hold a version. */
@@ -35,11 +38,13 @@ async function renderInStage(
   target: DeployTarget,
 ): Promise<RenderedModel | undefined> {
   try {
-    const deployed = await deployedModel(snapshot, record, stage);
-    if (deployed === undefined) return undefined;
+    const held = record.stages[stage];
+    if (held === undefined) return undefined;
+    const rolling = await recordedRollout(snapshot, record, stage);
+    const deployed = await deployedModel(snapshot, record, { stage, held, rolling });
     const rendering = renderModel(target, deployed);
     if (rendering?.outcome !== "rendered") return rendering;
-    return { ...rendering, version: (deployed.candidate ?? deployed.live).version };
+    return { ...rendering, version: (deployed.candidate ?? deployed.live).version, rolling };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     const { code, message, problems } = error;
@@ -48,20 +53,14 @@ async function renderInStage(
   }
 }
 
-/**
- * What the registry says of a model in a stage; undefined if the stage holds none of its versions. Rejects with VERSION_UNKNOWN
- * or RECORD_FORGED.
- */
+/** What the registry says of a model in a stage. Rejects with VERSION_UNKNOWN or RECORD_FORGED. */
 async function deployedModel(
   snapshot: RegistrySnapshot,
   record: ModelRecord,
-  stage: StageName,
-): Promise<DeployedModel | undefined> {
-  const held = record.stages[stage];
-  if (held === undefined) return undefined;
+  { stage, held, rolling }: { stage: StageName; held: StageAssignment; rolling: RollingOut | undefined },
+): Promise<DeployedModel> {
   const { manifest } = await knownVersion(snapshot, record, held.version);
   const live = versionOf(manifest, held.decision);
-  const rolling = await rollingOut(snapshot, record, stage);
   if (rolling === undefined) return { model: record.name, stage, live };
   const { state, plan } = rolling;
   const step = plan.steps[state.step];

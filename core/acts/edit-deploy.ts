@@ -10,6 +10,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { distrust } from "./checked-version.ts";
 import { type RenderedModel, renderStages } from "./deployed-models.ts";
 import type { Ports } from "./ports.ts";
+import { distrustOfRollout } from "./rolling-out.ts";
 
 /** What the policy says of stages, and which bytes say it. */
 export interface Asked {
@@ -82,14 +83,16 @@ async function editFolder(
   rendering: RenderedModel,
 ): Promise<Refusal | undefined> {
   if (rendering.outcome === "refused") return rendering.refusal;
-  const { version, files } = rendering;
+  const { version, rolling, files } = rendering;
   const folder = deployFolder(model, stage);
   const items = tip === undefined ? [] : ((await ports.objects.tree(`${tip}:${folder}`)) ?? []);
   const before = new Map(items.map(({ name, id }) => [name, id]));
   const missing = [...files].filter(([name, content]) => before.get(name) !== encodeBlob(content).id);
   const stale = [...before.keys()].filter((name) => !files.has(name));
   if (missing.length + stale.length === 0) return undefined;
-  const refusal = await distrust(ports, snapshot, { model, version, stage }, asked.signers);
+  const refusal =
+    (await distrust(ports, snapshot, { model, version, stage }, asked.signers)) ??
+    (rolling && (await distrustOfRollout(ports, snapshot, rolling, asked.signers)));
   if (refusal !== undefined) return refusal;
   edit.files.push(...missing.map(([name, content]) => ({ path: `${folder}/${name}`, content })));
   edit.removed.push(...stale.map((name) => `${folder}/${name}`));

@@ -3,6 +3,7 @@ import type { Decision, Refusal } from "../../schemas/decision.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { CommitId, Person, Timestamp } from "../../schemas/names.ts";
 import type { RolloutRecord } from "../../schemas/rollout.ts";
+import type { Signer } from "../../schemas/signer.ts";
 import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { artifactRefusals } from "../promotion/artifact-check.ts";
@@ -58,7 +59,7 @@ export type StepRolloutResult =
 /**
  * What becomes of a rollout now, by its figures or by a person's word, as a record with its figures; the last step puts the
  * version into the stage. Each record is done once, by its rollout and number, and with a source by its source. Rejects with
- * MODEL_UNKNOWN or RECORD_FORGED.
+ * MODEL_UNKNOWN, RECORD_FORGED or TAG_UNTRUSTED.
  */
 export async function stepRollout(ports: Ports, options: StepRolloutOptions): Promise<StepRolloutResult> {
   const { stage, source, authorize, observe, asked } = options;
@@ -75,13 +76,15 @@ export async function stepRollout(ports: Ports, options: StepRolloutOptions): Pr
       const decision = id === undefined ? undefined : await snapshot.read({ kind: "decision", model, id });
       return { result: { outcome: "stepped", rollout: done, ...(decision === undefined ? {} : { decision }) } };
     }
-    const refusal = await authorize?.(await readPolicy(ports, tip));
+    const policy = await readPolicy(ports, tip);
+    const refusal = await authorize?.(policy);
     if (refusal) return { result: { outcome: "denied", refusal } };
-    const rolling = await rollingOut(snapshot, record, stage);
+    const { signers = [] } = policy;
+    const rolling = await rollingOut(ports, snapshot, record, stage, signers);
     if (rolling === undefined) return { result: { outcome: "none" } };
     const at = timestamp(ports.clock());
     const evidence = asked === undefined ? await observe(rolling, at, tip) : undefined;
-    const decided = await decideStep(ports, snapshot, tip, { options, record, rolling, evidence, at });
+    const decided = await decideStep(ports, snapshot, tip, { options, record, rolling, signers, evidence, at });
     if (decided.result.outcome === "stepped") built.add(inWords(decided.result.rollout));
     return decided;
   };
@@ -98,6 +101,7 @@ interface Step {
   options: StepRolloutOptions;
   record: ModelRecord;
   rolling: RollingOut;
+  signers: readonly Signer[];
   evidence: Evidence | undefined;
   at: Timestamp;
 }
@@ -106,7 +110,7 @@ async function decideStep(
   ports: Ports,
   snapshot: RegistrySnapshot,
   tip: CommitId,
-  { options, record, rolling, evidence, at }: Step,
+  { options, record, rolling, signers, evidence, at }: Step,
 ): Promise<Decided<StepRolloutResult>> {
   const { asked, by, source, reason: said } = options;
   const { model, stage, state, decision: began, plan, manifest } = rolling;
@@ -142,7 +146,6 @@ async function decideStep(
   const about = { cause: "figures", reason: next.reason } as const;
   if (next.act === "pause" || next.act === "abort") return written(recordOf(next.act, about));
   const artifactCheck = await checkStored(ports, tip, manifest);
-  const signers = (await readPolicy(ports, tip)).signers ?? [];
   const [refusal] = [
     ...holdRefusals(record),
     ...lostHold(record, await snapshot.list("review", model)),

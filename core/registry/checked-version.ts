@@ -4,15 +4,17 @@ import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts
 import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import { BoundedMap } from "../bounded-map.ts";
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { isRetired } from "../promotion/apply-change.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
+import type { PathOf } from "./kinds.ts";
 import { memoized } from "./memoize.ts";
 import { type History, type ModelFolders, modelFolders } from "./model-folder.ts";
+import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { formatPath } from "./paths.ts";
 import { type TaggedBlob, tagTrust } from "./tag-trust.ts";
-import { stageTag, versionTag } from "./tags.ts";
+import { advanceTag, beginningTag, stageTag, versionTag } from "./tags.ts";
 
 /** A model as a commit of the published registry has it. */
 export interface ModelAt {
@@ -35,6 +37,8 @@ export interface Checks {
   stage(model: ModelAt, stage: string, signers: readonly Signer[]): Promise<Refusal | undefined>;
   /** A decision that put a version into a stage, by its record's name: the version's manifest too, but not its tag. */
   decision(model: ModelAt, id: string, signers: readonly Signer[]): Promise<Refusal | undefined>;
+  /** The record that began a rollout, or led it to its step: its tag alone. */
+  rollout(model: ModelAt, at: PathOf<"decision" | "rollout">, signers: readonly Signer[]): Promise<Refusal | undefined>;
 }
 
 /** How much is in memory at most. */
@@ -127,6 +131,24 @@ export function openChecks(
       if (facts?.blob !== decision.manifest || facts.artifact.sha256 !== decision.artifact_sha256)
         return forged(`Decision ${id} was about another manifest than that of ${name} version ${version}.`);
       return tagged(`${name} version ${version} in ${stage}`, model, { tag, blob, digest }, signers);
+    },
+
+    async rollout(model, at, signers) {
+      const path = formatPath(at);
+      const found = await objects.read(`${model.commit}:${path}`, MAX_RECORD_BYTES);
+      if (found === undefined) return undefined;
+      const { content, id: blob } = found;
+      const tag =
+        at.kind === "decision"
+          ? beginningTag(parseRecord("decision", content, path, model.commit))
+          : advanceTag(parseRecord("rollout", content, path, model.commit));
+      if (tag === undefined || tag.record !== path) return forged(`${path} leads no rollout of ${model.name} on.`);
+      return tagged(
+        `the rollout of ${model.name}, ${tag.name},`,
+        model,
+        { tag, blob, digest: sha256(content) },
+        signers,
+      );
     },
   };
   return checks;

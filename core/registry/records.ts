@@ -18,7 +18,7 @@ import { type ActWords, changeOf } from "./message.ts";
 import { invalidity, MAX_RECORD_BYTES } from "./parse.ts";
 import { formatPath } from "./paths.ts";
 import type { RegistryChange, RegistryFile } from "./registry-change.ts";
-import { stageTag, versionTag } from "./tags.ts";
+import { tagsFollowing, versionTag } from "./tags.ts";
 
 /**
  * What registering a version writes. `record` is the model's record as it stands, undefined for the
@@ -53,7 +53,7 @@ export function registrationChange({
 
 /**
  * What a decision writes: itself, and, unless it refuses, the model's record with the stage moved and
- * the stage's tag. `record` is the model's record as it stands. The assignment must be greater than
+ * the stage's tag, or the rollout's. `record` is the model's record as it stands. The assignment must be greater than
  * the stage's last, and its tag later. A request that is decided at once, and the review that brought the decision
  * about, are part of the same commit: there is no moment in which one is there without the other. So is the record that ends
  * what was on its way into the stage: `rollout` of the one that this completes, of any other it follows from the decision.
@@ -86,7 +86,6 @@ export function decisionChange({
   if (ended !== undefined)
     files.push(recordFile({ kind: "rollout", model, decision: ended.decision, n: ended.n }, ended));
   if (outcome === "rolling-out") files.push(recordFile({ kind: "model", model }, withRolloutBegun(record, decision)));
-  const tag = stageTag(decision);
   if (outcome === "promoted") {
     const last = record.stages[stage];
     if (assignment === undefined || assignment <= (last?.assignment ?? 0))
@@ -102,7 +101,7 @@ export function decisionChange({
       ...{ Decision: id, Request: decision.request, Review: review?.id },
     },
   };
-  return changeOf(words, [...files, ...sources], tag === undefined ? [] : [tag]);
+  return changeOf(words, [...files, ...sources], tagsFollowing("decision", decision));
 }
 
 /** Whether a decision is the end of the rollout that the record says it is, as the model's record has it. */
@@ -134,7 +133,7 @@ export function rolloutChange({ rollout, record }: { rollout: RolloutRecord; rec
     recordFile({ kind: "rollout", model, decision, n }, rollout),
     recordFile({ kind: "model", model }, withRollout(record, rollout)),
   ];
-  return changeOf(wordsOf("rollout", rollout), files);
+  return changeOf(wordsOf("rollout", rollout), files, tagsFollowing("rollout", rollout));
 }
 
 /** What a review writes where it brings no decision about: itself, and, of a hold or a release, the model's record. */

@@ -2,6 +2,8 @@ import type { Change } from "../../schemas/change.ts";
 import type { Decision } from "../../schemas/decision.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
 import { ModelName, StageName } from "../../schemas/names.ts";
+import type { RolloutRecord } from "../../schemas/rollout.ts";
+import { toSecond } from "../clock.ts";
 import { deprecationTaggedAt } from "../promotion/tag-times.ts";
 import type { RecordKind, RecordOf } from "./kinds.ts";
 import { formatPath } from "./paths.ts";
@@ -9,11 +11,12 @@ import type { RegistryTag } from "./registry-change.ts";
 
 /**
  * The tags of a registry, as GTO 1.x reads them (https://github.com/iterative/gto). `removed` is GTO's `!`:
- * a version deregistered, a stage unassigned.
+ * a version deregistered, a stage unassigned. A rollout's are nobody's but Slipway's: GTO takes no name with a `+` for a stage.
  */
 export type TagName =
   | { kind: "version"; model: string; version: number; removed?: true }
   | { kind: "stage"; model: string; stage: string; assignment: number; removed?: true }
+  | { kind: "rollout"; model: string; stage: string; decision: string; n: number }
   | { kind: "deprecated"; model: string };
 
 export function formatTag(tag: TagName): string {
@@ -22,6 +25,8 @@ export function formatTag(tag: TagName): string {
       return `${tag.model}@v${tag.version}.0.0${tag.removed ? "!" : ""}`;
     case "stage":
       return `${tag.model}#${tag.stage}${tag.removed ? "!" : ""}#${tag.assignment}`;
+    case "rollout":
+      return `${tag.model}#${tag.stage}+${tag.decision}-${tag.n}`;
     case "deprecated":
       return `${tag.model}@deprecated`;
   }
@@ -37,6 +42,9 @@ export function parseTag(name: string): TagName | undefined {
     if (version === undefined) return undefined;
     return { kind: "version", model, version: Number(version), ...(removed ? { removed: true } : {}) };
   }
+  const [, into, decision = "", n] = /^([^+]+)\+([0-9a-f]{16,64})-(0|[1-9]\d{0,14})$/.exec(rest) ?? [];
+  if (into !== undefined && StageName.safeParse(into).success)
+    return { kind: "rollout", model, stage: into, decision, n: Number(n) };
   const [, stage, removed, assignment] = /^([^!#]+)(!?)#([1-9]\d{0,14})$/.exec(rest) ?? [];
   if (stage === undefined || !StageName.safeParse(stage).success) return undefined;
   return { kind: "stage", model, stage, assignment: Number(assignment), ...(removed ? { removed: true } : {}) };
@@ -66,6 +74,33 @@ export function stageTag(decision: Decision): RegistryTag | undefined {
     tagger: decision.requested_by,
     at,
     on: { model, version },
+  };
+}
+
+/**
+ * The tag of a decision that begins a rollout, and so of its plan; undefined for every other. No later tag has to come after it:
+ * it has the decision's own second.
+ */
+export function beginningTag(decision: Decision): RegistryTag | undefined {
+  const { id, outcome, model, version, stage, requested_by: tagger, decided_at: at } = decision;
+  if (outcome !== "rolling-out") return undefined;
+  return {
+    name: formatTag({ kind: "rollout", model, stage, decision: id, n: 0 }),
+    message: `Beginning to roll out ${model} version v${version}.0.0 to stage ${stage}`,
+    record: formatPath({ kind: "decision", model, id }),
+    ...{ tagger, at: toSecond(at), on: { model, version } },
+  };
+}
+
+/** The tag of a record that leads a rollout to its next step; undefined for those that leave it in its step, or end it. */
+export function advanceTag(rollout: RolloutRecord): RegistryTag | undefined {
+  const { act, model, version, stage, decision, n, step, by: tagger, at } = rollout;
+  if (act !== "advance") return undefined;
+  return {
+    name: formatTag({ kind: "rollout", model, stage, decision, n }),
+    message: `Rolling out ${model} version v${version}.0.0 to stage ${stage}: step ${step + 1}`,
+    record: formatPath({ kind: "rollout", model, decision, n }),
+    ...{ tagger, at: toSecond(at), on: { model, version } },
   };
 }
 
@@ -99,7 +134,8 @@ export function changeTags(change: Change): RegistryTag[] {
 
 const TAGGED = {
   version: (manifest: Manifest) => [versionTag(manifest)],
-  decision: (decision: Decision) => [stageTag(decision) ?? []].flat(),
+  decision: (decision: Decision) => [stageTag(decision) ?? beginningTag(decision) ?? []].flat(),
+  rollout: (rollout: RolloutRecord) => [advanceTag(rollout) ?? []].flat(),
   change: changeTags,
 };
 

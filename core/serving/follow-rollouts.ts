@@ -27,11 +27,13 @@ export function followRollouts(ports: Ports, stage: string): FollowedRollouts {
   const { clock } = ports;
 
   async function bring(tip: CommitId, model: CatalogModel, endpoint: Endpoint): Promise<void> {
-    const rolling = await rollingOut(await readSnapshot(ports.objects, tip), model.record, stage);
-    if (rolling === undefined) return endpoint.aimBeside(undefined);
+    if (currentRollout(model.record, stage) === undefined) return endpoint.aimBeside(undefined);
+    const [snapshot, signers] = [await readSnapshot(ports.objects, tip), await currentSigners(ports)];
+    const rolling = await rollingOut(ports, snapshot, model.record, stage, signers);
+    if (rolling === undefined) return;
     const { state, decision, plan } = rolling;
     const target = { model: model.name, stage, version: state.version, decision: decision.id };
-    const verified = await verifyTarget(ports, target, { tip, signers: await currentSigners(ports), rolls: true });
+    const verified = await verifyTarget(ports, target, { tip, signers, rolls: true });
     endpoint.aimBeside({ ...verified, plan, step: state.step, since: state.since });
   }
 

@@ -215,6 +215,20 @@ describe("a rollout on the branch deploy", () => {
     expect(await file("deployment")).toContain("penguins@2");
   });
 
+  it("describes no rollout whose tag is missing, says so, and leaves the live version there", async () => {
+    const { ports, folder, git } = await arrange(REPLICAS, PLAN);
+    await promoteVersion(ports, { ...IN_PRODUCTION, version: 1, requestedBy: ADA });
+    const { tip } = await branchOf(folder);
+    const rollout = { steps: [{ share: 0.99, for: "1h" }, { share: 1 }] };
+    const { id } = await promote(ports.registry, 2, { outcome: "rolling-out", rollout });
+    await register(ports.registry);
+    await git("tag", "-d", `penguins#production+${id}-0`);
+    const untrusted = { code: "TAG_UNTRUSTED" };
+    expect(await deploy(ports)).toMatchObject({ outcome: "unchanged", problems: [untrusted] });
+    expect((await branchOf(folder)).tip).toBe(tip);
+    expect(await deployProblem(ports, IN_PRODUCTION)).toMatchObject(untrusted);
+  });
+
   it("ends with what was there before if it is aborted", async () => {
     const { ports, folder, step, git } = await rolled();
     await step();

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Ports } from "../../core/acts/ports.ts";
+import { signersOf } from "../../core/acts/signers.ts";
 import { openObjects } from "../../core/git/objects.ts";
+import { signingWith } from "../../core/git/sign.ts";
+import { readSigningKey } from "../../core/git/ssh/private-key.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { openFolderStore } from "../../core/stores/file/folder.ts";
 import type { ActSource } from "../../schemas/act-source.ts";
+import type { KeyPair } from "../git/ssh/keys.ts";
 import { makeRepository } from "../helpers/repository.ts";
 import { storeArtifact } from "../registry/builders.ts";
 import { bareRepository, gitIn, temporaryFolder } from "../registry/repositories.ts";
@@ -69,6 +73,22 @@ export async function forge(files: Record<string, string> = {}) {
       };
     },
   };
+}
+
+/** A host whose registry signs with the key, as the policy of the default branch asks it to. */
+export async function signingHost(
+  repository: Awaited<ReturnType<typeof forge>>,
+  key: KeyPair | undefined,
+  about: Partial<Ports> = {},
+): Promise<Ports> {
+  const ports = await repository.host(about);
+  const { objects, remote } = ports;
+  const own = key && readSigningKey(key.secret);
+  const signing = {
+    key: async () => (own ? signingWith(own) : { sign: undefined, always: false }),
+    signers: signersOf({ objects, remote }),
+  };
+  return { ...ports, registry: await registryOn(objects, remote, signing) };
 }
 
 let comments = 0;

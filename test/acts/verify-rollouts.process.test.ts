@@ -11,10 +11,12 @@ import { verifyRegistry } from "../../core/registry/verify.ts";
 import { figuresOf, sumFigures } from "../../core/rollout/figures.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { RolloutRecord } from "../../schemas/rollout.ts";
+import { gitIn } from "../registry/repositories.ts";
 import { rewriteTip } from "../registry/tamper.ts";
 import { comment, forge, PERSONS } from "./hosts.ts";
 import { registerTip } from "./runs.ts";
 
+const MODEL = "models/f9/penguins/model.json";
 const { ada, grace } = PERSONS;
 const PRODUCTION = { model: "penguins", stage: "production" };
 const POLICY = `slipway: 1
@@ -110,3 +112,20 @@ it("takes no step of a rollout that somebody wrote into model.json, and finds it
   await expect(look).rejects.toMatchObject({ code: "RECORD_FORGED" });
   expect(await found(repository)).toEqual([expect.stringMatching(/^ACT_WRONG/)]);
 });
+
+it.each(["an ended rollout", "a step that began before its time", "a pause that a person did not end"])(
+  "takes no step of %s that somebody wrote back into model.json",
+  async (which) => {
+    const repository = await rolling();
+    const asked = which === "an ended rollout" ? "abort" : "pause";
+    const before = await gitIn(repository.origin, "show", `registry:${MODEL}`);
+    const ask = { ...PRODUCTION, by: grace, source: comment(), observe: async () => undefined };
+    await stepRollout(repository.host, { ...ask, asked });
+    const earlier = (text: string) => text.replace(/"since": "2026-03-01/, '"since": "2026-02-01');
+    await rewriteTip(repository.origin, {
+      [MODEL]: which.startsWith("a step") ? earlier : () => `${before}\n`,
+    });
+    const look = stepRollout(repository.host, { ...ask, source: comment() });
+    await expect(look).rejects.toMatchObject({ code: "RECORD_FORGED" });
+  },
+);

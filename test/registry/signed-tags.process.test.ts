@@ -13,6 +13,7 @@ import type { Signer } from "../../schemas/signer.ts";
 import { type KeyPair, makeKey } from "../git/ssh/keys.ts";
 import { promote, register, WRITTEN } from "./builders.ts";
 import { bareRepository, gitIn, registryOf } from "./repositories.ts";
+import { replaceTag } from "./tamper.ts";
 
 const signer = (key: KeyPair, about: Partial<Signer> = {}): Signer => ({ name: "app", key: key.text, ...about });
 
@@ -36,14 +37,6 @@ async function gitVerifies(folder: string, key: KeyPair, tag: string): Promise<v
   const allowed = join(key.folder, "allowed");
   await writeFile(allowed, `app namespaces="git" ${key.text}\n`);
   await gitIn(folder, "-c", `gpg.ssh.allowedSignersFile=${allowed}`, "verify-tag", tag);
-}
-
-/** Puts other bytes in a tag's place. */
-async function replaceTag(folder: string, tag: string, edit: (text: string) => string): Promise<void> {
-  const text = `${await gitIn(folder, "cat-file", "tag", tag)}\n`;
-  const file = join(folder, "edited");
-  await writeFile(file, edit(text));
-  await gitIn(folder, "update-ref", `refs/tags/${tag}`, await gitIn(folder, "hash-object", "-t", "tag", "-w", file));
 }
 
 describe("a registry with a key", () => {

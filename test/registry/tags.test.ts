@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { KINDS, type RecordKind } from "../../core/registry/kinds.ts";
 import {
   changeTags,
@@ -8,8 +8,10 @@ import {
   parseTag,
   stageTag,
   type TagName,
+  tagsFollowing,
   versionTag,
 } from "../../core/registry/tags.ts";
+import type { RolloutRecord } from "../../schemas/rollout.ts";
 import { ADA, decision, manifest } from "./builders.ts";
 
 const model = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,20}[A-Za-z0-9])?$/);
@@ -23,6 +25,9 @@ const tag: fc.Arbitrary<TagName> = fc.oneof(
   fc
     .tuple(model, stage, number, removed)
     .map(([model, stage, assignment, end]) => ({ kind: "stage" as const, model, stage, assignment, ...end })),
+  fc
+    .tuple(model, stage, fc.stringMatching(/^[0-9a-f]{16,64}$/), fc.nat({ max: 10 ** 9 }))
+    .map(([model, stage, decision, n]) => ({ kind: "rollout" as const, model, stage, decision, n })),
   model.map((model) => ({ kind: "deprecated" as const, model })),
 );
 
@@ -60,6 +65,11 @@ it.each([
   "penguins#Production#1",
   "penguins##1",
   "penguins#a#b#1",
+  "penguins#production+0123456789abcdef",
+  "penguins#production+0123456789abcdef-01",
+  "penguins#production+0123456789ABCDEF-1",
+  "penguins#production+0123456789abcdef-1!",
+  "penguins#a+b+0123456789abcdef-1",
   "peng.uins@v3.0.0",
   "-penguins@v3.0.0",
   "team/penguins@v3.0.0",
@@ -107,11 +117,47 @@ it("marks a model as deprecated after its stages were emptied: GTO goes by the l
   expect(changeTags(change)).toMatchObject([{ name: "penguins@deprecated", at: "2026-02-01T00:00:00Z" }]);
 });
 
-it("tells a tag's second and the true moment of every record that has a tag", () => {
+it("tells a tag's second and the true moment of every record that GTO reads a tag of", () => {
   const tagged = (Object.keys(KINDS) as RecordKind[]).filter(isTagged);
-  expect(tagged).toEqual(["version", "decision", "change"]);
+  expect(tagged).toEqual(["version", "decision", "rollout", "change"]);
   for (const kind of tagged) {
     expect(KINDS[kind].at, kind).toBeDefined();
-    expect(Object.keys(KINDS[kind].schema.shape), kind).toContain("tagged_at");
+    if (kind !== "rollout") expect(Object.keys(KINDS[kind].schema.shape), kind).toContain("tagged_at");
   }
+});
+
+describe("the tags of a rollout", () => {
+  const rollout: RolloutRecord = {
+    ...{ slipway: 1, decision: "00000000000000aa", n: 3, act: "advance", model: "penguins", stage: "production" },
+    ...{ version: 2, step: 1, cause: "figures", reason: "its time is over", by: ADA, host: "cli" },
+    at: "2026-02-01T00:00:00.123Z",
+  };
+
+  it("are made of its beginning and of each step alone, at their own second", () => {
+    const about = { version: 2, decided_at: "2026-02-01T00:00:00.987Z", outcome: "rolling-out" } as const;
+    const { assignment, tagged_at, ...began } = decision(about);
+    expect(tagsFollowing("decision", began)).toMatchObject([
+      {
+        name: "penguins#production+00000000000000aa-0",
+        message: "Beginning to roll out penguins version v2.0.0 to stage production",
+        record: "models/f9/penguins/promotions/00000000000000aa.json",
+        at: "2026-02-01T00:00:00Z",
+        on: { model: "penguins", version: 2 },
+      },
+    ]);
+    expect(tagsFollowing("rollout", rollout)).toEqual([
+      {
+        name: "penguins#production+00000000000000aa-3",
+        message: "Rolling out penguins version v2.0.0 to stage production: step 2",
+        record: "models/f9/penguins/rollouts/00000000000000aa-3.json",
+        tagger: ADA,
+        at: "2026-02-01T00:00:00Z",
+        on: { model: "penguins", version: 2 },
+      },
+    ]);
+  });
+
+  it.each(["pause", "resume", "abort", "complete"] as const)("are made of no %s", (act) => {
+    expect(tagsFollowing("rollout", { ...rollout, act })).toEqual([]);
+  });
 });

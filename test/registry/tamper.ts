@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gitIn } from "./repositories.ts";
 
 /** What an act would say that tags the model: its trailers alone prove nothing. */
@@ -27,4 +29,12 @@ export async function rewriteTip(
     else commands.push(`M 100644 inline ${path}`, `data ${Buffer.byteLength(next)}`, next);
   }
   execFileSync("git", ["-C", folder, "fast-import", "--quiet", "--force"], { input: `${commands.join("\n")}\n` });
+}
+
+/** Puts other bytes in a tag's place. */
+export async function replaceTag(folder: string, tag: string, edit: (text: string) => string): Promise<void> {
+  const text = `${await gitIn(folder, "cat-file", "tag", tag)}\n`;
+  const file = join(folder, "edited");
+  await writeFile(file, edit(text));
+  await gitIn(folder, "update-ref", `refs/tags/${tag}`, await gitIn(folder, "hash-object", "-t", "tag", "-w", file));
 }

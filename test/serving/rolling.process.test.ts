@@ -5,16 +5,20 @@ import { expect, it, onTestFinished } from "vitest";
 import { changeVersion } from "../../core/acts/change-version.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
 import { checkReports, storedReports } from "../../core/acts/rollout-reports.ts";
+import { signersOf } from "../../core/acts/signers.ts";
 import { type Evidence, stepRollout } from "../../core/acts/step-rollout.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { signingWith } from "../../core/git/sign.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { publicKeyLine } from "../../core/git/ssh/public-key.ts";
+import { registryOn } from "../../core/registry/open.ts";
 import { figuresOf, sumFigures } from "../../core/rollout/figures.ts";
 import type { Ask, Prediction } from "../../core/runtime/answering/answering.ts";
 import { rolloutFigures } from "../../core/serving/request-log/rollout-figures.ts";
 import { openNamedFolder } from "../../core/stores/file/named.ts";
+import type { RolloutPlan } from "../../schemas/rollout.ts";
 import { keyInMemory } from "../git/ssh/keys.ts";
-import { ADA } from "../registry/builders.ts";
+import { ADA, promote } from "../registry/builders.ts";
 import { NumberAnswering } from "./builders.ts";
 import { opened, registerNext, servedHost, untilLive } from "./registered.ts";
 
@@ -272,5 +276,27 @@ it("answers by the version that a request names, and counts that for nobody", as
   const { ask, rollout, serving } = await rolling();
   expect((await ask(1, { version: 2 })).version.version).toBe(2);
   expect(rollout()?.figures.requests).toBe(0);
+  await serving.close(0);
+});
+
+it("routes nothing to a version whose rollout was forged where the policy names signers, says why, and the live one goes on", async () => {
+  const key = keyInMemory();
+  const signers = `signers: [{ name: app, key: "${publicKeyLine(key.publicKey)}" }]\n`;
+  const forger = await servedHost(["tiny"], `${policy(ERRORS)}${signers}`);
+  const { objects } = forger;
+  const signing = { key: async () => signingWith(key), signers: signersOf({ objects, remote: undefined }) };
+  const host = { ...forger, registry: await registryOn(objects, undefined, signing) };
+  await registerNext(host);
+  await registerNext(host);
+  await promoteVersion(host, { ...PRODUCTION, version: 1, requestedBy: ADA });
+  const rollout: RolloutPlan = { steps: [{ share: 0.99, for: "1h" }, { share: 1 }] };
+  await promote(forger.registry, 2, { model: "tiny", outcome: "rolling-out", rollout });
+  const serving = await opened(host);
+  const about = { event: "failed", version: 2, error: expect.objectContaining({ code: "TAG_UNTRUSTED" }) };
+  await expect.poll(() => serving.events).toContainEqual(expect.objectContaining(about));
+  expect(serving.status().endpoints[0]?.rollout).toBeUndefined();
+  expect(serving.endpoints()[0]?.beside).toEqual([]);
+  for (const id of ["a", "b", "c"])
+    expect((await serving.ask({ rows: [{ x: 1 }], id, key: id, route: "test" })).version.version).toBe(1);
   await serving.close(0);
 });

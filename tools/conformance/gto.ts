@@ -52,8 +52,8 @@ export async function conformGto(): Promise<{ name: string; cases: number; failu
 }
 
 /**
- * Three models: one alone, one that went back to an earlier version, one with two stages and a refusal. The first is not
- * signed, the others are.
+ * Three models: one alone, one that went back to an earlier version, one with two stages and a refusal. In the second a rollout is
+ * under way, of whose tag GTO is to read nothing. The first is not signed, the others are.
  */
 async function fill(folder: string): Promise<void> {
   const key = join(folder, "signing-key");
@@ -69,6 +69,10 @@ async function fill(folder: string): Promise<void> {
     await promote(registry, 3, { model: "Two_stages-1", stage: "staging" });
     await promote(registry, 1, { model: "Two_stages-1" });
     await promote(registry, 3, { model: "Two_stages-1", outcome: "refused" });
+    await promote(registry, 5, {
+      outcome: "rolling-out",
+      rollout: { steps: [{ share: 0.1, for: "1h" }, { share: 1 }] },
+    });
   } finally {
     await unsigned.close();
     await registry.close();

@@ -25,7 +25,7 @@ export async function makeBaseRegistry(folder: string): Promise<void> {
   const policy = `slipway: 1
 stages: [staging, canary]
 register: { imported: [staging, canary] }
-rollout: { canary: { steps: [{ shadow: 1m }, { share: 1 }] } }
+rollout: { canary: { steps: [{ shadow: 1m }, { share: 0.5, for: 1m }, { share: 1 }] } }
 deploy:
   staging: { kubernetes: { open: true }, image: "${IMAGE}" }
   canary: { kserve: { open: true }, image: "${IMAGE}" }

@@ -50,13 +50,14 @@ const VICTIMS: readonly Victim[] = [
   },
   {
     name: "kill-rollout",
-    does: "a rollout: its beginning, a pause, going on, and the last step",
+    does: "a rollout: its beginning, a pause, going on, a step, and the last one",
     share: 10,
     where: "local",
     acts: (random) => [
       { do: "roll", version: 3, id: `o${random.hex(6)}` },
       { do: "pause", id: `u${random.hex(6)}` },
       { do: "resume", id: `e${random.hex(6)}` },
+      { do: "advance", version: 3 },
       { do: "complete", version: 3 },
     ],
   },

@@ -96,6 +96,7 @@ export const MUTATIONS: readonly Mutation[] = [
         "penguins#production#99",
         "penguins@v2.0.0!",
         "penguins#staging!#77",
+        "penguins#production+0123456789abcdef-7",
         "penguins@deprecated",
       ]);
       await gitText(repositoryIn(folder), "tag", "-a", "-m", "mine", name, BRANCH);

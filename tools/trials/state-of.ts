@@ -31,6 +31,8 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
           case "pause":
           case "resume":
             return rollouts.filter(({ request }) => request === actId(source(act.id))).length;
+          case "advance":
+            return rollouts.filter(({ act: done, version }) => done === "advance" && version === act.version).length;
           case "complete":
             return decisions.filter(({ completes, version }) => completes && version === act.version).length;
           case "tag":

@@ -24,7 +24,7 @@ export type Act =
   | { do: "rollback"; id: string }
   | { do: "roll"; version: number; id: string }
   | { do: "pause" | "resume"; id: string }
-  | { do: "complete"; version: number }
+  | { do: "advance" | "complete"; version: number }
   | { do: "tag"; key: string }
   | { do: "withdraw"; version: number }
   | { do: "pack" }
@@ -101,8 +101,10 @@ async function perform(ports: Ports, act: Act): Promise<unknown> {
     case "pause":
     case "resume":
       return stepRollout(ports, { ...CANARY, asked: act.do, source: source(act.id) });
+    case "advance":
     case "complete": {
-      const later = () => new Date(ports.clock().getTime() + 3_600_000);
+      const hours = act.do === "advance" ? 1 : 2;
+      const later = () => new Date(ports.clock().getTime() + hours * 3_600_000);
       return stepRollout({ ...ports, clock: later }, CANARY);
     }
     case "tag":
