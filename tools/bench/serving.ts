@@ -13,6 +13,8 @@ import { measureSwitches } from "./serving/switches.ts";
 const RATE = 500;
 const ROUNDS = 5;
 const SECONDS = 6;
+/** Seconds of a turn. */
+const TURN = 3;
 /** Seconds until a program's hot places are compiled. */
 const WARM = 5;
 const CLIENTS = 8;
@@ -86,11 +88,20 @@ function added(
 
 async function besideServers(fixture: ServedFixture, folder: string): Promise<Measurement[]> {
   const program = await startProgram(fixture);
-  const own = await measure(program.ask, program);
-  await program.stop();
-  const ours = await measureServer(await serveModels(fixture.folder), INVOCATION);
-  const mlflow = await measureServer(await serveMlflowModel(fixture, folder, 18_321), INVOCATION);
-  const kserve = await measureServer(await serveKserve(fixture, 18_322), V1);
+  const asked: [Server, Asked][] = [
+    [await serveModels(fixture.folder), INVOCATION],
+    [await serveMlflowModel(fixture, folder, 18_321), INVOCATION],
+    [await serveKserve(fixture, 18_322), V1],
+  ];
+  const askers = asked.map(([server, what]) => openAsker(server.url, what));
+  const targets = [
+    program,
+    ...asked.map(([server], at) => ({ ...server, ask: (askers[at] as (typeof askers)[0]).ask })),
+  ];
+  const [own, ours, mlflow, kserve] = await inTurns(targets).finally(async () => {
+    for (const asker of askers) asker.end();
+    await Promise.all([program.stop(), ...asked.map(([server]) => server.stop())]);
+  });
   return [["mlflow models serve", mlflow] as const, ["KServe's server", kserve] as const].flatMap(
     ([what, theirs]): Measurement[] => [
       {
@@ -108,6 +119,12 @@ async function besideServers(fixture: ServedFixture, folder: string): Promise<Me
         peer: { what, median: theirs.one.median, ratio: theirs.one.median / ours.one.median, atLeast: 2 },
       },
       {
+        what: `CPU of an answer, beside ${what}`,
+        ...{ size: `${CLIENTS} clients, 1 row`, unit: "ms", ...once(ours.cpu) },
+        bound: `the program itself: ${own.cpu.toFixed(2)} ms`,
+        peer: { what, median: theirs.cpu, ratio: theirs.cpu / ours.cpu },
+      },
+      {
         what: `memory, beside ${what}`,
         ...{ size: "1 model, 1 worker", unit: "MiB", ...once(ours.memory) },
         bound: `the program itself: ${Math.round(own.memory)} MiB`,
@@ -117,21 +134,33 @@ async function besideServers(fixture: ServedFixture, folder: string): Promise<Me
   );
 }
 
-async function measureServer(server: Server, asked: Asked) {
-  const asker = openAsker(server.url, asked);
-  try {
-    return await measure(asker.ask, server);
-  } finally {
-    asker.end();
-    await server.stop();
-  }
+interface Share {
+  one: Latency;
+  many: Latency & { perSecond: number };
+  /** Milliseconds of CPU that an answer took. */
+  cpu: number;
+  memory: number;
 }
 
-async function measure(ask: () => Promise<unknown>, processes: Pick<Server, "cpu" | "memory">) {
-  await atOnce(CLIENTS, WARM, ask);
-  const one = await atOnce(1, SECONDS, ask);
-  const before = await processes.cpu();
-  const many = await atOnce(CLIENTS, SECONDS, ask);
-  const cpu = ((await processes.cpu()) - before) / many.answered;
-  return { one, many, cpu, memory: await processes.memory() };
+/** Asks each for a while, in turns, so that what else the machine does meets all; a line is its rounds' median. */
+async function inTurns(
+  targets: readonly (Pick<Server, "cpu" | "memory"> & { ask(): Promise<unknown> })[],
+): Promise<[Share, Share, Share, Share]> {
+  const rounds: Share[][] = targets.map(() => []);
+  for (const { ask } of targets) await atOnce(CLIENTS, WARM, ask);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [at, { ask, cpu, memory }] of targets.entries()) {
+      const one = await atOnce(1, TURN, ask);
+      const before = await cpu();
+      const many = await atOnce(CLIENTS, TURN, ask);
+      rounds[at]?.push({ one, many, cpu: ((await cpu()) - before) / many.answered, memory: await memory() });
+    }
+  const middle = (shares: readonly Share[], of: (share: Share) => number) =>
+    [...shares].sort((a, b) => of(a) - of(b))[Math.floor(shares.length / 2)] as Share;
+  return rounds.map((shares) => ({
+    one: middle(shares, ({ one }) => one.median).one,
+    many: middle(shares, ({ many }) => many.perSecond).many,
+    cpu: middle(shares, ({ cpu }) => cpu).cpu,
+    memory: middle(shares, ({ memory }) => memory).memory,
+  })) as [Share, Share, Share, Share];
 }
