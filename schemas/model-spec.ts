@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Gates } from "./gate.ts";
 import { MetricName, MetricSpec } from "./metric-spec.ts";
+import { MonitorSpec } from "./monitor-spec.ts";
 import { Duration, Json, Params } from "./names.ts";
 
 /** MLflow's column types, and `file`: a path, relative to the data file, of one file per row. */
@@ -169,6 +170,7 @@ export const ModelSpec = z.strictObject({
   environment: EnvironmentSpec.optional(),
   slices: z.array(z.string().min(1)).max(20).optional().describe("Columns whose values are evaluated one by one."),
   gates: Gates.optional().describe("What a version must pass to be registered, or promoted to a stage."),
+  monitor: MonitorSpec.optional().describe("How what serves is watched: `slipway monitor`."),
 });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 

@@ -79,6 +79,27 @@ export const RequestLogPolicy = z.strictObject({
 });
 export type RequestLogPolicy = z.infer<typeof RequestLogPolicy>;
 
+/** What follows from what monitoring finds. */
+export const MonitorThen = z
+  .strictObject({
+    drift: z
+      .enum(["issue", "off"])
+      .optional()
+      .describe("Inputs or predictions drifted, or rows break the spec's rules. Default issue."),
+    bars: z
+      .enum(["issue", "rollback", "off"])
+      .optional()
+      .describe(
+        "A live metric is surely below its bar: rollback brings back the version before that holds it. Default issue.",
+      ),
+    data: z
+      .enum(["retrain", "off"])
+      .optional()
+      .describe("Data outside the repository moved since it was pinned: retrain opens a pull request. Default off."),
+  })
+  .describe("What follows from what monitoring finds.");
+export type MonitorThen = z.infer<typeof MonitorThen>;
+
 /** `slipway.yaml` at the repository's root: read from the default branch's tip, whenever something is decided. */
 export const Policy = z.strictObject({
   slipway: z.literal(1).describe("The version of this format."),
@@ -166,8 +187,18 @@ export const Policy = z.strictObject({
     .optional()
     .describe("Names of read-only secrets that a stage's user code may get."),
   monitor: z
-    .strictObject({ requests: RequestLogPolicy.optional() })
+    .strictObject({
+      requests: RequestLogPolicy.optional(),
+      labels: z
+        .record(ModelName, z.string().min(1).max(2_000))
+        .optional()
+        .describe(
+          "Where each model's true labels come to, late or corrected: a path, glob or URI of files with `id` and `label`.",
+        ),
+      // biome-ignore lint/suspicious/noThenProperty: the policy's own word; nobody awaits a policy's part.
+      then: MonitorThen.optional(),
+    })
     .optional()
-    .describe("What is kept of what versions answer."),
+    .describe("What is kept of what versions answer, what it is compared with, and what follows."),
 });
 export type Policy = z.infer<typeof Policy>;
