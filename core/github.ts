@@ -23,6 +23,12 @@ export const WORKFLOWS = {
     name: "Slipway score",
     events: ["workflow_run", "workflow_dispatch"],
   },
+  /** What live versions answered, held against what they were trained on. */
+  monitor: {
+    path: ".github/workflows/slipway-monitor.yml",
+    name: "Slipway monitor",
+    events: ["schedule", "workflow_dispatch"],
+  },
 } as const satisfies Record<string, Workflow>;
 
 export interface Workflow {

@@ -184,7 +184,13 @@ export const MonitorResult = z.object({
   at: Timestamp,
   windows: z.array(WindowRecord).max(100_000).describe("New looks, and those that replace an earlier one."),
   unchanged: count.describe("Windows that were looked at before, with nothing new."),
+  left: count.optional().describe("New looks that did not fit in a run's result: the next run looks again."),
   moved: z.array(MovedPins).max(1_000),
+  retrain: z
+    .array(ModelName)
+    .max(1_000)
+    .optional()
+    .describe("Models whose retrain pull request somebody asked for, whatever the policy says."),
   problems: z
     .array(z.object({ model: ModelName, code: z.string().max(100), message: z.string().max(2_000) }))
     .max(10_000)

@@ -63,21 +63,30 @@ export async function readAttested(
   context: ActionsApi,
   run: number,
   model: string,
-  [attested, ...more]: readonly Attested[],
+  attested: readonly Attested[],
 ): Promise<RunResult | Refused> {
+  const content = await attestedBytes(context, run, model, attested);
+  return isRefused(content) ? content : parseResult(content);
+}
+
+/** The bytes of the one result.json that a run attests of a subject, within every limit. */
+export async function attestedBytes(
+  context: ActionsApi,
+  run: number,
+  subject: string,
+  [attested, ...more]: readonly Attested[],
+): Promise<Buffer | Refused> {
   if (attested === undefined) {
     return refused(
       "RESULT_MISSING",
-      `The run ended without a result for ${model}.`,
+      `The run ended without a result for ${subject}.`,
       "Its log says why. When that is mended, comment `/retry`.",
     );
   }
-  if (more.length > 0) return refused("RESULT_DOUBLED", `The run attests ${more.length + 1} results of ${model}.`);
+  if (more.length > 0) return refused("RESULT_DOUBLED", `The run attests ${more.length + 1} results of ${subject}.`);
   const artifact = await findArtifact(context, run, attested.artifact);
   if (isRefused(artifact)) return artifact;
   const zip = await download(context, attested);
   if (isRefused(zip)) return zip;
-  const content = await unzipResult(zip);
-  if (isRefused(content)) return content;
-  return parseResult(content);
+  return unzipResult(zip);
 }

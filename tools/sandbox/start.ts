@@ -59,6 +59,8 @@ export interface Sandbox {
   addDeployKey(fullName: string, title: string): { token: string };
   /** A run with what it left, where no runner is. */
   addFinishedRun(fullName: string, run: FinishedRun): Promise<WorkflowRun>;
+  /** A clock comes round: workflows of the default branch that have a `schedule` run. No webhook tells of it. */
+  schedule(fullName: string): void;
   /** Presses a button of a check, as a person does on its page. The person needs write access. */
   pressButton(login: string, fullName: string, check: number, identifier: string): void;
   /** Puts pull requests into a merge queue's group, in this order. */
@@ -166,6 +168,8 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
       token: addToken(state, { kind: "deploy-key", repository: repository(fullName), title, readOnly: false }),
     }),
     addFinishedRun: (fullName, run) => addFinishedRun(state, repository(fullName), run),
+    // GitHub says nothing of the repository in such an event, or did not for years.
+    schedule: (fullName) => state.runner?.onWorkflowEvent(repository(fullName), "schedule", { schedule: "17 4 * * *" }),
     pressButton(login, fullName, id, identifier) {
       const [repo, { account }] = [repository(fullName), person(login)];
       const check = repo.checks.get(id);

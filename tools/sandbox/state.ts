@@ -139,6 +139,8 @@ export interface Repo extends Made {
   checks: Map<number, CheckRun>;
   deployments: Map<number, Deployment>;
   rulesets: Map<number, Ruleset>;
+  /** By name in lower case. */
+  labels: Map<string, Label>;
   workflows: Map<string, Workflow>;
   runs: Map<number, WorkflowRun>;
   artifacts: Map<number, Artifact>;
@@ -153,6 +155,12 @@ export interface Issue extends Changed {
   user: Account;
   state: "open" | "closed";
   closedAt: string | null;
+  labels: Label[];
+}
+
+export interface Label {
+  id: number;
+  name: string;
 }
 
 export interface Pull {

@@ -104,3 +104,24 @@ it("keeps issues beside pull requests, in one row of numbers", async () => {
   expect((await ada.rest.issues.listForRepo(world.at)).data.map((one) => one.number)).toEqual([number]);
   expect((await ada.rest.issues.get({ ...world.at, issue_number: data.number })).data.state).toBe("closed");
 });
+
+it("makes a label by its use, and lists issues by label and by who opened them", async () => {
+  const world = await openWorld();
+  const { asInstallation: robot, at } = world;
+  const { data } = await robot.rest.issues.create({ ...at, title: "Beep", body: "Boop", labels: ["watch"] });
+  await robot.rest.issues.create({ ...at, title: "Other" });
+  await world.sandbox.octokit("ada").rest.issues.create({ ...at, title: "Mine", labels: ["watch"] });
+  const listed = async (about: object) => {
+    const found = await robot.rest.issues.listForRepo({ ...at, state: "all", ...about });
+    return found.data.map(({ title }) => title);
+  };
+  expect(data.labels).toMatchObject([{ name: "watch" }]);
+  expect(await listed({ labels: "Watch", creator: "robot[bot]" })).toEqual(["Beep"]);
+  expect(await listed({ creator: "robot[bot]" })).toEqual(["Other", "Beep"]);
+});
+
+it("leaves out the labels that somebody without access wants", async () => {
+  const world = await openWorld();
+  const { data } = await world.sandbox.octokit("eve").rest.issues.create({ ...world.at, title: "Me", labels: ["big"] });
+  expect(data.labels).toEqual([]);
+});

@@ -9,7 +9,8 @@ export function addIssue(doing: Doing, title: string, body: string | null): Issu
   const { state, repo } = doing;
   const times = { createdAt: state.now(), updatedAt: state.now(), closedAt: null };
   const number = repo.nextNumber++;
-  const issue: Issue = { id: state.nextId(), number, title, body, user: senderOf(doing), state: "open", ...times };
+  const about = { title, body, user: senderOf(doing), state: "open" } as const;
+  const issue: Issue = { id: state.nextId(), number, ...about, ...times, labels: [] };
   repo.issues.set(number, issue);
   return issue;
 }

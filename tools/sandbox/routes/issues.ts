@@ -6,7 +6,7 @@ import type { Call } from "../http/call.ts";
 import { notFound, Refusal } from "../http/refusal.ts";
 import type { AddRoute } from "../http/serve-api.ts";
 import { addIssue } from "../pulls/open.ts";
-import type { Account, Comment, Issue } from "../state.ts";
+import type { Account, Comment, Issue, Label } from "../state.ts";
 import { showComment, showIssue, showReaction } from "../views/issue.ts";
 
 /** GitHub takes either permission where an issue is a pull request, and does not tell which was missing. */
@@ -20,7 +20,14 @@ const Body = z.object({
     .refine((body) => body.trim() !== "", "Body cannot be blank")
     .refine((body) => [...body].length <= MOST, `body is too long (maximum is ${MOST} characters)`),
 });
-const NewIssue = z.object({ title: z.string().min(1), body: z.string().nullish() });
+const NewIssue = z.object({
+  title: z.string().min(1),
+  body: z
+    .string()
+    .refine((body) => [...body].length <= MOST, `body is too long (maximum is ${MOST} characters)`)
+    .nullish(),
+  labels: z.array(z.string().min(1).max(50)).optional(),
+});
 const Edit = NewIssue.extend({ state: z.enum(["open", "closed"]) }).partial();
 const NewReaction = z.object({
   content: z.enum(["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]),
@@ -28,14 +35,21 @@ const NewReaction = z.object({
 
 export function issueRoutes(on: AddRoute): void {
   on("POST issues", { app: ["issues:write"], person: "read" }, async (call) => {
-    const { title, body = null } = await call.body(NewIssue);
+    const { title, body = null, labels = [] } = await call.body(NewIssue);
     const issue = addIssue(call, title, body);
+    issue.labels = labelsOf(call, labels);
     emit(call, "issues", { action: "opened", issue: call.show(showIssue, issue) });
     return created(call.show(showIssue, issue));
   });
   on("GET issues", READ, (call) => {
     const state = call.query("state") ?? "open";
-    const found = since(call, call.repo.issues).filter((issue) => state === "all" || issue.state === state);
+    const labels = (call.query("labels") ?? "").split(",").filter((name) => name !== "");
+    const found = since(call, call.repo.issues).filter(
+      (issue) =>
+        (state === "all" || issue.state === state) &&
+        call.asks("creator", issue.user.login) &&
+        labels.every((name) => issue.labels.some((one) => one.name.toLowerCase() === name.toLowerCase())),
+    );
     return list(found.reverse(), call.as(showIssue));
   });
   on("GET issues/comments", READ, (call) => {
@@ -83,10 +97,11 @@ export function issueRoutes(on: AddRoute): void {
   on("PATCH issues/:number", WRITE, async (call) => {
     const issue = issueOf(call);
     mayChange(call, issue.user);
-    const { state = issue.state, ...edit } = await call.body(Edit);
+    const { state = issue.state, labels, ...edit } = await call.body(Edit);
     const now = call.state.now();
     const closedAt = state === "open" ? null : (issue.closedAt ?? now);
     Object.assign(issue, edit, { state, updatedAt: now, closedAt });
+    if (labels !== undefined) issue.labels = labelsOf(call, labels);
     return call.show(showIssue, issue);
   });
   on("GET issues/:number/comments", READ, (call) => {
@@ -116,6 +131,18 @@ export function issueRoutes(on: AddRoute): void {
     issue.updatedAt = now;
     tellOfComment(call, comment, { action: "created" });
     return created(call.show(showComment, comment));
+  });
+}
+
+/** Labels by their names. Whoever may write makes one by using it; what others ask for is left out without a word. */
+function labelsOf(call: Call, names: readonly string[]): Label[] {
+  const { state, repo, actor, account } = call;
+  if (actor.kind === "user" && !reaches(levelOf(repo, account), "triage")) return [];
+  return names.map((name) => {
+    const key = name.toLowerCase();
+    const label = repo.labels.get(key) ?? { id: state.nextId(), name };
+    repo.labels.set(key, label);
+    return label;
   });
 }
 

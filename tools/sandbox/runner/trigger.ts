@@ -93,6 +93,8 @@ export function wants({ on }: WorkflowFile, trigger: Trigger): boolean {
         ? Object.fromEntries(on.map((one) => [one, null]))
         : (on as never);
   if (!(trigger.event in asked)) return false;
+  // Which of its clocks came round is not asked here.
+  if (trigger.event === "schedule") return true;
   const filter = (asked[trigger.event] ?? {}) as Record<string, string | readonly string[]>;
   const unknown = Object.keys(filter).filter((key) => !KNOWN.has(key));
   if (unknown.length > 0) throw new Error(`on.${trigger.event}.${unknown[0]} is not known here`);

@@ -1,4 +1,4 @@
-import type { Account, Comment, Issue, Reaction, Repo, State } from "../state.ts";
+import type { Account, Comment, Issue, Label, Reaction, Repo, State } from "../state.ts";
 import { showUser } from "./account.ts";
 import { showAppOrNull } from "./app.ts";
 import { links, nodeId } from "./links.ts";
@@ -21,13 +21,25 @@ export function showReaction(state: State, _repo: Repo, { id, user, content, cre
   return { id, node_id: nodeId("Reaction", id), user: showUser(state, user), content, created_at: createdAt };
 }
 
+function showLabel(state: State, repo: Repo, { id, name }: Label) {
+  const url = `${repoUrl(state, repo)}/labels/${encodeURIComponent(name)}`;
+  return { id, node_id: nodeId("Label", id), url, name, color: "ededed", default: false, description: null };
+}
+
 /** What issues and pull requests show alike. */
 export function showTopic(state: State, repo: Repo, issue: Issue) {
-  const { number, title, body, createdAt, updatedAt, closedAt } = issue;
+  const { number, title, body, createdAt, updatedAt, closedAt, labels } = issue;
   return {
     ...{ number, title, body, state: issue.state, user: showUser(state, issue.user) },
     ...{ created_at: createdAt, updated_at: updatedAt, closed_at: closedAt },
-    ...{ locked: false, active_lock_reason: null, assignee: null, assignees: [], labels: [], milestone: null },
+    ...{
+      locked: false,
+      active_lock_reason: null,
+      assignee: null,
+      assignees: [],
+      labels: labels.map((label) => showLabel(state, repo, label)),
+      milestone: null,
+    },
     author_association: associationOf(repo, issue.user),
   };
 }

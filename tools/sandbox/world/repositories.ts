@@ -69,6 +69,7 @@ export async function createRepository(state: State, wanted: NewRepository): Pro
     checks: new Map(),
     deployments: new Map(),
     rulesets: new Map(),
+    labels: new Map(),
     workflows: new Map(),
     runs: new Map(),
     artifacts: new Map(),

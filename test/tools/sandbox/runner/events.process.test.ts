@@ -208,3 +208,14 @@ it("runs the default branch's file for a comment and for another workflow's end"
   await sandbox.idle();
   expect(runs().at(-1)).toMatchObject({ event: "issue_comment", headBranch: "main" });
 });
+
+it("runs by the clock what has one, on the default branch, with an event that says nothing of the repository", async () => {
+  const { sandbox, repo, log, runs } = await running({
+    ...workflow("{ schedule: [{ cron: '17 4 * * *' }] }", SAY(`$GITHUB_REF [\${{ github.event.repository.name }}]`)),
+    ...workflow("push", SAY(""), "other"),
+  });
+  sandbox.schedule(repo.fullName);
+  await sandbox.idle();
+  expect(runs()).toMatchObject([{ event: "schedule", headBranch: "main", conclusion: "success" }]);
+  expect(await log("one")).toContain("<refs/heads/main []>");
+});
