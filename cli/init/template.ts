@@ -30,7 +30,7 @@ export async function readTemplate(packageRoot: string, template: string, name?:
   const files = new Map<string, Buffer>();
   for (const file of await listFiles(root)) {
     const content = await readFile(path.join(root, file));
-    files.set(targetPath(file, example, model), file.endsWith(".md") ? renamed(content, example, model) : content);
+    files.set(targetPath(file, example, model), isAbout(file) ? renamed(content, example, model) : content);
   }
   for (const schema of ["model-spec.json", "policy.json"])
     files.set(`.schemas/${schema}`, await readFile(path.join(packageRoot, "schemas", "json", schema)));
@@ -53,8 +53,11 @@ function targetPath(file: string, example: string, model: string): string {
   return file.startsWith(`models/${example}/`) ? file.replace(`models/${example}/`, `models/${model}/`) : file;
 }
 
-/** The model's name in a README's paths and commands. */
+/** What speaks of the model by its name. */
+const isAbout = (file: string) => file.endsWith(".md") || file === "slipway.yaml";
+
+/** The model's name in a README's paths and commands, and as a key of the policy. */
 function renamed(content: Buffer, example: string, model: string): Buffer {
-  const mention = new RegExp(`(models/|slipway [a-z]+ )${example}\\b`, "g");
+  const mention = new RegExp(`(models/|slipway [a-z]+ |\\{ )${example}\\b`, "g");
   return Buffer.from(content.toString("utf8").replace(mention, (_, before: string) => `${before}${model}`));
 }

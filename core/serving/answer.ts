@@ -26,7 +26,7 @@ export async function answer(
   log?: RequestLog,
 ): Promise<Answer> {
   const began = performance.now();
-  const at = Date.now();
+  const at = log?.now() ?? Date.now();
   const routed = route(endpointFor(endpoints, request.model), request);
   const { version, rolling } = routed;
   const { id, traceparent, signal } = request;

@@ -98,3 +98,48 @@ it("trains penguins the same twice, and predicts a probability per class for eve
   const right = first.slice(1).filter((line, index) => line.split(",")[1] === rows[index]?.split(",")[1]);
   expect(right.length / rows.length).toBeGreaterThan(0.9);
 });
+
+it("has no day of rain's twice, and none that came before its winters were over", async () => {
+  const { files } = await readTemplate(PACKAGE_ROOT, "rain");
+  const days = (name: string) => {
+    const lines = files.get(name)?.toString().trimEnd().split("\n").slice(1) ?? [];
+    return lines.map((line) => line.split(",")[0] ?? "");
+  };
+  const winters = days("models/rain/data/winters.csv");
+  const later = [...files.keys()].filter((name) => name.startsWith("later/")).flatMap(days);
+  expect(winters).toHaveLength(243);
+  expect(later).toHaveLength(455);
+  expect(new Set([...winters, ...later]).size).toBe(243 + 455);
+  expect(later.filter((day) => day < "2014-01-01")).toEqual([]);
+});
+
+it("trains rain the same twice, and wrong on most days of a summer that it has not seen", async () => {
+  const folder = await temporaryFolder();
+  const code = path.join(PACKAGE_ROOT, "examples/rain/models/rain");
+  const spec = ModelFile.parse(parse(await readFile(path.join(code, "model.yaml"), "utf8")));
+  await writeFile(path.join(folder, "params.json"), JSON.stringify(spec.train?.params));
+  const july = (await readFile(path.join(PACKAGE_ROOT, "examples/rain/later/2014-07.csv"), "utf8")).trimEnd();
+  await writeFile(path.join(folder, "features.csv"), july.replace(/^day/, "slipway_id"));
+  const attempt = async (name: string) => {
+    await mkdir(path.join(folder, name));
+    const env = {
+      PATH: process.env.PATH,
+      SLIPWAY_TRAIN_DATA: path.join(code, "data/winters.csv"),
+      SLIPWAY_PARAMS: path.join(folder, "params.json"),
+      SLIPWAY_MODEL: path.join(folder, name),
+      SLIPWAY_CURVES: path.join(folder, `${name}.jsonl`),
+      SLIPWAY_FEATURES: path.join(folder, "features.csv"),
+      SLIPWAY_PREDICTIONS: path.join(folder, `${name}.csv`),
+    };
+    for (const script of ["train.mjs", "predict.mjs"]) await exec(process.execPath, [script], { cwd: code, env });
+    return (await readFile(path.join(folder, `${name}.csv`), "utf8")).trimEnd().split("\n");
+  };
+
+  const [first, again] = [await attempt("first"), await attempt("again")];
+
+  expect(again).toEqual(first);
+  expect(first[0]).toBe("slipway_id,prediction,proba_dry,proba_rain");
+  const truth = july.split("\n").map((line) => line.split(",").at(-1));
+  const right = first.filter((line, at) => line.split(",")[1] === truth[at]);
+  expect(right.length / 31).toBeLessThan(0.3);
+});

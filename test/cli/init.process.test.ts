@@ -47,6 +47,12 @@ it("tells a person what to type next, from where they are", async () => {
   expect(stderr).toBe("");
 });
 
+it("gives the model another name in the policy, too", async () => {
+  const cwd = await temporaryFolder();
+  await initResult([".", "--template", "rain", "--name", "seattle"], cwd);
+  expect(await readFile(path.join(cwd, "slipway.yaml"), "utf8")).toContain("labels: { seattle: ");
+});
+
 it("gives the model another name: its folder, and the README's commands", async () => {
   const cwd = await temporaryFolder();
   const { result } = await initResult([".", "--template", "diabetes", "--name", "glucose-eu"], cwd);

@@ -8,7 +8,7 @@ import { promote } from "../registry/builders.ts";
 import { opened, registerNext, servedHost } from "./registered.ts";
 
 /** Version 1 of `tiny` in production, with a request log. */
-async function logged() {
+async function logged(clock?: () => number) {
   const ports = await servedHost();
   await registerNext(ports);
   await promote(ports.registry, 1, { model: "tiny" });
@@ -16,7 +16,7 @@ async function logged() {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const requestLog = {
     ...{ store: openNamedFolder(join(folder, "store")), spool: join(folder, "spool") },
-    ...{ sample: undefined, keep: undefined },
+    ...{ sample: undefined, keep: undefined, clock },
   };
   const serving = await opened({ ...ports, requestLog });
   await serving.settled();
@@ -54,4 +54,11 @@ it("says of the log what waits and what was dropped", async () => {
     sent: 0,
   });
   await serving.close(0);
+});
+
+it("logs a request at the time of the log's clock", async () => {
+  const { serving, rows } = await logged(() => Date.parse("2014-07-01T18:00:00Z"));
+  await serving.ask({ rows: [{ x: 1 }], id: "r1", route: "test" });
+  await serving.close(0);
+  expect((await rows()).map((row) => String(row["slipway_time"]))).toEqual(["2014-07-01 18:00:00"]);
 });

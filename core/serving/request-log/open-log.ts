@@ -116,6 +116,7 @@ export async function openRequestLog(options: RequestLogOptions): Promise<Reques
         dropped.failed += 1;
       }
     },
+    now: clock,
     state: () => ({
       pending: rows,
       spooled: writer.spooled,

@@ -9,4 +9,6 @@ export interface RequestLogPlace {
   sample: number | undefined;
   /** Milliseconds that it is kept for; undefined for good. */
   keep: number | undefined;
+  /** What time it is, in milliseconds since 1970: by default the machine's. Whoever asks an earlier time's rows again hands in that. */
+  clock?: (() => number) | undefined;
 }

@@ -45,6 +45,8 @@ export interface LoggedRollout {
 export interface RequestLog {
   /** Takes note. It never waits, and never throws: what cannot be kept is counted. */
   record(entry: RequestEntry): void;
+  /** What time it is, by the log's clock: milliseconds since 1970. */
+  now(): number;
   state(): RequestLogState;
   /** Writes what is in memory to the disk, and sends what is on the disk for up to `ms` milliseconds: the next start sends the rest. */
   close(ms: number): Promise<void>;
