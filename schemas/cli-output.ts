@@ -7,6 +7,7 @@ import { Gate, GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
+import { MonitorResult } from "./monitoring.ts";
 import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
@@ -86,6 +87,27 @@ export const LockResult = z.object({
   ),
 });
 export type LockResult = z.infer<typeof LockResult>;
+
+/** What `slipway retrain --json` answers. */
+export const RetrainResult = z.object({
+  preview: z.boolean(),
+  models: z.array(
+    z.object({
+      model: ModelName,
+      outcome: z
+        .enum(["unchanged", "opened", "updated", "open", "waiting", "edited", "declined", "overtaken"])
+        .describe(
+          "unchanged: nothing moved. open: there is a branch with these pins already. waiting: a former one is not as old yet as labels take. edited: somebody works on the branch. declined: its pull request was closed. overtaken: the default branch has other pins by now.",
+        ),
+      branch: z.string().optional(),
+      commit: CommitId.optional(),
+      until: Timestamp.optional().describe("When `waiting` ends."),
+      changes: z.array(z.string()).describe("What moved, a line each."),
+    }),
+  ),
+  problems: MonitorResult.shape.problems,
+});
+export type RetrainResult = z.infer<typeof RetrainResult>;
 
 /** What `slipway run --json` answers. */
 export const RunOutput = z.object({
@@ -494,6 +516,7 @@ export const CLI_RESULTS = {
   completion: CompletionResult,
   check: CheckResult,
   lock: LockResult,
+  retrain: RetrainResult,
   plan: Plan,
   run: RunOutput,
   register: RegisterResult,

@@ -7,7 +7,7 @@ import { SlipwayError } from "../../core/errors.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
 import { readDataLock } from "../../core/plan/data-lock.ts";
-import { size } from "../../core/report/size-words.ts";
+import { inShort } from "../../core/report/pin-change-lines.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import { openWorkTree } from "../../core/source/worktree.ts";
 import { shownUri } from "../../core/spec/data-uri.ts";
@@ -24,8 +24,13 @@ import { storePolicy } from "../ports.ts";
 export async function run(
   session: Session,
   args: { models?: string[] },
-  options: { check?: boolean },
+  options: { check?: boolean; update?: boolean },
 ): Promise<CommandOutcome> {
+  if (options.check && options.update)
+    throw new SlipwayError("USAGE", "--check and --update contradict each other", {
+      expected: "--check, which writes nothing, or --update, which pins what moved",
+      found: "both",
+    });
   const workspace = await openWorkspace(session.folder);
   if (workspace.bare) throw new SlipwayError("USAGE", "a bare repository has no work tree to write a lock into");
   const tree = await openWorkTree(workspace.folder);
@@ -46,11 +51,13 @@ export async function run(
     const previous = (await readDataLock(tree, model.folder)) ?? NONE;
     const file = `${model.folder}/data.lock.json`;
     const about = { model: model.name, file };
-    if (options.check) {
+    if (options.check || options.update) {
       const moved = await checkRemoteData(inputsOf(model), how, previous);
-      result.models.push({ ...about, uris: previous.files.length, changed: moved.length > 0, moved });
-      step.done(moved.length === 0 ? "nothing moved" : "data moved");
-      continue;
+      if (options.check || moved.length === 0) {
+        result.models.push({ ...about, uris: previous.files.length, changed: moved.length > 0, moved });
+        step.done(moved.length === 0 ? "nothing moved" : "data moved");
+        continue;
+      }
     }
     const lock = await lockRemoteData(inputsOf(model), how, previous);
     const changed = canonicalJson(previous) !== canonicalJson(lock);
@@ -58,7 +65,8 @@ export async function run(
     result.models.push({ ...about, uris: lock.files.length, changed, pins: pinChanges(previous, lock) });
     step.done(lock.files.length === 0 ? "no remote data" : `${lock.files.length} pinned`);
   }
-  return options.check ? checked(result, session.colors) : pinned(result, session.colors);
+  if (options.check) return checked(result, session.colors);
+  return pinned(result, session.colors, options.update ? "nothing moved since it was pinned" : "nothing to pin anew");
 }
 
 const NONE: DataLock = { slipway: 1, files: [] };
@@ -67,9 +75,9 @@ function inputsOf({ folder, spec, path, position }: LoadedModel) {
   return { folder, spec, path, position };
 }
 
-function pinned({ models }: LockResult, colors: Colors): CommandOutcome {
+function pinned({ models }: LockResult, colors: Colors, nothing: string): CommandOutcome {
   const lines = models.flatMap(({ file, uris, changed, pins = [] }) => {
-    if (uris === 0 && !changed) return [];
+    if (pins.length === 0 && !changed) return [];
     const sign = changed ? colors.green("+") : " ";
     const places = [...new Set(pins.map(({ location }) => location))];
     return [`${sign} ${file}: ${uris} pinned`, ...places.flatMap((place) => pinLines(place, pins, colors))];
@@ -77,7 +85,7 @@ function pinned({ models }: LockResult, colors: Colors): CommandOutcome {
   const isChanged = models.some(({ changed }) => changed);
   return {
     result: { models },
-    text: [...lines, isChanged ? "commit what was pinned" : "nothing to pin anew"].join("\n"),
+    text: [...lines, isChanged ? "commit what was pinned" : nothing].join("\n"),
   };
 }
 
@@ -109,10 +117,6 @@ function pinLines(location: string, pins: readonly PinChange[], colors: Colors):
   });
   const stayed = kept === 0 ? [] : [`    ${counted(kept, "file")} stayed as pinned`];
   return [`  ${plainLine(shownUri(location))}`, ...shortened(lines), ...stayed];
-}
-
-function inShort(bytes: PinChange["now"]): string {
-  return bytes === undefined ? "" : `${size(bytes.size)}, sha256 ${bytes.sha256.slice(0, 12)}`;
 }
 
 /** One line for the location, and one for each file where it is a pattern. */

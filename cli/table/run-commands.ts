@@ -40,12 +40,31 @@ export const RUN_COMMANDS: readonly CommandDefinition[] = [
     name: "lock",
     summary: "pin remote data, file by file, in data.lock.json",
     arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
-    options: [{ flags: "--check", summary: "write nothing: say what moved since, and exit with 2 if anything did" }],
+    options: [
+      { flags: "--check", summary: "write nothing: say what moved since, and exit with 2 if anything did" },
+      { flags: "--update", summary: "pin only what moved since, and say what: for a schedule" },
+    ],
     examples: [
       { command: "slipway lock penguins", does: "read what its URIs and patterns name now, and pin it" },
+      { command: "slipway lock --update", does: "the same of models whose data moved alone" },
       { command: "slipway lock --check", does: "ask the places of all data whether anything moved" },
     ],
     load: () => import("../commands/lock.ts"),
+  },
+  {
+    name: "retrain",
+    summary: "bring models whose data moved new pins, on a branch of each model's own",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all" }],
+    options: [
+      { flags: "--dry-run", summary: "say what moved and what would be opened, and write nothing" },
+      { flags: "--reason <text>", summary: "why, for the commit and whoever reviews it" },
+      { flags: "--remote <name>", summary: "push the branch to this Git remote, from its default branch" },
+    ],
+    examples: [
+      { command: "slipway retrain", does: "look behind all pins, and open slipway/retrain-<model> where bytes moved" },
+      { command: "slipway retrain penguins --dry-run", does: "would there be anything to train on?" },
+    ],
+    load: () => import("../commands/retrain.ts"),
   },
   {
     name: "plan",

@@ -12,7 +12,8 @@ export interface DefaultBranch {
 
 const USUAL = ["main", "master"];
 /** Slipway's own branches: nobody works on them. */
-const OWN = ["registry", "experiments", "deploy"];
+const OWN = ["registry", "experiments", "deploy", "slipway"];
+const isOwn = (name: string) => OWN.some((own) => name === own || name.startsWith(`${own}/`));
 const HEADS = "refs/heads/";
 
 interface Branches {
@@ -78,7 +79,7 @@ async function readBranches({ folder }: Pick<Workspace, "folder">): Promise<Bran
     const [commit = "", ref = "", target = ""] = line.split(" ");
     const name = ref.slice(HEADS.length);
     if (ref.startsWith(HEADS)) {
-      if (!OWN.some((own) => name === own || name.startsWith(`${own}/`))) branches.here.set(name, commit);
+      if (!isOwn(name)) branches.here.set(name, commit);
       continue;
     }
     const remote = ref.slice("refs/remotes/".length, -"/HEAD".length);
