@@ -70,20 +70,38 @@ export const Violation = z.object({
 });
 export type Violation = z.infer<typeof Violation>;
 
-/** What later drift checks compare live data with: aggregates alone, none of a sensitive column. */
+/** What later drift checks compare live data with: aggregates alone, none of a sensitive column but its nulls. */
 export const ColumnProfile = z.object({
   type: ColumnType,
+  names: z
+    .enum(["rows", "groups"])
+    .optional()
+    .describe("The column names rows or groups: it is compared with nothing."),
   nulls: z.int().min(0),
-  distinct: z.int().min(0).optional().describe("Approximate (HyperLogLog)."),
+  nan: z.int().min(0).optional().describe("Of a number column; absent in profiles of before counts were kept."),
+  infinite: z.int().min(0).optional().describe("Both infinities together."),
+  distinct: z.int().min(0).optional().describe("Exact if `top` lists all values, otherwise approximate (HyperLogLog)."),
   min: z.number().optional(),
   max: z.number().optional(),
   mean: z.number().optional(),
   std: z.number().optional(),
   quantiles: z.array(z.number()).optional().describe("At 0, 0.1 … 1: eleven values."),
+  cuts: z
+    .array(z.number())
+    .max(63)
+    .optional()
+    .describe("The values at 1/64 … 63/64 of the finite ones, each once, rising."),
+  counts: z
+    .array(z.int().min(0))
+    .max(64)
+    .optional()
+    .describe("Finite values above the cut before and up to this one; last those above all cuts. Exact."),
   top: z
     .array(z.object({ value: z.string(), count: z.int().min(1) }))
+    .max(100)
     .optional()
-    .describe("The most frequent values of a text or boolean column, at most 20."),
+    .describe("The most frequent values of a text or boolean column, of at most 200 characters each."),
+  other: z.int().min(0).optional().describe("Rows with a value that `top` does not list."),
 });
 export type ColumnProfile = z.infer<typeof ColumnProfile>;
 

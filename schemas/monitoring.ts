@@ -24,14 +24,22 @@ export const DriftTest = z.object({
     .array(z.union([z.number(), z.string()]))
     .max(101)
     .optional()
-    .describe("Upper ends of all bins but the last, or the categories; `other` is last. Absent with two proportions."),
-  reference: z.array(count).min(2).max(101).describe("Rows in each bin then."),
-  current: z.array(count).min(2).max(101).describe("Rows in each bin in the window."),
+    .describe(
+      "Upper ends of all bins but the last, or the categories of all but the last, which is `other`. Absent with two proportions, whose counts are the rows concerned and the others.",
+    ),
+  reference: z
+    .array(count)
+    .min(1)
+    .max(101)
+    .describe("Rows in each bin then. One bin alone: nearly all rows have one value, then and now."),
+  current: z.array(count).min(1).max(101).describe("Rows in each bin in the window."),
   effect: z.number().min(0).describe("PSI of a distribution; otherwise by how much the share rose or fell."),
   least: z.number().gt(0).describe("The least effect that counts."),
   p: z.number().min(0).max(1),
   level: z.number().gt(0).lt(1).describe("0.05 shared among all tests of the window."),
-  drifted: z.boolean().describe("p below the level, and effect at least `least`."),
+  drifted: z
+    .boolean()
+    .describe("p below the level, effect at least `least`, and of two proportions five rows at least concerned."),
 });
 export type DriftTest = z.infer<typeof DriftTest>;
 

@@ -1,0 +1,34 @@
+import type { DriftTest } from "../../schemas/monitoring.ts";
+import { chiSquare } from "./chi-square.ts";
+import { ENOUGH_ROWS } from "./merge-bins.ts";
+import { psi } from "./psi.ts";
+import { twoProportions } from "./two-proportions.ts";
+
+/**
+ * Effect, p and verdict of a test, from its counts, level and least effect alone: whoever holds a record can tell whether it was
+ * decided right.
+ */
+export function recomputeTest(
+  test: Pick<DriftTest, "what" | "reference" | "current" | "level" | "least">,
+): Pick<DriftTest, "effect" | "p" | "drifted"> {
+  const { reference, current, level, least } = test;
+  if (test.what === "distribution") {
+    const [effect, { p }] = [psi({ reference, current }), chiSquare({ reference, current })];
+    return { effect, p, drifted: p < level && effect >= least };
+  }
+  const [a, withoutA, b, withoutB] = [reference[0] ?? 0, reference[1] ?? 0, current[0] ?? 0, current[1] ?? 0];
+  const [then, now] = [
+    { hits: a, rows: a + withoutA },
+    { hits: b, rows: b + withoutB },
+  ];
+  const { p } = twoProportions(then, now);
+  const [share, before] = [shareOf(now), shareOf(then)];
+  const effect = Math.abs(share - before);
+  // One or two rows of thirty are a large share, and chance brings them often where a few are expected.
+  const isSeen = Math.max(b, before * now.rows) >= ENOUGH_ROWS;
+  return { effect, p, drifted: p < level && effect >= least && isSeen };
+}
+
+function shareOf({ hits, rows }: { hits: number; rows: number }): number {
+  return rows === 0 ? 0 : hits / rows;
+}
