@@ -74,7 +74,7 @@ export async function openRetrain(ports: Ports, options: RetrainOptions): Promis
   const branch = openSharedBranch(objects, remote, `refs/heads/${name}`);
   await branch.refresh();
   const last = await pulls?.findLast(name);
-  const pull = last && { ...last, pins: parseRetrainMark(last.body)?.pins };
+  const pull = last && { ...last, pins: parseRetrainMark(last.body ?? "")?.pins };
   const pinned = await pinnedAt(objects, place);
   const decide = async (tip: CommitId | undefined): Promise<RetrainStep & { isBegun: boolean }> => {
     const standing: RetrainStanding = { branch: await readRetrainBranch(objects, place, tip), pull, pinnedAt: pinned };
@@ -100,7 +100,8 @@ export async function openRetrain(ports: Ports, options: RetrainOptions): Promis
     });
   if (pulls === undefined || number !== undefined) {
     const commit = await write(true);
-    if (pulls && number !== undefined && pull?.pins !== moved.to) await pulls.describe(number, text);
+    if (pulls && number !== undefined && pull?.body !== undefined && pull.pins !== moved.to)
+      await pulls.describe(number, text);
     return { outcome, branch: name, commit, pull: number };
   }
   await write(!pulls.opensFirst);
