@@ -1,0 +1,106 @@
+import type { MonitorBar } from "../../schemas/monitor-spec.ts";
+import type { Alarm, WindowRecord } from "../../schemas/monitoring.ts";
+import { gateSubject } from "../gates/gate-words.ts";
+import { formatAgainst, formatNumber } from "../gates/number-words.ts";
+import { isBeyond } from "./bar-holds.ts";
+import { type BarSeen, barSeen } from "./bar-seen.ts";
+import { barWords, DEFAULT_CONFIDENCE, limitWords } from "./bar-words.ts";
+import { collectEvidence } from "./e-value.ts";
+
+/** An alarm without whose it is. */
+export type FoundAlarm = Omit<Alarm, "version">;
+
+export interface BarState {
+  /** Whether labels of the window have come: it counts neither way without. */
+  labelled: boolean;
+  bad: boolean;
+  alarm: FoundAlarm | undefined;
+}
+
+/** Clean windows in a row, after which an alarm is over. */
+export const CLEAN_WINDOWS = 5;
+const MOST_WINDOWS = 100;
+
+/**
+ * Follows one bar over a version's windows; whoever calls hands them in in their order, with their places counted from its first one.
+ * Of a mean of rows that are 0 or 1 an alarm is sure: by all labels so far, with the bar's confidence over all looks at them. Of
+ * another metric, two of three windows whose interval is beyond the bar are an alarm, which is not sure.
+ */
+export function followBar(bar: MonitorBar): (record: WindowRecord, place: number) => BarState {
+  const [followMean, followOther] = [followMeanOf(bar), followOtherOf(bar)];
+  let alarm: FoundAlarm | undefined;
+  return (record, place) => {
+    const seen = barSeen(bar, record);
+    if (seen === undefined) return { labelled: false, bad: false, alarm };
+    const { hits } = seen;
+    const state = hits === undefined ? followOther(seen) : followMean({ ...seen, hits, place });
+    alarm = state.alarm;
+    return state;
+  };
+}
+
+type MeanSeen = BarSeen & { hits: number; place: number };
+
+/** Once its alarm is over, the count begins anew: what was seen before has had its consequence. */
+function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
+  const sureFrom = -Math.log(1 - (bar.confidence ?? DEFAULT_CONFIDENCE));
+  let collect = collectEvidence(bar);
+  let windows: MeanSeen[] = [];
+  let since: number | undefined;
+  let held = 0;
+  return (seen) => {
+    windows.push(seen);
+    const { log, since: began } = collect(seen);
+    if (since === undefined && log < sureFrom) return { labelled: true, bad: false, alarm: undefined };
+    since ??= began;
+    held = isBeyond(bar, seen.value) ? held + 1 : 0;
+    if (held >= CLEAN_WINDOWS) {
+      [collect, windows, since, held] = [collectEvidence(bar), [], undefined, 0];
+      return { labelled: true, bad: false, alarm: undefined };
+    }
+    const counting = windows.filter(({ place }) => place >= (since ?? 0));
+    return { labelled: true, bad: held === 0, alarm: sureAlarm(bar, counting) };
+  };
+}
+
+function followOtherOf(bar: MonitorBar): (seen: BarSeen) => BarState {
+  let last: BarSeen[] = [];
+  return (seen) => {
+    last = [...last, seen].slice(-3);
+    const broken = last.filter(({ holds }) => holds === "no");
+    const bad = seen.holds === "no";
+    return { labelled: true, bad, alarm: broken.length < 2 ? undefined : unsureAlarm(bar, broken) };
+  };
+}
+
+function sureAlarm(bar: MonitorBar, counting: readonly MeanSeen[]): FoundAlarm {
+  const rows = counting.reduce((sum, each) => sum + each.rows, 0);
+  const hits = counting.reduce((sum, each) => sum + each.hits, 0);
+  const failed = bar["at-least"] === undefined ? hits : rows - hits;
+  const limit = bar["at-least"] ?? bar["at-most"] ?? 0;
+  return {
+    ...about(bar, counting),
+    share: failed / rows,
+    sure: true,
+    words: `${gateSubject(bar)} is ${formatAgainst(hits / rows, limit)} on the ${rows} labelled rows since then (${hits} of them), and has to be ${limitWords(bar)}: surely broken, over all labels so far`,
+  };
+}
+
+function unsureAlarm(bar: MonitorBar, broken: readonly BarSeen[]): FoundAlarm {
+  const values = broken.map(({ value }) => formatNumber(value)).join(" and ");
+  return {
+    ...about(bar, broken),
+    sure: false,
+    words: `${gateSubject(bar)} was ${values} in ${broken.length} of the last 3 windows with labels, each beyond ${limitWords(bar)} by its interval; that is no proof over many looks, and no rollback rests on it`,
+  };
+}
+
+function about(bar: MonitorBar, windows: readonly BarSeen[]) {
+  const begins = windows.map(({ from }) => from);
+  return {
+    kind: "bar" as const,
+    subject: barWords(bar).slice(0, 2_000),
+    since: begins[0] ?? "",
+    windows: begins.slice(-MOST_WINDOWS),
+  };
+}
