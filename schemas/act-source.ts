@@ -6,7 +6,9 @@ import { Sha256 } from "./names.ts";
  * whatever became of the comment since, and so is a form that is sent twice.
  */
 export const ActSource = z.object({
-  kind: z.enum(["comment", "button", "form"]).describe("On GitHub a comment or a check's button; of a portal a form."),
+  kind: z
+    .enum(["comment", "button", "form", "monitor"])
+    .describe("On GitHub a comment or a check's button; of a portal a form; monitor: no person, but what labels said."),
   repository: z
     .string()
     .max(200)
@@ -18,7 +20,7 @@ export const ActSource = z.object({
     .min(1)
     .max(100)
     .describe(
-      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once.",
+      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once; of monitoring, the version's stay in its stage.",
     ),
   place: z.int().min(0).describe("Which command of the comment, from 0."),
   body_sha256: Sha256.optional().describe("The comment as it was read: editing it later changes nothing."),

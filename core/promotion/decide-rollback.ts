@@ -104,10 +104,22 @@ export function decideRollback(input: RollbackInput): RollbackOutcome {
 
 /** The one before, further back past versions that are gone. */
 function before(current: StageAssignment, decisions: readonly Decision[], record: ModelRecord): Decision | undefined {
+  return earlierDecisions(current, decisions, record).next().value;
+}
+
+/**
+ * What put earlier versions into a stage, the newest first, without those that are gone: what a rollback can bring back, step by
+ * step. Throws REGISTRY_CORRUPT if a decision that the records name is not there.
+ */
+export function* earlierDecisions(
+  current: StageAssignment,
+  decisions: readonly Decision[],
+  record: ModelRecord,
+): Generator<Decision, undefined, undefined> {
   let { previous } = named(current.decision, decisions);
   while (previous !== undefined) {
     const decision = named(previous, decisions);
-    if (!isRetired(record, decision.version)) return decision;
+    if (!isRetired(record, decision.version)) yield decision;
     previous = decision.previous;
   }
   return undefined;
