@@ -211,6 +211,7 @@ export const ScoreRecord = z.object({
     .object({
       fingerprint: Sha256.describe("Made again from the commit, with the program versions of who trained."),
       predictions: StoredFile.describe("Joined and sorted: what is kept."),
+      predictions_profile: StoredFile.optional().describe("A data profile of them; absent in records of before."),
       served_predictions: StoredFile.optional().describe("The same of the serving program's answers: they are equal."),
       evaluation: Evaluation,
       gates: z.record(StageName, z.array(GateResult)),

@@ -64,6 +64,7 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
     ...artifactOf(train),
     ...(validate?.packed?.store_problem ? { store_problem: validate.packed.store_problem } : {}),
     ...(made ? { predictions: made.predictions, evaluation: made.evaluation } : {}),
+    ...(made?.predictions_profile ? { predictions_profile: made.predictions_profile } : {}),
     ...(made?.served_predictions ? { served_predictions: made.served_predictions } : {}),
     ...(succeeded && !scored ? { unscored: "sealed" as const, handed } : {}),
     gates: made?.gates ?? {},

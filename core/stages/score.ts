@@ -1,10 +1,13 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, Manifest } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Sha256 } from "../../schemas/names.ts";
+import { canonicalJson } from "../canonical.ts";
 import { joinPredictions } from "../data/join.ts";
 import { refuseLargeOutput } from "../data/output.ts";
 import { PREDICTIONS } from "../data/predictions.ts";
+import { profilePredictions } from "../data/predictions-profile.ts";
 import { SlipwayError } from "../errors.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
 import { evaluateGates } from "../gates/evaluate-gates.ts";
@@ -139,6 +142,8 @@ async function score(
   const candidate = { spec, prepared, scored, evaluation, recompute };
   const comparisons = await compareWithStages(source, stages, candidate, options);
   const judged = await kept.putFile(stored);
+  const profile = join(folder, "predictions-profile.json");
+  await writeFile(profile, canonicalJson(await profilePredictions({ file: stored, work: folder, signal })));
   const { test_sketch } = made("validate", validated.record.data);
   const liveIn = new Map(stages.map(({ live }) => [live?.version, live]));
   const asking = {
@@ -151,6 +156,7 @@ async function score(
   const found = {
     fingerprint,
     predictions: judged,
+    predictions_profile: await kept.putFile(profile),
     ...(served === undefined ? {} : { served_predictions: await kept.putFile(served) }),
     evaluation: { ...evaluation, comparisons },
     gates: evaluateGates(gates, evidence),

@@ -178,7 +178,7 @@ async function copyBytes(
   durable: ArtifactStore,
   folder: string,
   about: About | undefined,
-): Promise<Pick<RunResult, "artifact" | "predictions" | "served_predictions" | "data">> {
+): Promise<Pick<RunResult, "artifact" | "predictions" | "predictions_profile" | "served_predictions" | "data">> {
   const trained = made("train", train?.record.made);
   await (train as Bundle<"train">).store.getFolder(trained.artifact, join(folder, "artifact"));
   const copy = async (from: ArtifactStore | undefined, file: StoredFile, name: string) => {
@@ -186,10 +186,11 @@ async function copyBytes(
     return durable.putFile(join(folder, name));
   };
   const data = made("validate", validate?.record.data);
-  const { predictions, served_predictions: served } = made("score", score?.record.made);
+  const { predictions, predictions_profile: profile, served_predictions: served } = made("score", score?.record.made);
   return {
     artifact: await durable.putFolder(join(folder, "artifact"), about ? { about } : {}),
     predictions: await copy(score?.store, predictions, "predictions.parquet"),
+    ...(profile ? { predictions_profile: await copy(score?.store, profile, "predictions-profile.json") } : {}),
     ...(served ? { served_predictions: await copy(score?.store, served, "served.parquet") } : {}),
     data: {
       ...data,

@@ -22,7 +22,8 @@ it("takes a push on the default branch to a result in the durable store, atteste
   const { commit, runner, store } = await arrange();
   const { jobs, run, store: stored } = await runJobs(runner, EVENTS.push(commit), { model: "tiny", commit });
   expect(run).toMatchObject({ outcome: "succeeded", binding: true, run: "77-1-tiny", source: { commit } });
-  for (const uri of [run.artifact?.uri, run.predictions?.uri, run.data?.profile?.uri]) {
+  const { artifact, predictions, predictions_profile, data } = run;
+  for (const uri of [artifact, predictions, predictions_profile, data?.profile].map((file) => file?.uri)) {
     expect(uri).toMatch(new RegExp(`^file:${store}/`));
     expect(existsSync(uri?.slice("file:".length) ?? "")).toBe(true);
   }

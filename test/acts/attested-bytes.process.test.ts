@@ -25,12 +25,13 @@ async function finished(policy = STORE, code: ReasonCode = "STORE_DENIED", uri =
   const ports = await repository.host();
   const made = await runOfTip(ports, "essays");
   const at = <File extends StoredFile>(file: File): File => ({ ...file, uri: uri(file) });
-  const { artifact, predictions, data } = made;
-  if (!artifact || !predictions || !data) throw new Error("the run is not whole");
+  const { artifact, predictions, predictions_profile: predicted, data } = made;
+  if (!artifact || !predictions || !predicted || !data) throw new Error("the run is not whole");
   const profile = data.profile && { profile: at(data.profile) };
   const run: RunResult = {
     ...made,
     ...{ artifact: at(artifact), predictions: at(predictions), data: { ...data, ...profile } },
+    predictions_profile: at(predicted),
     stored: { store: STORE, at: "2026-03-01T08:00:00Z" },
   };
   const refuse = () => Promise.reject(new SlipwayError(code, "ghcr.io does not let this host read acme/models"));

@@ -16,12 +16,16 @@ it("profiles numbers by range, mean, deviation and eleven quantiles", async () =
   expect(columns["x"]).toEqual({
     type: "long",
     nulls: 0,
+    nan: 0,
+    infinite: 0,
     distinct: expect.any(Number),
     min: 0,
     max: 100,
     mean: 50,
     std: expect.closeTo(Math.sqrt(1_000), 9),
     quantiles: [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
+    cuts: [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
+    counts: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0],
   });
 });
 
@@ -31,6 +35,37 @@ it("profiles text that repeats by its most frequent values", async () => {
     { value: "b", count: 3 },
     { value: "a", count: 2 },
   ]);
+});
+
+it("lists the hundred most frequent values of text that repeats often, and counts the rest", async () => {
+  const rows = Array.from({ length: 120 }, (_, value) => `k${value}\n`.repeat(value < 20 ? 30 : 60)).join("");
+  const { columns } = await profileOf(`x\n${rows}`);
+  expect(columns["x"]?.top).toHaveLength(100);
+  expect(columns["x"]).toMatchObject({ other: 600 });
+});
+
+it("tells exactly how many values there are, where it lists all", async () => {
+  const { columns } = await profileOf(`x\n${Array.from({ length: 300 }, (_, row) => `k${row % 90}\n`).join("")}`);
+  expect(columns["x"]).toMatchObject({ distinct: 90, other: 0 });
+});
+
+it("lists no text that is longer than two hundred characters: cut short, two of them might look the same", async () => {
+  const long = "a".repeat(201);
+  const { columns } = await profileOf(`x\n${`${long}\n`.repeat(3)}b\nb\n`);
+  expect(columns["x"]).toMatchObject({ top: [{ value: "b", count: 2 }], other: 3 });
+});
+
+it("counts infinite numbers apart from the bins", async () => {
+  const { columns } = await profileOf("x\n1\n2\ninf\n-inf\n");
+  expect(columns["x"]).toMatchObject({ infinite: 2, cuts: [1, 2], counts: [1, 1, 0] });
+});
+
+it("says of ids and groups what they name, and keeps no counts of them", async () => {
+  const { columns } = await profileOf("id,g,x\n1,5,1\n2,5,2\n", { id: "id", group: "g" });
+  expect(columns["id"]).toMatchObject({ names: "rows" });
+  expect(columns["g"]).toMatchObject({ names: "groups" });
+  expect(columns["id"]).not.toHaveProperty("counts");
+  expect(columns["g"]).not.toHaveProperty("counts");
 });
 
 it("keeps text that does not repeat, ids and groups to itself", async () => {
@@ -56,5 +91,5 @@ it("survives numbers whose variance overflows, and infinite ones", async () => {
 
 it("profiles a column without a value", async () => {
   const { columns } = await profileOf("x,y\n1,\n2,\n");
-  expect(columns["y"]).toEqual({ type: "string", nulls: 2, distinct: 0, top: [] });
+  expect(columns["y"]).toEqual({ type: "string", nulls: 2, distinct: 0, top: [], other: 0 });
 });

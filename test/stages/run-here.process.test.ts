@@ -69,11 +69,11 @@ it("removes every temporary folder, whether the run succeeds or fails", async ()
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("keeps artifact, predictions and profile in the store", async () => {
+it("keeps artifact, predictions and profiles in the store", async () => {
   const { ports, run } = await arrangeModel();
-  const { artifact, predictions, data } = await run();
+  const { artifact, predictions, predictions_profile, data } = await run();
   expect(artifact?.files.map((file) => file.path)).toEqual(["model.json"]);
-  for (const object of [artifact, predictions, data?.profile]) {
+  for (const object of [artifact, predictions, predictions_profile, data?.profile]) {
     expect(object && (await ports.store.verify(object))).toBe("ok");
   }
 });
