@@ -32,6 +32,7 @@ export const REASONS = {
   NOTHING_TO_RETRY: "refused",
   JUDGE_CHANGED: "refused",
   NOTHING_TO_SCORE: "refused",
+  MONITOR_ALARMED: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",
@@ -76,6 +77,7 @@ export const REASONS = {
   REGISTRY_REWRITTEN: "broken",
   REGISTRY_NEWER: "input",
   REGISTRY_FROM_FUTURE: "refused",
+  MONITORING_INVALID: "broken",
   REMOTE_FAILED: "broken",
   LOCKED: "broken",
   GIT_FAILED: "broken",

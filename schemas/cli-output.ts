@@ -7,7 +7,7 @@ import { Gate, GateResult } from "./gate.ts";
 import { Lineage } from "./lineage.ts";
 import { Manifest } from "./manifest.ts";
 import { ModelRecord } from "./model-record.ts";
-import { MonitorResult } from "./monitoring.ts";
+import { MonitorResult, MonitorState, WindowRecord } from "./monitoring.ts";
 import { CommitId, ModelName, Person, Sha256, StageName, Timestamp, VersionNumber } from "./names.ts";
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
@@ -404,6 +404,21 @@ export const DiffResult = z.object({
 });
 export type DiffResult = z.infer<typeof DiffResult>;
 
+/** What `slipway monitor --json` answers. */
+export const MonitorCommandResult = z.object({
+  at: Timestamp.describe("Windows that were over by then were looked at."),
+  written: z.int().min(0).describe("Windows that were recorded: new ones, and those in which something was new."),
+  unchanged: z.int().min(0).describe("Windows that were looked at before, with nothing new."),
+  left: z.int().min(0).describe("Windows that were too many for one look: the next one takes them."),
+  models: z.array(
+    MonitorState.extend({ windows: z.array(WindowRecord).optional().describe("With --history: oldest first.") }),
+  ),
+  moved: MonitorResult.shape.moved,
+  problems: MonitorResult.shape.problems,
+  notes: MonitorResult.shape.problems.describe("What deserves a look though the model was looked at."),
+});
+export type MonitorCommandResult = z.infer<typeof MonitorCommandResult>;
+
 /** What `slipway verify --json` answers. */
 export const VerifyResult = z.object({
   commit: CommitId.optional().describe("The registry's tip; absent where nothing was registered."),
@@ -542,6 +557,7 @@ export const CLI_RESULTS = {
   requests: RequestsResult,
   ledger: LedgerResult,
   diff: DiffResult,
+  monitor: MonitorCommandResult,
   verify: VerifyResult,
   gc: GcResult,
   serve: ServeResult,

@@ -50,6 +50,7 @@ export const BrokenRule = z.object({
   count: count.describe("Rows that break it."),
   rows: count.describe("Rows of the window."),
   expected: z.string().max(500),
+  allowed: z.number().min(0).max(1).optional().describe("The share of rows that may break it; absent: none."),
   broken: z.boolean().describe("Enough of them to count: core/drift/ says how many."),
 });
 export type BrokenRule = z.infer<typeof BrokenRule>;
@@ -80,6 +81,9 @@ export type MonitorTraffic = z.infer<typeof MonitorTraffic>;
 export const LivePerformance = z.object({
   labelled: count.describe("Rows with a label."),
   doubled: count.describe("Labels that a later one replaced."),
+  unfit: count
+    .optional()
+    .describe("Labels that are no value of the label's type, or none at all: they count for nothing."),
   unknown: count.describe(
     "Labels whose id no row of this model has, in the files' rows of this look; over all windows.",
   ),
@@ -112,9 +116,14 @@ export const WindowRecord = z.object({
     .object({
       requests: Sha256.describe("Over the names of the log's files that the window meets."),
       labels: Sha256.optional().describe("Over the window's joined ids and labels; absent without any."),
+      label_files: Sha256.optional().describe(
+        "Over names, sizes and versions of all files of labels, on the newest window of a look at all of them: no earlier label is looked for while they stay.",
+      ),
       profile: Sha256.optional(),
       predictions_profile: Sha256.optional(),
-      spec: BlobId.describe("The spec that asked, from the default branch's tip."),
+      spec: BlobId.optional().describe(
+        "The spec that asked, from the default branch's tip; absent for a model that was imported and has none.",
+      ),
     })
     .describe("The same look finds the same: it is then not written again."),
   traffic: MonitorTraffic,
@@ -203,5 +212,11 @@ export const MonitorResult = z.object({
     .array(z.object({ model: ModelName, code: z.string().max(100), message: z.string().max(2_000) }))
     .max(10_000)
     .describe("Models that could not be looked at, and why; the others were."),
+  notes: z
+    .array(z.object({ model: ModelName, code: z.string().max(100), message: z.string().max(2_000) }))
+    .max(10_000)
+    .describe(
+      "What deserves a look though a model was looked at: files of labels that cannot be read, rows of the future.",
+    ),
 });
 export type MonitorResult = z.infer<typeof MonitorResult>;

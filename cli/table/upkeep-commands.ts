@@ -31,6 +31,24 @@ export const UPKEEP: readonly CommandDefinition[] = [
     load: () => import("../commands/verify.ts"),
   },
   {
+    name: "monitor",
+    summary: "compare what live versions are asked and answer with what they were trained on",
+    arguments: [{ name: "models", kind: "model", variadic: true, summary: "model names; default: all that are live" }],
+    options: [
+      {
+        flags: "--at <when>",
+        summary: "windows that were over by then: a day, a time with its zone, or 7d; default: now",
+      },
+      { flags: "--history", summary: "look at nothing new: tell what was found, window by window" },
+      REMOTE_OPTION,
+    ],
+    examples: [
+      { command: "slipway monitor", does: "look at what is new; exit 1 if a model is alarmed" },
+      { command: "slipway monitor penguins --history", does: "its windows, oldest first" },
+    ],
+    load: () => import("../commands/monitor.ts"),
+  },
+  {
     name: "gc",
     summary: "list what no record names of what the artifact store holds; remove it with --yes",
     arguments: [],

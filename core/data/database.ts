@@ -14,6 +14,8 @@ interface DatabaseOptions {
   /** The only folders that SQL may write to (and read from). */
   write: readonly string[];
   signal?: AbortSignal | undefined;
+  /** What it may hold in memory, in MB, before it uses the disk. Default 1000. */
+  memory?: number | undefined;
 }
 
 /**
@@ -39,14 +41,14 @@ export class Database {
     this.#signal = signal;
   }
 
-  static async open({ folder, read, write, signal }: DatabaseOptions): Promise<Database> {
+  static async open({ folder, read, write, signal, memory = 1_000 }: DatabaseOptions): Promise<Database> {
     const own = join(folder, "duckdb");
     await mkdir(own, { recursive: true });
     const { DuckDBInstance } = await loadDuckDB();
     // DuckDB takes what follows a ? for a query, and would keep its log elsewhere.
     const instance = await DuckDBInstance.create(own.includes("?") ? ":memory:" : join(own, "rows.duckdb"), {
       threads: "1",
-      memory_limit: "1GB",
+      memory_limit: `${memory}MB`,
       temp_directory: join(own, "spill"),
       max_temp_directory_size: "64GB",
       preserve_insertion_order: "true",

@@ -21,6 +21,8 @@ export interface Rule {
   ofMissing?: true;
 }
 
+type RuledColumn = Pick<TypedColumn, "name" | "type" | "declared" | "value" | "unfit" | "missing">;
+
 const EXACT_NUMBERS = "whole numbers within ±(2^53 − 1)";
 
 /** A condition on a BIGINT: JavaScript's numbers, and JSON's in most readers, do not hold it exactly. */
@@ -38,7 +40,8 @@ export function rulesOf(rows: Rows, spec: ModelSpec): Rule[] {
   ];
 }
 
-function columnRules(column: TypedColumn, rows: Rows): Rule[] {
+/** What the spec says of a column's values, as rules for `count` rows. Rejects as `rulesOf` does. */
+export function columnRules(column: RuledColumn, { count }: Pick<Rows, "count">): Rule[] {
   const { name, type, declared, value, unfit, missing } = column;
   if (!declared || type === "other") return [];
   const about = { column: name, allowed: 0 };
@@ -49,7 +52,7 @@ function columnRules(column: TypedColumn, rows: Rows): Rule[] {
       check: "nulls",
       breach: missing,
       ofMissing: true,
-      allowed: Math.floor((declared.nulls ?? 0) * rows.count + 1e-9),
+      allowed: Math.floor((declared.nulls ?? 0) * count + 1e-9),
       expected: declared.nulls ? `at most ${percent(declared.nulls)} nulls` : "no nulls",
     },
   ];
@@ -82,7 +85,7 @@ function typed(text: string, type: Column["type"]): string {
   return `CAST(${fromText(literal(text), type)} AS ${SQL_TYPES[type]})`;
 }
 
-function bounded({ name, type }: TypedColumn, check: "min" | "max", bound: number | string): string {
+function bounded({ name, type }: RuledColumn, check: "min" | "max", bound: number | string): string {
   if (type === "long" || type === "double") {
     // A double would be one with its neighbours past 2^53.
     if (type === "long" && Number.isSafeInteger(bound)) return `CAST(${literal(String(bound))} AS BIGINT)`;

@@ -12,7 +12,7 @@ export interface DefaultBranch {
 
 const USUAL = ["main", "master"];
 /** Slipway's own branches: nobody works on them. */
-const OWN = ["registry", "experiments", "deploy", "slipway"];
+const OWN = ["registry", "experiments", "deploy", "monitoring", "slipway"];
 const isOwn = (name: string) => OWN.some((own) => name === own || name.startsWith(`${own}/`));
 const HEADS = "refs/heads/";
 

@@ -54,7 +54,7 @@ const number = <const Name extends string>(name: Name): PathField<Name, number> 
  * A model's name behind two hexadecimal digits that follow from it: a write makes anew the tree that its folder is in, and GitHub
  * shows no more than 1,000 entries of one. Names that look alike are in one tree: a new name is compared with those alone.
  */
-const MODEL: PathField<"model", string> = {
+export const MODEL: PathField<"model", string> = {
   ...{ name: "model", pattern: "[0-9a-f]{2}/[^/]+" },
   format: (model) => `${shardOf(model)}/${model}`,
   parse(text) {
@@ -62,7 +62,7 @@ const MODEL: PathField<"model", string> = {
     return ModelName.safeParse(model).success && text.startsWith(`${shardOf(model)}/`) ? model : undefined;
   },
 };
-const VERSION = number("version");
+export const VERSION = number("version");
 const COMMIT = text("commit", CommitId);
 const NAME: PathField<"name", string> = {
   name: "name",

@@ -25,6 +25,8 @@ export interface NamedStore {
   list(prefix: string, waiting?: Waiting): Promise<string[]>;
   /** What is not there is removed already. */
   remove(name: string, waiting?: Waiting): Promise<Removal>;
+  /** Where this machine has the object as a file, which whoever reads in place must not change; undefined if it has none. */
+  locate(name: string, waiting?: Waiting): Promise<string | undefined>;
 }
 
 /** What a kind of store does by itself. */
@@ -35,6 +37,8 @@ export interface NamedObjects {
   get(name: string, most: number, patience: Patience): Promise<Buffer | "too-large" | undefined>;
   list(prefix: string, patience: Patience): AsyncIterable<string>;
   remove(name: string, patience: Patience): Promise<Removal>;
+  /** Absent in a store that keeps no files on this machine. */
+  locate?(name: string, patience: Patience): Promise<string | undefined>;
 }
 
 export function namedStore(objects: NamedObjects): NamedStore {
@@ -72,6 +76,11 @@ export function namedStore(objects: NamedObjects): NamedStore {
       within(waiting, async (patience) => {
         refuseName(name);
         return objects.remove(name, patience);
+      }),
+    locate: (name, waiting) =>
+      within(waiting, async (patience) => {
+        refuseName(name);
+        return objects.locate?.(name, patience);
       }),
   };
 }

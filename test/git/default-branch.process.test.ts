@@ -88,7 +88,7 @@ const own = async (folder: string) => defaultBranch(await openWorkspace(folder))
 it("takes the only branch there is, whatever it is called", async () => {
   const folder = await workRepository();
   await gitIn(folder, "branch", "-m", "release/2026");
-  for (const ours of ["registry", "experiments", "deploy"]) await gitIn(folder, "branch", ours);
+  for (const ours of ["registry", "experiments", "deploy", "monitoring"]) await gitIn(folder, "branch", ours);
   expect(await own(folder)).toMatchObject({ name: "release/2026" });
 });
 

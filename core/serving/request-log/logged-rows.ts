@@ -47,21 +47,36 @@ export function answeredNames(prediction: Prediction | undefined): string[] {
   return ["prediction", ...others.slice(0, MOST_ANSWERED)];
 }
 
-/**
- * The form of a version's rows, of which `like` is an answer. Features that the spec calls sensitive are left out. A feature
- * that has the name of another column is called `feature_…`.
- */
-export function rowForm({ signature, columns: declared }: LoggedVersion, like: Prediction | undefined): RowForm {
-  const features = signature.inputs.filter(
-    ({ name, type }) => type !== "file" && !(Object.hasOwn(declared, name) && declared[name]?.sensitive === true),
+type Featured = Pick<LoggedVersion, "signature" | "columns">;
+
+/** What the columns of a version's features are called, where `like` is an answer. Features that are not kept have none. */
+export function loggedNames(version: Featured, like: Prediction | undefined): Map<string, string> {
+  const taken = new Set(
+    [...ABOUT_COLUMNS.map(([name]) => name), ...answeredNames(like)].map((name) => name.toLowerCase()),
   );
-  const answers = answeredNames(like);
-  const taken = new Set([...ABOUT_COLUMNS.map(([name]) => name), ...answers].map((name) => name.toLowerCase()));
   const free = (name: string): string => {
     const found = taken.has(name.toLowerCase()) ? free(`feature_${name}`) : name;
     taken.add(found.toLowerCase());
     return found;
   };
+  return new Map(loggedFeatures(version).map(({ name }) => [name, free(name)]));
+}
+
+function loggedFeatures({ signature, columns }: Featured): LoggedVersion["signature"]["inputs"] {
+  return signature.inputs.filter(
+    ({ name, type }) => type !== "file" && !(Object.hasOwn(columns, name) && columns[name]?.sensitive === true),
+  );
+}
+
+/**
+ * The form of a version's rows, of which `like` is an answer. Features that the spec calls sensitive are left out. A feature
+ * that has the name of another column is called `feature_…`.
+ */
+export function rowForm(version: LoggedVersion, like: Prediction | undefined): RowForm {
+  const { signature } = version;
+  const features = loggedFeatures(version);
+  const answers = answeredNames(like);
+  const names = loggedNames(version, like);
   const typeOf = (name: string): LoggedColumn[1] => {
     if (name === "prediction") return signature.outputs[0]?.type ?? "string";
     const value = like?.[name];
@@ -72,7 +87,7 @@ export function rowForm({ signature, columns: declared }: LoggedVersion, like: P
     columns: [
       ...ABOUT_COLUMNS,
       ...answers.map((name): LoggedColumn => [name, typeOf(name)]),
-      ...features.map(({ name, type }): LoggedColumn => [free(name), type]),
+      ...features.map(({ name, type }): LoggedColumn => [names.get(name) ?? name, type]),
     ],
     line(about) {
       const { rows, predictions } = about.entry;

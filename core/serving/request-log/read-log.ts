@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Database } from "../../data/database.ts";
@@ -6,18 +6,9 @@ import { parquetReader, parquetUnion } from "../../data/readers.ts";
 import { identifier, literal } from "../../data/sql.ts";
 import { SQL_TYPES } from "../../data/types.ts";
 import { SlipwayError } from "../../errors.ts";
-import type { NamedStore } from "../../stores/named.ts";
+import { type LogFile, type LogSource, listLog } from "./list-log.ts";
 import { ABOUT_COLUMNS } from "./logged-rows.ts";
-import { endOf, objectName, parseObjectName } from "./object-name.ts";
-import { spooledIn, spoolFolders } from "./spool-folder.ts";
-import { keepWholeLines, toParquet } from "./to-parquet.ts";
-
-export interface LogSource {
-  store: NamedStore;
-  /** The spool of this repository's own servers: what they have not sent yet counts too. */
-  spool: string;
-  signal?: AbortSignal | undefined;
-}
+import { endOf } from "./object-name.ts";
 
 /** Requests that came at `since` or later, and before `until`. */
 export interface LogRange {
@@ -38,10 +29,8 @@ export async function withRequests<T>(
 ): Promise<T> {
   const work = await mkdtemp(join(tmpdir(), "slipway-requests-"));
   try {
-    // The spool first: what is sent meanwhile is in both, and counts once.
-    const spooled = await readSpool(source, range, work);
-    const stored = await fetchStored(source, range, work);
-    const files = [...new Map([...spooled, ...stored].map((file) => [file.name, file])).values()];
+    const listed = (await listLog(source, range.model)).filter((file) => isWithin(file, range));
+    const files = await bringAll(listed, work, source.signal);
     const folder = join(work, "out");
     await mkdir(folder);
     const db = await Database.open({
@@ -49,7 +38,7 @@ export async function withRequests<T>(
       signal: source.signal,
     });
     try {
-      await createTable(db, files, range);
+      await openRequests(db, files, range);
       return await act(db, folder);
     } finally {
       await db.close();
@@ -59,61 +48,46 @@ export async function withRequests<T>(
   }
 }
 
-interface FetchedFile {
+/** A copy of each file that is still there. */
+async function bringAll(
+  listed: readonly LogFile[],
+  work: string,
+  signal: AbortSignal | undefined,
+): Promise<BroughtFile[]> {
+  const found: BroughtFile[] = [];
+  for (const file of listed) {
+    const path = await file.copy(join(work, `log-${found.length}`), signal);
+    if (path !== undefined) found.push({ name: file.name, path });
+  }
+  return found;
+}
+
+/** Whether a file of the log may hold rows of the range. */
+export function isWithin({ hour }: Pick<LogFile, "hour">, { since, until }: Omit<LogRange, "model">): boolean {
+  return endOf(hour) > since.getTime() && (until === undefined || hour < until.getTime());
+}
+
+/** A file of the log whose Parquet is on this machine. */
+export interface BroughtFile {
   name: string;
   path: string;
 }
 
-/** What the store has of the hours that the range meets. */
-async function fetchStored({ store, signal }: LogSource, range: LogRange, work: string): Promise<FetchedFile[]> {
-  const names = (await store.list(`${range.model}/`, { signal })).filter((name) => isWithin(name, range));
-  const found: FetchedFile[] = [];
-  for (const name of names.sort()) {
-    const bytes = await store.get(name, { signal });
-    // It was removed meanwhile, as too old.
-    if (bytes === undefined) continue;
-    const path = join(work, `stored-${found.length}.parquet`);
-    await writeFile(path, bytes);
-    found.push({ name, path });
-  }
-  return found;
-}
-
-/** What servers of this repository have not sent yet. */
-async function readSpool({ spool, signal }: LogSource, range: LogRange, work: string): Promise<FetchedFile[]> {
-  const found: FetchedFile[] = [];
-  for (const folder of await spoolFolders(spool)) {
-    for (const { path, file } of await spooledIn(folder)) {
-      const name = objectName(file);
-      if (!isWithin(name, range)) continue;
-      const copy = join(work, `spooled-${found.length}`);
-      const isCopied = await copyFile(path, copy).then(
-        () => true,
-        () => false,
-      );
-      if (!isCopied) continue;
-      if (path.endsWith(".parquet")) found.push({ name, path: copy });
-      else if (await keepWholeLines(copy)) {
-        const parquet = `${copy}.parquet`;
-        const database = join(work, `convert-${found.length}`);
-        await mkdir(database);
-        await toParquet(copy, parquet, database, signal);
-        found.push({ name, path: parquet });
-      }
-    }
-  }
-  return found;
-}
-
-function isWithin(name: string, { model, since, until }: LogRange): boolean {
-  const file = parseObjectName(name);
-  if (file?.model !== model) return false;
-  return endOf(file.hour) > since.getTime() && (until === undefined || file.hour < until.getTime());
-}
-
-async function createTable(db: Database, files: readonly FetchedFile[], { since, until }: LogRange): Promise<void> {
+/**
+ * Makes the table `requests` of these files' rows in the range, in the place of an earlier one. Rejects with STORE_FAILED for a
+ * file that is no Parquet file, or none of the log's.
+ */
+export async function openRequests(
+  db: Database,
+  files: readonly BroughtFile[],
+  { since, until }: Omit<LogRange, "model">,
+): Promise<void> {
+  await db.run("DROP VIEW IF EXISTS requests");
   const columns = ABOUT_COLUMNS.map(([name, type]) => `${identifier(name)} ${SQL_TYPES[type]}`);
-  if (files.length === 0) return db.run(`CREATE TABLE requests (${columns.join(", ")}, prediction VARCHAR)`);
+  if (files.length === 0) {
+    await db.run(`CREATE TABLE IF NOT EXISTS no_requests (${columns.join(", ")}, prediction VARCHAR)`);
+    return db.run("CREATE VIEW requests AS FROM no_requests");
+  }
   for (const { name, path } of files) {
     await db.rows(`SELECT slipway_time FROM ${parquetReader(path)} LIMIT 0`).catch((cause) => {
       throw new SlipwayError("STORE_FAILED", `The request log has an object that is none of its files: ${name}`, {

@@ -1,7 +1,8 @@
 import type { RolloutFigures } from "../../../schemas/rollout.ts";
 import { literal } from "../../data/sql.ts";
 import { LATENCY_BOUNDS_MS } from "../../rollout/latency.ts";
-import { type LogSource, withRequests } from "./read-log.ts";
+import type { LogSource } from "./list-log.ts";
+import { withRequests } from "./read-log.ts";
 
 /** A rollout's step, as rows of the log name it. */
 export interface LoggedStep {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { lstat, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { type NamedObjects, type NamedStore, namedStore } from "../named.ts";
 import { Patience } from "../patience.ts";
 import { letGo, opened } from "../source.ts";
@@ -67,6 +67,13 @@ export function openNamedFolder(root: string): NamedStore {
       if ((await patience.call(() => folderBelow(root, dirname(path), false))) !== undefined)
         await patience.call(() => rm(path, { force: true }));
       return { outcome: "removed" };
+    },
+
+    async locate(name, patience) {
+      const path = join(root, name);
+      if ((await patience.call(() => folderBelow(root, dirname(path), false))) === undefined) return undefined;
+      const about = await patience.call(() => lstat(path).catch(nothing));
+      return about?.isFile() ? resolve(path) : undefined;
     },
   };
   return namedStore(objects);

@@ -1,0 +1,107 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Database } from "../data/database.ts";
+import { SQL_TYPES } from "../data/types.ts";
+import { SlipwayError } from "../errors.ts";
+import type { LogFile } from "../serving/request-log/list-log.ts";
+import { ABOUT_COLUMNS } from "../serving/request-log/logged-rows.ts";
+import { type BroughtFile, openRequests } from "../serving/request-log/read-log.ts";
+
+/** MB that the database may hold: with what Node and Parquet's readers take beside it, a look stays below a gigabyte. */
+const MEMORY = 400;
+
+/** A database in which windows of a model's log are opened one after another. */
+export interface LogSession {
+  db: Database;
+  /** A folder of the session's own, which SQL may read and write. */
+  work: string;
+  /**
+   * Opens the rows of [since, until) in these files as the table `requests`, hands its columns (name → DuckDB's type) to `act`, and
+   * lets go of what was brought. Rejects with STORE_FAILED for what is no file of the log, and as the store does.
+   */
+  within<T>(
+    files: readonly LogFile[],
+    range: { since: Date; until: Date },
+    act: (columns: ReadonlyMap<string, string>) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Opens a session in which `files` can be read: in place where this machine has them, and otherwise from copies. */
+export async function withLog<T>(
+  files: readonly LogFile[],
+  { signal }: { signal?: AbortSignal | undefined },
+  act: (session: LogSession) => Promise<T>,
+): Promise<T> {
+  const work = await mkdtemp(join(tmpdir(), "slipway-monitor-"));
+  try {
+    const here = new Map<string, string>();
+    for (const file of files) {
+      const path = await file.locate();
+      if (path !== undefined) here.set(file.name, path);
+    }
+    const read = [...here.values()];
+    const db = await Database.open({ folder: join(work, "rows"), read, write: [work], signal, memory: MEMORY });
+    try {
+      return await act(sessionOf(db, work, here, signal));
+    } catch (error) {
+      throw asLogError(error);
+    } finally {
+      await db.close();
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function sessionOf(
+  db: Database,
+  work: string,
+  here: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): LogSession {
+  return {
+    db,
+    work,
+    async within(files, range, act) {
+      const folder = join(work, "brought");
+      await mkdir(folder, { recursive: true });
+      try {
+        const brought: BroughtFile[] = [];
+        for (const [index, file] of files.entries()) {
+          const path = here.get(file.name) ?? (await file.copy(join(folder, `log-${index}`), signal));
+          if (path !== undefined) brought.push({ name: file.name, path });
+        }
+        await openRequests(db, brought, range);
+        return await act(await columnsOf(db));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** The columns of `requests`. Rejects with STORE_FAILED where one that every file of the log has is not there, or is of another type. */
+async function columnsOf(db: Database): Promise<Map<string, string>> {
+  const rows = await db.rows("DESCRIBE requests");
+  const columns = new Map(rows.map((row) => [String(row["column_name"]), String(row["column_type"])]));
+  const strange = ABOUT_COLUMNS.find(([name, type]) => columns.get(name) !== SQL_TYPES[type]);
+  if (strange === undefined) return columns;
+  const [name, type] = strange;
+  throw new SlipwayError("STORE_FAILED", `The request log has files without the column ${name}, or with another one`, {
+    expected: `${name} ${SQL_TYPES[type]}`,
+    found: columns.get(name) ?? "no such column",
+    hint: "docs/request-log.md says what a file of the log holds. Remove what is none.",
+  });
+}
+
+const OF_ROWS = /^(Binder|Catalog|Conversion|Invalid Input|IO|Not implemented|Out of Range|Parser|Serialization) Error/;
+
+/** DuckDB's words on rows that it cannot read: whoever wrote them has to act, and it is no bug. */
+function asLogError(error: unknown): unknown {
+  if (error instanceof SlipwayError || !(error instanceof Error) || !OF_ROWS.test(error.message)) return error;
+  return new SlipwayError("STORE_FAILED", "Rows of the request log cannot be read", {
+    found: error.message.split("\n", 1)[0]?.slice(0, 300) ?? "",
+    cause: error,
+  });
+}

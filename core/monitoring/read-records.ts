@@ -1,0 +1,92 @@
+import type { z } from "zod";
+import { Snooze, WindowRecord } from "../../schemas/monitoring.ts";
+import type { ModelName, Timestamp } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
+import type { Monitoring } from "./open-branch.ts";
+import {
+  formatMonitoringPath,
+  type MonitoringPath,
+  parseMonitoringPath,
+  snoozesFolder,
+  windowsFolder,
+} from "./paths.ts";
+
+/** Bytes of a record at most: 4,000 tests and 2,000 rules. */
+export const MOST_RECORD_BYTES = 16 * 1024 * 1024;
+
+type Place<Kind extends MonitoringPath["kind"]> = Extract<MonitoringPath, { kind: Kind }>;
+
+/** What was found of a model in windows that begin at `since` or later, as last refreshed: by their begin, then by version. Rejects with MONITORING_INVALID. */
+export async function readWindows(
+  branch: Monitoring,
+  model: ModelName,
+  { since }: { since?: Timestamp | undefined } = {},
+): Promise<WindowRecord[]> {
+  const places = (await listWindows(branch, model)).filter(({ from }) => since === undefined || from >= since);
+  const found = await readRecords(branch, places, WindowRecord);
+  const misplaced = found.find(({ record, at }) => !belongs(record, at));
+  if (misplaced !== undefined) throw invalid(formatMonitoringPath(misplaced.at), "it is another window's");
+  return found.map(({ record }) => record);
+}
+
+/** Where a model's windows are, by their begin, then by version. */
+export async function listWindows(branch: Monitoring, model: ModelName): Promise<Place<"window">[]> {
+  const folder = windowsFolder(model);
+  const places: Place<"window">[] = [];
+  for (const version of await branch.list(folder))
+    for (const name of await branch.list(`${folder}/${version}`)) {
+      const at = parseMonitoringPath(`${folder}/${version}/${name}`);
+      if (at?.kind === "window") places.push(at);
+    }
+  return places.sort((a, b) => a.from.localeCompare(b.from) || a.version - b.version);
+}
+
+/** Whether a record stands where it says that it belongs. */
+export function belongs({ model, version, window }: WindowRecord, at: Place<"window">): boolean {
+  return model === at.model && version === at.version && window.from === at.from;
+}
+
+/** A model's snoozes, oldest first, as last refreshed. Rejects with MONITORING_INVALID. */
+export async function readSnoozes(branch: Monitoring, model: ModelName): Promise<Snooze[]> {
+  const folder = snoozesFolder(model);
+  const places = (await branch.list(folder)).flatMap((name) => {
+    const at = parseMonitoringPath(`${folder}/${name}`);
+    return at?.kind === "snooze" ? [at] : [];
+  });
+  const found = await readRecords(branch, places, Snooze);
+  return found.map(({ record }) => record).sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
+}
+
+async function readRecords<Schema extends z.ZodType, At extends MonitoringPath>(
+  branch: Monitoring,
+  places: readonly At[],
+  schema: Schema,
+): Promise<{ at: At; record: z.infer<Schema> }[]> {
+  const contents = await branch.readMany(places.map(formatMonitoringPath), MOST_RECORD_BYTES);
+  return places.flatMap((at, index) => {
+    const content = contents[index];
+    return content === undefined ? [] : [{ at, record: parseRecord(content, schema, formatMonitoringPath(at)) }];
+  });
+}
+
+/** A record as it is kept. Throws MONITORING_INVALID. */
+export function parseRecord<Schema extends z.ZodType>(content: Buffer, schema: Schema, path: string): z.infer<Schema> {
+  try {
+    const parsed = schema.safeParse(JSON.parse(content.toString("utf8")));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw invalid(path, `${issue?.path.join(".")}: ${issue?.message}`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw invalid(path, "no JSON");
+  }
+}
+
+function invalid(file: string, found: string): SlipwayError {
+  return new SlipwayError("MONITORING_INVALID", "A record of the branch monitoring is none", {
+    expected: "what `slipway monitor` writes",
+    found,
+    file,
+    hint: "See who wrote it with `git log monitoring`, and set the branch back to Slipway's last commit.",
+  });
+}
