@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { comparisonChart } from "../../core/report/charts/comparison-chart.ts";
 import { confusionMatrixChart } from "../../core/report/charts/confusion-matrix-chart.ts";
 import { calibrationChart, precisionRecallChart, rocChart } from "../../core/report/charts/curve-charts.ts";
+import { barChart, driftChart, volumeChart } from "../../core/report/charts/monitor-charts.ts";
 import { DARK, LIGHT, SERIES } from "../../core/report/charts/palette.ts";
 import { residualHistogramChart, residualsChart } from "../../core/report/charts/residual-charts.ts";
 import { trainingCurvesChart } from "../../core/report/charts/training-curves-chart.ts";
+import { ACCURACY, driftTest, hits, look } from "../drift/builders.ts";
 import { NO_PRODUCTION, pair } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION } from "./run-result.ts";
 
@@ -24,6 +26,11 @@ const compared = (names: readonly string[]) => ({
   metrics: Object.fromEntries(names.map((name, index) => [name, pair(1 + index / 100, 1.1)])),
 });
 
+const looks = (names: readonly string[], count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    look(n, { tests: names.map((column) => driftTest({ column, effect: n / 100 })), performance: hits(150 + n, 400) }),
+  );
+
 /** Each chart from names that users chose, and a number of points. */
 const CHARTS: [string, (names: readonly string[], count: number) => string][] = [
   ["confusion matrix", (names) => confusionMatrixChart(matrix(names))],
@@ -34,6 +41,9 @@ const CHARTS: [string, (names: readonly string[], count: number) => string][] = 
   ["histogram of residuals", (_, count) => residualHistogramChart(predicted(count))],
   ["training curves", (names, count) => trainingCurvesChart(curves(names, count))],
   ["comparison", (names) => comparisonChart(compared(names))],
+  ["drift", (names, count) => driftChart(looks(names, count))],
+  ["a bar", (_, count) => barChart(looks([], count), ACCURACY)],
+  ["volume", (_, count) => volumeChart(looks([], count))],
 ];
 
 /** The texts that a reader sees, and whether tags nest: a small reader of XML, enough for what we write. */

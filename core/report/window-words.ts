@@ -1,0 +1,18 @@
+import type { MonitorWindow } from "../../schemas/monitoring.ts";
+import type { Timestamp } from "../../schemas/names.ts";
+import { toSecond } from "../clock.ts";
+
+const DAY = 86_400_000;
+
+/** `2026-03-14` for the begin of a day in UTC, else the second. */
+export function dayWords(moment: Timestamp): string {
+  return Date.parse(moment) % DAY === 0 ? moment.slice(0, 10) : toSecond(moment);
+}
+
+/** `2026-03-14` for a day, `2026-03-01 to 2026-03-28` for several (the last one included), else from second to second. */
+export function windowWords({ from, to }: MonitorWindow): string {
+  const length = Date.parse(to) - Date.parse(from);
+  if (Date.parse(from) % DAY !== 0 || length % DAY !== 0) return `${toSecond(from)} to ${toSecond(to)}`;
+  const last = new Date(Date.parse(to) - DAY).toISOString();
+  return length === DAY ? dayWords(from) : `${dayWords(from)} to ${dayWords(last)}`;
+}
