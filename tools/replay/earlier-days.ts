@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EarlierRow } from "./replay-rows.ts";
+import type { EarlierRequest } from "./replay-requests.ts";
 
 const DAY = 24 * 60 * 60_000;
 /** When a day's weather is known, and tomorrow's is asked for: the hour in UTC. */
@@ -9,13 +9,13 @@ const EVENING = 20 * 60 * 60_000;
  * The days of examples/rain's CSV files from `from` on and before `to` (both `2014-01-02`), as a client sends them: each in its
  * own evening, without what came of it.
  */
-export function earlierDays(files: readonly string[], from: string, to: string): EarlierRow[] {
+export function earlierDays(files: readonly string[], from: string, to: string): EarlierRequest[] {
   return files
     .flatMap((file) => daysOf(file))
     .filter(({ day }) => day >= from && day < to)
     .map(({ day, tomorrow: _, ...weather }) => {
       const numbers = Object.entries(weather).map(([name, text]) => [name, Number(text)]);
-      return { at: Date.parse(`${day}T00:00:00Z`) + EVENING, row: { day, ...Object.fromEntries(numbers) } };
+      return { at: Date.parse(`${day}T00:00:00Z`) + EVENING, rows: [{ day, ...Object.fromEntries(numbers) }] };
     })
     .sort((a, b) => a.at - b.at);
 }

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { earlierDays } from "./earlier-days.ts";
-import { replayRows } from "./replay-rows.ts";
+import { replayRequests } from "./replay-requests.ts";
 
 const USAGE =
   "Usage: npm run replay -- FOLDER [--from 2014-01-02] [--to 2015-03-26] [--remote REMOTE] [--model rain]\n";
@@ -25,12 +25,12 @@ try {
   const [folder, another] = positionals;
   if (folder === undefined || another !== undefined) throw new TypeError("give one folder");
   const files = readdirSync(LATER).map((name) => `${LATER}${name}`);
-  const rows = earlierDays(files, values.from, values.to);
-  if (rows.length === 0) throw new TypeError(`there is no day from ${values.from} and before ${values.to}`);
+  const days = earlierDays(files, values.from, values.to);
+  if (days.length === 0) throw new TypeError(`there is no day from ${values.from} and before ${values.to}`);
   const { model, remote } = values;
-  const versions = await replayRows(rows, { folder: resolve(folder), model, remote });
+  const versions = await replayRequests(days, { folder: resolve(folder), model, remote });
   const who = [...versions].map((version) => `${model}@${version}`).join(", ");
-  process.stdout.write(`${rows.length} days, from ${values.from} and before ${values.to}, answered by ${who}\n`);
+  process.stdout.write(`${days.length} days, from ${values.from} and before ${values.to}, answered by ${who}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   process.exitCode = error instanceof TypeError ? 2 : 1;

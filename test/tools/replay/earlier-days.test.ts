@@ -8,13 +8,13 @@ it("gives a day as a client sends it: numbers, its name, its evening, and not wh
   expect(earlierDays([JULY], "2014-07-01", "2014-07-02")).toEqual([
     {
       at: Date.parse("2014-07-01T20:00:00Z"),
-      row: { day: "2014-07-01", precipitation: 0, temp_max: 34.4, temp_min: 15.6, wind: 3.5 },
+      rows: [{ day: "2014-07-01", precipitation: 0, temp_max: 34.4, temp_min: 15.6, wind: 3.5 }],
     },
   ]);
 });
 
 it("takes the days from the first on, and before the last", () => {
-  expect(earlierDays([JULY], "2014-07-30", "2014-08-02").map(({ row }) => row["day"])).toEqual([
+  expect(earlierDays([JULY], "2014-07-30", "2014-08-02").map(({ rows }) => rows[0]?.["day"])).toEqual([
     "2014-07-30",
     "2014-07-31",
   ]);

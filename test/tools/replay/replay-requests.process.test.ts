@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { earlierDays } from "../../../tools/replay/earlier-days.ts";
-import { replayRows } from "../../../tools/replay/replay-rows.ts";
+import { replayRequests } from "../../../tools/replay/replay-requests.ts";
 import { gitIdentity, PACKAGE_ROOT, slipway, temporaryFolder } from "../../cli/memory-host.ts";
 
 gitIdentity();
@@ -20,7 +20,7 @@ it("asks the live version days of 2014, which its log then holds at their own ti
   await run("register", "rain");
   await run("promote", "rain@1", "production");
 
-  const versions = await replayRows(earlierDays(FILES, "2014-03-30", "2014-04-02"), { folder: cwd, model: "rain" });
+  const versions = await replayRequests(earlierDays(FILES, "2014-03-30", "2014-04-02"), { folder: cwd, model: "rain" });
 
   expect([...versions]).toEqual([1]);
   const { stdout } = await slipway(["requests", "rain", "--since", "36500d", "--json"], { cwd, env: process.env });

@@ -10,10 +10,10 @@ import type { Row } from "../../core/runtime/answering/answering.ts";
 import { openServing } from "../../core/serving/open-serving.ts";
 import { startAnswering } from "../../core/serving/start-answering.ts";
 
-/** A row as a client sends it, and when it came: milliseconds since 1970. */
-export interface EarlierRow {
+/** A request as a client sends it, and when it came: milliseconds since 1970. */
+export interface EarlierRequest {
   at: number;
-  row: Row;
+  rows: readonly Row[];
 }
 
 interface ReplayOptions {
@@ -30,16 +30,19 @@ const HOUR = 60 * 60_000;
 const PATIENCE = 60_000;
 
 /**
- * Asks what serves a model now rows of an earlier time, a request each, in their order, by the code that serves them. The log's
+ * Asks what serves a model now the requests of an earlier time, in their order, by the code that serves them. The log's
  * clock alone is that time's: what is live, and how long answers take, is today's. Resolves to the versions that answered, once
  * all rows are in the store of the request log.
  */
-export async function replayRows(rows: readonly EarlierRow[], options: ReplayOptions): Promise<Set<number>> {
+export async function replayRequests(
+  requests: readonly EarlierRequest[],
+  options: ReplayOptions,
+): Promise<Set<number>> {
   const { folder, remote, model, stage = "production" } = options;
   return withPorts(sessionIn(folder), remote, async (ports) => {
     const { requestLog } = ports;
     if (requestLog === undefined) throw new Error("slipway.yaml of the default branch names no monitor.requests.store");
-    let now = rows[0]?.at ?? 0;
+    let now = requests[0]?.at ?? 0;
     const start = await startAnswering(ports, (_, text) => void process.stderr.write(text));
     const serving = await openServing(
       { ...ports, requestLog: { ...requestLog, clock: () => now } },
@@ -48,10 +51,10 @@ export async function replayRows(rows: readonly EarlierRow[], options: ReplayOpt
     try {
       await serving.settled();
       const versions = new Set<number>();
-      for (const [at, each] of rows.entries()) {
+      for (const [at, each] of requests.entries()) {
         now = each.at;
         const id = `replayed-${new Date(now).toISOString().slice(0, 13)}-${at}`;
-        const { version } = await serving.ask({ model, rows: [each.row], id, route: "replay" });
+        const { version } = await serving.ask({ model, rows: each.rows, id, route: "replay" });
         versions.add(version.version);
       }
       // The hour of the last row is over too: its file is due.
