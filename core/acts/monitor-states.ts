@@ -1,10 +1,12 @@
-import type { ModelRecord } from "../../schemas/model-record.ts";
+import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { MonitorState, WindowRecord } from "../../schemas/monitoring.ts";
+import type { ModelName, StageName } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { monitorState } from "../drift/alarms.ts";
 import { SlipwayError } from "../errors.ts";
 import { openMonitoring } from "../monitoring/open-branch.ts";
 import { readSnoozes, readWindows } from "../monitoring/read-records.ts";
+import type { RegistrySnapshot } from "../registry/registry.ts";
 import { openCommit } from "../source/commit.ts";
 import { type LoadedModel, loadProject } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
@@ -23,7 +25,7 @@ export interface ModelStanding {
 }
 
 /**
- * Where models stand after all that was recorded, up to `at`: those that are named, or all that were ever looked at. Rejects with
+ * Where models stand after all that was recorded of windows that were over at `at`: those that are named, or all that were ever looked at. Rejects with
  * MODEL_UNKNOWN, with MONITORING_INVALID for a record that is none, and as the registry does.
  */
 export async function monitorStates(
@@ -32,25 +34,44 @@ export async function monitorStates(
 ): Promise<ModelStanding[]> {
   const { commit } = await decidingBranch(ports);
   const project = await loadProject(openCommit(ports.objects, commit), METRIC_RULES);
-  const records = await watchedModels(await ports.registry.snapshot(), models);
+  const snapshot = await ports.registry.snapshot();
+  const records = await watchedModels(snapshot, models);
   const branch = openMonitoring(ports.objects, ports.remote);
   await branch.refresh();
   const stage = project.stages.at(-1) as string;
   const standings: ModelStanding[] = [];
   for (const record of records) {
-    const windows = await readWindows(branch, record.name);
+    const until = timestamp(at);
+    const windows = (await readWindows(branch, record.name)).filter(({ window }) => window.to <= until);
     if (windows.length === 0 && models === undefined) continue;
     const loaded = readableSpec(() => watchedSpec(project, record));
     const live = record.stages[stage];
+    const since = live && (await wasThereBefore(snapshot, record.name, stage, live)) ? live.at : undefined;
     const state = monitorState({
       model: record.name,
-      ...{ live: live?.version, since: live?.at, windows, spec: loaded?.spec.monitor },
+      ...{ live: live?.version, since, windows, spec: loaded?.spec.monitor },
       snoozes: await readSnoozes(branch, record.name),
-      at: timestamp(at),
+      at: until,
     });
     standings.push({ record, loaded, windows, state });
   }
   return standings;
+}
+
+/**
+ * Whether a version came back to a stage that it had been in: then it begins anew. What it answered in its first stay counts
+ * whatever the clocks said: servers' clocks are not the registry's, and requests of an earlier time may be asked again.
+ */
+async function wasThereBefore(
+  snapshot: RegistrySnapshot,
+  model: ModelName,
+  stage: StageName,
+  { version, decision }: StageAssignment,
+): Promise<boolean> {
+  const decisions = await snapshot.list("decision", model);
+  return decisions.some(
+    (each) => each.id !== decision && each.stage === stage && each.version === version && each.outcome === "promoted",
+  );
 }
 
 /** A spec that cannot be read asks for nothing: `monitor` says so. */
