@@ -7,8 +7,10 @@ import { Sha256 } from "./names.ts";
  */
 export const ActSource = z.object({
   kind: z
-    .enum(["comment", "button", "form", "monitor"])
-    .describe("On GitHub a comment or a check's button; of a portal a form; monitor: no person, but what labels said."),
+    .enum(["comment", "button", "form", "monitor", "policy"])
+    .describe(
+      "On GitHub a comment or a check's button; of a portal a form; monitor: no person, but what labels said; policy: no person, but what slipway.yaml asks for.",
+    ),
   repository: z
     .string()
     .max(200)
@@ -18,9 +20,9 @@ export const ActSource = z.object({
   id: z
     .string()
     .min(1)
-    .max(100)
+    .max(200)
     .describe(
-      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once; of monitoring, the version's stay in its stage.",
+      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once; of monitoring, the version's stay in its stage; of the policy, the version and the stage.",
     ),
   place: z.int().min(0).describe("Which command of the comment, from 0."),
   body_sha256: Sha256.optional().describe("The comment as it was read: editing it later changes nothing."),

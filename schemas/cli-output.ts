@@ -127,6 +127,17 @@ export const RegisterResult = z.object({
   gates: z.array(GateResult),
   refusals: z.array(Refusal),
   warnings: z.array(Refusal).describe("What does not stop it, and that others will stumble over."),
+  promotions: z
+    .array(
+      z.object({
+        stage: StageName,
+        outcome: z.enum(["promoted", "rolling-out", "refused", "unchanged", "waiting"]),
+        refusals: z.array(Refusal),
+        decision: Decision.optional(),
+      }),
+    )
+    .optional()
+    .describe("What became of the stages that the policy has new versions ask for: `promote: { STAGE: auto }`."),
   report: z.string().optional().describe("The run's report.md; after a failure too."),
 });
 export type RegisterResult = z.infer<typeof RegisterResult>;

@@ -116,6 +116,12 @@ export const Policy = z.strictObject({
     .record(StageName, z.int().min(0).max(10))
     .optional()
     .describe("How many people besides who asked must approve. Needs GitHub."),
+  promote: z
+    .record(StageName, z.literal("auto"))
+    .optional()
+    .describe(
+      "Stages that each new version asks for by itself as soon as it is registered, through the same gates, approvals and rollout: { staging: auto }.",
+    ),
   rollout: RolloutPolicy.optional().describe(
     "How a version comes into a stage that another is in: { production: { steps, abort } }; and `reporter`.",
   ),
@@ -194,6 +200,12 @@ export const Policy = z.strictObject({
         .optional()
         .describe(
           "Where each model's true labels come to, late or corrected: a path, glob or URI of files with `id` and `label`.",
+        ),
+      rows: z
+        .record(ModelName, z.string().min(1).max(2_000))
+        .optional()
+        .describe(
+          "A folder for each model whose answered rows are kept there with the labels that came, a file for each window: data to train on, with personal values as they are. file:///FOLDER/ or s3://BUCKET/FOLDER/.",
         ),
       // biome-ignore lint/suspicious/noThenProperty: the policy's own word; nobody awaits a policy's part.
       then: MonitorThen.optional(),

@@ -49,11 +49,12 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
       });
     if (stages.indexOf(stage) < i) report.problem(["stages", i], "POLICY_INVALID", `${stage} stands twice`);
   });
-  for (const stage of Object.keys(policy.approvals ?? {})) {
-    if (stages.includes(stage)) continue;
-    const about = { expected: stages.join(", "), ...didYouMean(stage, stages) };
-    report.problem(["approvals", stage], "POLICY_INVALID", `there is no stage ${stage}`, about, "key");
-  }
+  for (const [key, named] of Object.entries({ approvals: policy.approvals, promote: policy.promote }))
+    for (const stage of Object.keys(named ?? {})) {
+      if (stages.includes(stage)) continue;
+      const about = { expected: stages.join(", "), ...didYouMean(stage, stages) };
+      report.problem([key, stage], "POLICY_INVALID", `there is no stage ${stage}`, about, "key");
+    }
   (policy.register?.imported ?? []).forEach((stage, i) => {
     const keys = ["register", "imported", i];
     if (!stages.includes(stage)) {
