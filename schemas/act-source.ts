@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Sha256 } from "./names.ts";
+import { CommitId, Sha256 } from "./names.ts";
 
 /**
  * Where a person asked for an act. Kind, repository, id and place are the act's key: the same command read twice is one act,
@@ -22,11 +22,12 @@ export const ActSource = z.object({
     .min(1)
     .max(200)
     .describe(
-      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once; of monitoring, the version's stay in its stage; of the policy, the version and the stage.",
+      "The comment's id; of a button, the delivery's; of a form, the token that was made for it and counts once; of monitoring, that of the decision that put the version into its stage; of the policy, the version and the stage.",
     ),
   place: z.int().min(0).describe("Which command of the comment, from 0."),
   body_sha256: Sha256.optional().describe("The comment as it was read: editing it later changes nothing."),
   url: z.string().max(500).optional(),
+  commit: CommitId.optional().describe("Of monitoring: the commit of the branch monitoring whose records it rests on."),
 });
 export type ActSource = z.infer<typeof ActSource>;
 

@@ -7,10 +7,11 @@ import { timestamp } from "../clock.ts";
 import { actId } from "../promotion/act-id.ts";
 import { askedAt } from "../promotion/decide-promotion.ts";
 import { decideRollback, findRestorable } from "../promotion/decide-rollback.ts";
+import { leftAlone } from "../promotion/left-alone.ts";
 import { overtaken } from "../promotion/overtaken.ts";
 import { decisionChange, rolloutChange } from "../registry/records.ts";
 import { newSources } from "../registry/sources.ts";
-import { endOfRollout } from "../rollout/state.ts";
+import { currentRollout, endOfRollout } from "../rollout/state.ts";
 import type { Authorize } from "./authorize.ts";
 import { checkStored } from "./check-artifact.ts";
 import { stageRefusals } from "./checked-version.ts";
@@ -64,7 +65,10 @@ export async function rollBack(ports: Ports, request: RollbackRequest): Promise<
     );
     if (ends) return { result: { outcome: "aborted", ended: ends } };
     const live = decisions.find(({ id }) => id === record.stages[stage]?.decision);
-    const refusal = (await authorize?.(await readPolicy(ports, tip))) ?? overtaken(source, [live]);
+    const refusal =
+      (await authorize?.(await readPolicy(ports, tip))) ??
+      overtaken(source, [live]) ??
+      leftAlone(source, { model, stage, live, rollout: currentRollout(record, stage) });
     if (refusal) return { result: { outcome: "denied", refusal } };
     const ended = rolledBack(record, request, ports);
     if (ended !== undefined) {
