@@ -29,7 +29,7 @@ const Job = z.object({
  * another than the default branch's: its author could take the deploy key.
  */
 export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOutcome> {
-  const job = jobOf(ports.context);
+  const job = jobOf(await withRepository(ports));
   refuseUntrusted(job);
   const [token, deployKey, knownHosts] = ["token", "deploy-key", "known-hosts"].map(ports.input) as [
     string,
@@ -75,6 +75,17 @@ export async function run(ports: ActionPorts, routes?: Routes): Promise<ActionOu
 /** The file that runs, by `owner/repo/.github/workflows/file@ref`; as `slipway init --github --bot` names it where nothing says it. */
 function workflowFile(reference: string | undefined): string {
   return /\/([\w.-]+\.ya?ml)@/.exec(reference ?? "")?.[1] ?? "slipway-bot.yml";
+}
+
+/** GitHub may say nothing of the repository in a clock's event: then it is asked. */
+async function withRepository({ context, env, input }: ActionPorts): Promise<JobContext> {
+  const fullName = env["GITHUB_REPOSITORY"];
+  const { eventName, payload } = context;
+  if (eventName !== "schedule" || payload.repository?.["id"] !== undefined || !fullName) return context;
+  const { githubApi } = await import("../job/github-api.ts");
+  const { octokit, repository } = githubApi(input("token"), fullName, context.apiUrl);
+  const { data } = await octokit.rest.repos.get({ owner: repository.owner, repo: repository.name });
+  return { ...context, payload: { ...payload, repository: data as NonNullable<typeof payload.repository> } };
 }
 
 /** Rejects with USAGE if there is no event of a repository. */

@@ -21,6 +21,7 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
   const registering = await runsOf(search, "register");
   const scoring = await runsOf(search, "score");
   const comparing = await runsOf(search, "compare");
+  const monitoring = await runsOf(search, "monitor");
   if (pulled === undefined && registering === undefined) return undefined;
   const heads = new Set(pulls.map(({ head }) => head.sha));
   // GitHub lists the newest first.
@@ -30,7 +31,7 @@ export async function findRuns(search: Search): Promise<Delivery[] | undefined> 
     (run, at) => isLast(run, at) && (run.event !== "pull_request" || heads.has(run.head_sha)),
   );
   const found: Delivery[] = [];
-  const others = [registering, scoring, comparing].flatMap((runs) => runs ?? []);
+  const others = [registering, scoring, comparing, monitoring].flatMap((runs) => runs ?? []);
   const matter = [...(advisory ?? []), ...others].sort((a, b) => a.id - b.id);
   const { owner, name: repo } = repository;
   for (const { id, run_attempt: attempt } of matter) {

@@ -3,6 +3,7 @@ import { sha256 } from "../../core/canonical.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import type { Account } from "../github/account.ts";
 import type { EventHandler } from "../github/event-handler.ts";
+import { MonitoringIssue, ownIssue } from "../monitoring/find-issues.ts";
 import { publishPullRequest } from "../pulls/publish.ts";
 import { isAnswered } from "../pulls/reply.ts";
 import { answerAll } from "./answer-all.ts";
@@ -23,7 +24,8 @@ export const onIssueComment: EventHandler<"issue_comment.created"> = async (
   const lines = commandLines(told.body);
   if (lines.length === 0 || !isPersonal(told, sender)) return;
   const { number, state, pull_request: of } = issue;
-  const thread = { number, pull: of && { merged: Boolean(of.merged_at), open: state === "open" } };
+  const alarmsOf = ownIssue(MonitoringIssue.parse(issue), given.app)?.model;
+  const thread = { number, pull: of && { merged: Boolean(of.merged_at), open: state === "open" }, alarmsOf };
   const [before, comment] = await Promise.all([seen(given, told.id), readComment(given, told.id)]);
   const context = { ...given, again: given.again || before };
   const reply = { key: String(told.id), since: new Date(told.created_at) };

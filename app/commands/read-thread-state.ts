@@ -14,10 +14,20 @@ import type { ChangedModel, ThreadState } from "./grammar/resolve-target.ts";
 export interface ThreadRef {
   number: number;
   pull?: { merged: boolean; open: boolean } | undefined;
+  /** The model whose alarms it is about, if the App keeps it for that. */
+  alarmsOf?: string | undefined;
 }
 
 /** Reads the issue or pull request that a command was written in, as the mirror was last refreshed. */
-export async function readThreadState(context: EventContext, { number, pull: told }: ThreadRef): Promise<ThreadState> {
+export async function readThreadState(
+  context: EventContext,
+  { number, pull: told, alarmsOf: model }: ThreadRef,
+): Promise<ThreadState> {
+  if (told === undefined && model !== undefined) {
+    const { policy } = await loadPolicy(openCommit(context.ports.objects, await defaultTip(context)), METRIC_RULES);
+    const stage = policyStages(policy).at(-1);
+    if (stage !== undefined) return { kind: "monitoring", number, model, stage };
+  }
   if (told === undefined) return { kind: "issue", number };
   const heard = await knownPull(context, number);
   // The event may know better than what was last heard.

@@ -87,6 +87,7 @@ function botSteps(branch: string): string[] {
     "gh repo deploy-key add slipway-bot.key.pub --allow-write --title slipway-bot",
     "gh secret set SLIPWAY_DEPLOY_KEY --env slipway < slipway-bot.key",
     "rm slipway-bot.key slipway-bot.key.pub",
+    "gh api --method PUT repos/{owner}/{repo}/actions/permissions/workflow -F can_approve_pull_request_reviews=true # lets the bot open retrain pull requests",
     `${EACH} ${POST} < "$file"; done`,
   ];
 }

@@ -26,6 +26,8 @@ export type MonitorPorts = Pick<
 export interface MonitorOptions {
   /** Default: every model with a version in the last stage. */
   models?: readonly string[] | undefined;
+  /** Look whether data moved, whatever `monitor.then.data` says. */
+  retrain?: boolean | undefined;
   /** Windows that are over by then are looked at. */
   at: Date;
   /** Recorded with each window, unless whoever records it says who it was. */
@@ -44,7 +46,7 @@ const FEWEST_WINDOWS = 6;
 const MOST_OF_MODEL = 2_200;
 const MOST_OF_RUN = 4_000;
 
-type LookResult = MonitorResult & { left: number; notes: MonitorResult["problems"] };
+type LookResult = MonitorResult & { left: number };
 
 /** Who looks, where nobody is named: the App, and whoever records, says better. */
 const NOBODY: Person = { name: "slipway", id: "slipway" };
@@ -69,7 +71,7 @@ export async function monitor(ports: MonitorPorts, options: MonitorOptions): Pro
   };
   const branch = openMonitoring(ports.objects, ports.remote);
   await branch.refresh();
-  const retrains = project.policy.monitor?.then?.data === "retrain";
+  const retrains = options.retrain === true || project.policy.monitor?.then?.data === "retrain";
   if (ports.requestLog === undefined && !retrains) throw noLog();
   for (const record of ports.requestLog === undefined ? [] : records) {
     signal?.throwIfAborted();

@@ -22,6 +22,6 @@ export function fitResult(result: MonitorResult, mostBytes = MOST_BYTES): Monito
     if (!takes(window)) break;
     windows.push(window);
   }
-  const left = result.windows.length - windows.length;
-  return { ...result, windows, moved, ...(left === 0 ? {} : { left }) };
+  const left = (result.left ?? 0) + result.windows.length - windows.length;
+  return { ...result, windows, moved, left };
 }

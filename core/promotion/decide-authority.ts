@@ -11,6 +11,8 @@ export type Act =
   | "approve"
   | "reject"
   | "retry"
+  | "retrain"
+  | "snooze"
   | "score"
   | "register"
   | "edit"
@@ -38,7 +40,7 @@ export interface Actor {
 type Role = NonNullable<NonNullable<Policy["roles"]>["promote"]>;
 type Named = NonNullable<Role["users"]>[number];
 
-/** The policy's role that each act needs; of a retry and a score none, and so write access. */
+/** The policy's role that each act needs; of a retry, a retrain and a score none, and so write access. */
 export const ROLES = {
   promote: "promote",
   rollback: "promote",
@@ -48,6 +50,10 @@ export const ROLES = {
   approve: "approve",
   reject: "approve",
   retry: undefined,
+  // It opens a pull request, as whoever may write can.
+  retrain: undefined,
+  // It keeps a rollback from being done.
+  snooze: "promote",
   score: undefined,
   register: "register",
   edit: undefined,
@@ -108,6 +114,8 @@ const WORDS: Record<Act, string> = {
   approve: "approve",
   reject: "reject",
   retry: "run the pipeline again",
+  retrain: "ask for a retrain pull request",
+  snooze: "snooze a model's alarms",
   score: "have sealed labels opened for a fork",
   register: "register a version",
   edit: "change what is said of a model",

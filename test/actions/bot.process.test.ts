@@ -102,6 +102,13 @@ test("a clock leads to a look at rollouts, and to no comment", async () => {
   expect([outputs["outcome"], replies()]).toEqual(["handled", []]);
 });
 
+test("a clock that says nothing of the repository is asked for it", async () => {
+  const { ports, outputs } = await runner("hello", { eventName: "schedule", payload: { schedule: "17 4 * * *" } });
+  ports.env["GITHUB_REPOSITORY"] = "acme/models";
+  expect(await run(ports)).toEqual({ outcome: "succeeded" });
+  expect(outputs["outcome"]).toBe("handled");
+});
+
 test("a role that names a team is refused with the reason: a workflow's token sees no teams", async () => {
   const talk = await startConversation({ policy: "roles: { promote: { teams: [shippers] } }\n" });
   try {

@@ -36,7 +36,15 @@ export interface Told {
 }
 
 export interface EventFacts {
-  name: "pull_request" | "push" | "merge_group" | "workflow_dispatch" | "deployment" | "issue_comment" | "workflow_run";
+  name:
+    | "pull_request"
+    | "push"
+    | "merge_group"
+    | "workflow_dispatch"
+    | "deployment"
+    | "issue_comment"
+    | "workflow_run"
+    | "schedule";
   sha?: string;
   ref?: string;
   payload?: Record<string, unknown>;

@@ -42,6 +42,7 @@ it("adds workflows, rulesets and a store alone to a repository with models, and 
   expect(created).toEqual([
     ".github/workflows/slipway-compare.yml",
     ".github/workflows/slipway-deploy.yml",
+    ".github/workflows/slipway-monitor.yml",
     ".github/workflows/slipway-register.yml",
     ".github/workflows/slipway-score.yml",
     ".github/workflows/slipway.yml",
@@ -75,7 +76,7 @@ it("pins what it calls to this Slipway's commit, with the version beside it", as
   const names = await readdir(path.join(folder, ".github/workflows"));
   const texts = await Promise.all(names.map((name) => text(folder, `.github/workflows/${name}`)));
   const uses = texts.flatMap((each) => [...each.matchAll(/uses: (.*)/g)].map(([, used]) => used));
-  expect(uses).toHaveLength(7);
+  expect(uses).toHaveLength(8);
   for (const used of uses) expect(used).toMatch(new RegExp(`^slipway/slipway/\\S+@${commit} # v${version}$`));
 });
 

@@ -13,6 +13,8 @@ export interface HostedOptions {
   /** Over what a fresh App is configured with. */
   config?: Partial<Config>;
   sandbox?: SandboxOptions;
+  /** The App's clock. Default: the machine's. */
+  clock?: () => Date;
   /** Starts the App with this environment in another way than in this process; `config` and `routes` say nothing then. */
   start?(environment: Readonly<Record<string, string>>): Promise<HostedProcess>;
 }
@@ -47,7 +49,10 @@ export async function startHostedApp(options: HostedOptions = {}): Promise<Hoste
   const start = async (routes: Routes | undefined) => {
     const app = options.start
       ? await options.start(environment)
-      : await startApp(config, { ...(routes && { routes }), write: (line) => void log.push(line) });
+      : await startApp(config, {
+          ...{ ...(routes && { routes }), ...(options.clock && { clock: options.clock }) },
+          write: (line) => void log.push(line),
+        });
     listensAt(app.url);
     return app;
   };

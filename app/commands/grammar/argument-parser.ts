@@ -1,6 +1,6 @@
 import { SlipwayError } from "../../../core/errors.ts";
 import { didYouMean, nearest } from "../../../core/spec/near.ts";
-import { ModelName } from "../../../schemas/names.ts";
+import { Duration, ModelName } from "../../../schemas/names.ts";
 
 /**
  * The names that a command's words may mean: read from the registry, and from the policy on the default branch's
@@ -93,6 +93,31 @@ export class ArgumentParser {
     if (version !== undefined)
       throw this.refuse("the version stands in the wrong place", `Write \`to ${version}\` behind the stage.`);
     return model === undefined ? {} : { model };
+  }
+
+  /** Whether neither a model nor a stage is named: nothing follows, or `to` and a version. */
+  namesNoStage(): boolean {
+    const [first, second] = [this.peek(0)?.toLowerCase(), this.peek(1)?.toLowerCase()];
+    if (first === undefined) return true;
+    return first === "to" && second !== undefined && (second === "version" || VERSION.test(second));
+  }
+
+  /** A model, if the word before the time names one. */
+  modelBeforeDuration(): { model?: string } {
+    const [first] = [this.peek()];
+    if (first === undefined || Duration.safeParse(first.toLowerCase()).success) return {};
+    return this.#only(this.reference());
+  }
+
+  /** How long: `7d`. */
+  duration(): Duration {
+    const word = this.take()?.toLowerCase();
+    const { data } = Duration.safeParse(word);
+    if (data !== undefined) return data;
+    throw this.refuse(
+      word === undefined ? "the time is missing" : `${quoted(word)} is no time`,
+      "Write `7d` or `12h`.",
+    );
   }
 
   /** A stage that the policy names; `to` before it is allowed. */

@@ -1,4 +1,5 @@
 import type { Act } from "../../../core/promotion/decide-authority.ts";
+import type { Duration } from "../../../schemas/names.ts";
 import { ArgumentParser, type Known, type TargetReference } from "./argument-parser.ts";
 
 /** What may be asked of a rollout. */
@@ -13,11 +14,14 @@ export interface CommandArguments {
   promote: { model?: string; version?: number; stage: string; reason?: string };
   approve: TargetReference;
   reject: TargetReference & { reason: string };
-  rollback: { model?: string; stage: string; to?: number; reason?: string };
+  /** Without a stage, the one that the thread is about. */
+  rollback: { model?: string; stage?: string; to?: number; reason?: string };
   rollout: { what: RolloutWord; model?: string; stage: string; reason?: string };
   hold: { model?: string; reason: string };
   unhold: { model?: string };
   retry: Record<never, never>;
+  retrain: { model?: string };
+  snooze: { model?: string; lasts: Duration; reason: string };
   score: Record<never, never>;
   status: { model?: string };
   compare: { from: TargetReference; to: TargetReference };
@@ -74,10 +78,11 @@ export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
   },
   rollback: {
     form: "/rollback [model] stage [to version] [reason]",
-    says: "brings back what was in the stage before; gates and approvals are not asked again",
+    says: "brings back what was in the stage before; gates and approvals are not asked again. On a monitoring issue the stage may be left out: `/rollback` or `/rollback to 2`",
     example: "/rollback production to 2 complaints since Monday",
     act: "rollback",
     read: (words) => {
+      if (words.namesNoStage()) return { ...words.target(), ...words.reason() };
       const model = words.modelBeforeStage();
       const stage = words.stage();
       const target = words.target();
@@ -121,6 +126,22 @@ export const GRAMMAR: { readonly [Name in CommandName]: Rule<Name> } = {
     act: "retry",
     read: () => ({}),
     write: () => [],
+  },
+  retrain: {
+    form: "/retrain [model]",
+    says: "looks whether the model's data outside the repository has moved, and opens a pull request with the new pins if it has",
+    example: "/retrain penguins",
+    act: "retrain",
+    read: (words) => words.model(),
+    write: ({ model }) => [model],
+  },
+  snooze: {
+    form: "/snooze [model] time reason",
+    says: "has monitoring open no issue and do nothing by itself for the time: `7d`, `12h`; alarms are recorded all the same",
+    example: "/snooze penguins 7d the sensors are being calibrated",
+    act: "snooze",
+    read: (words) => ({ ...words.modelBeforeDuration(), lasts: words.duration(), ...words.mustReason() }),
+    write: ({ model, lasts, reason }) => [model, lasts, reason],
   },
   score: {
     form: "/score",

@@ -6,6 +6,8 @@ import type { Known } from "./argument-parser.ts";
 /** The issue or pull request that a command was written in, as far as it says what the command is about. */
 export type ThreadState =
   | { kind: "issue"; number: number }
+  /** The issue that Slipway keeps of a model's alarms; `stage` is the one whose requests are looked at. */
+  | { kind: "monitoring"; number: number; model: string; stage: string }
   | {
       kind: "pull";
       number: number;
@@ -30,6 +32,7 @@ export function resolveModel(named: string | undefined, thread: ThreadState, kno
     const { hint = "The registry knows it once a first version is merged." } = didYouMean(named, known.models);
     throw new SlipwayError("MODEL_UNKNOWN", `There is no model \`${named}\`.`, { hint: capital(hint) });
   }
+  if (thread.kind === "monitoring") return thread.model;
   if (thread.kind === "issue") {
     throw new SlipwayError("USAGE", "This is no pull request, so the model has to be named.", {
       hint: list(known.models),
@@ -58,12 +61,19 @@ export function resolveVersion(
 ): { model: string; version: number | "latest" } {
   const model = resolveModel(named.model, thread, known);
   if (named.version !== undefined) return { model, version: named.version };
-  if (thread.kind === "issue") return { model, version: "latest" };
+  if (thread.kind !== "pull") return { model, version: "latest" };
   const own = thread.models.find((each) => each.model === model);
   if (own?.version !== undefined) return { model, version: own.version };
   throw new SlipwayError("NOT_REGISTERED", whyNot(model, own, thread), {
     hint: `Or name a version that is registered: \`${model}@1\`.`,
   });
+}
+
+/** The stage that a command is about: the one that is named, or the one that this issue is about. */
+export function resolveStage(named: string | undefined, thread: ThreadState, known: Known): string {
+  if (named !== undefined) return named;
+  if (thread.kind === "monitoring") return thread.stage;
+  throw new SlipwayError("USAGE", "The stage is missing.", { hint: `The stages are ${[...known.stages].join(", ")}.` });
 }
 
 function whyNot(model: string, own: ChangedModel | undefined, thread: Extract<ThreadState, { kind: "pull" }>): string {

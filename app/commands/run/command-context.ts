@@ -23,9 +23,9 @@ export interface CommandContext {
   compared: boolean;
 }
 
-/** A command to type next, as short as it may be written here: on a pull request of one model the model is left out. */
+/** A command to type next, as short as it may be written here: where the thread is of one model, that is left out. */
 export function typed({ thread }: Pick<CommandContext, "thread">, command: Command): string {
-  const [only, ...others] = thread.kind === "pull" ? thread.models : [];
+  const [only, ...others] = thread.kind === "pull" ? thread.models : thread.kind === "monitoring" ? [thread] : [];
   const implied = only !== undefined && others.length === 0 && "model" in command && command.model === only.model;
   if (!implied || ("version" in command && command.version !== undefined)) return formatCommand(command);
   const { model: _, ...rest } = command;

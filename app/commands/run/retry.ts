@@ -9,7 +9,7 @@ import { type Rerun, rerunPipeline } from "./rerun-pipeline.ts";
 export async function retry({ context, requester, thread, at }: CommandContext): Promise<Answer> {
   const refusal = await requester.authorize("retry")(await readPolicy(context.ports, await defaultTip(context)));
   if (refusal) return deniedAnswer(refusal);
-  if (thread.kind === "issue") throw nothing("This is no pull request: there is no run to repeat.");
+  if (thread.kind !== "pull") throw nothing("This is no pull request: there is no run to repeat.");
   if (thread.state === "closed") throw nothing("This pull request was closed without being merged.");
   if (thread.state === "open")
     return told(await rerunPipeline(context, { commit: thread.head, event: "pull_request", asked: at }));

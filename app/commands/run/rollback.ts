@@ -1,6 +1,6 @@
 import { rollBack } from "../../../core/acts/rollback.ts";
 import type { CommandArguments } from "../grammar/grammar.ts";
-import { resolveModel } from "../grammar/resolve-target.ts";
+import { resolveModel, resolveStage } from "../grammar/resolve-target.ts";
 import { type Answer, deniedAnswer } from "./answer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { decided, refusalLine } from "./decision.ts";
@@ -10,7 +10,8 @@ import { aborted } from "./rollout.ts";
 export async function rollback(commandContext: CommandContext, given: CommandArguments["rollback"]): Promise<Answer> {
   const { context, requester, source, thread, known } = commandContext;
   const model = resolveModel(given.model, thread, known);
-  const { stage, to, reason } = given;
+  const stage = resolveStage(given.stage, thread, known);
+  const { to, reason } = given;
   const result = await rollBack(context.ports, {
     ...{ model, stage, to, reason, source },
     requestedBy: requester.person,

@@ -7,11 +7,13 @@ import { compare } from "./compare.ts";
 import { help } from "./help.ts";
 import { hold } from "./hold.ts";
 import { promote } from "./promote.ts";
+import { retrain } from "./retrain.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
 import { rollout } from "./rollout.ts";
 import { score } from "./score.ts";
+import { snooze } from "./snooze.ts";
 import { status } from "./status.ts";
 
 /**
@@ -48,6 +50,10 @@ function run(commandContext: CommandContext, command: Command): Promise<Answer> 
       return hold(commandContext, command);
     case "retry":
       return retry(commandContext);
+    case "retrain":
+      return retrain(commandContext, command);
+    case "snooze":
+      return snooze(commandContext, command);
     case "score":
       return score(commandContext);
     case "status":

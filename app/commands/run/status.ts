@@ -11,19 +11,15 @@ import type { CommandContext } from "./command-context.ts";
 const MOST_MODELS = 30;
 const MOST_VERSIONS = 10;
 
-/** `/status`: the model that is named, this pull request's models, or on an issue all models. */
+/** `/status`: the model that is named, those of this pull request, that of this issue of alarms, or all models. */
 export async function status(
   { context, thread, known }: CommandContext,
   { model }: CommandArguments["status"],
 ): Promise<Answer> {
   const snapshot = await registryOf(context);
-  if (model === undefined && (thread.kind === "issue" || thread.models.length === 0)) return all(snapshot);
-  const names =
-    model !== undefined
-      ? [resolveModel(model, thread, known)]
-      : thread.kind === "pull"
-        ? thread.models.map((each) => each.model)
-        : [];
+  const own = model === undefined && thread.kind === "pull" ? thread.models.map((each) => each.model) : undefined;
+  if (own?.length === 0 || (model === undefined && thread.kind === "issue")) return all(snapshot);
+  const names = own ?? [resolveModel(model, thread, known)];
   const reports: Section[] = [];
   const said: string[] = [];
   for (const name of names.slice(0, MOST_MODELS)) {

@@ -281,10 +281,11 @@ test("lists that have not changed cost no call of the rate limit", async () => {
     "/repos/acme/models/actions/workflows/slipway-register.yml/runs",
     "/repos/acme/models/actions/workflows/slipway-score.yml/runs",
     "/repos/acme/models/actions/workflows/slipway-compare.yml/runs",
+    "/repos/acme/models/actions/workflows/slipway-monitor.yml/runs",
     "/repos/acme/models/issues/comments",
     "/repos/acme/models/rules/branches/registry",
   ]);
-  expect((await unchanged()) - before.unchanged).toBe(7);
+  expect((await unchanged()) - before.unchanged).toBe(8);
 });
 
 test("a repository whose registry anybody may write is told of in the log, by number alone on the page", async () => {

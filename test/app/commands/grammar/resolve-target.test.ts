@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { resolveModel, resolveVersion, type ThreadState } from "../../../../app/commands/grammar/resolve-target.ts";
+import {
+  resolveModel,
+  resolveStage,
+  resolveVersion,
+  type ThreadState,
+} from "../../../../app/commands/grammar/resolve-target.ts";
 import { SlipwayError } from "../../../../core/errors.ts";
 
 const KNOWN = { models: new Set(["late", "penguins"]), stages: new Set(["production"]) };
@@ -87,6 +92,22 @@ it.each<[string, { model?: string; version?: number }, ThreadState, RegExp]>([
   ],
 ])("refuses %s, with what to do", (_, named, place, words) => {
   expect(refusal(() => resolveVersion(named, place, KNOWN))).toMatch(words);
+});
+
+it("takes model and stage from the issue of a model's alarms, and what is named before that", () => {
+  const alarms: ThreadState = { kind: "monitoring", number: 4, model: "late", stage: "production" };
+  expect([resolveModel(undefined, alarms, KNOWN), resolveStage(undefined, alarms, KNOWN)]).toEqual([
+    "late",
+    "production",
+  ]);
+  expect(resolveModel("penguins", alarms, KNOWN)).toBe("penguins");
+  expect(resolveVersion({}, alarms, KNOWN)).toEqual({ model: "late", version: "latest" });
+});
+
+it("refuses a stage that is missing elsewhere, with the stages", () => {
+  expect(refusal(() => resolveStage(undefined, ISSUE, KNOWN))).toBe(
+    "USAGE: The stage is missing. The stages are production.",
+  );
 });
 
 it("shows ten of many models", () => {

@@ -1,0 +1,52 @@
+import { basename } from "node:path/posix";
+import { formatMonitorTitle } from "../../../core/acts/monitor-title.ts";
+import { readPolicy } from "../../../core/acts/policy.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import { WORKFLOWS } from "../../../core/github.ts";
+import { openCommit } from "../../../core/source/commit.ts";
+import type { EventContext } from "../../github/event-context.ts";
+import { defaultTip } from "../../repositories/read-mirror.ts";
+import type { CommandArguments } from "../grammar/grammar.ts";
+import { resolveModel } from "../grammar/resolve-target.ts";
+import { type Answer, deniedAnswer } from "./answer.ts";
+import type { CommandContext } from "./command-context.ts";
+
+/**
+ * `/retrain`: has the default branch's own run look whether the model's data moved, since this host may not read it. What the run
+ * finds becomes a pull request, and is told where it was asked for (see `takeMonitoring`).
+ */
+export async function retrain(
+  { context, requester, thread, known }: CommandContext,
+  given: CommandArguments["retrain"],
+): Promise<Answer> {
+  const tip = await defaultTip(context);
+  const refusal = await requester.authorize("retrain")(await readPolicy(context.ports, tip));
+  if (refusal) return deniedAnswer(refusal);
+  const model = resolveModel(given.model, thread, known);
+  const { path } = WORKFLOWS.monitor;
+  const [workflow] = await openCommit(context.ports.objects, tip).blobs([path]);
+  if (workflow === undefined)
+    throw new SlipwayError("UNSUPPORTED", `${context.repository.defaultBranch} has no ${path}, which looks at data.`, {
+      hint: "Bring it there: `slipway init --github` writes it.",
+    });
+  await dispatch(context, model, thread.number);
+  return {
+    sign: "waiting",
+    title: `Looking whether the data of ${model} has moved`,
+    said: [
+      "The default branch's own run looks. If it has, a pull request with the new pins opens; the answer comes here.",
+    ],
+    link: { text: "the runs that monitor", url: `${context.repository.url}/actions/workflows/${basename(path)}` },
+  };
+}
+
+/** Twice is harmless: the second run finds the pull request of the first. */
+async function dispatch({ octokit, repository }: EventContext, model: string, thread: number): Promise<void> {
+  const { actions } = octokit.rest;
+  const where = { owner: repository.owner, repo: repository.name, workflow_id: basename(WORKFLOWS.monitor.path) };
+  const { data } = await actions.listWorkflowRuns({ ...where, event: "workflow_dispatch", per_page: 30 });
+  const title = formatMonitorTitle({ models: model, thread });
+  if (data.workflow_runs.some((run) => run.display_title === title && run.status !== "completed")) return;
+  const inputs = { models: model, retrain: "true", thread: String(thread) };
+  await actions.createWorkflowDispatch({ ...where, ref: repository.defaultBranch, inputs, request: { retries: 0 } });
+}

@@ -1,0 +1,56 @@
+import { canonicalJson, sha256 } from "../../core/canonical.ts";
+import { escapeMarkdown } from "../../core/report/escape-text.ts";
+import { counted } from "../../core/report/verdict-words.ts";
+import type { Alarm, MonitorState } from "../../schemas/monitoring.ts";
+import type { EventContext } from "../github/event-context.ts";
+import { reply } from "../pulls/reply.ts";
+import { decideIssue, type KnownIssue, type WantedIssue } from "./decide-issue.ts";
+import { LABEL } from "./find-issues.ts";
+import { alarmKey, writeIssueBody } from "./issue-body.ts";
+
+const MOST_TOLD = 10;
+
+/**
+ * Brings a model's one issue up to what its alarms want, and resolves to its number where there is one. Comments come before what
+ * they tell of: who was killed between the two finds the comment, and does the rest. Twice is once.
+ */
+export async function keepIssue(
+  context: EventContext,
+  wanted: WantedIssue,
+  { model, clean, snoozed }: Pick<MonitorState, "model" | "clean" | "snoozed">,
+  report: string,
+  known: (KnownIssue & { body: string }) | undefined,
+): Promise<number | undefined> {
+  const { octokit, repository } = context;
+  const where = { owner: repository.owner, repo: repository.name };
+  const step = decideIssue(wanted, known);
+  if (step.step === "leave") return known?.number;
+  const isClosing = step.step === "close";
+  const body = writeIssueBody({ model, isOpen: !isClosing, alarms: step.alarms }, report, known?.body);
+  if (known === undefined) {
+    const about = { title: `Alarm: ${model}`, body, labels: [LABEL], request: { retries: 0 } };
+    // A lost answer must not open a second one: the event is handled again, and finds this one.
+    const { data } = await octokit.rest.issues.create({ ...where, ...about });
+    return data.number;
+  }
+  const { number } = known;
+  const isNews = step.step !== "keep" || (step.fresh.length > 0 && snoozed === undefined);
+  if (isNews) {
+    const alarms = wanted.alarms.filter((alarm) => step.fresh.includes(alarmKey(alarm)));
+    const key = sha256(canonicalJson({ ...step, told: known.alarms })).slice(0, 32);
+    // A change of the body notifies nobody; a comment does. Its key is what it tells, so that it is told once.
+    await reply(context, number, newsWords(step.step, alarms, clean), `monitor-${key}`, { again: true });
+  }
+  const state = isClosing ? "closed" : "open";
+  if (known.body !== body || known.state !== state) {
+    const why = isClosing ? { state_reason: "completed" as const } : {};
+    await octokit.rest.issues.update({ ...where, issue_number: number, body, state, ...why });
+  }
+  return number;
+}
+
+function newsWords(step: string, alarms: readonly Alarm[], clean: number): string {
+  if (step === "close") return `All clear: ${counted(clean, "clean window")} in a row.`;
+  const points = alarms.slice(0, MOST_TOLD).map(({ words }) => `- ${escapeMarkdown(words, 500)}`);
+  return [`${step === "reopen" ? "Open again" : "New"}: ${counted(alarms.length, "alarm")}.`, ...points].join("\n");
+}
