@@ -13,7 +13,7 @@ import { bundleName } from "../../core/stages/actions-uri.ts";
 import { formatResultName } from "../../core/stages/result-name.ts";
 import { openDurableStore } from "../../core/stores/open/durable-store.ts";
 import { MonitorResult } from "../../schemas/monitoring.ts";
-import { ModelName } from "../../schemas/names.ts";
+import { ModelName, TaggerTime, Timestamp } from "../../schemas/names.ts";
 import { readBranchFacts } from "../job/branch-facts.ts";
 import { choiceInput } from "../job/inputs.ts";
 import type { ActionOutcome, ActionPorts } from "../job/ports.ts";
@@ -37,6 +37,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
       expected: "the input `models`",
       found: "nothing",
     });
+  const at = momentInput(ports);
   const facts = readBranchFacts(ports);
   const home = await mkdtemp(join(env["RUNNER_TEMP"] || tmpdir(), "slipway-"));
   provideDuckDB(join(home, "duckdb"), env);
@@ -46,8 +47,8 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     const tip = await repository.tip();
     const read = await loadPolicy(openCommit(repository.objects, tip), METRIC_RULES);
     refuseProblems(read.problems);
-    const at = { file: read.path, ...read.position(["artifacts", "store"]) };
-    const store = openDurableStore(read.policy.artifacts?.store, at, { signal });
+    const place = { file: read.path, ...read.position(["artifacts", "store"]) };
+    const store = openDurableStore(read.policy.artifacts?.store, place, { signal });
     const requestLog = openRequestLog(read, { spool: join(home, "spool"), env });
     if (requestLog === undefined && read.policy.monitor?.then?.data !== "retrain" && !retrain) {
       ports.log("slipway.yaml names no `monitor.requests`: nothing is watched.");
@@ -55,7 +56,7 @@ export async function run(ports: ActionPorts): Promise<ActionOutcome> {
     }
     const result = await monitor(
       { ...{ name: "actions", remote: REMOTE, clock: () => new Date() }, ...repository, store, requestLog },
-      { ...(models.length > 0 && { models }), retrain, at: new Date(), signal, progress: (line) => ports.log(line) },
+      { ...(models.length > 0 && { models }), retrain, at, signal, progress: (line) => ports.log(line) },
     );
     const told = fitResult(retrain ? { ...result, retrain: models } : result);
     tellResult(ports, told);
@@ -87,5 +88,18 @@ function modelsInput(ports: ActionPorts): ModelName[] {
   throw new SlipwayError("USAGE", "The input `models` is invalid", {
     expected: "names of models, with spaces between",
     found: JSON.stringify(wrong.slice(0, 100)),
+  });
+}
+
+/** As of when to look. */
+function momentInput(ports: ActionPorts): Date {
+  const text = ports.input("at");
+  const now = new Date();
+  if (text === "") return now;
+  const at = new Date(TaggerTime.or(Timestamp).safeParse(text).success ? text : Number.NaN);
+  if (at <= now) return at;
+  throw new SlipwayError("USAGE", "The input `at` is invalid", {
+    expected: `a moment up to now, in UTC, as ${now.toISOString().slice(0, 19)}Z`,
+    found: JSON.stringify(text.slice(0, 100)),
   });
 }

@@ -68,6 +68,14 @@ it("says whose retrain pull request was asked for, and looks whether its data mo
   expect(result).toMatchObject({ retrain: ["penguins"], moved: [] });
 });
 
+it("looks as of a moment that is asked for: what was not over then is left", async () => {
+  const host = await watched();
+  await host.ask([...requestsOf(yesterday(), 64), ...requestsOf(yesterday() - DAY, 30)], Date.now());
+  const at = `${new Date(yesterday()).toISOString().slice(0, 19)}Z`;
+  const { result } = await runJob(host, { name: "workflow_dispatch" }, { at });
+  expect(result).toMatchObject({ windows: [{ traffic: { rows: 30 }, window: { to: new Date(at).toISOString() } }] });
+});
+
 it("ends at once, and attests nothing, where nothing is watched", async () => {
   const host = await watchedHost();
   await host.write({ "slipway.yaml": "slipway: 1\nartifacts: { store: file:/nowhere }\n" });
@@ -82,6 +90,8 @@ it.each<[string, EventFacts, Record<string, string>, string]>([
   ["for a pull request", { name: "pull_request", ref: "refs/heads/main" }, {}, "USAGE"],
   ["for a name that is none", { name: "workflow_dispatch" }, { models: "../x" }, "USAGE"],
   ["for a model that is not there", { name: "workflow_dispatch" }, { models: "frogs" }, "MODEL_UNKNOWN"],
+  ["as of no moment", { name: "workflow_dispatch" }, { at: "yesterday" }, "USAGE"],
+  ["as of the future", { name: "workflow_dispatch" }, { at: "2999-01-01T00:00:00Z" }, "USAGE"],
   ["for a retrain of nobody", { name: "workflow_dispatch" }, { retrain: "true" }, "USAGE"],
 ])("does not run %s", async (_, event, inputs, code) => {
   const host = await watched();
