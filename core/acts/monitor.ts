@@ -6,7 +6,8 @@ import { timestamp } from "../clock.ts";
 import type { DataAccess } from "../data/remote/place.ts";
 import { windowLength } from "../drift/windows.ts";
 import { expectedAndFound, SlipwayError } from "../errors.ts";
-import { lookAtModel, type ModelLook } from "../monitoring/look-model.ts";
+import { lookAtModel } from "../monitoring/look-model.ts";
+import type { ModelLook } from "../monitoring/look-ports.ts";
 import { type Monitoring, openMonitoring } from "../monitoring/open-branch.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { openCommit } from "../source/commit.ts";
@@ -131,13 +132,21 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
       ...{ objects, store, branch, clock, signal: about.access.signal },
       log: { store: requestLog.store, spool: requestLog.spool, signal: about.access.signal },
       version: (number) => evaluatedVersion(snapshot, record.name, number),
-      cache: join(workspace.state, "cache", "monitoring"),
+      ...{ cache: join(workspace.state, "cache", "monitoring"), root: workspace.folder, access: about.access },
     },
     {
-      ...{ model: record.name, loaded, stage, by, host: ports.name, most },
+      ...{ model: record.name, loaded, stage, by, host: ports.name, most, labels: labelsOf(project, record) },
       ...{ since: timestamp(new Date(Math.max(0, since))), at: timestamp(at) },
     },
   );
+}
+
+/** Where a model's labels come to, under the name that it has by now or its folder's. */
+function labelsOf({ policy }: Project, { name, display_name }: ModelRecord): string | undefined {
+  const labels = policy.monitor?.labels ?? {};
+  return [display_name, name].flatMap((each) =>
+    each !== undefined && Object.hasOwn(labels, each) ? [labels[each]] : [],
+  )[0];
 }
 
 function horizon(loaded: LoadedModel | undefined): number {

@@ -4,33 +4,50 @@ import { z } from "zod";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import type { LogWindow } from "./log-windows.ts";
 
-const Kept = z.record(z.string(), z.string());
+const Kept = z.object({ windows: z.record(z.string(), z.string()), labels: z.string().optional() });
+type Kept = z.infer<typeof Kept>;
+const NOTHING: Kept = { windows: {} };
 const MOST = 5_000;
 
+type Place = Pick<LogWindow, "window" | "digest">;
+
+export interface EmptyWindows {
+  read(): Promise<{ has(place: Place): boolean; hadLabels(digest: string): boolean }>;
+  add(place: Place): Promise<void>;
+  /** All labels of these files were looked for, and nothing was new. */
+  addLabels(digest: string): Promise<void>;
+}
+
 /**
- * Windows whose files have no row of the stage: shadows alone, say. No record says so, since no version answered; so this machine
- * remembers it, to look once. Whatever is lost of it costs a look.
+ * Windows whose files have no row of the stage (shadows alone, say), and labels that changed nothing: no record says so, since no
+ * version answered. So this machine remembers it, to look once. Whatever is lost of it costs a look.
  */
-export function emptyWindows(cache: string, { model, stage }: { model: string; stage: string }) {
-  const file = join(cache, "empty-windows", `${sha256(`${model} ${stage}`)}.json`);
-  const read = async (): Promise<z.infer<typeof Kept>> => {
+export function emptyWindows(cache: string, { model, stage }: { model: string; stage: string }): EmptyWindows {
+  const file = join(cache, `${sha256(`${model} ${stage}`)}.json`);
+  const read = async (): Promise<Kept> => {
     try {
       return Kept.parse(JSON.parse(await readFile(file, "utf8")));
     } catch {
-      return {};
+      return NOTHING;
     }
   };
-  const key = ({ from, to }: LogWindow["window"]) => `${from} ${to}`;
+  const write = async (kept: Kept) => {
+    await mkdir(dirname(file), { recursive: true });
+    const temporary = `${file}.${process.pid}`;
+    await writeFile(temporary, canonicalJson(kept));
+    await rename(temporary, file);
+  };
+  const key = ({ from, to }: Place["window"]) => `${from} ${to}`;
   return {
-    async has({ window, digest }: LogWindow): Promise<boolean> {
-      return (await read())[key(window)] === digest;
+    async read() {
+      const { windows, labels } = await read();
+      return { has: ({ window, digest }) => windows[key(window)] === digest, hadLabels: (digest) => labels === digest };
     },
-    async add({ window, digest }: LogWindow): Promise<void> {
-      const all = Object.entries({ ...(await read()), [key(window)]: digest }).sort();
-      await mkdir(dirname(file), { recursive: true });
-      const temporary = `${file}.${process.pid}`;
-      await writeFile(temporary, canonicalJson(Object.fromEntries(all.slice(-MOST))));
-      await rename(temporary, file);
+    async add({ window, digest }) {
+      const kept = await read();
+      const windows = Object.entries({ ...kept.windows, [key(window)]: digest }).sort();
+      await write({ ...kept, windows: Object.fromEntries(windows.slice(-MOST)) });
     },
+    addLabels: async (labels) => write({ ...(await read()), labels }),
   };
 }

@@ -1,12 +1,14 @@
 import type { z } from "zod";
-import { WindowRecord } from "../../schemas/monitoring.ts";
+import { LivePerformance, WindowRecord } from "../../schemas/monitoring.ts";
 import type { ModelName, Timestamp } from "../../schemas/names.ts";
 import type { Monitoring } from "./open-branch.ts";
 import { formatMonitoringPath } from "./paths.ts";
 import { listWindows, MOST_RECORD_BYTES } from "./read-records.ts";
 
 /** Of a record what tells whether a look would find anything new. */
-export const KnownLook = WindowRecord.pick({ version: true, window: true, inputs: true, looked_at: true });
+export const KnownLook = WindowRecord.pick({ version: true, window: true, inputs: true, looked_at: true }).extend({
+  performance: LivePerformance.pick({ unknown: true }).optional(),
+});
 export type KnownLook = z.infer<typeof KnownLook>;
 
 /** The looks at a model's windows that begin at `since` or later, by their begin. A record that cannot be read is none: the window is looked at again. */

@@ -27,10 +27,10 @@ export interface LogSession {
   ): Promise<T>;
 }
 
-/** Opens a session in which `files` can be read: in place where this machine has them, and otherwise from copies. */
+/** Opens a session in which `files` can be read, and `read` besides: in place where this machine has them, and otherwise from copies. */
 export async function withLog<T>(
   files: readonly LogFile[],
-  { signal }: { signal?: AbortSignal | undefined },
+  { signal, read: others = [] }: { signal?: AbortSignal | undefined; read?: readonly string[] | undefined },
   act: (session: LogSession) => Promise<T>,
 ): Promise<T> {
   const work = await mkdtemp(join(tmpdir(), "slipway-monitor-"));
@@ -40,7 +40,7 @@ export async function withLog<T>(
       const path = await file.locate();
       if (path !== undefined) here.set(file.name, path);
     }
-    const read = [...here.values()];
+    const read = [...here.values(), ...others];
     const db = await Database.open({ folder: join(work, "rows"), read, write: [work], signal, memory: MEMORY });
     try {
       return await act(sessionOf(db, work, here, signal));
@@ -95,7 +95,7 @@ async function columnsOf(db: Database): Promise<Map<string, string>> {
   });
 }
 
-const OF_ROWS = /^(Binder|Catalog|Conversion|Invalid Input|IO|Not implemented|Out of Range|Parser|Serialization) Error/;
+const OF_ROWS = /^(Binder|Conversion|Invalid Input|IO|Not implemented|Out of Range|Serialization) Error/;
 
 /** DuckDB's words on rows that it cannot read: whoever wrote them has to act, and it is no bug. */
 function asLogError(error: unknown): unknown {

@@ -29,6 +29,20 @@ export async function readWindows(
   return found.map(({ record }) => record);
 }
 
+/** One look, as last refreshed; undefined if there is none, or it cannot be read. */
+export async function readWindow(
+  branch: Monitoring,
+  at: Omit<Place<"window">, "kind">,
+): Promise<WindowRecord | undefined> {
+  const [content] = await branch.readMany([formatMonitoringPath({ kind: "window", ...at })], MOST_RECORD_BYTES);
+  if (content === undefined) return undefined;
+  try {
+    return WindowRecord.safeParse(JSON.parse(content.toString("utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where a model's windows are, by their begin, then by version. */
 export async function listWindows(branch: Monitoring, model: ModelName): Promise<Place<"window">[]> {
   const folder = windowsFolder(model);

@@ -80,7 +80,8 @@ function unlessGone(gone: boolean): (error: unknown) => undefined {
   };
 }
 
-async function listMatches(
+/** The files of a place that a pattern names, in any order. Rejects with DATA_MISSING if there is none, unless there need not be. */
+export async function listMatches(
   about: DataUri,
   place: RemotePlace,
   { signal, maybeNone }: { signal: AbortSignal | undefined; maybeNone: boolean },

@@ -1,0 +1,84 @@
+import type { Sha256 } from "../../schemas/names.ts";
+import type { Database } from "../data/database.ts";
+import { emptyWindows } from "./empty-windows.ts";
+import { importLabels } from "./import-labels.ts";
+import { rememberKnown, unknownLabels } from "./join-labels.ts";
+import type { KnownLook } from "./known-looks.ts";
+import { findLabelFiles } from "./label-files.ts";
+import type { AskedModel, LookPorts, ModelLook } from "./look-ports.ts";
+
+/** The labels of a look. */
+export interface OpenLabels {
+  /** There are other files than at the last look at all of them: any window may have other labels by now. */
+  haveMoved: boolean;
+  /** Where the files are on this machine, brought here first. */
+  files(): Promise<string[]>;
+  /** Makes the table `labels`; resolves to what deserves a look. */
+  importInto(db: Database): Promise<ModelLook["notes"]>;
+  /** Takes note of the labels that rows of the window have which is open as `requests`. */
+  seen(db: Database): Promise<void>;
+  /** Says in the records of a look what is known at its end: labels that are none, and that all windows were looked at. */
+  complete(db: Database, look: ModelLook): Promise<void>;
+}
+
+/** Undefined where the policy names no labels, or none has come yet. Rejects as the places of labels do. */
+export async function openLabels(
+  ports: Pick<LookPorts, "root" | "cache" | "access">,
+  asked: Pick<AskedModel, "model" | "stage" | "labels" | "loaded">,
+  known: readonly KnownLook[],
+): Promise<OpenLabels | undefined> {
+  const { model, labels, loaded } = asked;
+  if (labels === undefined) return undefined;
+  const found = await findLabelFiles(labels, ports);
+  if (found.count === 0) return undefined;
+  const remembered = emptyWindows(ports.cache, asked);
+  const haveMoved = lastFiles(known) !== found.digest && !(await remembered.read()).hadLabels(found.digest);
+  let brought: Awaited<ReturnType<typeof found.bring>> = [];
+  let doubled = 0;
+  return {
+    haveMoved,
+    async files() {
+      brought = await found.bring();
+      return brought.map(({ path }) => path);
+    },
+    async importInto(db) {
+      const imported = await importLabels(db, brought, loaded?.spec);
+      ({ doubled } = imported);
+      return imported.notes.map((note) => ({ model, ...note }));
+    },
+    seen: async (db) => (haveMoved ? rememberKnown(db) : undefined),
+    async complete(db, look) {
+      // Only a look at all windows can tell which labels are of none.
+      const unknown = haveMoved && look.left === 0 ? await unknownLabels(db) : lastUnknown(known);
+      for (const { performance } of look.windows) if (performance) Object.assign(performance, { doubled, unknown });
+      if (look.left > 0) return;
+      const newest = look.windows.reduce<(typeof look.windows)[number] | undefined>(
+        (last, each) =>
+          last &&
+          (last.window.from > each.window.from ||
+            (last.window.from === each.window.from && last.version > each.version))
+            ? last
+            : each,
+        undefined,
+      );
+      if (newest !== undefined) newest.inputs.label_files = found.digest;
+      else await remembered.addLabels(found.digest);
+    },
+  };
+}
+
+/** The files that the newest look at all labels found. */
+function lastFiles(known: readonly KnownLook[]): Sha256 | undefined {
+  return newestOf(known.filter(({ inputs }) => inputs.label_files !== undefined))?.inputs.label_files;
+}
+
+function lastUnknown(known: readonly KnownLook[]): number {
+  return newestOf(known.filter(({ performance }) => performance !== undefined))?.performance?.unknown ?? 0;
+}
+
+function newestOf(looks: readonly KnownLook[]): KnownLook | undefined {
+  return looks.reduce<KnownLook | undefined>(
+    (last, each) => (last && last.looked_at >= each.looked_at ? last : each),
+    undefined,
+  );
+}
