@@ -16,6 +16,7 @@ import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { defaultTip, isInHistory, registryOf } from "../repositories/read-mirror.ts";
 import { answerAll } from "./answer-all.ts";
 import { formatCommand } from "./grammar/grammar.ts";
+import { promoteByPolicy } from "./promote-registered.ts";
 import { publishAnswers } from "./publish-answers.ts";
 
 /**
@@ -74,9 +75,17 @@ const Issue = z.object({ state: z.string(), pull_request: z.object({ merged_at: 
 async function decide(
   context: EventContext,
   run: WorkflowRun,
-  { model, version, stage, reason, requested_by, requested_at, source, id: request }: PromotionRequest,
+  asked: PromotionRequest,
   { compared, failure }: { compared: boolean; failure: Refusal | undefined },
 ): Promise<void> {
+  const { model, version, stage, reason, requested_by, requested_at, source, id: request } = asked;
+  const link = { text: "the comparison's run", url: run.html_url };
+  if (source.kind === "policy") {
+    const manifest = (await (await registryOf(context)).manifest(model, version))?.manifest;
+    const told = { run: `${run.id}-${run.run_attempt}`, link, said: saidOf(failure), isLast: compared };
+    if (manifest) await promoteByPolicy(context, { manifest, pull: source.issue }, told);
+    return;
+  }
   const id = githubIdOf(requested_by);
   const { issue: number } = source;
   // Only what was asked for on GitHub waits for a comparison.
@@ -89,9 +98,10 @@ async function decide(
   const command = { name: "promote" as const, model, version, stage, ...(reason === undefined ? {} : { reason }) };
   const { place, ...origin } = source;
   const asker = { account: { id, login: requested_by.id }, at: new Date(requested_at), source: origin };
-  const asked = formatCommand(command);
-  const answered = await answerAll(context, thread, { ...asker, compared }, [{ asked, place, read: () => command }]);
-  const link = { text: "the comparison's run", url: run.html_url };
+  const written = formatCommand(command);
+  const answered = await answerAll(context, thread, { ...asker, compared }, [
+    { asked: written, place, read: () => command },
+  ]);
   const told = answered.map(({ asked, answer }) => ({
     asked,
     answer: { ...answer, link, said: [...saidOf(failure), ...(answer.said ?? [])] },

@@ -11,6 +11,8 @@ import { loadProject } from "../../core/spec/project.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId, Person } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
+import { promoteByPolicy, type RegisteredVersion } from "../commands/promote-registered.ts";
+import type { Answered } from "../commands/publish-answers.ts";
 import { personOf } from "../github/account.ts";
 import type { EventContext } from "../github/event-context.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
@@ -76,14 +78,29 @@ export async function registerRun(context: EventContext, run: WorkflowRun): Prom
     }
   }
   await tellPulls(context, run, merges, registered);
+  const promotions: Answered[] = [];
+  for (const version of versionsOf(registered, head, merges))
+    try {
+      promotions.push(...(await promoteByPolicy(context, version)));
+    } catch (error) {
+      failure ??= error;
+    }
   if (registered.length + postponed.length > 0)
     await publishRegistration(
       context,
       head,
-      { outcome: "ended", models: registered, postponed },
+      { outcome: "ended", models: registered, postponed, promotions },
       { url: run.html_url },
     );
   if (failure !== undefined) throw failure;
+}
+
+/** The versions that were made from this commit, now or when the event came before. */
+function versionsOf(registered: readonly Registered[], head: CommitId, merges: readonly Merge[]): RegisteredVersion[] {
+  return registered.flatMap(({ model, answer }) => {
+    if (!("manifest" in answer) || answer.manifest.source.commit !== head) return [];
+    return [{ manifest: answer.manifest, pull: merges.find(({ models }) => models.includes(model))?.pull.number }];
+  });
 }
 
 type Postponed = Extract<RegistrationState, { outcome: "ended" }>["postponed"][number];

@@ -2,6 +2,8 @@ import { escapeMarkdown } from "../../core/report/escape-text.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { CommitId } from "../../schemas/names.ts";
+import type { Answered } from "../commands/publish-answers.ts";
+import { renderAnswers } from "../commands/render-answers.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { type Check, REGISTRATION_CHECK } from "../pulls/checks/check.ts";
 import { publishCheck } from "../pulls/checks/publish-check.ts";
@@ -17,7 +19,13 @@ const MOST_REFUSALS = 16_000;
 /** What a commit of the default branch has come to: each of its models, or why none could be looked at. */
 export type RegistrationState =
   | { outcome: "waiting"; models: readonly string[] }
-  | { outcome: "ended"; models: readonly Registered[]; postponed: readonly { model: string; refusal: Refusal }[] }
+  | {
+      outcome: "ended";
+      models: readonly Registered[];
+      postponed: readonly { model: string; refusal: Refusal }[];
+      /** What became of the stages that the policy has new versions ask for. */
+      promotions: readonly Answered[];
+    }
   /** Nothing of the commit can be registered at all. */
   | { outcome: "stopped"; refusals: readonly Refusal[] };
 
@@ -34,7 +42,7 @@ export function decideRegistrationCheck(state: RegistrationState, url?: string):
     ]);
   if (state.outcome === "stopped")
     return check("failure", "Nothing was registered", [refusalList(state.refusals, MOST_REFUSALS)]);
-  const { models, postponed } = state;
+  const { models, postponed, promotions } = state;
   const missed = models.filter(({ answer }) => !isVersion(answer));
   const lost = [...missed.map(({ model }) => model), ...postponed.map(({ model }) => model)];
   const parts = [
@@ -45,6 +53,7 @@ export function decideRegistrationCheck(state: RegistrationState, url?: string):
         ? [`✅ **${escapeMarkdown(model, 100)}** is version ${answer.manifest.version}.`]
         : [],
     ),
+    ...(promotions.length === 0 ? [] : [renderAnswers(promotions)]),
   ];
   if (lost.length === 0) {
     const [only, ...more] = models;

@@ -9,13 +9,16 @@ import type { Review } from "../../../schemas/review.ts";
 import type { Answer } from "./answer.ts";
 import { type CommandContext, typed } from "./command-context.ts";
 
+/** Where the answer stands: what is to be typed next is shorter on a pull request of one model. */
+type Place = Pick<CommandContext, "thread">;
+
 /** The answer that tells a decision, with its gates and its reasons. */
-export function decided(commandContext: CommandContext, decision: Decision): Answer {
+export function decided(commandContext: Place, decision: Decision): Answer {
   if (decision.outcome === "rolling-out") return rollingOut(commandContext, decision);
   return decision.outcome === "promoted" ? moved(commandContext, decision) : keptOut(commandContext, decision);
 }
 
-function moved(commandContext: CommandContext, decision: Decision): Answer {
+function moved(commandContext: Place, decision: Decision): Answer {
   const { act, model, version, stage, replaces, gates, approvals = [] } = decision;
   const back = act === "rollback";
   const said = [
@@ -44,7 +47,7 @@ function moved(commandContext: CommandContext, decision: Decision): Answer {
   };
 }
 
-function rollingOut(commandContext: CommandContext, decision: Decision): Answer {
+function rollingOut(commandContext: Place, decision: Decision): Answer {
   const { model, version, stage, replaces, gates, rollout } = decision;
   const steps = rollout?.steps.map(stepWords).join(", then ");
   return {
@@ -58,7 +61,7 @@ function rollingOut(commandContext: CommandContext, decision: Decision): Answer 
   };
 }
 
-function keptOut(commandContext: CommandContext, decision: Decision): Answer {
+function keptOut(commandContext: Place, decision: Decision): Answer {
   const { model, version, stage, refusals, gates } = decision;
   return {
     sign: "refused",
@@ -77,7 +80,7 @@ function isMissing({ code }: Refusal): boolean {
   return code === "APPROVALS_MISSING";
 }
 
-function nextAfter(commandContext: CommandContext, { model, version, stage, refusals }: Decision): string {
+function nextAfter(commandContext: Place, { model, version, stage, refusals }: Decision): string {
   const codes = new Set(refusals.map(({ code }) => code));
   const again = `\`${typed(commandContext, { name: "promote", model, version, stage })}\` decides again.`;
   if (codes.has("MODEL_ON_HOLD"))
@@ -89,7 +92,7 @@ function nextAfter(commandContext: CommandContext, { model, version, stage, refu
 
 /** The answer that tells of a recorded request, which waits for other people. */
 export function waiting(
-  commandContext: CommandContext,
+  commandContext: Place,
   { request, gates, tries, needed, given }: Extract<StageOutcome, { outcome: "waiting" }>,
 ): Answer {
   const { model, version, stage, requested_by } = request;

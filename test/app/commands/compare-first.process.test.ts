@@ -114,6 +114,15 @@ it("compares first where it may not read the store, and decides as who asked whe
   expect(findings).toEqual([]);
 });
 
+it("compares first what the policy asks for by itself, and decides that when it is done", async () => {
+  const { github, second } = await begin({ policy: "promote: { production: auto }\n" });
+  expect([await live(github), dispatches(github)]).toEqual([1, 1]);
+  await compareRun(github, { results: { penguins: compared(second) } });
+  expect(await live(github)).toBe(2);
+  const { findings } = await verifyRegistry({ folder: github.repo.folder, decide: decideAgain });
+  expect(findings).toEqual([]);
+});
+
 it("decides on a comparison that the gates refuse", async () => {
   const { github, say, said, second } = await begin();
   await say("/promote penguins@2 production");
