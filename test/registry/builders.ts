@@ -146,7 +146,9 @@ export async function promote(registry: Registry, version: number, about: Partia
       tagged_at: stageTaggedAt(about.decided_at ?? WRITTEN, record, stage, found.manifest.tagged_at),
       ...about,
     });
-    made = { ...base, ...(base.outcome === "promoted" && assignment && tagged_at ? { assignment, tagged_at } : {}) };
+    const previous = record.stages[stage]?.decision;
+    const promoted = { assignment, tagged_at, ...(previous === undefined ? {} : { previous }) };
+    made = { ...base, ...(base.outcome === "promoted" && assignment && tagged_at ? promoted : {}) };
     return decisionChange({ decision: made, record });
   });
   return made as Decision;
