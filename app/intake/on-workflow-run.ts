@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { takeComparison } from "../commands/take-comparison.ts";
 import type { EventHandler } from "../github/event-handler.ts";
+import { takeMonitoring } from "../monitoring/take-run.ts";
 import { takeGroupRun } from "../pulls/merge-groups/take-group-run.ts";
 import { purposeOf, WorkflowRun } from "../pulls/results/workflow-run.ts";
 import { takePullRun } from "../pulls/take-run.ts";
@@ -22,6 +23,8 @@ export const onWorkflowRun: EventHandler<"workflow_run"> = async (context, paylo
       return run.status === "completed" ? takeScores(context, run) : undefined;
     case "comparison":
       return run.status === "completed" ? takeComparison(context, run) : undefined;
+    case "monitoring":
+      return run.status === "completed" ? takeMonitoring(context, run) : undefined;
     case "none":
       context.log.info({ run: run.id, why: subject.why }, "a run that is nobody's");
   }

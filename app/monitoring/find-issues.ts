@@ -16,11 +16,14 @@ export type MonitoringIssue = z.infer<typeof MonitoringIssue>;
 /** On these issues for people to find them by. The App does not go by it: whoever may triage may take it away. */
 export const LABEL = "slipway-monitor";
 
-/** The issue as the App keeps it, with its body; undefined for one of somebody else, who may have copied the marks. */
+/** An issue that the App keeps, with its whole body. */
+export type OwnIssue = KnownIssue & { body: string };
+
+/** The issue as the App keeps it; undefined for one of somebody else, who may have copied the marks. */
 export function ownIssue(
   { number, state, body, user, pull_request: pull }: MonitoringIssue,
   app: EventContext["app"],
-): (KnownIssue & { body: string }) | undefined {
+): OwnIssue | undefined {
   if (user?.login !== app.login || pull || !body) return undefined;
   const marks = readIssueMarks(body);
   return marks && { ...marks, number, state, body };
@@ -29,9 +32,9 @@ export function ownIssue(
 const MOST_PAGES = 20;
 
 /** The App's issues of alarms, by model: of several, the newest. One call for each 100 that the App ever opened. */
-export async function findIssues(context: EventContext): Promise<Map<string, KnownIssue & { body: string }>> {
+export async function findIssues(context: EventContext): Promise<Map<string, OwnIssue>> {
   const { octokit, repository, app } = context;
-  const found = new Map<string, KnownIssue & { body: string }>();
+  const found = new Map<string, OwnIssue>();
   const asked = { owner: repository.owner, repo: repository.name, state: "all", creator: app.login } as const;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { data } = await octokit.rest.issues.listForRepo({ ...asked, per_page: 100, page });

@@ -4,34 +4,35 @@ import { counted } from "../../core/report/verdict-words.ts";
 import type { Alarm, MonitorState } from "../../schemas/monitoring.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { reply } from "../pulls/reply.ts";
-import { decideIssue, type KnownIssue, type WantedIssue } from "./decide-issue.ts";
-import { LABEL } from "./find-issues.ts";
+import { decideIssue, type WantedIssue } from "./decide-issue.ts";
+import { LABEL, type OwnIssue } from "./find-issues.ts";
 import { alarmKey, writeIssueBody } from "./issue-body.ts";
 
 const MOST_TOLD = 10;
 
 /**
- * Brings a model's one issue up to what its alarms want, and resolves to its number where there is one. Comments come before what
+ * Brings a model's one issue up to what its alarms want, and resolves to it as it is then, where there is one. Comments come before what
  * they tell of: who was killed between the two finds the comment, and does the rest. Twice is once.
  */
 export async function keepIssue(
   context: EventContext,
   wanted: WantedIssue,
   { model, clean, snoozed }: Pick<MonitorState, "model" | "clean" | "snoozed">,
-  report: string,
-  known: (KnownIssue & { body: string }) | undefined,
-): Promise<number | undefined> {
+  report: () => Promise<string>,
+  known: OwnIssue | undefined,
+): Promise<OwnIssue | undefined> {
   const { octokit, repository } = context;
   const where = { owner: repository.owner, repo: repository.name };
   const step = decideIssue(wanted, known);
-  if (step.step === "leave") return known?.number;
+  if (step.step === "leave") return known;
   const isClosing = step.step === "close";
-  const body = writeIssueBody({ model, isOpen: !isClosing, alarms: step.alarms }, report, known?.body);
+  const marks = { model, isOpen: !isClosing, alarms: step.alarms };
+  const body = writeIssueBody(marks, await report(), known?.body);
   if (known === undefined) {
     const about = { title: `Alarm: ${model}`, body, labels: [LABEL], request: { retries: 0 } };
     // A lost answer must not open a second one: the event is handled again, and finds this one.
     const { data } = await octokit.rest.issues.create({ ...where, ...about });
-    return data.number;
+    return { ...marks, number: data.number, state: "open", body };
   }
   const { number } = known;
   const isNews = step.step !== "keep" || (step.fresh.length > 0 && snoozed === undefined);
@@ -46,7 +47,7 @@ export async function keepIssue(
     const why = isClosing ? { state_reason: "completed" as const } : {};
     await octokit.rest.issues.update({ ...where, issue_number: number, body, state, ...why });
   }
-  return number;
+  return { ...marks, number, state, body };
 }
 
 function newsWords(step: string, alarms: readonly Alarm[], clean: number): string {

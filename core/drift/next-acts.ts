@@ -19,8 +19,8 @@ export type MonitorAct =
  */
 export function nextActs(state: MonitorState, policy: MonitorThen | undefined, moved?: MovedPins): MonitorAct[] {
   const { model } = state;
-  const { drift = "issue", bars = "issue", data = "off" } = policy ?? {};
-  const told = state.alarms.filter(({ kind }) => (kind === "bar" ? bars : drift) !== "off");
+  const { bars = "issue", data = "off" } = policy ?? {};
+  const told = toldAlarms(state, policy);
   const sure = told.filter(isSureBar);
   const quiet = state.snoozed === undefined;
   const [first] = sure;
@@ -31,6 +31,12 @@ export function nextActs(state: MonitorState, policy: MonitorThen | undefined, m
       : []),
     ...(data === "retrain" && quiet && moved !== undefined ? [{ act: "retrain" as const, model, moved }] : []),
   ];
+}
+
+/** The alarms that a policy does not turn off. */
+export function toldAlarms({ alarms }: Pick<MonitorState, "alarms">, policy: MonitorThen | undefined): Alarm[] {
+  const { drift = "issue", bars = "issue" } = policy ?? {};
+  return alarms.filter(({ kind }) => (kind === "bar" ? bars : drift) !== "off");
 }
 
 /** What a rollback may rest on: never on inputs, and never on a metric whose alarm is not sure over all looks. */

@@ -3,7 +3,7 @@ import type { Sha256 } from "../../../schemas/names.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
 
 /** A picture that says no more than the numbers, and of a size that a page can show. */
-const MAX_SVG_BYTES = 512 * 1024;
+export const MAX_SVG_BYTES = 512 * 1024;
 /** Laying out a matrix takes time with the square of its classes, and nobody reads one of more. */
 const MAX_CLASSES = 200;
 /** As many as Slipway's own reading of curves takes. */

@@ -32,6 +32,7 @@ export type RunPurpose =
   | { kind: "merge-group" }
   | { kind: "scores" }
   | { kind: "comparison" }
+  | { kind: "monitoring" }
   | { kind: "none"; why: string };
 
 /**
@@ -45,9 +46,10 @@ export function purposeOf(run: WorkflowRun, repository: Pick<EventRepository, "i
   if (!events.includes(run.event)) return { kind: "none", why: `the event ${run.event} in ${run.path}` };
   const own = run.head_repository?.id === repository.id;
   // These events run a workflow as the default branch has it.
-  if (use === "score") {
+  if (use === "score" || use === "monitor") {
     const isTips = own && run.head_branch === repository.defaultBranch;
-    return isTips ? { kind: "scores" } : { kind: "none", why: `${run.path} on ${run.head_branch ?? "no branch"}` };
+    if (!isTips) return { kind: "none", why: `${run.path} on ${run.head_branch ?? "no branch"}` };
+    return { kind: use === "score" ? "scores" : "monitoring" };
   }
   switch (run.event) {
     case "pull_request":
