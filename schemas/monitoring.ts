@@ -39,7 +39,9 @@ export const DriftTest = z.object({
   level: z.number().gt(0).lt(1).describe("0.05 shared among all tests of the window."),
   drifted: z
     .boolean()
-    .describe("p below the level, effect at least `least`, and of two proportions five rows at least concerned."),
+    .describe(
+      "p below the level, effect at least `least`, and of two proportions more rows concerned than chance brings where few are expected.",
+    ),
 });
 export type DriftTest = z.infer<typeof DriftTest>;
 

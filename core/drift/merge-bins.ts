@@ -1,3 +1,4 @@
+import { isBeyondChance } from "./beyond-chance.ts";
 import { type TwoSamples, total } from "./chi-square.ts";
 
 /** Bins of a test: `ends` of all but the last, which takes the rest. */
@@ -6,15 +7,16 @@ export interface Bins<End extends number | string> extends TwoSamples {
 }
 
 const MOST_BINS = 10;
-/** Rows that a bin needs before chi-square's approximation says anything about it. */
-export const ENOUGH_ROWS = 5;
+/** Rows that have to be expected in a bin before chi-square's approximation says anything about it. */
+const ENOUGH_ROWS = 5;
 /** One more on average: kept bins go into merged ones whole, so that these differ in size. */
 const ROWS_PER_BIN = 6;
 
 /**
- * Kept bins of numbers, in order, merged into at most ten of about equal share of the reference; fewer for few rows. A bin is one of
- * its own if five rows are expected in it in both samples, or five came: what was never seen before counts from the fifth row on. So
- * one bin may be left, of which nothing can be said. `cuts` are the kept bins' upper ends; the last bin has none.
+ * Kept bins of numbers, in order, merged into at most ten of about equal share of the reference; fewer for few rows, so that rows
+ * enough are expected in each. The reference alone decides: bins that are chosen by what came would find what they were chosen for. Only
+ * what is left over at the end stands apart if surely more came than chance brings. So one bin may be left, of which nothing can be
+ * said. `cuts` are the kept bins' upper ends; the last bin has none.
  */
 export function mergeOrdered(cuts: readonly number[], { reference, current }: TwoSamples): Bins<number> {
   const sizes = { n: total(reference), m: total(current) };
@@ -66,15 +68,16 @@ function joined<End>(first: Bin<End>, second: Bin<End>): Bin<End> {
   return { a: first.a + second.a, b: first.b + second.b, end: second.end };
 }
 
-function isEnough({ a, b }: Bin<unknown>, { n, m }: { n: number; m: number }): boolean {
-  return Math.min(a, (a * m) / n) >= ENOUGH_ROWS || Math.min(b, (b * n) / m) >= ENOUGH_ROWS;
+function isEnough({ a }: Bin<unknown>, { n, m }: { n: number; m: number }): boolean {
+  return Math.min(a, (a * m) / n) >= ENOUGH_ROWS;
 }
 
 /** What is left over takes bins before it until it has rows enough. Nothing left over is no bin. */
 function withRest<End>(bins: readonly Bin<End>[], rest: Bin<End> | undefined, sizes: { n: number; m: number }) {
   const own = [...bins];
   let last = rest;
-  while (last && last.a + last.b > 0 && !isEnough(last, sizes)) {
+  const isApart = (bin: Bin<End>) => isEnough(bin, sizes) || isBeyondChance(bin.b, (bin.a * sizes.m) / sizes.n);
+  while (last && last.a + last.b > 0 && !isApart(last)) {
     const before = own.pop();
     if (before === undefined) break;
     last = joined(before, last);

@@ -1,6 +1,6 @@
 import type { DriftTest } from "../../schemas/monitoring.ts";
+import { isBeyondChance } from "./beyond-chance.ts";
 import { chiSquare } from "./chi-square.ts";
-import { ENOUGH_ROWS } from "./merge-bins.ts";
 import { psi } from "./psi.ts";
 import { twoProportions } from "./two-proportions.ts";
 
@@ -24,8 +24,7 @@ export function recomputeTest(
   const { p } = twoProportions(then, now);
   const [share, before] = [shareOf(now), shareOf(then)];
   const effect = Math.abs(share - before);
-  // One or two rows of thirty are a large share, and chance brings them often where a few are expected.
-  const isSeen = Math.max(b, before * now.rows) >= ENOUGH_ROWS;
+  const isSeen = share > before ? isBeyondChance(b, before * now.rows) : isBeyondChance(a, share * then.rows);
   return { effect, p, drifted: p < level && effect >= least && isSeen };
 }
 
