@@ -1,18 +1,21 @@
-// How well intervals and the ledger hold: npm run coverage [-- intervals|ledger] [--quick] [--json]. docs/metrics.md and docs/gates.md show the tables.
+// How well intervals, the ledger and alarms hold: npm run coverage [-- intervals|ledger|monitor] [--quick] [--json]. docs/metrics.md, docs/gates.md and docs/drift.md show the tables.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { showLedger } from "./ledger-table.ts";
 import { type Cell, isBroken } from "./measure.ts";
+import { showMonitor } from "./monitor-table.ts";
 import { spread } from "./spread.ts";
 import { summary, table } from "./table.ts";
 import type { Task } from "./worker.ts";
 import { WORLDS } from "./worlds.ts";
 
-const HELP = `Usage: npm run coverage [-- intervals|ledger] [options]
+const HELP = `Usage: npm run coverage [-- intervals|ledger|monitor] [options]
 
 intervals: draws samples from populations whose metrics are known, and counts how often an interval misses.
 ledger: lets authors try fifty models that are no better on one test set, and counts how often one is promoted; forty of
 them through Slipway's own acts. Takes --quick, --seed, --jobs and --json.
+monitor: watches months in which nothing changes, or something does, and counts alarms; and labels at a bar, and below it. Takes
+the same.
 The table goes to stdout, progress to stderr. The exit code is 1 if a cell misses too often, or a promise does not hold.
 
   --quick        few samples of a part of the sizes
@@ -43,15 +46,20 @@ const { values, positionals } = parseArgs({
 });
 const [part = "intervals"] = positionals;
 const numbers = [values.tries ?? "1", values.seed, values.jobs, values.size ?? "1"];
-if (values.help || !["intervals", "ledger"].includes(part) || !numbers.every((number) => /^[1-9]\d*$/.test(number))) {
+if (
+  values.help ||
+  !["intervals", "ledger", "monitor"].includes(part) ||
+  !numbers.every((number) => /^[1-9]\d*$/.test(number))
+) {
   (values.help ? process.stdout : process.stderr).write(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
 const { quick } = values;
-if (part === "ledger") {
+if (part !== "intervals") {
   const [seed, jobs] = [Number(values.seed), Number(values.jobs)];
-  process.exit(await showLedger({ quick, json: values.json, seed, jobs }));
+  const show = part === "ledger" ? showLedger : showMonitor;
+  process.exit(await show({ quick, json: values.json, seed, jobs }));
 }
 const effort = {
   tries: Number(values.tries ?? (quick ? 400 : 4_000)),
