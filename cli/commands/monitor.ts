@@ -2,8 +2,10 @@ import { currentPolicy } from "../../core/acts/current-policy.ts";
 import { monitor } from "../../core/acts/monitor.ts";
 import { type ModelStanding, monitorStates } from "../../core/acts/monitor-states.ts";
 import { recordMonitoring } from "../../core/acts/record-monitoring.ts";
-import { SlipwayError } from "../../core/errors.ts";
+import { REASONS, type ReasonCode, SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
+import { monitorHistory } from "../../core/report/monitor-history.ts";
+import { monitorReport, stateWords } from "../../core/report/monitor-report.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import type { MonitorCommandResult } from "../../schemas/cli-output.ts";
 import type { MonitorResult } from "../../schemas/monitoring.ts";
@@ -11,6 +13,7 @@ import type { CommandOutcome, Session } from "../command.ts";
 import { moment } from "../moment.ts";
 import { plainLine } from "../plain-text.ts";
 import { withPorts } from "../ports.ts";
+import { reportText } from "../report-text.ts";
 
 interface Options {
   remote?: string;
@@ -54,23 +57,44 @@ export async function run(
       models: standings.map(({ state, windows }) => ({ ...state, ...(history ? { windows } : {}) })),
       ...{ problems: looked?.problems ?? [], notes: looked?.notes ?? [], moved: looked?.moved ?? [] },
     };
-    return { result, text: textOf(session, standings, result), ...refusalOf(standings, result.problems) };
+    if (history) return { result, text: historyText(session, standings) };
+    const text = textOf(session, standings, result, models !== undefined);
+    return { result, text, ...refusalOf(standings, result.problems) };
   });
 }
 
-function textOf(session: Session, standings: readonly ModelStanding[], result: MonitorCommandResult): string {
+/** A report of each model that is alarmed, or was asked for by its name; of others a line. */
+function textOf(
+  session: Session,
+  standings: readonly ModelStanding[],
+  result: MonitorCommandResult,
+  isNamed: boolean,
+): string {
   const { colors } = session;
-  const lines = standings.map(({ state, windows }) => {
-    const mark = state.state === "alarmed" ? colors.red("✗") : colors.green("✓");
-    const about = `${state.model}: ${state.state}, ${counted(windows.length, "window")}`;
-    return [`${mark} ${about}`, ...state.alarms.map(({ words }) => `    ${plainLine(words)}`)].join("\n");
+  const reports = standings.map(({ state, stage, windows, loaded }) => {
+    const about = { state, windows, stage, spec: loaded?.spec.monitor };
+    if (isNamed || state.state === "alarmed")
+      return `${reportText(session, monitorReport({ ...about, place: "terminal" }))}\n`;
+    return `${state.state === "clearing" ? "•" : colors.green("✓")} ${plainLine(state.model)}: ${stateWords(state)}`;
   });
   const notes = [...result.problems, ...result.notes].map(
-    ({ model, code, message }) => `• ${model}: ${code}: ${plainLine(message)}`,
+    ({ model, code, message }) => `• ${plainLine(model)}: ${code}: ${plainLine(message)}`,
   );
-  const left = result.left === 0 ? [] : [`• ${counted(result.left, "window")} left for the next look: run it again`];
-  if (standings.length === 0) lines.push("no window was looked at yet: no model answered requests in one that is over");
-  return [...lines, ...notes, ...left].join("\n");
+  const left =
+    result.left === 0 ? [] : [`• ${counted(result.left, "older window")} left for the next look: run it again`];
+  const moved = result.moved.map(
+    ({ model }) => `• ${plainLine(model)}: its data moved since they were pinned: slipway retrain ${plainLine(model)}`,
+  );
+  if (standings.length === 0)
+    reports.push("no window was looked at yet: no model answered requests in one that is over");
+  return [...reports, ...notes, ...left, ...moved].join("\n");
+}
+
+function historyText(session: Session, standings: readonly ModelStanding[]): string {
+  const reports = standings.map(({ state, windows, loaded }) =>
+    reportText(session, monitorHistory(state.model, windows, loaded?.spec.monitor)),
+  );
+  return reports.length === 0 ? "no window was looked at yet" : reports.join("\n\n");
 }
 
 function refusalOf(
@@ -81,9 +105,9 @@ function refusalOf(
   const [first] = problems;
   if (alarmed.length === 0 && first === undefined) return {};
   const told = problems.map(({ model, code, message }) => ({ code, message: `${model}: ${message}` }));
-  if (alarmed.length === 0)
+  if (alarmed.length === 0 && first !== undefined)
     return {
-      refusal: new SlipwayError("MONITOR_ALARMED", `${counted(problems.length, "model")} could not be looked at`, {
+      refusal: new SlipwayError(codeOf(first.code), `${counted(problems.length, "model")} could not be looked at`, {
         problems: told,
       }),
     };
@@ -96,4 +120,9 @@ function refusalOf(
       problems: [...alarms, ...told],
     }),
   };
+}
+
+/** A problem's code is one of ours; what another version of Slipway calls one counts as a store's. */
+function codeOf(code: string): ReasonCode {
+  return Object.hasOwn(REASONS, code) ? (code as ReasonCode) : "STORE_FAILED";
 }

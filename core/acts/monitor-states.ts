@@ -17,6 +17,8 @@ import { watchedModels, watchedSpec } from "./watched-models.ts";
 /** A model, and where it stands after all windows so far. */
 export interface ModelStanding {
   record: ModelRecord;
+  /** The stage that is watched: the policy's last. */
+  stage: StageName;
   /** The model's spec at the default branch's tip; undefined if it has none, or none that can be read. */
   loaded: LoadedModel | undefined;
   /** By their begin, then by version. */
@@ -53,7 +55,7 @@ export async function monitorStates(
       snoozes: await readSnoozes(branch, record.name),
       at: until,
     });
-    standings.push({ record, loaded, windows, state });
+    standings.push({ record, stage, loaded, windows, state });
   }
   return standings;
 }
