@@ -111,15 +111,8 @@ function refusalOf(
         problems: told,
       }),
     };
-  const names = alarmed.map(({ state }) => state.model).join(", ");
-  const alarms = alarmed.flatMap(({ state }) =>
-    state.alarms.map(({ words }) => ({ code: "MONITOR_ALARMED", message: `${state.model}: ${words}` })),
-  );
-  return {
-    refusal: new SlipwayError("MONITOR_ALARMED", `alarmed: ${names}`, {
-      problems: [...alarms, ...told],
-    }),
-  };
+  const names = alarmed.map(({ state }) => plainLine(state.model)).join(", ");
+  return { refusal: new SlipwayError("MONITOR_ALARMED", `alarmed: ${names}`) };
 }
 
 /** A problem's code is one of ours; what another version of Slipway calls one counts as a store's. */

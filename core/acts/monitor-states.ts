@@ -28,7 +28,7 @@ export interface ModelStanding {
 
 /**
  * Where models stand after all that was recorded of windows that were over at `at`: those that are named, or all that were ever looked at. Rejects with
- * MODEL_UNKNOWN, with MONITORING_INVALID for a record that is none, and as the registry does.
+ * MODEL_UNKNOWN, and as the registry does.
  */
 export async function monitorStates(
   ports: Pick<Ports, "objects" | "registry" | "workspace" | "remote">,

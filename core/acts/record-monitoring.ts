@@ -4,8 +4,7 @@ import { canonicalJson } from "../canonical.ts";
 import { timestamp } from "../clock.ts";
 import { KnownLook, sameInputs } from "../monitoring/known-looks.ts";
 import { type MonitoringChange, openMonitoring } from "../monitoring/open-branch.ts";
-import { formatMonitoringPath } from "../monitoring/paths.ts";
-import { MOST_RECORD_BYTES } from "../monitoring/read-records.ts";
+import { formatMonitoringPath, MOST_RECORD_BYTES } from "../monitoring/paths.ts";
 import { counted } from "../report/verdict-words.ts";
 import type { Ports } from "./ports.ts";
 

@@ -12,6 +12,7 @@ import { commitProver, type UnprovenCommit } from "./prove-commits.ts";
 import { currentSigners } from "./signers.ts";
 import { triedAgain } from "./tried-again.ts";
 import { verifyDeploy } from "./verify-deploy.ts";
+import { verifyMonitoring } from "./verify-monitoring.ts";
 
 export interface VerifyAllOptions {
   /** Takes every commit that nothing here proves for a finding. */
@@ -52,6 +53,7 @@ export async function verifyAll(
   const findings: Finding[] = [
     ...found.findings,
     ...(await verifyDeploy(ports, found.findings.length > 0)),
+    ...(await verifyMonitoring(ports, found.findings.length > 0)),
     ...(strict ? unproven.map(unprovenCommit) : []),
   ];
   return {

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { LivePerformance, WindowRecord } from "../../schemas/monitoring.ts";
 import type { ModelName, Timestamp } from "../../schemas/names.ts";
 import type { Monitoring } from "./open-branch.ts";
-import { formatMonitoringPath } from "./paths.ts";
-import { listWindows, MOST_RECORD_BYTES } from "./read-records.ts";
+import { formatMonitoringPath, MOST_RECORD_BYTES } from "./paths.ts";
+import { listWindows } from "./read-records.ts";
 
 /** Of a record what tells whether a look would find anything new. */
 export const KnownLook = WindowRecord.pick({ version: true, window: true, inputs: true, looked_at: true }).extend({

@@ -1,9 +1,12 @@
 import type { CommitId, ModelName, Person, Timestamp } from "../../schemas/names.ts";
 import { composeCommit } from "../git/compose-commit.ts";
+import { encodeBlob } from "../git/encode.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { openSharedBranch } from "../git/shared-branch.ts";
 import { writeObjects } from "../git/write.ts";
 import { changeOf, formatMessage } from "../registry/message.ts";
+import { FILES_TRAILER, filesDigest } from "./files-trailer.ts";
+import { MOST_RECORD_BYTES } from "./paths.ts";
 
 /** The branch of what monitoring found: a record for each window of each version, aggregates alone. */
 export const MONITORING_REF = "refs/heads/monitoring";
@@ -65,18 +68,40 @@ export function openMonitoring(objects: GitObjects, remote: string | undefined):
         written = undefined;
         const asked = await change(tip);
         if (asked === undefined) return undefined;
-        const { files, removed = [], act, subject, model, by, at, host, run } = asked;
+        const { act, subject, model, by, at, host, run } = asked;
+        const { files, removed } = await changesOn(objects, tip, asked);
+        if (files.length + removed.length === 0) return undefined;
         const { trailers } = changeOf({ act, subject, about: { Model: model, Run: run }, by, at, host }, []);
-        const composed = await composeCommit(objects, {
-          ...{ parent: tip, files, removed, author: by, at },
-          message: formatMessage({ subject, trailers }),
-        });
-        if (tip !== undefined && !composed.changes) return undefined;
+        const changed = [
+          ...files.map(({ path, content }) => ({ path, blob: encodeBlob(content).id })),
+          ...removed.map((path) => ({ path, blob: undefined })),
+        ];
+        const message = formatMessage({ subject, trailers: { ...trailers, [FILES_TRAILER]: filesDigest(changed) } });
+        const composed = await composeCommit(objects, { parent: tip, files, removed, author: by, at, message });
         await writeObjects(objects.repository.objectFolder, composed.objects);
         written = composed.commit;
         return written;
       });
       return { commit, isWritten: commit !== undefined && commit === written };
     },
+  };
+}
+
+/** What of a change the branch has not yet. */
+async function changesOn(
+  objects: GitObjects,
+  tip: CommitId | undefined,
+  { files, removed = [] }: MonitoringChange,
+): Promise<{ files: MonitoringChange["files"]; removed: readonly string[] }> {
+  if (tip === undefined) return { files, removed: [] };
+  const paths = [...files.map(({ path }) => path), ...removed];
+  const there = await objects.readMany(
+    paths.map((path) => `${tip}:${path}`),
+    MOST_RECORD_BYTES,
+  );
+  const ids = new Map(paths.map((path, index) => [path, there[index]?.id]));
+  return {
+    files: files.filter(({ path, content }) => ids.get(path) !== encodeBlob(content).id),
+    removed: removed.filter((path) => ids.get(path) !== undefined),
   };
 }

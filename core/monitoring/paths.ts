@@ -2,6 +2,9 @@ import type { ModelName, Timestamp, VersionNumber } from "../../schemas/names.ts
 import { MODEL, MODEL_FOLDER, VERSION } from "../registry/kinds.ts";
 import { type PathField, type PathTemplate, path } from "../registry/path-template.ts";
 
+/** Bytes of a record at most: 4,000 tests and 2,000 rules. */
+export const MOST_RECORD_BYTES = 16 * 1024 * 1024;
+
 /** A window's begin in a file's name: `20261129T000000Z`. Windows begin at whole seconds. */
 const FROM: PathField<"from", Timestamp> = {
   ...{ name: "from", pattern: "\\d{8}T\\d{6}Z" },

@@ -5,18 +5,19 @@ import { SlipwayError } from "../errors.ts";
 import type { Monitoring } from "./open-branch.ts";
 import {
   formatMonitoringPath,
+  MOST_RECORD_BYTES,
   type MonitoringPath,
   parseMonitoringPath,
   snoozesFolder,
   windowsFolder,
 } from "./paths.ts";
 
-/** Bytes of a record at most: 4,000 tests and 2,000 rules. */
-export const MOST_RECORD_BYTES = 16 * 1024 * 1024;
-
 type Place<Kind extends MonitoringPath["kind"]> = Extract<MonitoringPath, { kind: Kind }>;
 
-/** What was found of a model in windows that begin at `since` or later, as last refreshed: by their begin, then by version. Rejects with MONITORING_INVALID. */
+/**
+ * What was found of a model in windows that begin at `since` or later, as last refreshed: by their begin, then by version. A record that
+ * is none, or another window's, counts for nothing: `verify` names it.
+ */
 export async function readWindows(
   branch: Monitoring,
   model: ModelName,
@@ -24,9 +25,7 @@ export async function readWindows(
 ): Promise<WindowRecord[]> {
   const places = (await listWindows(branch, model)).filter(({ from }) => since === undefined || from >= since);
   const found = await readRecords(branch, places, WindowRecord);
-  const misplaced = found.find(({ record, at }) => !belongs(record, at));
-  if (misplaced !== undefined) throw invalid(formatMonitoringPath(misplaced.at), "it is another window's");
-  return found.map(({ record }) => record);
+  return found.flatMap(({ record, at }) => (belongs(record, at) ? [record] : []));
 }
 
 /** One look, as last refreshed; undefined if there is none, or it cannot be read. */
@@ -34,13 +33,8 @@ export async function readWindow(
   branch: Monitoring,
   at: Omit<Place<"window">, "kind">,
 ): Promise<WindowRecord | undefined> {
-  const [content] = await branch.readMany([formatMonitoringPath({ kind: "window", ...at })], MOST_RECORD_BYTES);
-  if (content === undefined) return undefined;
-  try {
-    return WindowRecord.safeParse(JSON.parse(content.toString("utf8"))).data;
-  } catch {
-    return undefined;
-  }
+  const [found] = await readRecords(branch, [{ kind: "window" as const, ...at }], WindowRecord);
+  return found && belongs(found.record, found.at) ? found.record : undefined;
 }
 
 /** Where a model's windows are, by their begin, then by version. */
@@ -60,7 +54,7 @@ export function belongs({ model, version, window }: WindowRecord, at: Place<"win
   return model === at.model && version === at.version && window.from === at.from;
 }
 
-/** A model's snoozes, oldest first, as last refreshed. Rejects with MONITORING_INVALID. */
+/** A model's snoozes, oldest first, as last refreshed; without those that cannot be read. */
 export async function readSnoozes(branch: Monitoring, model: ModelName): Promise<Snooze[]> {
   const folder = snoozesFolder(model);
   const places = (await branch.list(folder)).flatMap((name) => {
@@ -79,8 +73,18 @@ async function readRecords<Schema extends z.ZodType, At extends MonitoringPath>(
   const contents = await branch.readMany(places.map(formatMonitoringPath), MOST_RECORD_BYTES);
   return places.flatMap((at, index) => {
     const content = contents[index];
-    return content === undefined ? [] : [{ at, record: parseRecord(content, schema, formatMonitoringPath(at)) }];
+    const record = content === undefined ? undefined : readable(content, schema, formatMonitoringPath(at));
+    return record === undefined ? [] : [{ at, record }];
   });
+}
+
+function readable<Schema extends z.ZodType>(content: Buffer, schema: Schema, path: string) {
+  try {
+    return parseRecord(content, schema, path);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "MONITORING_INVALID") return undefined;
+    throw error;
+  }
 }
 
 /** A record as it is kept. Throws MONITORING_INVALID. */

@@ -47,6 +47,9 @@ export type FindingCode =
   // the branch deploy
   | "DEPLOY_WRONG"
   | "DEPLOY_BEHIND"
+  // the branch monitoring
+  | "MONITORING_WRONG"
+  | "MONITORING_INCOMPLETE"
   // the store
   | "ARTIFACT_MISSING"
   | "ARTIFACT_CORRUPT"
