@@ -388,6 +388,7 @@ export const RequestsResult = z.object({
     .array(z.record(z.string(), z.json()))
     .describe("The newest rows, as many as --limit says: docs/request-log.md has the columns. None with --out."),
   out: z.string().optional().describe("The file that holds all of them."),
+  labelled: z.int().min(0).optional().describe("With --labelled: rows in the file; without any there is none."),
 });
 export type RequestsResult = z.infer<typeof RequestsResult>;
 

@@ -110,6 +110,7 @@ export const READS: readonly CommandDefinition[] = [
       { flags: "--until <when>", summary: "and no later" },
       { flags: "--limit <n>", summary: "at most so many rows; default: 20", count: true },
       { flags: "--out <file>", summary: "all rows into a file; its extension says the format: .parquet, .csv, .jsonl" },
+      { flags: "--labelled", summary: "with --out: rows whose labels came, as the model's training data have them" },
       REMOTE_OPTION,
     ],
     examples: [

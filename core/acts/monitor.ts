@@ -13,6 +13,7 @@ import type { RegistrySnapshot } from "../registry/registry.ts";
 import { openCommit } from "../source/commit.ts";
 import { type LoadedModel, loadProject, POLICY_PATH, type Project } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
+import { labelsOf, rowsOf } from "./monitor-places.ts";
 import { findMovedPins } from "./moved-pins.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES, refuseProblems } from "./project.ts";
@@ -133,20 +134,13 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
       log: { store: requestLog.store, spool: requestLog.spool, signal: about.access.signal },
       version: (number) => evaluatedVersion(snapshot, record.name, number),
       ...{ cache: join(workspace.state, "cache", "monitoring"), root: workspace.folder, access: about.access },
+      rows: rowsOf(workspace, project.policy, record, about.access.env),
     },
     {
-      ...{ model: record.name, loaded, stage, by, host: ports.name, most, labels: labelsOf(project, record) },
+      ...{ model: record.name, loaded, stage, by, host: ports.name, most, labels: labelsOf(project.policy, record) },
       ...{ since: timestamp(new Date(Math.max(0, since))), at: timestamp(at) },
     },
   );
-}
-
-/** Where a model's labels come to, under the name that it has by now or its folder's. */
-function labelsOf({ policy }: Project, { name, display_name }: ModelRecord): string | undefined {
-  const labels = policy.monitor?.labels ?? {};
-  return [display_name, name].flatMap((each) =>
-    each !== undefined && Object.hasOwn(labels, each) ? [labels[each]] : [],
-  )[0];
 }
 
 function horizon(loaded: LoadedModel | undefined): number {

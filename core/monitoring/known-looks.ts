@@ -7,7 +7,7 @@ import { listWindows } from "./read-records.ts";
 
 /** Of a record what tells whether a look would find anything new. */
 export const KnownLook = WindowRecord.pick({ version: true, window: true, inputs: true, looked_at: true }).extend({
-  performance: LivePerformance.pick({ unknown: true }).optional(),
+  performance: LivePerformance.pick({ unknown: true, labelled: true }).optional(),
 });
 export type KnownLook = z.infer<typeof KnownLook>;
 

@@ -97,18 +97,19 @@ export async function labelledRows(db: Database, asked: Asked): Promise<Labelled
 }
 
 /** What the spec says of the label's values (`one-of`, `min`, `max`): one that breaks it was written wrong, and is no wrong prediction. */
-function allowedLabels(spec: ModelSpec, type: ColumnType): string[] {
+export function allowedLabels(spec: ModelSpec, type: ColumnType, value = "label"): string[] {
   const name = labelColumn(spec);
   const declared =
     name !== undefined && Object.hasOwn(spec.data.columns ?? {}, name) ? spec.data.columns?.[name] : undefined;
   if (name === undefined || declared === undefined || declared.type !== type) return [];
-  const rules = columnRules({ name, type, declared, value: "label", unfit: "false", missing: "false" }, { count: 0 });
+  const rules = columnRules({ name, type, declared, value, unfit: "false", missing: "false" }, { count: 0 });
   return rules
     .filter(({ check }) => check !== "type" && check !== "nulls")
     .map(({ breach }) => `NOT coalesce(${breach}, false)`);
 }
 
-function readingOf(type: ColumnType): string {
+/** SQL of a joined row's label as a value of its type: null for what is none. */
+export function readingOf(type: ColumnType): string {
   return type === "double"
     ? `nullif(${fromText("slipway_label", type)}, CAST('nan' AS DOUBLE))`
     : fromText("slipway_label", type);

@@ -13,6 +13,7 @@ import { type LogWindow, logWindows } from "./log-windows.ts";
 import type { AskedModel, LookPorts, ModelLook } from "./look-ports.ts";
 import { type LookedVersion, lookAtLabels, lookAtRows } from "./look-window.ts";
 import { readWindow } from "./read-records.ts";
+import { openRows, type RowsOfLook } from "./rows-of-look.ts";
 import { sameAsked } from "./same-asked.ts";
 import { versionsOf } from "./versions-of-look.ts";
 
@@ -31,8 +32,11 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   const labels = await openLabels(ports, asked, [...known.values()].flat());
   const sameSpec = sameSpecAs(ports, asked);
   const isKnown = await knowledge(ports, asked, known, sameSpec);
+  const rows = labels && (await openRows(ports, asked, [...known.values()].flat()));
+  const isOpen = async (window: LogWindow) =>
+    labels?.haveMoved || rows?.owes(window.window) || !(await isKnown(window));
   const open: LogWindow[] = [];
-  for (const window of windows) if (labels?.haveMoved || !(await isKnown(window))) open.push(window);
+  for (const window of windows) if (await isOpen(window)) open.push(window);
   look.unchanged = windows.length - open.length;
   if (open.length === 0) return look;
   const needed = new Map(open.flatMap((each) => each.files).map((file) => [file.name, file]));
@@ -46,11 +50,12 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
         continue;
       }
       const looked = await lookAtWindow(
-        { ports, asked, session, labels, versions, sameSpec },
+        { ports, asked, session, labels, rows, versions, sameSpec },
         window,
         known.get(window.window.from) ?? [],
       );
       look.windows.push(...looked.fresh);
+      look.notes.push(...looked.notes);
       if (looked.count === 0) await emptyWindows(ports.cache, asked).add(window);
       if (looked.fresh.length === 0) look.unchanged += 1;
     }
@@ -65,26 +70,27 @@ interface Looking {
   asked: AskedModel;
   session: LogSession;
   labels: OpenLabels | undefined;
+  rows: RowsOfLook | undefined;
   versions(version: VersionNumber): Promise<LookedVersion | undefined>;
   sameSpec(blob: BlobId | undefined): Promise<boolean>;
 }
 
 async function lookAtWindow(
-  { ports, asked, session, labels, versions, sameSpec }: Looking,
+  { ports, asked, session, labels, rows, versions, sameSpec }: Looking,
   { window, files, digest }: LogWindow,
   known: readonly KnownLook[],
-): Promise<{ fresh: WindowRecord[]; count: number }> {
+): Promise<{ fresh: WindowRecord[]; count: number; notes: ModelLook["notes"] }> {
   const { model, loaded, stage, by, host } = asked;
   const { db } = session;
   const range = { since: new Date(window.from), until: new Date(window.to) };
   return session.within(files, range, async (logged) => {
     const fresh: WindowRecord[] = [];
     await labels?.seen(db);
-    let count = 0;
+    const answered: LookedVersion[] = [];
     for (const version of await answeringVersions(db, stage)) {
       const about = await versions(version);
       if (about === undefined) continue;
-      count += 1;
+      answered.push(about);
       const { data, predictions_profile } = about.manifest;
       const joined = labels && (await joinedLabels(db, version, stage));
       const inputs: WindowRecord["inputs"] = {
@@ -115,7 +121,9 @@ async function lookAtWindow(
         ...{ looked_at: timestamp(ports.clock()), by, host },
       });
     }
-    return { fresh, count };
+    const isKept = rows !== undefined && (fresh.length > 0 || rows.owes(window));
+    const notes = isKept ? await rows.keep(session, window, { versions: answered, logged }) : [];
+    return { fresh, count: answered.length, notes };
   });
 }
 

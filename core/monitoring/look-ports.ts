@@ -5,6 +5,7 @@ import type { GitObjects } from "../git/objects.ts";
 import type { EvaluatedVersion } from "../promotion/evaluated.ts";
 import type { LogSource } from "../serving/request-log/list-log.ts";
 import type { LoadedModel } from "../spec/project.ts";
+import type { NamedStore } from "../stores/named.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 import type { Monitoring } from "./open-branch.ts";
 
@@ -13,6 +14,8 @@ export interface LookPorts {
   store: ArtifactStore;
   branch: Monitoring;
   log: LogSource;
+  /** Where the policy has labelled rows kept to train on; undefined if it has none kept. */
+  rows?: NamedStore | undefined;
   /** A version of the model, as decisions see it. */
   version(number: VersionNumber): Promise<EvaluatedVersion | undefined>;
   /** A folder for what is quicker to know than to find out again. */

@@ -16,6 +16,9 @@ const FROM: PathField<"from", Timestamp> = {
   },
 };
 
+/** A window's begin, as files are named by it. */
+export const windowName = (from: Timestamp): string => FROM.format(from);
+
 const ID: PathField<"id", string> = {
   ...{ name: "id", pattern: "[0-9a-f]{32}" },
   format: (id) => id,

@@ -141,16 +141,23 @@ export function checkOverrides(
 }
 
 function checkStores({ artifacts, monitor }: Policy, report: Diagnostics): void {
-  for (const [key, store] of [
+  const rows = Object.entries(monitor?.rows ?? {});
+  for (const [key, store, keys = key.split(".")] of [
     ["artifacts.store", artifacts?.store],
     ["monitor.requests.store", monitor?.requests?.store],
+    ...rows.map(([model, place]) => ["monitor.rows", place, ["monitor", "rows", model]] as const),
   ] as const) {
     try {
-      parseStore(store, {}, key);
+      const { scheme } = parseStore(store, {}, key);
+      if (key === "monitor.rows" && scheme === "oci")
+        throw new SlipwayError("UNSUPPORTED", "rows to train on are files that a pattern can name", {
+          expected: "file:///FOLDER/ or s3://BUCKET/FOLDER/",
+          found: String(store).slice(0, 200),
+        });
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
       const [{ expected, found, hint } = {}] = error.problems;
-      report.problem(key.split("."), error.code, error.message, { expected, found, hint });
+      report.problem(keys, error.code, error.message, { expected, found, hint });
     }
   }
 }

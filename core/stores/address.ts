@@ -33,7 +33,7 @@ const PREFIX_PART = /^[\w!.*'()@=+,:-]{1,255}$/;
 export function parseStore(
   store: StoreChoice | undefined,
   at: Place = {},
-  key: "artifacts.store" | "monitor.requests.store" = "artifacts.store",
+  key: "artifacts.store" | "monitor.requests.store" | "monitor.rows" = "artifacts.store",
 ): StoreAddress {
   const choice = typeof store === "string" || store === undefined ? { uri: store ?? DEFAULT } : store;
   const uri = choice.uri.replace(/(?<=.)\/+$/, "");
