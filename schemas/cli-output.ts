@@ -428,6 +428,18 @@ export const MonitorCommandResult = z.object({
   moved: MonitorResult.shape.moved,
   problems: MonitorResult.shape.problems,
   notes: MonitorResult.shape.problems.describe("What deserves a look though the model was looked at."),
+  acted: z
+    .array(
+      z.object({
+        model: ModelName,
+        done: z.array(z.string()).describe("A sentence each."),
+        issue: z.string().optional().describe("Where its alarms are told: a branch, `:` and a path."),
+        decision: Decision.optional().describe("The rollback."),
+        branch: z.string().optional().describe("With new pins."),
+      }),
+    )
+    .optional()
+    .describe("With --act."),
 });
 export type MonitorCommandResult = z.infer<typeof MonitorCommandResult>;
 

@@ -1,32 +1,40 @@
+import { type ActedModel, actOnAlarms } from "../../core/acts/act-on-alarms.ts";
+import { alarmFiles } from "../../core/acts/alarm-file.ts";
 import { currentPolicy } from "../../core/acts/current-policy.ts";
+import { localName } from "../../core/acts/local-name.ts";
 import { monitor } from "../../core/acts/monitor.ts";
-import { type ModelStanding, monitorStates } from "../../core/acts/monitor-states.ts";
+import { monitorStates } from "../../core/acts/monitor-states.ts";
+import type { Ports } from "../../core/acts/ports.ts";
 import { recordMonitoring } from "../../core/acts/record-monitoring.ts";
-import { REASONS, type ReasonCode, SlipwayError } from "../../core/errors.ts";
+import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
-import { monitorHistory } from "../../core/report/monitor-history.ts";
-import { monitorReport, stateWords } from "../../core/report/monitor-report.ts";
 import { counted } from "../../core/report/verdict-words.ts";
 import type { MonitorCommandResult } from "../../schemas/cli-output.ts";
 import type { MonitorResult } from "../../schemas/monitoring.ts";
+import type { Person } from "../../schemas/names.ts";
 import type { CommandOutcome, Session } from "../command.ts";
+import { noteDeploy } from "../deploy-note.ts";
 import { moment } from "../moment.ts";
-import { plainLine } from "../plain-text.ts";
+import { monitorRefusal } from "../monitor-refusal.ts";
+import { monitorText } from "../monitor-text.ts";
 import { withPorts } from "../ports.ts";
-import { reportText } from "../report-text.ts";
+import { snoozeModels } from "../snooze-models.ts";
 
 interface Options {
   remote?: string;
   at?: string;
   history?: boolean;
+  act?: boolean;
+  snooze?: string;
+  reason?: string;
 }
 
-/** `slipway monitor [models…]`: looks at what is new in the request log and among labels, records it, and says where models stand. */
-export async function run(
-  session: Session,
-  args: { models?: string[] },
-  { remote, at: when, history = false }: Options,
-): Promise<CommandOutcome> {
+/**
+ * `slipway monitor [models…]`: looks at what is new in the request log and among labels, records it, and says where models stand;
+ * with --act it does what the policy wants done about alarms.
+ */
+export async function run(session: Session, args: { models?: string[] }, options: Options): Promise<CommandOutcome> {
+  const { remote, at: when, history = false, act = false, snooze, reason } = options;
   const now = new Date();
   const at = moment("--at", when, now) ?? now;
   if (at > now)
@@ -34,88 +42,73 @@ export async function run(
       expected: `a moment up to ${now.toISOString()}`,
       found: at.toISOString(),
     });
+  checkTogether(options);
   const models = args.models?.length ? args.models : undefined;
   return withPorts(session, remote, async (ports) => {
-    const about = { models, at };
-    let looked: MonitorResult | undefined;
-    let written = 0;
-    if (!history) {
-      const step = session.progress.start("look at the request log");
-      const by = await person(ports.workspace);
-      const transfer = () => session.progress.transfer("fetching");
-      const policy = await currentPolicy(ports);
-      const access = { env: session.env, store: policy.artifacts?.store, transfer, signal: session.signal };
-      const progress = (line: string) => session.progress.note(line);
-      looked = await monitor(ports, { ...about, by, access, signal: session.signal, progress });
-      ({ written } = await recordMonitoring(ports, looked, { by, host: ports.name }));
-      step.done(`${counted(written, "window")} new`);
-    }
-    const standings = await monitorStates(ports, about);
+    const by = history ? undefined : await person(ports.workspace);
+    if (by && snooze !== undefined) await snoozeModels(ports, { models, snooze, reason, by });
+    const { looked, written } =
+      by === undefined || snooze !== undefined
+        ? { looked: undefined, written: 0 }
+        : await look(session, ports, { models, at, by });
+    const standings = await monitorStates(ports, { models, at });
+    const acted = act && by && looked ? await doActs(session, ports, { models, at, by, looked }) : undefined;
     const result: MonitorCommandResult = {
       at: at.toISOString(),
       ...{ written, unchanged: looked?.unchanged ?? 0, left: looked?.left ?? 0 },
       models: standings.map(({ state, windows }) => ({ ...state, ...(history ? { windows } : {}) })),
-      ...{ problems: looked?.problems ?? [], notes: looked?.notes ?? [], moved: looked?.moved ?? [] },
+      problems: [...(looked?.problems ?? []), ...(acted?.problems ?? [])],
+      ...{ notes: looked?.notes ?? [], moved: looked?.moved ?? [] },
+      ...(acted === undefined ? {} : { acted: acted.acted.map(shownAct) }),
     };
-    if (history) return { result, text: historyText(session, standings) };
-    const text = textOf(session, standings, result, models !== undefined);
-    return { result, text, ...refusalOf(standings, result.problems) };
+    const text = monitorText(session, { standings, result, history, isNamed: models !== undefined });
+    // A look back, or a person's word, refuses nothing.
+    return { result, text, ...(looked === undefined ? {} : monitorRefusal(standings, result.problems)) };
   });
 }
 
-/** A report of each model that is alarmed, or was asked for by its name; of others a line. */
-function textOf(
+function checkTogether({ history, act, at, snooze, reason }: Options): void {
+  const given = [history && "--history", act && "--act", snooze !== undefined && "--snooze"].filter(Boolean);
+  if (given.length > 1)
+    throw new SlipwayError("USAGE", `${given.join(" and ")} cannot stand together`, { expected: "one of them" });
+  if (reason !== undefined && snooze === undefined)
+    throw new SlipwayError("USAGE", "--reason belongs to --snooze", { expected: '--snooze 7d --reason "…"' });
+  if (snooze !== undefined && at !== undefined)
+    throw new SlipwayError("USAGE", "--snooze begins now", { expected: "no --at" });
+}
+
+async function look(session: Session, ports: Ports, about: { models?: string[] | undefined; at: Date; by: Person }) {
+  const step = session.progress.start("look at the request log");
+  const transfer = () => session.progress.transfer("fetching");
+  const policy = await currentPolicy(ports);
+  const access = { env: session.env, store: policy.artifacts?.store, transfer, signal: session.signal };
+  const progress = (line: string) => session.progress.note(line);
+  const looked = await monitor(ports, { ...about, access, signal: session.signal, progress });
+  const { written } = await recordMonitoring(ports, looked, { by: about.by, host: ports.name });
+  step.done(`${counted(written, "window")} new`);
+  return { looked, written };
+}
+
+/** A repository without issues has files in their place, and branches in place of pull requests. */
+async function doActs(
   session: Session,
-  standings: readonly ModelStanding[],
-  result: MonitorCommandResult,
-  isNamed: boolean,
-): string {
-  const { colors } = session;
-  const reports = standings.map(({ state, stage, windows, loaded }) => {
-    const about = { state, windows, stage, spec: loaded?.spec.monitor };
-    if (isNamed || state.state === "alarmed")
-      return `${reportText(session, monitorReport({ ...about, place: "terminal" }))}\n`;
-    return `${state.state === "clearing" ? "•" : colors.green("✓")} ${plainLine(state.model)}: ${stateWords(state)}`;
+  ports: Ports,
+  { models, at, by, looked }: { models: string[] | undefined; at: Date; by: Person; looked: MonitorResult },
+) {
+  const step = session.progress.start("act on alarms");
+  const done = await actOnAlarms(ports, {
+    ...{ models, at, by, moved: looked.moved, repository: localName(ports.workspace), hands: alarmFiles(ports, by) },
   });
-  const notes = [...result.problems, ...result.notes].map(
-    ({ model, code, message }) => `• ${plainLine(model)}: ${code}: ${plainLine(message)}`,
-  );
-  const left =
-    result.left === 0 ? [] : [`• ${counted(result.left, "older window")} left for the next look: run it again`];
-  const moved = result.moved.map(
-    ({ model }) => `• ${plainLine(model)}: its data moved since they were pinned: slipway retrain ${plainLine(model)}`,
-  );
-  if (standings.length === 0)
-    reports.push("no window was looked at yet: no model answered requests in one that is over");
-  return [...reports, ...notes, ...left, ...moved].join("\n");
+  for (const { decision } of done.acted) if (decision !== undefined) await noteDeploy(session, ports, decision);
+  step.done(counted(done.acted.flatMap((each) => each.done).length, "act"));
+  return done;
 }
 
-function historyText(session: Session, standings: readonly ModelStanding[]): string {
-  const reports = standings.map(({ state, windows, loaded }) =>
-    reportText(session, monitorHistory(state.model, windows, loaded?.spec.monitor)),
-  );
-  return reports.length === 0 ? "no window was looked at yet" : reports.join("\n\n");
-}
-
-function refusalOf(
-  standings: readonly ModelStanding[],
-  problems: MonitorResult["problems"],
-): { refusal?: SlipwayError } {
-  const alarmed = standings.filter(({ state }) => state.state === "alarmed");
-  const [first] = problems;
-  if (alarmed.length === 0 && first === undefined) return {};
-  const told = problems.map(({ model, code, message }) => ({ code, message: `${model}: ${message}` }));
-  if (alarmed.length === 0 && first !== undefined)
-    return {
-      refusal: new SlipwayError(codeOf(first.code), `${counted(problems.length, "model")} could not be looked at`, {
-        problems: told,
-      }),
-    };
-  const names = alarmed.map(({ state }) => plainLine(state.model)).join(", ");
-  return { refusal: new SlipwayError("MONITOR_ALARMED", `alarmed: ${names}`) };
-}
-
-/** A problem's code is one of ours; what another version of Slipway calls one counts as a store's. */
-function codeOf(code: string): ReasonCode {
-  return Object.hasOwn(REASONS, code) ? (code as ReasonCode) : "STORE_FAILED";
+function shownAct({ model, done, issue, decision, retrain }: ActedModel) {
+  return {
+    ...{ model, done },
+    ...(issue === undefined ? {} : { issue }),
+    ...(decision === undefined ? {} : { decision }),
+    ...(retrain === undefined ? {} : { branch: retrain.branch }),
+  };
 }

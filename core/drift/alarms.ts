@@ -68,11 +68,11 @@ export function monitorState({ model, live, since, windows, snoozes, spec, at }:
   };
 }
 
-/** The newest word of a person, while it holds: one that ends when it is written ends those before. */
+/**
+ * The newest word of a person, while it holds: one that ends as it is written ends those before. It counts at earlier moments too, so
+ * that whoever asks as of a day before is not told otherwise.
+ */
 function snoozeAt(snoozes: readonly Snooze[], at: Timestamp): Snooze | undefined {
-  const newest = [...snoozes]
-    .filter((snooze) => snooze.at <= at)
-    .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1))
-    .at(-1);
-  return newest !== undefined && newest.until > at ? newest : undefined;
+  const newest = [...snoozes].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1)).at(-1);
+  return newest !== undefined && newest.until > at && newest.until > newest.at ? newest : undefined;
 }
