@@ -9,12 +9,13 @@ export function jensenShannon({ reference, current }: TwoSamples): number {
   if (n === 0 || m === 0) return 0;
   const divergence = reference.reduce((sum, a, bin) => {
     const [p, q] = [a / n, (current[bin] ?? 0) / m];
-    return sum + towards(p, (p + q) / 2) + towards(q, (p + q) / 2);
+    // Of nearly equal shares the logarithm of a quotient would lose most digits.
+    return p + q === 0 ? sum : sum + part(p, (p - q) / (p + q)) + part(q, (q - p) / (p + q));
   }, 0);
   return Math.sqrt(Math.max(0, divergence / 2));
 }
 
-/** One bin's part of the relative entropy. */
-function towards(p: number, middle: number): number {
-  return p === 0 ? 0 : p * Math.log(p / middle);
+/** A share times the logarithm of how much larger it is than the middle of both: once and `more` as large. */
+function part(share: number, more: number): number {
+  return share === 0 ? 0 : share * Math.log1p(more);
 }

@@ -1,4 +1,5 @@
 // Compares with the real tools: `npm run conformance`. Each driver installs what it needs once, outside this repository.
+import { run as conformDrift } from "./drift.ts";
 import { conformGto } from "./gto.ts";
 import { conformManifests } from "./manifests.ts";
 import { conformMlflow } from "./mlflow.ts";
@@ -7,7 +8,7 @@ import { run as conformSklearn } from "./sklearn.ts";
 
 let failed = 0;
 let cases = 0;
-for (const conform of [conformSklearn, conformGto, conformMlflow, conformServing, conformManifests]) {
+for (const conform of [conformSklearn, conformDrift, conformGto, conformMlflow, conformServing, conformManifests]) {
   const result = await conform();
   cases += result.cases;
   failed += result.failures.length;
