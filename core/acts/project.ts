@@ -3,6 +3,7 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { CommitId } from "../../schemas/names.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import { SlipwayError } from "../errors.ts";
+import { metricInfo } from "../metrics/catalog.ts";
 import { checkMetricSpec } from "../metrics/fitness.ts";
 import { suggestMetric } from "../metrics/suggest-metric.ts";
 import { openCommit } from "../source/commit.ts";
@@ -11,7 +12,7 @@ import type { RunnableModel } from "../stages/runnable-model.ts";
 import type { Ports } from "./ports.ts";
 
 /** What the checks on specs need to know of metrics. */
-export const METRIC_RULES = { checkMetricSpec, suggestMetric };
+export const METRIC_RULES = { checkMetricSpec, metricInfo, suggestMetric };
 
 /**
  * The policy and the models named, without a problem. Rejects with the first problem's code where there is one, carrying

@@ -10,4 +10,6 @@ export interface MetricRules {
   ): { message: string; expected?: string; hint?: string } | undefined;
   /** The function that a name most likely means. */
   suggestMetric(name: string): string | undefined;
+  /** Which way is better, and the ends that values lie between, where there are some. */
+  metricInfo(spec: MetricSpec): { greaterIsBetter: boolean; range?: readonly [number, number] };
 }

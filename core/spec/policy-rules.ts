@@ -7,6 +7,7 @@ import { parseStore } from "../stores/address.ts";
 import { checkDeploy } from "./deploy-rules.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
+import { checkMonitorPolicy } from "./monitor-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPassable } from "./pass-rules.ts";
 import { repositoryPath } from "./paths.ts";
@@ -69,6 +70,7 @@ export function checkPolicy(policy: Policy, report: Diagnostics): void {
   checkRollout(policy, stages, report);
   checkDeploy(policy.deploy ?? {}, stages, report);
   checkStores(policy, report);
+  checkMonitorPolicy(policy, report);
   checkPassable(policy, report);
   checkSigners(policy.signers ?? [], report);
   checkFloorList(policy.gates, policy.metrics, ["gates"]);

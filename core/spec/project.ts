@@ -11,6 +11,7 @@ import { diagnosticsOf } from "./diagnostics.ts";
 import { checkFloors } from "./floor-rules.ts";
 import { type EffectiveGate, effectiveGates } from "./floors.ts";
 import type { MetricRules } from "./metric-rules.ts";
+import { checkMonitoredModels } from "./monitor-rules.ts";
 import { didYouMean } from "./near.ts";
 import { checkPass } from "./pass-rules.ts";
 import { checkOverrides, checkPolicy, modelsFolder, policyStages } from "./policy-rules.ts";
@@ -170,13 +171,16 @@ export async function overrideProblems(
   policy: Policy,
   position: LoadedPolicy["position"],
 ): Promise<Problem[]> {
-  const named = Object.keys(policy.overrides ?? {});
+  const { overrides, monitor } = policy;
+  const named = [...new Set([overrides, monitor?.labels, monitor?.rows].flatMap((of) => Object.keys(of ?? {})))];
   if (named.length === 0) return [];
   const folder = modelsFolder(policy);
   const specs = await tree.blobs(named.map((name) => `${folder}/${name}/${SPEC_FILE}`));
   const report = diagnosticsOf(POLICY_PATH, { position });
   const there = named.filter((_, i) => specs[i] !== undefined);
-  checkOverrides(policy, there, await tree.folders(folder), report);
+  const near = await tree.folders(folder);
+  checkOverrides(policy, there, near, report);
+  checkMonitoredModels(policy, there, near, report);
   return report.problems;
 }
 

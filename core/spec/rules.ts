@@ -3,6 +3,7 @@ import { isoTime } from "../iso-time.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkGateNames, checkGates, isMeasured } from "./gate-rules.ts";
 import type { MetricRules } from "./metric-rules.ts";
+import { checkMonitor } from "./monitor-rules.ts";
 import { nearest } from "./near.ts";
 import { locationKind, repositoryPath } from "./paths.ts";
 import { foundText } from "./shape.ts";
@@ -23,6 +24,7 @@ export function checkRules(
   checkMetrics(spec, rules, report);
   checkVariables(spec, report);
   checkServe(spec, report);
+  checkMonitor(spec, rules, report);
   checkGates(spec.gates ?? {}, stages, report, ["gates"], "SPEC_INVALID");
   const offered = { metrics: spec.metrics, slices: spec.slices ?? [] };
   for (const [stage, gates] of Object.entries(spec.gates ?? {})) {

@@ -11,6 +11,7 @@ import { ADA } from "../registry/builders.ts";
 export const ROLLBACK = `slipway: 1
 monitor:
   requests: { store: file:.slipway/log }
+  labels: { penguins: labels/*.csv }
   then: { bars: rollback }
 `;
 

@@ -1,3 +1,4 @@
+import { metricInfo } from "../../core/metrics/catalog.ts";
 import type { MetricRules } from "../../core/spec/metric-rules.ts";
 import { loadProject, type Project } from "../../core/spec/project.ts";
 import { memoryTree } from "../helpers/memory-tree.ts";
@@ -9,6 +10,7 @@ export const rules: MetricRules = {
     "metric" in metric && metric.metric === "r2_score" && task !== "regression"
       ? { message: `r2_score is not for ${task}.`, expected: "accuracy_score", hint: "Choose another." }
       : undefined,
+  metricInfo,
   suggestMetric: (name) => (name === "auc" ? "roc_auc_score" : undefined),
 };
 
