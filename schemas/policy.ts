@@ -205,7 +205,7 @@ export const Policy = z.strictObject({
         .record(ModelName, z.string().min(1).max(2_000))
         .optional()
         .describe(
-          "A folder for each model whose answered rows are kept there with the labels that came, a file for each window: data to train on, with personal values as they are. file:///FOLDER/ or s3://BUCKET/FOLDER/.",
+          "A folder for each model whose answered rows are kept there with the labels that came, a file for each window, in the format of its training data. file:///FOLDER/ or s3://BUCKET/FOLDER/.",
         ),
       // biome-ignore lint/suspicious/noThenProperty: the policy's own word; nobody awaits a policy's part.
       then: MonitorThen.optional(),

@@ -13,6 +13,7 @@ import { pinChangeLines } from "../report/pin-change-lines.ts";
 import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import type { Ports } from "./ports.ts";
+import { rowsOfPins } from "./rows-of-pins.ts";
 
 /** A model's lock without a file: what a model has that pinned nothing yet. */
 export const NO_PINS: DataLock = { slipway: 1, files: [] };
@@ -37,11 +38,15 @@ export async function movedPins(
   if (bytesOf(lock) === bytesOf(before ?? NO_PINS)) return undefined;
   const content = canonicalJson(lock);
   const from = lockDigest(before);
+  const changes = pinChanges(before ?? NO_PINS, lock);
+  const fresh = new Set(changes.flatMap(({ change, uri }) => (change === "kept" ? [] : [uri])));
+  const files = lock.files.filter(({ uri }) => fresh.has(uri));
+  const rows = await rowsOfPins(files, { cache: how.cache, signal: access.signal });
   return {
     model: model.name,
     ...(from === undefined ? {} : { from }),
     ...{ to: sha256(content), content },
-    changes: pinChangeLines(pinChanges(before ?? NO_PINS, lock)),
+    changes: pinChangeLines(changes, rows),
   };
 }
 

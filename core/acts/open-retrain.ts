@@ -5,7 +5,7 @@ import { composeCommit } from "../git/compose-commit.ts";
 import { openSharedBranch } from "../git/shared-branch.ts";
 import { writeObjects } from "../git/write.ts";
 import { readDataLock } from "../plan/data-lock.ts";
-import { parseRetrainMark, type RetrainReason, retrainText } from "../report/retrain-text.ts";
+import { parseRetrainMark, type RetrainReason, reasonLines, retrainText } from "../report/retrain-text.ts";
 import { openCommit } from "../source/commit.ts";
 import type { LoadedModel } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
@@ -111,7 +111,7 @@ export async function openRetrain(ports: Ports, options: RetrainOptions): Promis
 
 async function compose(
   { objects }: Pick<Ports, "objects">,
-  { moved, by, at, place, parent, withPins }: Composed,
+  { moved, reason, by, at, place, parent, withPins }: Composed,
 ): Promise<CommitId> {
   const pins = withPins ? moved.to : undefined;
   const composed = await composeCommit(objects, {
@@ -119,13 +119,16 @@ async function compose(
     files: withPins ? [{ path: place.file, content: moved.content }] : [],
     author: by,
     at,
-    message: formatRetrainMessage({ model: place.model, pins }, withPins ? moved.changes : []),
+    message: formatRetrainMessage(
+      { model: place.model, pins },
+      withPins ? [...reasonLines(reason), ...moved.changes] : [],
+    ),
   });
   await writeObjects(objects.repository.objectFolder, composed.objects);
   return composed.commit;
 }
 
-interface Composed extends Pick<RetrainOptions, "moved" | "by" | "at"> {
+interface Composed extends Pick<RetrainOptions, "moved" | "reason" | "by" | "at"> {
   place: RetrainPlace;
   parent: CommitId;
   withPins: boolean;

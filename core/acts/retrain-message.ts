@@ -1,4 +1,5 @@
 import type { ModelName, Sha256 } from "../../schemas/names.ts";
+import { oneLine } from "../git/encode.ts";
 
 /** What a commit of a retrain branch says of itself. */
 export interface RetrainMessage {
@@ -7,10 +8,10 @@ export interface RetrainMessage {
   pins: Sha256 | undefined;
 }
 
-/** A commit's message, with what moved as its body. */
-export function formatRetrainMessage({ model, pins }: RetrainMessage, changes: readonly string[] = []): string {
+/** A commit's message, with why and what moved as its body, a line each. */
+export function formatRetrainMessage({ model, pins }: RetrainMessage, lines: readonly string[] = []): string {
   const subject = pins === undefined ? `Retrain ${model}: the pins follow` : `Retrain ${model}: its data moved`;
-  const body = changes.length === 0 ? [] : [...changes, ""];
+  const body = lines.length === 0 ? [] : [...lines.map(oneLine), ""];
   return [subject, "", ...body, `Slipway-Retrain: ${model} ${pins ?? "begun"}`].join("\n");
 }
 

@@ -69,6 +69,14 @@ export async function importFiles(
   return { table, format, extension, columns, rows: await db.count(`SELECT count(*) FROM ${table}`) };
 }
 
+/** How many rows a file has. Rejects with DATA_UNREADABLE, naming the file, and never with what stands there. */
+export async function countRows(db: Database, file: SourceFile): Promise<number> {
+  const { format } = fileFormatOf(file.name);
+  return readable(file, format, async () =>
+    db.count(`SELECT count(*) FROM ${reader(file, await columnsOf(db, format, file))}`),
+  );
+}
+
 async function columnsOf(db: Database, format: Format, { file, path, name: named }: SourceFile): Promise<FileColumn[]> {
   if (format === "csv")
     return (await csvHeader(file, path, named.toLowerCase().endsWith(".gz"))).map((name) => ({ name, type: "text" }));

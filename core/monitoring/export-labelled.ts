@@ -74,15 +74,32 @@ export async function writeLabelled(
 }
 
 /**
- * The same as a Parquet file's bytes, always the same for the same rows; undefined without a row. `work` is a folder that SQL may
- * read and write.
+ * The same as a file's bytes, always the same for the same rows; undefined without a row. `work` is a folder that SQL may read and
+ * write.
  */
-export async function labelledParquet(db: Database, asked: LabelledExport, work: string): Promise<Buffer | undefined> {
-  const path = join(work, "labelled.parquet");
+export async function labelledBytes(
+  db: Database,
+  asked: LabelledExport,
+  work: string,
+  extension: string,
+): Promise<Buffer | undefined> {
+  const path = join(work, `labelled${extension}`);
   try {
-    const rows = await writeLabelled(db, asked, { path, extension: ".parquet" });
+    const rows = await writeLabelled(db, asked, { path, extension });
     return rows === 0 ? undefined : await readFile(path);
   } finally {
     await rm(path, { force: true });
   }
 }
+
+/** The extension of the files that a model trains on, since files of one set have one format; Parquet where they do not say it. */
+export function trainingExtension({ data: { train, source } }: ModelSpec): string {
+  for (const location of [train ?? [], source ?? []].flat()) {
+    const found = EXTENSION.exec(location.replace(/[?#].*$/, ""))?.[1]?.toLowerCase();
+    if (found !== undefined) return found;
+  }
+  return ".parquet";
+}
+
+/** A name in a store has one extension: `.csv.gz` is left to whoever packs. */
+const EXTENSION = /(\.(?:csv|parquet|jsonl|ndjson))$/i;

@@ -13,9 +13,13 @@ export interface RowsFolder {
 }
 
 /** Rejects as the store does. */
-export async function openRowsFolder(store: NamedStore, model: ModelName, signal?: AbortSignal): Promise<RowsFolder> {
+export async function openRowsFolder(
+  store: NamedStore,
+  { model, extension }: { model: ModelName; extension: string },
+  signal?: AbortSignal,
+): Promise<RowsFolder> {
   const names = new Set(await store.list(`${model}/`, { signal }));
-  const nameOf = (from: Timestamp) => `${model}/${windowName(from)}.parquet`;
+  const nameOf = (from: Timestamp) => `${model}/${windowName(from)}${extension}`;
   return {
     has: (from) => names.has(nameOf(from)),
     async keep({ from }, bytes) {

@@ -1,5 +1,5 @@
 import type { MonitorWindow } from "../../schemas/monitoring.ts";
-import { labelledParquet } from "./export-labelled.ts";
+import { labelledBytes, trainingExtension } from "./export-labelled.ts";
 import type { KnownLook } from "./known-looks.ts";
 import type { LogSession } from "./log-session.ts";
 import type { AskedModel, LookPorts, ModelLook } from "./look-ports.ts";
@@ -26,12 +26,13 @@ export async function openRows(
 ): Promise<RowsOfLook | undefined> {
   if (store === undefined || loaded === undefined) return undefined;
   const { spec } = loaded;
-  const folder = await openRowsFolder(store, model, signal);
+  const extension = trainingExtension(spec);
+  const folder = await openRowsFolder(store, { model, extension }, signal);
   const labelled = new Set(known.flatMap(({ window, performance }) => (performance?.labelled ? [window.from] : [])));
   return {
     owes: ({ from }) => labelled.has(from) && !folder.has(from),
     async keep({ db, work }, window, { versions, logged }) {
-      const bytes = await labelledParquet(db, { spec, stage, versions, logged }, work);
+      const bytes = await labelledBytes(db, { spec, stage, versions, logged }, work, extension);
       const message = await folder.keep(window, bytes);
       return message === undefined ? [] : [{ model, code: "FILE_TOO_LARGE", message }];
     },

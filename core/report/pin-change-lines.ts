@@ -1,24 +1,35 @@
 import type { PinChange } from "../../schemas/cli-output.ts";
+import type { Sha256 } from "../../schemas/names.ts";
 import { shownUri } from "../spec/data-uri.ts";
 import { size } from "./size-words.ts";
 import { counted } from "./verdict-words.ts";
 
-const MOST_LINES = 49;
+const MOST_LINES = 48;
 const MOST_URI = 1_000;
 
-/** What moved, a line for each file that did: at most fifty, the last of which says how many more there are. */
-export function pinChangeLines(changes: readonly PinChange[]): string[] {
+/**
+ * What moved: how much there is now and was before, then a line for each file that is another one; at most fifty lines, the last
+ * of which says how many more there are. `rows` of a file, by its digest, where somebody counted them.
+ */
+export function pinChangeLines(changes: readonly PinChange[], rows: ReadonlyMap<Sha256, number> = new Map()): string[] {
   const moved = changes.filter(({ change }) => change !== "kept");
-  const lines = moved.slice(0, MOST_LINES).map(lineOf);
+  const lines = moved.slice(0, MOST_LINES).map((each) => lineOf(each, rows));
   const more = moved.length - lines.length;
-  return more === 0 ? lines : [...lines, `… and ${counted(more, "more file")}`];
+  const all = `${inAll(changes.flatMap(({ before }) => before ?? []))} → ${inAll(changes.flatMap(({ now }) => now ?? []))}`;
+  return [all, ...lines, ...(more === 0 ? [] : [`… and ${counted(more, "more file")}`])];
 }
 
-function lineOf({ uri, change, before, now }: PinChange): string {
+function inAll(files: readonly NonNullable<PinChange["now"]>[]): string {
+  return `${counted(files.length, "file")}, ${size(files.reduce((sum, file) => sum + file.size, 0))}`;
+}
+
+function lineOf({ uri, change, before, now }: PinChange, rows: ReadonlyMap<Sha256, number>): string {
   const shown = shownUri(uri).slice(0, MOST_URI);
-  if (change === "added") return `+ ${shown}: new, ${inShort(now)}`;
+  const count = now && rows.get(now.sha256);
+  const told = count === undefined ? "" : `${counted(count, "row")}, `;
+  if (change === "added") return `+ ${shown}: new, ${told}${inShort(now)}`;
   if (change === "gone") return `- ${shown}: gone, it was ${inShort(before)}`;
-  return `~ ${shown}: ${inShort(before)} → ${inShort(now)}`;
+  return `~ ${shown}: ${inShort(before)} → ${told}${inShort(now)}`;
 }
 
 /** A size and the beginning of a digest. */

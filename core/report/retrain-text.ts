@@ -14,6 +14,13 @@ export interface RetrainReason {
 
 const MOST_ALARMS = 10;
 
+/** The same in plain lines, for a commit. */
+export function reasonLines({ alarms, said, by }: RetrainReason): string[] {
+  const who = by === undefined ? "The policy asks for it" : `Asked for by ${by}`;
+  const answers = alarms.slice(0, MOST_ALARMS).map((words) => `Answers: ${words}`);
+  return [said === undefined ? who : `${who}: ${said}`, ...answers];
+}
+
 /** The title and the body of a pull request that brings a model new pins. */
 export function retrainText(moved: MovedPins, reason: RetrainReason): { title: string; body: string } {
   const { model, changes, from, to } = moved;

@@ -19,7 +19,7 @@ const linesOf = (count: number, truth = "gentoo", server = 1) =>
 async function keeping(spec = SPEC, policy = "") {
   const host = await watchedHost({
     "slipway.yaml": `${POLICY}  rows: { penguins: "file:live" }\n${policy}`,
-    "models/penguins/model.yaml": spec,
+    "models/penguins/model.yaml": spec.replace("train: train.csv", "train: train.parquet"),
   });
   await host.ask(requestsOf(daysAgo(1), 6));
   return host;
@@ -114,14 +114,16 @@ describe("labelled rows", () => {
     expect(await rows(host)).toEqual([{ bill: 31, island: "Biscoe", species: "gentoo" }]);
   });
 
-  it("are kept of windows that were looked at before they were to be kept", async () => {
+  it("are kept of windows that were looked at before they were to be kept, in the training data's format", async () => {
     const host = await watchedHost();
     await host.ask(requestsOf(daysAgo(1), 6));
     await label(host, linesOf(6));
     await host.look();
     await host.write({ "slipway.yaml": `${POLICY}  rows: { penguins: "file:live" }\n` });
     await host.look();
-    expect(await rows(host)).toHaveLength(6);
+    expect(await readFile(join(host.folder, "live", FILE.replace("parquet", "csv")), "utf8")).toMatch(
+      /^bill,island,species\n(.*\n){6}$/,
+    );
   });
 
   it("are data that move: what trains on them asks for new pins", async () => {
@@ -135,7 +137,13 @@ describe("labelled rows", () => {
     await label(host, linesOf(6));
     const { moved } = await host.look();
     expect(moved).toMatchObject([
-      { model: "penguins", changes: [expect.stringContaining(`+ file://${host.folder}/live/${FILE}: new`)] },
+      {
+        model: "penguins",
+        changes: [
+          expect.stringMatching(/^0 files, 0 bytes → 1 file, /),
+          expect.stringMatching(/^\+ file:.*Z\.parquet: new, 6 rows, /),
+        ],
+      },
     ]);
   });
 

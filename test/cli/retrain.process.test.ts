@@ -62,10 +62,19 @@ it("says that nothing moved, and makes no branch", async () => {
 it("opens a branch on which the lock alone is another", async () => {
   const { cwd, data } = await moved();
   const said = await slipway(["retrain", "--reason", "the summer came"], { cwd });
-  expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining(`+ file://${data}/b.csv: new, 8 bytes`) });
+  expect(said).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`+ file://${data}/b.csv: new, 1 row, 8 bytes`),
+  });
   expect(said.stdout).toContain(`git merge ${BRANCH}`);
   expect(await changed(cwd)).toBe("models/m/data.lock.json");
-  expect(await gitIn(cwd, "log", "--format=%an %s", `main..${BRANCH}`)).toBe("Ada Lovelace Retrain m: its data moved");
+  const log = await gitIn(cwd, "log", "--format=%an %B", `main..${BRANCH}`);
+  expect(log.split("\n").slice(0, 4)).toEqual([
+    "Ada Lovelace Retrain m: its data moved",
+    "",
+    "Asked for by Ada Lovelace: the summer came",
+    "1 file, 8 bytes → 2 files, 16 bytes",
+  ]);
 });
 
 it("pins what a lock on the branch would pin", async () => {
