@@ -18,7 +18,7 @@ import { fill, text } from "./expressions.ts";
 import { inTurn } from "./in-turn.ts";
 import { runJobs, worst } from "./jobs.ts";
 import { failed, newRun } from "./records.ts";
-import { type DeclaredInput, takeInputs } from "./take-inputs.ts";
+import { type DeclaredInput, dispatchedInputs, takeInputs } from "./take-inputs.ts";
 import { type Trigger, triggerOf, wants } from "./trigger.ts";
 import { commitOrigin, type WorkflowFile, workflowFiles } from "./workflow-file.ts";
 
@@ -79,7 +79,7 @@ export function workflowRunner(options: RunnerOptions): (state: State, server: S
       const on = file.on as Readonly<Record<string, { inputs?: Record<string, DeclaredInput | null> } | null>>;
       const declared = trigger.event === "workflow_dispatch" ? (on["workflow_dispatch"]?.inputs ?? {}) : {};
       const given = (trigger.payload["inputs"] ?? {}) as Record<string, unknown>;
-      const inputs = takeInputs(run.workflow.path, declared, given);
+      const inputs = takeInputs(run.workflow.path, declared, dispatchedInputs(declared, given));
       await checkCalls(attempt, { file, origin });
       const above = { callers: [], needed: [], place: "", title: "", ceiling: undefined };
       const scope: Scope = { ...above, file, origin, inputs, secrets, cancel: signal };

@@ -28,6 +28,22 @@ export function takeInputs(
   );
 }
 
+/** What a dispatch gives, in the declared types: GitHub's API takes texts for all of them. */
+export function dispatchedInputs(
+  declared: Readonly<Record<string, DeclaredInput | null>>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const typedAs = (type: DeclaredInput["type"], value: unknown) => {
+    if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
+    return type === "number" && typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  };
+  const entries = Object.entries(given).map(([name, value]) => {
+    const input = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    return [name, typedAs(input?.type, value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 function typed(what: string, value: unknown, type: keyof typeof EMPTY, options?: readonly string[]): unknown {
   const refusal = `${what} is declared as ${type}, and ${JSON.stringify(value)} is none`;
   if (type === "string" || type === "choice") {

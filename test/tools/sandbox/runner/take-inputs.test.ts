@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type DeclaredInput, takeInputs } from "../../../../tools/sandbox/runner/take-inputs.ts";
+import { type DeclaredInput, dispatchedInputs, takeInputs } from "../../../../tools/sandbox/runner/take-inputs.ts";
 
 const take = (declared: Record<string, DeclaredInput>, given: Record<string, unknown>) =>
   takeInputs("w.yml", declared, given);
@@ -26,4 +26,13 @@ it.each<[DeclaredInput, unknown, string]>([
 it("refuses an input that is not declared, and one that is missing", () => {
   expect(() => take({}, { a: 1 })).toThrow("input a is not defined");
   expect(() => take({ a: { required: true } }, {})).toThrow("input a is required");
+});
+
+it.each<[string, DeclaredInput, unknown, unknown]>([
+  ["a boolean", { type: "boolean" }, "true", true],
+  ["a boolean's other text as it is", { type: "boolean" }, "yes", "yes"],
+  ["a number", { type: "number" }, "7", 7],
+  ["a text", { type: "string" }, "true", "true"],
+])("takes a dispatch's text for %s", (_, input, given, taken) => {
+  expect(dispatchedInputs({ name: input }, { name: given })).toEqual({ name: taken });
 });
