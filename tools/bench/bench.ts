@@ -18,6 +18,7 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   github: () => import("./github.ts"),
   actions: () => import("./actions.ts"),
   serving: () => import("./serving.ts"),
+  monitoring: () => import("./monitoring.ts"),
   stores: () => import("./stores.ts"),
 };
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

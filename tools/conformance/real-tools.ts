@@ -8,6 +8,7 @@ export const GTO = "1.10.1";
 export const MLFLOW = "3.17.2";
 export const SCIKIT_LEARN = "1.9.1";
 export const KSERVE = "0.21.0";
+export const EVIDENTLY = "0.7.23";
 
 /** The path of GTO's executable. */
 export async function installedGto(): Promise<string> {
@@ -22,6 +23,11 @@ export async function installedMlflow(wanted = `mlflow==${MLFLOW}`): Promise<str
 /** The Python of an environment with scikit-learn. */
 export async function installedScikitLearn(): Promise<string> {
   return join(await installed(`scikit-learn==${SCIKIT_LEARN}`, "numpy==2.4.6"), "python");
+}
+
+/** The Python of an environment with Evidently, which cannot be loaded beside a newer pandas. */
+export async function installedEvidently(): Promise<string> {
+  return join(await installed(`evidently==${EVIDENTLY}`, "pandas<3", "pyarrow"), "python");
 }
 
 /**
