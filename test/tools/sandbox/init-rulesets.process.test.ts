@@ -68,7 +68,7 @@ async function appToken({ sandbox, app }: Guarded): Promise<string> {
 const rootToken = ({ sandbox }: Guarded) => new URL(sandbox.gitUrl("root", "acme/models")).password;
 
 async function expectOneWriter(world: Guarded, writer: string, others: readonly string[]): Promise<void> {
-  const branches = ["refs/heads/registry", "refs/heads/experiments", "refs/heads/deploy"];
+  const branches = ["registry", "experiments", "deploy", "monitoring"].map((name) => `refs/heads/${name}`);
   const tags = ["refs/tags/penguins@v1.0.0", "refs/tags/penguins#production#1"];
   const refs = [...branches, ...tags].map((ref) => `HEAD:${ref}`);
   for (const token of others)
