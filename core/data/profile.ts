@@ -40,7 +40,7 @@ export async function profileRows(
   // A column is held in memory while it is sorted: many at once of short columns alone.
   const together = Math.max(1, Math.min(COLUMNS_AT_ONCE, Math.floor(EXACT_ROWS / rows.count)));
   const ranked = await aggregates(db, rows.stored, numbers, together, (column, as) => {
-    const [number, ranks] = [asDouble(column), ranksOf(Number(found.get(column)?.["sampled"]))];
+    const [number, ranks] = [asDouble(column), ranksOf(sampledOf(found.get(column)))];
     const sorted = `list_sort(list(${number}) FILTER (${sampled(number, step)}))`;
     return [`list_select(${sorted}, [${ranks.join(", ")}]) AS ranked${as}`];
   });
@@ -109,9 +109,10 @@ function summary(column: ProfiledColumn, as: string, step: number): string[] {
   const sane = `abs(${number}) < 1e150`;
   return [
     distinct,
+    `count(${number}) AS known${as}`,
+    `count(*) ${known} AS finite${as}`,
     `count(*) FILTER (isnan(${number})) AS nan${as}`,
-    `count(*) FILTER (isinf(${number})) AS infinite${as}`,
-    `count(*) FILTER (${sampled(number, step)}) AS sampled${as}`,
+    ...(step === 1 ? [] : [`count(*) FILTER (${sampled(number, step)}) AS sampled${as}`]),
     `min(${number}) ${known} AS min${as}`,
     `max(${number}) ${known} AS max${as}`,
     `avg(${number}) FILTER (${sane}) AS mean${as}`,
@@ -126,18 +127,27 @@ function sampled(number: string, step: number): string {
 }
 
 function toProfile({ type }: ProfiledColumn, found: Found, ranked: readonly number[]): ColumnProfile {
-  const inner = quantilesOf(ranked, Number(found["sampled"])).slice(1, -1);
+  const inner = quantilesOf(ranked, sampledOf(found)).slice(1, -1);
   const quantiles = ranked.length > 0 ? [Number(found["min"]), ...inner, Number(found["max"])] : undefined;
   return {
     type: type as ColumnProfile["type"],
     nulls: Number(found["nulls"]),
-    ...("nan" in found ? { nan: Number(found["nan"]), infinite: Number(found["infinite"]) } : {}),
+    ...("nan" in found ? notFinite(found) : {}),
     ...("distinct" in found ? { distinct: Number(found["distinct"]) } : {}),
     ...finite("min", found["min"]),
     ...finite("max", found["max"]),
     ...(found["sane"] ? { ...finite("mean", found["mean"]), ...finite("std", found["std"]) } : {}),
     ...(quantiles?.every(Number.isFinite) ? { quantiles } : {}),
   };
+}
+
+function notFinite({ known, finite, nan }: Found): Pick<ColumnProfile, "nan" | "infinite"> {
+  return { nan: Number(nan), infinite: Number(known) - Number(finite) - Number(nan) };
+}
+
+/** How many finite values quantiles are told from. */
+function sampledOf(found: Found | undefined): number {
+  return Number(found?.["sampled"] ?? found?.["finite"]);
 }
 
 function binned(cuts: readonly number[], counts: DuckDBValue | undefined): Pick<ColumnProfile, "cuts" | "counts"> {
