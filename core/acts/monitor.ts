@@ -10,6 +10,9 @@ import { lookAtModel } from "../monitoring/look-model.ts";
 import type { ModelLook } from "../monitoring/look-ports.ts";
 import { type Monitoring, openMonitoring } from "../monitoring/open-branch.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
+import { counted } from "../report/verdict-words.ts";
+import { sweepWorkFolders } from "../runtime/sweep.ts";
+import { makeWorkFolder, type WorkFolder } from "../runtime/work-folder.ts";
 import { openCommit } from "../source/commit.ts";
 import { type LoadedModel, loadProject, POLICY_PATH, type Project } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
@@ -75,29 +78,32 @@ export async function monitor(ports: MonitorPorts, options: MonitorOptions): Pro
   await branch.refresh();
   const retrains = options.retrain === true || project.policy.monitor?.then?.data === "retrain";
   if (ports.requestLog === undefined && !retrains) throw noLog();
-  for (const record of ports.requestLog === undefined ? [] : records) {
-    signal?.throwIfAborted();
-    const about = {
-      stage,
-      by,
-      project,
-      snapshot,
-      branch,
-      most: Math.min(MOST_OF_MODEL, MOST_OF_RUN - result.windows.length),
-    };
-    const look = await oneModel(ports, record, { ...about, at, access, isAsked: options.models !== undefined }).catch(
-      (error: unknown) => {
+  // What a look that was killed had brought here are rows of clients.
+  await sweepWorkFolders();
+  let made: Promise<WorkFolder> | undefined;
+  const work = async () => {
+    made ??= makeWorkFolder("monitor");
+    return (await made).private;
+  };
+  const about = { stage, by, project, snapshot, branch, at, access, work, isAsked: options.models !== undefined };
+  try {
+    for (const record of ports.requestLog === undefined ? [] : records) {
+      signal?.throwIfAborted();
+      const most = Math.min(MOST_OF_MODEL, MOST_OF_RUN - result.windows.length);
+      const look = await oneModel(ports, record, { ...about, most }).catch((error: unknown) => {
         if (!(error instanceof SlipwayError) || signal?.aborted) throw error;
         result.problems.push(problemOf(record.name, error));
         return undefined;
-      },
-    );
-    if (look === undefined) continue;
-    result.windows.push(...look.windows);
-    result.unchanged += look.unchanged;
-    result.left += look.left;
-    result.notes.push(...look.notes);
-    if (look.windows.length > 0) progress(`${record.name}: ${look.windows.length} windows`);
+      });
+      if (look === undefined) continue;
+      result.windows.push(...look.windows);
+      result.unchanged += look.unchanged;
+      result.left += look.left;
+      result.notes.push(...look.notes);
+      if (look.windows.length > 0) progress(`${record.name}: ${counted(look.windows.length, "window")}`);
+    }
+  } finally {
+    await (await made)?.remove();
   }
   if (retrains) {
     const found = await findMovedPins(ports, commit, namedSpecs(project, options.models), access);
@@ -116,12 +122,13 @@ interface About {
   most: number;
   at: Date;
   access: DataAccess;
+  work(): Promise<string>;
   isAsked: boolean;
 }
 
 /** Undefined for a model that nobody watches: no version of it is live, or nothing is kept of what it is asked. */
 async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About): Promise<ModelLook | undefined> {
-  const { stage, by, project, snapshot, branch, most, at, isAsked } = about;
+  const { stage, by, project, snapshot, branch, most, at, work, isAsked } = about;
   const { requestLog } = ports;
   const isLive = record.stages[stage] !== undefined;
   if (requestLog === undefined || (!isLive && !isAsked)) return undefined;
@@ -130,7 +137,7 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
   const { objects, store, clock, workspace } = ports;
   return lookAtModel(
     {
-      ...{ objects, store, branch, clock, signal: about.access.signal },
+      ...{ objects, store, branch, clock, work, signal: about.access.signal },
       log: { store: requestLog.store, spool: requestLog.spool, signal: about.access.signal },
       version: (number) => evaluatedVersion(snapshot, record.name, number),
       ...{ cache: join(workspace.state, "cache", "monitoring"), root: workspace.folder, access: about.access },

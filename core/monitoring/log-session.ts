@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Database } from "../data/database.ts";
 import { SQL_TYPES } from "../data/types.ts";
 import { SlipwayError } from "../errors.ts";
+import { makeWorkFolder } from "../runtime/work-folder.ts";
 import type { LogFile } from "../serving/request-log/list-log.ts";
 import { ABOUT_COLUMNS } from "../serving/request-log/logged-rows.ts";
 import { type BroughtFile, openRequests } from "../serving/request-log/read-log.ts";
@@ -27,13 +27,22 @@ export interface LogSession {
   ): Promise<T>;
 }
 
-/** Opens a session in which `files` can be read, and `read` besides: in place where this machine has them, and otherwise from copies. */
+interface LogOptions {
+  signal?: AbortSignal | undefined;
+  /** More files that SQL may read. */
+  read?: readonly string[] | undefined;
+  /** A folder that goes with its maker, for many sessions. Default: one of this session's own. */
+  work?: (() => Promise<string>) | undefined;
+}
+
+/** Opens a session in which `files` can be read: in place where this machine has them, and otherwise from copies. */
 export async function withLog<T>(
   files: readonly LogFile[],
-  { signal, read: others = [] }: { signal?: AbortSignal | undefined; read?: readonly string[] | undefined },
+  { signal, read: others = [], work: parent }: LogOptions,
   act: (session: LogSession) => Promise<T>,
 ): Promise<T> {
-  const work = await mkdtemp(join(tmpdir(), "slipway-monitor-"));
+  const own = parent === undefined ? await makeWorkFolder("monitor") : undefined;
+  const work = await mkdtemp(join(own?.private ?? (await parent?.()) ?? "", "log-"));
   try {
     const here = new Map<string, string>();
     for (const file of files) {
@@ -51,6 +60,7 @@ export async function withLog<T>(
     }
   } finally {
     await rm(work, { recursive: true, force: true });
+    await own?.remove();
   }
 }
 

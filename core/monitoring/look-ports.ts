@@ -18,6 +18,8 @@ export interface LookPorts {
   rows?: NamedStore | undefined;
   /** A version of the model, as decisions see it. */
   version(number: VersionNumber): Promise<EvaluatedVersion | undefined>;
+  /** A folder for what a look brings here, which goes with it. */
+  work(): Promise<string>;
   /** A folder for what is quicker to know than to find out again. */
   cache: string;
   /** The folder that a path of `monitor.labels` begins in. */
