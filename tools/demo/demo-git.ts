@@ -1,18 +1,18 @@
-// The whole loop on a plain Git repository, with the real commands: init, run, register, promote, refuse, roll back.
-// Started by `npm run demo:git`; `-- --once --dir DIR` writes to DIR and exits.
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+// The whole loop on plain Git repositories, with the real commands: init, run, register, promote, refuse, roll back; then a world
+// that changes, an alarm, a retrain branch. Started by `npm run demo:git`; `-- --once --dir DIR` writes to DIR, DIR-rain and
+// DIR-rain-station, and exits.
+import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { serveIn, trafficOn, trafficWords } from "./live-endpoint.ts";
 import { demoOptions } from "./options.ts";
+import { rainStory } from "./rain/git-story.ts";
 import { slipwayOnPath } from "./slipway-on-path.ts";
+import { gitIdentity, openTypist } from "./typist.ts";
 
 const options = demoOptions();
 const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
-const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text);
-const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text);
 
 const parent = options.dir ? dirname(options.dir) : mkdtempSync(join(tmpdir(), "slipway-demo-"));
 const folder = options.dir ?? join(parent, "penguins-repo");
@@ -21,9 +21,9 @@ const environment = {
   ...process.env,
   PATH: `${slipwayOnPath()}:${process.env["PATH"]}`,
   ...(colour ? { FORCE_COLOR: "1" } : {}),
-  // A demo must not stop at a machine where Git does not know its user yet.
-  ...identity(),
+  ...gitIdentity(),
 };
+const { say, comment, type, typeBeside, dim } = openTypist({ folder, environment, colour });
 
 say("Slipway's whole loop on a plain Git repository: no server, no account. Every command below is run for real.");
 
@@ -105,7 +105,10 @@ type("slipway ledger penguins");
 type("slipway log penguins");
 type("slipway verify");
 
-say(`The repository is yours to explore: ${folder}`);
+const rain = options.dir ? `${folder}-rain` : join(parent, "rain-repo");
+await rainStory({ folder: rain, environment, colour });
+
+say(`The repositories are yours to explore: ${folder} and ${rain}`);
 const next = [
   ["slipway show penguins@2", "one version's manifest"],
   ["slipway show 'penguins#production'", "what is live"],
@@ -121,41 +124,6 @@ if (options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
   process.stdout.write(lines);
   say("You are in a shell there, with `slipway` on its PATH. `exit` ends the demo; the repository stays.");
   spawnSync(process.env["SHELL"] ?? "sh", { cwd: folder, env: environment, stdio: "inherit" });
-}
-
-function say(text: string): void {
-  process.stdout.write(`\n${bold(text)}\n`);
-}
-
-function comment(command: string): void {
-  process.stdout.write(`\n${dim("$")} ${command}\n`);
-}
-
-/** Shows a command as typed and runs it; an exit code that the story does not expect ends the demo. */
-function type(command: string, { cwd = folder, exit = 0 } = {}): void {
-  comment(command);
-  const { status } = spawnSync("sh", ["-c", `${command} 2>&1`], {
-    cwd,
-    env: environment,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  if (exit !== 0) process.stdout.write(dim(`(exit code ${status})\n`));
-  if (status !== exit) {
-    process.stderr.write(`The demo expected exit code ${exit} and got ${status}. Its repository is ${folder}\n`);
-    process.exit(3);
-  }
-}
-
-/** The same, while other things go on in this process. */
-async function typeBeside(command: string): Promise<void> {
-  comment(command);
-  const child = spawn("sh", ["-c", `${command} 2>&1`], {
-    cwd: folder,
-    env: environment,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const [status] = await once(child, "close");
-  if (status !== 0) throw new Error(`The demo expected exit code 0 and got ${status}. Its repository is ${folder}`);
 }
 
 /** Adds a line at the end of a file, and shows it. */
@@ -175,17 +143,4 @@ function edit(params: Record<string, string>): void {
   }
   writeFileSync(file, text);
   type("git --no-pager diff --unified=0 models/penguins/model.yaml");
-}
-
-function identity(): Record<string, string> {
-  const known = spawnSync("git", ["var", "GIT_AUTHOR_IDENT"], { stdio: "ignore" }).status === 0;
-  const ada = { NAME: "Ada", EMAIL: "ada@example.org" };
-  return known
-    ? {}
-    : {
-        GIT_AUTHOR_NAME: ada.NAME,
-        GIT_AUTHOR_EMAIL: ada.EMAIL,
-        GIT_COMMITTER_NAME: ada.NAME,
-        GIT_COMMITTER_EMAIL: ada.EMAIL,
-      };
 }

@@ -11,6 +11,8 @@ import { type GitHubHome, homeFolder, openGitHubHome } from "./github-home/home.
 import { serveIn, trafficOn, trafficWords } from "./live-endpoint.ts";
 import { modelsRepository } from "./models-repository.ts";
 import { demoOptions } from "./options.ts";
+import { rainStory } from "./rain/github-story.ts";
+import { readMarkdown } from "./read-markdown.ts";
 import { slipwayOnPath } from "./slipway-on-path.ts";
 
 const options = demoOptions();
@@ -111,6 +113,11 @@ async function story(home: GitHubHome): Promise<void> {
   );
   await answering(third);
 
+  await rainStory(home, {
+    ...{ told, settled, comment, openIssue, merge, show: issue },
+    note: (text) => write(colours.dim(`… ${text}\n`)),
+  });
+
   told("All of it is on the branch `registry`, for any Git client to read:");
   write(
     `${await ada.git("fetch", "--quiet", "--tags", "origin").then(() => ada.git("log", "--format=  %h %an: %s", "origin/registry"))}\n`,
@@ -142,6 +149,14 @@ async function story(home: GitHubHome): Promise<void> {
     const asked = ["requests", "penguins", "--remote", "origin", "--limit", "3"];
     // This process is the remote that it asks: it must not stand still.
     write((await promisify(execFile)("slipway", asked, { cwd: rolf.folder, env })).stdout);
+  }
+
+  async function issue(number: number): Promise<void> {
+    const { data } = await home.octokit("mia").rest.issues.get({ ...repository, issue_number: number });
+    const title = `#${number}, ${data.state}: ${data.title}`;
+    const body = readMarkdown(data.body ?? "", { width: width - 2, colour });
+    write(`\n${colours.bold(title)}\n${body.replace(/^(?=.)/gm, "  ")}\n`);
+    await chat.look(number);
   }
 
   async function settled(doing: string, number?: number): Promise<void> {

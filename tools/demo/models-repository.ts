@@ -8,7 +8,7 @@ const BUNDLE = fileURLToPath(new URL("../../dist/slipway.js", import.meta.url));
 
 /**
  * The files of a models repository as its owner makes it: `slipway init --github`, and a policy that keeps artifacts in
- * `store`, a log of requests beside it, and asks for one approval before Production. `slipway` is what Node starts: default, the bundle.
+ * `store`, a log of requests beside it, and asks for one approval and two rights of three before Production. `slipway` is what Node starts: default, the bundle.
  */
 export function modelsRepository(folder: string, store: string, slipway = [BUNDLE]): Record<string, Buffer> {
   const identity = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" };
@@ -20,6 +20,8 @@ export function modelsRepository(folder: string, store: string, slipway = [BUNDL
   policy.setIn(["artifacts", "store"], `file:${store}`);
   policy.setIn(["monitor", "requests", "store"], `file:${store}-requests`);
   policy.setIn(["approvals", "production"], 1);
+  // The rain, which comes later, is harder to tell than a penguin, whose own spec asks for more.
+  policy.setIn(["gates", "production", 0, "at-least"], 0.65);
   return { ...files, "slipway.yaml": Buffer.from(policy.toString()) };
 }
 

@@ -1,11 +1,11 @@
-// Asks what is live in a repository the days of examples/rain again, one in each evening of 2014 and 2015, so that its request
+// Asks what is live in a repository the days of examples/rain again, once in each week of 2014 and 2015, so that its request
 // log holds them at their own time: `npm run replay -- FOLDER [--from DAY] [--to DAY] [--remote REMOTE]`. Only for trying out what
 // watches: a server of a user's own logs by the machine's clock.
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { earlierDays } from "./earlier-days.ts";
+import { earlierWeeks } from "./earlier-weeks.ts";
 import { replayRequests } from "./replay-requests.ts";
 
 const USAGE =
@@ -25,12 +25,14 @@ try {
   const [folder, another] = positionals;
   if (folder === undefined || another !== undefined) throw new TypeError("give one folder");
   const files = readdirSync(LATER).map((name) => `${LATER}${name}`);
-  const days = earlierDays(files, values.from, values.to);
-  if (days.length === 0) throw new TypeError(`there is no day from ${values.from} and before ${values.to}`);
+  const weeks = earlierWeeks(files, values.from, values.to);
+  if (weeks.length === 0) throw new TypeError(`there is no day from ${values.from} and before ${values.to}`);
   const { model, remote } = values;
-  const versions = await replayRequests(days, { folder: resolve(folder), model, remote });
+  const versions = await replayRequests(weeks, { folder: resolve(folder), model, remote });
   const who = [...versions].map((version) => `${model}@${version}`).join(", ");
-  process.stdout.write(`${days.length} days, from ${values.from} and before ${values.to}, answered by ${who}\n`);
+  process.stdout.write(
+    `${weeks.flatMap(({ rows }) => rows).length} days, from ${values.from} and before ${values.to}, answered by ${who}\n`,
+  );
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   process.exitCode = error instanceof TypeError ? 2 : 1;
