@@ -11,7 +11,9 @@ import { openMonitoring } from "../monitoring/open-branch.ts";
 import { monitorReport } from "../report/monitor-report.ts";
 import type { Report } from "../report/report.ts";
 import { policyStages } from "../spec/policy-rules.ts";
+import { decidingBranch } from "./binding.ts";
 import { currentPolicy } from "./current-policy.ts";
+import { completeDeploy } from "./deploy.ts";
 import { type ModelStanding, monitorStates } from "./monitor-states.ts";
 import { openRetrain, type RetrainOutcome } from "./open-retrain.ts";
 import type { Ports } from "./ports.ts";
@@ -88,6 +90,8 @@ export async function actOnAlarms(
   const watched = new Set(standings.map(nameOf));
   for (const moved of options.moved.filter(({ model }) => then?.data === "retrain" && !watched.has(model)))
     await each(moved.model, async () => retrainModel(ports, options, moved, undefined));
+  // Whoever was killed after a rollback has left the branch deploy behind, and the version that came back is not alarmed.
+  if (then?.bars === "rollback") await completeDeploy(ports, (await decidingBranch(ports)).commit);
   return { acted, problems };
 }
 
