@@ -141,7 +141,7 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
       log: { store: requestLog.store, spool: requestLog.spool, signal: about.access.signal },
       version: (number) => evaluatedVersion(snapshot, record.name, number),
       ...{ cache: join(workspace.state, "cache", "monitoring"), root: workspace.folder, access: about.access },
-      rows: rowsOf(workspace, project.policy, record, about.access.env),
+      rows: () => rowsOf(workspace, project.policy, record, about.access.env),
     },
     {
       ...{ model: record.name, loaded, stage, by, host: ports.name, most, labels: labelsOf(project.policy, record) },

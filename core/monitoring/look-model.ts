@@ -33,6 +33,7 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   const sameSpec = sameSpecAs(ports, asked);
   const isKnown = await knowledge(ports, asked, known, sameSpec);
   const rows = labels && (await openRows(ports, asked, [...known.values()].flat()));
+  look.notes.push(...(rows?.notes ?? []));
   const isOpen = async (window: LogWindow) =>
     labels?.haveMoved || rows?.owes(window.window) || !(await isKnown(window));
   const open: LogWindow[] = [];

@@ -14,8 +14,8 @@ export interface LookPorts {
   store: ArtifactStore;
   branch: Monitoring;
   log: LogSource;
-  /** Where the policy has labelled rows kept to train on; undefined if it has none kept. */
-  rows?: NamedStore | undefined;
+  /** Opens where the policy has labelled rows kept to train on; resolves to undefined if it has none kept. Throws POLICY_INVALID. */
+  rows(): NamedStore | undefined;
   /** A version of the model, as decisions see it. */
   version(number: VersionNumber): Promise<EvaluatedVersion | undefined>;
   /** A folder for what a look brings here, which goes with it. */

@@ -147,6 +147,20 @@ describe("labelled rows", () => {
     ]);
   });
 
+  it("that cannot be kept are told of, and keep no look from anything", async () => {
+    const host = await keeping();
+    await label(host, linesOf(1));
+    await writeFile(join(host.folder, "live"), "a file in the folder's place");
+    const looked = await host.look();
+    expect(looked).toMatchObject({ written: 1, problems: [] });
+    expect(looked.notes).toEqual([
+      { model: "penguins", code: expect.any(String), message: expect.stringContaining("Labelled rows are not kept") },
+    ]);
+    await rm(join(host.folder, "live"));
+    await host.look();
+    expect(await rows(host)).toHaveLength(1);
+  });
+
   it("go nowhere that no pattern can name", async () => {
     const host = await watchedHost({ "slipway.yaml": `${POLICY}  rows: { penguins: "oci://ghcr.io/acme/rows" }\n` });
     await expect(host.look()).rejects.toMatchObject({ code: "SPEC_INVALID" });
