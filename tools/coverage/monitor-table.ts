@@ -62,11 +62,12 @@ export function isOften({ promised, alarmed, months }: MonthCell): boolean {
   return promised && isOver(alarmed, months);
 }
 
-/** The same of runs at a bar; or that fewer than half of the drops are found within the labels that are promised. */
-export function isBarBroken({ promised, early, labels, runs }: BarCell): boolean {
+/** The same of runs at a bar; or that fewer than half of the drops are found by the first look at as many labels as are promised. */
+export function isBarBroken({ promised, size, early, labels, runs }: BarCell): boolean {
   if (promised === undefined) return false;
   if (promised === "quiet") return isOver(early + labels.length, runs);
-  const late = runs - labels.filter((found) => found <= promised).length;
+  const looked = Math.ceil(promised / size) * size;
+  const late = runs - labels.filter((found) => found <= looked).length;
   return late > 0 && betaQuantile(0.01, late, runs - late + 1) > 0.5;
 }
 
