@@ -16,6 +16,7 @@ import type { Finding } from "../registry/finding.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { filesBelow } from "./check-deploy.ts";
 import type { Ports } from "./ports.ts";
+import { verifyLabelRollbacks } from "./verify-label-rollbacks.ts";
 import { verifyMonitoringHistory } from "./verify-monitoring-history.ts";
 
 const HINT =
@@ -56,7 +57,10 @@ async function verifyFiles({ objects, registry }: VerifyPorts, tip: CommitId): P
     // What people read is written anew from the records, and nothing rests on it.
     else if (at.kind !== "alarm") records.push({ at, blob });
   }
-  const check = checkerOf(await registry.snapshot());
+  const snapshot = await registry.snapshot();
+  const models = [...new Set(records.map(({ at }) => at.model))];
+  findings.push(...(await verifyLabelRollbacks(objects, snapshot, models, tip)));
+  const check = checkerOf(snapshot);
   for (let start = 0; start < records.length; start += AT_ONCE) {
     const some = records.slice(start, start + AT_ONCE);
     const contents = await objects.readMany(

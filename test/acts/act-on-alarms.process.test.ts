@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { holdModel } from "../../core/acts/hold.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { snoozeModel } from "../../core/acts/snooze.ts";
+import { verifyMonitoring } from "../../core/acts/verify-monitoring.ts";
 import type { Manifest } from "../../schemas/manifest.ts";
+import type { RolloutPlan } from "../../schemas/rollout.ts";
 import { drifted } from "../drift/builders.ts";
 import { evaluation, metric } from "../gates/evidence.ts";
 import { ADA, promote, source } from "../registry/builders.ts";
@@ -35,6 +37,23 @@ test("the record of it says on which figures and on which commit it rests, and v
   expect(decision?.reason).toContain("accuracy is 0.5 on the 200 labelled rows since then (100 of them)");
   expect(decision?.reason).toContain("version 1: accuracy at least 0.8: it was 0.9");
   expect(await findings(host.ports)).toEqual([]);
+});
+
+test("a rollback whose evidence is gone from the branch monitoring is found", async () => {
+  const host = await alarmedHost(2);
+  await labels(host, 2, 1, 190, 200);
+  const before = await host.git("rev-parse", "monitoring");
+  await labels(host, 1, 2, 100, 200);
+  await act(host);
+  const codes = async () => (await verifyMonitoring(host.ports, false)).map(({ message }) => message);
+  const whole = await codes();
+
+  await host.git("update-ref", "refs/heads/monitoring", before.trim());
+
+  expect(whole.filter((message) => message.includes("rests on"))).toEqual([]);
+  expect(await codes()).toContainEqual(
+    expect.stringMatching(/rolled penguins back by labels, and the commit that it rests on/),
+  );
 });
 
 test("twice is once", async () => {
@@ -167,6 +186,19 @@ test("the version that a person puts back there stays, whatever its old labels s
 
   expect(await liveVersion(host)).toBe(2);
   expect(await rollbacks(host)).toHaveLength(1);
+});
+
+test("while another version is rolled out there, none comes back by itself, and the file says so", async () => {
+  const host = await alarmedHost(2);
+  await labels(host, 1, 2, 100, 200);
+  const rollout: RolloutPlan = { steps: [{ share: 0.5, for: "30m" }, { share: 1 }] };
+  await promote(host.ports.registry, 1, { outcome: "rolling-out", rollout });
+
+  const { acted } = await act(host);
+
+  expect(acted[0]?.decision).toBeUndefined();
+  expect(await liveVersion(host)).toBe(2);
+  expect(await alarmFile(host)).toContain("No version comes back by itself: Version 1 is on its way to production");
 });
 
 test("a person's rollback before it leaves nothing to do", async () => {
