@@ -150,7 +150,9 @@ export function foldersOf(files: ReadonlyMap<string, BlobId>): Set<string> {
   return new Set([...files.keys()].map((path) => dirname(path)));
 }
 
-/** The files of a commit, or of a folder in it, and their blobs. */
+const PLAIN = "100644";
+
+/** The files of a commit, or of a folder in it, and their blobs: of a link, or of what is executable, no blob's id but its mode too. */
 export async function filesBelow(
   { folder }: Pick<GitObjects, "folder">,
   commit: CommitId,
@@ -161,7 +163,8 @@ export async function filesBelow(
   return new Map(
     lines.map((line) => {
       const [about = "", path = ""] = line.split("\t");
-      return [path, about.split(" ")[2] ?? ""];
+      const [mode, , id = ""] = about.split(" ");
+      return [path, mode === PLAIN ? id : `${mode}:${id}`];
     }),
   );
 }

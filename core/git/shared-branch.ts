@@ -72,6 +72,7 @@ export function openSharedBranch(objects: GitObjects, remote: string | undefined
           const name = branch.replace("refs/heads/", "");
           throw new SlipwayError("REGISTRY_MOVED", `The branch ${name} moved on each time it was written.`, {
             found: words,
+            hint: `Try again. If nobody else writes it, a Git that was killed left a lock: remove refs/heads/${name}.lock in the repository that refuses.`,
           });
         }
         await sleep(Math.random() * Math.min(1000, 10 * 2 ** attempt));

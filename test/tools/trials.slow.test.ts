@@ -9,9 +9,11 @@ it.each([
   ["kill-register", 2],
   ["kill-group", 2],
   ["kill-push", 1],
+  ["kill-monitor", 2],
   ["storm", 1],
   ["remote", 1],
   ["disk", 2],
+  ["branches", 6],
   ["mutation", 3],
 ])("%s: %i trials break no promise", async (name, trials) => {
   const folder = await mkdtemp(join(tmpdir(), "slipway-trials-"));

@@ -1,9 +1,11 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { verifyDeploy } from "../../core/acts/verify-deploy.ts";
+import { verifyMonitoring } from "../../core/acts/verify-monitoring.ts";
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openWorkspace } from "../../core/git/workspace.ts";
+import { MONITORING_REF } from "../../core/monitoring/open-branch.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { repairRegistry } from "../../core/registry/repair.ts";
 import { verifyRegistry } from "../../core/registry/verify.ts";
@@ -12,6 +14,7 @@ import { Broken, type Kind } from "./kind.ts";
 import { type Random, randomOf } from "./random.ts";
 import { type Harness, openHarness } from "./shim.ts";
 import { countActs, refuseLostActs, saidBy } from "./state-of.ts";
+import { LOOKED } from "./watch-windows.ts";
 import type { Act, Orders } from "./writer.ts";
 
 /** What a process is killed at. `where` says what is touched: the repository itself, or a clone of it that pushes. */
@@ -78,6 +81,16 @@ const VICTIMS: readonly Victim[] = [
       ...Array.from({ length: 6 }, () => register(random)),
       { do: "promote", version: 3, id: `p${random.hex(6)}` },
       { do: "tag", key: "t" },
+    ],
+  },
+  {
+    name: "kill-monitor",
+    does: "two looks of monitoring, of which a clone pushes each, with what receives them",
+    share: 10,
+    where: "clone",
+    acts: () => [
+      { do: "look", from: 0 },
+      { do: "look", from: LOOKED },
     ],
   },
   {
@@ -190,18 +203,21 @@ async function trial(stage: Stage, random: Random, own: string): Promise<string>
         `after ${codes.join(" ")}, --repair left ${left.findings.map(({ message }) => message).join("; ")}`,
       );
   }
+  // The error says so, and that no Git may run.
+  if (victim.where === "clone") await rm(join(registry, `${MONITORING_REF}.lock`), { force: true });
   const second = await attempt(stage, { at: 0 }, acts, own);
   const said = saidBy(second.ran.stdout);
   if (said.acknowledged.length !== acts.length)
     throw new Broken(`again, it ended with ${second.ran.code}: ${second.ran.stdout} ${second.ran.stderr}`);
   const after = await countActs(registry, acts);
   refuseLostActs(acts, after.times, said.acknowledged);
-  const writes = acts.filter((act) => act.do !== "pack" && act.do !== "mirror").length;
+  const writes = acts.filter((act) => !["pack", "mirror", "look"].includes(act.do)).length;
   const started = await countActs(base, []);
   if (after.commits !== started.commits + writes)
     throw new Broken(`${after.commits - started.commits} commits for ${writes} acts`);
   await clean({ folder: registry }, "done again");
   await deployed(registry);
+  await monitored(registry, acts);
   if (victim.where === "clone") await clean({ folder: clone, remote: "origin" }, "seen from the clone");
   await git(registry, ["fsck", "--strict", "--no-dangling"]);
   if (!first.ran.killed) return "done before the kill";
@@ -226,6 +242,24 @@ async function deployed(folder: string): Promise<void> {
     if (findings.length > 0)
       throw new Broken(
         `done again, the branch deploy: ${findings.map(({ code, message }) => `${code} ${message}`).join("; ")}`,
+      );
+  } finally {
+    await objects.close();
+  }
+}
+
+/** The branch `monitoring` has each look once, and nothing half. */
+async function monitored(folder: string, acts: readonly Act[]): Promise<void> {
+  const looks = acts.filter((act) => act.do === "look").length;
+  if (looks === 0) return;
+  const objects = await openObjects(folder);
+  try {
+    const registry = await registryOn(objects, undefined, undefined);
+    const findings = await verifyMonitoring({ objects, registry, remote: undefined }, false);
+    const commits = Number(await git(folder, ["rev-list", "--count", MONITORING_REF]));
+    if (findings.length > 0 || commits !== looks)
+      throw new Broken(
+        `done again, the branch monitoring has ${commits} commits for ${looks} looks: ${findings.map(({ message }) => message).join("; ")}`,
       );
   } finally {
     await objects.close();

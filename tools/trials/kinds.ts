@@ -7,5 +7,6 @@ export const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
   storm: async () => (await import("./storm.ts")).storm,
   remote: async () => (await import("./remote.ts")).remote,
   disk: async () => (await import("./disk.ts")).disk,
+  branches: async () => (await import("./branches.ts")).branches,
   mutation: async () => (await import("./mutation.ts")).mutation,
 };

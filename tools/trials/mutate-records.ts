@@ -45,16 +45,19 @@ export async function editedTree(
   return (await git(folder, ["write-tree"], { env })).toString().trim();
 }
 
-/** A commit by hand on the branch, in words that an act might have used. */
+/** A commit by hand on a branch, in words that an act might have used; `amends` puts it in the newest one's place. */
 export async function commitOnTop(
   folder: string,
   edits: ReadonlyMap<string, { mode?: string; content: string } | undefined>,
+  { branch = "refs/heads/registry", amends = false } = {},
 ): Promise<void> {
-  const tip = await gitText(folder, "rev-parse", "refs/heads/registry");
+  const tip = await gitText(folder, "rev-parse", branch);
   const words = await gitText(folder, "log", "-1", "--format=%B", tip);
   const tree = await editedTree(folder, tip, edits);
-  const commit = await gitText(folder, "commit-tree", "-p", tip, "-m", words, tree);
-  await gitText(folder, "update-ref", "refs/heads/registry", commit);
+  const before = amends ? (await gitText(folder, "log", "-1", "--format=%P", tip)).split(" ").filter(Boolean) : [tip];
+  const parents = before.flatMap((parent) => ["-p", parent]);
+  const commit = await gitText(folder, "commit-tree", ...parents, "-m", words, tree);
+  await gitText(folder, "update-ref", branch, commit);
 }
 
 /** A record with one thing in it changed; undefined if chance picked nothing that can be. */

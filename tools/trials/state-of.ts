@@ -1,9 +1,12 @@
 import { openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
+import { openMonitoring } from "../../core/monitoring/open-branch.ts";
+import { readWindows } from "../../core/monitoring/read-records.ts";
 import { actId } from "../../core/promotion/act-id.ts";
 import { registryOn } from "../../core/registry/open.ts";
 import { source } from "../../test/registry/builders.ts";
 import { Broken } from "./kind.ts";
+import { lookAtBirds } from "./watch-windows.ts";
 import type { Act } from "./writer.ts";
 
 /** How often each act is in the registry of a repository, and how many commits there are in all. */
@@ -14,6 +17,7 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
     const birds = await snapshot.model("birds");
     const decisions = await snapshot.list("decision", "birds");
     const rollouts = await snapshot.list("rollout", "birds");
+    const looks = await readWindows(openMonitoring(objects, undefined), "birds");
     const sources = new Map<string, number>();
     for (const version of await snapshot.versions("penguins")) {
       const commit = (await snapshot.manifest("penguins", version))?.manifest.source.commit ?? "";
@@ -39,6 +43,8 @@ export async function countActs(folder: string, acts: readonly Act[]): Promise<{
             return birds?.tags[act.key] === "yes" ? 1 : 0;
           case "withdraw":
             return (await snapshot.list("change", "birds")).filter(({ version }) => version === act.version).length;
+          case "look":
+            return looks.filter(({ window }) => window.from === lookAtBirds(act.from)[0]?.window.from).length;
           default:
             return 1;
         }

@@ -16,6 +16,7 @@ import { registryOn } from "../../core/registry/open.ts";
 import { figuresOf } from "../../core/rollout/figures.ts";
 import { ADA, register, source } from "../../test/registry/builders.ts";
 import { storeIn } from "./good-registry.ts";
+import { recordBirds } from "./watch-windows.ts";
 
 /** What a process of its own is asked to do; each act has a key, so that twice is once. */
 export type Act =
@@ -27,6 +28,7 @@ export type Act =
   | { do: "advance" | "complete"; version: number }
   | { do: "tag"; key: string }
   | { do: "withdraw"; version: number }
+  | { do: "look"; from: number }
   | { do: "pack" }
   | { do: "mirror"; url: string; folder: string };
 
@@ -111,6 +113,8 @@ async function perform(ports: Ports, act: Act): Promise<unknown> {
       return editModel(ports, { model: "birds", edit: { act: "tag", key: act.key, value: "yes" }, by: ADA });
     case "withdraw":
       return changeVersion(ports, { model: "birds", version: act.version, act: "withdraw", by: ADA });
+    case "look":
+      return recordBirds(ports, act.from);
     case "pack":
       return upkeep(ports.workspace, { repack: true, packRefs: true }, "refs/tags/");
     case "mirror": {
