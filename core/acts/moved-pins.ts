@@ -29,9 +29,8 @@ export async function movedPins(
   model: LoadedModel,
   access: DataAccess,
 ): Promise<MovedPins | undefined> {
+  if (!dataLocations(model).some(({ kind }) => kind === "uri")) return undefined;
   const before = await readDataLock(openCommit(ports.objects, commit), model.folder);
-  const isRemote = dataLocations(model).some(({ kind }) => kind === "uri");
-  if (!isRemote) return undefined;
   const how: LockOptions = { cache: join(ports.workspace.state, "cache"), access };
   if ((await checkRemoteData(model, how, before ?? NO_PINS)).length === 0) return undefined;
   const lock = await lockRemoteData(model, how, before);

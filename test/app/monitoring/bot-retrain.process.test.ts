@@ -16,6 +16,9 @@ const BRANCH = "slipway/retrain-penguins";
 const LOCK = "models/penguins/data.lock.json";
 const URI = "s3://rows/live.csv";
 
+/** GitHub's words. */
+const FORBIDDEN = "GitHub Actions is not permitted to create or approve pull requests.";
+
 let sandbox: Sandbox;
 let folder: string;
 
@@ -57,7 +60,7 @@ function jobToken(): string {
 }
 
 /** One comment, whose run of the bot opens the retrain pull request; `stopAt` says where it is killed. */
-async function ask(stopAt?: "open") {
+async function ask(stopAt?: "open" | "forbidden") {
   const ada = sandbox.octokit("ada");
   const { data: issue } = await ada.rest.issues.create({ ...ABOUT, title: "Talk" });
   const { data: comment } = await ada.rest.issues.createComment({ ...ABOUT, issue_number: issue.number, body: "go" });
@@ -75,10 +78,10 @@ async function ask(stopAt?: "open") {
         context.octokit.hook.after("request", async (_, { method, url }) => {
           if (method === "POST" && url.endsWith("/pulls")) heads.push(await head());
         });
-        if (stopAt === "open")
-          context.octokit.hook.before("request", ({ method, url }) => {
-            if (method === "POST" && url.endsWith("/pulls")) throw new Error("killed");
-          });
+        context.octokit.hook.before("request", ({ method, url }) => {
+          if (stopAt === undefined || method !== "POST" || !url.endsWith("/pulls")) return;
+          throw stopAt === "open" ? new Error("killed") : Object.assign(new Error(FORBIDDEN), { status: 403 });
+        });
         await openRetrainPull(context, {
           moved: {
             ...{ model: "penguins", from: sha256(lockOf("old")), to: sha256(lockOf("new")), content: lockOf("new") },
@@ -110,6 +113,15 @@ test("killed before the pull request was opened, the next run opens it on the sa
   expect(await shown(BRANCH)).toBe(lockOf("old"));
   expect(await ask()).toBe(begun);
   expect(await shown(BRANCH)).toBe(lockOf("new"));
+  expect(repository().pulls.size).toBe(1);
+});
+
+test("where GitHub lets no workflow open a pull request, it says which setting does, and the branch waits", async () => {
+  await expect(ask("forbidden")).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    problems: [{ hint: expect.stringContaining("allow GitHub Actions to create pull requests") }],
+  });
+  await ask();
   expect(repository().pulls.size).toBe(1);
 });
 
