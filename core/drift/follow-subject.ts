@@ -31,9 +31,9 @@ export function followSubject(kind: FoundAlarm["kind"]) {
         subject: newest.subject.slice(0, 2_000),
         since: seen[0] ?? "",
         windows: seen.slice(-MOST_WINDOWS),
-        share: newest.share,
+        share: newest.share(),
         sure: false,
-        words: newest.words.slice(0, 2_000),
+        words: newest.words().slice(0, 2_000),
       };
     },
   };

@@ -5,13 +5,13 @@ import { brokenWords, movedShare, ruleSubject, testSubject, testWords } from "./
 /** Answered rows that a window needs before anything is said of it. */
 const FEWEST_ROWS = 20;
 
-/** What one window says of one subject. */
+/** What one window says of one subject; the words are for those that alarm, and costly for thousands of tests that do not. */
 export interface WindowFinding {
   kind: Alarm["kind"];
   subject: string;
   bad: boolean;
-  share: number;
-  words: string;
+  share(): number;
+  words(): string;
 }
 
 /**
@@ -25,15 +25,15 @@ export function windowFindings(record: WindowRecord, spec: MonitorSpec | undefin
       kind: "drift" as const,
       subject: testSubject(test),
       bad: isDrifted(test, spec),
-      share: movedShare(test),
-      words: testWords(test),
+      share: () => movedShare(test),
+      words: () => testWords(test),
     }));
   const rules = record.rules.map((rule) => ({
     kind: "rules" as const,
     subject: ruleSubject(rule),
     bad: rule.broken,
-    share: rule.rows === 0 ? 0 : Math.min(1, rule.count / rule.rows),
-    words: brokenWords(rule),
+    share: () => (rule.rows === 0 ? 0 : Math.min(1, rule.count / rule.rows)),
+    words: () => brokenWords(rule),
   }));
   return [...tests, ...rules];
 }
