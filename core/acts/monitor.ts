@@ -135,6 +135,7 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
   const loaded = watchedSpec(project, record);
   const since = Math.max(at.getTime() - horizon(loaded), at.getTime() - (requestLog.keep ?? Number.POSITIVE_INFINITY));
   const { objects, store, clock, workspace } = ports;
+  const keptSince = requestLog.keep && timestamp(new Date(Math.max(0, clock().getTime() - requestLog.keep)));
   return lookAtModel(
     {
       ...{ objects, store, branch, clock, work, signal: about.access.signal },
@@ -145,7 +146,7 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
     },
     {
       ...{ model: record.name, loaded, stage, by, host: ports.name, most, labels: labelsOf(project.policy, record) },
-      ...{ since: timestamp(new Date(Math.max(0, since))), at: timestamp(at) },
+      ...{ since: timestamp(new Date(Math.max(0, since))), at: timestamp(at), keptSince },
     },
   );
 }

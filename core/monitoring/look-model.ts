@@ -34,8 +34,8 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   const isKnown = await knowledge(ports, asked, known, sameSpec);
   const rows = labels && (await openRows(ports, asked, [...known.values()].flat()));
   look.notes.push(...(rows?.notes ?? []));
-  const isOpen = async (window: LogWindow) =>
-    labels?.haveMoved || rows?.owes(window.window) || !(await isKnown(window));
+  const isOpen = async (each: LogWindow) =>
+    !isLosing(each, asked, known) && (labels?.haveMoved || rows?.owes(each.window) || !(await isKnown(each)));
   const open: LogWindow[] = [];
   for (const window of windows) if (await isOpen(window)) open.push(window);
   look.unchanged = windows.length - open.length;
@@ -135,6 +135,16 @@ const NOT_COUNTED: Pick<LivePerformance, "doubled" | "unknown"> = { doubled: 0, 
 function sameSpecAs({ objects }: LookPorts, { loaded }: AskedModel): Looking["sameSpec"] {
   const isSame = loaded && sameAsked(objects, loaded.spec);
   return async (blob) => blob === loaded?.blob || (blob !== undefined && ((await isSame?.(blob)) ?? false));
+}
+
+/** A window that was looked at, and whose rows are removed as too old by now: what was found of all of them stands. */
+function isLosing(
+  { window }: LogWindow,
+  { keptSince }: AskedModel,
+  known: ReadonlyMap<Timestamp, KnownLook[]>,
+): boolean {
+  if (keptSince === undefined || window.from >= keptSince) return false;
+  return known.get(window.from)?.some((look) => look.window.to === window.to) === true;
 }
 
 /** Whether a window was looked at before with all that there is now, but for labels. */

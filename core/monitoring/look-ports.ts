@@ -40,6 +40,8 @@ export interface AskedModel {
   /** Windows from then on, and those that are over at `at`. */
   since: Timestamp;
   at: Timestamp;
+  /** The log may have lost rows of before then: a later look would find less. Undefined where it is kept for good. */
+  keptSince?: Timestamp | undefined;
   by: Person;
   host: string;
   /** Records to make, at most: of the newest windows. */
