@@ -14,6 +14,9 @@ import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
 import { watchedModels, watchedSpec } from "./watched-models.ts";
 
+/** Milliseconds that clocks of two machines may differ by. */
+const CLOCKS_APART = 5 * 60_000;
+
 /** A model, and where it stands after all windows so far. */
 export interface ModelStanding {
   record: ModelRecord;
@@ -31,7 +34,7 @@ export interface ModelStanding {
  * MODEL_UNKNOWN, and as the registry does.
  */
 export async function monitorStates(
-  ports: Pick<Ports, "objects" | "registry" | "workspace" | "remote">,
+  ports: Pick<Ports, "objects" | "registry" | "workspace" | "remote" | "clock">,
   { models, at }: { models?: readonly string[] | undefined; at: Date },
 ): Promise<ModelStanding[]> {
   const { commit } = await decidingBranch(ports);
@@ -41,6 +44,8 @@ export async function monitorStates(
   const branch = openMonitoring(ports.objects, ports.remote);
   await branch.refresh();
   const stage = project.stages.at(-1) as string;
+  // A snooze of a clock that ran ahead would outlast each word that a person says before then.
+  const soon = timestamp(new Date(ports.clock().getTime() + CLOCKS_APART));
   const standings: ModelStanding[] = [];
   for (const record of records) {
     const until = timestamp(at);
@@ -52,7 +57,7 @@ export async function monitorStates(
     const state = monitorState({
       model: record.name,
       ...{ live: live?.version, since, windows, spec: loaded?.spec.monitor },
-      snoozes: await readSnoozes(branch, record.name),
+      snoozes: (await readSnoozes(branch, record.name)).filter((snooze) => snooze.at <= soon),
       at: until,
     });
     standings.push({ record, stage, loaded, windows, state });
