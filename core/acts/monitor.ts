@@ -135,7 +135,8 @@ async function oneModel(ports: MonitorPorts, record: ModelRecord, about: About):
   const loaded = watchedSpec(project, record);
   const since = Math.max(at.getTime() - horizon(loaded), at.getTime() - (requestLog.keep ?? Number.POSITIVE_INFINITY));
   const { objects, store, clock, workspace } = ports;
-  const keptSince = requestLog.keep && timestamp(new Date(Math.max(0, clock().getTime() - requestLog.keep)));
+  const { keep } = requestLog;
+  const keptSince = keep === undefined ? undefined : timestamp(new Date(Math.max(0, clock().getTime() - keep)));
   return lookAtModel(
     {
       ...{ objects, store, branch, clock, work, signal: about.access.signal },
