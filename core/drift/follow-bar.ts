@@ -41,7 +41,11 @@ export function followBar(bar: MonitorBar): (record: WindowRecord, place: number
 
 type MeanSeen = BarSeen & { hits: number; place: number };
 
-/** Once its alarm is over, the count begins anew: what was seen before has had its consequence. */
+/**
+ * Once its alarm is over, the count begins anew: what was seen before has had its consequence. It is sure while all labels so far
+ * say so together: labels come late and in any order, and of evidence that was there only without the later windows' labels the
+ * bar's confidence does not hold.
+ */
 function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
   const sureFrom = -Math.log(1 - (bar.confidence ?? DEFAULT_CONFIDENCE));
   let collect = collectEvidence(bar);
@@ -59,7 +63,7 @@ function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
       return { labelled: true, bad: false, alarm: undefined };
     }
     const counting = windows.filter(({ place }) => place >= (since ?? 0));
-    return { labelled: true, bad: held === 0, alarm: sureAlarm(bar, counting) };
+    return { labelled: true, bad: held === 0, alarm: meanAlarm(bar, counting, log >= sureFrom) };
   };
 }
 
@@ -73,7 +77,7 @@ function followOtherOf(bar: MonitorBar): (seen: BarSeen) => BarState {
   };
 }
 
-function sureAlarm(bar: MonitorBar, counting: readonly MeanSeen[]): FoundAlarm {
+function meanAlarm(bar: MonitorBar, counting: readonly MeanSeen[], sure: boolean): FoundAlarm {
   const rows = counting.reduce((sum, each) => sum + each.rows, 0);
   const hits = counting.reduce((sum, each) => sum + each.hits, 0);
   const failed = bar["at-least"] === undefined ? hits : rows - hits;
@@ -81,8 +85,8 @@ function sureAlarm(bar: MonitorBar, counting: readonly MeanSeen[]): FoundAlarm {
   return {
     ...about(bar, counting),
     share: failed / rows,
-    sure: true,
-    words: `${gateSubject(bar)} is ${formatAgainst(hits / rows, limit)} on the ${rows} labelled rows since then (${hits} of them), and has to be ${limitWords(bar)}: surely broken, over all labels so far`,
+    sure,
+    words: `${gateSubject(bar)} is ${formatAgainst(hits / rows, limit)} on the ${rows} labelled rows since then (${hits} of them), and has to be ${limitWords(bar)}: ${sure ? "surely broken, over all labels so far" : "it was broken, and labels of later windows leave it open whether it is, so no rollback rests on it"}`,
   };
 }
 

@@ -237,3 +237,13 @@ test("names that no person wrote stay in bounds", () => {
 
   expect(state(windows).alarms[0]?.words.length).toBeLessThan(400);
 });
+
+test("an alarm on a bar is sure while all labels so far say so together, not by those of the first windows alone", () => {
+  const broken = [look(0, { performance: hits(70, 100) })];
+  const later = [1, 2].map((n) => look(n, { performance: hits(99, 100) }));
+
+  expect(state(broken, { spec: BARS }).alarms).toMatchObject([{ sure: true }]);
+  expect(state([...broken, ...later], { spec: BARS }).alarms).toMatchObject([
+    { sure: false, words: expect.stringContaining("no rollback rests on it") },
+  ]);
+});
