@@ -30,8 +30,8 @@ export async function actOnModels(
   const { ports, log } = context;
   const { monitor: { then } = {} } = await readPolicy(ports, await defaultTip(context));
   const retrained = await retrainAsked(context, result, thread);
-  const issues = await findIssues(context);
-  const open = [...issues.values()].filter(({ state }) => state === "open").map(({ model }) => model);
+  const issues = await unlessRefused(log, () => findIssues(context));
+  const open = [...(issues?.values() ?? [])].filter(({ state }) => state === "open").map(({ model }) => model);
   const moved = result.moved.filter(({ model }) => !retrained.has(model));
   const names = new Set([...result.windows, ...moved].map(({ model }) => model).concat(open));
   const known = new Set(await (await registryOf(context)).models());
@@ -40,8 +40,9 @@ export async function actOnModels(
     const { record, state } = standing;
     const wanted = { issue, alarms: toldAlarms(state, then) };
     const body = () => issueMarkdown(context, standing, report);
-    const kept = await keepIssue(context, wanted, state, body, issues.get(record.name));
-    if (kept === undefined) return undefined;
+    const kept =
+      issues && (await unlessRefused(log, () => keepIssue(context, wanted, state, body, issues.get(record.name))));
+    if (issues === undefined || kept === undefined) return undefined;
     issues.set(record.name, kept);
     numbers.set(record.name, kept.number);
     return `${context.repository.url}/issues/${kept.number}`;
@@ -62,6 +63,21 @@ export async function actOnModels(
   });
   for (const problem of problems) log.warn(problem, "what follows from monitoring is not done");
   return retrained;
+}
+
+/**
+ * Undefined where GitHub will not have it said: issues are turned off, or the App may not write them. What labels ask for is done
+ * all the same.
+ */
+async function unlessRefused<T>(log: EventContext["log"], say: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await say();
+  } catch (error) {
+    const status = error instanceof Error && "status" in error ? Number(error.status) : 0;
+    if (status < 400 || status >= 500 || isTemporary(error)) throw error;
+    log.warn({ status }, "GitHub takes no issue of alarms");
+    return undefined;
+  }
 }
 
 /** One of them cannot be read: the others are not kept waiting. */

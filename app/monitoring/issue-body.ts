@@ -15,6 +15,8 @@ const END = "<!-- slipway:report end -->";
 const KEY_LENGTH = 12;
 /** A page of alarms is long enough to read: what comes behind it is told with the next look. */
 const MOST_KEYS = 500;
+/** Of a body, in GitHub's count. */
+const MOST_CHARACTERS = 65_536;
 
 /** An alarm's key: the same thing that went wrong again later is another alarm. */
 export function alarmKey({ kind, subject, version, since }: Alarm): string {
@@ -29,9 +31,12 @@ export function alarmKeys(alarms: readonly Alarm[]): string[] {
 export function writeIssueBody(marks: IssueMarks, report: string, former?: string): string {
   const { model, isOpen, alarms } = marks;
   const begin = `<!-- slipway:report ${isOpen ? "open" : "cleared"} ${alarms.join(" ")} -->`;
-  const own = `${begin}\n${report.replaceAll("<!--", "&lt;!--")}\n${END}`;
   const [before, after] = former === undefined ? ["", ""] : around(former.replace(MODEL_MARK, ""));
-  return `<!-- slipway:monitor ${model} -->\n${before}${own}${after}`;
+  const head = `<!-- slipway:monitor ${model} -->\n${before}${begin}\n`;
+  const tail = `\n${END}${after}`;
+  // GitHub refuses a longer body, and people's own words are not ours to cut.
+  const room = Math.max(0, MOST_CHARACTERS - head.length - tail.length);
+  return `${head}${report.replaceAll("<!--", "&lt;!--").slice(0, room)}${tail}`;
 }
 
 /** The inverse, of the marks; undefined for a body that does not begin with them, or lacks one. */

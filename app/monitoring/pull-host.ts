@@ -31,6 +31,7 @@ export function pullHost({ octokit, repository, app, ports }: EventContext): Pul
       // What a broken connection left undone is found by its branch, and not tried again blindly.
       const asked = { owner, repo, base, head: branch, title, body, request: { retries: 0 } };
       const { data } = await pulls.create(asked).catch((error: unknown) => {
+        if ((error as { status?: unknown }).status === 422) throw untaken(branch, error);
         throw isForbidden(error) ? forbidden(branch, error) : error;
       });
       return data.number;
@@ -50,6 +51,14 @@ function isForbidden(error: unknown): boolean {
 function forbidden(branch: string, cause: unknown): SlipwayError {
   return new SlipwayError("NOT_ALLOWED", `GitHub lets no workflow open a pull request here: ${branch} waits for one`, {
     hint: "Settings → Actions → General → Workflow permissions: allow GitHub Actions to create pull requests; or open it by hand.",
+    cause,
+  });
+}
+
+/** As where there is nothing between the branches: one model's, and no reason to leave the others alone. */
+function untaken(branch: string, cause: unknown): SlipwayError {
+  return new SlipwayError("NOT_ALLOWED", `GitHub takes no pull request of ${branch}`, {
+    found: String(cause).slice(0, 300),
     cause,
   });
 }

@@ -55,3 +55,11 @@ it.each([
 ])("is of no model with %s", (_, body) => {
   expect(readIssueMarks(body)).toBeUndefined();
 });
+
+it("leaves GitHub a body that it takes: the report gives way to what a person wrote", () => {
+  const mine = `${writeIssueBody(MARKS, "Report")}${"x".repeat(40_000)}`;
+  const body = writeIssueBody(MARKS, "y".repeat(48_000), mine);
+  expect(body).toHaveLength(65_536);
+  expect(body).toContain("x".repeat(40_000));
+  expect(readIssueMarks(body)).toEqual(MARKS);
+});
