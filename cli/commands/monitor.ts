@@ -3,7 +3,7 @@ import { alarmFiles } from "../../core/acts/alarm-file.ts";
 import { currentPolicy } from "../../core/acts/current-policy.ts";
 import { localName } from "../../core/acts/local-name.ts";
 import { monitor } from "../../core/acts/monitor.ts";
-import { monitorStates } from "../../core/acts/monitor-states.ts";
+import { eachStanding, type ModelStanding } from "../../core/acts/monitor-states.ts";
 import type { Ports } from "../../core/acts/ports.ts";
 import { recordMonitoring } from "../../core/acts/record-monitoring.ts";
 import { SlipwayError } from "../../core/errors.ts";
@@ -51,7 +51,12 @@ export async function run(session: Session, args: { models?: string[] }, options
       by === undefined || snooze !== undefined
         ? { looked: undefined, written: 0 }
         : await look(session, ports, { models, at, by });
-    const standings = await monitorStates(ports, { models, at });
+    const standings: ModelStanding[] = [];
+    // What is not told need not be held: of a thousand models it would not fit.
+    for await (const standing of eachStanding(ports, { models, at }))
+      standings.push(
+        history || models !== undefined || standing.state.state === "alarmed" ? standing : { ...standing, windows: [] },
+      );
     const acted = act && by && looked ? await doActs(session, ports, { models, at, by, looked }) : undefined;
     const result: MonitorCommandResult = {
       at: at.toISOString(),

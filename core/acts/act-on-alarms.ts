@@ -1,20 +1,19 @@
 import type { Decision } from "../../schemas/decision.ts";
 import type { MonitorResult, MovedPins } from "../../schemas/monitoring.ts";
-import type { CommitId, ModelName, Person, StageName } from "../../schemas/names.ts";
+import type { ModelName, Person, StageName } from "../../schemas/names.ts";
 import type { MonitorThen } from "../../schemas/policy.ts";
 import { timestamp } from "../clock.ts";
 import { labelDelay } from "../drift/label-delay.ts";
 import { type MonitorAct, nextActs } from "../drift/next-acts.ts";
 import { windowLength } from "../drift/windows.ts";
 import { SlipwayError } from "../errors.ts";
-import { openMonitoring } from "../monitoring/open-branch.ts";
 import { monitorReport } from "../report/monitor-report.ts";
 import type { Report } from "../report/report.ts";
 import { policyStages } from "../spec/policy-rules.ts";
 import { decidingBranch } from "./binding.ts";
 import { currentPolicy } from "./current-policy.ts";
 import { completeDeploy } from "./deploy.ts";
-import { type ModelStanding, monitorStates } from "./monitor-states.ts";
+import { eachStanding, type ModelStanding } from "./monitor-states.ts";
 import { openRetrain, type RetrainOutcome } from "./open-retrain.ts";
 import type { Ports } from "./ports.ts";
 import type { PullHost } from "./pull-host.ts";
@@ -64,7 +63,7 @@ export interface ActedModel {
 /**
  * Does what the policy wants done about alarms: an issue a model, a rollback on labels alone, new pins for a model whose data moved.
  * Done again it finds what was done, wherever it was killed. What fails for one model is a problem, and holds up no other. Rejects as
- * `monitorStates` does.
+ * `eachStanding` does.
  */
 export async function actOnAlarms(
   ports: Ports,
@@ -72,8 +71,6 @@ export async function actOnAlarms(
 ): Promise<{ acted: ActedModel[]; problems: MonitorResult["problems"] }> {
   const policy = await currentPolicy(ports);
   const stage = policyStages(policy).at(-1) as StageName;
-  const standings = await monitorStates(ports, options);
-  const monitoring = await openMonitoring(ports.objects, ports.remote).tip();
   const problems: MonitorResult["problems"] = [];
   const acted: ActedModel[] = [];
   const each = async (model: ModelName, act: () => Promise<ActedModel>) => {
@@ -85,9 +82,11 @@ export async function actOnAlarms(
     }
   };
   const then = policy.monitor?.then;
-  for (const standing of standings)
-    await each(standing.record.name, () => actOnModel(ports, options, { standing, stage, then, monitoring }));
-  const watched = new Set(standings.map(nameOf));
+  const watched = new Set<ModelName>();
+  for await (const standing of eachStanding(ports, options)) {
+    watched.add(nameOf(standing));
+    await each(standing.record.name, () => actOnModel(ports, options, { standing, stage, then }));
+  }
   for (const moved of options.moved.filter(({ model }) => then?.data === "retrain" && !watched.has(model)))
     await each(moved.model, async () => retrainModel(ports, options, moved, undefined));
   // Whoever was killed after a rollback has left the branch deploy behind, and the version that came back is not alarmed.
@@ -99,15 +98,9 @@ interface Acting {
   standing: ModelStanding;
   stage: StageName;
   then: MonitorThen | undefined;
-  /** The commit whose records say so. */
-  monitoring: CommitId | undefined;
 }
 
-async function actOnModel(
-  ports: Ports,
-  options: ActOptions,
-  { standing, stage, then, monitoring }: Acting,
-): Promise<ActedModel> {
+async function actOnModel(ports: Ports, options: ActOptions, { standing, stage, then }: Acting): Promise<ActedModel> {
   const { hands, by, repository } = options;
   const moved = options.moved.find(({ model }) => model === nameOf(standing));
   const acts = nextActs(standing.state, then, moved);
@@ -124,7 +117,7 @@ async function actOnModel(
       continue;
     }
     if (act.act === "rollback") {
-      const ask = { standing, alarms: act.alarms, stage, by, repository, monitoring };
+      const ask = { standing, alarms: act.alarms, stage, by, repository };
       const rolled = await rollBackByLabels(ports, ask);
       if (rolled.outcome === "rolled-back") result.decision = rolled.decision;
       result.done.push(...(await rollbackWords(ports, standing, stage, rolled)));

@@ -1,6 +1,6 @@
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { MonitorState, WindowRecord } from "../../schemas/monitoring.ts";
-import type { ModelName, StageName } from "../../schemas/names.ts";
+import type { CommitId, ModelName, StageName } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { monitorState } from "../drift/alarms.ts";
 import { SlipwayError } from "../errors.ts";
@@ -27,16 +27,32 @@ export interface ModelStanding {
   /** By their begin, then by version. */
   windows: WindowRecord[];
   state: MonitorState;
+  /** The commit of the branch monitoring that says so. */
+  monitoring: CommitId | undefined;
+}
+
+type StatePorts = Pick<Ports, "objects" | "registry" | "workspace" | "remote" | "clock">;
+
+interface StatesAsked {
+  models?: readonly string[] | undefined;
+  at: Date;
+}
+
+/** The same as `eachStanding`, all at once: of many models with long histories more than a machine's memory holds. */
+export async function monitorStates(ports: StatePorts, asked: StatesAsked): Promise<ModelStanding[]> {
+  const standings: ModelStanding[] = [];
+  for await (const standing of eachStanding(ports, asked)) standings.push(standing);
+  return standings;
 }
 
 /**
- * Where models stand after all that was recorded of windows that were over at `at`: those that are named, or all that were ever looked at. Rejects with
- * MODEL_UNKNOWN, and as the registry does.
+ * Where models stand after all that was recorded of windows that were over at `at`, one after another: those that are named, or all
+ * that were ever looked at. Rejects with MODEL_UNKNOWN, and as the registry does.
  */
-export async function monitorStates(
-  ports: Pick<Ports, "objects" | "registry" | "workspace" | "remote" | "clock">,
-  { models, at }: { models?: readonly string[] | undefined; at: Date },
-): Promise<ModelStanding[]> {
+export async function* eachStanding(
+  ports: StatePorts,
+  { models, at }: StatesAsked,
+): AsyncGenerator<ModelStanding, undefined, undefined> {
   const { commit } = await decidingBranch(ports);
   const project = await loadProject(openCommit(ports.objects, commit), METRIC_RULES);
   const snapshot = await ports.registry.snapshot();
@@ -46,7 +62,7 @@ export async function monitorStates(
   const stage = project.stages.at(-1) as string;
   // A snooze of a clock that ran ahead would outlast each word that a person says before then.
   const soon = timestamp(new Date(ports.clock().getTime() + CLOCKS_APART));
-  const standings: ModelStanding[] = [];
+  const monitoring = await branch.tip();
   for (const record of records) {
     const until = timestamp(at);
     const windows = (await readWindows(branch, record.name)).filter(({ window }) => window.to <= until);
@@ -60,9 +76,9 @@ export async function monitorStates(
       snoozes: (await readSnoozes(branch, record.name)).filter((snooze) => snooze.at <= soon),
       at: until,
     });
-    standings.push({ record, stage, loaded, windows, state });
+    yield { record, stage, loaded, windows, state, monitoring };
   }
-  return standings;
+  return undefined;
 }
 
 /**

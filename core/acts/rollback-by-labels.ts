@@ -19,8 +19,6 @@ export interface LabelRollbackAsk {
   by: Person;
   /** owner/name; of a plain repository local/ and its folder's name. */
   repository: string;
-  /** The newest commit of the branch monitoring. */
-  monitoring: CommitId | undefined;
 }
 
 /** `words`: a sentence for each version that was asked whether it holds the bars. */
@@ -36,7 +34,8 @@ export type LabelRollback =
  * reason. Once in each stay of a version, whoever asks again. Rejects as `rollBack` does.
  */
 export async function rollBackByLabels(ports: Ports, ask: LabelRollbackAsk): Promise<LabelRollback> {
-  const { standing, alarms, stage, by, repository, monitoring } = ask;
+  const { standing, alarms, stage, by, repository } = ask;
+  const { monitoring } = standing;
   const snapshot = await ports.registry.snapshot();
   const record = await knownModel(snapshot, standing.record.name);
   const live = currentAssignment(record, stage);

@@ -42,18 +42,18 @@ export function monitorState({ model, live, since, windows, snoozes, spec, at }:
   for (const { record, stay: whose } of records) {
     if (whose !== stay) [stay, follow, state] = [whose, followVersion(record.version, spec, length), undefined];
     state = follow(record);
-    const { alarms, bad, counts, labelled } = state;
-    if (alarms.length > 0) {
+    const { isAlarmed, byLabels, bad, counts, labelled } = state;
+    if (isAlarmed) {
       episode ??= { opened: record.window.from, byLabels: false };
-      episode.byLabels ||= alarms.some(({ kind }) => kind === "bar");
+      episode.byLabels ||= byLabels;
     }
     if (!counts) continue;
     if (bad) clean = 0;
     else if (labelled || !needsLabels || !episode?.byLabels) clean += 1;
-    if (alarms.length === 0 && clean >= CLEAN_WINDOWS) episode = undefined;
+    if (!isAlarmed && clean >= CLEAN_WINDOWS) episode = undefined;
   }
   const last = records.at(-1)?.record;
-  const alarms = stay === "live" ? (state?.alarms ?? []) : [];
+  const alarms = stay === "live" ? (state?.alarms() ?? []) : [];
   const snoozed = snoozeAt(snoozes, at);
   return {
     model,

@@ -14,7 +14,8 @@ export interface BarState {
   /** Whether labels of the window have come: it counts neither way without. */
   labelled: boolean;
   bad: boolean;
-  alarm: FoundAlarm | undefined;
+  /** Puts it into words; undefined without an alarm. */
+  alarm: (() => FoundAlarm) | undefined;
 }
 
 /** Clean windows in a row, after which an alarm is over. */
@@ -28,7 +29,7 @@ const MOST_WINDOWS = 100;
  */
 export function followBar(bar: MonitorBar): (record: WindowRecord, place: number) => BarState {
   const [followMean, followOther] = [followMeanOf(bar), followOtherOf(bar)];
-  let alarm: FoundAlarm | undefined;
+  let alarm: BarState["alarm"];
   return (record, place) => {
     const seen = barSeen(bar, record);
     if (seen === undefined) return { labelled: false, bad: false, alarm };
@@ -62,8 +63,9 @@ function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
       [collect, windows, since, held] = [collectEvidence(bar), [], undefined, 0];
       return { labelled: true, bad: false, alarm: undefined };
     }
-    const counting = windows.filter(({ place }) => place >= (since ?? 0));
-    return { labelled: true, bad: held === 0, alarm: meanAlarm(bar, counting, log >= sureFrom) };
+    const [begin, end, all] = [since, windows.length, windows];
+    const counting = () => all.slice(0, end).filter(({ place }) => place >= begin);
+    return { labelled: true, bad: held === 0, alarm: () => meanAlarm(bar, counting(), log >= sureFrom) };
   };
 }
 
@@ -73,7 +75,7 @@ function followOtherOf(bar: MonitorBar): (seen: BarSeen) => BarState {
     last = [...last, seen].slice(-3);
     const broken = last.filter(({ holds }) => holds === "no");
     const bad = seen.holds === "no";
-    return { labelled: true, bad, alarm: broken.length < 2 ? undefined : unsureAlarm(bar, broken) };
+    return { labelled: true, bad, alarm: broken.length < 2 ? undefined : () => unsureAlarm(bar, broken) };
   };
 }
 

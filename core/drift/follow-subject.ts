@@ -24,6 +24,8 @@ export function followSubject(kind: FoundAlarm["kind"]) {
       if (bad) seen.push(from);
       if (!isOpen(last)) seen = last.flatMap((each) => (each.bad ? [each.from] : []));
     },
+    isOpen: () => isOpen(last),
+    /** In words; undefined without an alarm. */
     alarm(): FoundAlarm | undefined {
       if (newest === undefined || !isOpen(last)) return undefined;
       return {

@@ -7,7 +7,11 @@ import { rulesChecked, windowFindings } from "./window-findings.ts";
 
 /** What one more window came to. */
 export interface VersionState {
-  alarms: Alarm[];
+  isAlarmed: boolean;
+  /** Whether one of its alarms is on a bar. */
+  byLabels: boolean;
+  /** Puts them into words, which of thousands in each of hundreds of windows would take minutes. */
+  alarms(): Alarm[];
   /** Whether the window counts: it had rows enough, or a label. */
   counts: boolean;
   labelled: boolean;
@@ -39,13 +43,19 @@ export function followVersion(version: VersionNumber, spec: MonitorSpec | undefi
         if (followed.kind === "rules" && !named.has(subject)) followed.add(from);
     const place = Math.round((Date.parse(from) - first) / length);
     const states = bars.map((follow) => follow(record, place));
-    const found = [
-      ...states.map(({ alarm }) => alarm),
-      ...[...subjects.values()].map((followed) => followed.alarm()),
-    ].flatMap((alarm) => alarm ?? []);
+    const byLabels = states.some(({ alarm }) => alarm !== undefined);
+    const found = () =>
+      [...states.map(({ alarm }) => alarm?.()), ...[...subjects.values()].map((followed) => followed.alarm())].flatMap(
+        (alarm) => alarm ?? [],
+      );
     const labelled = states.some((state) => state.labelled);
     return {
-      alarms: found.slice(0, MOST_ALARMS).map((alarm) => ({ ...alarm, version })),
+      isAlarmed: byLabels || [...subjects.values()].some((followed) => followed.isOpen()),
+      byLabels,
+      alarms: () =>
+        found()
+          .slice(0, MOST_ALARMS)
+          .map((alarm) => ({ ...alarm, version })),
       counts: labelled || findings.length > 0 || rulesChecked(record),
       labelled,
       bad: findings.some(({ bad }) => bad) || states.some(({ bad }) => bad),
