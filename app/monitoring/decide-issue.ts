@@ -17,7 +17,8 @@ export interface WantedIssue {
 /** What becomes of a model's issue, and the alarms that people have then been told of. */
 export type IssueStep =
   | { step: "leave" }
-  | { step: "open" | "reopen" | "keep" | "close"; alarms: readonly string[]; fresh: readonly string[] };
+  /** `settle`: it is closed already, and its alarms are over: the same ones are new when they come again. */
+  | { step: "open" | "reopen" | "keep" | "close" | "settle"; alarms: readonly string[]; fresh: readonly string[] };
 
 /**
  * Follows from what a model's alarms want, and its issue as it is. A person's closing stands as long as no new alarm opens. A person's
@@ -32,6 +33,7 @@ export function decideIssue({ issue, alarms }: WantedIssue, known: KnownIssue | 
     // While it clears, those that it was opened for are still what it is about.
     return { step: "keep", alarms: now.length > 0 ? now : told, fresh };
   }
+  if (issue === "close" && known?.isOpen) return { step: "settle", alarms: [], fresh: [] };
   if (issue !== "open" || fresh.length === 0) return { step: "leave" };
   return { step: known === undefined ? "open" : "reopen", alarms: now, fresh };
 }

@@ -18,9 +18,13 @@ const MOST_KEYS = 500;
 /** Of a body, in GitHub's count. */
 const MOST_CHARACTERS = 65_536;
 
-/** An alarm's key: the same thing that went wrong again later is another alarm. */
+/**
+ * An alarm's key: the same thing that went wrong again later is another alarm. When a bar was first broken, each late label may say
+ * anew: such an alarm is the same one until it is over.
+ */
 export function alarmKey({ kind, subject, version, since }: Alarm): string {
-  return sha256(canonicalJson({ kind, subject, version, since })).slice(0, KEY_LENGTH);
+  const about = { kind, subject, version, ...(kind === "bar" ? {} : { since }) };
+  return sha256(canonicalJson(about)).slice(0, KEY_LENGTH);
 }
 
 export function alarmKeys(alarms: readonly Alarm[]): string[] {

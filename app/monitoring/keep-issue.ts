@@ -25,7 +25,7 @@ export async function keepIssue(
   const where = { owner: repository.owner, repo: repository.name };
   const step = decideIssue(wanted, known);
   if (step.step === "leave") return known;
-  const isClosing = step.step === "close";
+  const isClosing = step.step === "close" || step.step === "settle";
   const marks = { model, isOpen: !isClosing, alarms: step.alarms };
   const body = writeIssueBody(marks, await report(), known?.body);
   if (known === undefined) {
@@ -35,7 +35,7 @@ export async function keepIssue(
     return { ...marks, number: data.number, state: "open", body };
   }
   const { number } = known;
-  const isNews = step.step !== "keep" || (step.fresh.length > 0 && snoozed === undefined);
+  const isNews = !["keep", "settle"].includes(step.step) || (step.fresh.length > 0 && snoozed === undefined);
   if (isNews) {
     const alarms = wanted.alarms.filter((alarm) => step.fresh.includes(alarmKey(alarm)));
     const key = sha256(canonicalJson({ ...step, told: known.alarms })).slice(0, 32);

@@ -16,6 +16,8 @@ const issue = (about: Partial<KnownIssue> = {}): KnownIssue => ({
   ...about,
 });
 const closed = issue({ state: "closed" });
+const bar = (about: Partial<Alarm> = {}) => alarm({ kind: "bar", subject: "accuracy at least 0.85", ...about });
+const onBar = issue({ state: "closed", alarms: [alarmKey(bar())] });
 const cleared = issue({ isOpen: false, alarms: [] });
 
 it.each<[string, WantedIssue, KnownIssue | undefined, ReturnType<typeof decideIssue>["step"]]>([
@@ -28,6 +30,14 @@ it.each<[string, WantedIssue, KnownIssue | undefined, ReturnType<typeof decideIs
   ["lets a person's closing stand", wanted("open", alarm()), closed, "leave"],
   ["opens it again for the same thing later", wanted("open", alarm({ since: LATER })), closed, "reopen"],
   ["opens it again for another column", wanted("open", alarm(), alarm({ subject: "wind" })), closed, "reopen"],
+  [
+    "lets it stand though late labels say that a bar was broken sooner",
+    wanted("open", bar({ since: LATER })),
+    onBar,
+    "leave",
+  ],
+  ["takes note that what a person closed is over", wanted("close"), closed, "settle"],
+  ["opens a bar's again once it was over", wanted("open", bar()), { ...cleared, state: "closed" }, "reopen"],
   ["opens none again that is not wanted", wanted("keep", alarm({ since: LATER })), closed, "leave"],
   ["opens again what it closed", wanted("open", alarm()), { ...cleared, state: "closed" }, "reopen"],
   ["does not close again what a person opened again", wanted("close"), cleared, "leave"],
