@@ -17,15 +17,16 @@ interface Told {
 
 const NONE = "no window was looked at yet: no model answered requests in one that is over";
 
-/** What `slipway monitor` says: a report of each model that is alarmed or was asked for, a line of others, and what was done. */
+/** What `slipway monitor` says: a report of each model that is alarmed or was asked for, a line of others (of all with --quiet), and what was done. */
 export function monitorText(session: Session, { standings, result, history, isNamed }: Told): string {
   const told = standings.map((standing) => {
     const { state, stage, windows, loaded } = standing;
     const spec = loaded?.spec.monitor;
     if (history) return reportText(session, monitorHistory(state.model, windows, spec));
-    if (isNamed || state.state === "alarmed")
+    if (!session.quiet && (isNamed || state.state === "alarmed"))
       return reportText(session, monitorReport({ state, windows, stage, spec, place: "terminal" }));
-    return `${session.colors.green("✓")} ${plainLine(state.model)}: ${stateWords(state)}`;
+    const mark = state.state === "alarmed" ? session.colors.red("✗") : session.colors.green("✓");
+    return `${mark} ${plainLine(state.model)}: ${stateWords(state)}`;
   });
   return [...(told.length === 0 ? [NONE] : told), ...doneLines(result), ...noteLines(result)].join("\n");
 }

@@ -22,7 +22,13 @@ export type MonitorBar = z.infer<typeof MonitorBar>;
 export const MonitorSpec = z.strictObject({
   window: Duration.optional().describe("How long a window is: 1h to 90d, aligned to 1970 in UTC. Default 1d."),
   columns: z
-    .record(z.string().min(1), z.union([z.literal("off"), z.strictObject({ psi: z.number().gt(0).max(100) })]))
+    .record(
+      z.string().min(1),
+      z.union([
+        z.literal("off").describe("off, or the least PSI that counts as drift: { psi: 0.2 }"),
+        z.strictObject({ psi: z.number().gt(0).max(100) }),
+      ]),
+    )
     .optional()
     .describe("The least effect that counts as drift of a column, as its PSI; or off. Default { psi: 0.1 } for all."),
   bars: z.array(MonitorBar).max(50).optional().describe("What live metrics have to hold once labels come."),

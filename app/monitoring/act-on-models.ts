@@ -36,9 +36,9 @@ export async function actOnModels(
   const names = new Set([...result.windows, ...moved].map(({ model }) => model).concat(open));
   const known = new Set(await (await registryOf(context)).models());
   const numbers = new Map<string, number>();
-  const tell = async ({ standing, issue, report }: ToldAlarm) => {
+  const tell = async ({ standing, issue, report, more }: ToldAlarm) => {
     const { record, state } = standing;
-    const wanted = { issue, alarms: toldAlarms(state, then) };
+    const wanted = { issue, alarms: toldAlarms(state, then), more };
     const body = () => issueMarkdown(context, standing, report);
     const kept =
       issues && (await unlessRefused(log, () => keepIssue(context, wanted, state, body, issues.get(record.name))));

@@ -12,6 +12,8 @@ export interface WantedIssue {
   issue: "open" | "keep" | "close";
   /** Those that the policy wants told. */
   alarms: readonly Alarm[];
+  /** Asked again once more is done: see ToldAlarm. */
+  more?: boolean;
 }
 
 /** What becomes of a model's issue, and the alarms that people have then been told of. */
@@ -24,12 +26,13 @@ export type IssueStep =
  * Follows from what a model's alarms want, and its issue as it is. A person's closing stands as long as no new alarm opens. A person's
  * reopening stands too: what the App has closed once it does not close again for the same reason.
  */
-export function decideIssue({ issue, alarms }: WantedIssue, known: KnownIssue | undefined): IssueStep {
+export function decideIssue({ issue, alarms, more = false }: WantedIssue, known: KnownIssue | undefined): IssueStep {
   const now = alarmKeys(alarms);
   const told = known?.alarms ?? [];
   const fresh = now.filter((key) => !told.includes(key));
   if (known?.state === "open") {
     if (issue === "close") return known.isOpen ? { step: "close", alarms: [], fresh: [] } : { step: "leave" };
+    if (more && fresh.length === 0) return { step: "leave" };
     // While it clears, those that it was opened for are still what it is about.
     return { step: "keep", alarms: now.length > 0 ? now : told, fresh };
   }

@@ -26,6 +26,8 @@ export interface ToldAlarm {
   /** See MonitorAct. */
   issue: Extract<MonitorAct, { act: "issue" }>["issue"];
   report: Report;
+  /** More is to be done, and then it is told again: an issue that is open already can stay until then as it is. */
+  more: boolean;
 }
 
 /** How a host does what follows from alarms. */
@@ -104,16 +106,17 @@ async function actOnModel(ports: Ports, options: ActOptions, { standing, stage, 
   const { hands, by, repository } = options;
   const moved = options.moved.find(({ model }) => model === nameOf(standing));
   const acts = nextActs(standing.state, then, moved);
-  const tell = (issue: ToldAlarm["issue"], done: readonly string[]) => {
+  const tell = (issue: ToldAlarm["issue"], done: readonly string[], more: boolean) => {
     const { state, windows, loaded } = standing;
     const report = monitorReport({ state, windows, spec: loaded?.spec.monitor, stage, place: hands.place, done });
-    return hands.tell({ standing, issue, report });
+    return hands.tell({ standing, issue, report, more });
   };
   const result: ActedModel = { model: standing.record.name, done: [] };
-  for (const act of acts) {
+  for (const [at, act] of acts.entries()) {
+    const isLast = at === acts.length - 1;
     if (act.act === "issue") {
       // Before anything is done: whoever is killed after it has told what is wrong.
-      result.issue = await tell(act.issue, await rollbackWords(ports, standing, stage));
+      result.issue = await tell(act.issue, await rollbackWords(ports, standing, stage), !isLast);
       continue;
     }
     if (act.act === "rollback") {
@@ -126,7 +129,8 @@ async function actOnModel(ports: Ports, options: ActOptions, { standing, stage, 
       result.done.push(...done);
       result.retrain = retrain;
     }
-    result.issue = await tell(issueOf(acts), result.done);
+    // A rollback is told at once: a next act may be the one that is killed.
+    result.issue = await tell(issueOf(acts), result.done, !isLast && result.decision === undefined);
   }
   return result;
 }

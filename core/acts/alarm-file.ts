@@ -16,7 +16,7 @@ export function alarmFiles(ports: Pick<Ports, "objects" | "remote" | "clock" | "
   const branch = openMonitoring(ports.objects, ports.remote);
   return {
     place: "terminal",
-    async tell({ standing, issue, report }) {
+    async tell({ standing, issue, report, more }) {
       const { name: model } = standing.record;
       const path = formatMonitoringPath({ kind: "alarm", model });
       const content = toMarkdown(report);
@@ -24,7 +24,8 @@ export function alarmFiles(ports: Pick<Ports, "objects" | "remote" | "clock" | "
       let isThere = false;
       await branch.write(async (): Promise<MonitoringChange | undefined> => {
         const [before] = await branch.readMany([path], MOST_BYTES);
-        const change = changeOf(before?.toString("utf8"), issue, content);
+        const found = changeOf(before?.toString("utf8"), issue, content);
+        const change = more && found === "update" ? undefined : found;
         isThere = change === "remove" ? false : before !== undefined || change === "open";
         if (change === undefined) return undefined;
         const subject = `${SUBJECTS[change]} ${model}`;

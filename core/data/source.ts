@@ -131,6 +131,11 @@ function refuseNames(columns: readonly FileColumn[], format: Format, file: strin
       expected: `1 to ${MAX_COLUMNS} columns`,
       ...at,
     });
+  if (columns.length === 1 && columns[0]?.name === "")
+    throw new SlipwayError("DATA_UNREADABLE", "The file is empty, or its first line is.", {
+      expected: "the names of its columns",
+      ...at,
+    });
   const seen = new Map<string, string>();
   for (const { name } of columns) {
     const other = seen.get(name.toLowerCase());

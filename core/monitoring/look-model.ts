@@ -30,6 +30,8 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   if (oldest === undefined) return look;
   const known = await knownLooks(ports.branch, model, oldest.window.from);
   const labels = await openLabels(ports, asked, [...known.values()].flat());
+  if (labels === undefined && asked.labels !== undefined)
+    look.notes.push({ model, code: "DATA_MISSING", message: "no labels yet: no file is where monitor.labels says" });
   const sameSpec = sameSpecAs(ports, asked);
   const isKnown = await knowledge(ports, asked, known, sameSpec);
   const rows = labels && (await openRows(ports, asked, [...known.values()].flat()));

@@ -17,7 +17,7 @@ export function adviceSection({ state, stage, place }: Advised): Section[] {
   const text = [
     ...(["bar", "rules", "drift"] as const).flatMap((kind) => (kinds.has(kind) ? [ADVICE[kind]] : [])),
     `Train again on newer data: ${say.retrain(model)}`,
-    ...(kinds.has("bar") ? [`Bring back the version before: ${say.rollback(model, stage)}`] : []),
+    ...(kinds.has("bar") ? [`Bring back the version before, if one was better: ${say.rollback(model, stage)}`] : []),
     `It is known and will pass: ${say.snooze(model)}`,
   ];
   return [{ title: "What to do", folded: false, text }];

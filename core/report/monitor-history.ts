@@ -19,9 +19,10 @@ export function monitorHistory(model: string, windows: readonly WindowRecord[], 
     a.window.from === b.window.from ? a.version - b.version : a.window.from < b.window.from ? -1 : 1,
   );
   const columns = [
-    ...[left("Window"), right("Version"), right("Rows"), { ...right("Errors"), drop: 2 }, right("Drifted")],
-    ...[left("Most drifted"), right("PSI"), right("Broken rules"), right("Labels")],
-    ...bars.map((bar, n) => ({ ...right(barWords(bar)), drop: 3 + n })),
+    ...[left("Window"), right("Version"), right("Rows"), { ...right("Errors"), drop: 100 }, right("Drifted")],
+    ...[{ ...left("Most drifted"), drop: 1 }, { ...right("PSI"), drop: 1 }, right("Broken rules"), right("Labels")],
+    // The first bar stays longest: it is what most look for.
+    ...bars.map((bar, n) => ({ ...right(barWords(bar)), drop: n === 0 ? 0 : 1 + n })),
   ];
   const rows = inOrder.slice(-MOST).map((record): Cell[] => {
     const { window, version, traffic, performance, rules } = record;

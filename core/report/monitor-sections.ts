@@ -95,7 +95,7 @@ const HOLDS: Readonly<Record<BarResult["holds"], Mark>> = { yes: "pass", no: "fa
 /** Live metrics by the labels that have come, each bar with what this window alone says of it. */
 export function metricsSection({ performance, window }: WindowRecord): Section[] {
   if (performance === undefined) return [];
-  const { labelled, doubled, unknown, metrics, bars, slices } = performance;
+  const { labelled, doubled, unknown, unfit = 0, metrics, bars, slices } = performance;
   const columns = [left("Metric"), right("Value"), left("95 % interval"), right("Rows"), left("By this window alone")];
   const rows = [
     ...scalarMetrics(metrics).map(([name, metric]): Cell[] => {
@@ -120,6 +120,7 @@ export function metricsSection({ performance, window }: WindowRecord): Section[]
     `By the labels of ${counted(labelled, "row")} in the window ${windowWords(window)}. Alarms on bars rest on all labels of the version, and not on one window.`,
     ...(doubled === 0 ? [] : [`${counted(doubled, "label")} came again, and the later one counts.`]),
     ...(unknown === 0 ? [] : [`${counted(unknown, "label")} of rows that nobody asked for.`]),
+    ...(unfit === 0 ? [] : [`${counted(unfit, "label")} left out: the spec does not let the label have such a value.`]),
     ...(slices.length === 0 ? [] : [`${counted(slices.length, "slice")} in the record.`]),
   ];
   return [{ title: "Live metrics", folded: false, text, table: { columns, rows } }];

@@ -126,6 +126,13 @@ function explainUnion(
   );
   // The one with the least wrong; of equals the first.
   const meant = deeper.reduce((best, option) => (option.length < best.length ? option : best), deeper[0] ?? []);
+  const described = describedAt(schema, yaml.value, keys);
+  const isWord = meant.length > 0 && meant.every(({ code, path }) => code === "invalid_value" && path.length === 0);
+  if (isWord && issue.errors.length > 1 && described !== undefined && typeof value !== "object")
+    return problem(context.code, `${keysText(keys)} is none of the values it may have`, {
+      expected: described,
+      ...(value === undefined ? {} : { found: foundText(value) }),
+    });
   if (meant.length > 0) return meant.flatMap((each) => explain(schema, yaml, context, keys, each));
   const kinds = issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []));
   return problem(context.code, `${keysText(keys)} is ${value === undefined ? "missing" : "of the wrong kind"}`, {

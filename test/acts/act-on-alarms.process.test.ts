@@ -244,3 +244,15 @@ test("nothing new writes no commit", async () => {
 
   expect(await host.git("rev-parse", "monitoring")).toBe(before);
 });
+
+test("nor where there is nothing to roll back to, and the file says it still", async () => {
+  const host = await alarmedHost(1);
+  await labels(host, 1, 1, 100, 200);
+  await act(host);
+  const before = await host.git("rev-parse", "monitoring");
+
+  await act(host);
+
+  expect(await host.git("rev-parse", "monitoring")).toBe(before);
+  expect(await alarmFile(host)).toContain("No version before holds the bars");
+});

@@ -41,6 +41,14 @@ describe("labels", () => {
     await expect(host.look()).resolves.toMatchObject({ written: 0, unchanged: 1 });
   });
 
+  it("that have not come are noted: they may be looked for in the wrong place", async () => {
+    const host = await asked();
+    const { notes } = await host.look();
+    expect(notes).toMatchObject([{ model: "penguins", code: "DATA_MISSING" }]);
+    await label(host, "a.csv", linesOf(idsOf(1, 40)));
+    expect((await host.look()).notes).toEqual([]);
+  });
+
   it("have an interval, and slices", async () => {
     const host = await asked();
     await label(
@@ -156,6 +164,14 @@ describe("labels", () => {
     expect(problems).toEqual([]);
     expect(windows[0]?.performance).toMatchObject({ labelled: 40 });
     expect(notes?.map(({ code }) => code)).toEqual(["DATA_INVALID", "DATA_UNREADABLE"]);
+  });
+
+  it("in a file without a byte are told as that", async () => {
+    const host = await asked();
+    await mkdir(join(host.folder, "labels"), { recursive: true });
+    await writeFile(join(host.folder, "labels/a.csv"), "");
+    const { notes } = await host.look();
+    expect(notes?.[0]?.message).toContain("The file is empty, or its first line is. expected the names of its columns");
   });
 
   it("of a shadow's answers count for nothing, and are known", async () => {

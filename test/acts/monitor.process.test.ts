@@ -153,7 +153,7 @@ describe("what is wrong is told, and holds up nothing else:", () => {
     await host.ask(requestsOf(daysAgo(1), 40));
     await rm(join(host.folder, ".slipway/store"), { recursive: true });
     const { windows, notes } = await host.look();
-    expect(notes?.map(({ code }) => code)).toEqual(["ARTIFACT_MISSING"]);
+    expect(notes?.map(({ code }) => code)).toContain("ARTIFACT_MISSING");
     expect(windows[0]?.tests).toEqual([]);
     expect(windows[0]?.untested).toMatchObject({ bill: "the version has no kept profile of it" });
   });
@@ -163,7 +163,7 @@ describe("what is wrong is told, and holds up nothing else:", () => {
     await host.ask([...requestsOf(daysAgo(1), 40), ...requestsOf(daysAgo(1), 30, version(9))]);
     const { windows, notes } = await host.look();
     expect(windows.map((each) => each.version)).toEqual([1]);
-    expect(notes).toMatchObject([{ code: "VERSION_UNKNOWN" }]);
+    expect(notes?.map(({ code }) => code)).toContain("VERSION_UNKNOWN");
   });
 
   it("a spec that cannot be read is a problem of its model", async () => {

@@ -57,6 +57,17 @@ it("rolls back on labels, and says what it did", async () => {
   expect(await liveVersion(host)).toBe(1);
 });
 
+it("says a line a model with --quiet, and what it did", async () => {
+  const host = await answered((at) => at % 2 === 0);
+
+  const { code, stdout } = await monitor(host, "--act", "--quiet", "--at", AT);
+
+  const [first, second] = stdout.split("\n");
+  expect(code).toBe(1);
+  expect(first).toBe("✗ penguins: version 2 is alarmed since 2026-02-27: 1 alarm");
+  expect(second).toContain("→ penguins: Version 1 is in production again");
+});
+
 it("does nothing without --act but look", async () => {
   const host = await answered((at) => at % 2 === 0);
 

@@ -65,6 +65,12 @@ test("labels that came again, or for nobody, are told", () => {
   expect(words).toContain("1 label of rows that nobody asked for.");
 });
 
+test("labels that are no values of the label are told", () => {
+  const words = text([look(0, { performance: { ...hits(180, 200), unfit: 2 } })]);
+
+  expect(words).toContain("2 labels left out: the spec does not let the label have such a value.");
+});
+
 test("a window without rows has a report too", () => {
   const empty = look(0, { tests: [], traffic: { rows: 0, requests: 0, errors: 0, sample: 1 } });
 
@@ -114,6 +120,15 @@ test("the history has a row for each look, oldest first", () => {
 
   expect(words).toMatch(/2026-03-01 +1 +200 +0 +0 +bill_length_mm: distribution +0.02 +0 +– +–\n/);
   expect(words).toMatch(/2026-03-02 +1 +200 +0 +✗ 1 of 1 +bill_length_mm: distribution +0.74 +0 +200 +0.75\n/);
+});
+
+test("where a history has no room for all, the first bar stays", () => {
+  const windows = [look(0, { performance: hits(150, 200) })];
+
+  const words = toTerminal(monitorHistory("penguins", windows, SPEC), { colour: false, width: 80 });
+
+  expect(words).toContain("accuracy at least 0.85\n");
+  expect(words).toContain("No room for: Errors, Most drifted, PSI.");
 });
 
 test("a long history shows its newest hundred windows, and says so", () => {

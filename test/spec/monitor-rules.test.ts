@@ -52,6 +52,12 @@ it("a misspelt metric is told with its place, and what was meant", async () => {
   expect(spec.split("\n")[(problem?.line ?? 0) - 1]).toContain("acuracy");
 });
 
+it.each(["0.3", "on"])("a column's effect that is %s is told what could stand there", async (value) => {
+  const [problem] = await problemsOf(monitor(`columns: { bill: ${value} }`));
+
+  expect(problem?.expected).toBe("off, or the least PSI that counts as drift: { psi: 0.2 }");
+});
+
 it("a spec's monitor that asks what can be asked is sound", async () => {
   const bars =
     "[{ metric: accuracy, at-least: 0.85 }, { metric: accuracy, slice: { island: a }, at-least: 0.8 }, { metric: loss, at-most: 0.7 }]";

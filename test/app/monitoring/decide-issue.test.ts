@@ -26,6 +26,8 @@ it.each<[string, WantedIssue, KnownIssue | undefined, ReturnType<typeof decideIs
   ["opens none of a quiet model", wanted("close"), undefined, "leave"],
   ["keeps an open one current", wanted("open", alarm()), issue(), "keep"],
   ["keeps an open one current while it clears", wanted("keep"), issue(), "keep"],
+  ["leaves one alone that is told again soon", { ...wanted("open", alarm()), more: true }, issue(), "leave"],
+  ["tells news even then", { ...wanted("open", alarm(), alarm({ subject: "wind" })), more: true }, issue(), "keep"],
   ["closes it once it is quiet", wanted("close"), issue(), "close"],
   ["lets a person's closing stand", wanted("open", alarm()), closed, "leave"],
   ["opens it again for the same thing later", wanted("open", alarm({ since: LATER })), closed, "reopen"],
