@@ -5,6 +5,7 @@ import { MonitorCommandResult } from "../../schemas/cli-output.ts";
 import { alarmedHost, labels, liveVersion } from "../acts/alarmed-host.ts";
 import { KUBERNETES } from "../acts/deploying.ts";
 import { daysAgo, requestsOf, SIGNATURE, type WatchedHost } from "../monitoring/watched-host.ts";
+import { bareRepository, gitIn } from "../registry/repositories.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
 gitIdentity();
@@ -136,4 +137,18 @@ it("tells the history window by window", async () => {
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/2026-02-27.*0\.95[\s\S]*2026-02-28.*0\.5/);
+});
+
+it("does the same to a remote, where several clones share the registry", async () => {
+  const host = await answered((at) => at % 2 === 0);
+  const remote = await bareRepository();
+  await host.git("remote", "add", "origin", remote);
+  await host.git("push", "--quiet", "origin", "--all");
+  await host.git("push", "--quiet", "origin", "--tags");
+
+  const { stdout } = await monitor(host, "--act", "--at", AT, "--remote", "origin");
+
+  expect(stdout).toContain("Version 1 is in production again in place of version 2");
+  expect(await gitIn(remote, "show", "monitoring:models/f9/penguins/ALARM.md")).toContain("decided by labels");
+  expect(await gitIn(remote, "tag", "--list", "penguins#production#3")).toBe("penguins#production#3");
 });
