@@ -31,11 +31,22 @@ export function ownIssue(
 
 const MOST_PAGES = 20;
 
-/** The App's issues of alarms, by model: of several, the newest. One call for each 100 that the App ever opened. */
+/**
+ * The App's issues of alarms, by model: the open one, otherwise the newest. One call for each 100 issues and pull requests that the
+ * App has open, and for each 100 that it ever opened, as far as 2,000 of each: an open one is found however many came after it.
+ */
 export async function findIssues(context: EventContext): Promise<Map<string, OwnIssue>> {
-  const { octokit, repository, app } = context;
   const found = new Map<string, OwnIssue>();
-  const asked = { owner: repository.owner, repo: repository.name, state: "all", creator: app.login } as const;
+  for (const state of ["open", "all"] as const) await findIn(context, state, found);
+  return found;
+}
+
+async function findIn(
+  { octokit, repository, app }: EventContext,
+  state: "open" | "all",
+  found: Map<string, OwnIssue>,
+): Promise<void> {
+  const asked = { owner: repository.owner, repo: repository.name, state, creator: app.login } as const;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { data } = await octokit.rest.issues.listForRepo({ ...asked, per_page: 100, page });
     for (const item of data) {
@@ -45,5 +56,4 @@ export async function findIssues(context: EventContext): Promise<Map<string, Own
     }
     if (data.length < 100) break;
   }
-  return found;
 }
