@@ -1,6 +1,8 @@
 import type { Manifest } from "../../schemas/manifest.ts";
 import { Snooze, WindowRecord } from "../../schemas/monitoring.ts";
 import type { BlobId, CommitId } from "../../schemas/names.ts";
+import { barWords } from "../drift/bar-words.ts";
+import { LEVEL } from "../drift/drift-tests.ts";
 import { isBroken } from "../drift/rules.ts";
 import { windowFaults } from "../drift/window-faults.ts";
 import { SlipwayError } from "../errors.ts";
@@ -94,13 +96,40 @@ function checkerOf(snapshot: RegistrySnapshot) {
       const record = parseRecord(content, WindowRecord, path);
       if (at.kind !== "window" || !belongs(record, at)) return ["it is another window's"];
       const manifest = (await manifestOf(record.model, record.version))?.manifest;
-      return [...windowFaults(record), ...rulesWrong(record), ...ofVersion(record, manifest)];
+      return [
+        ...windowFaults(record),
+        ...levelWrong(record),
+        ...valueWrong(record),
+        ...rulesWrong(record),
+        ...ofVersion(record, manifest),
+      ];
     } catch (error) {
       if (error instanceof SlipwayError && error.code === "MONITORING_INVALID")
         return [error.problems[0]?.found ?? error.message];
       throw error;
     }
   };
+}
+
+/** All tests of a window share one level: who makes it another one makes alarms, or takes them away. */
+function levelWrong({ tests }: WindowRecord): string[] {
+  const level = LEVEL / Math.max(1, tests.length);
+  const found = tests.find((test) => !isNear(test.level, level));
+  return found === undefined ? [] : [`a test of ${found.column} is at the level ${found.level}, and not ${level}`];
+}
+
+/** What decides rests on the hits, and what is shown on the value. */
+function valueWrong({ performance }: WindowRecord): string[] {
+  const found = performance?.bars.find(
+    ({ rows, hits, value }) => hits !== undefined && rows > 0 && (value === null || !isNear(value, hits / rows)),
+  );
+  return found === undefined
+    ? []
+    : [`${barWords(found.bar)}: ${found.hits} of ${found.rows} rows are not ${found.value}`];
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 }
 
 function rulesWrong({ rules }: WindowRecord): string[] {

@@ -16,7 +16,7 @@ export interface Reference {
 }
 
 /** Chance brings one drifted test or more in so many windows, at most. */
-const LEVEL = 0.05;
+export const LEVEL = 0.05;
 /** The least effects that count: a PSI, and shares of rows. */
 const LEAST = { distribution: 0.1, nulls: 0.05, "new-categories": 0.01 } as const;
 /** A record has no more. */

@@ -47,6 +47,22 @@ it("a test that does not follow from its counts is found", async () => {
   expect((await found()).join("\n")).toContain("its counts give effect");
 });
 
+it("a test at a level that makes it drifted by its own counts is found", async () => {
+  const { found, put, path, record } = await arrange();
+  const tests = record.tests.map((test) => ({ ...test, level: test.level / 2 }));
+  await put({ [path]: canonicalJson({ ...record, tests }) });
+  expect((await found()).join("\n")).toContain("is at the level");
+});
+
+it("a live metric that its hits do not come to is found", async () => {
+  const { found, put, path, record } = await arrange();
+  const bar = { metric: "accuracy", "at-least": 0.8 };
+  const bars = [{ bar, rows: 50, hits: 20, value: 0.9, holds: "yes" as const }];
+  const performance = { labelled: 50, doubled: 0, unknown: 0, metrics: {}, slices: [], bars };
+  await put({ [path]: canonicalJson({ ...record, performance }) });
+  expect((await found()).join("\n")).toContain("20 of 50 rows are not 0.9");
+});
+
 it("a rule that is said to be broken, and is not by its counts, is found", async () => {
   const { found, put, path, record } = await arrange();
   const rules = [{ column: "bill", check: "min", count: 1, rows: 60, expected: "at least 20", broken: true }];
