@@ -40,7 +40,7 @@ export const DriftTest = z.object({
   drifted: z
     .boolean()
     .describe(
-      "p below the level, effect at least `least`, and of two proportions more rows concerned than chance brings where few are expected.",
+      "p below the level, and the effect at least `least`: a PSI beyond what chance alone has on average; of two proportions with more rows concerned than chance brings where few are expected.",
     ),
 });
 export type DriftTest = z.infer<typeof DriftTest>;

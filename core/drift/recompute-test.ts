@@ -1,6 +1,6 @@
 import type { DriftTest } from "../../schemas/monitoring.ts";
 import { isBeyondChance } from "./beyond-chance.ts";
-import { chiSquare } from "./chi-square.ts";
+import { chiSquare, total } from "./chi-square.ts";
 import { psi } from "./psi.ts";
 import { twoProportions } from "./two-proportions.ts";
 
@@ -13,8 +13,10 @@ export function recomputeTest(
 ): Pick<DriftTest, "effect" | "p" | "drifted"> {
   const { reference, current, level, least } = test;
   if (test.what === "distribution") {
-    const [effect, { p }] = [psi({ reference, current }), chiSquare({ reference, current })];
-    return { effect, p, drifted: p < level && effect >= least };
+    const [effect, { degrees, p }] = [psi({ reference, current }), chiSquare({ reference, current })];
+    // Chance alone has a PSI of so much, on average: it is no part of what moved.
+    const chance = degrees * (1 / total(reference) + 1 / total(current));
+    return { effect, p, drifted: p < level && effect >= least + chance };
   }
   const [a, withoutA, b, withoutB] = [reference[0] ?? 0, reference[1] ?? 0, current[0] ?? 0, current[1] ?? 0];
   const [then, now] = [

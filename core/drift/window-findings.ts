@@ -1,5 +1,6 @@
 import type { MonitorSpec } from "../../schemas/monitor-spec.ts";
 import type { Alarm, DriftTest, WindowRecord } from "../../schemas/monitoring.ts";
+import { recomputeTest } from "./recompute-test.ts";
 import { brokenWords, movedShare, ruleSubject, testSubject, testWords } from "./test-words.ts";
 
 /** Answered rows that a window needs before anything is said of it. */
@@ -46,7 +47,7 @@ export function rulesChecked({ traffic }: Pick<WindowRecord, "traffic">): boolea
 /** Drifted as the spec asks now: a least effect may have moved since the window was looked at. */
 export function isDrifted(test: DriftTest, spec: MonitorSpec | undefined): boolean {
   const asked = test.of === "feature" && test.what === "distribution" ? columnSpec(spec, test.column) : undefined;
-  return typeof asked === "object" ? test.p < test.level && test.effect >= asked.psi : test.drifted;
+  return typeof asked === "object" ? recomputeTest({ ...test, least: asked.psi }).drifted : test.drifted;
 }
 
 function columnSpec(spec: MonitorSpec | undefined, column: string) {

@@ -33,6 +33,7 @@ const column = (about: Partial<CurrentColumn>): CurrentColumn => ({
 const compare = (kept: ColumnProfile, about: Partial<CurrentColumn>, spec?: Parameters<typeof driftTests>[2]) =>
   driftTests({ features: profileOf({ x: kept }) }, { columns: [column(about)] }, spec);
 
+const even = (each: number) => Array.from({ length: 10 }, () => each);
 const same = { counts: [20, 20, 20, 20, 20] };
 const shifted = { counts: [5, 5, 10, 30, 50] };
 
@@ -53,6 +54,14 @@ it("shares the level among all tests of the window", () => {
 it("asks for the least effect that the spec names", () => {
   const { tests } = compare(numbers, shifted, { columns: { x: { psi: 5 } } });
   expect(tests[0]).toMatchObject({ what: "distribution", least: 5, drifted: false });
+});
+
+it("does not take for an effect what chance alone has on average", () => {
+  const [reference, current] = [even(2_000), [115, 85, 112, 90, 108, 91, 104, 99, 110, 86]];
+  const test = { what: "distribution" as const, reference, current, level: 0.9 };
+  const { effect } = recomputeTest({ ...test, least: 0.001 });
+  expect(recomputeTest({ ...test, least: effect - 0.005 }).drifted).toBe(false);
+  expect(recomputeTest({ ...test, least: effect - 0.01 }).drifted).toBe(true);
 });
 
 it("leaves a column alone that the spec turns off", () => {

@@ -40,7 +40,7 @@ export async function showMonitor({
 function allTasks(seed: number): MonitorTask[] {
   return [
     ...MONITOR_WORLDS.flatMap(({ promised }, world) =>
-      SIZES.map((size) => ({ world, size, times: promised ? 400 : 100, seed: seed + 10 * world + size })),
+      SIZES.map((size) => ({ world, size, times: promised ? 200 : 50, seed: seed + 10 * world + size })),
     ),
     ...BAR_WORLDS.flatMap((_world, bar) => LABELS.map((size) => ({ bar, size, times: 2_000, seed: seed + bar }))),
   ];
