@@ -39,7 +39,8 @@ export interface LabelledRequest {
  * where the model's spec names none, and as the places of log and labels do.
  */
 export async function exportLabelledRequests(
-  ports: Pick<Ports, "objects" | "registry" | "workspace" | "store" | "remote"> & Required<Pick<Ports, "requestLog">>,
+  ports: Pick<Ports, "objects" | "registry" | "workspace" | "store" | "remote" | "clock"> &
+    Required<Pick<Ports, "requestLog">>,
   { model, since, until, out, access, signal }: LabelledRequest,
 ): Promise<{ rows: number; notes: ModelLook["notes"] }> {
   const { objects, registry, workspace, store, requestLog } = ports;
@@ -59,7 +60,7 @@ export async function exportLabelledRequests(
   const files = (await listLog({ ...requestLog, signal }, record.name)).filter((file) => isWithin(file, range));
   return withLog(files, { signal, read: labels.map(({ path }) => path) }, async (session) => {
     const notes: ModelLook["notes"] = [];
-    const told = await importLabels(session.db, labels, loaded.spec);
+    const told = await importLabels(session.db, labels, loaded.spec, ports.clock());
     notes.push(...told.notes.map((note) => ({ model: record.name, ...note })));
     const version = (number: number) => evaluatedVersion(snapshot, record.name, number);
     const versionOf = versionsOf({ version, store }, { model: record.name, loaded }, session, notes);

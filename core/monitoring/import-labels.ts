@@ -2,6 +2,7 @@ import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { Database } from "../data/database.ts";
 import { labelColumn } from "../data/roles.ts";
 import { importFiles, type RawColumn, type RawTable } from "../data/source.ts";
+import { literal } from "../data/sql.ts";
 import { identityText, reading, textOf } from "../data/types.ts";
 import { SlipwayError } from "../errors.ts";
 import { fileFormatOf } from "../spec/file-format.ts";
@@ -18,19 +19,20 @@ const NULLS: readonly string[] = [];
 
 /**
  * Makes the table `labels` of `id` and `label` (as text), each id once: of several labels the one with the latest `at` counts, if
- * files have that column, and otherwise the last: files in the order of their names, rows in their order. An empty label takes an
+ * files have that column and it is not of the future, and otherwise the last: files in the order of their names, rows in their order. An empty label takes an
  * earlier one back. A file that is none is left out, and told.
  */
 export async function importLabels(
   db: Database,
   files: LabelFiles["files"],
   spec: ModelSpec | undefined,
+  now: Date,
 ): Promise<ImportedLabels> {
   const notes: ImportedLabels["notes"] = [];
   await db.run("CREATE TABLE label_rows (id VARCHAR, label VARCHAR, moment TIMESTAMP, file BIGINT, n BIGINT)");
   for (const [index, file] of files.entries()) {
     try {
-      await importOne(db, file, index, spec);
+      await importOne(db, file, index, spec, now);
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
       notes.push({
@@ -59,6 +61,7 @@ async function importOne(
   { shown, name, path }: LabelFiles["files"][number],
   index: number,
   spec: ModelSpec | undefined,
+  now: Date,
 ): Promise<void> {
   fileFormatOf(name);
   const raw = await importFiles(db, "label_file", [{ path: shown, name, file: path }]);
@@ -73,9 +76,18 @@ async function importOne(
       expected: "texts, numbers or booleans",
     });
   await db.run(
-    `INSERT INTO label_rows SELECT ${identityText(id, NULLS)}, ${text}, ${at === undefined ? "NULL" : reading(at, "datetime", nulls).value},
+    `INSERT INTO label_rows SELECT ${identityText(id, NULLS)}, ${text}, ${at === undefined ? "NULL" : momentOf(reading(at, "datetime", nulls).value, now)},
        ${index}, rowid FROM label_file`,
   );
+}
+
+/** How far a clock may run ahead, in milliseconds. */
+const AHEAD = 86_400_000;
+
+/** A moment that has not come says nothing of what is newer: it would win over each correction until then. */
+function momentOf(value: string, now: Date): string {
+  const soon = literal(new Date(now.getTime() + AHEAD).toISOString().slice(0, -1));
+  return `CASE WHEN ${value} <= CAST(${soon} AS TIMESTAMP) THEN ${value} END`;
 }
 
 function columnOf({ columns }: RawTable, names: readonly (string | undefined)[], role: string): RawColumn {

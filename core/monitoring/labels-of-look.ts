@@ -23,7 +23,7 @@ export interface OpenLabels {
 
 /** Undefined where the policy names no labels, or none has come yet. Rejects as the places of labels do. */
 export async function openLabels(
-  ports: Pick<LookPorts, "root" | "cache" | "access">,
+  ports: Pick<LookPorts, "root" | "cache" | "access" | "clock">,
   asked: Pick<AskedModel, "model" | "stage" | "labels" | "loaded">,
   known: readonly KnownLook[],
 ): Promise<OpenLabels | undefined> {
@@ -42,7 +42,7 @@ export async function openLabels(
       return brought.map(({ path }) => path);
     },
     async importInto(db) {
-      const imported = await importLabels(db, brought, loaded?.spec);
+      const imported = await importLabels(db, brought, loaded?.spec, ports.clock());
       ({ doubled } = imported);
       return imported.notes.map((note) => ({ model, ...note }));
     },

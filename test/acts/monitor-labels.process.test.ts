@@ -79,6 +79,14 @@ describe("labels", () => {
     expect(windows[0]?.performance).toMatchObject({ labelled: 40, doubled: 40, metrics: { accuracy: { value: 0.5 } } });
   });
 
+  it("that are dated in the future do not win over each correction until then", async () => {
+    const host = await asked();
+    const lines = [...linesOf(idsOf(1, 40)), ...linesOf(idsOf(1, 20), () => "chinstrap")];
+    const moments = lines.map((line, n) => `${line},${n < 40 ? "2026-02-28T12:00:00Z" : "9999-01-01T00:00:00Z"}`);
+    await label(host, "a.csv", moments, "id,label,at");
+    expect((await host.look()).windows[0]?.performance).toMatchObject({ labelled: 40, bars: [{ hits: 40 }, {}] });
+  });
+
   it("that stand twice count as the last file has them", async () => {
     const host = await asked();
     await label(
