@@ -15,7 +15,8 @@ interface Told {
   isNamed: boolean;
 }
 
-const NONE = "no window was looked at yet: no model answered requests in one that is over";
+const NONE =
+  "no window was looked at yet: no model answered requests in one that is over (a day in UTC, unless monitor.window says otherwise)";
 
 /** What `slipway monitor` says: a report of each model that is alarmed or was asked for, a line of others (of all with --quiet), and what was done. */
 export function monitorText(session: Session, { standings, result, history, isNamed }: Told): string {
@@ -25,10 +26,15 @@ export function monitorText(session: Session, { standings, result, history, isNa
     if (history) return reportText(session, monitorHistory(state.model, windows, spec));
     if (!session.quiet && (isNamed || state.state === "alarmed"))
       return reportText(session, monitorReport({ state, windows, stage, spec, place: "terminal" }));
-    const mark = state.state === "alarmed" ? session.colors.red("✗") : session.colors.green("✓");
-    return `${mark} ${plainLine(state.model)}: ${stateWords(state)}`;
+    return `${markOf(state, session)} ${plainLine(state.model)}: ${stateWords(state)}`;
   });
   return [...(told.length === 0 ? [NONE] : told), ...doneLines(result), ...noteLines(result)].join("\n");
+}
+
+/** As a report's verdict has it: what is not known to be well gets no tick. */
+function markOf({ state }: ModelStanding["state"], { colors }: Session): string {
+  if (state === "alarmed") return colors.red("✗");
+  return state === "quiet" ? colors.green("✓") : state === "clearing" ? colors.yellow("?") : "•";
 }
 
 function doneLines({ acted = [] }: MonitorCommandResult): string[] {

@@ -45,7 +45,7 @@ export async function run(session: Session, args: { model: string }, options: Op
     const { requestLog, registry } = ports;
     if (requestLog === undefined)
       throw new SlipwayError("POLICY_INVALID", "The policy names no store for the request log: nothing is kept of it", {
-        expected: "monitor: { requests: { store: file:.slipway/requests } } in slipway.yaml of the default branch",
+        expected: "monitor: { requests: { store: file:.slipway/requests-log } } in slipway.yaml of the default branch",
         found: "no `monitor.requests`",
         hint: "docs/request-log.md says what is kept.",
       });

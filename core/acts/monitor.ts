@@ -161,9 +161,9 @@ function noLog(): SlipwayError {
     "POLICY_INVALID",
     "The policy names no store for the request log: nothing is known of what is asked",
     {
-      expected: "monitor: { requests: { store: file:.slipway/requests } } in slipway.yaml of the default branch",
+      expected: "monitor: { requests: { store: file:.slipway/requests-log } } in slipway.yaml of the default branch",
       found: "no `monitor.requests`",
-      hint: "docs/request-log.md says what is kept.",
+      hint: "Commit it there: what is not committed binds nobody. docs/request-log.md says what is kept.",
     },
   );
 }

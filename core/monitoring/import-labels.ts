@@ -45,7 +45,7 @@ export async function importLabels(
   }
   const nameless = await db.count("SELECT count(*) FROM label_rows WHERE id IS NULL OR id = ''");
   if (nameless > 0)
-    notes.push({ code: "DATA_INVALID", message: `${nameless} labels have no id: they count for nothing` });
+    notes.push({ code: "DATA_INVALID", message: `Labels without an id (${nameless}) count for nothing` });
   await db.run(
     `CREATE TABLE labels AS SELECT id, label FROM label_rows WHERE id <> ''
        QUALIFY row_number() OVER (PARTITION BY id ORDER BY moment DESC NULLS LAST, file DESC, n DESC) = 1`,

@@ -171,6 +171,6 @@ function aheadOf(files: readonly LogFile[], model: ModelName, now: Date): ModelL
   const ahead = files.filter(({ hour }) => hour > now.getTime());
   const [first] = ahead;
   if (first === undefined) return [];
-  const message = `${ahead.length} files of the request log are of hours that have not begun, from ${new Date(first.hour).toISOString()} on: they are left out until then. A server's clock runs ahead, or this machine's behind`;
+  const message = `Files of the request log (${ahead.length}) are of hours that have not begun, from ${new Date(first.hour).toISOString()} on. They are left out until then. A server's clock runs ahead, or this machine's behind`;
   return [{ model, code: "CLOCK_AHEAD", message }];
 }

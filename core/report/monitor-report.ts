@@ -58,7 +58,7 @@ export function stateWords({ state, alarms, opened, clean, version }: MonitorSta
   if (state === "alarmed") return `version ${version} is alarmed${since}: ${counted(alarms.length, "alarm")}`;
   if (state === "clearing")
     return `no alarm any more; alarmed${since}, and closed after ${CLEAN_WINDOWS} clean windows: ${clean} so far`;
-  if (state === "unwatched") return "no window was looked at yet";
+  if (state === "unwatched") return "no window as long as the spec says was looked at yet";
   return `version ${version} is quiet, ${counted(clean, "clean window")} in a row`;
 }
 

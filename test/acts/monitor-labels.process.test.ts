@@ -126,7 +126,9 @@ describe("labels", () => {
       unknown: 1,
       metrics: { accuracy: { value: 1 } },
     });
-    expect(notes).toMatchObject([{ code: "DATA_INVALID", message: expect.stringContaining("1 labels have no id") }]);
+    expect(notes).toMatchObject([
+      { code: "DATA_INVALID", message: expect.stringContaining("Labels without an id (1)") },
+    ]);
   });
 
   it("of an older version's rows are that version's, however late they come", async () => {

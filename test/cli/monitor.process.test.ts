@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { MonitorCommandResult } from "../../schemas/cli-output.ts";
 import { alarmedHost, labels, liveVersion } from "../acts/alarmed-host.ts";
 import { KUBERNETES } from "../acts/deploying.ts";
-import { daysAgo, requestsOf, SIGNATURE, type WatchedHost } from "../monitoring/watched-host.ts";
+import { daysAgo, requestsOf, SIGNATURE, SPEC, type WatchedHost } from "../monitoring/watched-host.ts";
 import { bareRepository, gitIn } from "../registry/repositories.ts";
 import { gitIdentity, slipway } from "./memory-host.ts";
 
@@ -151,4 +151,14 @@ it("does the same to a remote, where several clones share the registry", async (
   expect(stdout).toContain("Version 1 is in production again in place of version 2");
   expect(await gitIn(remote, "show", "monitoring:models/f9/penguins/ALARM.md")).toContain("decided by labels");
   expect(await gitIn(remote, "tag", "--list", "penguins#production#3")).toBe("penguins#production#3");
+});
+
+it("has no tick for a model whose windows are of another length now", async () => {
+  const host = await answered(() => true);
+  await monitor(host, "--at", AT);
+  await host.write({ "models/penguins/model.yaml": SPEC.replace("monitor:", "monitor:\n  window: 90d") });
+
+  const { stdout } = await monitor(host, "--at", AT);
+
+  expect(stdout).toMatch(/^• penguins: no window as long as the spec says was looked at yet/);
 });
