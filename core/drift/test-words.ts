@@ -5,7 +5,12 @@ const NAME = 80;
 
 /** What a test is about, as the same words in each window: `bill_length_mm: distribution`. */
 export function testSubject({ of, column, what }: Pick<DriftTest, "of" | "column" | "what">): string {
-  return `${of === "prediction" ? "prediction " : ""}${column}: ${what}`;
+  return `${of === "prediction" ? predictionName(column) : column}: ${what}`;
+}
+
+/** A feature may be called `prediction`, too. */
+function predictionName(column: string): string {
+  return column === "prediction" ? "prediction itself" : `prediction ${column}`;
 }
 
 /** `age: min`. */
@@ -16,7 +21,7 @@ export function ruleSubject({ column, check }: Pick<BrokenRule, "column" | "chec
 /** What a test found, in a sentence. Names are the data's own: escape them where they are shown. */
 export function testWords(test: DriftTest): string {
   const { of, column, what, effect, least, p } = test;
-  const name = `${of === "prediction" ? "the prediction" : "the column"} ${short(column)}`;
+  const name = of === "prediction" ? `the ${predictionName(short(column))}` : `the column ${short(column)}`;
   const [then, now] = sides(test);
   if (what === "nulls") return `${name} is empty in ${now} of rows, and was in ${then} (p ${formatNumber(p)})`;
   if (what === "new-categories") return `${now} of rows have a value of ${name} that training never had`;
