@@ -76,6 +76,7 @@ function checkBar(bar: MonitorBar, spec: ModelSpec, rules: MetricRules, report: 
     return;
   }
   checkGateNames(bar, { metrics: spec.metrics, slices: spec.slices ?? [] }, problem);
+  checkSliceValues(bar, spec, problem);
   const asked = Object.hasOwn(spec.metrics, metric) ? spec.metrics[metric] : undefined;
   if (asked === undefined) return;
   if ("run" in asked) {
@@ -98,6 +99,22 @@ function checkBar(bar: MonitorBar, spec: ModelSpec, rules: MetricRules, report: 
   if (limit === undefined || range === undefined) return;
   if (limit < range[0] || limit > range[1])
     problem([right], `${metric} lies between ${range[0]} and ${range[1]}`, { found: String(limit) });
+}
+
+/** A bar on a value that no row may have would never be asked, and nobody would know. */
+function checkSliceValues(
+  { slice = {} }: MonitorBar,
+  { data: { columns = {} } }: ModelSpec,
+  problem: Parameters<typeof checkGateNames>[2],
+): void {
+  for (const [column, value] of Object.entries(slice)) {
+    const known = Object.hasOwn(columns, column) ? columns[column]?.["one-of"]?.map(String) : undefined;
+    if (known === undefined || known.includes(String(value))) continue;
+    problem(["slice", column], `no row of ${column} may be ${String(value)}`, {
+      expected: known.join(", "),
+      ...didYouMean(String(value), known),
+    });
+  }
 }
 
 /** Rules of the policy's `monitor` that its schema cannot say. */

@@ -52,6 +52,16 @@ it("a misspelt metric is told with its place, and what was meant", async () => {
   expect(spec.split("\n")[(problem?.line ?? 0) - 1]).toContain("acuracy");
 });
 
+it("a bar on a value that the spec lets no row have is told which there are", async () => {
+  const island = dataWith("  columns: { island: { type: string, one-of: [Dream, Biscoe] } }");
+  const spec = `${island}\nmonitor: { bars: [{ metric: accuracy, slice: { island: dream }, at-least: 0.5 }] }`;
+
+  const [problem] = await problemsOf(spec);
+
+  expect(problem).toMatchObject({ message: "no row of island may be dream", hint: "did you mean Dream?" });
+  expect(await problemsOf(spec.replace("dream", "Dream"))).toEqual([]);
+});
+
 it.each(["0.3", "on"])("a column's effect that is %s is told what could stand there", async (value) => {
   const [problem] = await problemsOf(monitor(`columns: { bill: ${value} }`));
 
