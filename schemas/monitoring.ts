@@ -213,7 +213,7 @@ export const MonitorResult = z.object({
   problems: z
     .array(z.object({ model: ModelName, code: z.string().max(100), message: z.string().max(2_000) }))
     .max(10_000)
-    .describe("Models that could not be looked at, and why; the others were."),
+    .describe("Models that could not be looked at, or not with their labels, and why; the others were."),
   notes: z
     .array(z.object({ model: ModelName, code: z.string().max(100), message: z.string().max(2_000) }))
     .max(10_000)

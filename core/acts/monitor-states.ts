@@ -16,6 +16,8 @@ import { watchedModels, watchedSpec } from "./watched-models.ts";
 
 /** Milliseconds that clocks of two machines may differ by. */
 const CLOCKS_APART = 5 * 60_000;
+/** Windows of a model that say where it stands: of an hour those of two to three months, of a day those of years. */
+const MOST_WINDOWS = 2_200;
 
 /** A model, and where it stands after all windows so far. */
 export interface ModelStanding {
@@ -65,7 +67,9 @@ export async function* eachStanding(
   const monitoring = await branch.tip();
   for (const record of records) {
     const until = timestamp(at);
-    const windows = (await readWindows(branch, record.name)).filter(({ window }) => window.to <= until);
+    const windows = (await readWindows(branch, record.name, { until, most: MOST_WINDOWS })).filter(
+      ({ window }) => window.to <= until,
+    );
     if (windows.length === 0 && models === undefined) continue;
     const loaded = readableSpec(() => watchedSpec(project, record));
     const live = record.stages[stage];

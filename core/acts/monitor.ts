@@ -100,6 +100,7 @@ export async function monitor(ports: MonitorPorts, options: MonitorOptions): Pro
       result.unchanged += look.unchanged;
       result.left += look.left;
       result.notes.push(...look.notes);
+      result.problems.push(...look.problems.map(({ code, message }) => ({ model: record.name, code, message })));
       if (look.windows.length > 0) progress(`${record.name}: ${counted(look.windows.length, "window")}`);
     }
   } finally {

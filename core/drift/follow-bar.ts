@@ -11,7 +11,7 @@ import { collectEvidence } from "./e-value.ts";
 export type FoundAlarm = Omit<Alarm, "version">;
 
 export interface BarState {
-  /** Whether labels of the window have come: it counts neither way without. */
+  /** Whether labels enough have come to call it clean or bad: it counts neither way without. */
   labelled: boolean;
   bad: boolean;
   /** Puts it into words; undefined without an alarm. */
@@ -21,6 +21,8 @@ export interface BarState {
 /** Clean windows in a row, after which an alarm is over. */
 export const CLEAN_WINDOWS = 5;
 const MOST_WINDOWS = 100;
+/** Labelled rows that tell whether a window is clean: those of windows with fewer count together. */
+const FEWEST_ROWS = 20;
 
 /**
  * Follows one bar over a version's windows; whoever calls hands them in in their order, with their places counted from its first one.
@@ -53,29 +55,35 @@ function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
   let windows: MeanSeen[] = [];
   let since: number | undefined;
   let held = 0;
+  let part = { rows: 0, hits: 0 };
   return (seen) => {
     windows.push(seen);
+    part = { rows: part.rows + seen.rows, hits: part.hits + seen.hits };
+    const { rows, hits } = part;
+    const labelled = rows >= FEWEST_ROWS;
+    if (labelled) part = { rows: 0, hits: 0 };
     const { log, since: began } = collect(seen);
-    if (since === undefined && log < sureFrom) return { labelled: true, bad: false, alarm: undefined };
+    if (since === undefined && log < sureFrom) return { labelled, bad: false, alarm: undefined };
     since ??= began;
-    held = isBeyond(bar, seen.value) ? held + 1 : 0;
+    if (labelled) held = isBeyond(bar, hits / rows) ? held + 1 : 0;
     if (held >= CLEAN_WINDOWS) {
       [collect, windows, since, held] = [collectEvidence(bar), [], undefined, 0];
-      return { labelled: true, bad: false, alarm: undefined };
+      return { labelled, bad: false, alarm: undefined };
     }
     const [begin, end, all] = [since, windows.length, windows];
     const counting = () => all.slice(0, end).filter(({ place }) => place >= begin);
-    return { labelled: true, bad: held === 0, alarm: () => meanAlarm(bar, counting(), log >= sureFrom) };
+    return { labelled, bad: held === 0, alarm: () => meanAlarm(bar, counting(), log >= sureFrom) };
   };
 }
 
 function followOtherOf(bar: MonitorBar): (seen: BarSeen) => BarState {
   let last: BarSeen[] = [];
   return (seen) => {
-    last = [...last, seen].slice(-3);
-    const broken = last.filter(({ holds }) => holds === "no");
     const bad = seen.holds === "no";
-    return { labelled: true, bad, alarm: broken.length < 2 ? undefined : () => unsureAlarm(bar, broken) };
+    const labelled = bad || seen.rows >= FEWEST_ROWS;
+    if (labelled) last = [...last, seen].slice(-3);
+    const broken = last.filter(({ holds }) => holds === "no");
+    return { labelled, bad, alarm: broken.length < 2 ? undefined : () => unsureAlarm(bar, broken) };
   };
 }
 

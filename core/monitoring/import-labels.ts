@@ -6,6 +6,7 @@ import { literal } from "../data/sql.ts";
 import { identityText, reading, textOf } from "../data/types.ts";
 import { SlipwayError } from "../errors.ts";
 import { fileFormatOf } from "../spec/file-format.ts";
+import { createAnswered } from "./join-labels.ts";
 import type { LabelFiles } from "./label-files.ts";
 
 export interface ImportedLabels {
@@ -16,11 +17,14 @@ export interface ImportedLabels {
 }
 
 const NULLS: readonly string[] = [];
+/** Milliseconds that clocks and time zones may differ by. */
+const DAY = 86_400_000;
 
 /**
  * Makes the table `labels` of `id` and `label` (as text), each id once: of several labels the one with the latest `at` counts, if
- * files have that column and it is not of the future, and otherwise the last: files in the order of their names, rows in their order. An empty label takes an
- * earlier one back. A file that is none is left out, and told.
+ * files have that column, and otherwise the last: files in the order of their names, rows in their order. An empty label takes an
+ * earlier one back. A file that is none is left out, and told. An `at` more than a day after `now` counts as none: no correction
+ * would ever be later.
  */
 export async function importLabels(
   db: Database,
@@ -29,10 +33,11 @@ export async function importLabels(
   now: Date,
 ): Promise<ImportedLabels> {
   const notes: ImportedLabels["notes"] = [];
+  await createAnswered(db);
   await db.run("CREATE TABLE label_rows (id VARCHAR, label VARCHAR, moment TIMESTAMP, file BIGINT, n BIGINT)");
   for (const [index, file] of files.entries()) {
     try {
-      await importOne(db, file, index, spec, now);
+      await importOne(db, file, index, spec);
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
       notes.push({
@@ -42,6 +47,15 @@ export async function importLabels(
     } finally {
       await db.run("DROP TABLE IF EXISTS label_file");
     }
+  }
+  const future = `moment > ${latestAt(now)}`;
+  const ahead = await db.count(`SELECT count(*) FROM label_rows WHERE ${future}`);
+  if (ahead > 0) {
+    await db.run(`UPDATE label_rows SET moment = NULL WHERE ${future}`);
+    notes.push({
+      code: "CLOCK_AHEAD",
+      message: `${ahead} labels have an \`at\` that has not come yet: it counts as none`,
+    });
   }
   const nameless = await db.count("SELECT count(*) FROM label_rows WHERE id IS NULL OR id = ''");
   if (nameless > 0)
@@ -56,12 +70,15 @@ export async function importLabels(
   return { doubled, notes };
 }
 
+function latestAt(now: Date): string {
+  return `CAST(${literal(new Date(now.getTime() + DAY).toISOString().slice(0, -1))} AS TIMESTAMP)`;
+}
+
 async function importOne(
   db: Database,
   { shown, name, path }: LabelFiles["files"][number],
   index: number,
   spec: ModelSpec | undefined,
-  now: Date,
 ): Promise<void> {
   fileFormatOf(name);
   const raw = await importFiles(db, "label_file", [{ path: shown, name, file: path }]);
@@ -76,18 +93,9 @@ async function importOne(
       expected: "texts, numbers or booleans",
     });
   await db.run(
-    `INSERT INTO label_rows SELECT ${identityText(id, NULLS)}, ${text}, ${at === undefined ? "NULL" : momentOf(reading(at, "datetime", nulls).value, now)},
+    `INSERT INTO label_rows SELECT ${identityText(id, NULLS)}, ${text}, ${at === undefined ? "NULL" : reading(at, "datetime", nulls).value},
        ${index}, rowid FROM label_file`,
   );
-}
-
-/** How far a clock may run ahead, in milliseconds. */
-const AHEAD = 86_400_000;
-
-/** A moment that has not come says nothing of what is newer: it would win over each correction until then. */
-function momentOf(value: string, now: Date): string {
-  const soon = literal(new Date(now.getTime() + AHEAD).toISOString().slice(0, -1));
-  return `CASE WHEN ${value} <= CAST(${soon} AS TIMESTAMP) THEN ${value} END`;
 }
 
 function columnOf({ columns }: RawTable, names: readonly (string | undefined)[], role: string): RawColumn {

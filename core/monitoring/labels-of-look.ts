@@ -1,8 +1,7 @@
-import type { Sha256 } from "../../schemas/names.ts";
 import type { Database } from "../data/database.ts";
 import { emptyWindows } from "./empty-windows.ts";
 import { importLabels } from "./import-labels.ts";
-import { rememberKnown, unknownLabels } from "./join-labels.ts";
+import { rememberAnswered, rememberKnown, unknownLabels } from "./join-labels.ts";
 import type { KnownLook } from "./known-looks.ts";
 import { findLabelFiles } from "./label-files.ts";
 import type { AskedModel, LookPorts, ModelLook } from "./look-ports.ts";
@@ -15,7 +14,7 @@ export interface OpenLabels {
   files(): Promise<string[]>;
   /** Makes the table `labels`; resolves to what deserves a look. */
   importInto(db: Database): Promise<ModelLook["notes"]>;
-  /** Takes note of the labels that rows of the window have which is open as `requests`. */
+  /** Takes note of the labels that rows of the window have which is open as `requests`, and of ids that are answered by then. */
   seen(db: Database): Promise<void>;
   /** Says in the records of a look what is known at its end: labels that are none, and that all windows were looked at. */
   complete(db: Database, look: ModelLook): Promise<void>;
@@ -27,12 +26,15 @@ export async function openLabels(
   asked: Pick<AskedModel, "model" | "stage" | "labels" | "loaded">,
   known: readonly KnownLook[],
 ): Promise<OpenLabels | undefined> {
-  const { model, labels, loaded } = asked;
+  const { model, stage, labels, loaded } = asked;
   if (labels === undefined) return undefined;
   const found = await findLabelFiles(labels, ports);
   if (found.count === 0) return undefined;
   const remembered = emptyWindows(ports.cache, asked);
-  const haveMoved = lastFiles(known) !== found.digest && !(await remembered.read()).hadLabels(found.digest);
+  const last = newestOf(known);
+  // Of this machine's memory only what is later than any record: a look without labels may have been meanwhile.
+  const memory = `${found.digest} ${last?.looked_at ?? ""}`;
+  const haveMoved = last?.inputs.label_files !== found.digest && !(await remembered.read()).hadLabels(memory);
   let brought: Awaited<ReturnType<typeof found.bring>> = [];
   let doubled = 0;
   return {
@@ -46,7 +48,10 @@ export async function openLabels(
       ({ doubled } = imported);
       return imported.notes.map((note) => ({ model, ...note }));
     },
-    seen: async (db) => (haveMoved ? rememberKnown(db) : undefined),
+    async seen(db) {
+      if (haveMoved) await rememberKnown(db);
+      await rememberAnswered(db, stage);
+    },
     async complete(db, look) {
       // Only a look at all windows can tell which labels are of none.
       const unknown = haveMoved && look.left === 0 ? await unknownLabels(db) : lastUnknown(known);
@@ -62,23 +67,19 @@ export async function openLabels(
         undefined,
       );
       if (newest !== undefined) newest.inputs.label_files = found.digest;
-      else await remembered.addLabels(found.digest);
+      else await remembered.addLabels(memory);
     },
   };
-}
-
-/** The files that the newest look at all labels found. */
-function lastFiles(known: readonly KnownLook[]): Sha256 | undefined {
-  return newestOf(known.filter(({ inputs }) => inputs.label_files !== undefined))?.inputs.label_files;
 }
 
 function lastUnknown(known: readonly KnownLook[]): number {
   return newestOf(known.filter(({ performance }) => performance !== undefined))?.performance?.unknown ?? 0;
 }
 
+/** Of looks by their windows, the one that was last: it says which labels were there if all windows were looked at. */
 function newestOf(looks: readonly KnownLook[]): KnownLook | undefined {
   return looks.reduce<KnownLook | undefined>(
-    (last, each) => (last && last.looked_at >= each.looked_at ? last : each),
+    (last, each) => (last && last.looked_at > each.looked_at ? last : each),
     undefined,
   );
 }

@@ -1,11 +1,12 @@
 import type { LivePerformance, WindowRecord } from "../../schemas/monitoring.ts";
-import type { BlobId, ModelName, Timestamp, VersionNumber } from "../../schemas/names.ts";
+import type { BlobId, ModelName, StageName, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
-import { windowLength } from "../drift/windows.ts";
+import { windowAt, windowLength } from "../drift/windows.ts";
+import { expectedAndFound, SlipwayError } from "../errors.ts";
 import { type LogFile, listLog } from "../serving/request-log/list-log.ts";
 import { answeringVersions } from "./answered-rows.ts";
 import { emptyWindows } from "./empty-windows.ts";
-import { joinedLabels } from "./join-labels.ts";
+import { hasLabelled, joinedLabels } from "./join-labels.ts";
 import { type KnownLook, knownLooks, sameInputs } from "./known-looks.ts";
 import { type OpenLabels, openLabels } from "./labels-of-look.ts";
 import { type LogSession, withLog } from "./log-session.ts";
@@ -16,40 +17,66 @@ import { readWindow } from "./read-records.ts";
 import { openRows, type RowsOfLook } from "./rows-of-look.ts";
 import { sameAsked } from "./same-asked.ts";
 import { versionsOf } from "./versions-of-look.ts";
+import { idsSince, isAtEdge, namesRows } from "./windows-of-look.ts";
 
 /**
  * Looks at the windows of a model's log in which there is something new: requests, labels, or what the spec asks. Rejects as the
  * stores do, with STORE_FAILED for a log that cannot be read.
  */
 export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<ModelLook> {
-  const { model, loaded, since, at } = asked;
+  const { model, loaded, stage, since, at } = asked;
   const files = await listLog(ports.log, model);
-  const windows = logWindows(files, { since, at, length: windowLength(loaded?.spec.monitor) });
-  const look: ModelLook = { windows: [], unchanged: 0, left: 0, notes: aheadOf(files, model, ports.clock()) };
+  const length = windowLength(loaded?.spec.monitor);
+  const all = logWindows(files, { since: idsSince(asked), at, length });
+  const windows = all.filter(({ window }) => window.from >= windowAt(since, length).from);
+  const look: ModelLook = {
+    ...{ windows: [], unchanged: 0, left: 0, notes: aheadOf(files, model, ports.clock()), problems: [] },
+  };
   const [oldest] = windows;
   if (oldest === undefined) return look;
   const known = await knownLooks(ports.branch, model, oldest.window.from);
-  const labels = await openLabels(ports, asked, [...known.values()].flat());
-  if (labels === undefined && asked.labels !== undefined)
-    look.notes.push({ model, code: "DATA_MISSING", message: "no labels yet: no file is where monitor.labels says" });
+  const looks = [...known.values()].flat();
   const sameSpec = sameSpecAs(ports, asked);
   const isKnown = await knowledge(ports, asked, known, sameSpec);
-  const rows = labels && (await openRows(ports, asked, [...known.values()].flat()));
+  const plan = async (labels: OpenLabels | undefined, rows: RowsOfLook | undefined, areAway: boolean) => {
+    const open: LogWindow[] = [];
+    for (const window of windows) {
+      if (isLosing(window, asked, known)) continue;
+      const looked = known.has(window.window.from);
+      const mayMove = labels?.haveMoved === true && !(looked && isAtEdge(window, asked));
+      // What labels said of a window stands until they can be read again.
+      const isNew = !(areAway && looked) && !(await isKnown(window));
+      if (mayMove || rows?.owes(window.window) || isNew) open.push(window);
+    }
+    look.unchanged = windows.length - open.length;
+    look.left = Math.max(0, open.length - asked.most);
+    return open.slice(look.left);
+  };
+  const told = toldIn(look, asked, ports.signal);
+  let labels = await openLabels(ports, asked, looks).catch(told);
+  if (labels === undefined && asked.labels !== undefined && look.problems.length === 0)
+    look.notes.push({ model, code: "DATA_MISSING", message: "no labels yet: no file is where monitor.labels says" });
+  let rows = labels && (await openRows(ports, asked, looks));
+  let open = await plan(labels, rows, look.problems.length > 0);
+  const read = open.length === 0 ? [] : await labels?.files().catch(told);
+  if (labels !== undefined && read === undefined) {
+    [labels, rows] = [undefined, undefined];
+    open = await plan(labels, rows, true);
+  }
   look.notes.push(...(rows?.notes ?? []));
-  const isOpen = async (each: LogWindow) =>
-    !isLosing(each, asked, known) && (labels?.haveMoved || rows?.owes(each.window) || !(await isKnown(each)));
-  const open: LogWindow[] = [];
-  for (const window of windows) if (await isOpen(window)) open.push(window);
-  look.unchanged = windows.length - open.length;
-  if (open.length === 0) return look;
-  const needed = new Map(open.flatMap((each) => each.files).map((file) => [file.name, file]));
-  await withLog([...needed.values()], { ...ports, read: await labels?.files() }, async (session) => {
+  const last = open.at(-1);
+  if (last === undefined) return look;
+  const before = labels && namesRows(asked) ? all.filter(({ window }) => window.from < last.window.from) : [];
+  const needed = new Map([...before, ...open].flatMap((each) => each.files).map((file) => [file.name, file]));
+  await withLog([...needed.values()], { ...ports, read }, async (session) => {
     look.notes.push(...((await labels?.importInto(session.db)) ?? []));
     const versions = versionsOf(ports, asked, session, look.notes);
-    // The newest first: what is too much for one look is left of the oldest.
-    for (const window of open.reverse()) {
-      if (look.windows.length >= asked.most) {
-        look.left += 1;
+    const opened = new Set(open);
+    const isAsked = before.length > 0 && (labels?.haveMoved === true || (await haveLabels(session, open, stage)));
+    // The oldest first: a label belongs to the first answer.
+    for (const window of isAsked ? inOrder([...before, ...open]) : open) {
+      if (!opened.has(window)) {
+        await session.within(window.files, rangeOf(window), async () => labels?.seen(session.db));
         continue;
       }
       const looked = await lookAtWindow(
@@ -85,10 +112,8 @@ async function lookAtWindow(
 ): Promise<{ fresh: WindowRecord[]; count: number; notes: ModelLook["notes"] }> {
   const { model, loaded, stage, by, host } = asked;
   const { db } = session;
-  const range = { since: new Date(window.from), until: new Date(window.to) };
-  return session.within(files, range, async (logged) => {
+  return session.within(files, rangeOf({ window }), async (logged) => {
     const fresh: WindowRecord[] = [];
-    await labels?.seen(db);
     const answered: LookedVersion[] = [];
     for (const version of await answeringVersions(db, stage)) {
       const about = await versions(version);
@@ -126,8 +151,40 @@ async function lookAtWindow(
     }
     const isKept = rows !== undefined && (fresh.length > 0 || rows.owes(window));
     const notes = isKept ? await rows.keep(session, window, { versions: answered, logged }) : [];
+    await labels?.seen(db);
     return { fresh, count: answered.length, notes };
   });
+}
+
+function rangeOf({ window }: Pick<LogWindow, "window">) {
+  return { since: new Date(window.from), until: new Date(window.to) };
+}
+
+/** Each once, by their begin. */
+function inOrder(windows: readonly LogWindow[]): LogWindow[] {
+  return [...new Set(windows)].sort((a, b) => a.window.from.localeCompare(b.window.from));
+}
+
+/** Whether a label has come for any row of these windows: only then earlier answers matter. */
+async function haveLabels(session: LogSession, windows: readonly LogWindow[], stage: StageName): Promise<boolean> {
+  for (const window of windows)
+    if (await session.within(window.files, rangeOf(window), () => hasLabelled(session.db, stage))) return true;
+  return false;
+}
+
+/** Notes what labels' place refuses: the look goes on without them. Throws what is no refusal. */
+function toldIn(
+  look: ModelLook,
+  { model }: AskedModel,
+  signal: AbortSignal | undefined,
+): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof SlipwayError) || signal?.aborted) throw error;
+    const about = expectedAndFound(error.problems[0] ?? {});
+    const message = ["New windows are looked at without labels", error.message, about].filter(Boolean).join(": ");
+    look.problems.push({ model, code: error.code, message: message.slice(0, 2_000) });
+    return undefined;
+  };
 }
 
 /** Counted at the end, over all windows. */

@@ -52,5 +52,7 @@ export interface ModelLook {
   windows: WindowRecord[];
   unchanged: number;
   left: number;
-  notes: MonitorResult["problems"];
+  notes: MonitorResult["notes"];
+  /** What kept a part of the look from being done: windows that no look knew were looked at without labels. */
+  problems: MonitorResult["problems"];
 }

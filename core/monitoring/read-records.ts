@@ -14,18 +14,40 @@ import {
 
 type Place<Kind extends MonitoringPath["kind"]> = Extract<MonitoringPath, { kind: Kind }>;
 
+/** Records that are read at once: of a thousand columns each has a megabyte. */
+const AT_ONCE = 100;
+
 /**
- * What was found of a model in windows that begin at `since` or later, as last refreshed: by their begin, then by version. A record that
- * is none, or another window's, counts for nothing: `verify` names it.
+ * What was found of a model in windows that begin at `since` or later and before `until`, as last refreshed: by their begin, then by
+ * version. With `most` no more windows than that, of which `newestOf` says which. A record that is none, or another window's, counts
+ * for nothing: `verify` names it.
  */
 export async function readWindows(
   branch: Monitoring,
   model: ModelName,
-  { since }: { since?: Timestamp | undefined } = {},
+  { since, until, most }: { since?: Timestamp | undefined; until?: Timestamp | undefined; most?: number } = {},
 ): Promise<WindowRecord[]> {
-  const places = (await listWindows(branch, model)).filter(({ from }) => since === undefined || from >= since);
-  const found = await readRecords(branch, places, WindowRecord);
-  return found.flatMap(({ record, at }) => (belongs(record, at) ? [record] : []));
+  const asked = (await listWindows(branch, model)).filter(
+    ({ from }) => (since === undefined || from >= since) && (until === undefined || from < until),
+  );
+  const places = most === undefined ? asked : newestOf(asked, most);
+  const records: WindowRecord[] = [];
+  for (let first = 0; first < places.length; first += AT_ONCE)
+    for (const { record, at } of await readRecords(branch, places.slice(first, first + AT_ONCE), WindowRecord))
+      if (belongs(record, at)) records.push(record);
+  return records;
+}
+
+/**
+ * Of places by their begin those of the newest windows: `most` of them at most, and half as many at least. The older half goes at
+ * once, so that for as long as `most`/2 windows take to come the same window is the first: what is summed over windows from the
+ * first on begins anew no more often.
+ */
+export function newestOf<At extends { from: Timestamp }>(places: readonly At[], most: number): At[] {
+  const begins = [...new Set(places.map(({ from }) => from))].sort();
+  const step = Math.ceil(most / 2);
+  const first = begins[Math.max(0, Math.ceil((begins.length - most) / step)) * step];
+  return first === undefined ? [] : places.filter(({ from }) => from >= first);
 }
 
 /** One look, as last refreshed; undefined if there is none, or it cannot be read. */

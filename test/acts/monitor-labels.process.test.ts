@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { daysAgo, requestsOf, type WatchedHost, watchedHost } from "../monitoring/watched-host.ts";
@@ -209,5 +209,51 @@ describe("labels", () => {
     const policy = await host.git("show", "HEAD:slipway.yaml");
     await host.write({ "slipway.yaml": policy.replace("labels/*.csv", "../labels/*.csv") });
     await expect(host.look()).resolves.toMatchObject({ problems: [{ model: "penguins", code: "POLICY_INVALID" }] });
+  });
+
+  it("of a day that has not come yet win over no correction, and are told", async () => {
+    const host = await asked();
+    const ids = idsOf(1, 40);
+    await label(
+      host,
+      "a.csv",
+      linesOf(ids, () => "adelie").map((line) => `${line},9999-01-01T00:00:00Z`),
+      "id,label,at",
+    );
+    await label(
+      host,
+      "b.csv",
+      linesOf(ids).map((line) => `${line},2026-03-01T01:00:00Z`),
+      "id,label,at",
+    );
+    const { windows, notes } = await host.look();
+    expect(windows[0]?.performance).toMatchObject({ labelled: 40, doubled: 40, metrics: { accuracy: { value: 1 } } });
+    expect(notes).toMatchObject([{ code: "CLOCK_AHEAD", message: expect.stringContaining("40 labels") }]);
+  });
+
+  it("that cannot be reached keep nobody from looking at what is new, and count once they can", async () => {
+    const host = await watchedHost();
+    await host.ask(requestsOf(daysAgo(3), 40), daysAgo(2));
+    await host.ask(requestsOf(daysAgo(1), 40));
+    await label(host, "a.csv", [...linesOf(idsOf(1, 40)), ...linesOf(idsOf(2, 40))]);
+    await host.look({ at: new Date(daysAgo(2)) });
+    const [file, away] = [join(host.folder, "labels/a.csv"), join(host.folder, "away.csv")];
+    await rename(file, away);
+    await symlink(away, file);
+    const { windows, problems, unchanged } = await host.look();
+    expect(problems).toMatchObject([{ model: "penguins", message: expect.stringContaining("without labels") }]);
+    expect(unchanged).toBe(1);
+    expect(windows.map(({ window, tests }) => [window.from, tests.length > 0])).toEqual([
+      ["2026-02-28T00:00:00.000Z", true],
+    ]);
+    expect(windows[0]).not.toHaveProperty("performance");
+    await expect(host.look()).resolves.toMatchObject({ written: 0 });
+    await rm(file);
+    await rename(away, file);
+    const later = await host.look();
+    expect(later.windows.map(({ window, performance }) => [window.from, performance?.labelled])).toEqual([
+      ["2026-02-28T00:00:00.000Z", 40],
+    ]);
+    await expect(host.look()).resolves.toMatchObject({ written: 0, problems: [] });
   });
 });

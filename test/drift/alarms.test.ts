@@ -247,3 +247,22 @@ test("an alarm on a bar is sure while all labels so far say so together, not by 
     { sure: false, words: expect.stringContaining("no rollback rests on it") },
   ]);
 });
+
+test("windows with a label or two close no alarm on a bar, each for itself", () => {
+  const broken = look(0, { performance: hits(140, 200) });
+  const few = Array.from({ length: 30 }, (_, n) => look(1 + n, { performance: hits(2, 2) }));
+  const more = Array.from({ length: 20 }, (_, n) => look(31 + n, { performance: hits(2, 2) }));
+
+  expect(state([broken, ...few.slice(0, 6)], { spec: BARS }).state).toBe("alarmed");
+  expect(state([broken, ...few], { spec: BARS }).state).toBe("alarmed");
+  expect(state([broken, ...few, ...more], { spec: BARS }).state).toBe("quiet");
+});
+
+test("a window with few labels is no clean one of another metric either", () => {
+  const bar = { metric: "f1", "at-least": 0.8 };
+  const broken = performance([{ bar, rows: 100, value: 0.6, holds: "no" }]);
+  const few = performance([{ bar, rows: 1, value: 1, holds: "unclear" }]);
+  const windows = [broken, broken, few, few, few, few, few].map((each, n) => look(n, { performance: each }));
+
+  expect(state(windows, { spec: { bars: [bar] } }).state).toBe("alarmed");
+});
