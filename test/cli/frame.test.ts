@@ -62,7 +62,7 @@ it("suggests the option that was meant", async () => {
 it("says which values an option may have", async () => {
   const { code, stderr } = await slipway(["init", "--template", "iris"]);
   expect(code).toBe(2);
-  expect(stderr).toContain("penguins, diabetes, empty");
+  expect(stderr).toContain("penguins, diabetes, rain, empty");
 });
 
 it("refuses an argument too many", async () => {
