@@ -1,23 +1,23 @@
 import type { LivePerformance, WindowRecord } from "../../schemas/monitoring.ts";
-import type { BlobId, ModelName, StageName, Timestamp, VersionNumber } from "../../schemas/names.ts";
+import type { BlobId, ModelName, StageName, VersionNumber } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { windowAt, windowLength } from "../drift/windows.ts";
-import { expectedAndFound, SlipwayError } from "../errors.ts";
 import { type LogFile, listLog } from "../serving/request-log/list-log.ts";
 import { answeringVersions } from "./answered-rows.ts";
 import { emptyWindows } from "./empty-windows.ts";
 import { hasLabelled, joinedLabels } from "./join-labels.ts";
 import { type KnownLook, knownLooks, sameInputs } from "./known-looks.ts";
-import { type OpenLabels, openLabels } from "./labels-of-look.ts";
+import type { OpenLabels } from "./labels-of-look.ts";
 import { type LogSession, withLog } from "./log-session.ts";
 import { type LogWindow, logWindows } from "./log-windows.ts";
 import type { AskedModel, LookPorts, ModelLook } from "./look-ports.ts";
 import { type LookedVersion, lookAtLabels, lookAtRows } from "./look-window.ts";
+import { planLook } from "./plan-look.ts";
 import { readWindow } from "./read-records.ts";
-import { openRows, type RowsOfLook } from "./rows-of-look.ts";
+import type { RowsOfLook } from "./rows-of-look.ts";
 import { sameAsked } from "./same-asked.ts";
 import { versionsOf } from "./versions-of-look.ts";
-import { idsSince, isAtEdge, namesRows } from "./windows-of-look.ts";
+import { idsSince, namesRows } from "./windows-of-look.ts";
 
 /**
  * Looks at the windows of a model's log in which there is something new: requests, labels, or what the spec asks. Rejects as the
@@ -35,40 +35,14 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   const [oldest] = windows;
   if (oldest === undefined) return look;
   const known = await knownLooks(ports.branch, model, oldest.window.from);
-  const looks = [...known.values()].flat();
   const sameSpec = sameSpecAs(ports, asked);
-  const isKnown = await knowledge(ports, asked, known, sameSpec);
-  const plan = async (labels: OpenLabels | undefined, rows: RowsOfLook | undefined, areAway: boolean) => {
-    const open: LogWindow[] = [];
-    for (const window of windows) {
-      if (isLosing(window, asked, known)) continue;
-      const looked = known.has(window.window.from);
-      const mayMove = labels?.haveMoved === true && !(looked && isAtEdge(window, asked));
-      // What labels said of a window stands until they can be read again.
-      const isNew = !(areAway && looked) && !(await isKnown(window));
-      if (mayMove || rows?.owes(window.window) || isNew) open.push(window);
-    }
-    look.unchanged = windows.length - open.length;
-    look.left = Math.max(0, open.length - asked.most);
-    return open.slice(look.left);
-  };
-  const told = toldIn(look, asked, ports.signal);
-  let labels = await openLabels(ports, asked, looks).catch(told);
-  if (labels === undefined && asked.labels !== undefined && look.problems.length === 0)
-    look.notes.push({ model, code: "DATA_MISSING", message: "no labels yet: no file is where monitor.labels says" });
-  let rows = labels && (await openRows(ports, asked, looks));
-  let open = await plan(labels, rows, look.problems.length > 0);
-  const read = open.length === 0 ? [] : await labels?.files().catch(told);
-  if (labels !== undefined && read === undefined) {
-    [labels, rows] = [undefined, undefined];
-    open = await plan(labels, rows, true);
-  }
-  look.notes.push(...(rows?.notes ?? []));
+  const plan = await planLook(ports, asked, { windows, known, sameSpec }, look);
+  const { open, labels, rows } = plan;
   const last = open.at(-1);
   if (last === undefined) return look;
   const before = labels && namesRows(asked) ? all.filter(({ window }) => window.from < last.window.from) : [];
   const needed = new Map([...before, ...open].flatMap((each) => each.files).map((file) => [file.name, file]));
-  await withLog([...needed.values()], { ...ports, read }, async (session) => {
+  await withLog([...needed.values()], { ...ports, read: plan.read }, async (session) => {
     look.notes.push(...((await labels?.importInto(session.db)) ?? []));
     const versions = versionsOf(ports, asked, session, look.notes);
     const opened = new Set(open);
@@ -172,21 +146,6 @@ async function haveLabels(session: LogSession, windows: readonly LogWindow[], st
   return false;
 }
 
-/** Notes what labels' place refuses: the look goes on without them. Throws what is no refusal. */
-function toldIn(
-  look: ModelLook,
-  { model }: AskedModel,
-  signal: AbortSignal | undefined,
-): (error: unknown) => undefined {
-  return (error) => {
-    if (!(error instanceof SlipwayError) || signal?.aborted) throw error;
-    const about = expectedAndFound(error.problems[0] ?? {});
-    const message = ["New windows are looked at without labels", error.message, about].filter(Boolean).join(": ");
-    look.problems.push({ model, code: error.code, message: message.slice(0, 2_000) });
-    return undefined;
-  };
-}
-
 /** Counted at the end, over all windows. */
 const NOT_COUNTED: Pick<LivePerformance, "doubled" | "unknown"> = { doubled: 0, unknown: 0 };
 
@@ -194,33 +153,6 @@ const NOT_COUNTED: Pick<LivePerformance, "doubled" | "unknown"> = { doubled: 0, 
 function sameSpecAs({ objects }: LookPorts, { loaded }: AskedModel): Looking["sameSpec"] {
   const isSame = loaded && sameAsked(objects, loaded.spec);
   return async (blob) => blob === loaded?.blob || (blob !== undefined && ((await isSame?.(blob)) ?? false));
-}
-
-/** A window that was looked at, and whose rows are removed as too old by now: what was found of all of them stands. */
-function isLosing(
-  { window }: LogWindow,
-  { keptSince }: AskedModel,
-  known: ReadonlyMap<Timestamp, KnownLook[]>,
-): boolean {
-  if (keptSince === undefined || window.from >= keptSince) return false;
-  return known.get(window.from)?.some((look) => look.window.to === window.to) === true;
-}
-
-/** Whether a window was looked at before with all that there is now, but for labels. */
-async function knowledge(
-  { cache }: LookPorts,
-  asked: AskedModel,
-  known: ReadonlyMap<Timestamp, KnownLook[]>,
-  sameSpec: Looking["sameSpec"],
-): Promise<(window: LogWindow) => Promise<boolean>> {
-  const empty = await emptyWindows(cache, asked).read();
-  return async ({ window, digest }) => {
-    const looks = known.get(window.from);
-    if (looks === undefined) return empty.has({ window, digest });
-    for (const { inputs, window: looked } of looks)
-      if (inputs.requests !== digest || looked.to !== window.to || !(await sameSpec(inputs.spec))) return false;
-    return true;
-  };
 }
 
 /** Rows of the future are none yet: a server's clock runs ahead, or this machine's behind. */
