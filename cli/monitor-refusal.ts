@@ -4,12 +4,12 @@ import { counted } from "../core/report/verdict-words.ts";
 import type { MonitorResult } from "../schemas/monitoring.ts";
 import { plainLine } from "./plain-text.ts";
 
-/** Why `slipway monitor` ends otherwise than with 0: a model is alarmed, or not all went well. */
+/** Why `slipway monitor` ends otherwise than with 0: a model is alarmed and nobody snoozed it, or not all went well. */
 export function monitorRefusal(
   standings: readonly ModelStanding[],
   problems: MonitorResult["problems"],
 ): { refusal?: SlipwayError } {
-  const alarmed = standings.filter(({ state }) => state.state === "alarmed");
+  const alarmed = standings.filter(({ state }) => state.state === "alarmed" && state.snoozed === undefined);
   const [first] = problems;
   if (alarmed.length > 0) {
     const names = alarmed.map(({ state }) => plainLine(state.model)).join(", ");

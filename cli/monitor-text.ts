@@ -21,11 +21,11 @@ const NONE =
 /** What `slipway monitor` says: a report of each model that is alarmed or was asked for, a line of others (of all with --quiet), and what was done. */
 export function monitorText(session: Session, { standings, result, history, isNamed }: Told): string {
   const told = standings.map((standing) => {
-    const { state, stage, windows, loaded } = standing;
+    const { state, stage, windows, loaded, hasEarlier } = standing;
     const spec = loaded?.spec.monitor;
     if (history) return reportText(session, monitorHistory(state.model, windows, spec));
     if (!session.quiet && (isNamed || state.state === "alarmed"))
-      return reportText(session, monitorReport({ state, windows, stage, spec, place: "terminal" }));
+      return reportText(session, monitorReport({ state, windows, stage, hasEarlier, spec, place: "terminal" }));
     return `${markOf(state, session)} ${plainLine(state.model)}: ${stateWords(state)}`;
   });
   return [...(told.length === 0 ? [NONE] : told), ...doneLines(result), ...noteLines(result)].join("\n");

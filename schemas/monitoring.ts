@@ -172,9 +172,9 @@ export const MonitorState = z.object({
   model: ModelName,
   version: VersionNumber.optional().describe("The version that the last window is about."),
   state: z
-    .enum(["quiet", "alarmed", "clearing", "unwatched"])
+    .enum(["quiet", "alarmed", "clearing", "unwatched", "idle"])
     .describe(
-      "quiet: no alarm. alarmed: at least one. clearing: none any more, and not yet enough clean windows to close. unwatched: no window.",
+      "quiet: no alarm. alarmed: at least one. clearing: none any more, and not yet enough clean windows to close. unwatched: no window. idle: no version is live, so no alarm is open.",
     ),
   alarms: z.array(Alarm).max(1_000),
   opened: Timestamp.optional().describe("Since when it is alarmed or clearing."),

@@ -17,7 +17,7 @@ const MOST_TOLD = 10;
 export async function keepIssue(
   context: EventContext,
   wanted: WantedIssue,
-  { model, clean, snoozed }: Pick<MonitorState, "model" | "clean" | "snoozed">,
+  { model, state: stands, clean, snoozed }: Pick<MonitorState, "model" | "state" | "clean" | "snoozed">,
   report: () => Promise<string>,
   known: OwnIssue | undefined,
 ): Promise<OwnIssue | undefined> {
@@ -40,7 +40,17 @@ export async function keepIssue(
     const alarms = wanted.alarms.filter((alarm) => step.fresh.includes(alarmKey(alarm)));
     const key = sha256(canonicalJson({ ...step, told: known.alarms })).slice(0, 32);
     // A change of the body notifies nobody; a comment does. Its key is what it tells, so that it is told once.
-    await reply(context, number, newsWords(step.step, alarms, clean), `monitor-${key}`, { again: true });
+    await reply(
+      context,
+      number,
+      newsWords(
+        step.step,
+        alarms,
+        stands === "idle" ? "No version is live any more: nothing is watched." : allClear(clean),
+      ),
+      `monitor-${key}`,
+      { again: true },
+    );
   }
   const state = isClosing ? "closed" : "open";
   if (known.body !== body || known.state !== state) {
@@ -50,8 +60,12 @@ export async function keepIssue(
   return { ...marks, number, state, body };
 }
 
-function newsWords(step: string, alarms: readonly Alarm[], clean: number): string {
-  if (step === "close") return `All clear: ${counted(clean, "clean window")} in a row.`;
+function allClear(clean: number): string {
+  return `All clear: ${counted(clean, "clean window")} in a row.`;
+}
+
+function newsWords(step: string, alarms: readonly Alarm[], over: string): string {
+  if (step === "close") return over;
   const points = alarms.slice(0, MOST_TOLD).map(({ words }) => `- ${escapeMarkdown(words, 500)}`);
   return [`${step === "reopen" ? "Open again" : "New"}: ${counted(alarms.length, "alarm")}.`, ...points].join("\n");
 }

@@ -105,8 +105,14 @@ async function doActs(
     ...{ models, at, by, moved: looked.moved, repository: localName(ports.workspace), hands: alarmFiles(ports, by) },
   });
   for (const { decision } of done.acted) if (decision !== undefined) await noteDeploy(session, ports, decision);
-  step.done(counted(done.acted.flatMap((each) => each.done).length, "act"));
+  step.done(counted(actsOf(done.acted), "act"));
   return done;
+}
+
+/** Decisions, and branches or pull requests that have new pins by it; not the sentences that tell of them. */
+function actsOf(acted: readonly ActedModel[]): number {
+  const isMade = ({ retrain }: ActedModel) => retrain?.outcome === "opened" || retrain?.outcome === "updated";
+  return acted.filter(({ decision }) => decision !== undefined).length + acted.filter(isMade).length;
 }
 
 function shownAct({ model, done, issue, decision, retrain }: ActedModel) {

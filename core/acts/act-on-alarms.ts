@@ -107,8 +107,9 @@ async function actOnModel(ports: Ports, options: ActOptions, { standing, stage, 
   const moved = options.moved.find(({ model }) => model === nameOf(standing));
   const acts = nextActs(standing.state, then, moved);
   const tell = (issue: ToldAlarm["issue"], done: readonly string[], more: boolean) => {
-    const { state, windows, loaded } = standing;
-    const report = monitorReport({ state, windows, spec: loaded?.spec.monitor, stage, place: hands.place, done });
+    const { state, windows, loaded, hasEarlier } = standing;
+    const about = { state, windows, spec: loaded?.spec.monitor, stage, hasEarlier };
+    const report = monitorReport({ ...about, place: hands.place, done });
     return hands.tell({ standing, issue, report, more });
   };
   const result: ActedModel = { model: standing.record.name, done: [] };

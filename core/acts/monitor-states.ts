@@ -6,6 +6,8 @@ import { monitorState } from "../drift/alarms.ts";
 import { SlipwayError } from "../errors.ts";
 import { openMonitoring } from "../monitoring/open-branch.ts";
 import { readSnoozes, readWindows } from "../monitoring/read-records.ts";
+import { currentAssignment } from "../promotion/assign-stage.ts";
+import { earlierDecisions } from "../promotion/decide-rollback.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { openCommit } from "../source/commit.ts";
 import { type LoadedModel, loadProject } from "../spec/project.ts";
@@ -29,6 +31,8 @@ export interface ModelStanding {
   /** By their begin, then by version. */
   windows: WindowRecord[];
   state: MonitorState;
+  /** Whether a version that was in the stage before can be brought back; asked of alarmed models alone. */
+  hasEarlier: boolean;
   /** The commit of the branch monitoring that says so. */
   monitoring: CommitId | undefined;
 }
@@ -80,7 +84,8 @@ export async function* eachStanding(
       snoozes: (await readSnoozes(branch, record.name)).filter((snooze) => snooze.at <= soon),
       at: until,
     });
-    yield { record, stage, loaded, windows, state, monitoring };
+    const hasEarlier = state.state === "alarmed" && (await isReplacing(snapshot, record, stage));
+    yield { record, stage, loaded, windows, state, hasEarlier, monitoring };
   }
   return undefined;
 }
@@ -99,6 +104,14 @@ async function wasThereBefore(
   return decisions.some(
     (each) => each.id !== decision && each.stage === stage && each.version === version && each.outcome === "promoted",
   );
+}
+
+/** Whether another version, which is not gone, was in a stage before the present one. */
+async function isReplacing(snapshot: RegistrySnapshot, record: ModelRecord, stage: StageName): Promise<boolean> {
+  const live = currentAssignment(record, stage);
+  if (live === undefined) return false;
+  const decisions = (await snapshot.list("decision", record.name)).filter((each) => each.stage === stage);
+  return [...earlierDecisions(live, decisions, record)].some(({ version }) => version !== live.version);
 }
 
 /** A spec that cannot be read asks for nothing: `monitor` says so. */

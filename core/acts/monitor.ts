@@ -170,8 +170,10 @@ function noLog(): SlipwayError {
 }
 
 function problemOf(model: ModelName, error: SlipwayError): MonitorResult["problems"][number] {
-  const about = expectedAndFound(error.problems[0] ?? {});
-  return { model, code: error.code, message: [error.message, about].filter(Boolean).join(": ").slice(0, 2_000) };
+  const [first] = error.problems;
+  const place = [first?.file, first?.line, first?.column].filter((part) => part !== undefined).join(":");
+  const about = expectedAndFound(first ?? {});
+  return { model, code: error.code, message: [place, error.message, about].filter(Boolean).join(": ").slice(0, 2_000) };
 }
 
 /** By the windows' begin: what cannot be told of all is then told of the oldest ones first. */

@@ -17,7 +17,7 @@ export async function rollbackWords(
   if (tried?.outcome === "none")
     return ["No version before holds the bars, so none comes back by itself.", ...tried.words.map(sentence)];
   if (tried?.outcome === "left") return [`No version comes back by itself: ${tried.refusal.message}`];
-  if (state.state === "quiet" || state.state === "unwatched") return [];
+  if (["quiet", "unwatched", "idle"].includes(state.state)) return [];
   const snapshot = await registry.snapshot();
   const live = (await snapshot.model(record.name))?.stages[stage];
   const decision =

@@ -1,5 +1,5 @@
 import type { MonitorSpec } from "../../schemas/monitor-spec.ts";
-import type { MonitorState, Snooze, WindowRecord } from "../../schemas/monitoring.ts";
+import type { Alarm, MonitorState, Snooze, WindowRecord } from "../../schemas/monitoring.ts";
 import type { ModelName, Timestamp, VersionNumber } from "../../schemas/names.ts";
 import { CLEAN_WINDOWS } from "./follow-bar.ts";
 import { followVersion, type VersionState } from "./follow-version.ts";
@@ -28,7 +28,7 @@ interface Episode {
 
 /**
  * Where a model stands after all windows so far. Follows from the records alone. Alarms are those of the live version; the model is
- * alarmed until five windows in a row are clean, whichever version's they are. A window without rows counts neither way.
+ * alarmed until five windows in a row are clean, whichever version's they are, or no version is live any more. A window without rows counts neither way.
  */
 export function monitorState({ model, live, since, windows, snoozes, spec, at }: MonitorInput): MonitorState {
   const length = windowLength(spec);
@@ -52,20 +52,25 @@ export function monitorState({ model, live, since, windows, snoozes, spec, at }:
     else if (labelled || !needsLabels || !episode?.byLabels) clean += 1;
     if (!isAlarmed && clean >= CLEAN_WINDOWS) episode = undefined;
   }
+  if (live === undefined) episode = undefined;
   const last = records.at(-1)?.record;
   const alarms = stay === "live" ? (state?.alarms() ?? []) : [];
   const snoozed = snoozeAt(snoozes, at);
   return {
     model,
     ...(last === undefined ? {} : { version: last.version }),
-    state:
-      last === undefined ? "unwatched" : alarms.length > 0 ? "alarmed" : episode === undefined ? "quiet" : "clearing",
+    state: live === undefined ? "idle" : last === undefined ? "unwatched" : stateOf(alarms, episode),
     alarms,
     ...(episode === undefined ? {} : { opened: episode.opened }),
     clean,
     ...(snoozed === undefined ? {} : { snoozed }),
     ...(last === undefined ? {} : { last: last.window }),
   };
+}
+
+function stateOf(alarms: readonly Alarm[], episode: Episode | undefined): MonitorState["state"] {
+  if (alarms.length > 0) return "alarmed";
+  return episode === undefined ? "quiet" : "clearing";
 }
 
 /**

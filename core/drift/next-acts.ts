@@ -46,5 +46,5 @@ export function isSureBar({ kind, sure }: Pick<Alarm, "kind" | "sure">): boolean
 
 function issueOf({ state }: MonitorState, opens: boolean): "open" | "keep" | "close" {
   if (state === "alarmed") return opens ? "open" : "keep";
-  return state === "quiet" ? "close" : "keep";
+  return state === "quiet" || state === "idle" ? "close" : "keep";
 }

@@ -4,12 +4,14 @@ import type { Section } from "./report.ts";
 export interface Advised {
   state: MonitorState;
   stage: string;
+  /** Whether a version that was in the stage before can be brought back. */
+  hasEarlier: boolean;
   /** Where a person reads it, and so how they ask for something: comments on an issue, or commands in a terminal. */
   place: "issue" | "terminal";
 }
 
 /** What a person can do about each kind of alarm, with the words to type. */
-export function adviceSection({ state, stage, place }: Advised): Section[] {
+export function adviceSection({ state, stage, hasEarlier, place }: Advised): Section[] {
   if (state.state !== "alarmed") return [];
   const { model } = state;
   const kinds = new Set(state.alarms.map(({ kind }) => kind));
@@ -17,14 +19,16 @@ export function adviceSection({ state, stage, place }: Advised): Section[] {
   const text = [
     ...(["bar", "rules", "drift"] as const).flatMap((kind) => (kinds.has(kind) ? [ADVICE[kind]] : [])),
     `Train again on newer data: ${say.retrain(model)}`,
-    ...(kinds.has("bar") ? [`Bring back the version before, if one was better: ${say.rollback(model, stage)}`] : []),
+    ...(kinds.has("bar") && hasEarlier
+      ? [`If this version is at fault, bring back the one before: ${say.rollback(model, stage)}`]
+      : []),
     `It is known and will pass: ${say.snooze(model)}`,
   ];
   return [{ title: "What to do", folded: false, text }];
 }
 
 const ADVICE: Readonly<Record<Alarm["kind"], string>> = {
-  bar: "Answers are worse than the spec asks, by labels. If the world has changed, newer data help; if this version is at fault, the one before does.",
+  bar: "Answers are worse than the spec asks, by labels. If the world has changed, newer data help.",
   rules:
     "Rows break rules that the spec has for its columns. Ask whoever sends them first: training on such rows makes it no better.",
   drift:

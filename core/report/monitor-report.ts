@@ -28,6 +28,7 @@ const MARKS: Readonly<Record<MonitorState["state"], Mark>> = {
   alarmed: "fail",
   clearing: "inconclusive",
   unwatched: "note",
+  idle: "note",
 };
 
 /** Where a model stands, why, and what a person can do: of the last window that was looked at, and of those before it. */
@@ -53,11 +54,13 @@ export function monitorReport(told: MonitorTold): Report {
 }
 
 /** `alarmed since 2026-03-14: 2 alarms`. */
-export function stateWords({ state, alarms, opened, clean, version }: MonitorState): string {
+export function stateWords({ state, alarms, opened, clean, version, snoozed }: MonitorState): string {
   const since = opened === undefined ? "" : ` since ${dayWords(opened)}`;
-  if (state === "alarmed") return `version ${version} is alarmed${since}: ${counted(alarms.length, "alarm")}`;
+  const until = snoozed === undefined ? "" : `, snoozed until ${toSecond(snoozed.until)}`;
+  if (state === "alarmed") return `version ${version} is alarmed${since}: ${counted(alarms.length, "alarm")}${until}`;
   if (state === "clearing")
     return `no alarm any more; alarmed${since}, and closed after ${CLEAN_WINDOWS} clean windows: ${clean} so far`;
+  if (state === "idle") return "no version is live: nothing is watched, and no alarm is open";
   if (state === "unwatched") return "no window as long as the spec says was looked at yet";
   return `version ${version} is quiet, ${counted(clean, "clean window")} in a row`;
 }

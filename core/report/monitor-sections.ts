@@ -19,7 +19,7 @@ export function alarmSection({ alarms }: MonitorState): Section[] {
   if (alarms.length === 0) return [];
   const text = alarms.slice(0, TOLD).map(({ words }) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`);
   const rest = alarms.length - text.length;
-  const columns = [left("Alarm"), left("Since"), right("Windows"), right("Share of rows"), left("Rests on")];
+  const columns = [left("Alarm"), left("Began"), right("Windows"), right("Share of rows"), left("Rests on")];
   const rows = alarms
     .slice(0, MOST_ROWS)
     .map(({ subject, since, windows, share, kind, sure }): Cell[] => [

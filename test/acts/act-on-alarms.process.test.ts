@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { changeVersion } from "../../core/acts/change-version.ts";
 import { holdModel } from "../../core/acts/hold.ts";
 import { rollBack } from "../../core/acts/rollback.ts";
 import { snoozeModel } from "../../core/acts/snooze.ts";
@@ -115,6 +116,28 @@ test("a version whose files are lost is passed over for the one before it", asyn
   await act(host);
 
   expect(await liveVersion(host)).toBe(1);
+});
+
+test("the file is gone once no version is live any more", async () => {
+  const host = await alarmedHost(1);
+  await labels(host, 1, 1, 100, 200);
+  await act(host);
+  const before = await alarmFile(host);
+  await changeVersion(host.ports, { model: "penguins", version: 1, act: "archive", by: ADA });
+
+  await act(host);
+
+  expect(before).toContain("version 1 is alarmed");
+  expect(await alarmFile(host)).toBeUndefined();
+});
+
+test("where no version was before, the file advises no rollback", async () => {
+  const host = await alarmedHost(1);
+  await labels(host, 1, 1, 100, 200);
+
+  await act(host);
+
+  expect(await alarmFile(host)).not.toContain("slipway rollback");
 });
 
 test("drift alone opens a file, and rolls nothing back", async () => {

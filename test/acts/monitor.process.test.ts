@@ -172,7 +172,13 @@ describe("what is wrong is told, and holds up nothing else:", () => {
     await host.write({ "models/penguins/model.yaml": SPEC.replace("task: classification", "task: guessing") });
     const { windows, problems } = await host.look();
     expect(windows).toEqual([]);
-    expect(problems).toMatchObject([{ model: "penguins", code: "SPEC_INVALID" }]);
+    expect(problems).toMatchObject([
+      {
+        model: "penguins",
+        code: "SPEC_INVALID",
+        message: expect.stringMatching(/^models\/penguins\/model\.yaml:2:7: /),
+      },
+    ]);
   });
 
   it("a file of the log that is none is a problem of its model", async () => {

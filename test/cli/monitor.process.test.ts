@@ -58,6 +58,24 @@ it("rolls back on labels, and says what it did", async () => {
   expect(await liveVersion(host)).toBe(1);
 });
 
+it("counts what it did, and not the sentences that tell of it", async () => {
+  const host = await answered((at) => at % 2 === 0);
+
+  const { stderr } = await monitor(host, "--act", "--at", AT);
+
+  expect(stderr).toMatch(/act on alarms .* 1 act\n/);
+});
+
+it("ends with 0 while all alarms are snoozed, and shows them", async () => {
+  const host = await answered((at) => at % 2 === 0);
+  await monitor(host, "penguins", "--snooze", "7d", "--reason", "sensor 3 is broken");
+
+  const { code, stdout } = await monitor(host, "--quiet", "--at", AT);
+
+  expect(stdout).toMatch(/^✗ penguins: version 2 is alarmed since 2026-02-27: 1 alarm, snoozed until /);
+  expect(code).toBe(0);
+});
+
 it("says a line a model with --quiet, and what it did", async () => {
   const host = await answered((at) => at % 2 === 0);
 

@@ -127,6 +127,13 @@ test("of two versions that answer in a window, the live one's record decides", (
   expect(state([...stable, ...live], { live: 1 }).state).toBe("quiet");
 });
 
+test("a model whose last version left the stage is alarmed no more, without clean windows", () => {
+  const idle = state(days("bbb"), { live: undefined });
+
+  expect(idle).toMatchObject({ state: "idle", alarms: [] });
+  expect(idle.opened).toBeUndefined();
+});
+
 test("a version that is brought back begins anew", () => {
   const windows = [...days("bb"), ...days("cc", 2, { version: 2 }), ...days("b", 4)];
 

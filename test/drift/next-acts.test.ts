@@ -36,8 +36,8 @@ test.each([DRIFT, RULES, BAR, UNSURE])(
   },
 );
 
-test("a quiet model's issue is closed", () => {
-  expect(issue(state([]))).toEqual(["close"]);
+test.each(["quiet", "idle"] as const)("the issue of a model that is %s is closed", (each) => {
+  expect(issue(state([], { state: each }))).toEqual(["close"]);
 });
 
 test.each(["clearing", "unwatched"] as const)("a model that is %s opens no issue, and closes none", (each) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { monitorState } from "../../core/drift/alarms.ts";
 import { monitorHistory } from "../../core/report/monitor-history.ts";
-import { monitorReport } from "../../core/report/monitor-report.ts";
+import { monitorReport, stateWords } from "../../core/report/monitor-report.ts";
 import { toMarkdown } from "../../core/report/to-markdown.ts";
 import { toTerminal } from "../../core/report/to-terminal.ts";
 import type { MonitorSpec } from "../../schemas/monitor-spec.ts";
@@ -12,11 +12,11 @@ const SPEC: MonitorSpec = { bars: [ACCURACY] };
 
 function report(
   windows: WindowRecord[],
-  { place = "terminal" as const, snoozes = [] as Snooze[], done = [] as string[] } = {},
+  { place = "terminal" as const, snoozes = [] as Snooze[], done = [] as string[], hasEarlier = true } = {},
 ) {
   const at = day(20);
   const state = monitorState({ model: "penguins", live: 1, windows, snoozes, spec: SPEC, at });
-  return monitorReport({ state, windows, spec: SPEC, stage: "production", place, done });
+  return monitorReport({ state, windows, spec: SPEC, stage: "production", hasEarlier, place, done });
 }
 
 const text = (windows: WindowRecord[], about?: Parameters<typeof report>[1]) =>
@@ -41,6 +41,36 @@ test("a broken bar advises one", () => {
 
   expect(words).toContain('slipway rollback penguins production --reason "…"');
   expect(words).toContain("labels, surely");
+});
+
+test("none is advised where no version was in the stage before", () => {
+  const words = text([look(0, { performance: hits(140, 200) })], { hasEarlier: false });
+
+  expect(words).not.toMatch(/slipway rollback|the one before/);
+});
+
+test("when an alarm's column began to drift is not called when the model was alarmed", () => {
+  const words = text([look(0, { tests: [drifted()] }), look(1, { tests: [drifted()] })]);
+
+  expect(words).toContain("alarmed since 2026-03-02");
+  expect(words).toMatch(/Alarm +Began +Windows/);
+});
+
+test("an alarm that is snoozed says until when", () => {
+  const snoozes = [snooze({ until: day(30) })];
+
+  expect(text([look(0, { performance: hits(140, 200) })], { snoozes })).toMatch(
+    /^✗ .* 1 alarm, snoozed until 2026-03-31T00:00:00Z\n/,
+  );
+});
+
+test("a model without a live version has no clean windows to wait for", () => {
+  const windows = [look(0, { tests: [drifted()] }), look(1, { tests: [drifted()] })];
+  const state = monitorState({
+    ...{ model: "penguins", live: undefined, windows, snoozes: [], spec: SPEC, at: day(20) },
+  });
+
+  expect(stateWords(state)).toBe("no version is live: nothing is watched, and no alarm is open");
 });
 
 test("a quiet model says how long it was, and asks for nothing", () => {
