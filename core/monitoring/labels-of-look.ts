@@ -16,8 +16,10 @@ export interface OpenLabels {
   importInto(db: Database): Promise<ModelLook["notes"]>;
   /** Takes note of the labels that rows of the window have which is open as `requests`, and of ids that are answered by then. */
   seen(db: Database): Promise<void>;
-  /** Says in the records of a look what is known at its end: labels that are none, and that all windows were looked at. */
-  complete(db: Database, look: ModelLook): Promise<void>;
+  /** Says in the records of a look what is known at its end: labels that are none, and whether all windows were looked at. */
+  complete(db: Database, look: ModelLook, isWhole: boolean): Promise<void>;
+  /** What deserved a look when these files were read last, as far as this machine knows: for a look that reads none. */
+  toldBefore: ModelLook["notes"];
 }
 
 /** Undefined where the policy names no labels, or none has come yet. Rejects as the places of labels do. */
@@ -32,13 +34,15 @@ export async function openLabels(
   if (found.count === 0) return undefined;
   const remembered = emptyWindows(ports.cache, asked);
   const last = newestOf(known);
+  const kept = await remembered.read();
   // Of this machine's memory only what is later than any record: a look without labels may have been meanwhile.
   const memory = `${found.digest} ${last?.looked_at ?? ""}`;
-  const haveMoved = last?.inputs.label_files !== found.digest && !(await remembered.read()).hadLabels(memory);
+  const haveMoved = last?.inputs.label_files !== found.digest && !kept.hadLabels(memory);
   let brought: Awaited<ReturnType<typeof found.bring>> = [];
   let doubled = 0;
   return {
     haveMoved,
+    toldBefore: kept.notesOf(found.digest).map((note) => ({ model, ...note })),
     async files() {
       brought = await found.bring();
       return brought.map(({ path }) => path);
@@ -46,17 +50,20 @@ export async function openLabels(
     async importInto(db) {
       const imported = await importLabels(db, brought, loaded?.spec, ports.clock());
       ({ doubled } = imported);
+      // What an `at` is ahead of moves on.
+      const lasting = imported.notes.filter(({ code }) => code !== "CLOCK_AHEAD");
+      await remembered.addNotes(found.digest, lasting);
       return imported.notes.map((note) => ({ model, ...note }));
     },
     async seen(db) {
       if (haveMoved) await rememberKnown(db);
       await rememberAnswered(db, stage);
     },
-    async complete(db, look) {
+    async complete(db, look, isWhole) {
       // Only a look at all windows can tell which labels are of none.
-      const unknown = haveMoved && look.left === 0 ? await unknownLabels(db) : lastUnknown(known);
+      const unknown = haveMoved && isWhole ? await unknownLabels(db) : lastUnknown(known);
       for (const { performance } of look.windows) if (performance) Object.assign(performance, { doubled, unknown });
-      if (look.left > 0) return;
+      if (!isWhole) return;
       const newest = look.windows.reduce<(typeof look.windows)[number] | undefined>(
         (last, each) =>
           last &&

@@ -16,12 +16,13 @@ import { planLook } from "./plan-look.ts";
 import { readWindow } from "./read-records.ts";
 import type { RowsOfLook } from "./rows-of-look.ts";
 import { sameAsked } from "./same-asked.ts";
+import { UnreadableRows, unreadIn } from "./unreadable-rows.ts";
 import { versionsOf } from "./versions-of-look.ts";
 import { idsSince, namesRows } from "./windows-of-look.ts";
 
 /**
  * Looks at the windows of a model's log in which there is something new: requests, labels, or what the spec asks. Rejects as the
- * stores do, with STORE_FAILED for a log that cannot be read.
+ * stores do, with STORE_FAILED for a log that cannot be read; of a file that is none, the windows that it meets are left out.
  */
 export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<ModelLook> {
   const { model, loaded, stage, since, at } = asked;
@@ -42,6 +43,8 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
   if (last === undefined) return look;
   const before = labels && namesRows(asked) ? all.filter(({ window }) => window.from < last.window.from) : [];
   const needed = new Map([...before, ...open].flatMap((each) => each.files).map((file) => [file.name, file]));
+  const unread = new Set<string>();
+  const leftOut = unreadIn(look, asked, unread);
   await withLog([...needed.values()], { ...ports, read: plan.read }, async (session) => {
     look.notes.push(...((await labels?.importInto(session.db)) ?? []));
     const versions = versionsOf(ports, asked, session, look.notes);
@@ -50,20 +53,23 @@ export async function lookAtModel(ports: LookPorts, asked: AskedModel): Promise<
     // The oldest first: a label belongs to the first answer.
     for (const window of isAsked ? inOrder([...before, ...open]) : open) {
       if (!opened.has(window)) {
-        await session.within(window.files, rangeOf(window), async () => labels?.seen(session.db));
+        await session
+          .within(window.files, rangeOf(window), async () => labels?.seen(session.db))
+          .catch(leftOut(window));
         continue;
       }
       const looked = await lookAtWindow(
         { ports, asked, session, labels, rows, versions, sameSpec },
         window,
         known.get(window.window.from) ?? [],
-      );
+      ).catch(leftOut(window));
+      if (looked === undefined) continue;
       look.windows.push(...looked.fresh);
       look.notes.push(...looked.notes);
       if (looked.count === 0) await emptyWindows(ports.cache, asked).add(window);
       if (looked.fresh.length === 0) look.unchanged += 1;
     }
-    await labels?.complete(session.db, look);
+    await labels?.complete(session.db, look, look.left === 0 && unread.size === 0);
   });
   look.windows.sort((a, b) => a.window.from.localeCompare(b.window.from) || a.version - b.version);
   return look;
@@ -141,8 +147,15 @@ function inOrder(windows: readonly LogWindow[]): LogWindow[] {
 
 /** Whether a label has come for any row of these windows: only then earlier answers matter. */
 async function haveLabels(session: LogSession, windows: readonly LogWindow[], stage: StageName): Promise<boolean> {
-  for (const window of windows)
-    if (await session.within(window.files, rangeOf(window), () => hasLabelled(session.db, stage))) return true;
+  const hasAny = (window: LogWindow) =>
+    session
+      .within(window.files, rangeOf(window), () => hasLabelled(session.db, stage))
+      .catch((error: unknown) => {
+        // It is told once the window itself is looked at.
+        if (error instanceof UnreadableRows) return false;
+        throw error;
+      });
+  for (const window of windows) if (await hasAny(window)) return true;
   return false;
 }
 

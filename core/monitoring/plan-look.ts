@@ -48,7 +48,7 @@ export async function planLook(
   const read = labels === undefined || open.length === 0 ? [] : await labels.files().catch(told);
   if (read === undefined)
     return { open: await openOf(undefined, undefined, true), labels: undefined, read: [], rows: undefined };
-  look.notes.push(...(rows?.notes ?? []));
+  look.notes.push(...(rows?.notes ?? []), ...(open.length === 0 ? (labels?.toldBefore ?? []) : []));
   return { open, labels, read, rows };
 
   async function openOf(by: OpenLabels | undefined, kept: RowsOfLook | undefined, areAway: boolean) {

@@ -49,6 +49,22 @@ describe("labels", () => {
     expect((await host.look()).notes).toEqual([]);
   });
 
+  it("in a file that cannot be read are told while it is there", async () => {
+    const host = await asked();
+    await label(host, "a.csv", linesOf(idsOf(1, 40)));
+    await label(host, "b.csv", ["1,2"], "one,two");
+    const first = await host.look();
+    const second = await host.look();
+    await rm(join(host.folder, "labels/b.csv"));
+    const third = await host.look();
+
+    expect(first.notes).toMatchObject([
+      { code: "DATA_INVALID", message: expect.stringContaining("b.csv are left out") },
+    ]);
+    expect(second).toMatchObject({ written: 0, notes: first.notes });
+    expect(third.notes).toEqual([]);
+  });
+
   it("have an interval, and slices", async () => {
     const host = await asked();
     await label(

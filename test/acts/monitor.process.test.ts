@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../core/data/database.ts";
@@ -189,11 +189,52 @@ describe("what is wrong is told, and holds up nothing else:", () => {
     expect(problems).toMatchObject([{ code: "STORE_FAILED", message: expect.stringContaining("f00d-1.parquet") }]);
   });
 
+  it("a file of the log that is none keeps its own window from being looked at, and no other", async () => {
+    const host = await watchedHost();
+    await host.ask([...requestsOf(daysAgo(3), 30), ...requestsOf(daysAgo(2), 30), ...requestsOf(daysAgo(1), 30)]);
+    const name = objectName({ model: "penguins", hour: daysAgo(2), part: "f00d-1" });
+    await writeFile(join(host.folder, ".slipway/log", name), "no Parquet");
+
+    const { windows, problems } = await host.look();
+
+    expect(windows.map(({ window }) => window.from)).toEqual(["2026-02-26T00:00:00.000Z", "2026-02-28T00:00:00.000Z"]);
+    expect(problems).toMatchObject([
+      {
+        ...{ model: "penguins", code: "STORE_FAILED" },
+        message: expect.stringMatching(/^The window from 2026-02-27T00:00:00.000Z is left out: .*f00d-1.parquet/),
+      },
+    ]);
+  });
+
+  it("once such a file is taken away, its window is looked at", async () => {
+    const host = await watchedHost();
+    await host.ask([...requestsOf(daysAgo(2), 30), ...requestsOf(daysAgo(1), 30)]);
+    const name = objectName({ model: "penguins", hour: daysAgo(2), part: "f00d-1" });
+    await writeFile(join(host.folder, ".slipway/log", name), "no Parquet");
+    await host.look();
+    await rm(join(host.folder, ".slipway/log", name));
+
+    const { windows, problems } = await host.look();
+
+    expect(problems).toEqual([]);
+    expect(windows).toMatchObject([{ window: { from: "2026-02-27T00:00:00.000Z" }, traffic: { rows: 30 } }]);
+  });
+
+  it("a file whose columns are of other types than another's is named", async () => {
+    const host = await watchedHost();
+    await host.ask(requestsOf(daysAgo(1), 40));
+    await put(host, daysAgo(1), "SELECT TIMESTAMP '2026-02-28 01:00:00' AS slipway_time, {'a': 1} AS bill");
+
+    const { problems } = await host.look();
+
+    expect(problems[0]?.message).toMatch(/f00d-1\.parquet: bill is STRUCT\(a INTEGER\), and elsewhere DOUBLE/);
+  });
+
   it("a file of the log whose columns are of other types is a problem of its model", async () => {
     const host = await watchedHost();
     await put(host, daysAgo(1), "SELECT TIMESTAMP '2026-02-28 01:00:00' AS slipway_time, 'one' AS slipway_version");
     const { problems } = await host.look();
-    expect(problems).toMatchObject([{ code: "STORE_FAILED" }]);
+    expect(problems).toMatchObject([{ code: "STORE_FAILED", message: expect.stringContaining("f00d-1.parquet") }]);
   });
 
   it("a spec that asks for something else has windows looked at again, and another description none", async () => {
