@@ -171,6 +171,8 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["predict", ["tiny@9", "rows.csv"], 2],
   ["errors", ["tiny@9"], 2],
   ["requests", ["nobody"], 2],
+  ["monitor", ["nobody"], 2],
+  ["retrain", ["nobody"], 2],
   ["evaluate", ["tiny@9"], 2],
   ["ledger", ["nobody"], 2],
   ["log", ["nobody"], 2],
