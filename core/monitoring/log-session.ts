@@ -89,7 +89,7 @@ function sessionOf(
         const columns = await openRequests(db, brought, range)
           .then(() => columnsOf(db))
           .catch(unreadable);
-        // What \`act\` itself refuses is no fault of the rows.
+        // What `act` itself refuses is no fault of the rows.
         return await act(columns).catch((error) =>
           error instanceof SlipwayError ? Promise.reject(error) : unreadable(error),
         );

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeIssueBody } from "../../../app/monitoring/issue-body.ts";
 import { WORKFLOWS } from "../../../core/github.ts";
 import { zipOf } from "../../attested/zip.ts";
+import { slipway } from "../../cli/memory-host.ts";
 import { drifted, driftTest } from "../../drift/records.ts";
+import { ADA } from "../../registry/builders.ts";
+import { gitIn, temporaryFolder } from "../../registry/repositories.ts";
 import { dayAgo, type MadeLook, MONITOR, openWatching, startWatching, type Watching } from "./watching.ts";
 
 const bad = (n: number) => ({ window: dayAgo(n), tests: [drifted()] });
@@ -65,6 +68,25 @@ it("closes the issue after five clean windows, with a comment", async () => {
   await github.looked({ windows: [clean(6)] });
   expect(issue?.state).toBe("closed");
   expect(issue && github.told(issue)).toEqual(["All clear: 5 clean windows in a row."]);
+});
+
+it("closes the issue once no version is live any more, and says why", async () => {
+  const github = await startWatching();
+  await github.looked({ windows: [bad(9), bad(8)] });
+  const [issue] = github.issues();
+  const clone = await temporaryFolder();
+  await github.git("clone", "--quiet", ".", clone);
+  for (const [key, value] of [
+    ["user.name", ADA.name],
+    ["user.email", "ada@example.com"],
+  ] as const)
+    await gitIn(clone, "config", key, value);
+  await slipway(["archive", "penguins@1", "--remote", "origin"], { cwd: clone, env: process.env });
+
+  await github.looked();
+
+  expect(issue?.state).toBe("closed");
+  expect(issue && github.told(issue)).toEqual(["No version is live any more: nothing is watched."]);
 });
 
 it("takes a run twice, and one that it missed, once", async () => {
