@@ -19,7 +19,7 @@ export async function tellRollback(context: EventContext, issue: number, model: 
   const { version, replaces, reason = "" } = decision;
   const words = `Version ${version} is in ${stage} again, in place of version ${replaces}. ${reason}`;
   const next = "`/promote` brings the other one back, through its gates.";
-  const since = new Date(decision.decided_at);
   const key = `monitor-rollback-${decision.id.slice(0, 32)}`;
-  await reply(context, issue, `${escapeMarkdown(words, 2_000)}\n\n${next}`, key, { again: true, since });
+  // Among all comments, whenever they came: GitHub's clock, in whole seconds, is not the one that decided.
+  await reply(context, issue, `${escapeMarkdown(words, 2_000)}\n\n${next}`, key, { again: true });
 }
