@@ -39,6 +39,8 @@ export interface AddedApp extends Pick<App, "id" | "slug" | "clientId" | "client
   install(fullName: string): Promise<number>;
   /** Gives the App an address, or another one, and sends a `ping` there. */
   setWebhook(url: string, secret: string): void;
+  /** Where the web flow may send people back to, from here on. */
+  setCallbackUrls(urls: readonly string[]): void;
 }
 
 /** A stand-in for GitHub on this machine: a test instrument, and never a place to keep anything. */
@@ -131,7 +133,9 @@ function openState(url: string, folder: string, { observer = {}, clock = () => n
 function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
   const person = (login: string): { account: Account; token: string } => {
     const account = findAccount(state, login);
-    const [token] = [...state.tokens].find(([, one]) => one.kind === "user" && one.account === account) ?? [];
+    const [token] =
+      [...state.tokens].find(([, one]) => one.kind === "user" && one.app === undefined && one.account === account) ??
+      [];
     if (account === undefined || token === undefined) throw new Error(`Add ${login} first`);
     return { account, token };
   };
@@ -162,6 +166,7 @@ function sandboxOf(state: State, close: () => Promise<void>): Sandbox {
         ...secrets,
         install: async (fullName) => install(state, app, repository(fullName)),
         setWebhook: (url, secret) => setWebhook(state, app, url, secret),
+        setCallbackUrls: (urls) => void Object.assign(app, { callbackUrls: urls }),
       };
     },
     addDeployKey: (fullName, title) => ({

@@ -65,6 +65,8 @@ export interface App extends Made {
   name: string;
   clientId: string;
   clientSecret: string;
+  /** Where the web flow may send people back to; the first one where it is not told. */
+  callbackUrls: readonly string[];
   owner: Account;
   bot: Account;
   /** PEM; empty for an App that acts inside the server alone. */
@@ -107,7 +109,10 @@ export interface Delivery {
 }
 
 export type Token =
-  | { kind: "user"; account: Account; app?: App }
+  /** A person's own, or one for an App, which ends. */
+  | { kind: "user"; account: Account; app?: App; expiresAt?: string }
+  /** Brings a person's next token for an App; it opens nothing itself. */
+  | { kind: "refresh"; account: Account; app: App; access: string; expiresAt: string }
   | {
       kind: "installation";
       app: App;

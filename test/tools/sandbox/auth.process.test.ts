@@ -1,7 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { expect, it } from "vitest";
-import { startSandbox } from "../../../tools/sandbox/start.ts";
 import { openPull, openWorld, refusal } from "./world.ts";
 
 it("knows an App by its own key alone", async () => {
@@ -145,49 +144,6 @@ it("lets a reader comment, and neither merge nor deploy", async () => {
   await eve.rest.issues.createComment({ ...world.at, issue_number: number, body: "Nice" });
   expect(await refusal(eve.rest.pulls.merge({ ...world.at, pull_number: number }))).toMatchObject({ status: 403 });
   expect(await refusal(eve.rest.repos.createDeployment({ ...world.at, ref: "main" }))).toMatchObject({ status: 403 });
-});
-
-it("signs a person in to an App: page, code, token, and a code works once", async () => {
-  const { sandbox, app } = await openWorld();
-  const query = new URLSearchParams({
-    client_id: app.clientId,
-    redirect_uri: "http://127.0.0.1:9/back",
-    state: "xyz",
-  });
-  const page = await fetch(`${sandbox.url}/login/oauth/authorize?${query}`);
-  expect(await page.text()).toContain("login=ada");
-  const chosen = await fetch(`${sandbox.url}/login/oauth/authorize?${query}&login=ada`, { redirect: "manual" });
-  const back = new URL(chosen.headers.get("location") ?? "");
-  expect(back.searchParams.get("state")).toBe("xyz");
-  const exchange = async (secret: string) => {
-    const body = new URLSearchParams({
-      client_id: app.clientId,
-      client_secret: secret,
-      code: back.searchParams.get("code") ?? "",
-    });
-    const answer = await fetch(`${sandbox.url}/login/oauth/access_token`, { method: "POST", body });
-    return (await answer.json()) as { access_token?: string; error?: string };
-  };
-  const { access_token: token } = await exchange(app.clientSecret);
-  const { data } = await new Octokit({ auth: token, baseUrl: sandbox.url }).rest.users.getAuthenticated();
-  expect(data.login).toBe("ada");
-  expect(await exchange(app.clientSecret)).toEqual({ error: "bad_verification_code" });
-});
-
-it("gives no token for a code without the App's secret", async () => {
-  const sandbox = await startSandbox();
-  try {
-    sandbox.addUser("ada");
-    const app = await sandbox.addApp({ slug: "robot", permissions: {}, events: [] });
-    const query = `client_id=${app.clientId}&redirect_uri=http://127.0.0.1:9/&login=ada`;
-    const chosen = await fetch(`${sandbox.url}/login/oauth/authorize?${query}`, { redirect: "manual" });
-    const code = new URL(chosen.headers.get("location") ?? "").searchParams.get("code") ?? "";
-    const body = new URLSearchParams({ client_id: app.clientId, client_secret: "guessed", code });
-    const answer = await fetch(`${sandbox.url}/login/oauth/access_token`, { method: "POST", body });
-    expect(await answer.json()).toEqual({ error: "incorrect_client_credentials" });
-  } finally {
-    await sandbox.close();
-  }
 });
 
 it("keeps number, rights and token of a renamed account, and lets anybody take the login", async () => {

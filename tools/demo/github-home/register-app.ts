@@ -37,5 +37,11 @@ export async function registerApp(sandbox: Sandbox, state: string): Promise<Regi
     SLIPWAY_STATE: state,
     SLIPWAY_WRITES_PER_MINUTE: "0",
   };
-  return { added, environment, listensAt: (url) => added.setWebhook(`${url}/api/github/webhooks`, secret) };
+  return {
+    ...{ added, environment },
+    listensAt(url) {
+      added.setWebhook(`${url}/api/github/webhooks`, secret);
+      added.setCallbackUrls([`${url}/login/callback`]);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { notFound, Refusal } from "../http/refusal.ts";
-import type { Level, Permissions, Repo } from "../state.ts";
+import type { App, Level, Permissions, Repo } from "../state.ts";
 import type { Actor } from "./actor.ts";
 import { levelOf, reaches } from "./levels.ts";
 
@@ -10,6 +10,8 @@ export type Needs =
   | "app"
   | "installation"
   | "user"
+  /** An App by its client's id and secret. */
+  | "client"
   | {
       /** Of an App's installation token: any of these, such as `checks:write`. Left out: Apps are refused. */
       app?: readonly string[];
@@ -21,7 +23,7 @@ export type Needs =
 export function mayCall(actor: Actor, repo: Repo | undefined, needs: Needs, writes: boolean): void {
   if (needs === "anybody" || needs === actor.kind) return;
   if (needs === "app") throw new Refusal(401, "A JSON web token could not be decoded");
-  if (actor.kind === "app") throw new Refusal(401, "Bad credentials");
+  if (actor.kind === "app" || actor.kind === "client") throw new Refusal(401, "Bad credentials");
   if (typeof needs === "string" || repo === undefined) {
     throw new Refusal(actor.kind === "nobody" ? 401 : 403, "Requires authentication");
   }
@@ -32,6 +34,7 @@ export function mayCall(actor: Actor, repo: Repo | undefined, needs: Needs, writ
   } else if (actor.kind === "user") {
     const level = levelOf(repo, actor.account);
     if (level === "none") throw notFound();
+    if (actor.app !== undefined) mayWithApp(actor.app, repo, needs.app, writes);
     if (needs.person === undefined) throw new Refusal(403, "You must authenticate via a GitHub App.");
     if (reaches(level, needs.person)) return;
     throw needs.person === "admin" ? notFound() : new Refusal(403, "Must have write access to this repository.");
@@ -43,6 +46,18 @@ export function mayCall(actor: Actor, repo: Repo | undefined, needs: Needs, writ
     const headers = { "x-accepted-github-permissions": app.map((need) => need.replace(":", "=")).join("; ") };
     throw new Refusal(403, "Resource not accessible by integration", { headers });
   }
+}
+
+/** A person's token for an App does what both may: in repositories where the App is installed, by its permissions. */
+function mayWithApp(app: App, repo: Repo, needed: readonly string[] = [], writes: boolean): void {
+  const inside = isInstalled(app, repo);
+  if (!inside && repo.private) throw notFound();
+  if (inside ? needed.length === 0 || needed.some((need) => grants(app.permissions, need)) : !writes) return;
+  throw new Refusal(403, "Resource not accessible by integration");
+}
+
+export function isInstalled(app: App, repo: Repo): boolean {
+  return app.installations.some(({ repositories }) => repositories.has(repo));
 }
 
 /** Whether permissions hold one such as `checks:write`; writing includes reading, and metadata everyone may read. */

@@ -2,8 +2,12 @@ import { createPublicKey, verify } from "node:crypto";
 import { Refusal } from "../http/refusal.ts";
 import type { Account, App, State, Token } from "../state.ts";
 
-/** Who asks: an App by its own JWT, someone by a token, or nobody. */
-export type Actor = { kind: "nobody" } | { kind: "app"; app: App } | Token;
+/** Who asks: an App by its own JWT or by its client secret, someone by a token, or nobody. */
+export type Actor =
+  | { kind: "nobody" }
+  | { kind: "app"; app: App }
+  | { kind: "client"; app: App }
+  | Exclude<Token, { kind: "refresh" }>;
 
 const CLOCK_DRIFT = 60;
 const LONGEST_JWT = 600;
@@ -12,15 +16,23 @@ const LONGEST_JWT = 600;
 export function identify(state: State, header: string | undefined): Actor {
   if (header === undefined) return { kind: "nobody" };
   const [scheme = "", value = ""] = header.trim().split(/\s+/);
-  if (/^basic$/i.test(scheme)) return identifyToken(state, passwordOf(value));
+  if (/^basic$/i.test(scheme)) return identifyClient(state, value) ?? identifyToken(state, passwordOf(value));
   if (!/^(bearer|token)$/i.test(scheme)) throw new Refusal(401, "Bad credentials");
   return value.split(".").length === 3 ? identifyApp(state, value) : identifyToken(state, value);
 }
 
-function identifyToken(state: State, text: string): Token {
+/** An App that shows its client's id and secret. */
+function identifyClient(state: State, value: string): Actor | undefined {
+  const [id = "", secret] = Buffer.from(value, "base64").toString().split(":");
+  const app = [...state.apps.values()].find(({ clientId, clientSecret }) => clientId === id && clientSecret === secret);
+  return app && { kind: "client", app };
+}
+
+function identifyToken(state: State, text: string): Exclude<Token, { kind: "refresh" }> {
   const token = state.tokens.get(text);
-  if (token === undefined) throw new Refusal(401, "Bad credentials");
-  if (token.kind === "installation" && token.expiresAt <= state.now()) throw new Refusal(401, "Bad credentials");
+  if (token === undefined || token.kind === "refresh") throw new Refusal(401, "Bad credentials");
+  const expiresAt = "expiresAt" in token ? token.expiresAt : undefined;
+  if (expiresAt !== undefined && expiresAt <= state.now()) throw new Refusal(401, "Bad credentials");
   return token;
 }
 

@@ -1,57 +1,60 @@
-import { randomBytes } from "node:crypto";
+import type { Context } from "hono";
+import { html } from "hono/html";
 import type { SandboxServer } from "../server.ts";
-import type { Account, App, State } from "../state.ts";
-import { addToken } from "../world/accounts.ts";
-
-interface Grant {
-  app: App;
-  account: Account;
-  redirect: string;
-}
+import type { State } from "../state.ts";
+import { AuthorizationCodes, type ExchangeForm } from "./authorization-code.ts";
 
 /**
- * GitHub's web flow: a page on which a person lets an App sign them in, a code for it, a token for the code.
- * Nobody has a password here: whoever opens the page chooses whom to be.
+ * GitHub's web flow: a page on which a person lets an App sign them in, a code for it, a token for the code. Nobody has a
+ * password here: whoever opens the page chooses whom to be, and `login` names a person at once.
  */
 export function serveOAuth(server: SandboxServer, state: State): void {
-  const grants = new Map<string, Grant>();
+  const codes = new AuthorizationCodes(state);
   server.get("/login/oauth/authorize", (context) => {
-    const { client_id, redirect_uri = "", state: word = "", login } = context.req.query();
-    const app = [...state.apps.values()].find(({ clientId }) => clientId === client_id);
-    if (app === undefined || !URL.canParse(redirect_uri)) return context.text("Not Found", 404);
+    const asked = context.req.query();
+    const app = [...state.apps.values()].find(({ clientId }) => clientId === asked["client_id"]);
+    const [first] = app?.callbackUrls ?? [];
+    if (app === undefined || first === undefined) return context.text("Not Found", 404);
+    const redirect = asked["redirect_uri"] ?? first;
+    const back = (to: string, words: Record<string, string>) => {
+      const target = new URL(to);
+      const { state: word } = asked;
+      for (const [name, value] of Object.entries({ ...words, ...(word && { state: word }) }))
+        target.searchParams.set(name, value);
+      return context.redirect(target.toString());
+    };
+    if (!app.callbackUrls.includes(redirect)) return back(first, { error: "redirect_uri_mismatch" });
+    const { code_challenge: challenge, code_challenge_method: method, login } = asked;
+    // GitHub knows no plain challenge.
+    if ((challenge ?? method) !== undefined && (method !== "S256" || !/^[\w-]{43}$/.test(challenge ?? "")))
+      return back(redirect, { error: "invalid_request" });
+    if (asked["denied"] !== undefined) return back(redirect, { error: "access_denied" });
     const account = state.accounts.get(login?.toLowerCase() ?? "");
-    const people = [...state.accounts.values()].filter(({ type }) => type === "User");
-    if (account?.type !== "User") {
-      const links = people.map(
-        ({ login }) => `<li><a href="?${new URLSearchParams({ ...context.req.query(), login })}">${login}</a></li>`,
-      );
-      return context.html(
-        `<!doctype html><title>Sign in to the stand-in</title><p>Sign in to ${encodeURIComponent(app.slug)} as</p><ul>${links.join("")}</ul>`,
-      );
-    }
-    const code = randomBytes(10).toString("hex");
-    grants.set(code, { app, account, redirect: redirect_uri });
-    const target = new URL(redirect_uri);
-    target.searchParams.set("code", code);
-    if (word !== "") target.searchParams.set("state", word);
-    return context.redirect(target.toString());
+    if (account?.type !== "User") return choosePerson(context, state, app.slug);
+    return back(redirect, { code: codes.add({ app, account, redirect, challenge }) });
   });
   server.post("/login/oauth/access_token", async (context) => {
-    const text = await context.req.text();
-    const given: Record<string, string> = text.startsWith("{")
-      ? JSON.parse(text)
-      : Object.fromEntries(new URLSearchParams(text));
-    const grant = grants.get(given["code"] ?? "");
-    // A code works once, whoever tries it.
-    grants.delete(given["code"] ?? "");
-    const { app } = grant ?? {};
-    if (grant === undefined || app === undefined) return context.json({ error: "bad_verification_code" });
-    if (app.clientId !== given["client_id"] || app.clientSecret !== given["client_secret"]) {
-      return context.json({ error: "incorrect_client_credentials" });
-    }
-    if ((given["redirect_uri"] ?? grant.redirect) !== grant.redirect)
-      return context.json({ error: "redirect_uri_mismatch" });
-    const token = addToken(state, { kind: "user", account: grant.account, app });
-    return context.json({ access_token: token, token_type: "bearer", scope: "" });
+    const given = codes.exchange(readForm(context.req.query(), await context.req.text()));
+    if (/json/.test(context.req.header("accept") ?? "")) return context.json(given);
+    const words = Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]);
+    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    return context.body(new URLSearchParams(words).toString(), 200, headers);
   });
+}
+
+function choosePerson(context: Context, state: State, slug: string) {
+  const link = (more: Record<string, string>) => `?${new URLSearchParams({ ...context.req.query(), ...more })}`;
+  const people = [...state.accounts.values()].filter(({ type }) => type === "User");
+  return context.html(html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Sign in to the stand-in</title><link rel="stylesheet" href="/page.css"></head>
+<body><p class="stand-in">A stand-in for GitHub on this machine: for tests and demonstrations.</p>
+<main><h1>Sign in to ${slug} as</h1><ul>${people.map(({ login }) => html`<li><a href="${link({ login })}">${login}</a></li>`)}</ul>
+<p><a href="${link({ denied: "1" })}">Cancel</a></p></main></body></html>`);
+}
+
+/** What GitHub takes as query, as a form and as JSON. */
+function readForm(query: ExchangeForm, text: string): ExchangeForm {
+  const body = text.startsWith("{") ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
+  return { ...query, ...body };
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { gitEnvironment } from "../../../core/git/run.ts";
-import { grants } from "../auth/access.ts";
+import { grants, isInstalled } from "../auth/access.ts";
 import { type Actor, identify } from "../auth/actor.ts";
 import { levelOf, reaches } from "../auth/levels.ts";
 import type { Doing } from "../doing.ts";
@@ -13,7 +13,7 @@ import { Refusal } from "../http/refusal.ts";
 import { receivePush } from "../pulls/receive-push.ts";
 import { forwardOnly, NO_OBJECT, type RefUpdate, violation } from "../rules/enforce.ts";
 import type { SandboxServer } from "../server.ts";
-import type { Repo, State } from "../state.ts";
+import type { App, Repo, State } from "../state.ts";
 import { findRepo } from "../world/repositories.ts";
 import { readPushCommands } from "./push-commands.ts";
 import { SERVER_ENVIRONMENT } from "./run.ts";
@@ -48,15 +48,21 @@ const unknown = () => new Refusal(401, "Authentication required");
 
 function mayRead(repo: Repo, actor: Actor): boolean {
   if (!repo.private) return true;
-  if (actor.kind === "user") return levelOf(repo, actor.account) !== "none";
+  if (actor.kind === "user") return levelOf(repo, actor.account) !== "none" && opens(actor.app, repo, "contents:read");
   if (actor.kind === "installation") return actor.repositories.has(repo) && grants(actor.permissions, "contents:read");
   return actor.kind === "deploy-key" && actor.repository === repo;
 }
 
 function mayPush(repo: Repo, actor: Actor): boolean {
-  if (actor.kind === "user") return reaches(levelOf(repo, actor.account), "write");
+  if (actor.kind === "user")
+    return reaches(levelOf(repo, actor.account), "write") && opens(actor.app, repo, "contents:write");
   if (actor.kind === "installation") return actor.repositories.has(repo) && grants(actor.permissions, "contents:write");
   return actor.kind === "deploy-key" && actor.repository === repo && !actor.readOnly;
+}
+
+/** What a person's token for an App opens: where the App is, by its permissions. */
+function opens(app: App | undefined, repo: Repo, need: string): boolean {
+  return app === undefined || (isInstalled(app, repo) && grants(app.permissions, need));
 }
 
 /** Where Git's own programs are: started from there, one takes a process less. */

@@ -7,6 +7,7 @@ import type { SandboxServer } from "../server.ts";
 import type { State } from "../state.ts";
 import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
+import { authorizationRoutes } from "./authorizations.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes } from "./environments.ts";
@@ -21,6 +22,7 @@ import { rulesetRoutes } from "./rulesets.ts";
 export function serve(server: SandboxServer, state: State): void {
   serveApi(server, state, [
     appRoutes,
+    authorizationRoutes,
     peopleRoutes,
     pullRoutes,
     issueRoutes,

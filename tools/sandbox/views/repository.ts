@@ -1,4 +1,5 @@
-import type { Repo, State } from "../state.ts";
+import { levelOf, reaches } from "../auth/levels.ts";
+import type { Account, Level, Repo, State } from "../state.ts";
 import { showUser } from "./account.ts";
 import { links, nodeId } from "./links.ts";
 
@@ -45,6 +46,14 @@ export function showRepository(state: State, repo: Repo) {
     ...{ forks, forks_count: forks, open_issues: issues, open_issues_count: issues },
     visibility: repo.private ? "private" : "public",
   };
+}
+
+/** The form of lists of what a person sees, with what they may do there. */
+export function showAccess(state: State, repo: Repo, account: Account): object {
+  const level = levelOf(repo, account);
+  const may = (needed: Level) => reaches(level, needed);
+  const access = { pull: may("read"), triage: may("triage"), push: may("write"), maintain: may("maintain") };
+  return { ...showRepository(state, repo), permissions: { ...access, admin: may("admin") } };
 }
 
 /** The form of `GET /repos/:owner/:repo`. */

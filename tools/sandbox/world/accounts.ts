@@ -52,11 +52,12 @@ export function addTeam(state: State, organization: Account, slug: string, membe
   return team;
 }
 
-const PREFIX = { user: "ghp", installation: "ghs", "deploy-key": "key" };
+const PREFIX = { user: "ghp", refresh: "ghr", installation: "ghs", "deploy-key": "key" };
 
 /** Makes a token in GitHub's form: nobody can guess it, and secret scanners know it. */
 export function addToken(state: State, token: Token): string {
-  const text = `${PREFIX[token.kind]}_${randomBytes(18).toString("hex")}`;
+  const prefix = token.kind === "user" && token.app !== undefined ? "ghu" : PREFIX[token.kind];
+  const text = `${prefix}_${randomBytes(18).toString("hex")}`;
   state.tokens.set(text, token);
   return text;
 }

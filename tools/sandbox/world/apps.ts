@@ -14,6 +14,7 @@ export interface NewApp {
   events: readonly string[];
   webhookUrl?: string;
   webhookSecret?: string;
+  callbackUrls?: readonly string[];
   /** PEM; default: a new pair. */
   keys?: { publicKey: string; privateKey: string };
 }
@@ -35,7 +36,7 @@ export function newKeys(): Promise<{ publicKey: string; privateKey: string }> {
 
 /** An App without a key in anyone's hand acts through the server alone, as Actions does. */
 export function registerApp(state: State, wanted: NewApp, publicKey = ""): App {
-  const { slug, owner = "github", permissions, events, webhookUrl, webhookSecret = "" } = wanted;
+  const { slug, owner = "github", permissions, events, webhookUrl, webhookSecret = "", callbackUrls = [] } = wanted;
   const id = state.nextId();
   const app: App = {
     id,
@@ -43,6 +44,7 @@ export function registerApp(state: State, wanted: NewApp, publicKey = ""): App {
     name: slug,
     clientId: `Iv23${randomBytes(8).toString("hex")}`,
     clientSecret: randomBytes(20).toString("hex"),
+    callbackUrls,
     owner: state.accounts.get(owner.toLowerCase()) ?? addAccount(state, owner, "Organization"),
     bot: addAccount(state, `${slug}[bot]`, "Bot"),
     publicKey,
