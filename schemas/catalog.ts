@@ -19,6 +19,7 @@ import { Review } from "./review.ts";
 import { RolloutRecord, SignedReport } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
 import { TestSet, TestSetOverlap } from "./test-set.ts";
+import { Tracked } from "./tracked.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
 import { Try } from "./try.ts";
 import { VersionEvaluation } from "./version-evaluation.ts";
@@ -58,5 +59,6 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },
   "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },
+  tracked: { schema: Tracked, title: ".slipway/runs/<run>/tracked.json" },
   "trained-artifact": { schema: TrainedArtifact, title: "experiments: runs/<model>/<fingerprint>.json" },
 };

@@ -6,6 +6,7 @@ import { Artifact, Isolation, PredictionFiles, Runtime, Signature, StoredFile } 
 import { CommitId, ModelName, Params, Sha256, Timestamp } from "./names.ts";
 import { Problem } from "./problem.ts";
 import { RowSketch } from "./row-sketch.ts";
+import { Tracked } from "./tracked.ts";
 import { TryTerms } from "./try.ts";
 
 export const StepResult = z.object({
@@ -85,6 +86,7 @@ export const RunResult = z.object({
     .max(500)
     .optional()
     .describe("On Actions: points of the curves, evenly chosen, for a host that has no folder of the run."),
+  tracked: Tracked.optional().describe("What the training program logged itself: its own word, which no gate reads."),
   evaluation: Evaluation.optional(),
   unscored: z
     .literal("sealed")

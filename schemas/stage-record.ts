@@ -137,6 +137,7 @@ export const TrainRecord = z.object({
       artifact_from: z.enum(["trained", "reused", "code", "imported"]),
       artifact_run: z.string().max(200).optional(),
       curves: StoredFile.optional(),
+      tracked: StoredFile.optional().describe("JSON: what the program logged itself (`Tracked`)."),
     })
     .optional(),
 });
