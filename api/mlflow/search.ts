@@ -1,7 +1,8 @@
 import { BoundedMap } from "../../core/bounded-map.ts";
 import type { Catalog, CatalogModel } from "../../core/registry/catalog.ts";
 import type { CatalogVersion } from "../../core/registry/catalog-versions.ts";
-import { type FilterClause, parseFilter, type Searched } from "../../core/search/filter.ts";
+import type { FilterClause } from "../../core/search/clause.ts";
+import { parseFilter } from "../../core/search/filter.ts";
 import { findModels, ownTag } from "../../core/search/find-models.ts";
 import { compileFilter } from "../../core/search/match.ts";
 import { type OrderKey, parseOrder } from "../../core/search/order.ts";
@@ -69,7 +70,7 @@ interface Search {
   token: string | undefined;
 }
 
-function read(sent: Sent, searched: Searched, limits: { standard: number; most: number }): Search {
+function read(sent: Sent, searched: "models" | "versions", limits: { standard: number; most: number }): Search {
   const filter = optionalText(sent, "filter") ?? "";
   return {
     filter,

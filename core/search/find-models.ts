@@ -1,5 +1,5 @@
 import type { ModelRecord } from "../../schemas/model-record.ts";
-import type { FilterClause } from "./filter.ts";
+import type { FilterClause } from "./clause.ts";
 import { compileFilter } from "./match.ts";
 import { metricOf, type OrderKey } from "./order.ts";
 import { inOrder, type Results } from "./results.ts";

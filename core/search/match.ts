@@ -1,9 +1,15 @@
-import type { FilterClause } from "./filter.ts";
+import type { FilterClause } from "./clause.ts";
+
+type Value = string | number | undefined;
 
 /** What a filter looks at. */
-interface Searchable {
-  attribute(key: string): string | number | undefined;
+export interface Searchable {
+  /** Several values where a name has several: one of them has to match, and none where a comparator says not. */
+  attribute(key: string): Value | readonly string[];
   tag(key: string): string | undefined;
+  metric?(key: string): number | undefined;
+  param?(key: string): string | undefined;
+  dataset?(key: string): readonly string[];
 }
 
 /** MLflow keeps prompts among its models, and marks them: they are found only where they are asked for. */
@@ -18,16 +24,20 @@ export function compileFilter(comparisons: readonly FilterClause[]): (item: Sear
   const tests = comparisons
     .filter(({ type, key }) => prompts || type !== "tag" || key !== PROMPT)
     .map(({ type, key, comparator, value }) => {
-      const test = compare(comparator, value);
+      if (comparator.startsWith("IS "))
+        return (item: Searchable) => (item[type]?.(key) === undefined) === (comparator === "IS NULL");
+      const test = compare(comparator, value ?? "");
+      const isNegative = comparator === "!=" || comparator === "NOT IN";
       return (item: Searchable) => {
-        const found = type === "tag" ? item.tag(key) : item.attribute(key);
-        return found !== undefined && test(found);
+        const found = item[type]?.(key);
+        if (Array.isArray(found)) return isNegative ? found.every(test) : found.some(test);
+        return found !== undefined && test(found as string | number);
       };
     });
   return (item) => (prompts || item.tag(PROMPT) !== "true") && tests.every((test) => test(item));
 }
 
-function compare(comparator: string, value: FilterClause["value"]): (found: string | number) => boolean {
+function compare(comparator: string, value: NonNullable<FilterClause["value"]>): (found: string | number) => boolean {
   switch (comparator) {
     case "=":
       return (found) => found === value;

@@ -1,3 +1,5 @@
+import { refuse } from "./refuse.ts";
+
 /** A piece of a filter. `operand` is a dotted name, each part plain, quoted or in backticks. */
 export interface Token {
   kind: "operand" | "text" | "number" | "operator" | "list" | "other";
@@ -7,15 +9,16 @@ export interface Token {
 const SPACE = /\s+/y;
 const COMMENT = /--[^\n]*/y;
 const NUMBER = /-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?/y;
+const FRACTION = /-?\.\d+(?:[eE][+-]?\d+)?/y;
 const OPERATOR = /==|!=|<>|>=|<=|=|>|</y;
 const WORD = /[A-Za-z_][\w$]*/y;
 const PART = /[\w$]+/y;
 
 /**
  * Cuts a filter into tokens, in one pass from left to right. Nothing is refused here: what no rule takes is a token of one
- * character.
+ * character. With `fractions`, `.5` is a number.
  */
-export function tokenize(filter: string): Token[] {
+export function tokenize(filter: string, { fractions = false }: { fractions?: boolean } = {}): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < filter.length; ) {
     const space = end(SPACE, filter, at);
@@ -23,7 +26,8 @@ export function tokenize(filter: string): Token[] {
       at = space;
       continue;
     }
-    const [kind, to] = tokenAt(filter, at);
+    const fraction = fractions ? end(FRACTION, filter, at) : undefined;
+    const [kind, to]: [Token["kind"], number] = fraction ? ["number", fraction] : tokenAt(filter, at);
     tokens.push({ kind, text: filter.slice(at, to) });
     at = to;
   }
@@ -35,8 +39,13 @@ export function isQuoted(text: string): boolean {
   return /^['"]/.test(text) && quotedEnd(text, 0) === text.length;
 }
 
-/** The items of a list in parentheses; undefined if one is not a string in quotes. */
-export function listItems(text: string): string[] | undefined {
+/** A key without its quotes or backticks. */
+export function unwrapped(key: string): string {
+  return /^(?:'.*'|".*"|`.*`)$/s.test(key) && key.length >= 2 ? key.slice(1, -1) : key;
+}
+
+/** The items of a list in parentheses. Rejects with SEARCH_INVALID where one is not a string in quotes, or where there is none. */
+export function listItems(text: string): string[] {
   const items: string[] = [];
   let separated = true;
   for (const token of splitList(text.slice(1, -1))) {
@@ -44,8 +53,13 @@ export function listItems(text: string): string[] | undefined {
     else if (separated && isQuoted(token)) {
       items.push(token.slice(1, -1));
       separated = false;
-    } else return undefined;
+    } else
+      refuse(
+        `While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list: ${text}`,
+      );
   }
+  if (items.length === 0)
+    refuse("While parsing a list in the query, expected a non-empty list of string values, but got empty list");
   return items;
 }
 

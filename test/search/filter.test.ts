@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FilterClause, formatFilter, parseFilter } from "../../core/search/filter.ts";
+import type { FilterClause } from "../../core/search/clause.ts";
+import { formatFilter, parseFilter } from "../../core/search/filter.ts";
 
 const parsed = (filter: string, searched: "models" | "versions" = "versions") => parseFilter(filter, searched);
 
@@ -152,5 +153,117 @@ describe("near misses, in MLflow's words", () => {
     expect(() => parsed("name = 1", "models")).toThrow(
       "Expected a quoted string value or a list of quoted string values for attributes. Got value 1",
     );
+  });
+});
+
+const word = fc.stringMatching(/^[A-Za-z0-9_./: -]{1,12}$/);
+const TEXTS = ["=", "!=", "LIKE", "ILIKE"];
+const NUMBERS = ["=", "!=", ">", ">=", "<", "<="];
+const runComparison: fc.Arbitrary<FilterClause> = fc.oneof(
+  fc.record({
+    type: fc.constant("metric" as const),
+    key: word,
+    comparator: fc.constantFrom(...NUMBERS),
+    value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  }),
+  fc.record({
+    type: fc.constantFrom("param" as const, "tag" as const),
+    key: word,
+    comparator: fc.constantFrom(...TEXTS),
+    value: text,
+  }),
+  fc.record({
+    type: fc.constantFrom("param" as const, "tag" as const),
+    key: word,
+    comparator: fc.constantFrom("IS NULL", "IS NOT NULL"),
+    value: fc.constant(null),
+  }),
+  fc.record({
+    type: fc.constant("attribute" as const),
+    key: fc.constantFrom("run_name", "status", "model", "words"),
+    comparator: fc.constantFrom(...TEXTS),
+    value: text,
+  }),
+  fc.record({
+    type: fc.constant("attribute" as const),
+    key: fc.constantFrom("start_time", "seconds", "starred"),
+    comparator: fc.constantFrom(...NUMBERS),
+    value: fc.integer(),
+  }),
+  fc.record({
+    type: fc.constant("dataset" as const),
+    key: fc.constantFrom("name", "digest", "context"),
+    comparator: fc.constantFrom("IN", "NOT IN"),
+    value: fc.array(text, { minLength: 1, maxLength: 3 }),
+  }),
+);
+
+describe("a filter of runs", () => {
+  it("comes back from its own words", () => {
+    fc.assert(
+      fc.property(fc.array(runComparison, { maxLength: 4 }), (comparisons) => {
+        expect(parseFilter(formatFilter(comparisons), "runs")).toEqual(comparisons);
+      }),
+    );
+  });
+
+  it.each<[string, Partial<FilterClause>[]]>([
+    ["metrics.accuracy > 0.9", [{ type: "metric", key: "accuracy", comparator: ">", value: 0.9 }]],
+    ["metric.`f1 macro` <= -1e-3", [{ type: "metric", key: "f1 macro", value: -0.001 }]],
+    ["metrics.a >= .5", [{ value: 0.5 }]],
+    ["params.depth = '4' AND attributes.status = 'FINISHED'", [{ type: "param", key: "depth", value: "4" }, {}]],
+    ['parameters.x != "b"', [{ type: "param", key: "x", comparator: "!=", value: "b" }]],
+    ["attr.run_name ILIKE '%a%'", [{ type: "attribute", key: "run_name", comparator: "ILIKE" }]],
+    ["run.run_id IN ('a','b')", [{ key: "run_id", comparator: "IN", value: ["a", "b"] }]],
+    ["created >= 1", [{ key: "start_time", value: 1 }]],
+    ["`Run name` = 'a'", [{ key: "run_name" }]],
+    ["start_time > '2026-11-01'", [{ key: "start_time", value: Date.UTC(2026, 10, 1) }]],
+    ["params.k is not null AND metrics.a > 1", [{ comparator: "IS NOT NULL", value: null }, { type: "metric" }]],
+    ["dataset.name = 'd'", [{ type: "dataset", key: "name", value: "d" }]],
+    ["params.a.b = 'c'", [{ key: "a.b" }]],
+    ["tree 0.5", ["%tree%", "%0.5%"].map((value) => ({ key: "words", comparator: "ILIKE", value }))],
+  ])("%s", (filter, expected) => {
+    expect(parseFilter(filter, "runs")).toMatchObject(expected);
+  });
+
+  it.each<[string, string]>([
+    ["params.depth = 4", "Expected a quoted string value for parameter (e.g. 'my-value'). Got value 4"],
+    ["metrics.a > '0.9'", "Expected numeric value type for metric. Found '0.9'"],
+    ["metrics.a > 1e999", "Expected numeric value type for metric. Found 1e999"],
+    ["metrics.a LIKE 'x'", "Expected numeric value type for metric. Found 'x'"],
+    ["metrics.a == 1", "Invalid comparator '==' not one of"],
+    ["run_name IN ('a')", "attributes support comparison with a list of quoted string values."],
+    ["start_time > '1'", "Expected numeric value type for numeric attribute: start_time. Found '1'"],
+    ["metrics.a IS NULL", "IS NULL / IS NOT NULL is only supported for tags and params, not for 'metric' 'a'"],
+    ["params.k IN ('a')", "Expected a quoted string value for parameter (e.g. 'my-value'). Got value ('a')"],
+    ["experiment_id = '1'", "Invalid attribute key 'experiment_id' specified. Valid keys are"],
+    ["foo.bar = 'a'", "Invalid entity type 'foo'. Valid values are ['attribute', 'tag', 'metric', 'param', 'dataset']"],
+    ["params.k > 'a'", "Invalid comparator '>' not one of"],
+    ["run_name = 'a' OR run_name = 'b'", "Invalid clause(s) in filter string: 'OR'"],
+    ["tree metrics.a > 1", "Invalid clause(s) in filter string: 'tree'. Words alone are looked for in names"],
+  ])("%s is refused as MLflow refuses it", (filter, message) => {
+    expect(() => parseFilter(filter, "runs")).toThrow(message);
+  });
+});
+
+describe("a filter of the portal's models", () => {
+  it("knows stages, owners, states and metrics beside names and tags", () => {
+    const filter = "stage = 'production' AND owner IN ('ann') AND metrics.accuracy > 0.9 AND tags.team = 'crm'";
+    expect(parseFilter(filter, "catalog").map(({ type, key }) => [type, key])).toEqual([
+      ["attribute", "stage"],
+      ["attribute", "owner"],
+      ["metric", "accuracy"],
+      ["tag", "team"],
+    ]);
+  });
+
+  it("looks for words alone in names", () => {
+    expect(parseFilter("peng", "catalog")).toEqual([
+      { type: "attribute", key: "name", comparator: "ILIKE", value: "%peng%" },
+    ]);
+  });
+
+  it("has no params", () => {
+    expect(() => parseFilter("params.a = '1'", "catalog")).toThrow("Invalid entity type 'params'");
   });
 });
