@@ -33,6 +33,12 @@ export const REASONS = {
   JUDGE_CHANGED: "refused",
   NOTHING_TO_SCORE: "refused",
   MONITOR_ALARMED: "refused",
+  // pages
+  NOT_FOUND: "input",
+  SIGNED_OUT: "refused",
+  FOREIGN_FORM: "refused",
+  READ_ONLY: "refused",
+  TOO_MANY_FORMS: "refused",
   // what people write
   USAGE: "input",
   CONFIG_INVALID: "input",

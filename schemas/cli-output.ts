@@ -502,6 +502,9 @@ export const GcResult = z.object({
 export type GcResult = z.infer<typeof GcResult>;
 
 /** What `slipway serve-registry --json` answers, when it listens. */
+export const UiResult = z.object({ url: z.string() });
+export type UiResult = z.infer<typeof UiResult>;
+
 export const ServeRegistryResult = z.object({ url: z.string() });
 export type ServeRegistryResult = z.infer<typeof ServeRegistryResult>;
 
@@ -587,6 +590,7 @@ export const CLI_RESULTS = {
   serve: ServeResult,
   package: PackageResult,
   "serve-registry": ServeRegistryResult,
+  ui: UiResult,
 } satisfies Record<string, z.ZodType>;
 
 const head = {

@@ -116,4 +116,18 @@ export const UPKEEP: readonly CommandDefinition[] = [
     ],
     load: () => import("../commands/serve-registry.ts"),
   },
+  {
+    name: "ui",
+    summary: "look at models, experiments and decisions in a browser",
+    arguments: [],
+    options: [
+      { flags: "--write", summary: "act from there as well, as Git's user; default: only look" },
+      { flags: "--port <n>", summary: "where to listen, on this machine alone; default: 5050, 0 for any free port" },
+    ],
+    examples: [
+      { command: "slipway ui", does: "print the address of its pages, for this machine alone" },
+      { command: "slipway ui --write", does: "promote, approve and describe from there as well" },
+    ],
+    load: () => import("../commands/ui.ts"),
+  },
 ];

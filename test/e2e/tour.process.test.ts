@@ -182,6 +182,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["serve", ["--port", "x"], 2],
   ["package", ["tiny@9"], 2],
   ["serve-registry", ["--port", "x"], 2],
+  ["ui", ["--port", "x"], 2],
 ];
 
 it("answers every failing command with a document of its schema, and the exit code of who has to act", async () => {

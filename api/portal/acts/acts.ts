@@ -1,0 +1,5 @@
+import type { FormAct } from "../forms/form.ts";
+import { promote } from "./promote.ts";
+
+/** Every act that a form can ask for, by its name. */
+export const ACTS: Readonly<Record<string, FormAct>> = { promote };

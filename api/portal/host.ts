@@ -1,0 +1,63 @@
+import type { Authorize, AuthorizeApprover } from "../../core/acts/authorize.ts";
+import type { Ports } from "../../core/acts/ports.ts";
+import type { Experiments } from "../../core/experiments/open.ts";
+import type { Act } from "../../core/promotion/decide-authority.ts";
+import type { Catalogs } from "../../core/registry/catalog.ts";
+import type { CommitId, Person } from "../../schemas/names.ts";
+
+/** What the portal is served from: one repository, its acts, its registry in memory. */
+export interface PortalHost {
+  ports: Ports;
+  catalogs: Catalogs;
+  /** Where the registry stands, for reading: cheap, since it is asked for with each request. */
+  tip(): Promise<CommitId | undefined>;
+  experiments: Experiments;
+  /** `owner/name` on GitHub; of a plain repository `local/` and its folder's name. The acts' source says so, too. */
+  repository: string;
+  /** The repository's page on GitHub, without a slash at the end; undefined for a plain repository. */
+  url?: string | undefined;
+  /** What every path of the portal begins with: "" or `/r/owner/name`. */
+  base: string;
+  /** Folder of this machine's own runs, `.slipway/runs`; undefined on a server that runs none. */
+  runs?: string | undefined;
+  /** Proposes files for the default branch: a pull request, or a branch of a plain repository. Undefined if it cannot. */
+  propose?: ((proposal: Proposal) => Promise<Proposed>) | undefined;
+}
+
+/** Files that somebody wants on the default branch. */
+export interface Proposal {
+  /** The branch's name, and the act's key besides: the same proposal again is the same branch. */
+  branch: string;
+  title: string;
+  body: string;
+  /** Path in the repository → text; undefined deletes it. */
+  files: Readonly<Record<string, string | undefined>>;
+  by: Person;
+}
+
+export interface Proposed {
+  branch: string;
+  /** The pull request's page, on GitHub. */
+  url?: string | undefined;
+}
+
+/** Who looks, as the host knows them. */
+export interface Visitor {
+  person: Person;
+  /** Why nothing can be changed in this session; undefined if it can. */
+  readOnly?: string | undefined;
+  /** Whether they may, by the policy's roles; absent if the host cannot say who anybody is. */
+  authorize?: ((act: Act) => Authorize) | undefined;
+  mayApprove?: AuthorizeApprover | undefined;
+  session: Session;
+  /** Where a person signs out, on a host where people sign in. */
+  signOut?: string | undefined;
+}
+
+/** One browser of one person. */
+export interface Session {
+  /** Names it in limits and messages; never shown. */
+  id: string;
+  /** What its forms' tokens are sealed with. */
+  secret: Buffer;
+}

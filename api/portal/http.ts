@@ -1,0 +1,151 @@
+import { Readable } from "node:stream";
+import { type Context, Hono } from "hono";
+import { SlipwayError } from "../../core/errors.ts";
+import { ACTS } from "./acts/acts.ts";
+import { CHARTS } from "./charts.ts";
+import { notOwnForm } from "./forms/own-origin.ts";
+import { readForm } from "./forms/read-form.ts";
+import { openForms, sendForm } from "./forms/send-form.ts";
+import { attachment, SECURITY_HEADERS, SVG_POLICY } from "./headers.ts";
+import type { PortalHost, Visitor } from "./host.ts";
+import type { Answer, Page, PageRequest } from "./page.ts";
+import { FORM_PAGES, PAGES } from "./pages.ts";
+import { PortalRefusal } from "./refusal.ts";
+import { errorPage, messagePage } from "./view/error-page.ts";
+import { type Around, layout } from "./view/layout.ts";
+
+export interface PortalOptions {
+  /**
+   * Finds out who looks, and at which repository, and lets them in for as long as `act` takes. Rejects with PortalRefusal if
+   * it does not. A form's act is entered anew: whatever was known of the person before counts no more.
+   */
+  enter<T>(request: Request, act: (host: PortalHost, visitor: Visitor) => Promise<T>): Promise<T>;
+  /** What this server is called by the browser: `https://slipway.example.org`. */
+  origin(request: Request): string;
+  /** Told of what is nobody's mistake but ours. */
+  onError?: ((error: unknown) => void) | undefined;
+  now?(): Date;
+}
+
+/** The portal of one repository, or of each that `enter` finds, on whichever host serves it. */
+export function portal({ enter, origin, onError, now = () => new Date() }: PortalOptions): Hono {
+  const app = new Hono();
+  const forms = openForms(() => now().getTime());
+
+  const within = (context: Context, answer: (request: PageRequest) => Promise<Answer>) =>
+    enter(context.req.raw, async (host, visitor) => {
+      const request = pageRequest(context, host, visitor, now());
+      // Inside of the repository, an error is a page of it.
+      const answered = await answer(request).catch((error: unknown) => refused(error, context));
+      return respond(context, answered, {
+        host,
+        visitor,
+        flash: () => forms.flash(visitor.session.id),
+        now: request.now,
+      });
+    });
+
+  for (const [row, handler] of Object.entries({ ...PAGES, ...CHARTS }))
+    app.get(row.replace(/^GET /, ""), (context) => within(context, handler));
+
+  app.use("*", async (context, next) => {
+    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
+    const foreign = notOwnForm(context.req.raw.headers, origin(context.req.raw));
+    if (foreign === undefined) return next();
+    return respond(context, messagePage({ code: "FOREIGN_FORM", message: foreign }, 403), { now: now() });
+  });
+  for (const [row, handler] of Object.entries(FORM_PAGES))
+    app.post(row.replace(/^POST /, ""), async (context) => {
+      const form = await readForm(context.req.raw);
+      return within(context, (request) => sendForm(forms, request, form, (sent) => handler(sent, form)));
+    });
+  app.post("/acts/:act", async (context) => {
+    const form = await readForm(context.req.raw);
+    const row = ACTS[context.req.param("act")];
+    return within(context, (request) =>
+      sendForm(forms, request, form, async (sent) => {
+        if (row === undefined) throw new SlipwayError("USAGE", "There is no such act");
+        return forms.act(row, sent, form);
+      }),
+    );
+  });
+
+  app.notFound((context) => respond(context, NOT_FOUND(), { now: now() }));
+  app.onError((error, context) => respond(context, refused(error, context), { now: now() }));
+
+  function refused(error: unknown, context: Context): Answer {
+    if (error instanceof PortalRefusal) return refusalAnswer(error, context.req.method);
+    const page = errorPage(error);
+    if (!(error instanceof SlipwayError) && !context.req.raw.signal.aborted) onError?.(error);
+    return page;
+  }
+  return app;
+}
+
+const NOT_FOUND = () =>
+  messagePage({ code: "NOT_FOUND", message: "There is no such page", hint: "Or you may not see it." }, 404);
+
+function refusalAnswer({ refusal }: PortalRefusal, method: string): Answer {
+  switch (refusal.why) {
+    case "signed-out":
+      if (method === "GET") return { to: refusal.to };
+      return messagePage({ code: "SIGNED_OUT", message: "Sign in first", hint: "Your session has ended." }, 401);
+    case "not-found":
+      return NOT_FOUND();
+    case "foreign":
+      return messagePage({ code: "FOREIGN_FORM", message: refusal.message }, 403);
+    case "unavailable":
+      return messagePage({ code: "REMOTE_FAILED", message: refusal.message }, 503);
+  }
+}
+
+function pageRequest(context: Context, host: PortalHost, visitor: Visitor, now: Date): PageRequest {
+  const { pathname, searchParams } = new URL(context.req.url);
+  let catalog: ReturnType<PageRequest["catalog"]> | undefined;
+  return {
+    host,
+    visitor,
+    params: context.req.param() as Record<string, string>,
+    query: searchParams,
+    path: pathname.slice(host.base.length) || "/",
+    catalog: () => {
+      catalog ??= host.tip().then((tip) => host.catalogs.at(tip));
+      return catalog;
+    },
+    now,
+  };
+}
+
+async function respond(context: Context, answer: Answer, around: Around): Promise<Response> {
+  const headers = { ...SECURITY_HEADERS };
+  if ("to" in answer) return new Response(null, { status: 303, headers: { ...headers, location: answer.to } });
+  if ("svg" in answer)
+    return new Response(answer.svg, {
+      headers: { ...headers, "content-type": "image/svg+xml", "content-security-policy": SVG_POLICY },
+    });
+  if ("name" in answer) {
+    const { name, type, body, size } = answer;
+    const stream = body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : body;
+    return new Response(stream as string, {
+      headers: {
+        ...headers,
+        "content-type": type,
+        "content-disposition": attachment(name),
+        "content-security-policy": "default-src 'none'; sandbox",
+        ...(size === undefined ? {} : { "content-length": String(size) }),
+      },
+    });
+  }
+  return pageResponse(context, answer, around, headers);
+}
+
+async function pageResponse(context: Context, page: Page, around: Around, headers: Record<string, string>) {
+  const { title, body, tab, status = 200, refresh, problem } = page;
+  if (problem !== undefined && /^application\/json\b/.test(context.req.header("accept") ?? ""))
+    return new Response(JSON.stringify({ error: problem }), {
+      status,
+      headers: { ...headers, "content-type": "application/json" },
+    });
+  const text = await layout(title, body, { ...around, tab, refresh });
+  return new Response(String(text), { status, headers: { ...headers, "content-type": "text/html; charset=utf-8" } });
+}
