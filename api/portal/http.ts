@@ -7,10 +7,10 @@ import { notOwnForm } from "./forms/own-origin.ts";
 import { readForm } from "./forms/read-form.ts";
 import { openForms, sendForm } from "./forms/send-form.ts";
 import { attachment, SECURITY_HEADERS, SVG_POLICY } from "./headers.ts";
-import type { PortalHost, Visitor } from "./host.ts";
-import type { Answer, Page, PageRequest } from "./page.ts";
 import { FORM_PAGES, PAGES } from "./pages.ts";
-import { PortalRefusal } from "./refusal.ts";
+import type { PortalHost, Visitor } from "./request/host.ts";
+import type { Answer, Page, PageRequest } from "./request/page.ts";
+import { PortalRefusal } from "./request/refusal.ts";
 import { errorPage, messagePage } from "./view/error-page.ts";
 import { type Around, layout } from "./view/layout.ts";
 

@@ -6,7 +6,7 @@ import { openExperiments } from "../../core/experiments/open.ts";
 import { looseRef } from "../../core/git/loose-ref.ts";
 import { openCatalogs } from "../../core/registry/catalog.ts";
 import { REGISTRY_REF } from "../../core/registry/paths.ts";
-import type { PortalHost } from "./host.ts";
+import type { PortalHost } from "./request/host.ts";
 
 /** Serves the portal from a plain repository that holds its own registry. Reading where it stands starts no process. */
 export function openPortalHost(ports: Ports): PortalHost {

@@ -1,7 +1,6 @@
-import type { FormRequest } from "./forms/form.ts";
-import type { SentForm } from "./forms/read-form.ts";
 import { modelsPage } from "./models/list.ts";
-import type { Answer, PageHandler } from "./page.ts";
+import type { FormRequest, SentForm } from "./request/form.ts";
+import type { Answer, PageHandler } from "./request/page.ts";
 
 /** Every page, by its address below the base. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {

@@ -8,7 +8,7 @@ import { foreignPage, LOOPBACK } from "../../api/known-callers.ts";
 import { portalAssets } from "../../api/portal/assets.ts";
 import { portal } from "../../api/portal/http.ts";
 import { openPortalHost } from "../../api/portal/open-host.ts";
-import { PortalRefusal } from "../../api/portal/refusal.ts";
+import { PortalRefusal } from "../../api/portal/request/refusal.ts";
 import { person } from "../../core/git/workspace.ts";
 import type { UiResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";

@@ -1,4 +1,4 @@
-import type { FormAct } from "../forms/form.ts";
+import type { FormAct } from "../request/form.ts";
 import { promote } from "./promote.ts";
 
 /** Every act that a form can ask for, by its name. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { promoteVersion } from "../../../core/acts/promote.ts";
 import { gateSection } from "../../../core/report/gate-section.ts";
-import { formAct } from "../forms/form.ts";
+import { formAct } from "../request/form.ts";
 
 const Fields = z.object({
   model: z.string().min(1).max(200),

@@ -1,13 +1,10 @@
 import { SlipwayError } from "../../../core/errors.ts";
+import type { FormValue, SentForm } from "../request/form.ts";
 
 /** Bytes of a form with a file in it, and of any other. */
 export const MAX_UPLOAD_BYTES = 25 * 1024 ** 2;
 const MAX_FORM_BYTES = 256 * 1024;
 const MAX_FIELDS = 500;
-
-export type FormValue = string | File;
-/** What a form sent. A name that was sent twice is a list. */
-export type SentForm = Readonly<Record<string, FormValue | FormValue[]>>;
 
 /** Reads a form's body, as much as may be. Rejects with FILE_TOO_LARGE, or with USAGE if it is none. */
 export async function readForm(request: Request): Promise<SentForm> {

@@ -1,12 +1,11 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
 import { SlipwayError } from "../../../core/errors.ts";
-import type { Answer, PageRequest } from "../page.ts";
+import type { ActOutcome, FormAct, FormRequest, SentForm } from "../request/form.ts";
+import type { Answer, PageRequest } from "../request/page.ts";
+import { checkToken } from "../request/tokens.ts";
 import { messagePage } from "../view/error-page.ts";
 import { outcomePage } from "../view/outcome-page.ts";
-import type { ActOutcome, FormAct, FormRequest } from "./form.ts";
 import { formRate } from "./rate.ts";
-import type { SentForm } from "./read-form.ts";
-import { checkToken } from "./tokens.ts";
 
 const MAX_KEPT = 10_000;
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Page, PageRequest } from "../page.ts";
+import type { Page, PageRequest } from "../request/page.ts";
 import { modelPath, versionPath } from "../view/links.ts";
 import { pageNumber, pager } from "../view/pages.ts";
 import { timeHtml } from "../view/time.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { formToken } from "../forms/tokens.ts";
-import type { Html, PageRequest } from "../page.ts";
+import type { Html, PageRequest } from "../request/page.ts";
+import { formToken } from "../request/tokens.ts";
 
 export interface ActFormOptions {
   /** The act's name in the table of acts. */

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { expectedAndFound, type ReasonCode, SlipwayError } from "../../../core/errors.ts";
 import type { Problem } from "../../../schemas/problem.ts";
-import type { Page } from "../page.ts";
+import type { Page } from "../request/page.ts";
 
 type Status = NonNullable<Page["status"]>;
 

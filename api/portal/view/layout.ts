@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { PortalHost, Visitor } from "../host.ts";
-import type { Html, Tab } from "../page.ts";
+import type { PortalHost, Visitor } from "../request/host.ts";
+import type { Html, Tab } from "../request/page.ts";
 import { signOutForm } from "./sign-out.ts";
 
 /** What a page stands in: the repository and who looks; both undefined for a page that is of none. */

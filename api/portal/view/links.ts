@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { PortalHost } from "../host.ts";
-import type { Html } from "../page.ts";
+import type { PortalHost } from "../request/host.ts";
+import type { Html } from "../request/page.ts";
 
 type Base = Pick<PortalHost, "base">;
 type Home = Pick<PortalHost, "url">;

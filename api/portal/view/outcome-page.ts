@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { ActOutcome } from "../forms/form.ts";
-import type { Page } from "../page.ts";
+import type { ActOutcome } from "../request/form.ts";
+import type { Page } from "../request/page.ts";
 import { sectionHtml } from "./section.ts";
 
 /** What a refused act is answered: why, and the way back. */

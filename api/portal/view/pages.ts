@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html, PageRequest } from "../page.ts";
+import type { Html, PageRequest } from "../request/page.ts";
 
 /** Which page of a list is asked for, from 1; anything else is the first. */
 export function pageNumber(query: URLSearchParams): number {

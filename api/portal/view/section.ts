@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { visibleText } from "../../../core/report/escape-text.ts";
 import { type Cell, type Mark, type Section, SYMBOLS, type Table } from "../../../core/report/report.ts";
-import type { Html } from "../page.ts";
+import type { Html } from "../request/page.ts";
 
 const MOST_ROWS = 200;
 const LONGEST_CELL = 1_000;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { formToken } from "../forms/tokens.ts";
-import type { Visitor } from "../host.ts";
-import type { Html } from "../page.ts";
+import type { Visitor } from "../request/host.ts";
+import type { Html } from "../request/page.ts";
+import { formToken } from "../request/tokens.ts";
 
 /** The button that signs out; nothing where nobody signs in. */
 export function signOutForm({ signOut, session }: Pick<Visitor, "signOut" | "session">, now: Date): Html | "" {

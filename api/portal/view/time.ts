@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html } from "../page.ts";
+import type { Html } from "../request/page.ts";
 
 /** A moment: in UTC as it comes, in the reader's zone once the script has run; the exact one on hover. */
 export function timeHtml(at: string): Html {

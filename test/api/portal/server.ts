@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
-import { formToken } from "../../../api/portal/forms/tokens.ts";
-import type { PortalHost, Visitor } from "../../../api/portal/host.ts";
 import { portal } from "../../../api/portal/http.ts";
 import { openPortalHost } from "../../../api/portal/open-host.ts";
+import type { PortalHost, Visitor } from "../../../api/portal/request/host.ts";
+import { formToken } from "../../../api/portal/request/tokens.ts";
 import type { Ports } from "../../../core/acts/ports.ts";
 import { plainHost } from "../../acts/plain-host.ts";
 import { ADA } from "../../registry/builders.ts";

@@ -1,7 +1,11 @@
 import type { z } from "zod";
 import type { Section } from "../../../core/report/report.ts";
 import type { ActSource } from "../../../schemas/act-source.ts";
-import type { PageRequest } from "../page.ts";
+import type { PageRequest } from "./page.ts";
+
+export type FormValue = string | File;
+/** What a form sent. A name that was sent twice is a list. */
+export type SentForm = Readonly<Record<string, FormValue | FormValue[]>>;
 
 /** A form that was sent, by somebody who may send forms here. */
 export interface FormRequest extends PageRequest {

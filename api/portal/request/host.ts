@@ -1,9 +1,9 @@
-import type { Authorize, AuthorizeApprover } from "../../core/acts/authorize.ts";
-import type { Ports } from "../../core/acts/ports.ts";
-import type { Experiments } from "../../core/experiments/open.ts";
-import type { Act } from "../../core/promotion/decide-authority.ts";
-import type { Catalogs } from "../../core/registry/catalog.ts";
-import type { CommitId, Person } from "../../schemas/names.ts";
+import type { Authorize, AuthorizeApprover } from "../../../core/acts/authorize.ts";
+import type { Ports } from "../../../core/acts/ports.ts";
+import type { Experiments } from "../../../core/experiments/open.ts";
+import type { Act } from "../../../core/promotion/decide-authority.ts";
+import type { Catalogs } from "../../../core/registry/catalog.ts";
+import type { CommitId, Person } from "../../../schemas/names.ts";
 
 /** What the portal is served from: one repository, its acts, its registry in memory. */
 export interface PortalHost {

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { Catalog } from "../../core/registry/catalog.ts";
-import type { Problem } from "../../schemas/problem.ts";
+import type { Catalog } from "../../../core/registry/catalog.ts";
+import type { Problem } from "../../../schemas/problem.ts";
 import type { PortalHost, Visitor } from "./host.ts";
 
 /** What `html` makes: every value in it is escaped. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Session } from "../host.ts";
+import type { Session } from "./host.ts";
 
 /** Milliseconds: who leaves a page open for longer is asked to load it again. */
 const LIFE = 12 * 3_600_000;
