@@ -1,5 +1,16 @@
 import type { FormAct } from "../request/form.ts";
+import { alias, describe, tag, unalias, untag } from "./edit.ts";
+import { hold, unhold } from "./hold.ts";
 import { promote } from "./promote.ts";
+import { retrain } from "./retrain.ts";
+import { approve, reject } from "./review.ts";
+import { rollback } from "./rollback.ts";
+import { rollout } from "./rollout.ts";
+import { snooze } from "./snooze.ts";
+import { archive, withdraw } from "./take-out.ts";
 
 /** Every act that a form can ask for, by its name. */
-export const ACTS: Readonly<Record<string, FormAct>> = { promote };
+export const ACTS: Readonly<Record<string, FormAct>> = {
+  ...{ promote, approve, reject, rollback, rollout, hold, unhold },
+  ...{ describe, tag, untag, alias, unalias, archive, withdraw, snooze, retrain },
+};

@@ -2,6 +2,7 @@ import { BoundedMap } from "../../../core/bounded-map.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import type { ActOutcome, FormAct, FormRequest, SentForm } from "../request/form.ts";
 import type { Answer, PageRequest } from "../request/page.ts";
+import type { Said } from "../request/said.ts";
 import { checkToken } from "../request/tokens.ts";
 import { messagePage } from "../view/error-page.ts";
 import { outcomePage } from "../view/outcome-page.ts";
@@ -13,14 +14,14 @@ export interface Forms {
   /** Seconds until this session may send another form; 0: now. */
   wait(session: string): number;
   /** What the act before came to, once. */
-  flash(session: string): string | undefined;
+  flash(session: string): Said | undefined;
   /** Does what a form asks for; of one that was sent before, what it came to then. */
   act(row: FormAct, request: FormRequest, form: SentForm): Promise<Answer>;
 }
 
 export function openForms(now: () => number): Forms {
   const rate = formRate(now);
-  const flashes = new BoundedMap<string, string>(MAX_KEPT);
+  const flashes = new BoundedMap<string, Said>(MAX_KEPT);
   const done = new BoundedMap<string, Promise<ActOutcome>>(MAX_KEPT);
   return {
     wait: (session) => rate.take(session),
@@ -50,7 +51,7 @@ export function openForms(now: () => number): Forms {
       const came = await outcome;
       const to = backTo(request, back);
       if (came.outcome === "refused") return outcomePage(came, to);
-      flashes.set(session.id, came.said);
+      flashes.set(session.id, { said: came.said, link: came.link });
       return { to: came.to === undefined ? to : `${request.host.base}${came.to}` };
     },
   };

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Section } from "../../../core/report/report.ts";
 import type { ActSource } from "../../../schemas/act-source.ts";
 import type { PageRequest } from "./page.ts";
+import type { Said } from "./said.ts";
 
 export type FormValue = string | File;
 /** What a form sent. A name that was sent twice is a list. */
@@ -16,7 +17,7 @@ export interface FormRequest extends PageRequest {
 /** What became of an act, in words for its page. */
 export type ActOutcome =
   /** Done, or on its way: a message at the top of the page `to` (a path below the base); default: where the form was. */
-  | { outcome: "done"; said: string; to?: string | undefined }
+  | ({ outcome: "done"; to?: string | undefined } & Said)
   /** Refused: a page of its own says why. */
   | {
       outcome: "refused";

@@ -1,9 +1,11 @@
 import type { Authorize, AuthorizeApprover } from "../../../core/acts/authorize.ts";
+import type { ComparedPair } from "../../../core/acts/compare-title.ts";
 import type { Ports } from "../../../core/acts/ports.ts";
 import type { Experiments } from "../../../core/experiments/open.ts";
 import type { Act } from "../../../core/promotion/decide-authority.ts";
 import type { Catalogs } from "../../../core/registry/catalog.ts";
 import type { CommitId, Person } from "../../../schemas/names.ts";
+import type { Said } from "./said.ts";
 
 /** What the portal is served from: one repository, its acts, its registry in memory. */
 export interface PortalHost {
@@ -22,6 +24,16 @@ export interface PortalHost {
   runs?: string | undefined;
   /** Proposes files for the default branch: a pull request, or a branch of a plain repository. Undefined if it cannot. */
   propose?: ((proposal: Proposal) => Promise<Proposed>) | undefined;
+  /**
+   * Has versions compared by a run that may read the store, where this host may not; what the run finds decides the request.
+   * Resolves to the run's page. Undefined on a host that compares by itself.
+   */
+  compare?: ((pairs: readonly ComparedPair[]) => Promise<string>) | undefined;
+  /**
+   * Looks whether a model's data outside the repository moved, and proposes the new pins; or has a run do that. Rejects as
+   * openRetrain does. Undefined if nothing here can look.
+   */
+  retrain?: ((asked: { model: string; reason?: string | undefined; by: Person }) => Promise<Said>) | undefined;
 }
 
 /** Files that somebody wants on the default branch. */

@@ -1,6 +1,8 @@
 import { html } from "hono/html";
 import type { PortalHost, Visitor } from "../request/host.ts";
 import type { Html, Tab } from "../request/page.ts";
+import type { Said } from "../request/said.ts";
+import { outsideLink } from "./links.ts";
 import { signOutForm } from "./sign-out.ts";
 
 /** What a page stands in: the repository and who looks; both undefined for a page that is of none. */
@@ -9,7 +11,7 @@ export interface Around {
   visitor?: Pick<Visitor, "person" | "readOnly" | "signOut" | "session"> | undefined;
   tab?: Tab | undefined;
   /** What the act before came to: shown once. */
-  flash?: (() => string | undefined) | undefined;
+  flash?: (() => Said | undefined) | undefined;
   refresh?: number | undefined;
   now: Date;
 }
@@ -68,7 +70,7 @@ ${refresh === undefined ? "" : html`<noscript><meta http-equiv="refresh" content
 <header><a class="brand" href="/">Slipway</a> ${where}
 ${host === undefined ? "" : html`<nav aria-label="Main">${links}</nav>`}
 ${visitor === undefined ? "" : html`<span class="who"><span class="quiet">${visitor.readOnly === undefined ? "" : "read-only, "}${visitor.person.name}</span>${signOutForm(visitor, now)}</span>`}</header>
-<main id="main" tabindex="-1">${flash === undefined ? "" : html`<p class="flash" role="status">${flash}</p>`}${body}</main>
+<main id="main" tabindex="-1">${flash === undefined ? "" : html`<p class="flash" role="status">${flash.said}${flash.link === undefined ? "" : html` ${outsideLink(flash.link.url, flash.link.words)}`}</p>`}${body}</main>
 <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard</h2><dl>${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl><form method="dialog"><button>Close</button></form></dialog>
 </body>
 </html>`;

@@ -20,6 +20,8 @@ export interface TestPortal {
   send(path: string, fields: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SentAnswer>;
   /** A new token of this session. */
   token(): string;
+  /** The same portal after its server started again: what it kept in memory is gone. */
+  restarted(): Pick<TestPortal, "get" | "send">;
 }
 
 export interface SentAnswer {
@@ -31,22 +33,38 @@ export interface SentAnswer {
 /** The portal on a repository of its own, without a socket; Ada looks, and may act. */
 export async function testPortal(
   files: Record<string, string> = {},
-  about: { visitor?: Partial<Visitor>; ports?: Partial<Ports>; host?: Partial<PortalHost>; now?(): Date } = {},
+  about: {
+    visitor?: Partial<Visitor>;
+    ports?: Partial<Ports>;
+    host?: Partial<PortalHost>;
+    now?(): Date;
+    /** In place of a plain repository's. */
+    on?: Ports;
+  } = {},
 ): Promise<TestPortal> {
-  const ports = await plainHost(files, about.ports);
+  const ports = about.on ?? (await plainHost(files, about.ports));
   const host = { ...openPortalHost(ports), ...about.host };
   const session = { id: "a-session", secret: Buffer.alloc(32, 7) };
   const visitor: Visitor = { person: ADA, session, ...about.visitor };
   const { now = () => new Date() } = about;
-  const app = portal({
-    enter: (_, act) => act(host, visitor),
-    origin: () => ORIGIN,
-    onError: (error) => console.error(error),
-    now,
-  });
+  const serve = () =>
+    portal({
+      enter: (_, act) => act(host, visitor),
+      origin: () => ORIGIN,
+      onError: (error) => console.error(error),
+      now,
+    });
+  const app = serve();
   const token = () => formToken(visitor.session, now());
   return {
     ...{ ports, host, app, visitor, token },
+    ...browserOf(app, token),
+    restarted: () => browserOf(serve(), token),
+  };
+}
+
+function browserOf(app: Hono, token: () => string): Pick<TestPortal, "get" | "send"> {
+  return {
     async get(path) {
       const response = await app.request(`${ORIGIN}${path}`);
       return { status: response.status, text: await response.text(), headers: response.headers };
