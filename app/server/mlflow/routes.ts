@@ -3,8 +3,9 @@ import { MlflowError } from "../../../api/mlflow/errors.ts";
 import { mlflowApi } from "../../../api/mlflow/http.ts";
 import { credential } from "../../../api/mlflow/plain-callers.ts";
 import { requesterOf } from "../../commands/run/requester.ts";
+import type { Account } from "../../github/account.ts";
 import type { EventContext } from "../../github/event-context.ts";
-import type { GitHubPeople } from "./github-people.ts";
+import type { GitHubPeople } from "../people/github-people.ts";
 import { mlflowHost } from "./mlflow-host.ts";
 
 export interface MlflowRoutesParts {
@@ -29,7 +30,7 @@ export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Ho
           "UNAUTHENTICATED",
           "This server asks for a GitHub token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name.",
         );
-      const owner = await people.owner(token, repository);
+      const owner = await ownerOf(people, token, repository);
       const entered = await within(repository, async (context) => {
         const { person, authorize: allowed } = requesterOf(context, owner);
         return { answer: await act(mlflowHost(context, writes(request)), { person, authorize: allowed }) };
@@ -40,6 +41,18 @@ export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Ho
     },
   });
   return new Hono().route("/mlflow/:owner/:name", api);
+}
+
+/** The account of a token's owner. Rejects with UNAUTHENTICATED, or with TEMPORARILY_UNAVAILABLE if GitHub does not answer. */
+async function ownerOf(people: GitHubPeople, token: string, repository: string): Promise<Account> {
+  const standing = await people.standing(token, repository);
+  if (standing.outcome === "sees") return standing.account;
+  if (standing.outcome === "away")
+    throw new MlflowError("TEMPORARILY_UNAVAILABLE", "GitHub did not answer: who asks cannot be known now.");
+  throw new MlflowError(
+    "UNAUTHENTICATED",
+    "GitHub does not know this token, or it does not open this repository: set MLFLOW_TRACKING_TOKEN to one of yours that reads it.",
+  );
 }
 
 /** MLflow's clients ask for the latest versions by POST. */

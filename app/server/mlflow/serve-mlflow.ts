@@ -5,8 +5,9 @@ import type { GitHub } from "../../github/connect.ts";
 import type { Secrets } from "../../github/secrets.ts";
 import { type CallMetrics, watchedFetch } from "../../github/watched-fetch.ts";
 import type { ContextSource } from "../../repositories/context-source.ts";
-import { findInstalled } from "./find-installed.ts";
-import { githubPeople } from "./github-people.ts";
+import { askAsPerson } from "../people/ask-as-person.ts";
+import { findInstalled } from "../people/find-installed.ts";
+import { githubPeople } from "../people/github-people.ts";
 import { mlflowRoutes } from "./routes.ts";
 
 export interface ServeMlflowParts {
@@ -30,7 +31,7 @@ export function serveMlflow({ github, contexts, secrets, metrics, log, server, a
   const fetch = watchedFetch(metrics);
   const installedIn = findInstalled({ github, server, now });
   return mlflowRoutes({
-    people: githubPeople({ api, fetch, conceal: (token) => secrets.addPassing(token), now }),
+    people: githubPeople({ ask: askAsPerson({ api, fetch }), conceal: (token) => secrets.addPassing(token), now }),
     async within(fullName, act) {
       const found = await installedIn(fullName);
       if (found === undefined) return undefined;

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { Octokit } from "@octokit/rest";
 import { expect, it, onTestFinished } from "vitest";
 import type { EventContext } from "../../../../app/github/event-context.ts";
-import { githubPeople } from "../../../../app/server/mlflow/github-people.ts";
 import { mlflowRoutes } from "../../../../app/server/mlflow/routes.ts";
+import { askAsPerson } from "../../../../app/server/people/ask-as-person.ts";
+import { githubPeople } from "../../../../app/server/people/github-people.ts";
 import { openExperiments } from "../../../../core/experiments/open.ts";
 import { forge } from "../../../acts/hosts.ts";
 
@@ -45,7 +46,7 @@ async function served() {
   const concealed: string[] = [];
   let now = 0;
   const conceal = (token: string) => concealed.push(token);
-  const people = githubPeople({ api: hub.api, fetch, conceal, now: () => now });
+  const people = githubPeople({ ask: askAsPerson({ api: hub.api, fetch }), conceal, now: () => now });
   const ports = await (await forge()).host();
   const host = {
     ports,

@@ -1,7 +1,7 @@
-import { BoundedMap } from "../../../core/bounded-map.ts";
 import type { GitHub } from "../../github/connect.ts";
 import type { EventRepository } from "../../github/event-repository.ts";
 import { eventRepository, GitHubRepository } from "../../github/event-repository.ts";
+import { fresh } from "./fresh.ts";
 
 export interface FindInstalledParts {
   github: Pick<GitHub, "asApp" | "asInstallation">;
@@ -16,13 +16,12 @@ export interface InstalledIn {
   repository: EventRepository;
 }
 
-/** Who takes the App out of a repository waits this long at most; the installation's token ends at once. */
-const FRESH = 60_000;
-const MAX_KEPT = 1_000;
-
-/** Finds the installation of a repository by its name, `owner/name`; undefined if the App is not installed there. */
+/**
+ * Finds the installation of a repository by its name, `owner/name`; undefined if the App is not installed there. Who takes the
+ * App out of a repository waits for a minute at most; the installation's token ends at once.
+ */
 export function findInstalled({ github, server, now }: FindInstalledParts) {
-  const kept = new BoundedMap<string, { at: number; found: Promise<InstalledIn | undefined> }>(MAX_KEPT);
+  const kept = fresh<InstalledIn | undefined>(now);
 
   async function ask(fullName: string): Promise<InstalledIn | undefined> {
     const [owner = "", repo = ""] = fullName.split("/");
@@ -39,14 +38,5 @@ export function findInstalled({ github, server, now }: FindInstalledParts) {
     }
   }
 
-  return (fullName: string): Promise<InstalledIn | undefined> => {
-    const key = fullName.toLowerCase();
-    let known = kept.get(key);
-    if (known === undefined || now() - known.at > FRESH) {
-      known = { at: now(), found: ask(fullName) };
-      kept.set(key, known);
-      known.found.catch(() => kept.delete(key));
-    }
-    return known.found;
-  };
+  return (fullName: string): Promise<InstalledIn | undefined> => kept.get(fullName.toLowerCase(), () => ask(fullName));
 }
