@@ -13,6 +13,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /src/dist/app.js /src/dist/LICENSES.txt dist/
+COPY --from=build /src/api/portal/assets api/portal/assets
 COPY --from=build /src/app.yml /src/package.json /src/LICENSE ./
 # The only folder that is written to; a volume, so that mirrors outlive the container. It may be emptied at any time.
 RUN install --directory --owner=node --group=node --mode=0700 /var/lib/slipway

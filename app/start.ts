@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Logger } from "probot";
 import { readSigningKey } from "../core/git/ssh/private-key.ts";
 import { publicKeyLine } from "../core/git/ssh/public-key.ts";
@@ -16,9 +17,13 @@ import { openLog } from "./server/log.ts";
 import { openMetrics } from "./server/metrics.ts";
 import { serveMlflow } from "./server/mlflow/serve-mlflow.ts";
 import { pages } from "./server/pages.ts";
+import { servePortal } from "./server/portal/serve-portal.ts";
 import { readiness } from "./server/readiness.ts";
 import { Signatures } from "./server/signatures.ts";
 import { beTheOnlyOne } from "./server/the-only-one.ts";
+
+/** One folder above this file, and above the bundle. */
+const PORTAL_ASSETS = fileURLToPath(new URL("../api/portal/assets", import.meta.url));
 
 export interface StartOptions {
   /** Default: the App's own table. */
@@ -45,8 +50,8 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
   const { GITHUB_SERVER_URL: server, SLIPWAY_STATE: folder } = config;
   const secrets = new Secrets();
   const { SLIPWAY_SIGNING_KEY: signingText } = config;
-  for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY, ...(signingText ? [signingText] : [])])
-    secrets.add(secret);
+  for (const secret of [config.WEBHOOK_SECRET, config.PRIVATE_KEY, signingText, config.GITHUB_CLIENT_SECRET])
+    if (secret !== undefined) secrets.add(secret);
   const log = openLog(config.LOG_LEVEL, secrets, options.write);
   const release = await beTheOnlyOne(folder);
   await sweepMirrors(mirrorsFolder(folder));
@@ -88,7 +93,9 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     webhooks: () => signatures.counts,
   });
   const mlflow = serveMlflow({ github, contexts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
-  const app = pages({ verify: github.verify, signatures, intake, metrics, registry: metrics.registry, ready, mlflow });
+  const portal = servePortal({ config, github, contexts, secrets, metrics, log, clock, assets: PORTAL_ASSETS });
+  const served = { registry: metrics.registry, ready, mlflow, portal };
+  const app = pages({ verify: github.verify, signatures, intake, metrics, ...served });
   const listening = await listen(app, { host: config.HOST, port: config.PORT }).catch((error: unknown) => {
     release();
     throw error;

@@ -7,12 +7,13 @@ import { notOwnForm } from "./forms/own-origin.ts";
 import { readForm } from "./forms/read-form.ts";
 import { openForms, sendForm } from "./forms/send-form.ts";
 import { attachment, SECURITY_HEADERS, SVG_POLICY } from "./headers.ts";
+import { pageResponse } from "./page-response.ts";
 import { FORM_PAGES, PAGES } from "./pages.ts";
 import type { PortalHost, Visitor } from "./request/host.ts";
-import type { Answer, Page, PageRequest } from "./request/page.ts";
+import type { Answer, PageRequest } from "./request/page.ts";
 import { PortalRefusal } from "./request/refusal.ts";
 import { errorPage, messagePage } from "./view/error-page.ts";
-import { type Around, layout } from "./view/layout.ts";
+import type { Around } from "./view/layout.ts";
 
 export interface PortalOptions {
   /**
@@ -55,23 +56,29 @@ export function portal({ enter, origin, onError, now = () => new Date() }: Porta
     return respond(context, messagePage({ code: "FOREIGN_FORM", message: foreign }, 403), { now: now() });
   });
   for (const [row, handler] of Object.entries(FORM_PAGES))
-    app.post(row.replace(/^POST /, ""), (context) => {
-      const sent = { read: () => readForm(context.req.raw), changes: false };
-      return within(context, (request) => sendForm(forms, request, sent, handler));
-    });
-  app.post("/acts/:act", (context) => {
-    const { act } = context.req.param();
-    const row = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
-    if (row === undefined) return respond(context, NOT_FOUND(), { now: now() });
-    const sent = { read: () => readForm(context.req.raw), changes: true };
-    return within(context, (request) => sendForm(forms, request, sent, (asked, form) => forms.act(row, asked, form)));
-  });
+    app.post(row.replace(/^POST /, ""), (context) =>
+      within(context, async (request) => {
+        // Nobody's body is read before it is known who sends it.
+        const form = await readForm(context.req.raw);
+        return sendForm(forms, request, form, (sent) => handler(sent, form));
+      }),
+    );
+  app.post("/acts/:act", (context) =>
+    within(context, async (request) => {
+      const form = await readForm(context.req.raw);
+      const row = Object.hasOwn(ACTS, request.params["act"] ?? "") ? ACTS[request.params["act"] ?? ""] : undefined;
+      return sendForm(forms, request, form, async (sent) => {
+        if (row === undefined) throw new SlipwayError("USAGE", "There is no such act");
+        return forms.act(row, sent, form);
+      });
+    }),
+  );
 
   app.notFound((context) => respond(context, NOT_FOUND(), { now: now() }));
   app.onError((error, context) => respond(context, refused(error, context), { now: now() }));
 
   function refused(error: unknown, context: Context): Answer {
-    if (error instanceof PortalRefusal) return refusalAnswer(error, context.req.method);
+    if (error instanceof PortalRefusal) return refusalAnswer(error, context.req.raw);
     const page = errorPage(error);
     if (!(error instanceof SlipwayError) && !context.req.raw.signal.aborted) onError?.(error);
     return page;
@@ -82,10 +89,11 @@ export function portal({ enter, origin, onError, now = () => new Date() }: Porta
 const NOT_FOUND = () =>
   messagePage({ code: "NOT_FOUND", message: "There is no such page", hint: "Or you may not see it." }, 404);
 
-function refusalAnswer({ refusal }: PortalRefusal, method: string): Answer {
+function refusalAnswer({ refusal }: PortalRefusal, { method, headers }: Request): Answer {
   switch (refusal.why) {
     case "signed-out":
-      if (method === "GET") return { to: refusal.to };
+      // A picture or a script's question has nobody to sign in.
+      if (method === "GET" && /^(?:document)?$/.test(headers.get("sec-fetch-dest") ?? "")) return { to: refusal.to };
       return messagePage({ code: "SIGNED_OUT", message: "Sign in first", hint: "Your session has ended." }, 401);
     case "not-found":
       return NOT_FOUND();
@@ -133,16 +141,5 @@ async function respond(context: Context, answer: Answer, around: Around): Promis
       },
     });
   }
-  return pageResponse(context, answer, around, headers);
-}
-
-async function pageResponse(context: Context, page: Page, around: Around, headers: Record<string, string>) {
-  const { title, body, tab, status = 200, refresh, problem } = page;
-  if (problem !== undefined && /^application\/json\b/.test(context.req.header("accept") ?? ""))
-    return new Response(JSON.stringify({ error: problem }), {
-      status,
-      headers: { ...headers, "content-type": "application/json" },
-    });
-  const text = await layout(title, body, { ...around, tab, refresh });
-  return new Response(String(text), { status, headers: { ...headers, "content-type": "text/html; charset=utf-8" } });
+  return pageResponse(context.req.raw, answer, around);
 }

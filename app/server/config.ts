@@ -25,6 +25,20 @@ export const Environment = z.object({
     .describe("The secret that GitHub signs its webhooks with. There is no default."),
   GITHUB_API_URL: z.url().default("https://api.github.com").describe("GitHub's REST API."),
   GITHUB_SERVER_URL: z.url().optional().describe("GitHub's pages and Git. Default: follows from GITHUB_API_URL."),
+  GITHUB_CLIENT_ID: z.string().optional().describe("The App's client id: with the two below, the portal is on."),
+  GITHUB_CLIENT_SECRET: z
+    .string()
+    .min(20, "a client secret as GitHub makes it, whole")
+    .optional()
+    .describe(
+      "A client secret of the App. People sign in with it, and their sessions are sealed with a key made from it.",
+    ),
+  SLIPWAY_URL: z
+    .string()
+    .refine(isOrigin, "the address at which browsers reach the App: `https://slipway.example.org`, without a path")
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .describe("The address at which browsers reach the App: `https://slipway.example.org`."),
   HOST: z.string().default("127.0.0.1").describe("The address to listen on."),
   PORT: whole(0, 65_535, 3000).describe("The port to listen on; 0 for a free one."),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info").describe("What is logged."),
@@ -56,6 +70,15 @@ export interface Config extends Omit<Environment, "PRIVATE_KEY_PATH"> {
   PRIVATE_KEY: string;
   /** Without a slash at the end. */
   GITHUB_SERVER_URL: string;
+}
+
+/** Sessions are for one host, and cookies for HTTPS; on this machine browsers take HTTP for it. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username } = new URL(text);
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  const isSafe = protocol === "https:" || (protocol === "http:" && isLocal);
+  return isSafe && pathname === "/" && search === "" && hash === "" && username === "";
 }
 
 /** Rejects with CONFIG_INVALID, naming every variable that is missing or wrong, and none of their values. */

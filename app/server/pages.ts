@@ -8,6 +8,8 @@ export interface PagesParts extends WebhookParts {
   ready(): Promise<Readiness>;
   /** MLflow's API, below `/mlflow/`. */
   mlflow: Hono;
+  /** Pages for people: everything that nothing else answers. */
+  portal: Hono;
 }
 
 /**
@@ -27,5 +29,6 @@ export function pages(parts: PagesParts): Hono {
     return new Response(text, { headers: { "content-type": parts.registry.contentType } });
   });
   app.route("/", parts.mlflow);
+  app.all("*", ({ req }) => parts.portal.fetch(req.raw));
   return app;
 }

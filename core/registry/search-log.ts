@@ -1,5 +1,4 @@
-import { readLog } from "./log.ts";
-import type { LogEntry } from "./log-entry.ts";
+import { type LogEntry, readLog } from "./log.ts";
 
 /** Which acts; what is absent asks for nothing. */
 export interface LogFilter {

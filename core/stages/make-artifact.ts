@@ -6,7 +6,6 @@ import type { ArtifactStore } from "../stores/store.ts";
 import type { Reusable } from "./run-source.ts";
 import { storeCode, train } from "./user-code/run-train.ts";
 import type { GivenData, UserCode } from "./user-code/user-code.ts";
-import type { TrackedTarget } from "./user-code/while-tracked.ts";
 
 export interface MadeArtifact {
   artifact: Artifact;
@@ -61,7 +60,6 @@ export async function makeArtifact(
     data: GivenData | undefined;
     /** The run's own folder: curves.jsonl and logs/train.log go there. */
     folder: string;
-    tracked: TrackedTarget;
     secrets?: readonly string[] | undefined;
   },
   about: Partial<StepResult>,
@@ -79,9 +77,9 @@ export async function makeArtifact(
     });
   }
   about.log = join("logs", "train.log");
-  const { secrets, tracked } = request;
+  const { secrets } = request;
   const files = { log: join(folder, about.log), curves: join(folder, "curves.jsonl") };
-  const trained = await train(code, store, { spec, data, ...files, secrets, tracked });
+  const trained = await train(code, store, { spec, data, ...files, secrets });
   if (trained.detail !== undefined) about.detail = trained.detail;
   const curves = trained.curves ? { curves: "curves.jsonl" } : {};
   return { artifact: trained.artifact, artifact_from: "trained", ...curves };

@@ -13,6 +13,8 @@ export interface HostedOptions {
   /** Over what a fresh App is configured with. */
   config?: Partial<Config>;
   sandbox?: SandboxOptions;
+  /** Where the App listens, with its portal on. Default: anywhere, without it. */
+  port?: number;
   /** The App's clock. Default: the machine's. */
   clock?: () => Date;
   /** Starts the App with this environment in another way than in this process; `config` and `routes` say nothing then. */
@@ -42,8 +44,8 @@ export interface HostedApp {
 export async function startHostedApp(options: HostedOptions = {}): Promise<HostedApp> {
   const sandbox = await startSandbox(options.sandbox);
   const state = await mkdtemp(join(tmpdir(), "slipway-app-"));
-  const { added, environment: registered, listensAt } = await registerApp(sandbox, state);
-  const environment = { ...registered, PORT: "0", LOG_LEVEL: "debug", SLIPWAY_CATCH_UP_MINUTES: "1440" };
+  const { added, environment: registered, listensAt } = await registerApp(sandbox, state, options.port);
+  const environment = { ...registered, LOG_LEVEL: "debug", SLIPWAY_CATCH_UP_MINUTES: "1440" };
   const config = { ...readConfig(environment), ...options.config };
   const log: string[] = [];
   const start = async (routes: Routes | undefined) => {

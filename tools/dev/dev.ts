@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { registerApp } from "../demo/github-home/register-app.ts";
 import { releaseRefs } from "../demo/github-home/release-refs.ts";
 import { modelsRepository } from "../demo/models-repository.ts";
+import { freePort } from "../free-port.ts";
 import { workflowRunner } from "../sandbox/runner/runner.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import { type WatchedProgram, watchProgram } from "./program.ts";
@@ -36,7 +37,7 @@ const { fullName } = await sandbox.addRepository({
   ...{ owner: "acme", name: "models", id: ID, collaborators: { ada: "write", rolf: "maintain", mia: "read" } },
   files: modelsRepository(join(root, "start"), store, SLIPWAY),
 });
-const { added, environment, listensAt } = await registerApp(sandbox, join(root, "state"));
+const { added, environment, listensAt } = await registerApp(sandbox, join(root, "state"), await freePort());
 await added.install(fullName);
 app = await watchProgram("app/main.ts", {
   environment: { ...environment, SLIPWAY_STORES: `file:${join(root, "store")}`, SLIPWAY_CATCH_UP_MINUTES: "1440" },
@@ -47,7 +48,7 @@ console.log(`
 Ready. What stands in for github.com is a test instrument on this machine, and forgets everything when it ends.
   pull requests  ${sandbox.url}/${fullName}
   API            ${sandbox.url}
-  App            ${app.url}
+  App            ${app.url}, with its pages: sign in as whom you like
   clone as ada   git clone ${sandbox.gitUrl("ada", fullName)}
 Ada may write, Rolf maintains, Mia may read. Ctrl-C ends all of it.
 `);

@@ -20,7 +20,7 @@ export async function watchProgram(
   { environment, ready }: { environment: Readonly<Record<string, string>>; ready: string },
 ): Promise<WatchedProgram> {
   // One that it keeps: when it starts again, it has to listen where it did.
-  const port = await freePort();
+  const port = Number(environment["PORT"]) || (await freePort());
   const env = { ...process.env, ...environment, HOST: "127.0.0.1", PORT: String(port) };
   const argv = [TSX, "watch", "--clear-screen=false", main];
   const child = spawn(process.execPath, argv, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });

@@ -1,6 +1,9 @@
 import { html } from "hono/html";
 import type { Html, PageRequest } from "../request/page.ts";
 
+/** A list's address: of a repository, or of the host itself. */
+type ListRequest = Pick<PageRequest, "path" | "query"> & { host: Pick<PageRequest["host"], "base"> };
+
 /** Which page of a list is asked for, from 1; anything else is the first. */
 export function pageNumber(query: URLSearchParams): number {
   const page = Number(query.get("page") ?? "1");
@@ -9,7 +12,7 @@ export function pageNumber(query: URLSearchParams): number {
 
 /** The address of the same list with other words in its query; undefined takes a word out. */
 export function sameList(
-  { host, path, query }: PageRequest,
+  { host, path, query }: ListRequest,
   change: Readonly<Record<string, string | number | undefined>>,
 ): string {
   const next = new URLSearchParams(query);
@@ -21,7 +24,7 @@ export function sameList(
 }
 
 /** Links to the page before and after. */
-export function pager(request: PageRequest, { page, last }: { page: number; last: number }): Html | "" {
+export function pager(request: ListRequest, { page, last }: { page: number; last: number }): Html | "" {
   if (last <= 1) return "";
   const to = (number: number, words: string, rel: string) =>
     number < 1 || number > last
@@ -31,7 +34,7 @@ export function pager(request: PageRequest, { page, last }: { page: number; last
 }
 
 /** A column's title that sorts by it: a second click turns the order. */
-export function sortLink(request: PageRequest, words: string, key: string, now: string): Html {
+export function sortLink(request: ListRequest, words: string, key: string, now: string): Html {
   const descending = now === `-${key}`;
   const arrow = now === key ? " ▲" : descending ? " ▼" : "";
   const next = now === key ? `-${key}` : key;

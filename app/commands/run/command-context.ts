@@ -33,7 +33,10 @@ export function typed({ thread }: Pick<CommandContext, "thread">, command: Comma
 }
 
 /** Asks whether the people who approved before still may. The requester is not looked up a second time. */
-export function authorizeApprover({ context, requester }: CommandContext): AuthorizeApprover {
+export function authorizeApprover({
+  context,
+  requester,
+}: Pick<CommandContext, "context" | "requester">): AuthorizeApprover {
   return (person) => {
     const [login, id] = [person.id, githubIdOf(person)];
     if (id === undefined) return async () => unknownAccount(login);

@@ -33,6 +33,7 @@ async function setUp(outcome: "accepted" | "overloaded" | "duplicate" = "accepte
       throw new Error("not asked here");
     },
     mlflow: new Hono(),
+    portal: new Hono(),
   });
   const post = async (body: string | ReadableStream, headers: Record<string, string | undefined> = {}) => {
     const all: Record<string, string | undefined> = {

@@ -15,8 +15,8 @@ export interface RegisteredApp {
   listensAt(url: string): void;
 }
 
-/** Registers Slipway's App on the stand-in, as app.yml says. */
-export async function registerApp(sandbox: Sandbox, state: string): Promise<RegisteredApp> {
+/** Registers Slipway's App on the stand-in, as app.yml says. `port`: where it will listen; without it, its portal is off. */
+export async function registerApp(sandbox: Sandbox, state: string, port?: number): Promise<RegisteredApp> {
   const manifest = parse(readFileSync(new URL("../../../app.yml", import.meta.url), "utf8")) as {
     default_permissions: Permissions;
     default_events: string[];
@@ -34,8 +34,12 @@ export async function registerApp(sandbox: Sandbox, state: string): Promise<Regi
     PRIVATE_KEY: added.privateKey,
     WEBHOOK_SECRET: secret,
     GITHUB_API_URL: sandbox.url,
+    GITHUB_CLIENT_ID: added.clientId,
+    GITHUB_CLIENT_SECRET: added.clientSecret,
     SLIPWAY_STATE: state,
     SLIPWAY_WRITES_PER_MINUTE: "0",
+    PORT: String(port ?? 0),
+    ...(port === undefined ? {} : { SLIPWAY_URL: `http://127.0.0.1:${port}` }),
   };
   return {
     ...{ added, environment },
