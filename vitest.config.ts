@@ -6,10 +6,12 @@ import { defineConfig } from "vitest/config";
 // The end of a file's name says which project it belongs to:
 // *.test.ts is a unit test, which starts no program; *.process.test.ts starts programs (Git, Python, Slipway's bundles) or
 // DuckDB; *.slow.test.ts sweeps or rehearses at length, and runs in .ci/run but not in `npm test`; *.servers.test.ts needs the
-// real servers and tools that tools/build/servers.mjs brings, and runs by `npm run test:servers`.
+// real servers and tools that tools/build/servers.mjs brings, and runs by `npm run test:servers`; *.browser.test.ts opens pages in
+// a real Chromium, which tools/browser/install.ts brings, and runs by `npm run test:browser`.
 const PROCESS = "test/**/*.process.test.ts";
 const SLOW = "test/**/*.slow.test.ts";
 const SERVERS = "test/**/*.servers.test.ts";
+const BROWSER = "test/**/*.browser.test.ts";
 
 export default defineConfig({
   test: {
@@ -30,7 +32,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [PROCESS, SLOW, SERVERS],
+          exclude: [PROCESS, SLOW, SERVERS, BROWSER],
           pool: "threads",
           isolate: false,
           setupFiles: "test/helpers/no-programs.ts",
@@ -54,6 +56,19 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           env: { SLIPWAY_TOOLS: process.env["SLIPWAY_TOOLS"] || join(tmpdir(), "slipway-tools") },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: [BROWSER],
+          pool: "forks",
+          // Files share their worker, and with it its browser; a test has a context of its own there.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          globalSetup: ["test/build.ts", "test/browser/hosts.ts"],
         },
       },
     ],

@@ -9,6 +9,7 @@ import { BlobId, CommitId, ModelName, Sha256, StageName, Timestamp, VersionNumbe
 import { StoreChoice } from "./policy.ts";
 import { Problem } from "./problem.ts";
 import { RunData, RunEnvironment, StepResult } from "./run-result.ts";
+import { Tracked } from "./tracked.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
 import { TryTerms } from "./try.ts";
 
@@ -131,13 +132,13 @@ export const TrainRecord = z.object({
   stage: z.literal("train"),
   fingerprint: Sha256.optional().describe("With the program versions of the machine that trains."),
   environment: RunEnvironment.optional(),
+  tracked: Tracked.optional().describe("What the program logged itself, also where it failed."),
   made: z
     .object({
       artifact: Artifact,
       artifact_from: z.enum(["trained", "reused", "code", "imported"]),
       artifact_run: z.string().max(200).optional(),
       curves: StoredFile.optional(),
-      tracked: StoredFile.optional().describe("JSON: what the program logged itself (`Tracked`)."),
     })
     .optional(),
 });

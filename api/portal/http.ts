@@ -56,23 +56,17 @@ export function portal({ enter, origin, onError, now = () => new Date() }: Porta
     return respond(context, messagePage({ code: "FOREIGN_FORM", message: foreign }, 403), { now: now() });
   });
   for (const [row, handler] of Object.entries(FORM_PAGES))
-    app.post(row.replace(/^POST /, ""), (context) =>
-      within(context, async (request) => {
-        // Nobody's body is read before it is known who sends it.
-        const form = await readForm(context.req.raw);
-        return sendForm(forms, request, form, (sent) => handler(sent, form));
-      }),
-    );
-  app.post("/acts/:act", (context) =>
-    within(context, async (request) => {
-      const form = await readForm(context.req.raw);
-      const row = Object.hasOwn(ACTS, request.params["act"] ?? "") ? ACTS[request.params["act"] ?? ""] : undefined;
-      return sendForm(forms, request, form, async (sent) => {
-        if (row === undefined) throw new SlipwayError("USAGE", "There is no such act");
-        return forms.act(row, sent, form);
-      });
-    }),
-  );
+    app.post(row.replace(/^POST /, ""), (context) => {
+      const sent = { read: () => readForm(context.req.raw), changes: false };
+      return within(context, (request) => sendForm(forms, request, sent, handler));
+    });
+  app.post("/acts/:act", (context) => {
+    const { act } = context.req.param();
+    const row = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
+    if (row === undefined) return respond(context, NOT_FOUND(), { now: now() });
+    const sent = { read: () => readForm(context.req.raw), changes: true };
+    return within(context, (request) => sendForm(forms, request, sent, (asked, form) => forms.act(row, asked, form)));
+  });
 
   app.notFound((context) => respond(context, NOT_FOUND(), { now: now() }));
   app.onError((error, context) => respond(context, refused(error, context), { now: now() }));

@@ -1,13 +1,13 @@
 import { referredVersion } from "../../core/acts/reference.ts";
 import { knownModel } from "../../core/acts/registered.ts";
 import { SlipwayError } from "../../core/errors.ts";
+import { moment } from "../../core/moment.ts";
 import { type ReasonedEntry, withReason } from "../../core/registry/log-reasons.ts";
 import { searchLog } from "../../core/registry/search-log.ts";
 import { logCsv, logLines } from "../../core/report/log-export.ts";
 import { logReport } from "../../core/report/registry-reports.ts";
 import type { LogResult } from "../../schemas/cli-output.ts";
 import type { CommandOutcome, Session } from "../command.ts";
-import { moment } from "../moment.ts";
 import { parseReference } from "../reference.ts";
 import { withRegistry } from "../registry.ts";
 import { reportText } from "../report-text.ts";

@@ -3,7 +3,7 @@ import type { CommitId } from "../../schemas/names.ts";
 import type { Signer } from "../../schemas/signer.ts";
 import type { GitObjects } from "../git/objects.ts";
 import { type ModelAt, openChecks } from "./checked-version.ts";
-import { modelFolders, type VersionRead } from "./model-folder.ts";
+import { type History, modelFolders, type VersionRead } from "./model-folder.ts";
 
 /** A version, and why it must not be handed out, if it must not. */
 export interface CatalogVersion extends VersionRead {
@@ -21,6 +21,7 @@ type Model = Omit<ModelAt, "commit">;
 export interface CheckedVersions {
   version(commit: CommitId, model: Model, version: number): Promise<CatalogVersion | undefined>;
   stage(commit: CommitId, model: Model, stage: string): Promise<Refusal | undefined>;
+  history(model: Model): Promise<History>;
   askSignersAgain(): void;
 }
 
@@ -70,6 +71,7 @@ export function checkedVersions(objects: GitObjects, trust: Trust): CheckedVersi
       if (refusal === undefined) good.stages.add(stage);
       return refusal;
     },
+    history: (model) => folders.history(model),
     askSignersAgain: () => {
       asked = undefined;
     },

@@ -9,6 +9,7 @@ import { displayName } from "../promotion/apply-change.ts";
 import { readTop } from "./branch-top.ts";
 import { type CatalogVersion, type CheckedVersions, checkedVersions, type Trust } from "./catalog-versions.ts";
 import { shardOf } from "./kinds.ts";
+import type { History } from "./model-folder.ts";
 import { MAX_RECORD_BYTES, parseRecord } from "./parse.ts";
 import { MODELS_FOLDER, parsePathOf } from "./paths.ts";
 import { refuseLost } from "./refuse-lost.ts";
@@ -33,6 +34,8 @@ export interface Catalog {
   /** The model that is called so, or ever was. */
   find(name: string): CatalogModel | undefined;
   version(model: CatalogModel, version: number): Promise<CatalogVersion | undefined>;
+  /** Its versions' numbers, and what was decided of it without what that rested on. */
+  history(model: CatalogModel): Promise<History>;
   /** Why what is in a stage must not be handed out; undefined where it may, or where the stage is empty and has to be. */
   stage(model: CatalogModel, stage: string): Promise<Refusal | undefined>;
 }
@@ -131,6 +134,7 @@ function catalogOf(
     commit,
     models,
     find: (name) => folder(name) ?? folder(called.get(name) ?? ""),
+    history: (model) => versions.history(model),
     version: (model, version) => versions.version(commit as CommitId, model, version),
     stage: (model, stage) => versions.stage(commit as CommitId, model, stage),
   };

@@ -1,7 +1,7 @@
 import type { Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { samePerson } from "../promotion/approvals.ts";
-import type { LogEntry } from "./log.ts";
+import type { LogEntry } from "./log-entry.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
 /** An act with what its records say of why. */

@@ -1,37 +1,9 @@
-import type { Person } from "../../schemas/names.ts";
 import { ModelName } from "../../schemas/names.ts";
-import { timestamp, toSecond } from "../clock.ts";
 import { openObjects } from "../git/objects.ts";
 import { git } from "../git/run.ts";
+import { type LogEntry, logEntry } from "./log-entry.ts";
 import { TRAILERS } from "./message.ts";
 import { REGISTRY_REF } from "./paths.ts";
-import { parsePersonLine } from "./person-line.ts";
-
-/** One act, as its commit tells it. Fields that the act does not have are absent; `act` too, for a commit made by hand. */
-export interface LogEntry {
-  commit: string;
-  /** UTC, to the second. */
-  at: string;
-  actor: Person;
-  subject: string;
-  act?: string;
-  outcome?: string;
-  model?: string;
-  version?: number;
-  stage?: string;
-  decision?: string;
-  /** The act's key on GitHub: a promotion's is its request. */
-  request?: string;
-  review?: string;
-  /** The id under changes/. */
-  change?: string;
-  /** Of a rollout's record: its number beside the decision that began it. */
-  rollout?: number;
-  /** Where it was done: cli, app, bot, mlflow; absent for a registration. */
-  host?: string;
-  /** The source commit of a registration. */
-  source?: string;
-}
 
 const FIELDS = 5 + TRAILERS.length;
 
@@ -79,25 +51,7 @@ async function startOf(folder: string, expression: string): Promise<string | und
 
 function entry(values: readonly string[]): LogEntry {
   const [commit = "", seconds = "", name = "", id = "", subject = "", ...trailers] = values;
-  const [act, outcome, model, version, stage, decision, source, request, review, change, , rollout, actor, host] =
-    trailers.map((value) => value || undefined);
-  const { account } = parsePersonLine(actor ?? "") ?? {};
-  return {
-    commit,
-    at: toSecond(timestamp(new Date(Number(seconds) * 1000))),
-    actor: { name, id, ...(account && { account }) },
-    subject,
-    ...(act && { act }),
-    ...(outcome && { outcome }),
-    ...(model && { model }),
-    ...(version && { version: Number(version) }),
-    ...(stage && { stage }),
-    ...(decision && { decision }),
-    ...(source && { source }),
-    ...(request && { request }),
-    ...(review && { review }),
-    ...(change && { change }),
-    ...(rollout && { rollout: Number(rollout) }),
-    ...(host && { host }),
-  };
+  const told = new Map(TRAILERS.map((key, at) => [key as string, trailers[at]]));
+  const trailer = (key: string) => told.get(key);
+  return logEntry({ commit, seconds: Number(seconds), author: { name, id }, subject, trailer });
 }

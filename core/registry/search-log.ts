@@ -1,4 +1,5 @@
-import { type LogEntry, readLog } from "./log.ts";
+import { readLog } from "./log.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 /** Which acts; what is absent asks for nothing. */
 export interface LogFilter {

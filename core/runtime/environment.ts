@@ -23,11 +23,15 @@ export interface EnvironmentRequest {
   /** SLIPWAY_* variables of the step: places in its folder, relative to it, and other values. */
   paths?: Readonly<Record<string, string>> | undefined;
   values?: Readonly<Record<string, string>> | undefined;
+  /** Where in the step's folder MLflow's client is to log, unless the model says where. */
+  tracking?: string | undefined;
   /** Names of the policy's secrets for this stage. */
   secrets?: readonly string[];
   /** For `environment.setup`: adds what reaches package registries, and takes nothing that says how much of a machine to use. */
   setup?: boolean;
 }
+
+const TRACKING_URI = "MLFLOW_TRACKING_URI";
 
 /** Folders that every folder of user code has beside its tree: an empty home, since `~` holds tokens and keys (.ssh, .npmrc). */
 export const HOME = "home";
@@ -74,8 +78,14 @@ export function userEnvironment(request: EnvironmentRequest): {
   // Byte code belongs to setup: what user code wrote there would break the seal.
   if (!request.setup) env["PYTHONDONTWRITEBYTECODE"] = "1";
   // Git is told not to look for a repository above the exported tree.
-  const paths = { HOME, TMPDIR: TEMPORARY, ...request.paths, GIT_CEILING_DIRECTORIES: "." };
-  const own = new Set(["HOME", "TMPDIR"].filter((name) => name in env));
+  const { tracking } = request;
+  const paths = {
+    ...{ HOME, TMPDIR: TEMPORARY, ...(tracking === undefined ? {} : { [TRACKING_URI]: tracking }) },
+    ...{ ...request.paths, GIT_CEILING_DIRECTORIES: "." },
+  };
+  const own = new Set(["HOME", "TMPDIR", TRACKING_URI].filter((name) => name in env));
+  // Newer clients of MLflow take a folder only where they are told that it is meant.
+  if (tracking !== undefined && !own.has(TRACKING_URI)) env["MLFLOW_ALLOW_FILE_STORE"] ??= "true";
   for (const name of Object.keys(paths)) if (!own.has(name)) delete env[name];
   const given = Object.entries(paths).filter(([name]) => !own.has(name));
   return { env: { ...env, ...request.values }, paths: Object.fromEntries(given), leftOut };

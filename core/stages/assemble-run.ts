@@ -62,6 +62,7 @@ export function assembleRun(about: RunAbout, records: StageRecords): RunResult {
     environment: train?.environment ??
       validate?.environment ?? { locks: [], runtime: { platform: "unknown", arch: "unknown", programs: {} } },
     ...artifactOf(train),
+    ...(train?.tracked ? { tracked: train.tracked } : {}),
     ...(validate?.packed?.store_problem ? { store_problem: validate.packed.store_problem } : {}),
     ...(made ? { predictions: made.predictions, evaluation: made.evaluation } : {}),
     ...(made?.predictions_profile ? { predictions_profile: made.predictions_profile } : {}),

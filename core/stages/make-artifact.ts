@@ -6,6 +6,7 @@ import type { ArtifactStore } from "../stores/store.ts";
 import type { Reusable } from "./run-source.ts";
 import { storeCode, train } from "./user-code/run-train.ts";
 import type { GivenData, UserCode } from "./user-code/user-code.ts";
+import type { TrackedTarget } from "./user-code/while-tracked.ts";
 
 export interface MadeArtifact {
   artifact: Artifact;
@@ -60,6 +61,7 @@ export async function makeArtifact(
     data: GivenData | undefined;
     /** The run's own folder: curves.jsonl and logs/train.log go there. */
     folder: string;
+    tracked: TrackedTarget;
     secrets?: readonly string[] | undefined;
   },
   about: Partial<StepResult>,
@@ -77,9 +79,9 @@ export async function makeArtifact(
     });
   }
   about.log = join("logs", "train.log");
-  const { secrets } = request;
+  const { secrets, tracked } = request;
   const files = { log: join(folder, about.log), curves: join(folder, "curves.jsonl") };
-  const trained = await train(code, store, { spec, data, ...files, secrets });
+  const trained = await train(code, store, { spec, data, ...files, secrets, tracked });
   if (trained.detail !== undefined) about.detail = trained.detail;
   const curves = trained.curves ? { curves: "curves.jsonl" } : {};
   return { artifact: trained.artifact, artifact_from: "trained", ...curves };

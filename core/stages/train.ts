@@ -8,10 +8,12 @@ import { givenArtifact, isWhole, type MadeArtifact, makeArtifact, reusedArtifact
 import { openModel, packedBy } from "./packed-by.ts";
 import { packedData } from "./packed-data.ts";
 import { openInputs } from "./packed-inputs.ts";
+import { redactor, redactTracked } from "./redact.ts";
 import { runStage, type StageContext, type StageResult, type StageWork } from "./run-stage.ts";
 import type { RunDependencies, RunnableModel } from "./runnable-model.ts";
 import { codeDependencies, setUp } from "./set-up.ts";
 import type { UserCode } from "./user-code/user-code.ts";
+import type { TrackedTarget } from "./user-code/while-tracked.ts";
 
 /**
  * The stage `train`: user code on what `validate` packed. An artifact of the same fingerprint, this machine's program
@@ -38,6 +40,17 @@ export function trainStage(
     const { curves, ...rest } = await takeOrMake();
     record.made = { ...rest, ...(curves ? { curves: await store.putFile(join(folder, curves)) } : {}) };
 
+    /** The run's folder is only looked at while the training runs where it stays. */
+    function trackedIn(): TrackedTarget {
+      const hide = redactor(context.secrets);
+      return {
+        ...{ folder, isLive: context.shared !== undefined, hide: (tracked) => redactTracked(tracked, hide) },
+        onEnd: (tracked) => {
+          record.tracked = tracked;
+        },
+      };
+    }
+
     async function takeOrMake(): Promise<MadeArtifact> {
       if (given) return step("train", (about) => givenArtifact(kept, given, about));
       const reuse = await bringReusable(validated, record.fingerprint, stage);
@@ -45,7 +58,7 @@ export function trainStage(
       const code = await codeToTrain(context, stage, deps, model, facts);
       return step("train", async (about) => {
         const data = train && packedData(train, validated.store);
-        return makeArtifact(code, kept, { data, folder, secrets: secrets.train }, about);
+        return makeArtifact(code, kept, { data, folder, tracked: trackedIn(), secrets: secrets.train }, about);
       });
     }
   });

@@ -59,6 +59,20 @@ it("gives the real home to a model that the policy lets have it, and to no other
   expect(() => build({ spec: { pass: ["HOME"] } })).toThrow(/may not name HOME/);
 });
 
+it("hands MLflow's client a folder to log into, and says that it is meant", () => {
+  const { env, paths } = build({ tracking: "tracking", caller: { MLFLOW_TRACKING_URI: "https://token@mlflow" } });
+  expect(paths).toMatchObject({ MLFLOW_TRACKING_URI: "tracking" });
+  expect(env).toMatchObject({ MLFLOW_ALLOW_FILE_STORE: "true" });
+  expect(env).not.toHaveProperty("MLFLOW_TRACKING_URI");
+});
+
+it("lets a model say itself where it logs", () => {
+  const { env, paths } = build({ tracking: "tracking", spec: { env: { MLFLOW_TRACKING_URI: "https://own" } } });
+  expect(env).toMatchObject({ MLFLOW_TRACKING_URI: "https://own" });
+  expect({ ...env, ...paths }).not.toHaveProperty("MLFLOW_ALLOW_FILE_STORE");
+  expect(paths).not.toHaveProperty("MLFLOW_TRACKING_URI");
+});
+
 it("keeps byte code out of what setup prepared, whatever the spec says", () => {
   expect(build({ spec: { env: { PYTHONDONTWRITEBYTECODE: "" } } }).env["PYTHONDONTWRITEBYTECODE"]).toBe("1");
   expect(build({ setup: true }).env).not.toHaveProperty("PYTHONDONTWRITEBYTECODE");

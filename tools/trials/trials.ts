@@ -13,14 +13,18 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     long: { type: "boolean" },
     keep: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
   },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => KINDS[name] === undefined);
+const usage = `Usage: npm run trials [-- kind…] [--trials N] [--long] [--seed S] [--keep]; one kind with --only I.\nKinds: ${Object.keys(KINDS).join(", ")}\n`;
+if (values.help === true) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
 if (unknown.length > 0 || !/^\d+$/.test(values.trials) || (values.only !== undefined && positionals.length !== 1)) {
-  process.stderr.write(
-    `Usage: npm run trials [-- kind…] [--trials N] [--long] [--seed S]; one kind with --only I.\nKinds: ${Object.keys(KINDS).join(", ")}\n`,
-  );
+  process.stderr.write(usage);
   process.exit(2);
 }
 

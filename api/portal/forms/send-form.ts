@@ -57,28 +57,32 @@ export function openForms(now: () => number): Forms {
   };
 }
 
-/** Lets a form through that this session's own page made, and not too many of them. */
+/**
+ * Lets a form through that this session's own page made, and not too many of them; one that changes something, only in a
+ * session that may. No other form's body is read.
+ */
 export async function sendForm(
   forms: Forms,
   request: PageRequest,
-  form: SentForm,
-  act: (request: FormRequest) => Promise<Answer>,
+  { read, changes }: { read(): Promise<SentForm>; changes: boolean },
+  act: (request: FormRequest, form: SentForm) => Promise<Answer>,
 ): Promise<Answer> {
   const { visitor, host, now } = request;
-  if (visitor.readOnly !== undefined)
+  if (changes && visitor.readOnly !== undefined)
     return messagePage({ code: "READ_ONLY", message: "This session changes nothing", hint: visitor.readOnly }, 403);
+  const wait = forms.wait(visitor.session.id);
+  if (wait > 0) {
+    const message = "So many forms in a minute are more than a person sends";
+    return messagePage({ code: "TOO_MANY_FORMS", message, hint: `Wait for ${wait} seconds.` }, 429);
+  }
+  const form = await read();
   const { token } = form;
   const id = typeof token === "string" ? checkToken(visitor.session, token, now) : undefined;
   if (id === undefined) {
     const hint = "Load the page again, and send the form from there.";
     return messagePage({ code: "FOREIGN_FORM", message: "This form is not of this session, or too old", hint }, 403);
   }
-  const wait = forms.wait(visitor.session.id);
-  if (wait > 0) {
-    const message = "So many forms in a minute are more than a person sends";
-    return messagePage({ code: "TOO_MANY_FORMS", message, hint: `Wait for ${wait} seconds.` }, 429);
-  }
-  return act({ ...request, source: { kind: "form", repository: host.repository, id, place: 0 } });
+  return act({ ...request, source: { kind: "form", repository: host.repository, id, place: 0 } }, form);
 }
 
 /** Where the form was: a path of this repository's portal, and nowhere else. */

@@ -9,7 +9,11 @@ import { CURVE_BYTES, parseCurves } from "../../runtime/curves.ts";
 import { shown } from "../../runtime/failure.ts";
 import { listFolder } from "../../stores/listing.ts";
 import type { ArtifactStore } from "../../stores/store.ts";
-import { type GivenData, type UserCode, withStepFolder } from "./user-code.ts";
+import { type GivenData, TRACKING, type UserCode, withStepFolder } from "./user-code.ts";
+import { type TrackedTarget, whileTracked } from "./while-tracked.ts";
+
+/** Where in the step's folder the training data lies. */
+const DATA = "train";
 
 export interface Trained {
   artifact: Artifact;
@@ -28,7 +32,14 @@ export interface Trained {
 export async function train(
   code: UserCode,
   store: ArtifactStore,
-  request: { spec: TrainSpec; data: GivenData; log: string; curves: string; secrets?: readonly string[] | undefined },
+  request: {
+    spec: TrainSpec;
+    data: GivenData;
+    log: string;
+    curves: string;
+    tracked: TrackedTarget;
+    secrets?: readonly string[] | undefined;
+  },
 ): Promise<Trained> {
   const { spec } = request;
   return withStepFolder(code, async (step) => {
@@ -36,20 +47,24 @@ export async function train(
     const curves = join(step.path, "curves.jsonl");
     await mkdir(model);
     await writeFile(join(step.path, "params.json"), `${spec.params ?? NO_PARAMS}\n`);
-    const { seconds } = await step.run({
-      command: spec.run,
-      timeoutMs: milliseconds(spec.timeout ?? "1h"),
-      timeoutKey: "train.timeout",
-      log: request.log,
-      secrets: request.secrets,
-      paths: {
-        SLIPWAY_TRAIN_DATA: await step.bring(request.data, "train"),
-        SLIPWAY_PARAMS: "params.json",
-        SLIPWAY_MODEL: "model",
-        SLIPWAY_CURVES: "curves.jsonl",
-      },
-      values: { SLIPWAY_SEED: String(spec.seed ?? 0) },
-    });
+    const data = await step.bring(request.data, DATA);
+    const places = { folder: step.path, store: TRACKING, skip: [DATA], cwd: join("tree", code.folder) };
+    const { seconds } = await whileTracked(places, request.tracked, () =>
+      step.run({
+        command: spec.run,
+        timeoutMs: milliseconds(spec.timeout ?? "1h"),
+        timeoutKey: "train.timeout",
+        log: request.log,
+        secrets: request.secrets,
+        paths: {
+          SLIPWAY_TRAIN_DATA: data,
+          SLIPWAY_PARAMS: "params.json",
+          SLIPWAY_MODEL: "model",
+          SLIPWAY_CURVES: "curves.jsonl",
+        },
+        values: { SLIPWAY_SEED: String(spec.seed ?? 0) },
+      }),
+    );
     if ((await listFolder(model)).length === 0) {
       throw new SlipwayError("OUTPUT_MISSING", `${shown(spec.run)} wrote no model`, {
         expected: "at least one file in the folder SLIPWAY_MODEL",

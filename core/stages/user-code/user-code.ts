@@ -68,6 +68,9 @@ export function copied({ folder, file }: DataFile): GivenData {
   };
 }
 
+/** Where in a step's folder MLflow's client logs. */
+export const TRACKING = "tracking";
+
 /** A step's own folder: beside the exported tree lies what the step reads and writes, and nothing of other steps. */
 export interface StepFolder {
   path: string;
@@ -94,6 +97,7 @@ export async function withStepFolder<T>(code: UserCode, act: (step: StepFolder) 
         const { spec, caller, passable, work, executor, onOutput, signal } = code;
         const { leftOut: _, ...environment } = userEnvironment({
           ...{ spec: spec.environment, caller, passable, paths, values, secrets: secrets ?? [] },
+          tracking: TRACKING,
         });
         const result = await runCommand(executor, {
           ...{ ...command, ...environment, folder: path, cwd: join("tree", code.folder), mark: work.mark },

@@ -1,5 +1,5 @@
-import { milliseconds } from "../core/duration.ts";
-import { SlipwayError } from "../core/errors.ts";
+import { milliseconds } from "./duration.ts";
+import { SlipwayError } from "./errors.ts";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/;

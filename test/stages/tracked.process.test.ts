@@ -1,0 +1,83 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { RunResult } from "../../schemas/run-result.ts";
+import { Tracked } from "../../schemas/tracked.ts";
+import { arrangeModel, TRAIN } from "./model.ts";
+
+const RUN = "a".repeat(32);
+
+/** A training that logs as MLflow's client does, into its file store. */
+const LOG = `import { appendFileSync, mkdirSync, writeFileSync as write } from "node:fs";
+const store = process.env.MLFLOW_TRACKING_URI + "/0/${RUN}";
+for (const folder of ["params", "metrics", "artifacts"]) mkdirSync(store + "/" + folder, { recursive: true });
+write(store + "/meta.yaml", "run_name: first\\nstatus: 1\\nstart_time: 1700000000000\\nlifecycle_stage: active\\n");
+write(store + "/params/depth", "4");
+write(store + "/artifacts/note.html", "<script>");
+appendFileSync(store + "/metrics/loss", "1700000000000 0.5 1\\n");
+`;
+const logging = (after = "") => ({ "models/m/train.mjs": `${LOG}${after}\n${TRAIN}` });
+
+it("keeps what a training logs itself in its run: params, metrics and files", async () => {
+  const { run, read } = await arrangeModel({}, logging());
+  const result = RunResult.parse(await run());
+  expect(result.tracked?.runs).toMatchObject([
+    {
+      ...{ id: RUN, tool: "mlflow", name: "first", params: [{ name: "depth", value: "4" }] },
+      ...{ metrics: [{ name: "loss", count: 1 }], artifacts: [{ path: "note.html", size: 8 }] },
+    },
+  ]);
+  expect(Tracked.parse(JSON.parse(read(result, "tracked.json")))).toEqual(result.tracked);
+  expect(read(result, `tracked/${RUN}/note.html`)).toBe("<script>");
+});
+
+it("says nothing of logging where a training logs nothing", async () => {
+  const { run, folderOf } = await arrangeModel();
+  const result = await run();
+  expect(result).not.toHaveProperty("tracked");
+  expect(existsSync(join(folderOf(result), "tracked.json"))).toBe(false);
+});
+
+it("keeps what was logged of a training that failed", async () => {
+  const { run } = await arrangeModel({}, logging("process.exit(3);"));
+  const result = await run();
+  expect(result).toMatchObject({ outcome: "failed", tracked: { runs: [{ name: "first" }] } });
+});
+
+it("shows what is logged while the training runs", async () => {
+  const wait = `while (!existsSync(process.env.GO)) await new Promise((go) => setTimeout(go, 20));`;
+  const { root, run } = await arrangeModel({}, logging(`import { existsSync } from "node:fs";\n${wait}`));
+  const go = join(root, "go");
+  const runs = join(root, ".slipway/runs");
+  const running = run({ environment: { env: { GO: go } } });
+  const live = await vi.waitUntil(
+    () => existsSync(runs) && readdirSync(runs).map((id) => readTracked(join(runs, id)))[0],
+    {
+      timeout: 30_000,
+    },
+  );
+  execFileSync("touch", [go]);
+  expect(live.runs[0]?.metrics[0]?.last).toEqual([1, 0.5, 1_700_000_000_000]);
+  expect((await running).outcome).toBe("succeeded");
+});
+
+it("reads no pipe, and is not held up by one", async () => {
+  const pipe = `import { execFileSync } from "node:child_process";
+execFileSync("mkfifo", [store + "/metrics/pipe", store + "/params/pipe", store + "/artifacts/pipe"]);`;
+  const { run } = await arrangeModel({}, logging(pipe));
+  const { tracked } = await run();
+  expect(tracked?.runs[0]?.params.map(({ name }) => name)).toEqual(["depth"]);
+});
+
+it("takes nothing where the model says itself where it logs", async () => {
+  const { root, run } = await arrangeModel({}, logging());
+  const result = await run({ environment: { env: { MLFLOW_TRACKING_URI: join(root, "own") } } });
+  expect(result).not.toHaveProperty("tracked");
+  expect(existsSync(join(root, "own", "0", RUN, "meta.yaml"))).toBe(true);
+});
+
+function readTracked(folder: string): Tracked | undefined {
+  const file = join(folder, "tracked.json");
+  return existsSync(file) ? Tracked.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+}
