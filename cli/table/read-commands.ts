@@ -1,5 +1,6 @@
+import { LOGGED_ACTS } from "../../core/registry/logged-acts.ts";
 import type { CommandDefinition } from "../command.ts";
-import { LOG_FORMATS, LOGGED_ACTS } from "./choices.ts";
+import { LOG_FORMATS } from "./choices.ts";
 import { REMOTE_OPTION, VERSION } from "./shared.ts";
 
 /** The commands that show the registry, and use what it holds. */

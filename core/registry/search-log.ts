@@ -1,3 +1,4 @@
+import type { Person } from "../../schemas/names.ts";
 import { readLog } from "./log.ts";
 import type { LogEntry } from "./log-entry.ts";
 
@@ -13,6 +14,11 @@ export interface LogFilter {
   since?: Date | undefined;
   until?: Date | undefined;
 }
+
+/** What a filter looks at. */
+export type SearchedAct = Pick<LogEntry, "at" | "actor"> & {
+  [Key in "model" | "version" | "stage" | "act"]?: LogEntry[Key] | undefined;
+};
 
 const PAGE = 2_000;
 
@@ -36,19 +42,19 @@ export async function* searchLog(
   }
 }
 
-function matches(entry: LogEntry, { model, version, stage, by, act, since, until }: LogFilter): boolean {
-  const at = Date.parse(entry.at);
-  const person = by?.toLowerCase();
+/** Whether an act is one of those that a filter asks for. */
+export function matches(entry: SearchedAct, { model, version, stage, by, act, since, until }: LogFilter): boolean {
   return (
     (model === undefined || entry.model === model) &&
     (version === undefined || entry.version === version) &&
     (stage === undefined || entry.stage === stage) &&
     (act === undefined || entry.act === act) &&
-    (since === undefined || at >= since.getTime()) &&
-    (until === undefined || at <= until.getTime()) &&
-    (person === undefined ||
-      [entry.actor.name, entry.actor.id, entry.actor.account ?? "", entry.actor.account?.split(":")[1] ?? ""].some(
-        (each) => each.toLowerCase() === person,
-      ))
+    (since === undefined || Date.parse(entry.at) >= since.getTime()) &&
+    (until === undefined || Date.parse(entry.at) <= until.getTime()) &&
+    (by === undefined || isBy(entry.actor, by.toLowerCase()))
   );
+}
+
+function isBy({ name, id, account = "" }: Person, person: string): boolean {
+  return [name, id, account, account.split(":")[1] ?? ""].some((each) => each.toLowerCase() === person);
 }

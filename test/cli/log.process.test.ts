@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { LOGGED_ACTS } from "../../cli/table/choices.ts";
 import { renameModel } from "../../core/acts/change-model.ts";
 import { createModel } from "../../core/acts/create-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
 import { promoteVersion } from "../../core/acts/promote.ts";
+import { LOGGED_ACTS } from "../../core/registry/logged-acts.ts";
 import { Change } from "../../schemas/change.ts";
 import { LogResult } from "../../schemas/cli-output.ts";
 import { Decision } from "../../schemas/decision.ts";
