@@ -26,6 +26,8 @@ export function drawCharts(run: RunResult, rows: Scored | undefined, training: r
   const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;
   if (matrix) charts["confusion-matrix"] = confusionMatrixChart(matrix);
   if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves(training));
+  const tracked = trackedCurves(run);
+  if (tracked.length > 0) charts["tracked-curves"] = trainingCurvesChart(tracked, "What the program logged itself");
   if (scored?.task === "classification") {
     const roc = curves(() => rocCurves(scored, POINTS));
     if (roc) charts.roc = rocChart(roc);
@@ -51,6 +53,22 @@ function curves(of: () => ClassCurve[]): Curve[] | undefined {
     if (error instanceof SlipwayError) return undefined;
     throw error;
   }
+}
+
+/** Of metrics that were logged more than once; the runs' names stand before theirs where there are several. */
+function trackedCurves({ tracked }: RunResult): Curve[] {
+  const runs = (tracked?.runs ?? []).map(({ name, metrics }) => ({
+    name,
+    curves: metrics.filter(({ points }) => points.length > 1),
+  }));
+  const several = runs.filter(({ curves }) => curves.length > 0).length > 1;
+  return runs.flatMap(({ name: run, curves }) =>
+    curves.map(({ name, points }) => ({
+      name: several ? `${run}: ${name}` : name,
+      x: points.map(([step]) => step),
+      y: points.map(([, value]) => value),
+    })),
+  );
 }
 
 function trainingCurves(points: readonly CurvePoint[]): Curve[] {

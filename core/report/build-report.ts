@@ -12,6 +12,7 @@ import { matrixSections, metricSection, sliceSection } from "./metric-sections.t
 import { promiseSection } from "./promise-section.ts";
 import type { Report, Section } from "./report.ts";
 import { costSection, inputSection, lastLinesSection, stepSection, violationSection } from "./run-sections.ts";
+import { trackedSection } from "./tracked-section.ts";
 import { counted, verdictOf } from "./verdict-words.ts";
 
 interface ReportInput {
@@ -58,6 +59,7 @@ export function buildReport(input: ReportInput): Report {
       ...costSection(run),
       ...(comparison === undefined || evaluation === undefined ? [] : sliceComparisonSection(comparison, evaluation)),
       ...(evaluation === undefined ? [] : [...sliceSection(evaluation), ...matrixSections(evaluation)]),
+      ...trackedSection(run),
       ...reasonSection(input.reasons ?? []),
       ...inputSection(run),
       ...stepSection(run),

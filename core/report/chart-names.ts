@@ -8,5 +8,6 @@ export const CHARTS = {
   residuals: "Predicted values against true ones",
   "residual-histogram": "How far predictions are off",
   "training-curves": "Training curves",
+  "tracked-curves": "What the program logged itself, by step",
 } as const;
 export type ChartName = keyof typeof CHARTS;

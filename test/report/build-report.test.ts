@@ -4,6 +4,7 @@ import { buildReport } from "../../core/report/build-report.ts";
 import type { MetricComparison } from "../../schemas/evaluation.ts";
 import type { Gate } from "../../schemas/gate.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
+import type { Tracked } from "../../schemas/tracked.ts";
 import { comparison, evaluation, metric, NO_PRODUCTION, pair, within } from "../gates/evidence.ts";
 import { AGAINST_PRODUCTION, runResult } from "./run-result.ts";
 
@@ -26,6 +27,48 @@ const VIOLATION = {
 function section(title: string, input: Parameters<typeof buildReport>[0]) {
   return buildReport(input).sections.find((each) => each.title === title);
 }
+
+describe("what the program logged itself", () => {
+  const tracked = {
+    slipway: 1 as const,
+    runs: [
+      {
+        ...{ id: "a".repeat(32), tool: "mlflow" as const, name: "first", tags: [] },
+        params: [{ name: "depth", value: "4" }],
+        metrics: [{ name: "loss", count: 3, last: [2, 0.25, 0], least: 0.25, most: 1, points: [[2, 0.25, 0]] }],
+        artifacts: [{ path: "a.html", size: 1, sha256: "a".repeat(64) }],
+      },
+    ],
+    left_out: ["Values of x that are no finite number were left out."],
+  } satisfies Tracked as Tracked;
+  const title = "What the program logged itself";
+
+  it("stands in a section of its own, folded, as the program's own word", () => {
+    const found = section(title, { run: runResult({ tracked }) });
+    expect(found?.folded).toBe(true);
+    expect(found?.text).toEqual([
+      expect.stringContaining("The platform measured none of this"),
+      "It logged 1 file: their names and digests are in the run's record.",
+      "Values of x that are no finite number were left out.",
+    ]);
+    expect(found?.table?.rows).toEqual([
+      ["first", "metric, last of 3", "loss", "0.25"],
+      ["first", "param", "depth", "4"],
+    ]);
+  });
+
+  it("is left out where nothing was logged", () => {
+    expect(section(title, { run: runResult() })).toBeUndefined();
+  });
+
+  it("shows a hundred values, and says of how many", () => {
+    const [run] = tracked.runs as [Tracked["runs"][number]];
+    const params = Array.from({ length: 150 }, (_, at) => ({ name: `p${at}`, value: "1" }));
+    const found = section(title, { run: runResult({ tracked: { ...tracked, runs: [{ ...run, params }] } }) });
+    expect(found?.table?.rows).toHaveLength(100);
+    expect(found?.text).toContain("Of 151 values the first 100 are shown.");
+  });
+});
 
 describe("the verdict", () => {
   it.each([

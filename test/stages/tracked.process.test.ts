@@ -15,7 +15,7 @@ for (const folder of ["params", "metrics", "artifacts"]) mkdirSync(store + "/" +
 write(store + "/meta.yaml", "run_name: first\\nstatus: 1\\nstart_time: 1700000000000\\nlifecycle_stage: active\\n");
 write(store + "/params/depth", "4");
 write(store + "/artifacts/note.html", "<script>");
-appendFileSync(store + "/metrics/loss", "1700000000000 0.5 1\\n");
+appendFileSync(store + "/metrics/loss", "1700000000000 0.5 1\\n1700000000500 0.25 2\\n");
 `;
 const logging = (after = "") => ({ "models/m/train.mjs": `${LOG}${after}\n${TRAIN}` });
 
@@ -25,11 +25,13 @@ it("keeps what a training logs itself in its run: params, metrics and files", as
   expect(result.tracked?.runs).toMatchObject([
     {
       ...{ id: RUN, tool: "mlflow", name: "first", params: [{ name: "depth", value: "4" }] },
-      ...{ metrics: [{ name: "loss", count: 1 }], artifacts: [{ path: "note.html", size: 8 }] },
+      ...{ metrics: [{ name: "loss", count: 2 }], artifacts: [{ path: "note.html", size: 8 }] },
     },
   ]);
   expect(Tracked.parse(JSON.parse(read(result, "tracked.json")))).toEqual(result.tracked);
   expect(read(result, `tracked/${RUN}/note.html`)).toBe("<script>");
+  expect(read(result, "report.md")).toContain("What the program logged itself");
+  expect(read(result, "charts/tracked-curves.svg")).toContain("What the program logged itself");
 });
 
 it("says nothing of logging where a training logs nothing", async () => {
@@ -58,7 +60,7 @@ it("shows what is logged while the training runs", async () => {
     },
   );
   execFileSync("touch", [go]);
-  expect(live.runs[0]?.metrics[0]?.last).toEqual([1, 0.5, 1_700_000_000_000]);
+  expect(live.runs[0]?.metrics[0]?.last).toEqual([2, 0.25, 1_700_000_000_500]);
   expect((await running).outcome).toBe("succeeded");
 });
 

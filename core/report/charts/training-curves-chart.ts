@@ -11,7 +11,7 @@ const PANEL = 220;
  * Training curves by step (x). Curves whose names end alike (loss, val_loss, train/loss) share a panel and so a scale;
  * what else was logged stands below, at most three panels.
  */
-export function trainingCurvesChart(curves: readonly Curve[]): string {
+export function trainingCurvesChart(curves: readonly Curve[], title = "Training curves"): string {
   const panels = [...byLastWord(curves)].slice(0, MOST_PANELS);
   const shown = panels
     .flatMap(([, members], panel) => members.map((curve) => ({ curve, panel })))
@@ -21,7 +21,7 @@ export function trainingCurvesChart(curves: readonly Curve[]): string {
   const rest = curves.length - shown.length;
   return chartSvg(
     {
-      title: "Training curves",
+      title,
       subtitle: `What training logged at each step.${rest === 0 ? "" : ` ${rest} more are not shown.`}`,
       height: top + PANEL * Math.max(1, panels.length) + 16,
     },
