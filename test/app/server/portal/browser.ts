@@ -12,7 +12,11 @@ export interface Browser {
   readonly cookies: Map<string, string>;
   get(address: string, headers?: Record<string, string>): Promise<Seen>;
   /** Sends a form as a page of this host does. */
-  post(path: string, fields: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<Seen>;
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Record<string, string | undefined>,
+  ): Promise<Seen>;
   /** Goes to GitHub's page as somebody who is signed in there, and comes back. Resolves to what the App then answers. */
   signIn(login: string, to?: string): Promise<Seen>;
   /** A token of a form on that page. */
@@ -40,8 +44,9 @@ export function openBrowser(home: string): Browser {
     cookies,
     get,
     post(path, fields, headers = {}) {
-      const sent = { origin: home, "sec-fetch-site": "same-origin", ...headers };
-      return ask(path, { method: "POST", body: new URLSearchParams(fields), headers: sent });
+      const all = { origin: home, "sec-fetch-site": "same-origin", ...headers };
+      const sent = Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined);
+      return ask(path, { method: "POST", body: new URLSearchParams(fields), headers: Object.fromEntries(sent) });
     },
     async signIn(login, to) {
       const asked = await get(`/login${to === undefined ? "" : `?${new URLSearchParams({ to })}`}`);
