@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { localName } from "../../core/acts/local-name.ts";
 import type { Ports } from "../../core/acts/ports.ts";
+import { proposeFiles } from "../../core/acts/propose.ts";
 import { signersOf } from "../../core/acts/signers.ts";
 import { openExperiments } from "../../core/experiments/open.ts";
 import { looseRef } from "../../core/git/loose-ref.ts";
@@ -19,5 +20,6 @@ export function openPortalHost(ports: Ports): PortalHost {
     repository: localName(workspace),
     base: "",
     runs: join(workspace.state, "runs"),
+    propose: (proposal) => proposeFiles(ports, proposal),
   };
 }

@@ -12,6 +12,7 @@ export type Act =
   | "reject"
   | "retry"
   | "retrain"
+  | "propose"
   | "snooze"
   | "score"
   | "register"
@@ -52,6 +53,7 @@ export const ROLES = {
   retry: undefined,
   // It opens a pull request, as whoever may write can.
   retrain: undefined,
+  propose: undefined,
   // It keeps a rollback from being done.
   snooze: "promote",
   score: undefined,
@@ -115,6 +117,7 @@ const WORDS: Record<Act, string> = {
   reject: "reject",
   retry: "run the pipeline again",
   retrain: "ask for a retrain pull request",
+  propose: "propose files for the default branch",
   snooze: "snooze a model's alarms",
   score: "have sealed labels opened for a fork",
   register: "register a version",

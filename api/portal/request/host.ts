@@ -1,6 +1,7 @@
 import type { Authorize, AuthorizeApprover } from "../../../core/acts/authorize.ts";
 import type { ComparedPair } from "../../../core/acts/compare-title.ts";
 import type { Ports } from "../../../core/acts/ports.ts";
+import type { ProposedFiles } from "../../../core/acts/propose.ts";
 import type { Experiments } from "../../../core/experiments/open.ts";
 import type { Act } from "../../../core/promotion/decide-authority.ts";
 import type { Catalogs } from "../../../core/registry/catalog.ts";
@@ -23,7 +24,7 @@ export interface PortalHost {
   /** Folder of this machine's own runs, `.slipway/runs`; undefined on a server that runs none. */
   runs?: string | undefined;
   /** Proposes files for the default branch: a pull request, or a branch of a plain repository. Undefined if it cannot. */
-  propose?: ((proposal: Proposal) => Promise<Proposed>) | undefined;
+  propose?: ((proposal: ProposedFiles) => Promise<Proposed>) | undefined;
   /**
    * Has versions compared by a run that may read the store, where this host may not; what the run finds decides the request.
    * Resolves to the run's page. Undefined on a host that compares by itself.
@@ -34,17 +35,6 @@ export interface PortalHost {
    * openRetrain does. Undefined if nothing here can look.
    */
   retrain?: ((asked: { model: string; reason?: string | undefined; by: Person }) => Promise<Said>) | undefined;
-}
-
-/** Files that somebody wants on the default branch. */
-export interface Proposal {
-  /** The branch's name, and the act's key besides: the same proposal again is the same branch. */
-  branch: string;
-  title: string;
-  body: string;
-  /** Path in the repository → text; undefined deletes it. */
-  files: Readonly<Record<string, string | undefined>>;
-  by: Person;
 }
 
 export interface Proposed {
