@@ -6,4 +6,8 @@ export interface PageRow {
 }
 
 /** Every page, at least once. A row of api/portal/pages.ts that is missing here fails a test. */
-export const PAGE_ROWS: readonly PageRow[] = [{ row: "GET /", path: "/", says: ["penguins", "churn", "fares"] }];
+export const PAGE_ROWS: readonly PageRow[] = [
+  { row: "GET /", path: "/", says: ["penguins", "churn", "fares"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5", says: ["accuracy", "production"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/4", says: ["refused", "GATE_FAILED"] },
+];
