@@ -118,6 +118,6 @@ function promoteForm(request: PageRequest, { model, version }: ShownVersion, sta
     hidden: { model: model.name, version, stage },
     fields: html`<label for="${id}">Why, for the record</label><input id="${id}" name="reason" maxlength="1000"> `,
     submit: `Promote to ${stage}`,
-    label: `Promote version ${version} to ${stage}`,
+    label: `Promote to ${stage}: version ${version}`,
   });
 }

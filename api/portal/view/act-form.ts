@@ -13,7 +13,7 @@ export interface ActFormOptions {
   submit: string;
   /** What it does cannot be taken back in one step. */
   danger?: boolean;
-  /** A button of its own words for who hears and does not see: 'Promote version 3 to production'. */
+  /** What the button says to who hears and does not see; it begins as the button does: 'Promote to production: version 3'. */
   label?: string;
 }
 
