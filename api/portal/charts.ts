@@ -1,4 +1,7 @@
 import type { PageHandler } from "./request/page.ts";
+import { confusionSvg } from "./versions/matrix-chart.ts";
 
 /** Every picture, by its address below the base: `/charts/<kind>.svg`, and what it shows in its query. */
-export const CHARTS: Readonly<Record<string, PageHandler>> = {};
+export const CHARTS: Readonly<Record<string, PageHandler>> = {
+  "GET /charts/confusion.svg": confusionSvg,
+};

@@ -10,7 +10,7 @@ import { attachment, SECURITY_HEADERS, SVG_POLICY } from "./headers.ts";
 import { pageResponse } from "./page-response.ts";
 import { FORM_PAGES, PAGES } from "./pages.ts";
 import type { PortalHost, Visitor } from "./request/host.ts";
-import type { Answer, PageRequest } from "./request/page.ts";
+import type { Answer, Download, PageRequest } from "./request/page.ts";
 import { PortalRefusal } from "./request/refusal.ts";
 import { errorPage, messagePage } from "./view/error-page.ts";
 import type { Around } from "./view/layout.ts";
@@ -35,7 +35,7 @@ export function portal({ enter, origin, onError, now = () => new Date() }: Porta
 
   const within = (context: Context, answer: (request: PageRequest) => Promise<Answer>) =>
     enter(context.req.raw, async (host, visitor) => {
-      const request = pageRequest(context, host, visitor, now());
+      const request = pageRequest(context, { host, visitor, origin: origin(context.req.raw), now: now() });
       // Inside of the repository, an error is a page of it.
       const answered = await answer(request).catch((error: unknown) => refused(error, context));
       return respond(context, answered, {
@@ -98,12 +98,12 @@ function refusalAnswer({ refusal }: PortalRefusal, { method, headers }: Request)
   }
 }
 
-function pageRequest(context: Context, host: PortalHost, visitor: Visitor, now: Date): PageRequest {
+function pageRequest(context: Context, about: Pick<PageRequest, "host" | "visitor" | "origin" | "now">): PageRequest {
+  const { host } = about;
   const { pathname, searchParams } = new URL(context.req.url);
   let catalog: ReturnType<PageRequest["catalog"]> | undefined;
   return {
-    host,
-    visitor,
+    ...about,
     params: context.req.param() as Record<string, string>,
     query: searchParams,
     path: pathname.slice(host.base.length) || "/",
@@ -111,7 +111,6 @@ function pageRequest(context: Context, host: PortalHost, visitor: Visitor, now: 
       catalog ??= host.tip().then((tip) => host.catalogs.at(tip));
       return catalog;
     },
-    now,
   };
 }
 
@@ -124,8 +123,8 @@ async function respond(context: Context, answer: Answer, around: Around): Promis
     });
   if ("name" in answer) {
     const { name, type, body, size } = answer;
-    const stream = body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : body;
-    return new Response(stream as string, {
+    // Who asks for the headers alone gets no stream that nobody would read to its end.
+    return new Response(context.req.method === "HEAD" ? null : streamOf(body), {
       headers: {
         ...headers,
         "content-type": type,
@@ -136,4 +135,8 @@ async function respond(context: Context, answer: Answer, around: Around): Promis
     });
   }
   return pageResponse(context.req.raw, answer, around);
+}
+
+function streamOf(body: Download["body"]): string {
+  return (body instanceof Readable ? Readable.toWeb(body) : body) as string;
 }

@@ -19,6 +19,8 @@ export interface PageRequest {
   query: URLSearchParams;
   /** Below the host's base: `/m/penguins`. */
   path: string;
+  /** What the browser calls this server: `https://slipway.example.org`. */
+  origin: string;
   /** Every model, at the registry's newest commit that this host knows. One request sees one commit. */
   catalog(): Promise<Catalog>;
   now: Date;

@@ -17,10 +17,16 @@ export async function comparisonsOf({
 export async function recordedComparisons(shown: ShownVersion): Promise<Section[]> {
   const found = (await comparisonsOf(shown)).filter(({ metrics }) => Object.keys(metrics).length > 0).reverse();
   const chosen = chosenComparison(found);
-  if (chosen === undefined) return [];
-  return comparisonSections(chosen, shown.manifest.evaluation).map((section) =>
-    section.title.startsWith("Candidate against")
-      ? { ...section, title: `Against version ${chosen.version} (${chosen.stage})` }
-      : section,
-  );
+  return chosen === undefined ? [] : comparisonSections(chosen, shown.manifest.evaluation).map(named(chosen));
+}
+
+/** A comparison's section under the version that it is with: beside a registered version, nothing is a candidate. */
+export function named({ stage, version }: Comparison): (section: Section) => Section {
+  const beside = `version ${version} (${stage})`;
+  return (section) => ({
+    ...section,
+    title: section.title.startsWith("Candidate against")
+      ? `Against ${beside}`
+      : section.title.replace(` against ${stage}`, ` against ${beside}`),
+  });
 }

@@ -1,9 +1,13 @@
 import { html } from "hono/html";
 import type { Answer, Html, PageRequest } from "../request/page.ts";
 import { pathTo, versionPath } from "../view/links.ts";
+import { dataTab } from "./data-tab.ts";
+import { filesTab } from "./files-tab.ts";
 import { versionHead } from "./head.ts";
 import { loadVersion, type ShownVersion } from "./load-version.ts";
+import { metricsTab } from "./metrics-tab.ts";
 import { overviewTab } from "./overview-tab.ts";
+import { useTab } from "./use-tab.ts";
 
 interface VersionTab {
   words: string;
@@ -13,6 +17,10 @@ interface VersionTab {
 /** Parts of a version's page: what takes a look into the store or into Git's history is not in the first. */
 const TABS: Readonly<Record<string, VersionTab>> = {
   overview: { words: "Overview", render: overviewTab },
+  metrics: { words: "Metrics", render: metricsTab },
+  data: { words: "Data", render: dataTab },
+  files: { words: "Files", render: filesTab },
+  use: { words: "Use it", render: useTab },
 };
 
 /** `/m/NAME/v/N`: what is on record of a version. */

@@ -19,8 +19,8 @@ export function versionActs(request: PageRequest, { model, version, read, manife
   const isGone = isRetired(record, version);
   const isArchived = own(record.archived ?? {}, String(version)) !== undefined;
   const said = read.metadata?.description ?? manifest.description ?? "";
-  const reason = (id: string) =>
-    html`<label for="${id}">Why, for the record</label><input id="${id}" name="reason" maxlength="1000"> `;
+  const reason = (id: string, needed = false) =>
+    html`<label for="${id}">Why, for the record</label><input id="${id}" name="reason"${needed ? html` required` : ""} maxlength="1000"> `;
   return html`<details class="box"><summary><h2>Change it</h2></summary>
 <h3>Alias</h3>${aliases.map((alias) => actForm(request, { act: "unalias", hidden: { model: name, alias }, submit: `Take @${alias} away` }))}
 ${actForm(request, { act: "alias", hidden: about, submit: "Set", label: "Set the alias", fields: html`<label for="alias">Lead an alias here</label><input id="alias" name="alias" required maxlength="255" pattern="[\\p{L}\\p{N}_\\-]+"> ` })}
@@ -32,6 +32,6 @@ ${said.length > LONGEST_SHOWN ? "" : html`<h3>Description</h3>${actForm(request,
     )}
 ${actForm(request, { act: "tag", hidden: about, submit: "Add", label: "Add the tag", fields: html`<label for="key">Key</label><input id="key" name="key" required maxlength="250"> <label for="value">Value</label><input id="value" name="value" maxlength="2000"> ` })}
 ${isGone || isLive || isArchived ? "" : html`<h3>Archive</h3>${actForm(request, { act: "archive", hidden: about, fields: reason("why-archive"), submit: "Archive", label: `Archive version ${version}` })}`}
-${isGone ? "" : html`<h3>Withdraw</h3><p class="quiet">It leaves its stages, and goes to none any more. Its record and its number stay.</p>${actForm(request, { act: "withdraw", hidden: about, fields: reason("why-withdraw"), submit: "Withdraw", danger: true, label: `Withdraw version ${version}` })}`}
+${isGone ? "" : html`<h3>Withdraw</h3><p class="quiet">It leaves its stages, and goes to none any more. Its record and its number stay.</p>${actForm(request, { act: "withdraw", hidden: about, fields: reason("why-withdraw", true), submit: "Withdraw", danger: true, label: `Withdraw version ${version}` })}`}
 </details>`;
 }
