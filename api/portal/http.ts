@@ -68,6 +68,8 @@ export function portal({ enter, origin, onError, now = () => new Date() }: Porta
     return within(context, (request) => sendForm(forms, request, sent, (asked, form) => forms.act(row, asked, form)));
   });
 
+  // A page of the repository, too: with its navigation.
+  app.get("*", (context) => within(context, async () => NOT_FOUND()));
   app.notFound((context) => respond(context, NOT_FOUND(), { now: now() }));
   app.onError((error, context) => respond(context, refused(error, context), { now: now() }));
 

@@ -15,6 +15,7 @@ it("a page that is not there is 404, with a code", async () => {
   const { status, text } = await get("/nowhere");
   expect(status).toBe(404);
   expect(text).toContain("NOT_FOUND");
+  expect(text).toContain('href="/timeline"');
 });
 
 it("markup in a model's name is text", async () => {

@@ -310,7 +310,7 @@ it("signs out a person whose token GitHub took back", async () => {
 it("takes so many forms of one session in a minute, and goes on with the others'", async () => {
   const [ada, bob] = [await signedIn("ada"), await signedIn("bob")];
   const [token, other] = [await ada.formToken("/"), await bob.formToken("/")];
-  const path = `${BASE}/acts/nothing`;
+  const path = `${BASE}/acts/promote`;
   const statuses = new Set<number>();
   for (let sent = 0; sent < 30; sent += 1) statuses.add((await ada.post(path, { token })).status);
   expect(statuses).toEqual(new Set([400]));
