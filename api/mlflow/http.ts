@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import { deleteArtifact, downloadArtifact, listArtifacts, uploadArtifact } from "./artifacts.ts";
 import { MlflowError, toMlflowError } from "./errors.ts";
+import { frontPage } from "./front-page.ts";
 import type { Caller, MlflowHost, RouteHandler } from "./host.ts";
 import { jsonBody } from "./json-body.ts";
 import { MODEL_VERSIONS } from "./model-versions.ts";
@@ -15,6 +16,8 @@ interface MlflowOptions {
    * (UNAUTHENTICATED, PERMISSION_DENIED) if it does not.
    */
   enter<T>(request: Request, act: (host: MlflowHost, caller: Caller) => Promise<T>): Promise<T>;
+  /** Where people find pages about what this serves. */
+  pages?: string | undefined;
   /** Told of what is no client's mistake. */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -26,7 +29,7 @@ const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
  * MLflow's REST API as its clients speak it: the registry, its artifacts, and of tracking what registering needs. Each
  * route is a row of one table; whatever is thrown is answered in MLflow's form.
  */
-export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
+export function mlflowApi({ enter, pages, onError }: MlflowOptions): Hono {
   const app = new Hono();
   const table: Readonly<Record<string, RouteHandler>> = {
     ...REGISTERED_MODELS,
@@ -74,6 +77,7 @@ export function mlflowApi({ enter, onError }: MlflowOptions): Hono {
     }),
   );
 
+  app.get("/", () => frontPage(pages));
   app.get("/health", (context) => context.text("OK"));
   app.notFound((context) =>
     answerError(

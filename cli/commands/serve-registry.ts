@@ -22,7 +22,7 @@ const PATIENCE = 3_600_000;
 export async function run(
   session: Session,
   _args: object,
-  options: { port?: string; host?: string; allowedHosts?: string; trackingUri?: string },
+  options: { port?: string; host?: string; allowedHosts?: string; trackingUri?: string; ui?: string },
 ): Promise<CommandOutcome> {
   const port = portNumber(options.port ?? DEFAULT_PORT);
   const host = options.host ?? "127.0.0.1";
@@ -35,6 +35,7 @@ export async function run(
     });
   const hosts = allowedHosts(options.allowedHosts, local ? [] : [host]);
   const tracking = options.trackingUri === undefined ? undefined : trackingOptions(options.trackingUri, session.env);
+  const pages = options.ui === undefined ? undefined : pagesAddress(options.ui);
   return withPorts(session, undefined, async (ports) => {
     const served = openMlflowHost({ ...ports, name: "mlflow", runsUserCode: false }, tracking);
     await sweepUploads(served.uploads);
@@ -42,6 +43,7 @@ export async function run(
     await served.catalogs.at(await served.tip());
     const callerOf = plainCallers({ person: await person(ports.workspace), hosts, token });
     const app = mlflowApi({
+      pages,
       enter: async (request, act) => act(served, await callerOf(request)),
       onError: (error) =>
         session.progress.note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
@@ -73,6 +75,17 @@ function allowedHosts(named: string | undefined, listening: readonly string[]): 
 }
 
 const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/;
+
+/** Where people's pages are: without a token, which would be handed to everybody. */
+function pagesAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.search + url.hash === "")
+    return url.href.endsWith("/") ? url.href : `${url.href}/`;
+  throw new SlipwayError("USAGE", "--ui is no address of pages", {
+    expected: "http(s)://host[:port][/path], as `slipway ui` prints it, without what follows `?`",
+    found: url === undefined ? address.slice(0, 200) : `${url.protocol}//${url.host}${url.pathname}`,
+  });
+}
 
 /** The server that has the runs, and what its clients send to be known by, as MLflow's own variables say it. */
 function trackingOptions(uri: string, env: Session["env"]): { uri: string; authorization?: string } {

@@ -109,6 +109,7 @@ export const UPKEEP: readonly CommandDefinition[] = [
         flags: "--tracking-uri <url>",
         summary: "an MLflow server; the files of its runs are copied when they are registered",
       },
+      { flags: "--ui <url>", summary: "where `slipway ui` or an App has pages: browsers are sent there" },
     ],
     examples: [
       { command: "slipway serve-registry", does: "for clients on this machine" },

@@ -73,7 +73,20 @@ it("asks for the token of its environment", async () => {
   await ended;
 });
 
+it("sends browsers to the pages that it is told of, and says without any where they are", async () => {
+  const told = await served(["--ui", "http://127.0.0.1:5050"]);
+  const { status, headers } = await fetch(told.url, { redirect: "manual" });
+  expect([status, headers.get("location")]).toEqual([302, "http://127.0.0.1:5050/"]);
+  told.stop();
+  const untold = await served();
+  expect(await (await fetch(untold.url)).text()).toContain("slipway ui");
+  untold.stop();
+  await Promise.all([told.ended, untold.ended]);
+});
+
 it.each([
+  [["--ui", "javascript:alert(1)"], "--ui is no address of pages"],
+  [["--ui", "http://127.0.0.1:5050/?token=t"], "--ui is no address of pages"],
   [["--host", "0.0.0.0"], "a token in the environment variable SLIPWAY_REGISTRY_TOKEN"],
   [["--port", "70000"], "70000 is no port"],
   [["--port", "x"], "x is no port"],

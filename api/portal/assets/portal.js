@@ -74,4 +74,16 @@ document.addEventListener("click", ({ target }) => {
   copy.textContent = "Copied";
 });
 
+// Links to MLflow's pages lead to this address with a path behind the #: what they show has an address of its own here.
+function leaveMlflow() {
+  const [, list, name, id] =
+    /^#\/(models|experiments)(?:\/([^/?]+)(?:\/(?:versions|runs)\/([^/?]+))?)?/.exec(location.hash) ?? [];
+  const { base } = body.dataset;
+  if (!list || location.pathname !== `${base}/` || !document.querySelector("nav")) return;
+  const page = name ? `/m/${name}${id ? `/v/${id}` : ""}` : "/";
+  location.replace(base + (list === "models" ? page : `/experiments${id ? `/runs/${id}` : ""}`));
+}
+addEventListener("hashchange", leaveMlflow);
+
+leaveMlflow();
 showTimes();

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { MlflowError } from "../../../api/mlflow/errors.ts";
+import { frontPage } from "../../../api/mlflow/front-page.ts";
 import { mlflowApi } from "../../../api/mlflow/http.ts";
 import { credential } from "../../../api/mlflow/plain-callers.ts";
 import { requesterOf } from "../../commands/run/requester.ts";
@@ -40,7 +41,12 @@ export function mlflowRoutes({ people, within, onError }: MlflowRoutesParts): Ho
       return entered.answer;
     },
   });
-  return new Hono().route("/mlflow/:owner/:name", api);
+  const pages = ({ req }: { req: { param(): Record<string, string> } }) => {
+    const { owner = "", name = "" } = req.param();
+    return frontPage(`/r/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`);
+  };
+  const at = "/mlflow/:owner/:name";
+  return new Hono().get(at, pages).get(`${at}/`, pages).route(at, api);
 }
 
 /** The account of a token's owner. Rejects with UNAUTHENTICATED, or with TEMPORARILY_UNAVAILABLE if GitHub does not answer. */

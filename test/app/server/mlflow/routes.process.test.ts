@@ -68,7 +68,7 @@ async function served() {
     // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was answered.
     return { status: response.status, body: (await response.json()) as any };
   };
-  return { ...hub, concealed, ask, ports, pass: (milliseconds: number) => (now += milliseconds) };
+  return { ...hub, app, concealed, ask, ports, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
 const ADA = "Bearer token-ada";
@@ -144,3 +144,13 @@ it("serves no repository that the token does not open", async () => {
   const { ask } = await served();
   expect((await ask(ADA, "registered-models/search", undefined, "acme/other")).status).toBe(401);
 });
+
+it.each(["/mlflow/acme/models", "/mlflow/acme/models/", "/mlflow/not/installed/"])(
+  "sends a browser that opens %s to the repository's pages, and asks GitHub nothing",
+  async (path) => {
+    const { app, asked } = await served();
+    const { status, headers } = await app.request(path);
+    expect([status, headers.get("location")]).toEqual([302, `${path.replace("/mlflow/", "/r/").replace(/\/$/, "")}/`]);
+    expect(asked).toEqual([]);
+  },
+);
