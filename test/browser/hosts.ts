@@ -3,31 +3,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { tellStory } from "../../tools/browser/story/tell.ts";
+import { REPOSITORY_ID, startOnGitHub } from "./on-github.ts";
+import type { PortalPlace } from "./place.ts";
 import { startUi } from "./ui-process.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** `slipway ui --write` on a repository with three weeks of history, which tests may change. */
-    ui: { origin: string; cookies: string[]; folder: string };
+    /** Three weeks of two models in a plain repository, for who takes a copy. */
+    story: string;
+    /** `slipway ui --write` on it. */
+    ui: PortalPlace;
+    /** The App beside a stand-in for GitHub, on a copy of it; one approval is needed for production. */
+    app: PortalPlace;
   }
-}
-
-/** The cookies that the printed address gives to the first browser that opens it. */
-async function signIn(url: string): Promise<string[]> {
-  const { headers } = await fetch(url, { redirect: "manual" });
-  return headers.getSetCookie().map((cookie) => cookie.split(";")[0] ?? "");
 }
 
 /** What all files of the project look at: told once, since it takes half a minute. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = await mkdtemp(join(tmpdir(), "slipway-browser-"));
-  const folder = join(root, "models");
+  const [folder, stores] = [join(root, "models"), join(root, "stores")];
+  const store = join(stores, String(REPOSITORY_ID));
   await mkdir(folder);
-  await tellStory(folder);
-  const ui = await startUi(folder, ["--write"]);
-  project.provide("ui", { origin: new URL(ui.url).origin, cookies: await signIn(ui.url), folder });
+  await mkdir(store, { recursive: true });
+  await tellStory(folder, { store });
+  const [ui, app] = await Promise.all([startUi(folder, ["--write"]), startOnGitHub(folder, stores, root)]);
+  project.provide("story", folder);
+  project.provide("ui", ui.place);
+  project.provide("app", app.place);
   return async () => {
-    await ui.end();
+    await Promise.all([ui.end(), app.close()]);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };
 }

@@ -6,8 +6,8 @@ import { pixelOf } from "./pixel.ts";
 const DARK = { r: 13, g: 17, b: 23 };
 
 it("times are in the reader's zone, and the exact one is said on hover", async () => {
-  const { page } = await openPage({ timezoneId: "Asia/Kathmandu", locale: "en-GB" });
-  await page.goto("/");
+  const { page, at } = await openPage({ timezoneId: "Asia/Kathmandu", locale: "en-GB" });
+  await page.goto(at("/"));
   const time = page.locator("main time").first();
   const exact = (await time.getAttribute("title")) ?? "";
   const there = new Date(Date.parse(exact) + (5 * 60 + 45) * 60_000);
@@ -16,24 +16,24 @@ it("times are in the reader's zone, and the exact one is said on hover", async (
 });
 
 it("times are in UTC and say so, without scripts", async () => {
-  const { page } = await openPage({ timezoneId: "Asia/Kathmandu", javaScriptEnabled: false });
-  await page.goto("/");
+  const { page, at } = await openPage({ timezoneId: "Asia/Kathmandu", javaScriptEnabled: false });
+  await page.goto(at("/"));
   const time = page.locator("main time").first();
   const exact = (await time.getAttribute("title")) ?? "";
   expect(await time.innerText()).toBe(`${exact.slice(0, 16).replace("T", " ")} UTC`);
 });
 
 it("a page is dark where the system is, before its style came too", async () => {
-  const { page } = await openPage({ colorScheme: "dark" });
+  const { page, at } = await openPage({ colorScheme: "dark" });
   await page.route("**/portal.css", (route) => route.abort());
-  await page.goto("/");
+  await page.goto(at("/"));
   const { r, g, b } = await pixelOf(page, 1270, 890);
   expect(Math.max(r, g, b)).toBeLessThan(40);
 });
 
 it("a page is dark where the system is", async () => {
-  const { page } = await openPage({ colorScheme: "dark" });
-  await page.goto("/");
+  const { page, at } = await openPage({ colorScheme: "dark" });
+  await page.goto(at("/"));
   expect(await pixelOf(page, 1270, 890)).toEqual(DARK);
 });
 
@@ -44,8 +44,8 @@ it("there is an icon", async () => {
 });
 
 it("the first stop of the keyboard skips the navigation", async () => {
-  const { page } = await openPage();
-  await page.goto("/");
+  const { page, at } = await openPage();
+  await page.goto(at("/"));
   await page.keyboard.press("Tab");
   expect(await focused(page)).toBe("Skip to content");
   await page.keyboard.press("Enter");
@@ -54,16 +54,16 @@ it("the first stop of the keyboard skips the navigation", async () => {
 });
 
 it("what the keyboard stands on is outlined", async () => {
-  const { page } = await openPage();
-  await page.goto("/");
+  const { page, at } = await openPage();
+  await page.goto(at("/"));
   for (let stop = 0; stop < 3; stop += 1) await page.keyboard.press("Tab");
   const outline = await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");
   expect(outline).toBe("solid");
 });
 
 it("? shows what the keyboard does, and Escape closes it", async () => {
-  const { page } = await openPage();
-  await page.goto("/");
+  const { page, at } = await openPage();
+  await page.goto(at("/"));
   await page.keyboard.press("?");
   expect(await page.getByRole("dialog", { name: "Keyboard" }).innerText()).toContain("next and previous row");
   await page.keyboard.press("Escape");
@@ -71,8 +71,8 @@ it("? shows what the keyboard does, and Escape closes it", async () => {
 });
 
 it("j and k go through the rows, and Enter opens the one at which they stand", async () => {
-  const { page } = await openPage();
-  await page.goto("/");
+  const { page, at } = await openPage();
+  await page.goto(at("/"));
   const rows = await page
     .locator("main tbody tr td a[href*='/m/']")
     .evaluateAll((links) => [
@@ -85,8 +85,8 @@ it("j and k go through the rows, and Enter opens the one at which they stand", a
 });
 
 it("g and a letter go to a page", async () => {
-  const { page } = await openPage();
-  await page.goto("/m/penguins/v/5");
+  const { page, at } = await openPage();
+  await page.goto(at("/m/penguins/v/5"));
   await page.keyboard.press("g");
   await page.keyboard.press("m");
   await page.waitForURL((url) => url.pathname === "/");

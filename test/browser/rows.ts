@@ -5,7 +5,21 @@ export interface PageRow {
   says: readonly string[];
 }
 
-/** Every page, at least once. A row of api/portal/pages.ts that is missing here fails a test. */
+/** What a browser keeps in place of showing it, and the name that it gets. */
+export interface DownloadRow {
+  row: string;
+  path: string;
+  name: string;
+}
+
+export const DOWNLOAD_ROWS: readonly DownloadRow[] = [
+  {
+    ...{ row: "GET /m/:model/v/:version/files/:path{.+}", path: "/m/penguins/v/5/files/model.json" },
+    name: "model.json",
+  },
+];
+
+/** Every page, at least once. A row of api/portal/pages.ts that is missing here and above fails a test. */
 export const PAGE_ROWS: readonly PageRow[] = [
   { row: "GET /", path: "/", says: ["penguins", "churn", "fares"] },
   { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5", says: ["accuracy", "production"] },

@@ -6,7 +6,8 @@ import { PROGRAMS } from "./programs.ts";
 
 const PENGUINS = fileURLToPath(new URL("../../../examples/penguins/models/penguins/data", import.meta.url));
 
-export const POLICY = `slipway: 1
+/** The repository's policy. `more` are lines of its own. */
+export const policyOf = (more = "") => `slipway: 1
 stages: [staging, production]
 metrics:
   accuracy: { metric: accuracy_score }
@@ -17,7 +18,7 @@ tries: 40
 monitor:
   requests: { store: file:.slipway/requests }
   labels: { penguins: labels/*.csv }
-`;
+${more}`;
 
 /** What is changed of a model from one version to the next. */
 export interface Params {
@@ -111,13 +112,13 @@ export function churnSpec({ features, steps, rate }: Params): Record<string, str
 }
 
 /** Files of the repository that stay as they are. */
-export async function firstFiles(): Promise<Record<string, string>> {
+export async function firstFiles(policy: string): Promise<Record<string, string>> {
   const code = (folder: string) =>
     Object.fromEntries(Object.entries(PROGRAMS).map(([name, text]) => [`models/${folder}/${name}`, text]));
   const data = (name: string) => readFile(join(PENGUINS, name), "utf8");
   return {
     ".gitignore": ".slipway/\n",
-    "slipway.yaml": POLICY,
+    "slipway.yaml": policy,
     ...code("penguins"),
     "models/penguins/data/train.csv": await data("train.csv"),
     "models/penguins/data/test.csv": await data("test.csv"),

@@ -21,8 +21,8 @@ export interface StoryRepository {
   close(): Promise<void>;
 }
 
-/** Makes the repository in an empty folder. Its people act as a host does that knows who they are. */
-export async function openStory(folder: string, end: Date): Promise<StoryRepository> {
+/** Makes the repository in an empty folder, and keeps artifacts in `store`. Its people act as on a host that knows them. */
+export async function openStory(folder: string, store: string | undefined, end: Date): Promise<StoryRepository> {
   await git(folder, ["init", "--quiet", "--initial-branch=main"]);
   await git(folder, ["config", "user.name", ADA.name]);
   await git(folder, ["config", "user.email", ADA.id]);
@@ -48,7 +48,7 @@ export async function openStory(folder: string, end: Date): Promise<StoryReposit
     ...{ name: "cli", identifiesUsers: true, runsUserCode: true, remote: undefined, objects },
     workspace: await openWorkspace(folder),
     registry: await registryOn(objects, undefined, undefined),
-    store: openFolderStore(join(folder, ".slipway/store"), "file:.slipway/store"),
+    store: openFolderStore(store ?? join(folder, ".slipway/store"), `file:${store ?? ".slipway/store"}`),
     clock: () => now,
   };
   return {

@@ -7,33 +7,41 @@ import { recordMonitoring } from "../../../core/acts/record-monitoring.ts";
 import { registerModel } from "../../../core/acts/register.ts";
 import { rollBack } from "../../../core/acts/rollback.ts";
 import type { Person } from "../../../schemas/names.ts";
-import { churnSpec, firstFiles, type Params, penguinsSpec } from "./models.ts";
+import { churnSpec, firstFiles, type Params, penguinsSpec, policyOf } from "./models.ts";
 import { ADA, GRACE, openStory, type StoryRepository } from "./repository.ts";
 import { weeksOfPenguins } from "./windows.ts";
 
 const BILL = "bill_length_mm";
 
+export interface StoryOptions {
+  /** Where artifacts are kept. Default: in the repository's `.slipway/store`. */
+  store?: string;
+  /** When the story ends. Default: now. */
+  end?: Date;
+}
+
 /**
  * Three weeks of two models in an empty folder, by real runs and acts: versions that got better, one that was refused, one that
  * was taken back, a model on hold, one that was renamed, and an alarm. Takes about half a minute.
  */
-export async function tellStory(folder: string, end = new Date()): Promise<void> {
-  const story = await openStory(folder, end);
+export async function tellStory(folder: string, options: StoryOptions = {}): Promise<void> {
+  const { store, end = new Date() } = options;
+  const story = await openStory(folder, store, end);
   try {
-    await tell(story, end);
+    await tell(story, end, store === undefined ? "" : `artifacts: { store: "file:${store}" }\n`);
   } finally {
     await story.close();
   }
 }
 
-async function tell(story: StoryRepository, end: Date): Promise<void> {
+async function tell(story: StoryRepository, end: Date, policy: string): Promise<void> {
   const { ports, at } = story;
   const promote = (model: string, version: number, stage = "production", requestedBy: Person = ADA, reason?: string) =>
     promoteVersion(ports, { model, version, stage, requestedBy, reason });
 
   at(21 * 24);
   const few: Params = { features: ["flipper_length_mm"], steps: 60, rate: 0.5 };
-  await story.commit("A model of penguins", { ...(await firstFiles()), ...penguinsSpec(few) });
+  await story.commit("A model of penguins", { ...(await firstFiles(policyOf(policy))), ...penguinsSpec(few) });
   await version(story, "penguins");
   at(20 * 24);
   await promote("penguins", 1, "staging");
