@@ -49,7 +49,7 @@ interface CommandModule {
 }
 
 /** What shell completion offers for an argument. */
-type ArgumentKind = "model" | "stage" | "folder" | "file" | "word";
+type ArgumentKind = "model" | "stage" | "run" | "folder" | "file" | "word";
 
 interface ArgumentDefinition {
   name: string;

@@ -67,6 +67,7 @@ export const REASONS = {
   VERSION_UNKNOWN: "input",
   STAGE_UNKNOWN: "input",
   REQUEST_UNKNOWN: "input",
+  RUN_UNKNOWN: "input",
   NAME_INVALID: "input",
   NAME_TAKEN: "input",
   ALIAS_INVALID: "input",

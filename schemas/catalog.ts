@@ -18,6 +18,7 @@ import { Registration } from "./registration.ts";
 import { Review } from "./review.ts";
 import { RolloutRecord, SignedReport } from "./rollout.ts";
 import { RunResult } from "./run-result.ts";
+import { RunNotes, RunRecord, RunStart } from "./run-summary.ts";
 import { TestSet, TestSetOverlap } from "./test-set.ts";
 import { Tracked } from "./tracked.ts";
 import { TrainedArtifact } from "./trained-artifact.ts";
@@ -59,6 +60,9 @@ export const CATALOG: Record<string, { schema: z.ZodType; title: string }> = {
   "pull-result": { schema: PullResult, title: "experiments: pulls/<number>/<model>.json" },
   plan: { schema: Plan, title: "What `slipway plan --json` prints" },
   "run-result": { schema: RunResult, title: ".slipway/runs/<run>/result.json" },
+  "run-start": { schema: RunStart, title: ".slipway/runs/<run>/run.json" },
+  "run-notes": { schema: RunNotes, title: ".slipway/run-notes.json" },
+  "run-record": { schema: RunRecord, title: "experiments: run-records/<model>/<run>.json" },
   tracked: { schema: Tracked, title: ".slipway/runs/<run>/tracked.json" },
   "trained-artifact": { schema: TrainedArtifact, title: "experiments: runs/<model>/<fingerprint>.json" },
 };

@@ -14,7 +14,9 @@ import { Problem } from "./problem.ts";
 import { PromotionRequest } from "./promotion-request.ts";
 import { AnswerRole } from "./request-log.ts";
 import { RolloutFigures, RolloutRecord, RolloutState } from "./rollout.ts";
+import { RunComparison } from "./run-comparison.ts";
 import { RunResult } from "./run-result.ts";
+import { RunId, RunRecord, RunSummary } from "./run-summary.ts";
 import { SignedTag, TagSignature } from "./tag-signature.ts";
 import { TestSet } from "./test-set.ts";
 import { Try, TryTerms } from "./try.ts";
@@ -116,6 +118,25 @@ export const RunOutput = z.object({
   reports: z.array(z.string()).describe("Each run's report.md, in the order of `runs`."),
 });
 export type RunOutput = z.infer<typeof RunOutput>;
+
+/** What `slipway runs --json` answers. */
+export const RunsResult = z.object({
+  act: z.enum(["list", "show", "compare", "note", "star", "unstar", "share", "prune"]),
+  runs: z.array(RunSummary).optional().describe("Of list: at most --limit."),
+  total: z.int().min(0).optional().describe("Of list: how many are found in all."),
+  shown: z.array(RunRecord).optional().describe("Of show."),
+  comparison: RunComparison.optional().describe("Of compare."),
+  changed: z.array(RunId).optional().describe("Of note, star, unstar and share."),
+  unchanged: z.array(RunId).optional().describe("It was so already."),
+  commit: CommitId.optional().describe("Of share: of the branch experiments."),
+  removed: z.array(RunId).optional().describe("Of prune; with --dry-run: those that would go."),
+  stay: z
+    .array(z.object({ run: RunId, why: z.enum(["starred", "artifact"]) }))
+    .optional()
+    .describe("Of prune: starred and not shared, or a registered version has the artifact."),
+  preview: z.boolean().optional().describe("Of prune: nothing was removed."),
+});
+export type RunsResult = z.infer<typeof RunsResult>;
 
 /** What `slipway register --json` answers. */
 export const RegisterResult = z.object({
@@ -561,6 +582,7 @@ export const CLI_RESULTS = {
   retrain: RetrainResult,
   plan: Plan,
   run: RunOutput,
+  runs: RunsResult,
   register: RegisterResult,
   evaluate: EvaluateResult,
   promote: PromoteResult,

@@ -2,10 +2,13 @@ import type { FailedJob } from "../../core/attested/failed-jobs.ts";
 import type { ResultRead } from "../../core/attested/read-results.ts";
 import { refused } from "../../core/attested/refusal.ts";
 import { timestamp } from "../../core/clock.ts";
+import { openRunRecords } from "../../core/experiments/run-records.ts";
+import { surplusRecords } from "../../core/experiments/surplus-records.ts";
 import type { PullResult } from "../../schemas/pull-result.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import type { EventContext } from "../github/event-context.ts";
 import { drawResult } from "./render/draw.ts";
+import { runRecordOf } from "./run-record.ts";
 import type { ChangePlan } from "./state/plan-pull.ts";
 import type { PullRequest } from "./state/pull-request-cache.ts";
 import { MAX_PULL_RECORD_BYTES, pullRecordFile, readRecords } from "./state/records.ts";
@@ -46,7 +49,10 @@ export async function recordResults(
   for (const each of read) {
     const { record: reported, drawn } = await recordOf(context, about, each);
     const before = known.get(each.model);
-    if (before !== undefined && (isNewer(before, reported) || isScoreOf(before, reported))) continue;
+    if (before !== undefined && isScoreOf(before, reported)) continue;
+    const [runPath, runText] = await runRecordOf(context, plan, reported);
+    files[runPath] = runText;
+    if (before !== undefined && isNewer(before, reported)) continue;
     // A run may end after its merge was told: what that came to stays.
     const { registration } = before ?? {};
     const record = registration === undefined ? reported : { ...reported, registration };
@@ -61,8 +67,11 @@ export async function recordResults(
     if (trained !== undefined) files[trained[0]] = trained[1];
   }
   if (Object.keys(files).length === 0) return;
+  const kept = openRunRecords(context.experiments);
+  const removed = (await Promise.all(read.map(async ({ model }) => surplusRecords(await kept.list(model))))).flat();
   await context.experiments.write({
     files,
+    removed: removed.filter((path) => files[path] === undefined),
     subject: `Report on #${about.pull.number}: ${read
       .map(({ model }) => model)
       .join(", ")
@@ -92,8 +101,9 @@ export async function recordScore(
   const record: PullResult = { ...kept, result, charts, scored_by: by, recorded_at: timestamp(context.clock()) };
   const [path, text] = pullRecordFile(record);
   if (Buffer.byteLength(text) > MAX_PULL_RECORD_BYTES) return;
+  const [runPath, runText] = await runRecordOf(context, undefined, record);
   await context.experiments.write({
-    files: { ...files, [path]: text },
+    files: { ...files, [path]: text, [runPath]: runText },
     subject: `Score on #${pull}: ${result.model}`,
     author: { name: context.app.login, id: context.app.login },
     at: context.clock(),

@@ -10,6 +10,8 @@ const HELP: OptionDefinition = { flags: "-h, --help", summary: "show help" };
 /** Anybody may name a folder or a stage: a name that a shell could read as something else is not offered. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
+const RUN = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
 const MAX_POLICY_BYTES = 1024 * 1024;
 
 interface Candidate {
@@ -94,9 +96,22 @@ function placeholder(option: OptionDefinition | undefined): string | undefined {
 
 async function namesOf(kind: string | undefined, root: string): Promise<Candidate[]> {
   if (kind === "file" || kind === "folder") return [{ word: DIRECTIVES[kind] }];
+  if (kind === "run") return runsIn(path.join(root, ".slipway", "runs")).map((word) => ({ word }));
   if (kind !== "model" && kind !== "stage") return [];
   const { models, stages } = await readNames(root);
   return (kind === "model" ? models : stages).map((word) => ({ word }));
+}
+
+/** So many local runs are offered, the newest. */
+const MOST_RUNS = 50;
+
+function runsIn(folder: string): string[] {
+  const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+  return found
+    .filter((name) => RUN.test(name))
+    .sort()
+    .reverse()
+    .slice(0, MOST_RUNS);
 }
 
 /** The names of models and stages in a work tree, from the files that say so; no Git is asked. */

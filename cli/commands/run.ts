@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { localRuns } from "../../core/acts/local-runs-here.ts";
+import { MAX_NOTE } from "../../core/acts/note-run.ts";
 import { defaultBase, planBetween } from "../../core/acts/plan.ts";
 import { soundProject } from "../../core/acts/project.ts";
+import { pruneRuns } from "../../core/acts/prune-runs.ts";
 import { runOne } from "../../core/acts/run.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { workTreeState } from "../../core/git/workspace.ts";
@@ -27,6 +30,7 @@ interface RunCommandOptions {
   here?: boolean;
   fresh?: boolean;
   set?: string[];
+  note?: string;
   /** False with --no-gate. */
   gate?: boolean;
   remote?: string;
@@ -61,16 +65,19 @@ export async function run(
       commit: state.commit,
       dirty: modified === undefined || changedInputs(model, modified).length > 0,
     });
-    const { here, fresh, set: tried = [] } = options;
+    const { here, fresh, set: tried = [], note } = options;
+    if ((note?.length ?? 0) > MAX_NOTE)
+      throw new SlipwayError("USAGE", "--note is too long", { expected: `at most ${MAX_NOTE} characters` });
     if (tried.length > 0 && named.length === 0) throw new SlipwayError("USAGE", "--set needs a model's name");
     const several = names.length > 1;
     const settled = await sideBySide(names, options.jobs ?? availableParallelism(), (name) => {
       const model = withSettings(project.models.get(name) as LoadedModel, tried);
       return runOne(ports, {
-        ...{ project, model, tree, source: sourceOf(model), here, fresh, tried },
+        ...{ project, model, tree, source: sourceOf(model), here, fresh, tried, note },
         ...{ binding: false, ...stepProgress(session.progress, several ? name : undefined) },
       });
     });
+    await pruneRuns({ objects: ports.objects, local: localRuns(workspace) });
     const refused: ModelProblem[] = (plan?.models ?? []).flatMap(({ model, problem }) =>
       problem ? [{ model, problem }] : [],
     );

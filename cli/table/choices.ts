@@ -8,3 +8,6 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
+
+/** What `slipway runs` does. */
+export const RUN_ACTS = ["list", "show", "compare", "note", "star", "unstar", "share", "prune"] as const;

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { TEMPLATES } from "./choices.ts";
+import { RUN_ACTS, TEMPLATES } from "./choices.ts";
 import { FRESH_OPTION, HERE_OPTION, REMOTE_OPTION } from "./shared.ts";
 
 /** The commands that work on a model before it has a version. */
@@ -92,6 +92,7 @@ export const RUN_COMMANDS: readonly CommandDefinition[] = [
         repeat: true,
       },
       { flags: "--no-gate", summary: "exit with 0 whatever the gates say" },
+      { flags: "--note <text>", summary: "what to remember of it: `slipway runs` shows it" },
       { flags: "--jobs <n>", summary: "how many models side by side; default: the cores", count: true },
       HERE_OPTION,
       FRESH_OPTION,
@@ -104,5 +105,32 @@ export const RUN_COMMANDS: readonly CommandDefinition[] = [
       { command: "slipway run penguins -q", does: "one line; exit 1 if a gate does not pass" },
     ],
     load: () => import("../commands/run.ts"),
+  },
+  {
+    name: "runs",
+    summary: "list and compare the runs that were kept: this clone's, pull requests' and shared ones",
+    arguments: [
+      { name: "act", kind: "word", choices: RUN_ACTS, summary: "what to do with them; default: list" },
+      { name: "runs", kind: "run", variadic: true, summary: "by their ids, or by the starts or ends of these" },
+    ],
+    options: [
+      { flags: "--model <model>", summary: "list: of this model alone" },
+      { flags: "--filter <text>", summary: "list: words, or MLflow's: metrics.f1 > 0.9 AND params.depth = '4'" },
+      { flags: "--sort <keys>", summary: "list: metrics and attributes, with - the greatest first: -f1,start_time" },
+      { flags: "--limit <n>", summary: "list: at most so many; default: 20", count: true },
+      { flags: "--patch", summary: "compare: the code line by line, too" },
+      { flags: "--keep <n>", summary: "prune: the newest so many stay", count: true },
+      { flags: "--older-than <duration>", summary: "prune: younger ones stay: 30d" },
+      { flags: "--dry-run", summary: "prune: say what would go, and remove nothing" },
+      { flags: "--remote <name>", summary: "the branch experiments of this Git remote, not the local one" },
+    ],
+    examples: [
+      { command: "slipway runs --model penguins --sort=-accuracy", does: "the best first" },
+      { command: "slipway runs compare 1f2e3d4c 9a8b7c6d --patch", does: "two of them, side by side" },
+      { command: 'slipway runs note 1f2e3d4c "deeper trees"', does: "what to remember of one" },
+      { command: "slipway runs share 1f2e3d4c --remote origin", does: "its record for everybody, never rows" },
+      { command: "slipway runs prune --keep 100 --older-than 30d", does: "what is neither new nor young goes" },
+    ],
+    load: () => import("../commands/runs.ts"),
   },
 ];

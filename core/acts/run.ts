@@ -4,6 +4,7 @@ import type { Policy } from "../../schemas/policy.ts";
 import type { RunResult } from "../../schemas/run-result.ts";
 import { SlipwayError } from "../errors.ts";
 import { localExecutor } from "../executors/local.ts";
+import { editNote } from "../experiments/run-notes.ts";
 import { makeStateFolder } from "../git/state-folder.ts";
 import type { Scored } from "../metrics/scored.ts";
 import { type FingerprintInputs, fingerprint, fingerprintInputs } from "../plan/fingerprint.ts";
@@ -23,9 +24,11 @@ import type { RunDependencies } from "../stages/runnable-model.ts";
 import type { StepEvents } from "../stages/steps.ts";
 import { nearFirst } from "../stores/near-first.ts";
 import { type ArtifactStore, withAbout } from "../stores/store.ts";
+import { beginRun } from "./begin-run.ts";
 import { decidingBranch } from "./binding.ts";
 import { commitDate } from "./commit-date.ts";
 import { comparedVersions } from "./compared-versions.ts";
+import { keepSummary } from "./local-runs-here.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
 import { openRunSource, type SourcePlace } from "./run-source.ts";
@@ -43,6 +46,8 @@ export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep">, Pic
   binding: boolean;
   /** What was set on the command line in place of what the spec says: such a run is a try, and becomes no version. */
   tried?: readonly string[] | undefined;
+  /** What a person wants to remember of it. */
+  note?: string | undefined;
   /** The files of a version that was imported, to be evaluated: nothing is trained. */
   given?: { artifact: Artifact; version: number } | undefined;
   /** The model's name in the registry, where that may be another than its spec's. */
@@ -60,7 +65,7 @@ export interface RunOptions extends Pick<StepEvents, "onOutput" | "onStep">, Pic
  * with UNSUPPORTED before anything runs.
  */
 export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: RunResult; report: Report }> {
-  const { project, model, source, binding, tried, transfer, onOutput, onStep } = options;
+  const { project, model, tree, source, binding, tried, note, transfer, onOutput, onStep } = options;
   const { workspace, signal } = ports;
   refuseUnsupported(options);
   const tip = await readTip(ports, model.name);
@@ -83,6 +88,10 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
     },
     {
       ...{ source, binding, tried, runs },
+      begin: async (folder, id) => {
+        await beginRun(ports, folder, { run: id, model, tree, source, binding, tried, inputs });
+        if (note) await editNote(workspace.state, id, (said) => ({ ...said, note }));
+      },
       open: (folder) =>
         openHere(
           ports,
@@ -94,7 +103,9 @@ export async function runOne(ports: Ports, options: RunOptions): Promise<{ run: 
   );
   await rememberTrained(workspace, run);
   const changes = production && changesSince(production, run, model);
-  const report = await writeReport(join(runs, run.run), run, scored, changes);
+  const folder = join(runs, run.run);
+  const report = await writeReport(folder, run, scored, changes);
+  await keepSummary(folder, run);
   return { run, report };
 }
 

@@ -16,6 +16,10 @@ export interface Experiments {
   read(path: string, maxBytes?: number): Promise<Buffer | undefined>;
   /** The names in a folder; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
+  /** What is in a folder, with Git's ids: equal ids are equal bytes. */
+  entries(folder: string): Promise<{ name: string; id: string }[]>;
+  /** Files by Git's ids, in the order asked, in one round trip. Rejects with FILE_TOO_LARGE. */
+  readMany(ids: readonly string[], maxBytes: number): Promise<(Buffer | undefined)[]>;
   /**
    * Writes files (path → text), over those that are there, in one commit, whoever else writes meanwhile; resolves to
    * the newest commit, which is the last one where nothing changes. Rejects with REMOTE_FAILED or REGISTRY_MOVED.
@@ -25,6 +29,8 @@ export interface Experiments {
 
 export interface ExperimentsChange {
   files: Readonly<Record<string, string>>;
+  /** Paths that are to be gone. */
+  removed?: readonly string[];
   subject: string;
   author: Person;
   at: Date;
@@ -43,11 +49,19 @@ export function openExperiments(objects: GitObjects, remote: string | undefined)
     async list(folder) {
       return ((await objects.tree(`${branch.ref}:${folder}`)) ?? []).map(({ name }) => name);
     },
-    async write({ files, subject, author, at }) {
+    async entries(folder) {
+      return ((await objects.tree(`${branch.ref}:${folder}`)) ?? []).map(({ name, id }) => ({ name, id }));
+    },
+    async readMany(ids, maxBytes) {
+      const found = ids.length === 0 ? [] : await objects.readMany(ids, maxBytes);
+      return found.map((object) => (object?.type === "blob" ? object.content : undefined));
+    },
+    async write({ files, removed = [], subject, author, at }) {
       const newest = await branch.advance(async (parent) => {
         const composed = await composeCommit(objects, {
           parent,
           files: Object.entries(files).map(([path, content]) => ({ path, content })),
+          removed,
           author,
           at: timestamp(at),
           message: oneLine(subject),

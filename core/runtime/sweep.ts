@@ -15,7 +15,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 
 /**
  * Clears up after runs that were killed: ends user code that they left running, and removes their temporary folders, their
- * run's folder where it has no result, and environments that they left half-made. What belongs to other users, and to
+ * run's folder where it says nothing of the run, and environments that they left half-made. What belongs to other users, and to
  * processes that live or cannot be seen from here, is left alone.
  */
 export async function sweepLeftovers(places: {
@@ -60,12 +60,13 @@ async function sweepRuns(runs: string): Promise<void> {
   for (const name of await readdir(runs).catch(() => [])) {
     const folder = join(runs, name);
     const note = join(folder, "owner.json");
-    const hasResult = await exists(join(folder, "result.json"));
-    if (hasResult && !(await exists(note))) continue;
+    // What a killed run had written of itself stays, for whoever looks what became of it.
+    const says = (await exists(join(folder, "result.json"))) || (await exists(join(folder, "run.json")));
+    if (says && !(await exists(note))) continue;
     const owner = await readNote(note, ProcessOwner);
     const isLeft = owner ? ownerFate(owner) === "dead" : await isOld(folder);
     if (!isLeft || !(await isOwn(folder))) continue;
-    if (hasResult) await rm(note, { force: true });
+    if (says) await rm(note, { force: true });
     else await removeTree(folder);
   }
 }

@@ -77,14 +77,17 @@ export async function runHere(
     runs: string;
     /** The run's source; `folder` is a new one for what is read, out of user code's way. */
     open(folder: string): RunSource;
+    /** Writes into the run's new folder what is known of it, before anything runs. */
+    begin?(folder: string, run: string): Promise<void>;
   },
 ): Promise<RunResult> {
   const { model, cache, temporary, store, ...rest } = context;
-  const { runs, open, ...said } = about;
+  const { runs, open, begin, ...said } = about;
   const run = newRunId(new Date());
   const folder = join(runs, run);
   await sweepLeftovers({ temporary, runs, cache });
   const kept = await makeRunFolder(folder);
+  await begin?.(folder, run);
   const work = await makeWorkFolder(run, temporary);
   let results: StageResults = {};
   try {

@@ -150,6 +150,7 @@ const FAILING: [keyof typeof CLI_RESULTS, string[], number][] = [
   ["lock", ["nobody"], 2],
   ["plan", ["--base", "nowhere"], 2],
   ["run", ["nobody"], 2],
+  ["runs", ["show", "nothing"], 2],
   ["register", ["nobody"], 2],
   ["promote", ["tiny@9", "production"], 2],
   ["promote", ["tiny@1", "moon"], 2],

@@ -9,11 +9,17 @@ import { CURVE_BYTES, parseCurves } from "../../runtime/curves.ts";
 import { shown } from "../../runtime/failure.ts";
 import { listFolder } from "../../stores/listing.ts";
 import type { ArtifactStore } from "../../stores/store.ts";
+import { writeDurably } from "../../write-durably.ts";
+import { copyCurves } from "./copy-curves.ts";
+import { follow } from "./follow.ts";
 import { type GivenData, TRACKING, type UserCode, withStepFolder } from "./user-code.ts";
 import { type TrackedTarget, whileTracked } from "./while-tracked.ts";
 
 /** Where in the step's folder the training data lies. */
 const DATA = "train";
+
+/** How often a training is looked at, in milliseconds. */
+const EVERY = 500;
 
 export interface Trained {
   artifact: Artifact;
@@ -49,7 +55,7 @@ export async function train(
     await writeFile(join(step.path, "params.json"), `${spec.params ?? NO_PARAMS}\n`);
     const data = await step.bring(request.data, DATA);
     const places = { folder: step.path, store: TRACKING, skip: [DATA], cwd: join("tree", code.folder) };
-    const { seconds } = await whileTracked(places, request.tracked, () =>
+    const train = () =>
       step.run({
         command: spec.run,
         timeoutMs: milliseconds(spec.timeout ?? "1h"),
@@ -63,8 +69,14 @@ export async function train(
           SLIPWAY_CURVES: "curves.jsonl",
         },
         values: { SLIPWAY_SEED: String(spec.seed ?? 0) },
-      }),
-    );
+      });
+    const copy = copyCurves(curves, request.curves);
+    const copying = follow(copy, EVERY);
+    const { seconds } = await whileTracked(places, request.tracked, train).finally(async () => {
+      await copying.stop();
+      // A training that fails leaves what it had shown.
+      await copy();
+    });
     if ((await listFolder(model)).length === 0) {
       throw new SlipwayError("OUTPUT_MISSING", `${shown(spec.run)} wrote no model`, {
         expected: "at least one file in the folder SLIPWAY_MODEL",
@@ -87,6 +99,7 @@ async function keepCurves(from: string, to: string): Promise<{ curves: boolean; 
   if (!found?.isFile() || found.size === 0) return { curves: false };
   if (found.size > CURVE_BYTES) return { curves: false, detail: `curves left out: more than ${CURVE_BYTES} bytes` };
   const { points, bad } = parseCurves(await readFile(from, "utf8"));
-  if (points.length > 0) await writeFile(to, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
+  // Whoever looks meanwhile sees the points that came, or all of them.
+  if (points.length > 0) await writeDurably(to, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
   return { curves: points.length > 0, ...(bad > 0 ? { detail: `${bad} lines of curves were not understood` } : {}) };
 }
