@@ -11,7 +11,7 @@ import { registryOn } from "../core/registry/open.ts";
 import type { RequestLogPlace } from "../core/serving/request-log/place.ts";
 import { openCommit } from "../core/source/commit.ts";
 import { openWorkTree } from "../core/source/worktree.ts";
-import { type LoadedPolicy, loadPolicy } from "../core/spec/project.ts";
+import { type LoadedPolicy, loadPolicy, type SpecFiles } from "../core/spec/project.ts";
 import { parseStore } from "../core/stores/address.ts";
 import { openNamedStore } from "../core/stores/open/open-named.ts";
 import { type OpenStoreOptions, openStore } from "../core/stores/open/open-store.ts";
@@ -71,6 +71,14 @@ function requestLogPlace(
   };
 }
 
+/** Of a bare repository before its first commit. */
+const NO_FILES: SpecFiles = {
+  blobs: async (paths) => paths.map(() => undefined),
+  readMany: async (paths) => paths.map(() => undefined),
+  read: async () => undefined,
+  folders: async () => [],
+};
+
 /**
  * The policy that says where artifacts are kept: the default branch's; the work tree's before there is a commit. Where the
  * work tree's slipway.yaml names another store, that is said.
@@ -82,10 +90,10 @@ export async function storePolicy(
 ): Promise<LoadedPolicy> {
   const here = async () => loadPolicy(await openWorkTree(workspace.folder), METRIC_RULES);
   const branch = await defaultBranch(workspace).catch((error: unknown) => {
-    if (error instanceof SlipwayError && error.code === "NO_COMMIT" && !workspace.bare) return undefined;
+    if (error instanceof SlipwayError && error.code === "NO_COMMIT") return undefined;
     throw error;
   });
-  if (branch === undefined) return here();
+  if (branch === undefined) return workspace.bare ? loadPolicy(NO_FILES, METRIC_RULES) : here();
   const committed = await loadPolicy(await openCommit(objects, branch.commit), METRIC_RULES);
   const edited = workspace.bare ? undefined : await here();
   // What is wrong in a policy is for others to say.

@@ -15,6 +15,10 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
+  entries(): [Key, Value][] {
+    return [...this.#entries];
+  }
+
   values(): Value[] {
     return [...this.#entries.values()];
   }

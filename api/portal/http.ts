@@ -89,8 +89,12 @@ function refusalAnswer({ refusal }: PortalRefusal, { method, headers }: Request)
   switch (refusal.why) {
     case "signed-out":
       // A picture or a script's question has nobody to sign in.
-      if (method === "GET" && /^(?:document)?$/.test(headers.get("sec-fetch-dest") ?? "")) return { to: refusal.to };
-      return messagePage({ code: "SIGNED_OUT", message: "Sign in first", hint: "Your session has ended." }, 401);
+      if (refusal.to !== undefined && method === "GET" && /^(?:document)?$/.test(headers.get("sec-fetch-dest") ?? ""))
+        return { to: refusal.to };
+      return messagePage(
+        { code: "SIGNED_OUT", message: "Sign in first", hint: refusal.hint ?? "Your session has ended." },
+        401,
+      );
     case "not-found":
       return NOT_FOUND();
     case "foreign":

@@ -124,6 +124,8 @@ export const UPKEEP: readonly CommandDefinition[] = [
     options: [
       { flags: "--write", summary: "act from there as well, as Git's user; default: only look" },
       { flags: "--port <n>", summary: "where to listen, on this machine alone; default: 5050, 0 for any free port" },
+      { flags: "--host <address>", summary: "localhost or ::1 in place of 127.0.0.1" },
+      { flags: "--no-open", summary: "print the address, and open no browser" },
     ],
     examples: [
       { command: "slipway ui", does: "print the address of its pages, for this machine alone" },

@@ -1,7 +1,7 @@
 /** Why a host lets nobody in. */
 export type WhyNot =
-  /** Nobody is known: a page sends them to `to`, anything else is 401. */
-  | { why: "signed-out"; to: string }
+  /** Nobody is known: a page sends them to `to`; without it, and for anything else, 401 with `hint`. */
+  | { why: "signed-out"; to?: string; hint?: string }
   /** There is no such repository, or not for this person: which of the two is never said. */
   | { why: "not-found" }
   /** The request is another site's, or asks by a name that is not this server's. */
