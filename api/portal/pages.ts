@@ -1,14 +1,23 @@
+import { cardPage } from "./models/card.ts";
 import { modelsPage } from "./models/list.ts";
+import { modelPage } from "./models/model.ts";
 import type { FormRequest, SentForm } from "./request/form.ts";
 import type { Answer, PageHandler } from "./request/page.ts";
+import { timelineFile } from "./timeline/export.ts";
+import { timelinePage } from "./timeline/page.ts";
 import { downloadFile } from "./versions/download.ts";
 import { versionPage } from "./versions/page.ts";
 
 /** Every page, by its address below the base. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /": modelsPage,
+  "GET /m/:model": modelPage,
+  "GET /m/:model/card": cardPage,
   "GET /m/:model/v/:version": versionPage,
   "GET /m/:model/v/:version/files/:path{.+}": downloadFile,
+  "GET /timeline": timelinePage,
+  "GET /timeline.csv": timelineFile("csv"),
+  "GET /timeline.jsonl": timelineFile("jsonl"),
 };
 
 /** Pages that answer a form with another page, and change nothing. */

@@ -4,13 +4,13 @@ import type { CommitId, ModelName, StageName } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { monitorState } from "../drift/alarms.ts";
 import { SlipwayError } from "../errors.ts";
-import { openMonitoring } from "../monitoring/open-branch.ts";
+import { type Monitoring, openMonitoring } from "../monitoring/open-branch.ts";
 import { readSnoozes, readWindows } from "../monitoring/read-records.ts";
 import { currentAssignment } from "../promotion/assign-stage.ts";
 import { earlierDecisions } from "../promotion/decide-rollback.ts";
 import type { RegistrySnapshot } from "../registry/registry.ts";
 import { openCommit } from "../source/commit.ts";
-import { type LoadedModel, loadProject } from "../spec/project.ts";
+import { type LoadedModel, loadProject, type Project } from "../spec/project.ts";
 import { decidingBranch } from "./binding.ts";
 import type { Ports } from "./ports.ts";
 import { METRIC_RULES } from "./project.ts";
@@ -65,29 +65,49 @@ export async function* eachStanding(
   const records = await watchedModels(snapshot, models);
   const branch = openMonitoring(ports.objects, ports.remote);
   await branch.refresh();
-  const stage = project.stages.at(-1) as string;
-  // A snooze of a clock that ran ahead would outlast each word that a person says before then.
-  const soon = timestamp(new Date(ports.clock().getTime() + CLOCKS_APART));
   const monitoring = await branch.tip();
+  const sources = { project, snapshot, branch, monitoring, at, now: ports.clock() };
   for (const record of records) {
-    const until = timestamp(at);
-    const windows = (await readWindows(branch, record.name, { until, most: MOST_WINDOWS })).filter(
-      ({ window }) => window.to <= until,
-    );
-    if (windows.length === 0 && models === undefined) continue;
-    const loaded = readableSpec(() => watchedSpec(project, record));
-    const live = record.stages[stage];
-    const since = live && (await wasThereBefore(snapshot, record.name, stage, live)) ? live.at : undefined;
-    const state = monitorState({
-      model: record.name,
-      ...{ live: live?.version, since, windows, spec: loaded?.spec.monitor },
-      snoozes: (await readSnoozes(branch, record.name)).filter((snooze) => snooze.at <= soon),
-      at: until,
-    });
-    const hasEarlier = state.state === "alarmed" && (await isReplacing(snapshot, record, stage));
-    yield { record, stage, loaded, windows, state, hasEarlier, monitoring };
+    const standing = await modelStanding(sources, record);
+    if (standing.windows.length > 0 || models !== undefined) yield standing;
   }
   return undefined;
+}
+
+/** What says where models stand, read once for all of them. */
+export interface StandingSources {
+  project: Project;
+  snapshot: RegistrySnapshot;
+  branch: Monitoring;
+  /** The branch's tip. */
+  monitoring: CommitId | undefined;
+  at: Date;
+  now: Date;
+}
+
+/** Where one model stands, by what is here already: no remote is asked. */
+export async function modelStanding(
+  { project, snapshot, branch, monitoring, at, now }: StandingSources,
+  record: ModelRecord,
+): Promise<ModelStanding> {
+  const stage = project.stages.at(-1) as string;
+  // A snooze of a clock that ran ahead would outlast each word that a person says before then.
+  const soon = timestamp(new Date(now.getTime() + CLOCKS_APART));
+  const until = timestamp(at);
+  const windows = (await readWindows(branch, record.name, { until, most: MOST_WINDOWS })).filter(
+    ({ window }) => window.to <= until,
+  );
+  const loaded = readableSpec(() => watchedSpec(project, record));
+  const live = record.stages[stage];
+  const since = live && (await wasThereBefore(snapshot, record.name, stage, live)) ? live.at : undefined;
+  const state = monitorState({
+    model: record.name,
+    ...{ live: live?.version, since, windows, spec: loaded?.spec.monitor },
+    snoozes: (await readSnoozes(branch, record.name)).filter((snooze) => snooze.at <= soon),
+    at: until,
+  });
+  const hasEarlier = state.state === "alarmed" && (await isReplacing(snapshot, record, stage));
+  return { record, stage, loaded, windows, state, hasEarlier, monitoring };
 }
 
 /**

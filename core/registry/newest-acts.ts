@@ -11,8 +11,15 @@ const MOST_BYTES = 64 * 1024;
  * The same as `readLog`, which starts one, and reads more of them faster.
  */
 export async function newestActs(objects: GitObjects, commit: string, limit: number): Promise<LogEntry[]> {
-  const expressions = Array.from({ length: limit }, (_, back) => `${commit}~${back}`);
-  const found = await objects.readMany(expressions, MOST_BYTES);
+  return actsAt(
+    objects,
+    Array.from({ length: limit }, (_, back) => `${commit}~${back}`),
+  );
+}
+
+/** What commits tell, in the order asked; what is no commit is left out. */
+export async function actsAt(objects: GitObjects, commits: readonly string[]): Promise<LogEntry[]> {
+  const found = await objects.readMany(commits, MOST_BYTES);
   return found.flatMap((object) => (object?.type === "commit" ? toldBy(object) : []));
 }
 

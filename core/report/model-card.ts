@@ -20,7 +20,7 @@ import { sectionMarkdown } from "./to-markdown.ts";
 import { counted } from "./verdict-words.ts";
 
 /** What a model card is made of: the registry's records alone, so that anyone can make it again. */
-interface CardFacts {
+export interface CardFacts {
   record: ModelRecord;
   manifest: Manifest;
   metadata?: VersionMetadata | undefined;
@@ -36,12 +36,32 @@ const MOST_PARAGRAPHS = 50;
 
 /** A model card as Markdown: the same records are the same text. Every string of theirs is escaped. */
 export function modelCard(facts: CardFacts): string {
-  const { record, manifest, metadata, lineage, decisions } = facts;
+  const blocks = [
+    `# ${escapeMarkdown(cardTitle(facts), 200)}`,
+    ...paragraphs(cardDescription(facts)).map((each) => escapeMarkdown(each, LONGEST_PARAGRAPH)),
+    ...cardSections(facts).map((section) =>
+      sectionMarkdown({ ...section, folded: false }, MOST_ROWS, { heading: "##", cell: LONGEST_CELL }),
+    ),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+export function cardTitle({ record, manifest }: CardFacts): string {
+  return `${displayName(record)}, version ${manifest.version}`;
+}
+
+/** What people wrote: of the version, or else of the model. */
+export function cardDescription({ record, manifest, metadata }: CardFacts): string {
+  return metadata?.description ?? manifest.description ?? record.description ?? "";
+}
+
+/** Everything below the description. */
+export function cardSections(facts: CardFacts): Section[] {
+  const { manifest, lineage, decisions } = facts;
   const { evaluation, imported } = manifest;
-  const description = metadata?.description ?? manifest.description ?? record.description ?? "";
   const gates = { register: manifest.gates, ...decidedGates(decisions) };
   const tries = [...(manifest.tries ?? []), ...decisions.flatMap((decision) => decision.tries ?? [])];
-  const sections: Section[] = [
+  return [
     table("Version", versionRows(facts)),
     ...(imported ? [] : [text("How it was judged", [...judgedWords(evaluation), ...servedWords(manifest)])]),
     ...metricSection(evaluation, false),
@@ -54,14 +74,6 @@ export function modelCard(facts: CardFacts): string {
     table("Where it came from", lineageRows(lineage)),
     table("Environment", environmentRows(manifest)),
   ];
-  const blocks = [
-    `# ${escapeMarkdown(`${displayName(record)}, version ${manifest.version}`, 200)}`,
-    ...paragraphs(description),
-    ...sections.map((section) =>
-      sectionMarkdown({ ...section, folded: false }, MOST_ROWS, { heading: "##", cell: LONGEST_CELL }),
-    ),
-  ];
-  return `${blocks.join("\n\n")}\n`;
 }
 
 function versionRows({ record, manifest, metadata }: CardFacts): [string, string][] {
@@ -164,8 +176,7 @@ function text(title: string, lines: string[]): Section {
 }
 
 /** People write paragraphs: their line ends are kept as such, and nothing else of their form. */
-function paragraphs(description: string): string[] {
+export function paragraphs(description: string): string[] {
   const written = description.split(/\n\s*\n/).filter((each) => each.trim() !== "");
-  const shown = written.slice(0, MOST_PARAGRAPHS).map((each) => escapeMarkdown(each, LONGEST_PARAGRAPH));
-  return written.length > MOST_PARAGRAPHS ? [...shown, "…"] : shown;
+  return written.length > MOST_PARAGRAPHS ? [...written.slice(0, MOST_PARAGRAPHS), "…"] : written;
 }
