@@ -1,6 +1,9 @@
+import { inboxPage } from "./inbox/inbox.ts";
 import { cardPage } from "./models/card.ts";
 import { modelsPage } from "./models/list.ts";
 import { modelPage } from "./models/model.ts";
+import { policyPage } from "./policy/page.ts";
+import { previewPage } from "./policy/preview.ts";
 import type { FormRequest, SentForm } from "./request/form.ts";
 import type { Answer, PageHandler } from "./request/page.ts";
 import { timelineFile } from "./timeline/export.ts";
@@ -18,7 +21,11 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /timeline": timelinePage,
   "GET /timeline.csv": timelineFile("csv"),
   "GET /timeline.jsonl": timelineFile("jsonl"),
+  "GET /inbox": inboxPage,
+  "GET /policy": policyPage,
 };
 
 /** Pages that answer a form with another page, and change nothing. */
-export const FORM_PAGES: Readonly<Record<string, (request: FormRequest, form: SentForm) => Promise<Answer>>> = {};
+export const FORM_PAGES: Readonly<Record<string, (request: FormRequest, form: SentForm) => Promise<Answer>>> = {
+  "POST /policy": previewPage,
+};

@@ -22,7 +22,8 @@ export function checkGate({ gate, origin, definition }: AskedGate, evidence: Gat
   return { gate, origin, expected: gateExpectation(gate), ...answer };
 }
 
-function gateExpectation(gate: Gate): string {
+/** What a gate asks for, in words: `at least 0.9 with 95 % confidence`. */
+export function gateExpectation(gate: Gate): string {
   const parts = GATE_KINDS.flatMap((kind) => kind.words(gate));
   const confidence = gate.confidence === undefined ? "" : ` with ${formatPercent(gate.confidence)} confidence`;
   return (parts.join(" and ") || "a threshold") + confidence;

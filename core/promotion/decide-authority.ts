@@ -135,6 +135,11 @@ function plain(name: string): string {
   return name.replace(/^@/, "").toLowerCase();
 }
 
+/** Who has a role, in words; by write access where the policy declares none. */
+export function whoMay(policy: Policy, act: Act): string {
+  return roleWords(roleOf(policy, act));
+}
+
 function roleWords({ permission, users = [], teams = [] }: Role): string {
   const names = [...users.map(userWords), ...teams.map(at)];
   const all = [...(permission === undefined ? [] : [`${permission} access`]), ...names];

@@ -2,6 +2,7 @@ import type { FormAct } from "../request/form.ts";
 import { alias, describe, tag, unalias, untag } from "./edit.ts";
 import { hold, unhold } from "./hold.ts";
 import { promote } from "./promote.ts";
+import { proposePolicy } from "./propose-policy.ts";
 import { retrain } from "./retrain.ts";
 import { approve, reject } from "./review.ts";
 import { rollback } from "./rollback.ts";
@@ -13,4 +14,5 @@ import { archive, withdraw } from "./take-out.ts";
 export const ACTS: Readonly<Record<string, FormAct>> = {
   ...{ promote, approve, reject, rollback, rollout, hold, unhold },
   ...{ describe, tag, untag, alias, unalias, archive, withdraw, snooze, retrain },
+  "propose-policy": proposePolicy,
 };
