@@ -5,10 +5,15 @@ import { conformManifests } from "./manifests.ts";
 import { conformMlflow } from "./mlflow.ts";
 import { conformServing } from "./serving.ts";
 import { run as conformSklearn } from "./sklearn.ts";
+import { conformTracking } from "./tracking.ts";
 
 let failed = 0;
 let cases = 0;
-for (const conform of [conformSklearn, conformDrift, conformGto, conformMlflow, conformServing, conformManifests]) {
+const PARTS = [
+  ...[conformSklearn, conformDrift, conformGto, conformMlflow],
+  ...[conformTracking, conformServing, conformManifests],
+];
+for (const conform of PARTS) {
   const result = await conform();
   cases += result.cases;
   failed += result.failures.length;
