@@ -8,6 +8,7 @@ import type { FormRequest, SentForm } from "./request/form.ts";
 import type { Answer, PageHandler } from "./request/page.ts";
 import { timelineFile } from "./timeline/export.ts";
 import { timelinePage } from "./timeline/page.ts";
+import { comparePage } from "./versions/compare/page.ts";
 import { downloadFile } from "./versions/download.ts";
 import { versionPage } from "./versions/page.ts";
 
@@ -16,6 +17,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /": modelsPage,
   "GET /m/:model": modelPage,
   "GET /m/:model/card": cardPage,
+  "GET /m/:model/compare": comparePage,
   "GET /m/:model/v/:version": versionPage,
   "GET /m/:model/v/:version/files/:path{.+}": downloadFile,
   "GET /timeline": timelinePage,

@@ -1,6 +1,4 @@
 import type { RunResult } from "../../schemas/run-result.ts";
-import { SlipwayError } from "../errors.ts";
-import { type ClassCurve, calibrationCurves, precisionRecallCurves, residuals, rocCurves } from "../metrics/curves.ts";
 import type { Scored } from "../metrics/scored.ts";
 import type { ChartName } from "../report/chart-names.ts";
 import { comparisonChart } from "../report/charts/comparison-chart.ts";
@@ -9,9 +7,7 @@ import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "..
 import { residualHistogramChart, residualsChart } from "../report/charts/residual-charts.ts";
 import { trainingCurvesChart } from "../report/charts/training-curves-chart.ts";
 import type { CurvePoint } from "../runtime/curves.ts";
-
-const POINTS = 200;
-const BINS = 10;
+import { type RowCurves, rowCurves } from "./row-curves.ts";
 
 /**
  * Every chart that a run has the numbers for, as SVG, by its name. Curves and residuals show each row: they are not drawn where
@@ -26,49 +22,20 @@ export function drawCharts(run: RunResult, rows: Scored | undefined, training: r
   const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;
   if (matrix) charts["confusion-matrix"] = confusionMatrixChart(matrix);
   if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves(training));
-  const tracked = trackedCurves(run);
-  if (tracked.length > 0) charts["tracked-curves"] = trainingCurvesChart(tracked, "What the program logged itself");
-  if (scored?.task === "classification") {
-    const roc = curves(() => rocCurves(scored, POINTS));
-    if (roc) charts.roc = rocChart(roc);
-    const recall = curves(() => precisionRecallCurves(scored, POINTS));
-    if (recall) charts["precision-recall"] = precisionRecallChart(recall);
-    const calibration = curves(() => calibrationCurves(scored, BINS, "quantile"));
-    if (calibration) charts.calibration = calibrationChart(calibration);
-  }
-  if (scored?.task === "regression") {
-    const errors = residuals(scored, POINTS * 5);
-    charts.residuals = residualsChart(errors);
-    charts["residual-histogram"] = residualHistogramChart(errors);
-  }
-  return charts;
+  return scored === undefined ? charts : { ...charts, ...drawRows(rowCurves(scored)) };
 }
 
-/** Undefined where the predictions hold no ranking or probability to draw: that is no error. */
-function curves(of: () => ClassCurve[]): Curve[] | undefined {
-  try {
-    const found = of().map(({ class: name, x, y }) => ({ name, x, y }));
-    return found.length > 0 ? found : undefined;
-  } catch (error) {
-    if (error instanceof SlipwayError) return undefined;
-    throw error;
-  }
-}
-
-/** Of metrics that were logged more than once; the runs' names stand before theirs where there are several. */
-function trackedCurves({ tracked }: RunResult): Curve[] {
-  const runs = (tracked?.runs ?? []).map(({ name, metrics }) => ({
-    name,
-    curves: metrics.filter(({ points }) => points.length > 1),
-  }));
-  const several = runs.filter(({ curves }) => curves.length > 0).length > 1;
-  return runs.flatMap(({ name: run, curves }) =>
-    curves.map(({ name, points }) => ({
-      name: several ? `${run}: ${name}` : name,
-      x: points.map(([step]) => step),
-      y: points.map(([, value]) => value),
-    })),
-  );
+/** The charts of predicted rows. */
+export function drawRows(curves: RowCurves): Partial<Record<ChartName, string>> {
+  const { roc, calibration, residuals, "precision-recall": recall } = curves;
+  return {
+    ...(roc ? { roc: rocChart(roc) } : {}),
+    ...(recall ? { "precision-recall": precisionRecallChart(recall) } : {}),
+    ...(calibration ? { calibration: calibrationChart(calibration) } : {}),
+    ...(residuals
+      ? { residuals: residualsChart(residuals), "residual-histogram": residualHistogramChart(residuals) }
+      : {}),
+  };
 }
 
 function trainingCurves(points: readonly CurvePoint[]): Curve[] {

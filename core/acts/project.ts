@@ -42,6 +42,6 @@ export async function modelAt(ports: Pick<Ports, "objects">, commit: CommitId, n
 }
 
 /** A version's model as it stood at its own commit, whatever its folder is called since. */
-export function modelOf(ports: Pick<Ports, "objects">, { source }: Manifest): Promise<RunnableModel> {
+export function modelOf(ports: Pick<Ports, "objects">, { source }: Pick<Manifest, "source">): Promise<RunnableModel> {
   return modelAt(ports, source.commit, basename(dirname(source.spec)));
 }

@@ -2,11 +2,9 @@ import type { Manifest } from "../../schemas/manifest.ts";
 import type { ModelSpec } from "../../schemas/model-spec.ts";
 import type { WrongRow } from "../../schemas/wrong-row.ts";
 import { labelColumn } from "../data/roles.ts";
-import { SlipwayError } from "../errors.ts";
 import type { Scored } from "../metrics/scored.ts";
-import { checkedVersion } from "./checked-version.ts";
+import { versionWithOpenRows } from "./open-rows.ts";
 import type { Ports } from "./ports.ts";
-import { modelOf } from "./project.ts";
 import type { Reference } from "./reference.ts";
 import { withVersionRows } from "./version-rows.ts";
 
@@ -20,33 +18,15 @@ export interface VersionErrors {
 
 /**
  * The test rows that a version got wrong, from its kept predictions and the labels at its own commit, as this machine can read
- * them. Nothing of it is written anywhere. What the spec calls sensitive is left out. Rejects as checkedVersion and
- * withVersionRows do, and with NOT_EVALUATED or UNSUPPORTED where nothing tells what is wrong, or nobody is to see it.
+ * them. Nothing of it is written anywhere. What the spec calls sensitive is left out. Rejects as versionWithOpenRows and
+ * withVersionRows do.
  */
 export async function versionErrors(ports: Ports, reference: Reference): Promise<VersionErrors> {
-  const { manifest } = await checkedVersion(ports, reference);
-  const { model: name, version } = manifest;
-  if (manifest.imported && !manifest.evaluation.binding)
-    throw new SlipwayError("NOT_EVALUATED", `${name} version ${version} was imported: nobody predicted with it`, {
-      expected: "a version that a run made, or that was evaluated since",
-      hint: `slipway evaluate ${name}@${version}`,
-    });
-  const model = await modelOf(ports, manifest);
-  if (model.spec.data.labels !== undefined)
-    throw new SlipwayError("UNSUPPORTED", `Which rows ${name} version ${version} got wrong is not shown`, {
-      expected:
-        "labels that stand in the test rows; data.labels keeps these apart, and a row that is wrong tells its label",
-      hint: "Whoever may open the labels can join them to the predictions, which `slipway pull` brings.",
-    });
-  if (manifest.evaluation.values === "steps")
-    throw new SlipwayError("UNSUPPORTED", `Which rows ${name} version ${version} got wrong is not shown`, {
-      expected: "a version whose values are exact; these are in steps, so that nobody climbs on the rows that decide",
-      hint: `slipway run ${name} scores the preview, whose rows decide nothing`,
-    });
-  if (labelColumn(model.spec) === undefined || model.spec.task === "custom")
-    throw new SlipwayError("UNSUPPORTED", `The task of ${name} is custom: no label says which rows are wrong`, {
-      expected: "a classification or a regression",
-    });
+  const { manifest, model } = await versionWithOpenRows(
+    ports,
+    reference,
+    (version) => `Which rows ${version} got wrong is not shown`,
+  );
   return withVersionRows(ports, { model, manifest }, async ({ scored }) => ({
     manifest,
     rows: scored.ids.length,

@@ -1,5 +1,5 @@
 import { chosenComparison, comparisonSections } from "../../../core/report/comparison-sections.ts";
-import type { Section } from "../../../core/report/report.ts";
+import type { Section, TableColumn } from "../../../core/report/report.ts";
 import type { Comparison } from "../../../schemas/evaluation.ts";
 import type { ShownVersion } from "./load-version.ts";
 
@@ -17,16 +17,23 @@ export async function comparisonsOf({
 export async function recordedComparisons(shown: ShownVersion): Promise<Section[]> {
   const found = (await comparisonsOf(shown)).filter(({ metrics }) => Object.keys(metrics).length > 0).reverse();
   const chosen = chosenComparison(found);
-  return chosen === undefined ? [] : comparisonSections(chosen, shown.manifest.evaluation).map(named(chosen));
+  return chosen === undefined
+    ? []
+    : comparisonSections(chosen, shown.manifest.evaluation).map(named(chosen, shown.version));
 }
 
-/** A comparison's section under the version that it is with: beside a registered version, nothing is a candidate. */
-export function named({ stage, version }: Comparison): (section: Section) => Section {
-  const beside = `version ${version} (${stage})`;
-  return (section) => ({
-    ...section,
-    title: section.title.startsWith("Candidate against")
+/** A comparison's section as it is told beside a registered version, which is no candidate any more: `version` is that one. */
+export function named({ stage, version: other }: Comparison, version: number): (section: Section) => Section {
+  const beside = `version ${other} (${stage})`;
+  return ({ title, table, ...rest }) => ({
+    ...rest,
+    title: title.startsWith("Candidate against")
       ? `Against ${beside}`
-      : section.title.replace(` against ${stage}`, ` against ${beside}`),
+      : title.replace(` against ${stage}`, ` against ${beside}`),
+    ...(table === undefined ? {} : { table: { ...table, columns: table.columns.map(called) } }),
   });
+
+  function called(column: TableColumn): TableColumn {
+    return column.title === "Candidate" ? { ...column, title: `Version ${version}` } : column;
+  }
 }

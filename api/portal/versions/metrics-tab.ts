@@ -29,7 +29,9 @@ export async function metricsTab(request: PageRequest, shown: ShownVersion): Pro
         .slice(-MOST_COMPARISONS)
         .reverse()
         .flatMap((each) =>
-          [...comparisonSections(each, evaluation), ...sliceComparisonSection(each, evaluation)].map(named(each)),
+          [...comparisonSections(each, evaluation), ...sliceComparisonSection(each, evaluation)].map(
+            named(each, shown.version),
+          ),
         ),
       ...matrixSections(evaluation).map((each) => ({ ...each, folded: false })),
     ],

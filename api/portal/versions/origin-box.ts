@@ -29,7 +29,7 @@ export async function originBox({ host }: PageRequest, shown: ShownVersion): Pro
     ...(lineage.run_link === undefined
       ? []
       : [["Run’s page", outsideLink(lineage.run_link, visibleText(lineage.run_link, 200))] as Fact]),
-    ...rest.slice(0, 30).map(([what, value]): Fact => [capital(what), visibleText(value, 400)]),
+    ...rest.slice(0, 30).map(([what, value]): Fact => [capital(what), shortDigests(visibleText(value, 400))]),
     [
       "Files",
       imported?.download === undefined
@@ -48,6 +48,8 @@ export async function originBox({ host }: PageRequest, shown: ShownVersion): Pro
 
 /** Those that stand above with a link. */
 const LINKED: ReadonlySet<string> = new Set(["source", "pull request", "run", "link"]);
+
+const shortDigests = (text: string) => text.replace(/\b[0-9a-f]{64}\b/g, (digest) => digest.slice(0, 12));
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

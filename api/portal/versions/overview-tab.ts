@@ -8,6 +8,7 @@ import { fitSections } from "../view/fit-sections.ts";
 import { sectionHtml } from "../view/section.ts";
 import { recordedComparisons } from "./comparison-sections.ts";
 import type { ShownVersion } from "./load-version.ts";
+import { madeBox } from "./made-box.ts";
 import { originBox } from "./origin-box.ts";
 import { stageVerdicts } from "./stage-verdicts.ts";
 import { triesBox } from "./tries-box.ts";
@@ -33,6 +34,6 @@ export async function overviewTab(request: PageRequest, shown: ShownVersion): Pr
   return html`${readOnlyNote(request)}
 ${unreadable === undefined ? "" : html`<p class="warning">The policy of the default branch cannot be read: ${unreadable}</p>`}
 ${await waitingRequests(request, shown)}
-<div class="grid"><div>${await stageVerdicts(request, shown, policy)}${await triesBox(shown, policy)}</div>
-<div>${measured.map(sectionHtml)}${await originBox(request, shown)}${versionActs(request, shown)}</div></div>`;
+<div class="grid"><div>${await stageVerdicts(request, shown, policy)}${await triesBox(shown, policy)}${await originBox(request, shown)}${versionActs(request, shown)}</div>
+<div>${measured.map(sectionHtml)}${await madeBox(request, shown)}</div></div>`;
 }

@@ -1,7 +1,10 @@
 import { html } from "hono/html";
 import type { Answer, Html, PageRequest } from "../request/page.ts";
 import { pathTo, versionPath } from "../view/links.ts";
+import { chartsTab } from "./charts-tab.ts";
+import { codeTab } from "./code-tab.ts";
 import { dataTab } from "./data-tab.ts";
+import { errorsTab } from "./errors-tab.ts";
 import { filesTab } from "./files-tab.ts";
 import { versionHead } from "./head.ts";
 import { loadVersion, type ShownVersion } from "./load-version.ts";
@@ -18,7 +21,10 @@ interface VersionTab {
 const TABS: Readonly<Record<string, VersionTab>> = {
   overview: { words: "Overview", render: overviewTab },
   metrics: { words: "Metrics", render: metricsTab },
+  charts: { words: "Curves", render: chartsTab },
+  errors: { words: "Errors", render: errorsTab },
   data: { words: "Data", render: dataTab },
+  code: { words: "Code", render: codeTab },
   files: { words: "Files", render: filesTab },
   use: { words: "Use it", render: useTab },
 };

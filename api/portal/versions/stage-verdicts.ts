@@ -20,6 +20,8 @@ import type { ShownVersion } from "./load-version.ts";
 
 /** Bytes of a page that gates may take, all stages together. */
 const MOST_BYTES = 24_000;
+/** So many rows are not worth a click. */
+const FEW = 8;
 
 /**
  * What each stage has on record of a version. Nothing is decided for it: a gate that nobody asked would cost a try of the test
@@ -27,7 +29,8 @@ const MOST_BYTES = 24_000;
  */
 export async function stageVerdicts(request: PageRequest, shown: ShownVersion, policy: Policy): Promise<Html> {
   const { model, decisions, manifest } = shown;
-  const stages = [...new Set([...policyStages(policy), ...Object.keys(model.record.stages)])];
+  // The last stage first: it is what people look for.
+  const stages = [...new Set([...policyStages(policy), ...Object.keys(model.record.stages)])].reverse();
   const bytes = MOST_BYTES / (stages.length + 1);
   const boxes = await Promise.all(
     stages.map(async (stage) => {
@@ -108,7 +111,8 @@ function registerBox(manifest: ShownVersion["manifest"], bytes: number): Html {
 
 function folded(sections: readonly Section[], title: string): Html | "" {
   if (sections.length === 0) return "";
-  return html`<details><summary>${title}</summary>${sections.map(sectionHtml)}</details>`;
+  const few = sections.reduce((sum, { table }) => sum + (table?.rows.length ?? 0), 0) <= FEW;
+  return html`<details${few ? html` open` : ""}><summary>${title}</summary>${sections.map(sectionHtml)}</details>`;
 }
 
 function promoteForm(request: PageRequest, { model, version }: ShownVersion, stage: string): Html | "" {
