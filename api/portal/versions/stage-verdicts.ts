@@ -14,7 +14,7 @@ import type { Html, PageRequest } from "../request/page.ts";
 import { actForm } from "../view/act-form.ts";
 import { fitSections } from "../view/fit-sections.ts";
 import { pathTo } from "../view/links.ts";
-import { markHtml, sectionHtml } from "../view/section.ts";
+import { markHtml, tableHtml } from "../view/section.ts";
 import { timeHtml } from "../view/time.ts";
 import type { ShownVersion } from "./load-version.ts";
 
@@ -112,7 +112,12 @@ function registerBox(manifest: ShownVersion["manifest"], bytes: number): Html {
 function folded(sections: readonly Section[], title: string): Html | "" {
   if (sections.length === 0) return "";
   const few = sections.reduce((sum, { table }) => sum + (table?.rows.length ?? 0), 0) <= FEW;
-  return html`<details${few ? html` open` : ""}><summary>${title}</summary>${sections.map(sectionHtml)}</details>`;
+  return html`<details${few ? html` open` : ""}><summary>${title}</summary>${sections.map(plainHtml)}</details>`;
+}
+
+/** A section inside of a box: no box of its own. */
+function plainHtml({ title, text, table }: Section): Html {
+  return html`<h3>${title}</h3>${text.map((line) => html`<p>${visibleText(line, 1_000)}</p>`)}${table === undefined ? "" : tableHtml(table, title)}`;
 }
 
 function promoteForm(request: PageRequest, { model, version }: ShownVersion, stage: string): Html | "" {

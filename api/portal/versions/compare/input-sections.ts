@@ -13,10 +13,14 @@ const KINDS = [
 export function inputSections([base, ...others]: readonly ShownVersion[]): Section[] {
   if (base === undefined) return [];
   const diffs = others.map(({ manifest }) => diffVersions(base.manifest, manifest));
-  return KINDS.map(([title, kind]) => {
+  const same: string[] = [];
+  const sections = KINDS.flatMap(([title, kind]): Section[] => {
     const named = diffs.map((diff) => new Map((diff[kind] as Difference[]).map((each) => [each.name, each])));
     const names = [...new Set(named.flatMap((each) => [...each.keys()]))].sort();
-    if (names.length === 0) return { title: `${title}: no difference`, folded: false, text: [] };
+    if (names.length === 0) {
+      same.push(title);
+      return [];
+    }
     const columns = [
       left("Name"),
       left(`Version ${base.version}`),
@@ -33,6 +37,8 @@ export function inputSections([base, ...others]: readonly ShownVersion[]): Secti
         }),
       ];
     });
-    return { title: `${title} that differ`, folded: false, text: [], table: { columns, rows } };
+    return [{ title: `${title} that differ`, folded: false, text: [], table: { columns, rows } }];
   });
+  if (same.length === 0) return sections;
+  return [...sections, { title: "What is the same", folded: false, text: [`${same.join(", ")}.`] }];
 }
