@@ -10,6 +10,7 @@ import { expectedAndFound } from "../../core/errors.ts";
 import type { Refusal } from "../../schemas/decision.ts";
 import type { Problem } from "../../schemas/problem.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
+import { ensureDeployment } from "../deployments/ensure.ts";
 import { githubIdOf, personOf } from "../github/account.ts";
 import type { EventContext } from "../github/event-context.ts";
 import type { WorkflowRun } from "../pulls/results/workflow-run.ts";
@@ -18,6 +19,7 @@ import { answerAll } from "./answer-all.ts";
 import { formatCommand } from "./grammar/grammar.ts";
 import { promoteByPolicy } from "./promote-registered.ts";
 import { publishAnswers } from "./publish-answers.ts";
+import type { ThreadRef } from "./read-thread-state.ts";
 
 /**
  * The run that compares two versions has ended: what it attests is kept, and each request that waits for it is decided, in
@@ -87,14 +89,11 @@ async function decide(
     return;
   }
   const id = githubIdOf(requested_by);
-  const { issue: number } = source;
-  // Only what was asked for on GitHub waits for a comparison.
-  if (id === undefined || number === undefined) return;
-  const { data } = await context.octokit.rest.issues.get({
-    ...{ owner: context.repository.owner, repo: context.repository.name, issue_number: number },
-  });
-  const { state, pull_request: of } = Issue.parse(data);
-  const thread = { number, pull: of ? { merged: Boolean(of.merged_at), open: state === "open" } : undefined };
+  // A page has no thread: whoever reads the version's pull request is told.
+  const number = source.kind === "form" ? await pullOf(context, asked) : source.issue;
+  // Only what was asked for on GitHub or in its portal waits for a comparison.
+  if (id === undefined || (number === undefined && source.kind !== "form")) return;
+  const thread = number === undefined ? { number: 0 } : await threadOf(context, number);
   const command = { name: "promote" as const, model, version, stage, ...(reason === undefined ? {} : { reason }) };
   const { place, ...origin } = source;
   const asker = { account: { id, login: requested_by.id }, at: new Date(requested_at), source: origin };
@@ -102,12 +101,28 @@ async function decide(
   const answered = await answerAll(context, thread, { ...asker, compared }, [
     { asked: written, place, read: () => command },
   ]);
+  const portal = source.kind === "form" ? [`${requested_by.name} asked for it in the portal.`] : [];
   const told = answered.map(({ asked, answer }) => ({
     asked,
-    answer: { ...answer, link, said: [...saidOf(failure), ...(answer.said ?? [])] },
+    answer: { ...answer, link, said: [...portal, ...saidOf(failure), ...(answer.said ?? [])] },
   }));
+  if (number === undefined) {
+    for (const { answer } of told) if (answer.moved) await ensureDeployment(context, answer.moved);
+    return;
+  }
   const key = `compared-${run.id}-${run.run_attempt}-${request.slice(0, 16)}`;
   await publishAnswers(context, { number, pull: thread.pull !== undefined }, told, { key });
+}
+
+async function threadOf({ octokit, repository }: EventContext, number: number): Promise<ThreadRef> {
+  const where = { owner: repository.owner, repo: repository.name, issue_number: number };
+  const { state, pull_request: of } = Issue.parse((await octokit.rest.issues.get(where)).data);
+  return { number, pull: of ? { merged: Boolean(of.merged_at), open: state === "open" } : undefined };
+}
+
+/** The pull request that brought a version; undefined if none did. */
+async function pullOf(context: EventContext, { model, version }: PromotionRequest): Promise<number | undefined> {
+  return (await (await registryOf(context)).manifest(model, version))?.manifest.source.pull_request;
 }
 
 /** What went wrong in the job, and what to do. */

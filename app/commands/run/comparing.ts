@@ -33,7 +33,7 @@ export async function comparing(
 const Run = z.object({ display_title: z.string(), status: z.string().nullable(), html_url: z.string() });
 
 /** Starts the run that compares a pair, unless one is under way; resolves to its page, or to that of all such runs. */
-async function startComparison({ octokit, repository }: EventContext, pair: ComparedPair): Promise<string> {
+export async function startComparison({ octokit, repository }: EventContext, pair: ComparedPair): Promise<string> {
   const { actions } = octokit.rest;
   const workflow_id = basename(WORKFLOWS.compare.path);
   const where = { owner: repository.owner, repo: repository.name, workflow_id };

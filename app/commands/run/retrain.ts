@@ -23,30 +23,39 @@ export async function retrain(
   const refusal = await requester.authorize("retrain")(await readPolicy(context.ports, tip));
   if (refusal) return deniedAnswer(refusal);
   const model = resolveModel(given.model, thread, known);
-  const { path } = WORKFLOWS.monitor;
-  const [workflow] = await openCommit(context.ports.objects, tip).blobs([path]);
-  if (workflow === undefined)
-    throw new SlipwayError("UNSUPPORTED", `${context.repository.defaultBranch} has no ${path}, which looks at data.`, {
-      hint: "Bring it there: `slipway init --github` writes it.",
-    });
-  await dispatch(context, model, thread.number);
+  const url = await lookForMovedData(context, { model, thread: thread.number });
   return {
     sign: "waiting",
     title: `Looking whether the data of ${model} has moved`,
     said: [
       "The default branch's own run looks. If it has, a pull request with the new pins opens; the answer comes here.",
     ],
-    link: { text: "the runs that monitor", url: `${context.repository.url}/actions/workflows/${basename(path)}` },
+    link: { text: "the runs that monitor", url },
   };
 }
 
-/** Twice is harmless: the second run finds the pull request of the first. */
-async function dispatch({ octokit, repository }: EventContext, model: string, thread: number): Promise<void> {
+/**
+ * Starts the run that looks, for an answer in `thread` if there is one; resolves to the page of such runs. Twice is harmless:
+ * the second run finds the pull request of the first. Rejects with UNSUPPORTED where the repository has no such workflow.
+ */
+export async function lookForMovedData(
+  context: EventContext,
+  { model, thread }: { model: string; thread?: number },
+): Promise<string> {
+  const { octokit, repository, ports } = context;
+  const { path } = WORKFLOWS.monitor;
+  const [workflow] = await openCommit(ports.objects, await defaultTip(context)).blobs([path]);
+  if (workflow === undefined)
+    throw new SlipwayError("UNSUPPORTED", `${repository.defaultBranch} has no ${path}, which looks at data.`, {
+      hint: "Bring it there: `slipway init --github` writes it.",
+    });
   const { actions } = octokit.rest;
-  const where = { owner: repository.owner, repo: repository.name, workflow_id: basename(WORKFLOWS.monitor.path) };
+  const where = { owner: repository.owner, repo: repository.name, workflow_id: basename(path) };
   const { data } = await actions.listWorkflowRuns({ ...where, event: "workflow_dispatch", per_page: 30 });
   const title = formatMonitorTitle({ models: model, thread });
-  if (data.workflow_runs.some((run) => run.display_title === title && run.status !== "completed")) return;
-  const inputs = { models: model, retrain: "true", thread: String(thread) };
-  await actions.createWorkflowDispatch({ ...where, ref: repository.defaultBranch, inputs, request: { retries: 0 } });
+  if (!data.workflow_runs.some((run) => run.display_title === title && run.status !== "completed")) {
+    const inputs = { models: model, retrain: "true", ...(thread === undefined ? {} : { thread: String(thread) }) };
+    await actions.createWorkflowDispatch({ ...where, ref: repository.defaultBranch, inputs, request: { retries: 0 } });
+  }
+  return `${repository.url}/actions/workflows/${basename(path)}`;
 }

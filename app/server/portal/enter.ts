@@ -5,11 +5,14 @@ import { requesterOf } from "../../commands/run/requester.ts";
 import type { EventContext } from "../../github/event-context.ts";
 import type { GitHubPeople } from "../people/github-people.ts";
 import { portalHost } from "./portal-host.ts";
+import type { PersonalAccess } from "./propose.ts";
 import type { Sessions, SignedIn } from "./sessions.ts";
 
 export interface EnterParts {
   people: GitHubPeople;
   sessions: Sessions;
+  /** How GitHub is reached as a person. */
+  reach: Omit<PersonalAccess, "token">;
   /** Opens the context of a repository, `owner/name`; resolves to undefined if the App is not installed there. */
   within<T>(repository: string, act: (context: EventContext) => Promise<T>): Promise<T | undefined>;
 }
@@ -19,7 +22,7 @@ export interface EnterParts {
  * is such a repository or not; GitHub is asked in both cases, and nothing else. For what writes GitHub is asked anew, and the
  * policy's roles are asked of GitHub at that moment, too.
  */
-export function enterPortal({ people, sessions, within }: EnterParts) {
+export function enterPortal({ people, sessions, reach, within }: EnterParts) {
   return async <T>(request: Request, act: (host: PortalHost, visitor: Visitor) => Promise<T>): Promise<T> => {
     const repository = repositoryOf(request);
     const session = await sessions.of(request);
@@ -34,7 +37,7 @@ export function enterPortal({ people, sessions, within }: EnterParts) {
       throw new PortalRefusal({ why: "unavailable", message });
     }
     const entered = await within(repository, async (context) => {
-      const host = portalHost(context, { writes, token: session.token });
+      const host = portalHost(context, { ...reach, token: session.token }, writes);
       return { answer: await act(host, visitorOf(context, { ...session, account: standing.account }, sessions)) };
     });
     if (entered === undefined) throw new PortalRefusal({ why: "not-found" });

@@ -55,7 +55,7 @@ export function servePortal({
   const conceal = (token: string) => secrets.addPassing(token);
   const installedIn = findInstalled({ github, server, now });
   return portalRoutes({
-    ...{ assets, url: settings.url, now: clock },
+    ...{ assets, url: settings.url, now: clock, reach: { api, server, fetch } },
     people: githubPeople({ ask, conceal, now }),
     sessions: sessions(settings, now),
     attempts: attempts(settings, now),

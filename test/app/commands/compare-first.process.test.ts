@@ -10,9 +10,11 @@ import { WORKFLOWS } from "../../../core/github.ts";
 import { modelFolder } from "../../../core/registry/paths.ts";
 import { verifyRegistry } from "../../../core/registry/verify.ts";
 import type { RunResult } from "../../../schemas/run-result.ts";
+import { freePort } from "../../../tools/free-port.ts";
 import { comparison, pair, within } from "../../gates/evidence.ts";
 import { runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, specOf, startModels } from "../models-on-github.ts";
+import { openBrowser } from "../server/portal/browser.ts";
 
 const PAIR = { model: "penguins", version: 2, stage: "production", live: 1 };
 const COMPARE = `name: Slipway compare\non: workflow_dispatch\n`;
@@ -29,14 +31,20 @@ async function deniedRegistry(): Promise<string> {
 }
 
 /** Two versions, by the word of their runs; the first one is in production. */
-async function begin(options: { policy?: string; workflow?: boolean } = {}) {
+async function begin(options: { policy?: string; workflow?: boolean; port?: number } = {}) {
   const host = await deniedRegistry();
   const store = `oci://${host}/acme/models`;
   const files = {
     "slipway.yaml": `slipway: 1\nartifacts: { store: "${store}" }\n${options.policy ?? ""}`,
     ...(options.workflow === false ? {} : { [WORKFLOWS.compare.path]: COMPARE }),
   };
-  const github = await startModels({ files, hosted: { config: { SLIPWAY_STORES: [`oci://${host}`] } } });
+  const github = await startModels({
+    files,
+    hosted: {
+      config: { SLIPWAY_STORES: [`oci://${host}`] },
+      ...(options.port === undefined ? {} : { port: options.port }),
+    },
+  });
   onTestFinished(() => github.end());
   const { data: issue } = await github.ada.rest.issues.create({ owner: "acme", repo: "models", title: "Ship it" });
   const results: Partial<RunResult>[] = [];
@@ -110,6 +118,25 @@ it("compares first where it may not read the store, and decides as who asked whe
   await compareRun(github, { results: { penguins: compared(second) } });
   expect(said()).toContain("penguins version 2 is in production");
   expect(await live(github)).toBe(2);
+  const { findings } = await verifyRegistry({ folder: github.repo.folder, decide: decideAgain });
+  expect(findings).toEqual([]);
+});
+
+it("compares first what a form of the portal asks for, and decides that as who sent it", async () => {
+  const port = await freePort();
+  const { github, second } = await begin({ port });
+  const browser = openBrowser(`http://127.0.0.1:${port}`);
+  await browser.signIn("ada");
+  const token = await browser.formToken("/");
+  const fields = { token, model: "penguins", version: "2", stage: "production" };
+  expect((await browser.post("/r/acme/models/acts/promote", fields)).status).toBe(303);
+  expect((await browser.get("/r/acme/models/")).text).toContain("/actions/workflows/slipway-compare.yml");
+  await github.hosted.settled();
+  expect([await live(github), dispatches(github)]).toEqual([1, 1]);
+  await compareRun(github, { results: { penguins: compared(second) } });
+  expect(await live(github)).toBe(2);
+  const deployed = [...github.repo.deployments.values()].map(({ payload }) => (payload as { version: number }).version);
+  expect(deployed).toEqual([1, 2]);
   const { findings } = await verifyRegistry({ folder: github.repo.folder, decide: decideAgain });
   expect(findings).toEqual([]);
 });
