@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { LIMITS } from "./limits.ts";
 
 /**
- * The regular files below a folder as paths relative to it, sorted; none where there is no folder. Links are not followed, and
- * `skip` names paths that are not looked into. Gives up after so many entries, and tells it.
+ * The regular files below a folder as paths relative to it, sorted; none where there is no folder, or where a link leads to it.
+ * Links are not followed, and `skip` names paths that are not looked into. Gives up after so many entries, and tells it.
  */
 export async function filesBelow(
   folder: string,
@@ -12,7 +12,7 @@ export async function filesBelow(
 ): Promise<string[]> {
   const { skip = [], onTooMany } = options;
   const files: string[] = [];
-  const pending = [{ path: "", depth: 0 }];
+  const pending = (await isReal(folder)) ? [{ path: "", depth: 0 }] : [];
   let seen = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, depth } = next;
@@ -30,11 +30,16 @@ export async function filesBelow(
   return files.sort();
 }
 
-/** The names of a folder's own folders, sorted. */
+/** The names of a folder's own folders, sorted; none where a link leads to it. */
 export async function foldersIn(folder: string): Promise<string[]> {
+  if (!(await isReal(folder))) return [];
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
+}
+
+async function isReal(folder: string): Promise<boolean> {
+  return (await realpath(folder).catch(() => undefined)) === folder;
 }

@@ -8,10 +8,10 @@ import { MlflowStore } from "./mlflow-store.ts";
 
 /** Where a program logs. */
 export interface TrackedPlaces {
-  /** The folder that the program may write to. */
+  /** The folder that the program may write to; no link leads to it. */
   folder: string;
-  /** Where in it MLflow's file store is. */
-  store: string;
+  /** Where in it file stores of MLflow's may be. */
+  stores: readonly string[];
   /** Folders in it that hold no output. */
   skip: readonly string[];
   /** Where in it the program starts: names are told from there. */
@@ -30,15 +30,16 @@ export interface Tracker {
  * Reads MLflow's file store and TensorBoard's event files below a folder of user code. Whatever lies there, this neither fails
  * nor reads much: what is too large, damaged or something else is left out and told.
  */
-export function openTracker({ folder, store, skip, cwd }: TrackedPlaces): Tracker {
+export function openTracker({ folder, stores, skip, cwd }: TrackedPlaces): Tracker {
   const leftOut = new LeftOut();
-  const mlflow = new MlflowStore(join(folder, store), leftOut);
-  const events = new EventFiles({ folder, skip: [store, ...skip], base: cwd }, leftOut);
+  const mlflow = stores.map((store) => new MlflowStore(join(folder, store), leftOut));
+  const events = new EventFiles({ folder, skip: [...stores, ...skip], base: cwd }, leftOut);
   let bytesLeft: number = LIMITS.allBytes;
 
   async function find(isLast: boolean): Promise<FoundRun[]> {
     const reading: Reading = { isLast, bytesLeft };
-    const found = [...(await mlflow.look(reading)), ...(await events.look(reading))];
+    const found: FoundRun[] = [];
+    for (const each of [...mlflow, events]) found.push(...(await each.look(reading)));
     bytesLeft = reading.bytesLeft;
     if (found.length > LIMITS.runs) leftOut.say(`Of ${found.length} runs the first ${LIMITS.runs} were kept.`);
     return found.slice(0, LIMITS.runs);

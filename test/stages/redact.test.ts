@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { redactFile, redactor, redactProblem } from "../../core/stages/redact.ts";
+import { redactFile, redactor, redactProblem, redactTracked } from "../../core/stages/redact.ts";
+import { Tracked } from "../../schemas/tracked.ts";
 import { temporaryFolder } from "../runtime/temporary.ts";
 
 it("hides each secret, also one that holds another, and each line of a long one", () => {
@@ -19,6 +20,19 @@ it("hides them in a problem's words", () => {
   expect(redactProblem(problem, redactor({ P: "hunter2" }))).toEqual({
     ...{ code: "COMMAND_FAILED", message: "*** failed", found: "said ***", line: 3 },
   });
+});
+
+it("hides them in all words that a program logged", () => {
+  const word = { name: "key hunter2", value: "hunter2" };
+  const metric = { name: "hunter2", count: 1, last: [1, 2, 3], least: 2, most: 2, points: [[1, 2, 3]] };
+  const run = {
+    ...{ id: "a", tool: "mlflow", name: "hunter2", experiment: "hunter2", params: [word], tags: [word] },
+    ...{ metrics: [metric], artifacts: [{ path: "hunter2/x", size: 1, sha256: "a".repeat(64) }] },
+  };
+  const tracked = Tracked.parse({ slipway: 1, runs: [run], left_out: ["hunter2 was left out"] });
+  const hidden = redactTracked(tracked, redactor({ P: "hunter2" }));
+  expect(JSON.stringify(hidden)).not.toContain("hunter2");
+  expect(Tracked.parse(hidden).runs[0]).toMatchObject({ id: "a", params: [{ name: "key ***", value: "***" }] });
 });
 
 it("hides them in a log whose other bytes stay as they are", async () => {

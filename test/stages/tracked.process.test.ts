@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { RunResult } from "../../schemas/run-result.ts";
 import { Tracked } from "../../schemas/tracked.ts";
+import { SPEC } from "../e2e/tiny-model.ts";
+import { runByStages } from "./by-stages.ts";
 import { arrangeModel, TRAIN } from "./model.ts";
+import { arrangeModels } from "./models.ts";
 
 const RUN = "a".repeat(32);
 
@@ -77,6 +80,17 @@ it("takes nothing where the model says itself where it logs", async () => {
   const result = await run({ environment: { env: { MLFLOW_TRACKING_URI: join(root, "own") } } });
   expect(result).not.toHaveProperty("tracked");
   expect(existsSync(join(root, "own", "0", RUN, "meta.yaml"))).toBe(true);
+});
+
+it("hands on what was logged from the job that trains to the run's result, and no file of it", async () => {
+  const models = await arrangeModels({ files: { "models/tiny/log.mjs": LOG } });
+  await models.spec({ train: { ...SPEC.train, run: `node log.mjs && ${SPEC.train.run}` } });
+  const commit = await models.repository.commit("logs");
+  const { run } = await runByStages(models.ports, models.root, {
+    ...{ model: "tiny", commit, tip: commit, origin: "same-repository" },
+  });
+  expect(run.problem).toBeUndefined();
+  expect(run.tracked?.runs).toMatchObject([{ name: "first", metrics: [{ name: "loss", count: 2 }] }]);
 });
 
 function readTracked(folder: string): Tracked | undefined {

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -21,7 +30,8 @@ function arrange(files: Record<string, string>) {
   };
   for (const [path, text] of Object.entries(files)) put(path, text);
   const keep = join(temporaryFolder(), "tracked");
-  const tracker = openTracker({ folder, store: "tracking", skip: ["train"], cwd: "tree/models/m" });
+  const cwd = "tree/models/m";
+  const tracker = openTracker({ folder, stores: ["tracking", `${cwd}/mlruns`], skip: ["train"], cwd });
   const end = async () => {
     const tracked = await tracker.end(keep);
     return tracked && Tracked.parse(tracked);
@@ -150,6 +160,31 @@ it("follows no link", async () => {
   const { runs = [] } = (await end()) ?? {};
   expect(JSON.stringify(runs)).not.toContain("42");
   expect(runs.map(({ params, artifacts }) => [params.length, artifacts.length])).toEqual([[1, 1]]);
+});
+
+it.each([
+  ["tracking", "tracking"],
+  ["tracking/0", "tracking/0"],
+  [`tracking/0/${RUN}`, `tracking/0/${RUN}`],
+  [`tracking/1/${CHILD}/params`, `tracking/0/${RUN}/params`],
+  ["tree/models/m/mlruns", "tracking"],
+  ["tree/models/m", "linked"],
+])("follows no link in the place of the folder %s", async (place, target) => {
+  const elsewhere = arrange({ ...run({ "params/a": "42" }), "linked/x": "" }).folder;
+  cpSync(join(elsewhere, "tracking"), join(elsewhere, "linked/mlruns"), { recursive: true });
+  const { folder, end } = arrange({ [`tracking/1/${CHILD}/meta.yaml`]: meta(CHILD) });
+  if (place === "tracking") rmSync(join(folder, place), { recursive: true });
+  mkdirSync(dirname(join(folder, place)), { recursive: true });
+  symlinkSync(join(elsewhere, target), join(folder, place));
+  expect(JSON.stringify((await end()) ?? {})).not.toContain("42");
+});
+
+it("reads what a program logs into mlruns, where it starts", async () => {
+  const files = Object.entries(run({ "params/a": "1" }));
+  const { end } = arrange(
+    Object.fromEntries(files.map(([path, text]) => [path.replace("tracking", "tree/models/m/mlruns"), text])),
+  );
+  expect((await end())?.runs[0]?.params).toEqual([{ name: "a", value: "1" }]);
 });
 
 it("leaves out what is no number, whatever it looks like, and tells it", async () => {

@@ -54,7 +54,9 @@ export async function train(
     await mkdir(model);
     await writeFile(join(step.path, "params.json"), `${spec.params ?? NO_PARAMS}\n`);
     const data = await step.bring(request.data, DATA);
-    const places = { folder: step.path, store: TRACKING, skip: [DATA], cwd: join("tree", code.folder) };
+    const cwd = join("tree", code.folder);
+    // Where MLflow's client logs if the program says `mlruns`, as many guides do.
+    const places = { folder: step.path, stores: [TRACKING, join(cwd, "mlruns")], skip: [DATA], cwd };
     const train = () =>
       step.run({
         command: spec.run,
