@@ -16,6 +16,8 @@ const MOST_WAITING = 8;
 export interface WrongRows {
   rows: number;
   wrong: number;
+  /** Whether the surest mistakes, or the largest, come first. */
+  isOrdered: boolean;
   first: { row: number; id: string | undefined }[];
 }
 
@@ -38,7 +40,8 @@ const reference = ({ model, version }: ShownVersion) => ({ model: model.name, ve
 
 function shortened({ rows, wrong }: VersionErrors): WrongRows {
   const first = wrong.slice(0, MOST_WRONG).map(({ row, id }) => ({ row, id }));
-  return { rows, wrong: wrong.length, first };
+  const isOrdered = wrong.some(({ probability, residual }) => probability !== undefined || residual !== undefined);
+  return { rows, wrong: wrong.length, isOrdered, first };
 }
 
 /** One version's rows at a time, and each version's once, for as long as its record and its evaluation are these. */
