@@ -72,6 +72,9 @@ function compare(comparator: string, value: NonNullable<FilterClause["value"]>):
  * could keep a server busy for good: here each character is looked at once for each of the pattern's at most.
  */
 function likeness(pattern: string): (found: string | number) => boolean {
+  // What most people ask for: a word anywhere.
+  const [, word] = /^%([^%_\p{Surrogate}]*)%$/u.exec(pattern) ?? [];
+  if (word !== undefined) return (found) => String(found).includes(word);
   const wanted = [...pattern];
   return (found) => {
     const text = [...String(found)];

@@ -14,13 +14,15 @@ export function search<Item>(
     const searchable = view(item);
     return matches(searchable) ? [{ item, values: order.map(({ key }) => orderValue(searchable, key)) }] : [];
   });
-  found.sort((a, b) => {
-    for (const [at, { ascending }] of order.entries()) {
-      const less = compareValues(a.values[at], b.values[at], ascending);
-      if (less !== 0) return less;
-    }
-    return 0;
-  });
+  const directions = order.map(({ ascending }) => ascending);
+  if (directions.length > 0)
+    found.sort((a, b) => {
+      for (let at = 0; at < directions.length; at += 1) {
+        const less = compareValues(a.values[at], b.values[at], directions[at] as boolean);
+        if (less !== 0) return less;
+      }
+      return 0;
+    });
   return found.map(({ item }) => item);
 }
 

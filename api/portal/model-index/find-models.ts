@@ -24,8 +24,9 @@ const searches = new WeakMap<Listing["models"], { of: Listing; found: BoundedMap
  */
 export function findModels(listing: Listing, filter: string, sort: string): readonly IndexedModel[] {
   const clauses = parseFilter(filter, "catalog");
-  const order = parseSort(sort, "catalog");
-  if (clauses.length === 0 && sort === "") return listing.models;
+  // They are in the order of their names already.
+  const order = sort === "" ? [] : parseSort(sort, "catalog");
+  if (clauses.length === 0 && order.length === 0) return listing.models;
   const found = resultsOf(listing);
   const key = JSON.stringify([filter, sort]);
   const known = found.get(key);

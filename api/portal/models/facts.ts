@@ -39,8 +39,14 @@ ${row("Tags", tags.length === 0 ? "" : fewer(tags))}
 ${row("Pull requests", open.length === 0 ? "" : html`${open}<span class="quiet">ran, and registered nothing so far</span>`)}
 ${row("Folder", name === displayName ? "" : html`<code>${name}</code> <span class="quiet">in the registry and in tags</span>`)}
 ${row("Created", timeHtml(record.created_at))}
-${row("Changed", html`${timeHtml(record.updated_at)} · <a href="${pathTo(host, ["timeline"], { model: displayName })}">History</a> · <a href="${pathTo(host, ["lineage"], { model: displayName })}">Lineage</a> · <a href="${pathTo(host, ["experiments"], { q: `model = '${displayName}'` })}">Experiments</a>`)}
+${row("Changed", html`${timeHtml(record.updated_at)} · <a href="${pathTo(host, ["timeline"], { model: displayName })}">History</a> · <a href="${pathTo(host, ["lineage"], { model: displayName })}">Lineage</a> · <a href="${pathTo(host, ["experiments"], { q: runsOf(displayName) })}">Experiments</a>`)}
 </dl>`;
+}
+
+/** The filter that finds the model's runs; none if no quotes hold its name. */
+function runsOf(name: string): string | undefined {
+  if (!name.includes("'")) return `model = '${name}'`;
+  return name.includes('"') ? undefined : `model = "${name}"`;
 }
 
 function fewer(shown: readonly Html[]): Html {

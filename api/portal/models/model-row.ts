@@ -28,7 +28,7 @@ export async function modelRow(
   return html`<tr><td>${nameCell(host, model, newest)}</td>
 <td>${latestCell(host, model, newest)}</td>
 <td>${stageBadges(host, model, setup.stages)}</td>
-<td>${newest === undefined ? "–" : gatesCell(newest, decided)}</td>
+<td>${newest === undefined ? "–" : gatesCell(host, model, newest, decided)}</td>
 <td>${standingBadge(host, displayName, standings.of(model))}${openBadges(host, displayName, record, waiting.length)}</td>
 <td>${owner === undefined ? html`<span class="quiet">–</span>` : visibleText(owner, SHORT)}</td>
 <td>${timeHtml(record.updated_at)}</td></tr>`;
@@ -56,13 +56,18 @@ function latestCell(
 }
 
 const OUTCOMES = {
-  promoted: ["pass", "passed"],
-  "rolling-out": ["pass", "passed, rolling out"],
-  refused: ["fail", "refused"],
+  promoted: ["pass", ""],
+  "rolling-out": ["pass", ", rolling out"],
+  refused: ["fail", " refused"],
 } as const;
 
 /** What was recorded of its newest version's gates: nothing is asked here. */
-function gatesCell({ verdict, gates, isImported }: NewestVersion, decided: ReadonlyMap<string, LastDecision>): Html {
+function gatesCell(
+  host: PortalHost,
+  { displayName }: IndexedModel["model"],
+  { verdict, gates, isImported, version }: NewestVersion,
+  decided: ReadonlyMap<string, LastDecision>,
+): Html {
   const register = isImported
     ? html`<span class="quiet">imported</span>`
     : verdict === undefined
@@ -70,7 +75,7 @@ function gatesCell({ verdict, gates, isImported }: NewestVersion, decided: Reado
       : html`<span title="${counted(gates, "gate")}">${markHtml(verdict)} register</span>`;
   const stages = [...decided.values()].map(({ stage, outcome }) => {
     const [mark, words] = OUTCOMES[outcome];
-    return html`<br><span title="${words}">${markHtml(mark)} ${stage}</span>`;
+    return html`<br>${markHtml(mark)} <a href="${versionPath(host, displayName, version)}#stage-${stage}">${stage}${words}</a>`;
   });
   return html`${register}${stages}`;
 }

@@ -6,7 +6,7 @@ const EXAMPLES: readonly (readonly [filter: string, finds: string])[] = [
   ["stage = 'production'", "with a version in this stage"],
   ["metrics.accuracy > 0.9", "whose latest version has this value"],
   ["owner = '@acme/ml'", "that these people answer for"],
-  ["state = 'alarmed'", "alarmed, quiet, clearing, waiting (for approvals), held, rolling-out, deprecated"],
+  ["state = 'alarmed'", "or quiet, clearing, waiting (for approvals), held, rolling-out, live, deprecated"],
   ["tags.team = 'ads' AND name LIKE 'churn%'", "both"],
 ];
 

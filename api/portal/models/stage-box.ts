@@ -69,10 +69,16 @@ function liveHtml(
   const reason = decision?.reason;
   return html`<p>${link} is in ${stage} since ${timeHtml(at)}${why}</p>
 ${reason === undefined ? "" : html`<p class="quiet">“${visibleText(reason, 500)}”</p>`}
-<div class="actions"><a href="${pathTo(host, ["m", name, "live"])}">How it does</a> ${actForm(request, {
-    ...{ act: "rollback", hidden: { model: name, stage }, submit: "Roll back", danger: true },
+<p><a href="${pathTo(host, ["m", name, "live"])}">How it does</a></p>${rollbackForm(request, name, stage)}`;
+}
+
+/** Folded: what undoes a decision is not the first thing to press. */
+function rollbackForm(request: PageRequest, model: string, stage: string): Html | "" {
+  const form = actForm(request, {
+    ...{ act: "rollback", hidden: { model, stage }, submit: "Roll back", danger: true },
     ...{ label: `Roll back ${stage}`, fields: reasonField(`rollback-${stage}`) },
-  })}</div>`;
+  });
+  return form === "" ? "" : html`<details><summary>Roll back to what was in ${stage} before</summary>${form}</details>`;
 }
 
 function rolloutForms(request: PageRequest, model: string, stage: string, isPaused: boolean): Html {

@@ -16,6 +16,7 @@ import { commitLink, pullLink, versionPath } from "../view/links.ts";
 import { timeHtml } from "../view/time.ts";
 
 const MOST_TAGS = 5;
+const MOST_ALIASES = 5;
 
 /** A version's row in its model's table; the box chooses it for a comparison. */
 export function versionRow(
@@ -28,7 +29,7 @@ export function versionRow(
   const values = new Map(scalarMetrics(evaluation.metrics));
   const cells = metrics.map((name) => metricCell(name, values.get(name)));
   return html`<tr><td><input type="checkbox" name="v" value="${version}" form="compare" aria-label="Compare version ${version}"></td>
-<td><a href="${versionPath(host, displayName, version)}">version ${version}</a></td>
+<td class="num"><a href="${versionPath(host, displayName, version)}">${version}</a></td>
 <td>${standsBadges(record, version)}${tagBadges(metadata)}</td>${cells}
 <td>${timeHtml(registered_at)}</td><td>${visibleText(registered_by.name, 60)}</td>
 <td>${imported === undefined ? commitLink(host, source.commit) : html`<span class="quiet">imported</span>`}</td>
@@ -58,7 +59,8 @@ function standsBadges(record: CatalogModel["record"], version: number): Html {
     : Object.hasOwn(record.archived ?? {}, String(version))
       ? html`<span class="badge">archived</span> `
       : "";
-  return html`${stages}${rolling}${gone}${aliases}`;
+  const more = aliases.length - MOST_ALIASES;
+  return html`${stages}${rolling}${gone}${aliases.slice(0, MOST_ALIASES)}${more > 0 ? html`<span class="quiet">${more} more aliases</span> ` : ""}`;
 }
 
 function tagBadges(metadata: VersionMetadata | undefined): Html {

@@ -55,6 +55,6 @@ export function versionsTable(
   );
   const rows = versions.map((each) => versionRow(host, model, each, { metrics, metadata: metadata.get(each.version) }));
   return html`<form id="compare" method="get" action="${pathTo(host, ["m", model.displayName, "compare"])}" class="actions"><button>Compare the versions that are ticked</button></form>
-<div class="scroll" role="region" aria-label="Versions" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">Compare</span></th><th scope="col">Version</th><th scope="col">Where it stands</th>${heads}<th scope="col">Registered</th><th scope="col">By</th><th scope="col">Commit</th><th scope="col">Pull request</th></tr></thead><tbody>${rows}</tbody></table></div>
+<div class="scroll" role="region" aria-label="Versions" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">Compare</span></th><th scope="col" class="num">Version</th><th scope="col">Where it stands</th>${heads}<th scope="col">Registered</th><th scope="col">By</th><th scope="col">Commit</th><th scope="col">Pull request</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${pager(request, { page, last })}`;
 }

@@ -19,5 +19,6 @@ function gateWords({ act }: Decision, { gates }: Decision): string {
   if (gates.length === 0) return "no gate was asked";
   const passed = gates.filter(({ verdict }) => verdict === "pass").length;
   if (passed < gates.length) return `${passed} of ${counted(gates.length, "gate")} passed`;
-  return gates.length === 1 ? "its gate passed" : `all ${gates.length} gates passed`;
+  if (gates.length <= 2) return gates.length === 1 ? "its gate passed" : "both gates passed";
+  return `all ${gates.length} gates passed`;
 }
