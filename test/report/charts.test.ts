@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { comparisonChart } from "../../core/report/charts/comparison-chart.ts";
 import { confusionMatrixChart } from "../../core/report/charts/confusion-matrix-chart.ts";
 import { calibrationChart, precisionRecallChart, rocChart } from "../../core/report/charts/curve-charts.ts";
+import { metricTrendChart } from "../../core/report/charts/metric-trend-chart.ts";
 import { barChart, driftChart, volumeChart } from "../../core/report/charts/monitor-charts.ts";
 import { DARK, LIGHT, SERIES } from "../../core/report/charts/palette.ts";
 import { residualHistogramChart, residualsChart } from "../../core/report/charts/residual-charts.ts";
@@ -31,6 +32,12 @@ const looks = (names: readonly string[], count: number) =>
     look(n, { tests: names.map((column) => driftTest({ column, effect: n / 100 })), performance: hits(150 + n, 400) }),
   );
 
+const trend = (count: number) =>
+  Array.from({ length: count }, (_, n) => {
+    const value = Math.sqrt(n);
+    return { version: n + 1, value, low: value - 0.1, high: value + 0.1, isLive: n === 2 };
+  });
+
 /** Each chart from names that users chose, and a number of points. */
 const CHARTS: [string, (names: readonly string[], count: number) => string][] = [
   ["confusion matrix", (names) => confusionMatrixChart(matrix(names))],
@@ -43,6 +50,7 @@ const CHARTS: [string, (names: readonly string[], count: number) => string][] = 
   ["comparison", (names) => comparisonChart(compared(names))],
   ["drift", (names, count) => driftChart(looks(names, count))],
   ["a bar", (_, count) => barChart(looks([], count), ACCURACY)],
+  ["a metric's trend", (names, count) => metricTrendChart(names[0] ?? "accuracy", trend(count), true)],
   ["volume", (_, count) => volumeChart(looks([], count))],
 ];
 

@@ -22,6 +22,7 @@ import { knownHere } from "./known-here.ts";
 import { stagesInOrder } from "./stage-badges.ts";
 
 const LONGEST_PARAGRAPH = 2_000;
+const LONGEST_DESCRIPTION = 10_000;
 /** Rows of a table, of which a card may have ten. */
 const MOST_ROWS = 30;
 
@@ -65,9 +66,10 @@ async function cardFacts(
   };
 }
 
-/** What somebody wrote, a paragraph each. */
-export function descriptionHtml(description: string): Html {
-  return html`${paragraphs(description).map((each) => html`<p>${visibleText(each, LONGEST_PARAGRAPH)}</p>`)}`;
+/** What somebody wrote, a paragraph each, and no more than so many characters. */
+export function descriptionHtml(description: string, most = LONGEST_DESCRIPTION): Html {
+  const cut = description.length > most ? `${description.slice(0, most)}…` : description;
+  return html`${paragraphs(cut).map((each) => html`<p>${visibleText(each, LONGEST_PARAGRAPH)}</p>`)}`;
 }
 
 function shortened(section: ReturnType<typeof cardSections>[number]): typeof section {

@@ -74,10 +74,11 @@ function resultsHtml(
 ): Html {
   if (found.length === 0)
     return html`<p role="status">No model is found.</p><p class="empty">Nothing matches <code>${filter.slice(0, 500)}</code>. <a href="${sameList(request, { q: undefined, page: undefined })}">Show all models</a></p>`;
+  const order = sort === "" ? "name" : sort;
   const heads = COLUMNS.map(([title, key]) =>
     key === undefined
       ? html`<th scope="col">${title}</th>`
-      : html`<th scope="col" aria-sort="${sortOrder(key, sort)}">${sortLink(request, title, key, sort)}</th>`,
+      : html`<th scope="col" aria-sort="${sortOrder(key, order)}">${sortLink(request, title, key, order)}</th>`,
   );
   return html`<p class="quiet" role="status">${counted(found.length, "model")}</p>
 <div class="scroll" role="region" aria-label="Models" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;

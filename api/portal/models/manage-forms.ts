@@ -5,8 +5,9 @@ import type { Html, PageRequest } from "../request/page.ts";
 import { actForm, readOnlyNote } from "../view/act-form.ts";
 import { chooseField, reasonField, textField, versionField } from "./fields.ts";
 
-/** So many tags or aliases can be chosen from: there may be a thousand. */
-const MOST_CHOICES = 100;
+/** Characters: what is longer is written elsewhere, and a page stays small. */
+const LONGEST_EDITED = 10_000;
+const LONGEST_CHOICES = 3_000;
 
 /** Asks for a version in a stage. */
 export function promoteForm(
@@ -29,22 +30,23 @@ export function manageForms(request: PageRequest, { displayName, record }: Catal
   const hidden = { model: displayName };
   const { hold, aliases, tags, latest_version: latest, description = "" } = record;
   const part = (title: string, ...forms: (Html | "")[]) => html`<div><h3>${title}</h3>${forms}</div>`;
-  const choices = (of: Readonly<Record<string, unknown>>) => Object.keys(of).sort().slice(0, MOST_CHOICES);
   const untag = actForm(request, {
     ...{ act: "untag", hidden, submit: "Take the tag away" },
-    fields: chooseField("untag-key", "key", "Tag", choices(tags)),
+    fields: oneOf("untag-key", "key", "Tag", Object.keys(tags)),
   });
   const unalias = actForm(request, {
     ...{ act: "unalias", hidden, submit: "Take the alias away" },
-    fields: chooseField("unalias", "alias", "Alias", choices(aliases)),
+    fields: oneOf("unalias", "alias", "Alias", Object.keys(aliases)),
   });
   return html`<details class="box"><summary><h2>Describe, tag, alias, hold</h2></summary><div class="grid">
 ${part(
   "Description",
-  actForm(request, {
-    ...{ act: "describe", hidden, submit: "Save the description" },
-    fields: html`<label for="describe-text">What it is for</label><textarea id="describe-text" name="text" maxlength="100000">${description}</textarea>`,
-  }),
+  description.length > LONGEST_EDITED
+    ? html`<p class="quiet">It is too long for this page: <code>slipway describe</code> writes it.</p>`
+    : actForm(request, {
+        ...{ act: "describe", hidden, submit: "Save the description" },
+        fields: html`<label for="describe-text">What it is for</label><textarea id="describe-text" name="text" maxlength="100000">${description}</textarea>`,
+      }),
 )}
 ${part(
   hold === undefined ? "Hold: nothing is promoted meanwhile" : "On hold",
@@ -72,6 +74,13 @@ ${
         Object.keys(aliases).length === 0 ? "" : unalias,
       )
 }</div></details>`;
+}
+
+/** One of what there is; to be typed where there is so much that a list would be no help. */
+function oneOf(id: string, name: string, words: string, choices: readonly string[]): Html {
+  return choices.join("").length > LONGEST_CHOICES
+    ? textField(id, name, words)
+    : chooseField(id, name, words, [...choices].sort());
 }
 
 /** Why nothing is promoted, if somebody holds the model. */

@@ -18,6 +18,7 @@ import { trendPoints } from "./trend-chart.ts";
 import { loadVersions, versionsTable } from "./versions-table.ts";
 import { waitingBox } from "./waiting-box.ts";
 
+const LONGEST_DESCRIPTION = 3_000;
 const MOST_METRICS = 4;
 const MOST_CHARTS = 2;
 
@@ -45,12 +46,13 @@ export async function modelPage(request: PageRequest): Promise<Answer> {
   const { newest, waiting } = indexed.find((each) => each.model === model) as IndexedModel;
   const metrics = metricsOf(listed.versions, stages);
   const { displayName, record } = model;
+  const described = record.description ?? listed.versions[0]?.description ?? newest?.description;
   const registered = new Set(listed.versions.map(({ source }) => source.pull_request));
   const named = await index.pulls();
   const pulls = (named.get(displayName) ?? named.get(model.name) ?? []).filter((pull) => !registered.has(pull));
   const about = { owner: setup.owner(model), standing: standings.of(model), pulls };
   const body = html`<h1>${displayName}${record.deprecated === undefined ? "" : html` <span class="badge bad">deprecated</span>`}</h1>
-${descriptionHtml(record.description ?? newest?.description ?? "")}
+${descriptionHtml(described ?? "", LONGEST_DESCRIPTION)}
 ${holdNote(model)}
 <div class="grid">${stages.map((stage) => stageBox(request, model, stage))}</div>
 ${waitingBox(request, model, waiting)}

@@ -3,6 +3,7 @@ import { axis, chartSvg, chartText, isDrawable } from "./chart-svg.ts";
 import { LIGHT } from "./palette.ts";
 
 const HEIGHT = 280;
+const MOST_VERSIONS = 100;
 
 /** A version's value of a metric, with its interval if it has one. */
 export interface TrendPoint {
@@ -13,9 +14,9 @@ export interface TrendPoint {
   isLive: boolean;
 }
 
-/** One metric over versions in order, each with its 95 % interval; what is live is filled. */
+/** One metric over versions in order, the newest hundred of them, each with its 95 % interval; what is live is filled. */
 export function metricTrendChart(metric: string, points: readonly TrendPoint[], greaterIsBetter: boolean): string {
-  const shown = points.flatMap((point) => {
+  const shown = points.slice(-MOST_VERSIONS).flatMap((point) => {
     const { value, low = value, high = value } = point;
     return [value, low, high].every(isDrawable) ? [{ ...point, low, high }] : [];
   });

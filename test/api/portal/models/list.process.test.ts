@@ -49,7 +49,7 @@ it("what was decided of the latest version is shown, and nothing is asked anew",
   const { get, ports } = await testPortal();
   await register(ports.registry);
   await promote(ports.registry, 1, { outcome: "refused", refusals: [{ code: "GATE_FAILED", message: "no" }] });
-  expect((await get("/")).text).toContain('title="refused"');
+  expect((await get("/")).text).toContain("production refused</a>");
 });
 
 it("a hold and requests that wait are told", async () => {
