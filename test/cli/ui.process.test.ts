@@ -150,6 +150,24 @@ it("changes nothing unless it is told to", async () => {
   expect((await browser.post("/acts/describe", { model: "churn", text: "Who leaves." })).text).toContain("READ_ONLY");
 });
 
+it("acts as Git's user with --write, once for each form", async () => {
+  const folder = await modelsFolder();
+  const { browser } = await inside(["--write"], folder);
+  const fields = { token: await browser.formToken("/m/churn"), model: "churn", text: "Who leaves." };
+  for (const _ of [1, 2]) expect((await browser.post("/acts/describe", fields)).status).toBe(303);
+  const log = (await git(folder, ["log", "--format=%an %s", "registry"])).toString().trim().split("\n");
+  expect(log).toEqual([expect.stringMatching(/^Ada Lovelace .*churn/), expect.stringMatching(/^Ada /)]);
+  expect((await browser.get("/m/churn")).text).toContain("Who leaves.");
+});
+
+it("takes no form with another browser's token", async () => {
+  const { browser, home, next } = await inside(["--write"]);
+  const other = openBrowser(home);
+  await other.get(next());
+  const token = await other.formToken("/m/churn");
+  expect((await browser.post("/acts/describe", { token, model: "churn", text: "x" })).status).toBe(403);
+});
+
 it.each([
   [
     "another port of this machine",
