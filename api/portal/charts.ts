@@ -1,3 +1,4 @@
+import { liveChart } from "./live/live-charts.ts";
 import { trendChart } from "./models/trend-chart.ts";
 import type { PageHandler } from "./request/page.ts";
 import { rowsSvg } from "./versions/charts-tab.ts";
@@ -7,6 +8,7 @@ import { confusionSvg } from "./versions/matrix-chart.ts";
 /** Every picture, by its address below the base: `/charts/<kind>.svg`, and what it shows in its query. */
 export const CHARTS: Readonly<Record<string, PageHandler>> = {
   "GET /charts/confusion.svg": confusionSvg,
+  "GET /charts/live.svg": liveChart,
   "GET /charts/trend.svg": trendChart,
   "GET /charts/rows.svg": rowsSvg,
   "GET /charts/versions.svg": versionsSvg,

@@ -1,4 +1,5 @@
 import { inboxPage } from "./inbox/inbox.ts";
+import { livePage } from "./live/page.ts";
 import { cardPage } from "./models/card.ts";
 import { modelsPage } from "./models/list.ts";
 import { modelPage } from "./models/model.ts";
@@ -20,6 +21,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /m/:model/compare": comparePage,
   "GET /m/:model/v/:version": versionPage,
   "GET /m/:model/v/:version/files/:path{.+}": downloadFile,
+  "GET /m/:model/live": livePage,
   "GET /timeline": timelinePage,
   "GET /timeline.csv": timelineFile("csv"),
   "GET /timeline.jsonl": timelineFile("jsonl"),

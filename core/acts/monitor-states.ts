@@ -1,6 +1,6 @@
 import type { ModelRecord, StageAssignment } from "../../schemas/model-record.ts";
 import type { MonitorState, WindowRecord } from "../../schemas/monitoring.ts";
-import type { CommitId, ModelName, StageName } from "../../schemas/names.ts";
+import type { CommitId, ModelName, StageName, Timestamp } from "../../schemas/names.ts";
 import { timestamp } from "../clock.ts";
 import { monitorState } from "../drift/alarms.ts";
 import { SlipwayError } from "../errors.ts";
@@ -31,6 +31,8 @@ export interface ModelStanding {
   /** By their begin, then by version. */
   windows: WindowRecord[];
   state: MonitorState;
+  /** When the live version came back to a stage that it had been in: then it begins anew. */
+  since: Timestamp | undefined;
   /** Whether a version that was in the stage before can be brought back; asked of alarmed models alone. */
   hasEarlier: boolean;
   /** The commit of the branch monitoring that says so. */
@@ -107,7 +109,7 @@ export async function modelStanding(
     at: until,
   });
   const hasEarlier = state.state === "alarmed" && (await isReplacing(snapshot, record, stage));
-  return { record, stage, loaded, windows, state, hasEarlier, monitoring };
+  return { record, stage, loaded, windows, state, since, hasEarlier, monitoring };
 }
 
 /**

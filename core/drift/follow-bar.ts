@@ -16,6 +16,19 @@ export interface BarState {
   bad: boolean;
   /** Puts it into words; undefined without an alarm. */
   alarm: (() => FoundAlarm) | undefined;
+  /** What all labels since it began, or its last alarm was over, say against the bar; undefined of what is no mean. */
+  evidence?: BarAgainst | undefined;
+}
+
+/** Labels against a bar on a mean of rows that are 0 or 1. */
+export interface BarAgainst {
+  rows: number;
+  /** Rows that are 1. */
+  hits: number;
+  /** The natural logarithm of what the bets against the bar have come to, each begun with 1. */
+  log: number;
+  /** The alarm is sure from here on. */
+  sureFrom: number;
 }
 
 /** Clean windows in a row, after which an alarm is over. */
@@ -32,15 +45,18 @@ const FEWEST_ROWS = 20;
 export function followBar(bar: MonitorBar): (record: WindowRecord, place: number) => BarState {
   const [followMean, followOther] = [followMeanOf(bar), followOtherOf(bar)];
   let alarm: BarState["alarm"];
+  let evidence: BarState["evidence"];
   return (record, place) => {
     const seen = barSeen(bar, record);
-    if (seen === undefined) return { labelled: false, bad: false, alarm };
+    if (seen === undefined) return { labelled: false, bad: false, alarm, evidence };
     const { hits } = seen;
     const state = hits === undefined ? followOther(seen) : followMean({ ...seen, hits, place });
-    alarm = state.alarm;
+    ({ alarm, evidence } = state);
     return state;
   };
 }
+
+const NO_ROWS = { rows: 0, hits: 0 };
 
 type MeanSeen = BarSeen & { hits: number; place: number };
 
@@ -55,24 +71,26 @@ function followMeanOf(bar: MonitorBar): (seen: MeanSeen) => BarState {
   let windows: MeanSeen[] = [];
   let since: number | undefined;
   let held = 0;
-  let part = { rows: 0, hits: 0 };
+  let [part, all] = [NO_ROWS, NO_ROWS];
   return (seen) => {
     windows.push(seen);
     part = { rows: part.rows + seen.rows, hits: part.hits + seen.hits };
     const { rows, hits } = part;
     const labelled = rows >= FEWEST_ROWS;
-    if (labelled) part = { rows: 0, hits: 0 };
+    if (labelled) part = NO_ROWS;
     const { log, since: began } = collect(seen);
-    if (since === undefined && log < sureFrom) return { labelled, bad: false, alarm: undefined };
+    all = { rows: all.rows + seen.rows, hits: all.hits + seen.hits };
+    const evidence = { ...all, log, sureFrom };
+    if (since === undefined && log < sureFrom) return { labelled, bad: false, alarm: undefined, evidence };
     since ??= began;
     if (labelled) held = isBeyond(bar, hits / rows) ? held + 1 : 0;
     if (held >= CLEAN_WINDOWS) {
-      [collect, windows, since, held] = [collectEvidence(bar), [], undefined, 0];
-      return { labelled, bad: false, alarm: undefined };
+      [collect, windows, since, held, all] = [collectEvidence(bar), [], undefined, 0, NO_ROWS];
+      return { labelled, bad: false, alarm: undefined, evidence: { ...NO_ROWS, log: 0, sureFrom } };
     }
-    const [begin, end, all] = [since, windows.length, windows];
-    const counting = () => all.slice(0, end).filter(({ place }) => place >= begin);
-    return { labelled, bad: held === 0, alarm: () => meanAlarm(bar, counting(), log >= sureFrom) };
+    const [begin, end, seenAll] = [since, windows.length, windows];
+    const counting = () => seenAll.slice(0, end).filter(({ place }) => place >= begin);
+    return { labelled, bad: held === 0, alarm: () => meanAlarm(bar, counting(), log >= sureFrom), evidence };
   };
 }
 

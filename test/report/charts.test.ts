@@ -202,12 +202,17 @@ describe("the colours", () => {
 
   it.each([LIGHT, DARK])("are read on their background: text at 4.5 to 1, shapes at 3 to 1 (WCAG 2.2)", (theme) => {
     const roles = Object.keys(LIGHT).filter(
-      (role) => role !== "background" && role !== "grid",
+      (role) => role !== "background" && role !== "grid" && !role.startsWith("level"),
     ) as (keyof typeof LIGHT)[];
     const weak = roles.filter(
       (role) => contrast(theme[role], theme.background) < (role === "text" || role === "muted" ? 4.5 : 3),
     );
     expect(weak).toEqual([]);
+  });
+
+  it.each([LIGHT, DARK])("of levels let a mark on them be seen", (theme) => {
+    const levels = Object.keys(LIGHT).filter((role) => role.startsWith("level")) as (keyof typeof LIGHT)[];
+    expect(levels.filter((role) => contrast(theme[role], theme.text) < 3)).toEqual([]);
   });
 
   it("are each one role's alone, so that the dark theme can find it", () => {

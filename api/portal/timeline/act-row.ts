@@ -17,8 +17,8 @@ export function actRow(host: PortalHost, catalog: Catalog, entry: ReasonedEntry)
   const refused = outcome === "refused" ? html` <span class="badge bad">refused</span>` : "";
   const byHand = act === undefined ? html` <span class="badge warn">no act</span>` : "";
   const through = where === undefined ? "" : html` <span class="quiet">${visibleText(where, 20)}</span>`;
-  return html`<tr><td>${timeHtml(at)}</td><td title="${visibleText(actor.id, 100)}">${visibleText(actor.name, 80)}${through}</td>
-<td>${visibleText(subject, 200)}${refused}${byHand}</td><td>${about(host, catalog, entry)}</td><td>${why(entry)}</td><td>${commitLink(host, commit)}</td></tr>`;
+  return html`<tr><td class="nowrap">${timeHtml(at)}</td><td class="nowrap" title="${visibleText(actor.id, 100)}">${visibleText(actor.name, 80)}${through}</td>
+<td>${visibleText(subject, 200)}${refused}${byHand}</td><td>${about(host, catalog, entry)}</td><td>${why(entry)}</td><td class="nowrap">${commitLink(host, commit)}</td></tr>`;
 }
 
 function about(host: PortalHost, catalog: Catalog, { model, version, stage }: ReasonedEntry): Html | "" {
@@ -32,7 +32,7 @@ function about(host: PortalHost, catalog: Catalog, { model, version, stage }: Re
     version === undefined
       ? ""
       : isThere
-        ? html` <a href="${versionPath(host, name, version)}">version ${version}</a>`
+        ? html` <a class="nowrap" href="${versionPath(host, name, version)}">version ${version}</a>`
         : html` version ${version}`;
   return html`${linked}${numbered}${stage === undefined ? "" : html` <span class="badge">${visibleText(stage, 50)}</span>`}`;
 }

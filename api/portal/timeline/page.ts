@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { SlipwayError } from "../../../core/errors.ts";
 import type { Html, Page, PageRequest } from "../request/page.ts";
+import { mistakeHtml } from "../view/mistake.ts";
 import { sameList } from "../view/pages.ts";
 import { actRow } from "./act-row.ts";
 import { type AskedActs, askedActs, asksForAll } from "./asked.ts";
@@ -14,8 +15,7 @@ const PAGE = 50;
 export async function timelinePage(request: PageRequest): Promise<Page> {
   const found = await results(request).catch((error: unknown) => {
     // What cannot be asked is told beside what was typed.
-    if (error instanceof SlipwayError && error.kind === "input")
-      return html`<p class="warning">${error.message}${said(error)}</p>`;
+    if (error instanceof SlipwayError && error.kind === "input") return mistakeHtml(error);
     throw error;
   });
   const body = html`<h1>Timeline</h1>${searchForm(request)}<div data-live="acts">${found}</div>`;
@@ -61,9 +61,4 @@ function links(request: PageRequest, { before }: AskedActs, { acts, older, stopp
   };
   const downloads = html`<span class="quiet">Download as <a href="${file("csv")}">CSV</a> or <a href="${file("jsonl")}">JSON Lines</a></span>`;
   return html`<nav class="pager" aria-label="Pages">${before === undefined ? "" : html`<a rel="first" href="${to(undefined)}">Newest</a>`}${older === undefined ? "" : html`<a rel="next" href="${to(older)}">${next}</a>`}${acts.length === 0 ? "" : downloads}</nav>`;
-}
-
-function said({ problems: [problem] }: SlipwayError): string {
-  const { expected, found } = problem ?? {};
-  return `${expected === undefined ? "" : `. Expected: ${expected}`}${found === undefined ? "" : `. Found: ${found}`}`;
 }

@@ -18,9 +18,9 @@ export function searchForm({ host, query }: PageRequest): Html {
   const option = (value: string, words: string, chosen: boolean) =>
     html`<option value="${value}"${chosen ? html` selected` : ""}>${words}</option>`;
   return html`<form role="search" action="${host.base}/timeline" class="actions">
-<div><label for="q">Words</label><input type="search" id="q" name="q" value="${query.get("q") ?? ""}" placeholder="hotfix"></div>
-${FIELDS.map(([name, label, hint]) => html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" value="${query.get(name) ?? ""}" placeholder="${hint}" size="12"></div>`)}
-<div><label for="act">Act</label><select id="act" name="act">${option("", "any", act === "")}${[...LOGGED_ACTS].sort().map((each) => option(each, each, each === act))}</select></div>
-<div><label for="branch">Branch</label><select id="branch" name="branch">${BRANCHES.map((each) => option(each, each, each === branch))}</select></div>
+<div class="field"><label for="q">Words</label><input type="search" id="q" name="q" value="${query.get("q") ?? ""}" placeholder="hotfix"></div>
+${FIELDS.map(([name, label, hint]) => html`<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" value="${query.get(name) ?? ""}" placeholder="${hint}" size="12"></div>`)}
+<div class="field"><label for="act">Act</label><select id="act" name="act">${option("", "any", act === "")}${[...LOGGED_ACTS].sort().map((each) => option(each, each, each === act))}</select></div>
+<div class="field"><label for="branch">Branch</label><select id="branch" name="branch">${BRANCHES.map((each) => option(each, each, each === branch))}</select></div>
 <button>Search</button></form>`;
 }

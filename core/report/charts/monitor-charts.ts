@@ -14,7 +14,7 @@ const MOST_COLUMNS = 6;
 const HEIGHT = 340;
 
 /** Time on the x axis, a window's begin. */
-function time(): Record<string, unknown> {
+export function time(): Record<string, unknown> {
   return axis("Begin of the window, UTC", {
     type: "time",
     axisLabel: { color: LIGHT.muted, fontSize: 11, hideOverlap: true, formatter: "{yyyy}-{MM}-{dd}" },
@@ -145,7 +145,8 @@ export function monitorCharts(records: readonly WindowRecord[], spec: MonitorSpe
   return charts;
 }
 
-function line(name: string, data: readonly [number, number][], index: number) {
+/** A series of moments and values. */
+export function line(name: string, data: readonly [number, number][], index: number) {
   const { colour, dash, shape } = seriesStyle(index);
   return {
     ...{ type: "line", name, data, symbol: data.length > 40 ? "none" : shape, symbolSize: 6, silent: true },

@@ -13,6 +13,11 @@ export const LIGHT = {
   fourth: "#a3467f",
   fifth: "#8a6100",
   sixth: "#3f6f91",
+  level0: "#eef2f6",
+  level1: "#d3e4f2",
+  level2: "#f9d3ae",
+  level3: "#ee9a55",
+  level4: "#c2500f",
 } as const;
 
 export const DARK: Record<keyof typeof LIGHT, string> = {
@@ -26,7 +31,15 @@ export const DARK: Record<keyof typeof LIGHT, string> = {
   fourth: "#e39ac8",
   fifth: "#f0c03e",
   sixth: "#9cc3de",
+  level0: "#1b222b",
+  level1: "#20405c",
+  level2: "#5d3d1c",
+  level3: "#8a4d18",
+  level4: "#c8641a",
 };
+
+/** From nothing to much; between the second and the third lies what counts. */
+export const LEVELS = [LIGHT.level0, LIGHT.level1, LIGHT.level2, LIGHT.level3, LIGHT.level4] as const;
 
 /** Series in order; after six they begin again with another dash. */
 export const SERIES = [LIGHT.first, LIGHT.second, LIGHT.third, LIGHT.fourth, LIGHT.fifth, LIGHT.sixth] as const;
