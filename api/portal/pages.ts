@@ -3,6 +3,8 @@ import { livePage } from "./live/page.ts";
 import { cardPage } from "./models/card.ts";
 import { modelsPage } from "./models/list.ts";
 import { modelPage } from "./models/model.ts";
+import { newPage } from "./new/page.ts";
+import { takeUpload } from "./new/take-upload.ts";
 import { policyPage } from "./policy/page.ts";
 import { previewPage } from "./policy/preview.ts";
 import type { FormRequest, SentForm } from "./request/form.ts";
@@ -26,10 +28,12 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /timeline.csv": timelineFile("csv"),
   "GET /timeline.jsonl": timelineFile("jsonl"),
   "GET /inbox": inboxPage,
+  "GET /new": newPage,
   "GET /policy": policyPage,
 };
 
 /** Pages that answer a form with another page, and change nothing. */
 export const FORM_PAGES: Readonly<Record<string, (request: FormRequest, form: SentForm) => Promise<Answer>>> = {
+  "POST /new": takeUpload,
   "POST /policy": previewPage,
 };

@@ -4,6 +4,8 @@ import { GitError } from "simple-git";
 import { SlipwayError } from "../../core/errors.ts";
 import { porcelain } from "../../core/git/porcelain.ts";
 import { openWorkspace, person, workTreeState } from "../../core/git/workspace.ts";
+import { readTemplate, type Template } from "../../core/new-model/read-template.ts";
+import type { TemplateName } from "../../core/new-model/templates.ts";
 import { POLICY_PATH } from "../../core/spec/project.ts";
 import type { InitResult } from "../../schemas/cli-output.ts";
 import type { Colors } from "../colors.ts";
@@ -13,9 +15,7 @@ import { gitHubSteps, storeNotes } from "../init/github-steps.ts";
 import { addMissingFiles, inspectFolder } from "../init/inspect-folder.ts";
 import { hasSealedLabels, previewNotes } from "../init/label-notes.ts";
 import { hostedRepository, nameStore, nameStoreIn } from "../init/name-store.ts";
-import { readTemplate, type Template } from "../init/template.ts";
 import { plainLine } from "../plain-text.ts";
-import type { TemplateName } from "../table/choices.ts";
 
 /**
  * `slipway init [folder]`: a repository with a first model and its first commit. In a repository that a person has

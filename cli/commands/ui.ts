@@ -44,7 +44,7 @@ export async function run(session: Session, _args: object, options: Options): Pr
       return { name: "nobody", id: "nobody" };
     });
     const visitor = { person: by, readOnly: write ? undefined : READ_ONLY };
-    const host = openPortalHost(ports);
+    const host = openPortalHost(ports, { packageRoot: session.packageRoot });
     // Read before the first page: a large registry takes a moment.
     await modelIndex(host).models(await host.catalogs.at(await host.tip()));
     const server = createAdaptorServer({ fetch: (request) => app.fetch(request) }) as Server;

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import { SlipwayError } from "../../core/errors.ts";
 import { openWorkspace, workTreeState } from "../../core/git/workspace.ts";
-import type { Template } from "./template.ts";
+import type { Template } from "../../core/new-model/read-template.ts";
 
 /** Whether the folder is new, so that `init` may commit in it, or a repository that a person has begun. */
 export type FolderState = "new" | "begun";

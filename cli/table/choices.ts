@@ -1,8 +1,5 @@
 // What options and arguments may be: data alone, as the table of commands is.
 
-export const TEMPLATES = ["penguins", "diabetes", "rain", "empty"] as const;
-export type TemplateName = (typeof TEMPLATES)[number];
-
 export const LOG_FORMATS = ["jsonl", "csv"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 

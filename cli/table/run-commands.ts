@@ -1,5 +1,6 @@
+import { TEMPLATES } from "../../core/new-model/templates.ts";
 import type { CommandDefinition } from "../command.ts";
-import { RUN_ACTS, TEMPLATES } from "./choices.ts";
+import { RUN_ACTS } from "./choices.ts";
 import { FRESH_OPTION, HERE_OPTION, REMOTE_OPTION } from "./shared.ts";
 
 /** The commands that work on a model before it has a version. */

@@ -3,8 +3,8 @@ import { readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { readTemplate } from "../../cli/init/template.ts";
-import { TEMPLATES } from "../../cli/table/choices.ts";
+import { readTemplate } from "../../core/new-model/read-template.ts";
+import { TEMPLATES } from "../../core/new-model/templates.ts";
 import { gitIdentity, PACKAGE_ROOT, temporaryFolder } from "./memory-host.ts";
 
 gitIdentity();

@@ -2,6 +2,7 @@ import type { FormAct } from "../request/form.ts";
 import { alias, describe, tag, unalias, untag } from "./edit.ts";
 import { hold, unhold } from "./hold.ts";
 import { promote } from "./promote.ts";
+import { proposeModel } from "./propose-model.ts";
 import { proposePolicy } from "./propose-policy.ts";
 import { retrain } from "./retrain.ts";
 import { approve, reject } from "./review.ts";
@@ -15,4 +16,5 @@ export const ACTS: Readonly<Record<string, FormAct>> = {
   ...{ promote, approve, reject, rollback, rollout, hold, unhold },
   ...{ describe, tag, untag, alias, unalias, archive, withdraw, snooze, retrain },
   "propose-policy": proposePolicy,
+  "propose-model": proposeModel,
 };

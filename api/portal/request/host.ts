@@ -21,6 +21,8 @@ export interface PortalHost {
   url?: string | undefined;
   /** What every path of the portal begins with: "" or `/r/owner/name`. */
   base: string;
+  /** Where Slipway's own files are, which new models start from; undefined on a server without them. */
+  packageRoot?: string | undefined;
   /** Folder of this machine's own runs, `.slipway/runs`; undefined on a server that runs none. */
   runs?: string | undefined;
   /** Proposes files for the default branch: a pull request, or a branch of a plain repository. Undefined if it cannot. */

@@ -17,7 +17,11 @@ export interface TestPortal {
   /** A page as a browser asks for it; redirects are not followed. */
   get(path: string): Promise<{ status: number; text: string; headers: Headers }>;
   /** Sends a form as a page of this portal does: with a new token, or the one that is given. */
-  send(path: string, fields: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SentAnswer>;
+  send(
+    path: string,
+    fields: Readonly<Record<string, string | File>>,
+    headers?: Record<string, string>,
+  ): Promise<SentAnswer>;
   /** A new token of this session. */
   token(): string;
   /** The same portal after its server started again: what it kept in memory is gone. */
@@ -70,10 +74,20 @@ function browserOf(app: Hono, token: () => string): Pick<TestPortal, "get" | "se
       return { status: response.status, text: await response.text(), headers: response.headers };
     },
     async send(path, fields, headers = {}) {
-      const body = new URLSearchParams({ token: token(), ...fields });
+      const body = bodyOf({ token: token(), ...fields });
       const sent = { origin: ORIGIN, "sec-fetch-site": "same-origin", ...headers };
       const response = await app.request(`${ORIGIN}${path}`, { method: "POST", body, headers: sent });
       return { status: response.status, text: await response.text(), location: response.headers.get("location") };
     },
   };
+}
+
+/** As a browser writes it: with a file in it, in parts. */
+function bodyOf(fields: Readonly<Record<string, string | File>>): URLSearchParams | FormData {
+  const given = Object.entries(fields);
+  const texts = given.filter((each): each is [string, string] => typeof each[1] === "string");
+  if (texts.length === given.length) return new URLSearchParams(texts);
+  const data = new FormData();
+  for (const [name, value] of given) data.append(name, value);
+  return data;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { SlipwayError } from "../../core/errors.ts";
 import { ModelName } from "../../schemas/names.ts";
+import { SlipwayError } from "../errors.ts";
 
 /** The files of a new repository: path with `/`, relative to its root → content. */
 export interface Template {
