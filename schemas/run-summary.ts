@@ -85,6 +85,9 @@ export type RunSummary = z.infer<typeof RunSummary>;
 export const RunRecord = RunSummary.extend({
   problem: Problem.optional(),
   gates: z.record(StageName, z.array(GateResult)).describe("As the run recorded them."),
+  given: Params.optional().describe(
+    "The params as training read them, where they are no longer than 32,000 characters.",
+  ),
   files: RunCode.shape.files.optional().describe("What its code was: paths and Git's ids, no content."),
   curves: RunResult.shape.training_curves,
   logged: Tracked.optional().describe("What the program logged itself, without its files."),

@@ -1,3 +1,5 @@
+import { curvesSvg } from "./experiments/curves.ts";
+import { parallelSvg, scatterSvg } from "./experiments/runs-pictures.ts";
 import { liveChart } from "./live/live-charts.ts";
 import { trendChart } from "./models/trend-chart.ts";
 import type { PageHandler } from "./request/page.ts";
@@ -9,6 +11,9 @@ import { confusionSvg } from "./versions/matrix-chart.ts";
 export const CHARTS: Readonly<Record<string, PageHandler>> = {
   "GET /charts/confusion.svg": confusionSvg,
   "GET /charts/live.svg": liveChart,
+  "GET /charts/curves.svg": curvesSvg,
+  "GET /charts/runs-parallel.svg": parallelSvg,
+  "GET /charts/runs-scatter.svg": scatterSvg,
   "GET /charts/trend.svg": trendChart,
   "GET /charts/rows.svg": rowsSvg,
   "GET /charts/versions.svg": versionsSvg,

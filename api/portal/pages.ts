@@ -1,3 +1,6 @@
+import { compareRunsPage } from "./experiments/compare.ts";
+import { experimentsPage } from "./experiments/page.ts";
+import { runPage } from "./experiments/run.ts";
 import { inboxPage } from "./inbox/inbox.ts";
 import { livePage } from "./live/page.ts";
 import { cardPage } from "./models/card.ts";
@@ -24,6 +27,9 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /m/:model/v/:version": versionPage,
   "GET /m/:model/v/:version/files/:path{.+}": downloadFile,
   "GET /m/:model/live": livePage,
+  "GET /experiments": experimentsPage,
+  "GET /experiments/compare": compareRunsPage,
+  "GET /experiments/runs/:run": runPage,
   "GET /timeline": timelinePage,
   "GET /timeline.csv": timelineFile("csv"),
   "GET /timeline.jsonl": timelineFile("jsonl"),

@@ -16,20 +16,32 @@ const AT_ONCE = 500;
 /** The runs that are on the branch `experiments`: pull requests' and shared ones. */
 export interface RunRecords {
   /** Newest first; of one model, or of all. What cannot be read is left out. */
-  list(model?: string): Promise<RunSummary[]>;
+  list(model?: string): Promise<readonly RunSummary[]>;
   read(model: string, run: string): Promise<RunRecord | undefined>;
-  /** The ids of a model's runs. */
-  ids(model: string): Promise<string[]>;
 }
 
-/** What was read before, by Git's id: a blob that is the same is the same run. */
-const known = new WeakMap<Experiments, BoundedMap<string, RunSummary | "unreadable">>();
+/** What was read before, by Git's ids: a blob that is the same is the same run, a folder that is the same has the same runs. */
+interface Known {
+  summaries: BoundedMap<string, RunSummary | "unreadable">;
+  models: Map<string, { tree: string; runs: RunSummary[] }>;
+  all?: { tree: string; runs: RunSummary[] };
+}
+const known = new WeakMap<Experiments, Known>();
 
 export function openRunRecords(experiments: Experiments): RunRecords {
-  const summaries = known.get(experiments) ?? new BoundedMap<string, RunSummary | "unreadable">(20_000);
-  known.set(experiments, summaries);
+  const cache: Known = known.get(experiments) ?? { summaries: new BoundedMap(20_000), models: new Map() };
+  known.set(experiments, cache);
+  const { summaries } = cache;
 
-  async function listModel(model: string): Promise<RunSummary[]> {
+  async function listModel(model: string, tree: string): Promise<RunSummary[]> {
+    const before = cache.models.get(model);
+    if (before?.tree === tree) return before.runs;
+    const runs = (await readModel(model)).sort(newestFirst);
+    cache.models.set(model, { tree, runs });
+    return runs;
+  }
+
+  async function readModel(model: string): Promise<RunSummary[]> {
     const found = await entriesOf(experiments, model);
     const fresh = found.filter(({ id }) => summaries.get(id) === undefined);
     for (let from = 0; from < fresh.length; from += AT_ONCE) {
@@ -49,18 +61,28 @@ export function openRunRecords(experiments: Experiments): RunRecords {
 
   return {
     async list(model) {
-      const models = model === undefined ? await experiments.list(FOLDER) : [model];
-      const all: RunSummary[] = [];
-      for (const each of models) if (ModelName.safeParse(each).success) all.push(...(await listModel(each)));
-      return all.sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
+      const tree = (await experiments.entries("")).find(({ name }) => name === FOLDER)?.id;
+      if (tree === undefined) return [];
+      if (model === undefined && cache.all?.tree === tree) return cache.all.runs;
+      const folders = (await experiments.entries(FOLDER)).filter(
+        ({ name }) => ModelName.safeParse(name).success && (model === undefined || name === model),
+      );
+      const found: RunSummary[] = [];
+      for (const { name, id } of folders) found.push(...(await listModel(name, id)));
+      if (model !== undefined) return found;
+      cache.all = { tree, runs: found.sort(newestFirst) };
+      return cache.all.runs;
     },
     async read(model, run) {
       if (!ModelName.safeParse(model).success || !RunId.safeParse(run).success) return undefined;
       const content = await experiments.read(recordPath(model, run), MAX_RECORD_BYTES).catch(unlessTooLarge);
       return parsed(RunRecord, content, model, run);
     },
-    ids: async (model) => (await entriesOf(experiments, model)).map(({ run }) => run),
   };
+}
+
+function newestFirst(a: RunSummary, b: RunSummary): number {
+  return a.started_at < b.started_at ? 1 : -1;
 }
 
 /** Where a run's record is on the branch. */

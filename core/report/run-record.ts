@@ -3,6 +3,8 @@ import type { RunCode, RunRecord } from "../../schemas/run-summary.ts";
 import type { Tracked } from "../../schemas/tracked.ts";
 import { type RunOrigin, summarizeRun } from "./summarize-run.ts";
 
+const MAX_GIVEN = 32_000;
+
 /** What is known of a run beside its result. */
 export interface RunDetails {
   files?: RunCode["files"] | undefined;
@@ -12,8 +14,14 @@ export interface RunDetails {
 
 /** A run that has ended, with all that its page shows. */
 export function recordOfRun(result: RunResult, origin: RunOrigin, details: Omit<RunDetails, "tracked">): RunRecord {
-  const { problem, gates, tracked } = result;
-  return { ...summarizeRun(result, origin), ...(problem ? { problem } : {}), gates, ...kept({ tracked, ...details }) };
+  const { problem, gates, tracked, params } = result;
+  return {
+    ...summarizeRun(result, origin),
+    ...(problem ? { problem } : {}),
+    ...(params.length <= MAX_GIVEN ? { given: params } : {}),
+    gates,
+    ...kept({ tracked, ...details }),
+  };
 }
 
 /** What is there of the details: as a record has them. */

@@ -6,6 +6,7 @@ import { gateSection } from "./gate-section.ts";
 import { measured, readingOf, trendCell, valueWords } from "./metric-words.ts";
 import { type Cell, left, type Mark, type Report, right, type Section } from "./report.ts";
 import { duration } from "./run-sections.ts";
+import { trackedSection } from "./tracked-section.ts";
 import { counted } from "./verdict-words.ts";
 
 const STATUS: Record<RunSummary["status"], Mark> = {
@@ -116,6 +117,7 @@ export function runReport(run: RunRecord): Report {
       { title: "Inputs", folded: false, text: [], table: { columns: [left("Input"), left("Value")], rows: about } },
       ...metricsSection(run),
       ...gateSection(run.gates),
+      ...trackedSection({ tracked: run.logged }),
     ],
     footer: ["Advisory: what a run found decides nothing. The gates' verdicts are as this run recorded them."],
   };
@@ -134,10 +136,10 @@ export function metricsSection({ metrics }: RunSummary): Section[] {
   return [{ title: "Metrics", folded: false, text: [], table: { columns, rows } }];
 }
 
-/** Runs side by side: `slipway runs compare`. */
-export function comparisonReport(comparison: RunComparison): Report {
+/** Runs side by side: `slipway runs compare`. `called` is how a run is named in the columns. */
+export function comparisonReport(comparison: RunComparison, called = (run: string) => run): Report {
   const { runs, params, metrics, facts, same_test, code } = comparison;
-  const names = runs.map(({ run }) => run);
+  const names = runs.map(({ run }) => called(run));
   const differing = params.filter(({ differs }) => differs).length;
   const columns = (title: string) => [left(title), ...names.map(right)];
   const lineOf = ({ name, values, differs }: (typeof params)[number]): Cell[] => [
@@ -157,7 +159,7 @@ export function comparisonReport(comparison: RunComparison): Report {
       ),
       ...tableOf("Else", columns("Fact"), facts.map(lineOf)),
       ...code.flatMap(({ run, files, unseen = 0, patch }) =>
-        codeSections(run, names[0] ?? "", { files, unseen, patch }),
+        codeSections(called(run), names[0] ?? "", { files, unseen, patch }),
       ),
     ],
     footer: [

@@ -8,12 +8,14 @@ import { retrain } from "./retrain.ts";
 import { approve, reject } from "./review.ts";
 import { rollback } from "./rollback.ts";
 import { rollout } from "./rollout.ts";
+import { adopt, note, star, unstar } from "./runs.ts";
 import { snooze } from "./snooze.ts";
 import { archive, withdraw } from "./take-out.ts";
 
 /** Every act that a form can ask for, by its name. */
 export const ACTS: Readonly<Record<string, FormAct>> = {
   ...{ promote, approve, reject, rollback, rollout, hold, unhold },
+  ...{ star, unstar, note, adopt },
   ...{ describe, tag, untag, alias, unalias, archive, withdraw, snooze, retrain },
   "propose-policy": proposePolicy,
   "propose-model": proposeModel,
