@@ -23,7 +23,3 @@ test("the App asks for the events that its handlers listen to, and for no other"
   expect(listened.delete("schedule")).toBe(true);
   expect([...listened].sort()).toEqual(manifest.default_events);
 });
-
-test("the manifest has no character that would end it in Probot's page", () => {
-  expect(JSON.stringify(manifest)).not.toContain("'");
-});

@@ -1,10 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { freePort } from "../../tools/free-port.ts";
+import { parseEnv } from "node:util";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { readConfig } from "../../app/server/config.ts";
 import { type AddedApp, type Sandbox, startSandbox } from "../../tools/sandbox/start.ts";
 import { type AppProcess, startAppProcess, until } from "../helpers/app-process.ts";
 import { gate } from "../helpers/gate.ts";
@@ -84,23 +89,53 @@ test("it serves webhooks and pages, prints no secret at any level, and stops in 
   expect(printed()).not.toMatch(/eyJ[\w-]{10,}\.|(?:basic|bearer|token) [A-Za-z0-9+/_.-]{20,}/i);
 });
 
-test("set-up serves Probot's pages, whose manifest is app.yml with the address that GitHub will send to", async () => {
+/** GitHub's answer to who brings a registration's code. */
+async function registration() {
+  const asked: string[] = [];
+  const secrets = { client_secret: "b".repeat(40), webhook_secret: "c".repeat(40), pem: added.privateKey };
+  const made = { id: 12, client_id: "Iv23a", html_url: "https://github.com/apps/slipway", ...secrets };
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(made));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return { asked, made, api: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const UNSET = { APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "" };
+
+test("set-up registers app.yml with the App's addresses, and keeps what GitHub answers for its owner alone", async () => {
   execFileSync("cp", ["app.yml", folder]);
+  const { asked, made, api } = await registration();
   const address = "https://slipway.example.org";
-  // Probot's own server takes no 0.
-  const PORT = String(await freePort());
-  const { url } = await start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT }, ["setup", address]);
-  const page = await (await fetch(`${url}/probot`)).text();
-  const manifest = JSON.parse(/name="manifest" id="manifest" value='([^']+)'/.exec(page)?.[1] ?? "{}");
+  const { url } = await start({ ...UNSET, GITHUB_API_URL: api }, ["setup", address]);
+  const page = await (await fetch(url)).text();
+  const manifest = JSON.parse((/name="manifest" value="([^"]+)"/.exec(page)?.[1] ?? "{}").replaceAll("&quot;", '"'));
   expect(manifest).toMatchObject({
     hook_attributes: { url: `${address}/api/github/webhooks` },
+    callback_urls: [`${address}/login/callback`],
+    redirect_url: `${url}/registered`,
     public: false,
     default_permissions: { contents: "write", checks: "write" },
+  });
+  const [, state] = /settings\/apps\/new\?state=([\w-]+)"/.exec(page) ?? [];
+  const env = join(folder, ".env");
+  expect((await fetch(`${url}/registered?code=abc&state=guessed`)).status).toBe(403);
+  expect(existsSync(env)).toBe(false);
+  const done = await fetch(`${url}/registered?code=abc&state=${state}`, { redirect: "manual" });
+  expect(done.headers.get("location")).toBe(`${made.html_url}/installations/new`);
+  expect(asked).toEqual(["POST /app-manifests/abc/conversions"]);
+  expect(statSync(env).mode & 0o777).toBe(0o600);
+  const written = parseEnv(readFileSync(env, "utf8"));
+  expect(readConfig(written)).toMatchObject({
+    ...{ APP_ID: 12, WEBHOOK_SECRET: made.webhook_secret, GITHUB_API_URL: api },
+    ...{ GITHUB_CLIENT_ID: "Iv23a", GITHUB_CLIENT_SECRET: made.client_secret, SLIPWAY_URL: address },
   });
 });
 
 test("set-up refuses to register an App without its manifest, which would have no permissions and be public", async () => {
-  const without = start({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "" }, ["setup", "https://slipway.example.org"]);
+  const without = start(UNSET, ["setup", "https://slipway.example.org"]);
   await expect(without).rejects.toThrow(/^exit 2: There is no app.yml in this folder/);
 });
 

@@ -55,7 +55,7 @@ test("no problem quotes a secret", () => {
 test.each([
   ["as it is", privateKey],
   ["with \\n for line ends", privateKey.replaceAll("\n", "\\n")],
-  ["in quotes, as Probot's setup writes it", `"${privateKey.replaceAll("\n", "\\n")}"`],
+  ["in quotes, as set-up writes it", `"${privateKey.replaceAll("\n", "\\n")}"`],
   ["in base64", Buffer.from(privateKey).toString("base64")],
 ])("a private key is read %s", (_, given) => {
   expect(readConfig({ ...whole, PRIVATE_KEY: given }).PRIVATE_KEY).toBe(privateKey);

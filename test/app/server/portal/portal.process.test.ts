@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../../../../tools/free-port.ts";
+import type { Pull } from "../../../../tools/sandbox/state.ts";
 import { type Conversation, startConversation } from "../../commands/conversation.ts";
 import { type Browser, openBrowser } from "./browser.ts";
 
 let talk: Conversation;
 let home: string;
+let first: Pull;
 beforeAll(async () => {
   const port = await freePort();
   home = `http://127.0.0.1:${port}`;
   talk = await startConversation({ hosted: { port } });
   talk.repo.private = true;
-  await talk.registered("first", 60);
+  first = await talk.registered("first", 60);
 });
 afterAll(() => talk.end());
 
@@ -52,4 +54,5 @@ it("promotes by a form as that person, and deploys it", async () => {
   expect(requested_by).toMatchObject({ name: "ada", id: "ada", account: expect.stringMatching(/^github:\d+$/) });
   expect(source).toMatchObject({ kind: "form", repository: "acme/models" });
   expect(talk.deployments()).toEqual(["slipway:penguins 1 → production"]);
+  expect(talk.comments(first)[0]).toContain("penguins version 1 is in production");
 });
