@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
-import { modelIndex } from "../../api/portal/model-index/open-index.ts";
+import { readAhead } from "../../api/portal/model-index/open-index.ts";
 import { openPortalHost } from "../../api/portal/open-host.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
@@ -46,7 +46,7 @@ export async function run(session: Session, _args: object, options: Options): Pr
     const visitor = { person: by, readOnly: write ? undefined : READ_ONLY };
     const host = openPortalHost(ports, { packageRoot: session.packageRoot });
     // Read before the first page: a large registry takes a moment.
-    await modelIndex(host).models(await host.catalogs.at(await host.tip()));
+    await readAhead(host);
     const server = createAdaptorServer({ fetch: (request) => app.fetch(request) }) as Server;
     await listening(server, wanted, address);
     const home = urlOf(address, (server.address() as AddressInfo).port);

@@ -43,6 +43,13 @@ export function modelIndex(host: Pick<PortalHost, "catalogs" | "ports">): ModelI
   return made;
 }
 
+/** Reads all of it before somebody waits for a page. */
+export async function readAhead(host: PortalHost): Promise<void> {
+  const index = modelIndex(host);
+  const catalog = await host.catalogs.at(await host.tip());
+  await Promise.all([index.models(catalog), index.setup()]);
+}
+
 function openIndex({ ports }: Pick<PortalHost, "ports">): ModelIndex {
   const { objects } = ports;
   const indexed = new WeakMap<CatalogModel, IndexedModel>();

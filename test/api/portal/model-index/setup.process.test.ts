@@ -36,6 +36,17 @@ it("a spec is found by the name that the model has now, or else by its folder's"
   expect(owner(called("old", "other"))).toBe("Ada");
 });
 
+it.each([
+  'owner: "@acme/ml" # they know',
+  "slipway: 1\nowner: '@acme/ml'\ntask: classification\n",
+  "{ slipway: 1, owner: '@acme/ml' }",
+  "description: |\n  owner: Eve\nowner: '@acme/ml'",
+  "owner: >-\n  @acme/ml",
+])("of %j the owner is @acme/ml", async (text) => {
+  const { index } = await hostOf({ "models/a/model.yaml": text });
+  expect((await index.setup()).owner(called("a"))).toBe("@acme/ml");
+});
+
 it.each(["owner: [", "owner: 7", "owner: &a x\nb: *a", "", "\u0000"])(
   "a spec that says %j has no owner",
   async (text) => {
