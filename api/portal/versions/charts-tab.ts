@@ -3,7 +3,7 @@ import { drawRows } from "../../../core/acts/draw-charts.ts";
 import type { RowCurves } from "../../../core/acts/row-curves.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import { CHARTS, type ChartName } from "../../../core/report/chart-names.ts";
-import { curveTable, residualTable } from "../../../core/report/curve-tables.ts";
+import { curveTable, residualTable } from "../../../core/report/charts/curve-tables.ts";
 import type { Table } from "../../../core/report/report.ts";
 import type { Html, PageRequest, Svg } from "../request/page.ts";
 import { chartPicture, drawOnce } from "../view/chart.ts";

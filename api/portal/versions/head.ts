@@ -21,7 +21,7 @@ export async function versionHead(request: PageRequest, shown: ShownVersion): Pr
 <p>${standsHtml(shown)}</p>
 ${read.distrust === undefined ? "" : html`<p class="warning" role="alert"><strong>Not to be used.</strong> ${read.distrust.message} ${read.distrust.hint} <code>${read.distrust.code}</code></p>`}
 ${await withdrawnWarning(shown)}
-${record.hold === undefined ? "" : html`<p class="warning">${displayName} is on hold since ${timeHtml(record.hold.at)}, by ${record.hold.by.name}${record.hold.reason === undefined ? "" : html`: ${visibleText(record.hold.reason, 500)}`}. Nothing is promoted meanwhile; rolling back works.</p>`}
+${record.hold === undefined ? "" : html`<p class="warning">${displayName} is on hold since ${timeHtml(record.hold.at)}, by ${visibleText(record.hold.by.name, 100)}${record.hold.reason === undefined ? "" : html`: ${visibleText(record.hold.reason, 500)}`}. Nothing is promoted meanwhile; rolling back works.</p>`}
 <nav class="pager" aria-label="Versions">
 ${before === 0 ? "" : html`<a rel="prev" href="${versionPath(host, displayName, before)}">Version ${before}</a>`}
 ${Number.isFinite(after) ? html`<a rel="next" href="${versionPath(host, displayName, after)}">Version ${after}</a>` : ""}
@@ -60,5 +60,5 @@ async function withdrawnWarning({ model, version, snapshot }: ShownVersion): Pro
   const change = id && (await snapshot.read({ kind: "change", model: model.name, id }));
   if (!change) return "";
   const why = change.reason === undefined ? "" : `: ${visibleText(change.reason, 500)}`;
-  return html`<p class="warning">Withdrawn ${timeHtml(change.at)} by ${change.by.name}${why}. It goes to no stage any more.</p>`;
+  return html`<p class="warning">Withdrawn ${timeHtml(change.at)} by ${visibleText(change.by.name, 100)}${why}. It goes to no stage any more.</p>`;
 }

@@ -21,7 +21,7 @@ export async function originBox({ host }: PageRequest, shown: ShownVersion): Pro
   const lineage = await lineageOf(snapshot, manifest, allDecisions);
   const rest = lineageRows(lineage).filter(([what]) => !LINKED.has(what));
   const facts: Fact[] = [
-    ["Registered", html`${timeHtml(registered_at)} by ${registered_by.name}`],
+    ["Registered", html`${timeHtml(registered_at)} by ${visibleText(registered_by.name, 100)}`],
     ["Task", task],
     ...(imported ? [] : [["Commit", html`${commitLink(host, source.commit)} ${source.spec}`] as Fact]),
     ...(source.pull_request === undefined ? [] : [["Pull request", pullLink(host, source.pull_request)] as Fact]),

@@ -71,7 +71,7 @@ function stageBox(
     "The decision's record has them all.",
   );
   return html`<section class="box" id="stage-${stage}"><h2>${markHtml(mark)} ${stage}: ${words}</h2>
-<p>${timeHtml(decision.decided_at)}, asked for by ${requested_by.name}${approvals.length === 0 ? "" : html`, approved by ${approvals.map(({ by }) => by.name).join(" and ")}`}. ${gatesWords(gates)} ${now} <a href="${pathTo(request.host, ["timeline"], { model: model.displayName })}">Timeline</a></p>
+<p>${timeHtml(decision.decided_at)}, asked for by ${visibleText(requested_by.name, 100)}${approvals.length === 0 ? "" : html`, approved by ${visibleText(approvals.map(({ by }) => by.name).join(" and "), 300)}`}. ${gatesWords(gates)} ${now} <a href="${pathTo(request.host, ["timeline"], { model: model.displayName })}">Timeline</a></p>
 ${reason === undefined ? "" : html`<p>“${visibleText(reason, 1_000)}”</p>`}
 ${refusals.slice(0, 10).map(({ code, message, hint }) => html`<p><code>${code}</code> ${visibleText(message, 600)}${hint === undefined ? "" : html` <span class="quiet">${visibleText(hint, 600)}</span>`}</p>`)}
 ${artifactWords(decision).map((line) => html`<p class="quiet">${visibleText(line, 600)}</p>`)}
@@ -106,7 +106,7 @@ function registerBox(manifest: ShownVersion["manifest"], bytes: number): Html {
     bytes,
   );
   const mark: Mark = gates.every(({ verdict }) => verdict === "pass") ? "pass" : "inconclusive";
-  return html`<section class="box" id="stage-register"><h2>${markHtml(mark)} Registered</h2><p>${timeHtml(manifest.registered_at)} by ${manifest.registered_by.name}. ${gatesWords(gates)}</p>${folded(sections, "Gates of registering, as they were answered")}</section>`;
+  return html`<section class="box" id="stage-register"><h2>${markHtml(mark)} Registered</h2><p>${timeHtml(manifest.registered_at)} by ${visibleText(manifest.registered_by.name, 100)}. ${gatesWords(gates)}</p>${folded(sections, "Gates of registering, as they were answered")}</section>`;
 }
 
 function folded(sections: readonly Section[], title: string): Html | "" {

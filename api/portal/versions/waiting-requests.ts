@@ -19,7 +19,7 @@ export async function waitingRequests(request: PageRequest, shown: ShownVersion)
 
 function requestHtml(request: PageRequest, { id, model, stage, requested_by, requested_at, reason }: PromotionRequest) {
   const field = `reject-${id.slice(0, 12)}`;
-  return html`<h3>${stage}</h3><p>${requested_by.name} asked for it ${timeHtml(requested_at)}${reason === undefined ? "" : html`: “${visibleText(reason, 1_000)}”`}. <span class="quiet">Request ${id.slice(0, 12)}</span></p>
+  return html`<h3>${stage}</h3><p>${visibleText(requested_by.name, 100)} asked for it ${timeHtml(requested_at)}${reason === undefined ? "" : html`: “${visibleText(reason, 1_000)}”`}. <span class="quiet">Request ${id.slice(0, 12)}</span></p>
 <div class="actions">${actForm(request, { act: "approve", hidden: { model, request: id }, submit: "Approve", label: `Approve this version for ${stage}` })}
 ${actForm(request, {
   ...{ act: "reject", hidden: { model, request: id }, submit: "Reject", danger: true },

@@ -19,14 +19,17 @@ const WORDS: Readonly<Record<Mark, string>> = {
 /** A section of a report as a part of a page. What is folded elsewhere is folded here. */
 export function sectionHtml({ title, folded, text, table }: Section): Html {
   const content = html`${text.map((line) => html`<p>${visibleText(line, 2_000)}</p>`)}${table === undefined ? "" : tableHtml(table, title)}`;
-  if (folded) return html`<details class="box"><summary><h2>${title}</h2></summary>${content}</details>`;
-  return html`<section class="box"><h2>${title}</h2>${content}</section>`;
+  if (folded)
+    return html`<details class="box"><summary><h2>${visibleText(title, LONGEST_CELL)}</h2></summary>${content}</details>`;
+  return html`<section class="box"><h2>${visibleText(title, LONGEST_CELL)}</h2>${content}</section>`;
 }
 
 /** A table of a report. `name` is what a screen reader calls it. */
 export function tableHtml({ columns, rows, folds }: Table, name: string): Html {
-  const body = (part: readonly Cell[][]) => html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">
-<table><thead><tr>${columns.map(({ title, align }) => html`<th scope="col"${numeric(align)}>${title}</th>`)}</tr></thead>
+  const body = (
+    part: readonly Cell[][],
+  ) => html`<div class="scroll" role="region" aria-label="${visibleText(name, LONGEST_CELL)}" tabindex="0">
+<table><thead><tr>${columns.map(({ title, align }) => html`<th scope="col"${numeric(align)}>${visibleText(title, LONGEST_CELL)}</th>`)}</tr></thead>
 <tbody>${part.slice(0, MOST_ROWS).map((row) => html`<tr>${row.map((cell, at) => html`<td${numeric(columns[at]?.align)}>${cellHtml(cell)}</td>`)}</tr>`)}</tbody></table></div>
 ${part.length > MOST_ROWS ? html`<p class="quiet">${part.length - MOST_ROWS} more rows are not shown.</p>` : ""}`;
   if (folds === undefined) return body(rows);

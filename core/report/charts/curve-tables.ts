@@ -1,6 +1,6 @@
-import { formatNumber } from "../gates/number-words.ts";
-import type { Curve } from "./charts/curve-charts.ts";
-import { left, right, type Table } from "./report.ts";
+import { formatNumber } from "../../gates/number-words.ts";
+import { left, right, type Table } from "../report.ts";
+import type { Curve } from "./curve-charts.ts";
 
 const MOST_CURVES = 8;
 const MOST_POINTS = 11;
