@@ -29,7 +29,7 @@ export async function keepArtifacts(
       if (kept.has(path)) continue;
       const artifact =
         left.files > 0 && path.length <= LIMITS.word
-          ? await keep(join(from, name), join(folder, path), left)
+          ? await keep(join(from, name), join(folder, path), left).catch(unlessOfSystem)
           : undefined;
       if (artifact === undefined) {
         leftOut.say(
@@ -43,6 +43,11 @@ export async function keepArtifacts(
     }
   }
   return [...kept.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A full disk, or a file in the place of another's folder, costs the file and not the rest. */
+function unlessOfSystem(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === undefined) throw error;
 }
 
 async function keep(from: string, to: string, left: ArtifactsLeft): Promise<Omit<TrackedArtifact, "path"> | undefined> {

@@ -7,6 +7,7 @@ it.each([
   ["/#/models/penguins/versions/2", "/m/penguins/v/2"],
   ["/#/models/a%20b%3C", "/m/a%20b%3C"],
   ["/#/experiments/0", "/experiments"],
+  ["/#/experiments/0/runs/penguins-2", "/m/penguins/v/2"],
   ["/#/experiments/0/runs/0123abc", "/experiments/runs/0123abc"],
 ])("a link to MLflow's page %s leads to %s", async (from, to) => {
   const { page } = await openPage();

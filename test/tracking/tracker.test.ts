@@ -104,6 +104,18 @@ it("lists a logged model's files with the run that it comes from", async () => {
   expect((await end())?.runs[0]?.artifacts.map(({ path }) => path)).toEqual(["model/MLmodel"]);
 });
 
+it("keeps what it can where a logged model is called as a file is", async () => {
+  const model = "tracking/0/models/m-1";
+  const { end } = arrange({
+    ...run({ "artifacts/model": "a file", "artifacts/other": "x" }),
+    [`${model}/meta.yaml`]: `name: model\nsource_run_id: ${RUN}\n`,
+    [`${model}/artifacts/MLmodel`]: "x",
+  });
+  const tracked = await end();
+  expect(tracked?.runs[0]?.artifacts.map(({ path }) => path)).toEqual(["model", "other"]);
+  expect(tracked?.left_out).toEqual([expect.stringContaining("others were left out")]);
+});
+
 it("says nothing where nothing was logged, and leaves deleted runs out", async () => {
   expect(await arrange({ "tree/models/m/train.py": "" }).end()).toBeUndefined();
   const deleted = arrange({ [`tracking/0/${RUN}/meta.yaml`]: meta(RUN).replace("active", "deleted") });

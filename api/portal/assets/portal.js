@@ -80,8 +80,11 @@ function leaveMlflow() {
     /^#\/(models|experiments)(?:\/([^/?]+)(?:\/(?:versions|runs)\/([^/?]+))?)?/.exec(location.hash) ?? [];
   const { base } = body.dataset;
   if (!list || location.pathname !== `${base}/` || !document.querySelector("nav")) return;
-  const page = name ? `/m/${name}${id ? `/v/${id}` : ""}` : "/";
-  location.replace(base + (list === "models" ? page : `/experiments${id ? `/runs/${id}` : ""}`));
+  // The run that a version is told to come from is named for it.
+  const [, ofRun, number] = (list === "experiments" && /^(.+)-(\d+)$/.exec(id)) || [];
+  const [model, version] = list === "models" ? [name, id] : [ofRun, number];
+  const other = list === "models" ? "/" : `/experiments${id ? `/runs/${id}` : ""}`;
+  location.replace(base + (model ? `/m/${model}${version ? `/v/${version}` : ""}` : other));
 }
 addEventListener("hashchange", leaveMlflow);
 
