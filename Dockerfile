@@ -14,6 +14,12 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /src/dist/app.js /src/dist/LICENSES.txt dist/
 COPY --from=build /src/api/portal/assets api/portal/assets
+# What new models start from, and what counts the tables that people bring.
+COPY --from=build /src/examples examples
+COPY --from=build /src/core/new-model/program core/new-model/program
+COPY --from=build /src/schemas/json schemas/json
+COPY --from=build /src/node_modules/@duckdb node_modules/@duckdb
+COPY --from=build /src/node_modules/detect-libc node_modules/detect-libc
 COPY --from=build /src/app.yml /src/package.json /src/LICENSE ./
 # The only folder that is written to; a volume, so that mirrors outlive the container. It may be emptied at any time.
 RUN install --directory --owner=node --group=node --mode=0700 /var/lib/slipway

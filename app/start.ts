@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "probot";
 import { readSigningKey } from "../core/git/ssh/private-key.ts";
@@ -23,7 +24,8 @@ import { Signatures } from "./server/signatures.ts";
 import { beTheOnlyOne } from "./server/the-only-one.ts";
 
 /** One folder above this file, and above the bundle. */
-const PORTAL_ASSETS = fileURLToPath(new URL("../api/portal/assets", import.meta.url));
+const PACKAGE_ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PORTAL_ASSETS = join(PACKAGE_ROOT, "api/portal/assets");
 
 export interface StartOptions {
   /** Default: the App's own table. */
@@ -93,7 +95,17 @@ export async function startApp(config: Config, options: StartOptions = {}): Prom
     webhooks: () => signatures.counts,
   });
   const mlflow = serveMlflow({ github, contexts, secrets, metrics, log, server, api: config.GITHUB_API_URL });
-  const portal = servePortal({ config, github, contexts, secrets, metrics, log, clock, assets: PORTAL_ASSETS });
+  const portal = servePortal({
+    config,
+    github,
+    contexts,
+    secrets,
+    metrics,
+    log,
+    clock,
+    assets: PORTAL_ASSETS,
+    packageRoot: PACKAGE_ROOT,
+  });
   const served = { registry: metrics.registry, ready, mlflow, portal };
   const app = pages({ verify: github.verify, signatures, intake, metrics, ...served });
   const listening = await listen(app, { host: config.HOST, port: config.PORT }).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { REGISTRY_REF } from "../../core/registry/paths.ts";
 import type { PortalHost } from "./request/host.ts";
 
 /** Serves the portal from a plain repository that holds its own registry. Reading where it stands starts no process. */
-export function openPortalHost(ports: Ports, about: Pick<PortalHost, "packageRoot"> = {}): PortalHost {
+export function openPortalHost(ports: Ports, about: Pick<PortalHost, "packageRoot" | "retrain"> = {}): PortalHost {
   const { objects, workspace, remote } = ports;
   return {
     ports: { ...ports, name: "portal", runsUserCode: false },

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { readAhead } from "../../api/portal/model-index/open-index.ts";
 import { openPortalHost } from "../../api/portal/open-host.ts";
+import { plainRetrain } from "../../api/portal/plain-retrain.ts";
 import { SlipwayError } from "../../core/errors.ts";
 import { person } from "../../core/git/workspace.ts";
 import type { UiResult } from "../../schemas/cli-output.ts";
@@ -44,7 +45,10 @@ export async function run(session: Session, _args: object, options: Options): Pr
       return { name: "nobody", id: "nobody" };
     });
     const visitor = { person: by, readOnly: write ? undefined : READ_ONLY };
-    const host = openPortalHost(ports, { packageRoot: session.packageRoot });
+    const host = openPortalHost(ports, {
+      packageRoot: session.packageRoot,
+      retrain: plainRetrain(ports, session.env),
+    });
     // Read before the first page: a large registry takes a moment.
     await readAhead(host);
     const server = createAdaptorServer({ fetch: (request) => app.fetch(request) }) as Server;

@@ -1,3 +1,4 @@
+import { loadDuckDB } from "../../../core/data/duckdb.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import type { FormRequest, SentForm } from "../request/form.ts";
 import type { Redirect } from "../request/page.ts";
@@ -11,6 +12,10 @@ export async function takeUpload({ host, visitor, now }: FormRequest, { file }: 
     throw new SlipwayError("USAGE", "There is no table in this form", {
       hint: "Choose a CSV file that holds something.",
     });
+  await loadDuckDB().catch((cause: unknown) => {
+    const hint = "Begin the model on your machine: `slipway ui --write` has this page, too.";
+    throw new SlipwayError("UNSUPPORTED", "This server cannot look into tables", { hint, cause });
+  });
   const name = file.name.replace(/^.*[/\\]/, "").slice(0, 200) || "rows.csv";
   const { digest } = await keepUpload(visitor, Buffer.from(await file.arrayBuffer()), name, now);
   return { to: pathTo(host, ["new"], { csv: digest, name: nameFrom(name) }) };

@@ -13,6 +13,8 @@ export interface EnterParts {
   sessions: Sessions;
   /** How GitHub is reached as a person. */
   reach: Omit<PersonalAccess, "token">;
+  /** See PortalHost. */
+  packageRoot?: string | undefined;
   /** Opens the context of a repository, `owner/name`; resolves to undefined if the App is not installed there. */
   within<T>(repository: string, act: (context: EventContext) => Promise<T>): Promise<T | undefined>;
 }
@@ -22,7 +24,7 @@ export interface EnterParts {
  * is such a repository or not; GitHub is asked in both cases, and nothing else. For what writes GitHub is asked anew, and the
  * policy's roles are asked of GitHub at that moment, too.
  */
-export function enterPortal({ people, sessions, reach, within }: EnterParts) {
+export function enterPortal({ people, sessions, reach, packageRoot, within }: EnterParts) {
   return async <T>(request: Request, act: (host: PortalHost, visitor: Visitor) => Promise<T>): Promise<T> => {
     const repository = repositoryOf(request);
     const session = await sessions.of(request);
@@ -37,7 +39,7 @@ export function enterPortal({ people, sessions, reach, within }: EnterParts) {
       throw new PortalRefusal({ why: "unavailable", message });
     }
     const entered = await within(repository, async (context) => {
-      const host = portalHost(context, { ...reach, token: session.token }, writes);
+      const host = { ...portalHost(context, { ...reach, token: session.token }, writes), packageRoot };
       return { answer: await act(host, visitorOf(context, { ...session, account: standing.account }, sessions)) };
     });
     if (entered === undefined) throw new PortalRefusal({ why: "not-found" });

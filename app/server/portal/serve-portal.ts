@@ -27,6 +27,8 @@ export interface ServePortalParts {
   log: Logger;
   /** The folder of the portal's style and script. */
   assets: string;
+  /** Where examples and programs are that new models start from. */
+  packageRoot: string;
   clock(): Date;
 }
 
@@ -39,6 +41,7 @@ export function servePortal({
   metrics,
   log,
   assets,
+  packageRoot,
   clock,
 }: ServePortalParts): Hono {
   const settings = portalSettings(config);
@@ -55,7 +58,7 @@ export function servePortal({
   const conceal = (token: string) => secrets.addPassing(token);
   const installedIn = findInstalled({ github, server, now });
   return portalRoutes({
-    ...{ assets, url: settings.url, now: clock, reach: { api, server, fetch } },
+    ...{ assets, packageRoot, url: settings.url, now: clock, reach: { api, server, fetch } },
     people: githubPeople({ ask, conceal, now }),
     sessions: sessions(settings, now),
     attempts: attempts(settings, now),
