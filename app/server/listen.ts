@@ -15,16 +15,20 @@ const PATIENCE = 15_000;
 /** An artifact is uploaded by PUT, and may be large: for whoever is known by then, since nobody else's body is read. */
 const UPLOAD_PATIENCE = 3_600_000;
 
+/** A form of the portal may bring a file of 25 MiB. */
+const FORM_PATIENCE = 120_000;
+
 export interface ListenOptions {
   host: string;
   port: number;
   /** In milliseconds, for a request to come in whole. */
-  patience?: { request: number; upload: number };
+  patience?: { request: number; upload: number; form: number };
 }
 
 /** Rejects if the port is taken. */
 export async function listen(app: Hono, { host, port, patience }: ListenOptions): Promise<Listening> {
-  const { request: usual, upload } = patience ?? { request: PATIENCE, upload: UPLOAD_PATIENCE };
+  const times = { request: PATIENCE, upload: UPLOAD_PATIENCE, form: FORM_PATIENCE };
+  const { request: usual, upload, form } = patience ?? times;
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.headersTimeout = usual;
   // Node's own limit knows no difference between requests.
@@ -35,7 +39,8 @@ export async function listen(app: Hono, { host, port, patience }: ListenOptions)
       clearTimeout(late);
       late = setTimeout(() => request.complete || request.destroy(), milliseconds).unref();
     };
-    cutAfter(request.method === "PUT" ? upload : usual);
+    const bringsFile = /^multipart\//i.test(request.headers["content-type"] ?? "");
+    cutAfter(request.method === "PUT" ? upload : bringsFile ? form : usual);
     // Answered before the body was in: nobody reads the rest.
     response.once("finish", () => cutAfter(usual));
     response.once("close", () => clearTimeout(late));

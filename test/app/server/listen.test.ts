@@ -5,11 +5,11 @@ import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../../../app/server/listen.ts";
 
 /** A server that reads bodies for as long as they come, and what one that stalls is answered before it is cut off. */
-async function stalled(method: string, path: string): Promise<string> {
+async function stalled(method: string, path: string, type = "text/plain"): Promise<string> {
   const app = new Hono();
   app.all("/read", async (context) => context.text(`read ${(await context.req.text()).length}`));
   app.all("/refuse", (context) => context.text("refused", 401));
-  const patience = { request: 100, upload: 1_000_000 };
+  const patience = { request: 100, upload: 1_000_000, form: 1_000_000 };
   const server = await listen(app, { host: "127.0.0.1", port: 0, patience });
   onTestFinished(() => server.close());
   const { hostname, port } = new URL(server.url);
@@ -19,9 +19,9 @@ async function stalled(method: string, path: string): Promise<string> {
     answer += chunk;
   });
   socket.on("error", () => {});
-  socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab`);
+  socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 4\r\n\r\nab`);
   const closed = once(socket, "close").then(() => "cut off");
-  if (method === "PUT" && path === "/read") {
+  if ((method === "PUT" || type !== "text/plain") && path === "/read") {
     setTimeout(() => socket.end("cd"), 300);
     await closed;
   } else await closed;
@@ -34,6 +34,10 @@ it("cuts off who does not send the rest of a request", async () => {
 
 it("waits longer for an upload", async () => {
   expect(await stalled("PUT", "/read")).toContain("read 4");
+});
+
+it("waits longer for a form with a file", async () => {
+  expect(await stalled("POST", "/read", "multipart/form-data; boundary=x")).toContain("read 4");
 });
 
 it("cuts off an upload that was refused before it was sent", async () => {
