@@ -11,6 +11,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Three weeks of two models in a plain repository, for who takes a copy. */
     story: string;
+    /** The folder that holds the store of its artifacts. */
+    stores: string;
     /** `slipway ui --write` on it. */
     ui: PortalPlace;
     /** The App beside a stand-in for GitHub, on a copy of it; one approval is needed for production. */
@@ -28,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await tellStory(folder, { store });
   const [ui, app] = await Promise.all([startUi(folder, ["--write"]), startOnGitHub(folder, stores, root)]);
   project.provide("story", folder);
+  project.provide("stores", stores);
   project.provide("ui", ui.place);
   project.provide("app", app.place);
   return async () => {

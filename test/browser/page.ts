@@ -32,7 +32,7 @@ const sessions = new Map<string, ReturnType<typeof signIn>>();
 /** A page of a browser that knows nothing but the session of whoever looks, with what it complains of. */
 export async function openPage({ place = inject("ui"), as, ...options }: OpenOptions = {}): Promise<Opened> {
   const { origin, base } = place;
-  const context = await newContext({ ...LOOKS.light, ...options });
+  const context = await newContext({ ...LOOKS.light, baseURL: origin, ...options });
   const complaints: string[] = [];
   const person = as ?? place.people?.[0];
   if (person === undefined) await context.addCookies(cookiesOf(place));

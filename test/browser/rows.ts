@@ -17,11 +17,27 @@ export const DOWNLOAD_ROWS: readonly DownloadRow[] = [
     ...{ row: "GET /m/:model/v/:version/files/:path{.+}", path: "/m/penguins/v/5/files/model.json" },
     name: "model.json",
   },
+  { row: "GET /timeline.csv", path: "/timeline.csv", name: "timeline.csv" },
+  { row: "GET /timeline.jsonl", path: "/timeline.jsonl?model=penguins", name: "timeline.jsonl" },
 ];
 
 /** Every page, at least once. A row of api/portal/pages.ts that is missing here and above fails a test. */
 export const PAGE_ROWS: readonly PageRow[] = [
   { row: "GET /", path: "/", says: ["penguins", "churn", "fares"] },
+  { row: "GET /", path: "/?q=production > 0", says: ["penguins"] },
+  { row: "GET /m/:model", path: "/m/penguins", says: ["Version 5", "field work", "all 4 gates passed"] },
+  { row: "GET /m/:model", path: "/m/churn", says: ["On hold", "Until support has a plan"] },
+  { row: "GET /m/:model", path: "/m/fares", says: ["What a ride will cost"] },
+  { row: "GET /m/:model/card", path: "/m/penguins/card", says: ["How it was judged"] },
+  { row: "GET /m/:model/compare", path: "/m/penguins/compare?v=3,4,5", says: ["accuracy", "steps"] },
+  { row: "GET /inbox", path: "/inbox", says: ["Inbox"] },
+  { row: "GET /policy", path: "/policy", says: ["production", "accuracy"] },
+  { row: "GET /timeline", path: "/timeline", says: ["Roll back churn", "Grace Hopper"] },
+  { row: "GET /timeline", path: "/timeline?model=penguins", says: ["Nine of ten"] },
   { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5", says: ["accuracy", "production"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5?tab=metrics", says: ["log_loss"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5?tab=data", says: ["bill_length_mm"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5?tab=files", says: ["model.json"] },
+  { row: "GET /m/:model/v/:version", path: "/m/penguins/v/5?tab=use", says: ["slipway pull"] },
   { row: "GET /m/:model/v/:version", path: "/m/penguins/v/4", says: ["refused", "GATE_FAILED"] },
 ];

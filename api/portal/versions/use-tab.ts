@@ -54,5 +54,5 @@ ${copyBox("curl", "then ask it, with usual values", `curl ${SERVED}/invocations 
 }
 
 function copyBox(id: string, title: string, line: string): Html {
-  return html`<section class="box"><h2>${title}</h2><pre id="copy-${id}">${line}</pre><button type="button" data-copy="copy-${id}">Copy</button></section>`;
+  return html`<section class="box"><h2>${title}</h2><pre id="copy-${id}" tabindex="0">${line}</pre><button type="button" data-copy="copy-${id}">Copy</button></section>`;
 }

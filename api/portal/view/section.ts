@@ -28,7 +28,7 @@ export function sectionHtml({ title, folded, text, table }: Section): Html {
 export function tableHtml({ columns, rows, folds }: Table, name: string): Html {
   const body = (
     part: readonly Cell[][],
-  ) => html`<div class="scroll" role="region" aria-label="${visibleText(name, LONGEST_CELL)}" tabindex="0">
+  ) => html`<div class="scroll" role="group" aria-label="${visibleText(name, LONGEST_CELL)}" tabindex="0">
 <table><thead><tr>${columns.map(({ title, align }) => html`<th scope="col"${numeric(align)}>${visibleText(title, LONGEST_CELL)}</th>`)}</tr></thead>
 <tbody>${part.slice(0, MOST_ROWS).map((row) => html`<tr>${row.map((cell, at) => html`<td${numeric(columns[at]?.align)}>${cellHtml(cell)}</td>`)}</tr>`)}</tbody></table></div>
 ${part.length > MOST_ROWS ? html`<p class="quiet">${part.length - MOST_ROWS} more rows are not shown.</p>` : ""}`;
