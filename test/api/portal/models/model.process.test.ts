@@ -9,7 +9,17 @@ import { formatPath } from "../../../../core/registry/paths.ts";
 import { registrationChange } from "../../../../core/registry/records.ts";
 import type { GateResult } from "../../../../schemas/gate.ts";
 import type { Manifest } from "../../../../schemas/manifest.ts";
-import { ADA, commitId, hold, manifest, promote, request, source, WRITTEN } from "../../../registry/builders.ts";
+import {
+  ADA,
+  commitId,
+  hold,
+  manifest,
+  promote,
+  register,
+  request,
+  source,
+  WRITTEN,
+} from "../../../registry/builders.ts";
 import { rewriteTip } from "../../../registry/tamper.ts";
 import { type TestPortal, testPortal } from "../server.ts";
 
@@ -167,6 +177,22 @@ it("a version whose record is none leaves the others to be seen", async () => {
   expect(text).toContain('value="1" form="compare"');
   expect(text).not.toContain('value="2" form="compare"');
   expect((await get("/")).text).toContain("version 2");
+});
+
+it("where a stage answers is linked, as the policy says it", async () => {
+  const policy = "slipway: 1\ndeploy: { production: { url: 'https://serve.example.org/{model}' } }\n";
+  const { get, ports } = await testPortal({ "slipway.yaml": policy });
+  await register(ports.registry);
+  await promote(ports.registry, 1);
+  expect((await get("/m/penguins")).text).toContain('href="https://serve.example.org/penguins"');
+});
+
+it("what must not be handed out is not told as if it were sound", async () => {
+  const { get, ports } = await withVersions(1);
+  const { id } = await promote(ports.registry, 1);
+  const path = formatPath({ kind: "decision", model: "penguins", id });
+  await rewriteTip(ports.workspace.folder, { [path]: (text) => text.replace('"Ada"', '"Eve"') });
+  expect((await get("/m/penguins")).text).toContain("Not to be used:");
 });
 
 it("a deprecated model says so", async () => {
