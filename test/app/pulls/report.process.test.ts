@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { git } from "../../../core/git/run.ts";
 import { AGAINST_PRODUCTION, runResult } from "../../report/run-result.ts";
 import { type ModelsOnGitHub, modelFiles, specOf, startModels } from "../models-on-github.ts";
 
@@ -235,6 +236,28 @@ it("shows charts that it drew itself, kept by their content on the branch experi
       /^http:\/\/127\.0\.0\.1:\d+\/acme\/models\/blob\/experiments\/charts\/[0-9a-f]{64}\.svg\?raw=true$/,
     );
   }
+});
+
+it("keeps what each run of a pull request reported, where the comment tells the last one alone", async () => {
+  const pull = await github.openPull("twice", change(92));
+  for (const value of [0.91, 0.95]) await github.run(pull, { results: { penguins: accuracy(value) } });
+  const files = (
+    await git(github.repo.folder, ["ls-tree", "-r", "--name-only", "experiments", "run-records/penguins/"])
+  )
+    .toString()
+    .split("\n")
+    .filter(Boolean);
+  const records = await Promise.all(
+    files.map(async (file) => JSON.parse((await git(github.repo.folder, ["show", `experiments:${file}`])).toString())),
+  );
+  const own = records.filter(({ pull_request }) => pull_request === pull.issue.number);
+  expect(own.map(({ metrics }) => metrics.accuracy.value).sort()).toEqual([0.91, 0.95]);
+  expect(own[0]).toMatchObject({
+    from: "pull",
+    status: "finished",
+    source: { commit: pull.head.sha },
+    files: expect.arrayContaining([{ path: "models/penguins/model.yaml", blob: expect.any(String) }]),
+  });
 });
 
 it("links the log of the job that failed", async () => {
