@@ -6,6 +6,7 @@ import { confusionMatrixChart } from "../report/charts/confusion-matrix-chart.ts
 import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";
 import { residualHistogramChart, residualsChart } from "../report/charts/residual-charts.ts";
 import { trainingCurvesChart } from "../report/charts/training-curves-chart.ts";
+import { trackedCurves } from "../report/tracked-curves.ts";
 import type { CurvePoint } from "../runtime/curves.ts";
 import { type RowCurves, rowCurves } from "./row-curves.ts";
 
@@ -22,6 +23,8 @@ export function drawCharts(run: RunResult, rows: Scored | undefined, training: r
   const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;
   if (matrix) charts["confusion-matrix"] = confusionMatrixChart(matrix);
   if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves(training));
+  const tracked = trackedCurves(run.tracked);
+  if (tracked.length > 0) charts["tracked-curves"] = trainingCurvesChart(tracked, "What the program logged itself");
   return scored === undefined ? charts : { ...charts, ...drawRows(rowCurves(scored)) };
 }
 
