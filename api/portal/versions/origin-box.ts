@@ -10,6 +10,7 @@ import { type Fact, factsHtml } from "../view/facts.ts";
 import { commitLink, outsideLink, pathTo, pullLink } from "../view/links.ts";
 import { timeHtml } from "../view/time.ts";
 import type { ShownVersion } from "./load-version.ts";
+import { runLink } from "./run-link.ts";
 
 const LONGEST = 2_000;
 const MOST_PARAGRAPHS = 20;
@@ -25,7 +26,7 @@ export async function originBox({ host }: PageRequest, shown: ShownVersion): Pro
     ["Task", task],
     ...(imported ? [] : [["Commit", html`${commitLink(host, source.commit)} ${source.spec}`] as Fact]),
     ...(source.pull_request === undefined ? [] : [["Pull request", pullLink(host, source.pull_request)] as Fact]),
-    ...(lineage.run === undefined ? [] : [["Run", html`<code>${visibleText(lineage.run, 200)}</code>`] as Fact]),
+    ...(lineage.run === undefined ? [] : [["Run", runLink(host, lineage.run)] as Fact]),
     ...(lineage.run_link === undefined
       ? []
       : [["Run’s page", outsideLink(lineage.run_link, visibleText(lineage.run_link, 200))] as Fact]),

@@ -45,6 +45,12 @@ describe("a version that a run made", () => {
     expect(text).not.toContain("secret1");
   });
 
+  it("leads to the run that made it, where that is kept", async () => {
+    const { get } = await trained();
+    const [, path = ""] = /href="(\/experiments\/runs\/[^"]+)"/.exec((await get("/m/tiny/v/1")).text) ?? [];
+    expect((await get(path)).status).toBe(200);
+  });
+
   it("shows aggregates of its training data, and of a sensitive column its nulls alone", async () => {
     const columns = { ...SPEC.data.columns, x: { type: "double", sensitive: true } };
     const { get } = await trained({ data: { ...SPEC.data, columns } });
