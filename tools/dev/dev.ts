@@ -48,7 +48,7 @@ console.log(`
 Ready. What stands in for github.com is a test instrument on this machine, and forgets everything when it ends.
   pull requests  ${sandbox.url}/${fullName}
   API            ${sandbox.url}
-  App            ${app.url}, with its pages: sign in as whom you like
+  App            ${app.url} (sign in as whom you like)
   clone as ada   git clone ${sandbox.gitUrl("ada", fullName)}
 Ada may write, Rolf maintains, Mia may read. Ctrl-C ends all of it.
 `);
