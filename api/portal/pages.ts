@@ -2,6 +2,7 @@ import { compareRunsPage } from "./experiments/compare.ts";
 import { experimentsPage } from "./experiments/page.ts";
 import { runPage } from "./experiments/run.ts";
 import { inboxPage } from "./inbox/inbox.ts";
+import { lineagePage } from "./lineage/page.ts";
 import { livePage } from "./live/page.ts";
 import { cardPage } from "./models/card.ts";
 import { modelsPage } from "./models/list.ts";
@@ -30,6 +31,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   "GET /experiments": experimentsPage,
   "GET /experiments/compare": compareRunsPage,
   "GET /experiments/runs/:run": runPage,
+  "GET /lineage": lineagePage,
   "GET /timeline": timelinePage,
   "GET /timeline.csv": timelineFile("csv"),
   "GET /timeline.jsonl": timelineFile("jsonl"),
