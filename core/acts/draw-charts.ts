@@ -3,10 +3,10 @@ import type { Scored } from "../metrics/scored.ts";
 import type { ChartName } from "../report/chart-names.ts";
 import { comparisonChart } from "../report/charts/comparison-chart.ts";
 import { confusionMatrixChart } from "../report/charts/confusion-matrix-chart.ts";
-import { type Curve, calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";
+import { calibrationChart, precisionRecallChart, rocChart } from "../report/charts/curve-charts.ts";
 import { residualHistogramChart, residualsChart } from "../report/charts/residual-charts.ts";
+import { loggedCurves, trainingCurves } from "../report/charts/run-curves.ts";
 import { trainingCurvesChart } from "../report/charts/training-curves-chart.ts";
-import { trackedCurves } from "../report/tracked-curves.ts";
 import type { CurvePoint } from "../runtime/curves.ts";
 import { type RowCurves, rowCurves } from "./row-curves.ts";
 
@@ -22,8 +22,8 @@ export function drawCharts(run: RunResult, rows: Scored | undefined, training: r
   if (compared) charts.comparison = comparisonChart(compared);
   const matrix = Object.values(evaluation?.metrics ?? {}).find((metric) => metric.matrix)?.matrix;
   if (matrix) charts["confusion-matrix"] = confusionMatrixChart(matrix);
-  if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves(training));
-  const tracked = trackedCurves(run.tracked);
+  if (training.length > 0) charts["training-curves"] = trainingCurvesChart(trainingCurves({ curves: [...training] }));
+  const tracked = loggedCurves({ logged: run.tracked });
   if (tracked.length > 0) charts["tracked-curves"] = trainingCurvesChart(tracked, "What the program logged itself");
   return scored === undefined ? charts : { ...charts, ...drawRows(rowCurves(scored)) };
 }
@@ -39,12 +39,4 @@ export function drawRows(curves: RowCurves): Partial<Record<ChartName, string>> 
       ? { residuals: residualsChart(residuals), "residual-histogram": residualHistogramChart(residuals) }
       : {}),
   };
-}
-
-function trainingCurves(points: readonly CurvePoint[]): Curve[] {
-  const names = [...new Set(points.flatMap((point) => Object.keys(point)))].filter((name) => name !== "step");
-  return names.map((name) => {
-    const own = points.filter((point) => point[name] !== undefined);
-    return { name, x: own.map(({ step }) => step), y: own.map((point) => point[name] as number) };
-  });
 }
