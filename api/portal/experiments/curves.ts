@@ -22,7 +22,7 @@ export function curvePictures(host: PortalHost, runs: readonly RunRecord[]): Htm
     if (points === 0) return [];
     const title = kind === "training" ? "Training curves" : "Curves that the program logged itself";
     const says = `${title}, by step. The last values are in the table below.`;
-    return [html`<h3>${title}</h3>${chartPicture(host, "curves", { runs: ids, of: kind, stamp: points }, says, 520)}`];
+    return [chartPicture(host, "curves", { runs: ids, of: kind, stamp: points }, says, 400)];
   });
   return pictures.length === 0
     ? ""
@@ -53,5 +53,6 @@ export async function curvesSvg({ host, query }: PageRequest): Promise<Svg> {
     ),
   );
   if (curves.length === 0) throw new SlipwayError("NOT_FOUND", "These runs have no curves");
-  return drawOnce("curves", curves, trainingCurvesChart);
+  const title = kind === "logged" ? "What the program logged itself" : undefined;
+  return drawOnce(`curves ${kind}`, curves, (drawn) => trainingCurvesChart(drawn, title));
 }

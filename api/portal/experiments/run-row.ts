@@ -31,7 +31,7 @@ export function shortRun(run: string): string {
 export function runRow(host: PortalHost, run: RunSummary, columns: readonly ValueColumn[]): Html {
   const note = run.note ?? run.tried?.join(" ") ?? "";
   return html`<tr><td><input type="checkbox" name="runs" value="${run.run}" aria-label="Compare run ${run.run}"></td>
-<td>${run.starred ? html`<span role="img" aria-label="starred">★</span> ` : ""}<a href="${runPath(host, run.run)}" class="mono">${shortRun(run.run)}</a></td>
+<td>${run.starred ? html`<span role="img" aria-label="starred">★</span>&nbsp;` : ""}<a href="${runPath(host, run.run)}" class="mono">${shortRun(run.run)}</a></td>
 <td>${run.model}</td><td>${statusBadge(run)}</td>
 ${columns.map((column) => html`<td class="num">${valueHtml(run, column)}</td>`)}
 <td>${cellHtml(verdictCell(run))}</td><td>${fromHtml(host, run)}</td>
