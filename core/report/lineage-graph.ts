@@ -39,7 +39,7 @@ export function lineageGraph(
     const set = data[of];
     return set === undefined
       ? []
-      : [add({ layer: 0, kind: `${of} data, ${counted(set.rows, "row")}`, name: set.sha256.slice(0, 12) })];
+      : [add({ layer: 0, kind: `${of}, ${counted(set.rows, "row")}`, name: set.sha256.slice(0, 12) })];
   });
   const made = [
     ...(commit === undefined ? [] : [add({ layer: 1, kind: "commit", name: commit.slice(0, 10) })]),

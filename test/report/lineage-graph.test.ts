@@ -30,7 +30,7 @@ it("goes from data over what it was made from to the version, its stages and wha
 
 it("is told in words, layer by layer", () => {
   expect(lineageWords(graph)).toMatch(
-    /^Data: train data, 200 rows .*Stage: was in staging; is in production\. Deployment: /,
+    /^Data: train, 200 rows .*Stage: was in staging; is in production\. Deployment: /,
   );
 });
 

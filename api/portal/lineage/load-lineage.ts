@@ -5,6 +5,7 @@ import { lineageOf } from "../../../core/registry/lineage.ts";
 import { type LineageGraph, lineageGraph, type StageStay } from "../../../core/report/lineage-graph.ts";
 import type { Lineage } from "../../../schemas/lineage.ts";
 import type { CommitId } from "../../../schemas/names.ts";
+import { modelIndex } from "../model-index/open-index.ts";
 import type { PageRequest } from "../request/page.ts";
 import { modelNamed, type ShownVersion, versionIn, versionNumber } from "../versions/load-version.ts";
 
@@ -17,14 +18,15 @@ export interface ShownLineage {
   deploy: CommitId | undefined;
 }
 
-/** What `?model=&version=` names, by default what is live, else the newest. Rejects with MODEL_UNKNOWN or VERSION_UNKNOWN. */
+/** What `?model=&version=` names, by default what is live in the stage that counts most, else the newest. Rejects with MODEL_UNKNOWN or VERSION_UNKNOWN. */
 export async function loadLineage(request: PageRequest): Promise<ShownLineage> {
   const { host, query } = request;
   const catalog = await request.catalog();
   const model = await modelNamed(catalog, query.get("model") ?? "");
   const { record } = model;
   const asked = query.get("version") ?? "";
-  const live = record.stages["production"] ?? Object.values(record.stages).at(-1);
+  const { stages: inOrder } = await modelIndex(host).setup();
+  const live = inOrder.flatMap((stage) => record.stages[stage] ?? []).at(-1);
   const version = asked === "" ? (live?.version ?? record.latest_version) : versionNumber(asked);
   const shown = await versionIn(request, catalog, model, version);
   const lineage = await lineageOf(shown.snapshot, shown.manifest, shown.allDecisions);

@@ -3,7 +3,8 @@ import { chartSvg, chartText } from "./chart-svg.ts";
 import { LIGHT } from "./palette.ts";
 
 const [LEFT, TOP, BOX, GAP, BOX_HEIGHT, STEP] = [12, 96, 112, 14, 44, 56];
-const MOST_CHARACTERS = 18;
+/** That fit into a box, of what is small and of what is not. */
+const [SMALL, LARGE] = [19, 14] as const;
 
 /** Pixels. */
 export function lineageHeight({ nodes }: LineageGraph): number {
@@ -58,8 +59,9 @@ function placesOf(nodes: readonly LineageNode[]): { x: number; y: number }[] {
 
 function box({ kind, name, isLive = false }: LineageNode, { x, y }: { x: number; y: number }) {
   const border = isLive ? { stroke: LIGHT.third, lineWidth: 2.5 } : { stroke: LIGHT.muted, lineWidth: 1 };
-  const text = (words: string, below: number, fill: string, fontSize: number) => ({
-    ...{ type: "text", style: { text: chartText(words, MOST_CHARACTERS), x: x + 6, y: y + below, fontSize, fill } },
+  const text = (words: string, most: number, below: number, fill: string, fontSize: number) => ({
+    type: "text",
+    style: { text: chartText(words, most), x: x + 6, y: y + below, fontSize, fill },
   });
   return {
     type: "group",
@@ -69,8 +71,8 @@ function box({ kind, name, isLive = false }: LineageNode, { x, y }: { x: number;
         shape: { x, y, width: BOX, height: BOX_HEIGHT, r: 4 },
         style: { ...border, fill: LIGHT.background },
       },
-      text(kind, 7, LIGHT.muted, 10),
-      text(name, 23, LIGHT.text, 12),
+      text(kind, SMALL, 7, LIGHT.muted, 10),
+      text(name, LARGE, 23, LIGHT.text, 12),
     ],
   };
 }
