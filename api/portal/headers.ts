@@ -21,5 +21,7 @@ export const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-
 /** Whatever somebody uploaded, no browser is to show it as this server's page. */
 export function attachment(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]+/g, "_").slice(0, 150) || "file";
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name.slice(0, 200)).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
+  // Half of a character that two units make has no address.
+  const whole = Buffer.from(name.slice(0, 200)).toString();
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(whole).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
 }

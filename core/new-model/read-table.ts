@@ -11,7 +11,11 @@ export interface ReadTable {
 }
 
 export const MOST_TABLE_COLUMNS = 300;
+/** Fields of a table: reading them takes a second or so, in which a server answers nobody else. */
+export const MOST_TABLE_FIELDS = 2_000_000;
 const MOST_NAME = 100;
+/** Characters of the first line that are looked at for what parts its fields. */
+const LONGEST_HEAD = 100_000;
 const DELIMITERS = [",", ";", "\t", "|"];
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { ";": "semicolons", "\t": "tabs", "|": "bars" };
 
@@ -26,19 +30,10 @@ export function readTable(bytes: Buffer, file: string): ReadTable {
   const [head, ...rows] = records;
   if (head === undefined)
     throw unreadable("The file is empty.", { expected: "a line of names, and rows below it", file });
-  const hasCommaTooMuch = head.fields.length > 1 && [head, ...rows].every(({ fields }) => fields.at(-1) === "");
-  const named = nameColumns(hasCommaTooMuch ? head.fields.slice(0, -1) : head.fields);
-  if (named.names.length > MOST_TABLE_COLUMNS)
-    throw unreadable("The table is too wide for a start from here.", {
-      ...{ expected: `at most ${MOST_TABLE_COLUMNS} columns`, found: String(named.names.length), file },
-    });
-  const width = head.fields.length;
-  for (const { fields, line } of rows)
-    if (fields.length !== width)
-      throw unreadable("A row has another number of fields than the header.", {
-        ...{ expected: `${width} fields`, found: String(fields.length), file, line },
-        hint: "Is a quote left open, or the delimiter inside of a field without quotes?",
-      });
+  const hasCommaTooMuch = head.fields.length > 1 && records.every(({ fields }) => fields.at(-1) === "");
+  const columns = hasCommaTooMuch ? head.fields.slice(0, -1) : head.fields;
+  if (columns.length > MOST_TABLE_COLUMNS) throw tooWide(file);
+  const named = nameColumns(columns);
   const mended: Mended = mendColumns(
     named.names,
     rows.map(({ fields }) => fields.slice(0, named.names.length)),
@@ -84,26 +79,32 @@ function decode(bytes: Buffer, file: string): { text: string; note?: string } {
 /** The one that parts the first line into most fields; quotes are left out. */
 function delimiterOf(text: string): string {
   const [first = ""] = text.trimStart().split(/\r\n|\r|\n/, 1);
-  const plain = first.replace(/"(?:[^"]|"")*"/g, "");
+  const plain = first.slice(0, LONGEST_HEAD).replace(/"[^"]*"/g, "");
   const count = (delimiter: string) => plain.split(delimiter).length;
   return DELIMITERS.reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
 interface Rec {
   fields: string[];
-  /** Where it begins, from 1. */
-  line: number;
 }
 
+/** Every record has as many fields as the first. What is wrong ends the reading where it is found. */
 function parse(text: string, delimiter: string, file: string): Rec[] {
   const records: Rec[] = [];
   let [fields, line, start, at]: [string[], number, number, number] = [[], 1, 1, 0];
   const endRecord = () => {
-    if (fields.some((field) => field !== "")) records.push({ fields, line: start });
+    if (fields.some((field) => field !== "")) {
+      const width = records[0]?.fields.length ?? fields.length;
+      if (fields.length !== width) throw otherWidth(width, fields.length, { file, line: start });
+      if (records.length * width > MOST_TABLE_FIELDS) throw tooLarge(file);
+      records.push({ fields });
+    }
     fields = [];
     start = line;
   };
   while (at < text.length) {
+    // One more may be a delimiter at the line's end.
+    if (records.length === 0 && fields.length > MOST_TABLE_COLUMNS + 1) throw tooWide(file);
     let field = "";
     if (text[at] === '"') {
       for (at += 1; ; at += 1) {
@@ -152,6 +153,25 @@ function nameColumns(head: readonly string[]): { names: string[]; notes: string[
     return name;
   });
   return { names, notes };
+}
+
+function tooWide(file: string): SlipwayError {
+  const expected = `at most ${MOST_TABLE_COLUMNS} columns`;
+  return unreadable("The table is too wide for a start from here.", { expected, file });
+}
+
+function tooLarge(file: string): SlipwayError {
+  return unreadable("The table is too large for a start from here.", {
+    ...{ expected: `at most ${MOST_TABLE_FIELDS.toLocaleString("en")} fields in all rows`, file },
+    hint: "Begin with a part of its rows, and give the model all of them once it is there.",
+  });
+}
+
+function otherWidth(width: number, found: number, place: { file: string; line: number }): SlipwayError {
+  return unreadable("A row has another number of fields than the header.", {
+    ...{ expected: `${width} fields`, found: String(found), ...place },
+    hint: "Is a quote left open, or the delimiter inside of a field without quotes?",
+  });
 }
 
 function unreadable(

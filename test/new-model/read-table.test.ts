@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatTable, readTable } from "../../core/new-model/read-table.ts";
+import { formatTable, MOST_TABLE_FIELDS, readTable } from "../../core/new-model/read-table.ts";
 
 const read = (text: string | Buffer) => readTable(Buffer.from(text), "t.csv");
 
@@ -86,4 +86,28 @@ it("says in which line a row is too long", () => {
   expect(() => read('a,b\n"x\ny",2\n1,2,3\n')).toThrow(
     expect.objectContaining({ problems: [expect.objectContaining({ line: 4 })] }),
   );
+});
+
+it("looks no further than where a file is too wide, too large or has another row's width", () => {
+  const MEGABYTE = 1024 ** 2;
+  // Each of them would be more than memory holds, or than a person waits for, if all of it were read.
+  const files = {
+    wide: "a,".repeat(8 * MEGABYTE),
+    large: `a,b\n${"1,2\n".repeat(MOST_TABLE_FIELDS / 2 + 1)}`,
+    quoted: `a,b\n${'"x\n'.repeat(4 * MEGABYTE)}`,
+    one: `"${'""'.repeat(4 * MEGABYTE)}"`,
+  };
+  const answer = (text: string) => {
+    try {
+      return read(text).names.length;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(Object.values(files).map(answer)).toEqual([
+    "The table is too wide for a start from here.",
+    "The table is too large for a start from here.",
+    "A row has another number of fields than the header.",
+    1,
+  ]);
 });

@@ -1,23 +1,27 @@
-import { constants } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { html } from "hono/html";
 import { visibleText } from "../../../core/report/escape-text.ts";
+import { openRegular } from "../../../core/tracking/growing-file.ts";
 import type { Html } from "../request/page.ts";
 
 const TAIL = 8 * 1024;
 const MOST_LINES = 40;
 
-/** The end of the log that a local run wrote last; nothing where there is none. */
+/** The end of the log that a local run wrote last; nothing where there is none. Neither a link nor a pipe is one. */
 export async function logTail(folder: string): Promise<{ name: string; lines: string[] } | undefined> {
   const logs = join(folder, "logs");
-  const names = (await readdir(logs).catch(() => [])).filter((name) => name.endsWith(".log"));
+  // A folder of links and pipes is none of a run's own, and waiting for a pipe would hold up whatever else reads files.
+  const entries = (await lstat(logs).catch(() => undefined))?.isDirectory()
+    ? await readdir(logs, { withFileTypes: true }).catch(() => [])
+    : [];
+  const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".log")).map(({ name }) => name);
   const dated = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(logs, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    names.map(async (name) => ({ name, at: (await lstat(join(logs, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
   );
   const [newest] = dated.sort((a, b) => b.at - a.at);
   if (newest === undefined) return undefined;
-  const file = await open(join(logs, newest.name), constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
+  const file = await openRegular(join(logs, newest.name));
   try {
     const size = (await file?.stat())?.size ?? 0;
     if (file === undefined || size === 0) return undefined;

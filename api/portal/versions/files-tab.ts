@@ -4,7 +4,7 @@ import { size } from "../../../core/report/size-words.ts";
 import { counted } from "../../../core/report/verdict-words.ts";
 import type { Artifact } from "../../../schemas/manifest.ts";
 import type { Html, PageRequest } from "../request/page.ts";
-import { outsideLink, versionPath } from "../view/links.ts";
+import { outsideLink, pathTo } from "../view/links.ts";
 import { pageNumber, pager, sortLink, sortOrder } from "../view/pages.ts";
 import type { ShownVersion } from "./load-version.ts";
 
@@ -27,7 +27,8 @@ export async function filesTab(request: PageRequest, shown: ShownVersion): Promi
   const { files, sha256 } = manifest.artifact;
   const text = query.get("q") ?? "";
   const asked = query.get("sort") ?? "path";
-  const order = ORDERS[asked.replace(/^-/, "")] ?? ORDERS["path"];
+  const key = asked.replace(/^-/, "");
+  const order = ORDERS[Object.hasOwn(ORDERS, key) ? key : "path"];
   const found = files.filter(({ path }) => path.toLowerCase().includes(text.toLowerCase())).sort(order);
   if (asked.startsWith("-")) found.reverse();
   const last = Math.max(1, Math.ceil(found.length / PAGE));
@@ -47,6 +48,5 @@ ${pager(request, { page, last })}</div>`;
 }
 
 function filePath({ host }: PageRequest, { model, version }: ShownVersion, path: string): string {
-  const parts = path.split("/").map(encodeURIComponent).join("/");
-  return `${versionPath(host, model.displayName, version)}/files/${parts}`;
+  return pathTo(host, ["m", model.displayName, "v", version, "files", ...path.split("/")]);
 }

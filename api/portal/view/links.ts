@@ -15,7 +15,9 @@ export function pathTo(
     value === undefined || value === "" ? [] : [[name, String(value)]],
   );
   const search = given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
-  return `${base}/${parts.map((part) => encodeURIComponent(part)).join("/")}${search}`;
+  // A record may hold half of a character, which has no address: it is written as Git and UTF-8 have it.
+  const words = parts.map((part) => encodeURIComponent(Buffer.from(String(part)).toString()));
+  return `${base}/${words.join("/")}${search}`;
 }
 
 export const modelPath = (host: Base, model: string) => pathTo(host, ["m", model]);

@@ -35,7 +35,8 @@ export function notSignedInPage(why: string): Page {
       "Whoever runs the App adds SLIPWAY_URL/login/callback to its callback URLs on GitHub.",
     ],
   };
-  const [message, hint] = words[why] ?? ["GitHub did not sign you in", `It says: ${why.slice(0, 100)}`];
+  const known = Object.hasOwn(words, why) ? words[why] : undefined;
+  const [message, hint] = known ?? ["GitHub did not sign you in", `It says: ${why.slice(0, 100)}`];
   const page = messagePage({ code: "SIGNED_OUT", message, hint }, 403);
   return { ...page, body: html`${page.body}${AGAIN}` };
 }

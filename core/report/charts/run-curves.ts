@@ -1,11 +1,11 @@
 import type { RunRecord } from "../../../schemas/run-summary.ts";
 import type { Curve } from "./curve-charts.ts";
 
-/** What a run's training wrote to SLIPWAY_CURVES, by name. */
+/** What a run's training wrote to SLIPWAY_CURVES, by name: any name, `toString` too. */
 export function trainingCurves({ curves = [] }: Pick<RunRecord, "curves">): Curve[] {
   const names = [...new Set(curves.flatMap((point) => Object.keys(point)))].filter((name) => name !== "step");
   return names.map((name) => {
-    const own = curves.filter((point) => point[name] !== undefined);
+    const own = curves.filter((point) => Object.hasOwn(point, name));
     return { name, x: own.map(({ step }) => step), y: own.map((point) => point[name] as number) };
   });
 }

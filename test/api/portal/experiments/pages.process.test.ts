@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { begunRun, endedRun, runId } from "../../../experiments/run-folders.ts";
@@ -145,4 +146,27 @@ it("changes nothing for whoever only looks", async () => {
   const { get, send } = await arrange({ visitor: { readOnly: "Only to look at" } });
   expect((await get(`/experiments/runs/${FIRST}`)).text).not.toContain("/acts/star");
   expect((await send("/acts/star", { run: FIRST })).status).toBe(403);
+});
+
+it("draws curves of any name, those that every object has, too", async () => {
+  const { get, state } = await arrange();
+  const lines = '{"step":1,"loss":1e308,"toString":4,"__proto__":3}\n{"step":2,"constructor":-1e308}\n';
+  await endedRun(state, THIRD, {}, { "curves.jsonl": lines });
+  expect((await get(`/charts/curves.svg?runs=${THIRD}`)).status).toBe(200);
+  expect((await get(`/experiments/runs/${THIRD}`)).text).toContain("<td>toString</td>");
+});
+
+it("takes neither a pipe nor a folder nor a link for the log that was written last", async () => {
+  const { get, state } = await arrange();
+  begunRun(state, THIRD, { files: { "logs/train.log": "epoch 1\n" } });
+  const logs = join(state, "runs", THIRD, "logs");
+  writeFileSync(join(state, "secret.log"), "a secret");
+  execFileSync("mkfifo", [join(logs, "pipe.log")]);
+  mkdirSync(join(logs, "folder.log"));
+  symlinkSync(join(state, "secret.log"), join(logs, "link.log"));
+  for (const name of ["pipe.log", "folder.log"]) utimesSync(join(logs, name), new Date(), new Date("2100-01-01"));
+  expect((await get(`/experiments/runs/${THIRD}`)).text).toContain("epoch 1");
+  rmSync(logs, { recursive: true });
+  symlinkSync(state, logs);
+  expect((await get(`/experiments/runs/${THIRD}`)).text).not.toContain("a secret");
 });

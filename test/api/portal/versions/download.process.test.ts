@@ -77,3 +77,10 @@ it("files whose only address is known are not handed out", async () => {
   expect((await get("/m/penguins/v/1/files/m")).text).toContain("ARTIFACT_NOT_DURABLE");
   expect((await get("/m/penguins/v/1?tab=files")).text).toContain("https://example.org/&lt;m&gt;");
 });
+
+it.each(["__proto__", "-constructor", "nothing"])("lists files by path where the order is none: %s", async (sort) => {
+  const { get } = await registered();
+  const { status, text } = await get(`/m/penguins/v/1?tab=files&sort=${sort}`);
+  expect(status).toBe(200);
+  expect(text).toContain("/files/m");
+});
