@@ -2,17 +2,10 @@ import { expect, it } from "vitest";
 import { PACKAGE_ROOT, slipway } from "../../../cli/memory-host.ts";
 import { gitIn } from "../../../registry/repositories.ts";
 import { testPortal } from "../server.ts";
+import { FLOWERS, proposedFields, rows } from "./brought.ts";
 
 const portalOf = (files: Record<string, string> = {}) => testPortal(files, { host: { packageRoot: PACKAGE_ROOT } });
 type Portal = Awaited<ReturnType<typeof portalOf>>;
-
-/** Rows whose class and number follow from two of their columns. */
-function rows(count: number, line: (at: number, x: number, y: number) => string): string {
-  return Array.from({ length: count }, (_, at) => line(at, (at * 37) % 100, (at * 61) % 29)).join("\n");
-}
-
-const KIND = (x: number, y: number) => (x / 100 + y / 29 > 1 ? "big" : "small");
-const FLOWERS = `Petal width (cm),colour,kind\n${rows(200, (at, x, y) => `${x / 10},${at % 3 === 0 ? "red" : "blue"},${KIND(x, y)}`)}\n`;
 
 async function preview({ app, token, get }: Portal, text: string | Buffer, name = "flowers.csv", query = "") {
   const data = new FormData();
@@ -25,28 +18,8 @@ async function preview({ app, token, get }: Portal, text: string | Buffer, name 
   return { ...(await get(`${location}${query}`)), location };
 }
 
-/** The fields of the form that proposes, as a browser sends them back. */
-function fieldsOf(page: string): Record<string, string> {
-  const form = page.slice(page.indexOf("/acts/propose-model"));
-  const decoded = (text: string) =>
-    text
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&#39;", "'")
-      .replaceAll("&amp;", "&");
-  const inputs = [...form.matchAll(/<input[^>]* name="([^"]+)" value="([^"]*)"/g)];
-  const areas = [...form.matchAll(/<textarea[^>]* name="([^"]+)"[^>]*>([\s\S]*?)<\/textarea>/g)];
-  const all = [...inputs, ...areas].map(([, name = "", value = ""]) => [
-    decoded(name),
-    decoded(value).replaceAll("\n", "\r\n"),
-  ]);
-  const { token: _, back: __, ...fields } = Object.fromEntries(all);
-  return fields;
-}
-
 async function propose(portal: Portal, page: string, change: Record<string, string> = {}) {
-  const { status, text } = await portal.send("/acts/propose-model", { ...fieldsOf(page), ...change });
+  const { status, text } = await portal.send("/acts/propose-model", { ...proposedFields(page), ...change });
   const branch = /git merge (slipway\/new-[\w-]+)/.exec((await portal.get("/new")).text)?.[1] ?? "";
   return { status, text, branch };
 }
@@ -106,7 +79,7 @@ it("an edit of the spec is what is proposed, and a mistake in it is told with it
   const portal = await portalOf();
   const { text } = await preview(portal, FLOWERS);
   const path = "file:models/flowers/model.yaml";
-  const spec = fieldsOf(text)[path] ?? "";
+  const spec = proposedFields(text)[path] ?? "";
   const wrong = await propose(portal, text, { [path]: spec.replace("task: classification", "task: clasification") });
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain("models/flowers/model.yaml:3");

@@ -14,7 +14,7 @@ export interface Browser {
   /** Sends a form as a page of this host does. */
   post(
     path: string,
-    fields: Readonly<Record<string, string>>,
+    fields: Readonly<Record<string, string | File>>,
     headers?: Record<string, string | undefined>,
   ): Promise<Seen>;
   /** Goes to GitHub's page as somebody who is signed in there, and comes back. Resolves to what the App then answers. */
@@ -46,7 +46,7 @@ export function openBrowser(home: string): Browser {
     post(path, fields, headers = {}) {
       const all = { origin: home, "sec-fetch-site": "same-origin", ...headers };
       const sent = Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined);
-      return ask(path, { method: "POST", body: new URLSearchParams(fields), headers: Object.fromEntries(sent) });
+      return ask(path, { method: "POST", body: bodyOf(fields), headers: Object.fromEntries(sent) });
     },
     async signIn(login, to) {
       const asked = await get(`/login${to === undefined ? "" : `?${new URLSearchParams({ to })}`}`);
@@ -58,4 +58,13 @@ export function openBrowser(home: string): Browser {
       return /name="token" value="([^"]+)"/.exec(text)?.[1] ?? "";
     },
   };
+}
+
+/** As a browser writes it: with a file in it, in parts. */
+function bodyOf(fields: Readonly<Record<string, string | File>>): URLSearchParams | FormData {
+  const texts = Object.entries(fields).filter((each): each is [string, string] => typeof each[1] === "string");
+  if (texts.length === Object.keys(fields).length) return new URLSearchParams(texts);
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  return data;
 }
