@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { changeVersion } from "../../../../core/acts/change-version.ts";
 import { openRequests } from "../../../../core/acts/open-requests.ts";
 import { ada, forgePortals, grace } from "./models.ts";
 
@@ -40,6 +41,24 @@ it("who may not is refused, and nothing is recorded", async () => {
   const { status, text } = await (await as(grace, "read")).send("/acts/approve", review);
   expect(status).toBe(403);
   expect(text).toContain("NOT_ALLOWED");
+  expect(await live()).toBeUndefined();
+});
+
+it("who may only read rejects nothing", async () => {
+  const { as, review, ports } = await asked();
+  const { commit } = await ports.registry.snapshot();
+  const { status, text } = await (await as(grace, "read")).send("/acts/reject", { ...review, reason: "no" });
+  expect(status).toBe(403);
+  expect(text).toContain("NOT_ALLOWED");
+  expect((await ports.registry.snapshot()).commit).toBe(commit);
+});
+
+it("a version that was withdrawn meanwhile is approved by nobody", async () => {
+  const { as, review, ports, live } = await asked();
+  await changeVersion(ports, { model: "penguins", version: 1, act: "withdraw", reason: "wrong labels", by: ada });
+  const { status, text } = await (await as(grace)).send("/acts/approve", review);
+  expect({ status, text }).toMatchObject({ status: 409 });
+  expect(text).toContain("was withdrawn");
   expect(await live()).toBeUndefined();
 });
 
