@@ -2,6 +2,7 @@ import type { Change } from "../../schemas/change.ts";
 import type { Person } from "../../schemas/names.ts";
 import { SlipwayError } from "../errors.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
+import { changedMeanwhile, standingOf } from "../promotion/changed-meanwhile.ts";
 import { endStages } from "../promotion/end-stages.ts";
 import { changeChange } from "../registry/edits.ts";
 import type { Authorize } from "./authorize.ts";
@@ -20,6 +21,8 @@ export interface ChangeVersionOptions {
   /** Out of this stage alone. */
   stage?: string | undefined;
   reason?: string | undefined;
+  /** Where the person saw it stand, as `stateMark` says it: from anywhere else it is not taken. */
+  seen?: string | undefined;
   by: Person;
   authorize?: Authorize | undefined;
 }
@@ -32,7 +35,7 @@ export type ChangeResult =
 
 /** Takes a version out of use, as a new record. Rejects with MODEL_UNKNOWN or VERSION_UNKNOWN. */
 export async function changeVersion(ports: EditPorts, options: ChangeVersionOptions): Promise<ChangeResult> {
-  const { version, act, stage, reason, by, authorize } = options;
+  const { version, act, stage, reason, seen, by, authorize } = options;
   return editAndPublish<ChangeResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
@@ -47,6 +50,8 @@ export async function changeVersion(ports: EditPorts, options: ChangeVersionOpti
     const archived = Object.hasOwn(record.archived ?? {}, String(version));
     if (act !== "withdraw" && !inStage && (stage !== undefined || archived === (act === "archive")))
       return { result: { outcome: "unchanged" } };
+    const refusal = changedMeanwhile(seen, standingOf(record, version));
+    if (refusal) return { result: { outcome: "denied", refusal } };
     const past = inStage
       ? { decisions: await snapshot.list("decision", model), changes: await snapshot.list("change", model) }
       : { decisions: [], changes: [] };

@@ -3,6 +3,7 @@ import type { Person } from "../../schemas/names.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
+import { changedMeanwhile, editedPart } from "../promotion/changed-meanwhile.ts";
 import { modelEdit } from "../registry/edits.ts";
 import { checkAlias, checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -20,6 +21,8 @@ export type ModelEdit =
 export interface EditModelOptions {
   model: string;
   edit: ModelEdit;
+  /** The state that the person saw, as `stateMark` says it: of another one nothing is written over. */
+  seen?: string | undefined;
   by: Person;
   authorize?: Authorize | undefined;
 }
@@ -31,13 +34,15 @@ export type EditModelResult = { outcome: "changed" | "unchanged"; record: ModelR
  * Rejects with MODEL_UNKNOWN, VERSION_UNKNOWN (an alias leads to a version that is there), LABEL_INVALID or ALIAS_INVALID.
  */
 export async function editModel(ports: EditPorts, options: EditModelOptions): Promise<EditModelResult> {
-  const { model, edit, by, authorize } = options;
+  const { model, edit, seen, by, authorize } = options;
   if (edit.act === "alias") checkAlias(edit.alias);
   return editAndPublish<EditModelResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, model);
     const at = timestamp(ports.clock());
     const next = edited(record, edit, laterOf(at, record.updated_at));
     if (next === undefined) return { result: { outcome: "unchanged", record } };
+    const refusal = changedMeanwhile(seen, editedPart(record, edit.act));
+    if (refusal) return { result: { outcome: "denied", refusal } };
     const subject = subjectOf(edit, displayName(record));
     const change = modelEdit(next, edit.act, subject, { by, at, host: ports.name });
     return { result: { outcome: "changed", record: next }, change };

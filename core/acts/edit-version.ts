@@ -3,6 +3,7 @@ import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import { laterOf, timestamp } from "../clock.ts";
 import { SlipwayError } from "../errors.ts";
 import { displayName, isRetired } from "../promotion/apply-change.ts";
+import { changedMeanwhile, editedPart } from "../promotion/changed-meanwhile.ts";
 import { versionEdit } from "../registry/edits.ts";
 import { checkedDescription, withLabel, withoutKey } from "../registry/labels.ts";
 import type { Authorize } from "./authorize.ts";
@@ -19,6 +20,8 @@ export interface EditVersionOptions {
   model: string;
   version: number;
   edit: VersionEdit;
+  /** The state that the person saw, as `stateMark` says it: of another one nothing is written over. */
+  seen?: string | undefined;
   by: Person;
   authorize?: Authorize | undefined;
 }
@@ -30,7 +33,7 @@ export type EditVersionResult = { outcome: "changed" | "unchanged" } | Denied;
  * Rejects with MODEL_UNKNOWN, VERSION_UNKNOWN (also once it is withdrawn) or LABEL_INVALID.
  */
 export async function editVersion(ports: EditPorts, options: EditVersionOptions): Promise<EditVersionResult> {
-  const { version, edit, by, authorize } = options;
+  const { version, edit, seen, by, authorize } = options;
   return editAndPublish<EditVersionResult>(ports, authorize, async (snapshot) => {
     const record = await knownModel(snapshot, options.model);
     const { name: model } = record;
@@ -46,6 +49,8 @@ export async function editVersion(ports: EditPorts, options: EditVersionOptions)
       laterOf(at, record.updated_at),
     );
     if (next === undefined) return { result: { outcome: "unchanged" } };
+    const refusal = changedMeanwhile(seen, editedPart(said, edit.act));
+    if (refusal) return { result: { outcome: "denied", refusal } };
     const subject = subjectOf(edit, `${displayName(record)} version ${version}`);
     const change = versionEdit(next, edit.act, subject, { by, at, host: ports.name });
     return { result: { outcome: "changed" }, change };

@@ -2,19 +2,19 @@ import { z } from "zod";
 import { editModel, type ModelEdit } from "../../../core/acts/edit-model.ts";
 import { editVersion, type VersionEdit } from "../../../core/acts/edit-version.ts";
 import { type ActOutcome, type FormRequest, formAct } from "../request/form.ts";
-import { Model, Version } from "./fields.ts";
+import { Model, Seen, Version } from "./fields.ts";
 import { denied } from "./refused.ts";
 
 /** Of a version where one is named, else of the model. */
-const What = { model: Model, version: Version.optional() };
+const What = { model: Model, version: Version.optional(), seen: Seen };
 /** What these may be, and how long, is the registry's to say. */
 const Word = z.string().trim().min(1).max(500);
 
 const Description = z.object({ ...What, text: z.string().max(200_000) });
 const Tag = z.object({ ...What, key: Word, value: z.string().max(10_000) });
 const Untag = z.object({ ...What, key: Word });
-const Alias = z.object({ model: Model, alias: Word, version: Version });
-const Unalias = z.object({ model: Model, alias: Word });
+const Alias = z.object({ model: Model, alias: Word, version: Version, seen: Seen });
+const Unalias = z.object({ model: Model, alias: Word, seen: Seen });
 
 /** Says what a model or a version is; an empty text takes that away. */
 export const describe = formAct<z.infer<typeof Description>>({
@@ -39,36 +39,44 @@ export const untag = formAct<z.infer<typeof Untag>>({
 
 export const alias = formAct<z.infer<typeof Alias>>({
   fields: Alias,
-  act: (request, { model, alias, version }) =>
-    editOfModel(request, model, { act: "alias", alias, version }, `${model}@${alias} is version ${version}`),
+  act: (request, { alias, version, ...what }) =>
+    editOfModel(request, what, { act: "alias", alias, version }, `${what.model}@${alias} is version ${version}`),
 });
 
 export const unalias = formAct<z.infer<typeof Unalias>>({
   fields: Unalias,
-  act: (request, { model, alias }) =>
-    editOfModel(request, model, { act: "unalias", alias }, `${model} has no alias ${alias}`),
+  act: (request, { alias, ...what }) =>
+    editOfModel(request, what, { act: "unalias", alias }, `${what.model} has no alias ${alias}`),
 });
+
+interface Edited {
+  model: string;
+  seen?: string | undefined;
+}
 
 async function edit(
   request: FormRequest,
-  { model, version }: { model: string; version?: number | undefined },
+  { model, version, seen }: Edited & { version?: number | undefined },
   edit: VersionEdit,
   done: string,
 ): Promise<ActOutcome> {
-  if (version === undefined) return editOfModel(request, model, edit, `${model} ${done}`);
+  if (version === undefined) return editOfModel(request, { model, seen }, edit, `${model} ${done}`);
   const { host, visitor } = request;
   const by = { by: visitor.person, authorize: visitor.authorize?.("edit") };
-  return told(await editVersion(host.ports, { model, version, edit, ...by }), `${model} version ${version} ${done}`);
+  return told(
+    await editVersion(host.ports, { model, version, edit, seen, ...by }),
+    `${model} version ${version} ${done}`,
+  );
 }
 
 async function editOfModel(
   { host, visitor }: FormRequest,
-  model: string,
+  { model, seen }: Edited,
   edit: ModelEdit,
   done: string,
 ): Promise<ActOutcome> {
   const by = { by: visitor.person, authorize: visitor.authorize?.("edit") };
-  return told(await editModel(host.ports, { model, edit, ...by }), done);
+  return told(await editModel(host.ports, { model, edit, seen, ...by }), done);
 }
 
 function told(result: Awaited<ReturnType<typeof editModel | typeof editVersion>>, done: string): ActOutcome {

@@ -6,6 +6,11 @@ export const Version = z.coerce.number().int().min(1).max(1_000_000_000);
 export const Stage = z.string().trim().toLowerCase().min(1).max(50);
 /** The id of a request for a promotion. */
 export const Request = z.string().regex(/^[0-9a-f]{32}$/);
+/** What the page showed of what the form writes over, as `stateMark` says it. */
+export const Seen = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .optional();
 /** What a person may say, or not. A record keeps as much. */
 export const Reason = z
   .string()

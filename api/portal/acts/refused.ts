@@ -8,7 +8,9 @@ type Refused = Extract<ActOutcome, { outcome: "refused" }>;
 /** The policy lets this person not do it, or what they saw is not so any more. Nothing was recorded. */
 export function denied(refusal: Refusal): Refused {
   const { code, message, hint } = refusal;
-  return { outcome: "refused", code, title: message, said: hint === undefined ? [] : [hint] };
+  // What is not so any more is a conflict, and no lack of a right.
+  const status = code === "OVERTAKEN" ? { status: 409 as const } : {};
+  return { outcome: "refused", code, title: message, said: hint === undefined ? [] : [hint], ...status };
 }
 
 /** A decision that is recorded: what keeps the version out, its gates, what its tries cost, and what to do now. */

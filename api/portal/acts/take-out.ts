@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { changeVersion } from "../../../core/acts/change-version.ts";
 import { type ActOutcome, type FormRequest, formAct } from "../request/form.ts";
-import { Model, NeededReason, Reason, Version } from "./fields.ts";
+import { Model, NeededReason, Reason, Seen, Version } from "./fields.ts";
 import { denied } from "./refused.ts";
 
-const Archiving = z.object({ model: Model, version: Version, reason: Reason });
-const Withdrawal = z.object({ model: Model, version: Version, reason: NeededReason });
+const Archiving = z.object({ model: Model, version: Version, reason: Reason, seen: Seen });
+const Withdrawal = z.object({ model: Model, version: Version, reason: NeededReason, seen: Seen });
 
 /** A version leaves its stages for the archive. A promotion can bring it back. */
 export const archive = formAct<z.infer<typeof Archiving>>({
@@ -22,10 +22,10 @@ export const withdraw = formAct<z.infer<typeof Withdrawal>>({
 async function takeOut(
   { host, visitor }: FormRequest,
   act: "archive" | "withdraw",
-  { model, version, reason }: z.infer<typeof Archiving>,
+  { model, version, reason, seen }: z.infer<typeof Archiving>,
 ): Promise<ActOutcome> {
   const { person, authorize } = visitor;
-  const about = { model, version, act, reason, by: person, authorize: authorize?.("retire") };
+  const about = { model, version, act, reason, seen, by: person, authorize: authorize?.("retire") };
   const result = await changeVersion(host.ports, about);
   if (result.outcome === "denied") return denied(result.refusal);
   const state = act === "archive" ? "archived" : "withdrawn";

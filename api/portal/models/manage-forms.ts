@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { editedPart, stateMark } from "../../../core/promotion/changed-meanwhile.ts";
 import type { CatalogModel } from "../../../core/registry/catalog.ts";
 import { visibleText } from "../../../core/report/escape-text.ts";
 import type { Html, PageRequest } from "../request/page.ts";
@@ -28,14 +29,16 @@ export function promoteForm(
 export function manageForms(request: PageRequest, { displayName, record }: CatalogModel): Html | "" {
   if (request.visitor.readOnly !== undefined) return readOnlyNote(request);
   const hidden = { model: displayName };
+  /** With what this page shows of what the form writes over. */
+  const seeing = (act: "describe" | "tag" | "alias") => ({ ...hidden, seen: stateMark(editedPart(record, act)) });
   const { hold, aliases, tags, latest_version: latest, description = "" } = record;
   const part = (title: string, ...forms: (Html | "")[]) => html`<div><h3>${title}</h3>${forms}</div>`;
   const untag = actForm(request, {
-    ...{ act: "untag", hidden, submit: "Take the tag away" },
+    ...{ act: "untag", hidden: seeing("tag"), submit: "Take the tag away" },
     fields: oneOf("untag-key", "key", "Tag", Object.keys(tags)),
   });
   const unalias = actForm(request, {
-    ...{ act: "unalias", hidden, submit: "Take the alias away" },
+    ...{ act: "unalias", hidden: seeing("alias"), submit: "Take the alias away" },
     fields: oneOf("unalias", "alias", "Alias", Object.keys(aliases)),
   });
   return html`<details class="box"><summary><h2>Describe, tag, alias, hold</h2></summary><div class="grid">
@@ -44,7 +47,7 @@ ${part(
   description.length > LONGEST_EDITED
     ? html`<p class="quiet">It is too long for this page: <code>slipway describe</code> writes it.</p>`
     : actForm(request, {
-        ...{ act: "describe", hidden, submit: "Save the description" },
+        ...{ act: "describe", hidden: seeing("describe"), submit: "Save the description" },
         fields: html`<label for="describe-text">What it is for</label><textarea id="describe-text" name="text" maxlength="100000">${description}</textarea>`,
       }),
 )}
@@ -57,7 +60,7 @@ ${part(
 ${part(
   "Tags",
   actForm(request, {
-    ...{ act: "tag", hidden, submit: "Set the tag" },
+    ...{ act: "tag", hidden: seeing("tag"), submit: "Set the tag" },
     fields: html`<div class="fields">${textField("tag-key", "key", "Tag")}${textField("tag-value", "value", "Value", { isNeeded: false })}</div>`,
   }),
   Object.keys(tags).length === 0 ? "" : untag,
@@ -68,7 +71,7 @@ ${
     : part(
         "Aliases",
         actForm(request, {
-          ...{ act: "alias", hidden, submit: "Set the alias" },
+          ...{ act: "alias", hidden: seeing("alias"), submit: "Set the alias" },
           fields: html`<div class="fields">${textField("alias-name", "alias", "Alias")}${versionField("alias-version", latest)}</div>`,
         }),
         Object.keys(aliases).length === 0 ? "" : unalias,
