@@ -7,7 +7,7 @@ export interface LogFilter {
   model?: string | undefined;
   version?: number | undefined;
   stage?: string | undefined;
-  /** A person's name or id, in any case, or the account's id at GitHub or whoever identifies them. */
+  /** A person's name, a whole word of it, or id, in any case, or the account's id at GitHub or whoever identifies them. */
   by?: string | undefined;
   act?: string | undefined;
   /** From here on; both ends count. */
@@ -56,5 +56,6 @@ export function matches(entry: SearchedAct, { model, version, stage, by, act, si
 }
 
 function isBy({ name, id, account = "" }: Person, person: string): boolean {
-  return [name, id, account, account.split(":")[1] ?? ""].some((each) => each.toLowerCase() === person);
+  const called = [name, ...name.split(/\s+/)];
+  return [...called, id, account, account.split(":")[1] ?? ""].some((each) => each.toLowerCase() === person);
 }

@@ -3,7 +3,7 @@ import { changeVersion } from "../../core/acts/change-version.ts";
 import { createModel } from "../../core/acts/create-model.ts";
 import { editModel } from "../../core/acts/edit-model.ts";
 import { importVersion } from "../../core/acts/import-version.ts";
-import { type LogFilter, searchLog } from "../../core/registry/search-log.ts";
+import { type LogFilter, matches, searchLog } from "../../core/registry/search-log.ts";
 import { plainHost } from "../acts/plain-host.ts";
 import { ADA } from "./builders.ts";
 
@@ -46,4 +46,14 @@ it("finds by model, version, act, person and time, whatever the clock did", asyn
   expect(await search({ until })).toContain("create churn");
   expect(await search({ since, until })).toEqual(expect.arrayContaining(["create gulls", "create churn"]));
   expect(await search({ since: new Date("2026-03-08T00:00:00Z") })).toEqual(["withdraw churn"]);
+});
+
+it("finds a person by a whole word of the name", () => {
+  const act = { at: "2026-03-05T12:00:00Z", actor: { name: "Grace Hopper", id: "grace@example.org" } };
+  expect(["hopper", "GRACE", "Grace Hopper", "hop"].map((by) => matches(act, { by }))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
 });

@@ -110,6 +110,7 @@ await rainStory({ folder: rain, environment, colour });
 
 say(`The repositories are yours to explore: ${folder} and ${rain}`);
 const next = [
+  ["slipway ui --write", "all of it in a browser: it prints the page's address"],
   ["slipway show penguins@2", "one version's manifest"],
   ["slipway show 'penguins#production'", "what is live"],
   ["ls .slipway/runs/*/report.md", "the reports, the refused version's last, with their charts"],

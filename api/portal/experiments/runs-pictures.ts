@@ -16,7 +16,8 @@ export function runsPictures(request: PageRequest, asked: AskedRuns): Html {
   const choice = (name: string, words: string, now: ValueColumn | undefined) =>
     html`<div><label for="${name}">${words}</label><select id="${name}" name="${name}">${possible.map(({ key, name: each }) => html`<option value="${key}"${key === now?.key ? html` selected` : ""}>${each}</option>`)}</select></div>`;
   const search = query.size === 0 ? "" : `?${query}`;
-  const isOpen = query.has("x") ? html` open` : "";
+  const isOneModel = new Set(asked.shown.map(({ model }) => model)).size === 1;
+  const isOpen = isOneModel || query.has("x") ? html` open` : "";
   return html`<details class="box"${isOpen}><summary><h2>Pictures</h2></summary>
 ${asked.columns.length < 2 ? "" : html`<img class="chart" src="${host.base}/charts/runs-parallel.svg${search}" alt="The runs of the table, a line each through the values of its columns" width="640" height="420" loading="lazy">`}
 <form method="get" action="${host.base}/experiments" class="actions">${kept(query, "q", "sort", "cols", "page")}

@@ -44,7 +44,7 @@ export async function livePage(request: PageRequest): Promise<Answer> {
     if (error instanceof SlipwayError && error.code === "USAGE") return error;
     throw error;
   });
-  const head = html`<p><a href="${modelPath(host, displayName)}">${displayName}</a></p><h1>${displayName}, live</h1>`;
+  const head = html`<h1><a href="${modelPath(host, displayName)}">${displayName}</a>, live</h1>`;
   if (live instanceof SlipwayError) {
     const body = html`${head}${mistakeHtml(live)}<p><a href="${pathTo(host, ["m", displayName, "live"])}">All windows</a></p>`;
     return { title: `${displayName}, live`, tab: "models", body, status: 400 };

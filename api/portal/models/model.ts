@@ -72,7 +72,7 @@ function shownStages(model: CatalogModel, { stages }: Setup): string[] {
 
 /** What decided on what is live, then on the newest version. */
 function metricsOf(versions: readonly ListedVersion[], stages: readonly StageShown[]): string[] {
-  const gates = [...stages.flatMap(({ evidence }) => evidence?.gates ?? []), ...(versions[0]?.gates ?? [])];
+  const gates = [...stages.flatMap(({ judged }) => judged?.gates ?? []), ...(versions[0]?.gates ?? [])];
   const names = [
     ...new Set(versions.flatMap(({ evaluation }) => scalarMetrics(evaluation.metrics).map(([name]) => name))),
   ];

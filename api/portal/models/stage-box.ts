@@ -17,6 +17,8 @@ export interface StageShown {
   /** What put it there. */
   decision: Decision | undefined;
   evidence: Decision | undefined;
+  /** Whose gates were asked of what is live: of a rollback, the decision that it restores. */
+  judged: Decision | undefined;
   /** Why it must not be handed out. */
   distrust: Refusal | undefined;
   /** Where it answers, by the policy. */
@@ -34,9 +36,11 @@ export async function loadStage(
   const read = (id: string | undefined) =>
     id === undefined ? undefined : snapshot.read({ kind: "decision", model: name, id });
   const decision = await read(assignment?.decision);
+  const evidence = (await read(decision?.completes)) ?? decision;
+  const restored = await read(decision?.restores);
   return {
-    ...{ stage, assignment, decision },
-    evidence: (await read(decision?.completes)) ?? decision,
+    ...{ stage, assignment, decision, evidence },
+    judged: (await read(restored?.completes)) ?? restored ?? evidence,
     distrust: await catalog.stage(model, stage),
     url: url?.replaceAll("{model}", encodeURIComponent(displayName)),
   };
@@ -69,7 +73,7 @@ function liveHtml(
   const reason = decision?.reason;
   return html`<p>${link} is in ${stage} since ${timeHtml(at)}${why}</p>
 ${reason === undefined ? "" : html`<p class="quiet">“${visibleText(reason, 500)}”</p>`}
-<p><a href="${pathTo(host, ["m", name, "live"])}">How it does</a></p>${rollbackForm(request, name, stage)}`;
+<p><a href="${pathTo(host, ["m", name, "live"])}">Live metrics and drift</a></p>${rollbackForm(request, name, stage)}`;
 }
 
 /** Folded: what undoes a decision is not the first thing to press. */

@@ -32,9 +32,10 @@ function about(host: PortalHost, catalog: Catalog, { model, version, stage }: Re
     version === undefined
       ? ""
       : isThere
-        ? html` <a class="nowrap" href="${versionPath(host, name, version)}">version ${version}</a>`
+        ? html` <a href="${versionPath(host, name, version)}">version ${version}</a>`
         : html` version ${version}`;
-  return html`${linked}${numbered}${stage === undefined ? "" : html` <span class="badge">${visibleText(stage, 50)}</span>`}`;
+  const isShort = shown.length <= 40;
+  return html`<span${isShort ? html` class="nowrap"` : ""}>${linked}${numbered}</span>${stage === undefined ? "" : html` <span class="badge">${visibleText(stage, 50)}</span>`}`;
 }
 
 function why({ reason, refusals = [], asked_by, approved_by = [], url, bytes, unreadable }: ReasonedEntry): Html {

@@ -32,13 +32,13 @@ async function results(request: PageRequest): Promise<Html> {
   const table = html`<div class="scroll" role="region" aria-label="Acts" tabindex="0"><table>
 <thead><tr>${["When", "Who", "What", "About", "Why", "Commit"].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
-  return html`${rows.length === 0 ? nothing(asked, found) : table}${stopped(found)}${links(request, asked, found)}`;
+  return html`${rows.length === 0 ? nothing(request, asked, found) : table}${stopped(found)}${links(request, asked, found)}`;
 }
 
-function nothing(asked: AskedActs, { stoppedAfter }: ShownActs): Html {
+function nothing({ host }: PageRequest, asked: AskedActs, { stoppedAfter }: ShownActs): Html {
   if (stoppedAfter !== undefined) return html`<p class="empty">Nothing is found yet.</p>`;
   if (asked.before !== undefined || !asksForAll(asked))
-    return html`<p class="empty" role="status">No act is like that.</p>`;
+    return html`<p class="empty" role="status">No act is like that. <a href="${host.base}/timeline">Show all acts</a></p>`;
   const words = {
     registry: html`Nothing was done yet. Merge a pull request that trains a model, or run <code>slipway register</code>.`,
     monitoring: html`Nothing was monitored yet. <code>slipway monitor</code> looks at what live versions answered.`,

@@ -23,7 +23,7 @@ export function actForm(request: PageRequest, options: ActFormOptions): Html | "
   const { host, visitor, now } = request;
   if (visitor.readOnly !== undefined) return "";
   const named = label === undefined ? "" : html` aria-label="${label}"`;
-  return html`<form method="post" action="${host.base}/acts/${act}">
+  return html`<form class="act" method="post" action="${host.base}/acts/${act}">
 ${tokenField(request, now)}${Object.entries(hidden).map(([name, value]) => (value === undefined ? "" : html`<input type="hidden" name="${name}" value="${value}">`))}
 ${fields}<button${danger ? html` class="danger"` : ""}${named}>${submit}</button></form>`;
 }

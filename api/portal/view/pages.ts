@@ -33,11 +33,18 @@ export function pager(request: ListRequest, { page, last }: { page: number; last
   return html`<nav class="pager" aria-label="Pages">${to(page - 1, "Previous", "prev")} <span>Page ${page} of ${last}</span> ${to(page + 1, "Next", "next")}</nav>`;
 }
 
-/** A column's title that sorts by it: a second click turns the order. */
-export function sortLink(request: ListRequest, words: string, key: string, now: string): Html {
+/** A column's title that sorts by it: a second click turns the order. `first` is the first click's order. */
+export function sortLink(
+  request: ListRequest,
+  words: string,
+  key: string,
+  now: string,
+  first: "ascending" | "descending" = "ascending",
+): Html {
   const descending = now === `-${key}`;
   const arrow = now === key ? " ▲" : descending ? " ▼" : "";
-  const next = now === key ? `-${key}` : key;
+  const isDown = now === key || (first === "descending" && !descending);
+  const next = isDown ? `-${key}` : key;
   return html`<a href="${sameList(request, { sort: next, page: undefined })}">${words}${arrow}</a>`;
 }
 

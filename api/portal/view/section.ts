@@ -42,8 +42,10 @@ export function cellHtml(cell: Cell): Html {
   return html`${markHtml(cell.mark)} ${visibleText(cell.text, LONGEST_CELL)}`;
 }
 
-export function markHtml(mark: Mark): Html {
-  return html`<span class="mark ${mark}" role="img" aria-label="${WORDS[mark]}">${SYMBOLS[mark]}</span>`;
+/** A mark with what it means; `of` says of what, where no text beside it does. */
+export function markHtml(mark: Mark, of?: string): Html {
+  const words = of === undefined ? WORDS[mark] : `${of}: ${WORDS[mark]}`;
+  return html`<span class="mark ${mark}" role="img" aria-label="${words}">${SYMBOLS[mark]}</span>`;
 }
 
 function numeric(align: "left" | "right" | undefined): Html | "" {

@@ -17,9 +17,9 @@ export function winnerForm(request: PageRequest, versions: readonly ShownVersion
   const form = actForm(request, {
     act: "promote",
     hidden: { model: first.model.name },
-    fields: html`<div class="actions"><div><label for="winner">Version</label><select id="winner" name="version">${able.map(({ version }) => html`<option value="${version}">version ${version}</option>`)}</select></div>
+    fields: html`<div class="fields"><div><label for="winner">Version</label><select id="winner" name="version" required><option value="">choose one</option>${able.map(({ version }) => html`<option value="${version}">version ${version}</option>`)}</select></div>
 <div><label for="stage">Stage</label><select id="stage" name="stage">${stages.map((stage) => html`<option value="${stage}">${stage}</option>`)}</select></div>
-<div><label for="why">Why, for the record</label><input id="why" name="reason" maxlength="1000"></div></div>`,
+<div><label for="why">Reason</label><input id="why" name="reason" maxlength="1000"></div></div>`,
     submit: "Promote",
     label: "Promote the chosen version",
   });

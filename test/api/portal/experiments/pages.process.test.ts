@@ -40,7 +40,7 @@ it("lists runs with what gates ask for and the params that differ", async () => 
   const { status, text } = await get("/experiments");
   expect(status).toBe(200);
   expect(text).toContain(`/experiments/runs/${FIRST}`);
-  expect(text).toMatch(/sort=metrics\.accuracy/);
+  expect(text).toMatch(/sort=-metrics\.accuracy/);
   expect(text).toMatch(/sort=params\.trees/);
   expect(text.indexOf(SECOND)).toBeLessThan(text.indexOf(FIRST));
 });
@@ -56,8 +56,29 @@ it("searches, sorts and takes the columns that are asked for", async () => {
   expect([found.includes(SECOND), found.includes(FIRST)]).toEqual([true, false]);
   const sorted = (await get("/experiments?sort=params.trees&cols=metrics.recall")).text;
   expect(sorted.indexOf(FIRST)).toBeLessThan(sorted.indexOf(SECOND));
-  expect(sorted).toMatch(/sort=metrics\.recall/);
-  expect(sorted).not.toMatch(/sort=metrics\.accuracy/);
+  expect(sorted).toMatch(/sort=-metrics\.recall/);
+  expect(sorted).not.toMatch(/sort=-metrics\.accuracy/);
+});
+
+it("begins with the best value where a metric sorts, and with the least where a param does", async () => {
+  const { get } = await arrange();
+  const { text } = await get("/experiments");
+  expect(text).toContain("sort=-metrics.accuracy");
+  expect(text).toContain("sort=params.trees");
+  expect((await get("/experiments?sort=-metrics.accuracy")).text).toContain("sort=metrics.accuracy");
+});
+
+it("shows runs of one model as pictures at once", async () => {
+  const { get } = await arrange();
+  expect((await get("/experiments")).text).toMatch(/<details class="box" open><summary><h2>Pictures/);
+});
+
+it("cuts a long text to its column's width, and keeps it whole on hover", async () => {
+  const { get, state } = await arrange();
+  const long = "bill_length_mm and bill_depth_mm";
+  await endedRun(state, THIRD, { params: JSON.stringify({ trees: long }) });
+  const { text } = await get("/experiments");
+  expect(text).toContain(`<td><span title="${long}">bill_length_mm and bill…</span></td>`);
 });
 
 it("says what is wrong with a filter, and shows all runs", async () => {

@@ -98,6 +98,15 @@ it("versions are listed with the metric that decides, its interval, and where ea
   expect(text).toContain('<span class="badge">@champion</span>');
 });
 
+it("after a rollback the metrics that decided are shown as before", async () => {
+  const auc = { value: 0.9, function: "roc_auc_score", greater_is_better: true };
+  const evaluation = { ...measured(0.93), metrics: { ...measured(0.93).metrics, auc } };
+  const { get, ports } = await withVersions(2, () => ({ evaluation }));
+  const { id } = await promote(ports.registry, 1, { gates: [{ ...GATE, gate: { metric: "auc", "at-least": 0.8 } }] });
+  await promote(ports.registry, 1, { act: "rollback", gates: [], restores: id });
+  expect((await get("/m/penguins")).text).toContain("metric=auc");
+});
+
 it("of many versions a page shows fifty, and a page beyond the last is the last", async () => {
   const { get } = await withVersions(51);
   const rows = (text: string) => [...text.matchAll(/name="v" value="(\d+)"/g)].map(([, version]) => Number(version));

@@ -52,6 +52,11 @@ it("finds by the words of slipway log", async () => {
     expect(rowsOf((await get(`/timeline?${words}`)).text), words).toHaveLength(count);
 });
 
+it("leads back to all acts where none is found", async () => {
+  const { get } = await history();
+  expect((await get("/timeline?by=nobody")).text).toContain('<a href="/timeline">Show all acts</a>');
+});
+
 it("finds words in what was said", async () => {
   const { get, ports } = await history();
   const reason = "Buses count, too";
