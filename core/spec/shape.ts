@@ -14,6 +14,8 @@ interface ShapeContext {
 
 type Issue = z.core.$ZodIssue;
 const MAX_PROBLEMS = 20;
+/** To find an issue's place takes as long as the file is: no more are explained than may be shown. */
+const MAX_ISSUES = 100;
 
 /** The value as its schema's type, or what is wrong with its shape, each at its place in the file. */
 export function checkShape<T>(
@@ -23,7 +25,9 @@ export function checkShape<T>(
 ): { value: T; problems: [] } | { value: undefined; problems: Problem[] } {
   const result = schema.safeParse(yaml.value);
   if (result.success) return { value: result.data, problems: [] };
-  const problems = result.error.issues.flatMap((issue) => explain(schema, yaml, context, [], issue));
+  const isKey = ({ code }: Issue) => Number(code === "unrecognized_keys");
+  const issues = [...result.error.issues].sort((a, b) => isKey(b) - isKey(a)).slice(0, MAX_ISSUES);
+  const problems = issues.flatMap((issue) => explain(schema, yaml, context, [], issue));
   // A misspelt key explains why another is missing.
   problems.sort((a, b) => Number(b.code === "UNKNOWN_KEY") - Number(a.code === "UNKNOWN_KEY"));
   return { value: undefined, problems: problems.slice(0, MAX_PROBLEMS) };
@@ -38,7 +42,7 @@ function explain(schema: z.core.$ZodType, yaml: YamlFile, context: ShapeContext,
   ];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.flatMap((key) => {
+      return issue.keys.slice(0, MAX_PROBLEMS).flatMap((key) => {
         const known = knownKeys(schema, yaml.value, keys);
         return at(
           "UNKNOWN_KEY",
@@ -118,7 +122,7 @@ function explainUnion(
   if (isMetric && typeof value === "object" && value !== null && !Array.isArray(value)) {
     const has = (key: string) => Object.hasOwn(value, key);
     const chosen = issue.errors[has("run") && !has("metric") ? 1 : 0] ?? [];
-    return chosen.flatMap((each) => explain(schema, yaml, context, keys, each));
+    return chosen.slice(0, MAX_PROBLEMS).flatMap((each) => explain(schema, yaml, context, keys, each));
   }
   // Options that fail as a whole say what else could stand here; one that fails deeper was meant.
   const deeper = issue.errors.filter(
@@ -133,7 +137,8 @@ function explainUnion(
       expected: described,
       ...(value === undefined ? {} : { found: foundText(value) }),
     });
-  if (meant.length > 0) return meant.flatMap((each) => explain(schema, yaml, context, keys, each));
+  if (meant.length > 0)
+    return meant.slice(0, MAX_PROBLEMS).flatMap((each) => explain(schema, yaml, context, keys, each));
   const kinds = issue.errors.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []));
   return problem(context.code, `${keysText(keys)} is ${value === undefined ? "missing" : "of the wrong kind"}`, {
     expected: [...new Set(kinds)].map(article).join(", or "),

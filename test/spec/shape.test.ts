@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { checkShape } from "../../core/spec/shape.ts";
+import type { YamlFile } from "../../core/spec/yaml.ts";
+import { Policy } from "../../schemas/policy.ts";
 import { dataWith, problemsOf, specWith } from "./builders.ts";
 
 /** Where a text stands in a spec: line and column of its first letter, from 1. */
@@ -157,4 +160,17 @@ describe("the shape of a spec", () => {
     const problems = await problemsOf(specWith("task: x", "metriks: {}", "predict: {}"));
     expect(problems.map((problem) => problem.code).sort()).toEqual(["SPEC_INVALID", "SPEC_INVALID", "UNKNOWN_KEY"]);
   });
+});
+
+it("looks for no more places than are shown, however many keys are wrong", () => {
+  const value = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, 1]));
+  let looked = 0;
+  const position = () => {
+    looked += 1;
+    return { line: 1, column: 1 };
+  };
+  const context = { file: "slipway.yaml", code: "POLICY_INVALID", suggestMetric: () => undefined } as const;
+  const { problems } = checkShape(Policy, { value, position } as unknown as YamlFile, context);
+  expect(problems).toHaveLength(20);
+  expect(looked).toBeLessThan(200);
 });
