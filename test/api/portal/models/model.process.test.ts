@@ -9,6 +9,7 @@ import { formatPath } from "../../../../core/registry/paths.ts";
 import { registrationChange } from "../../../../core/registry/records.ts";
 import type { GateResult } from "../../../../schemas/gate.ts";
 import type { Manifest } from "../../../../schemas/manifest.ts";
+import { policyYaml } from "../../../acts/hosts.ts";
 import {
   ADA,
   commitId,
@@ -21,6 +22,7 @@ import {
   WRITTEN,
 } from "../../../registry/builders.ts";
 import { rewriteTip } from "../../../registry/tamper.ts";
+import { portalOf } from "../acts/models.ts";
 import { type TestPortal, testPortal } from "../server.ts";
 
 const GATE: GateResult = {
@@ -276,4 +278,26 @@ it("reading every page changes nothing in the registry", async () => {
   for (const page of ["/", "/m/penguins", "/m/penguins/card", "/charts/trend.svg?model=penguins&metric=accuracy"])
     await get(page);
   expect((await ports.registry.snapshot()).commit).toBe(before);
+});
+
+const STEPS = `rollout:
+  production:
+    steps: [{ shadow: 1h }, { share: 1 }]
+    abort: [{ metric: error_rate, at-most: 0.02, min-requests: 200 }]
+`;
+
+it("a version that is rolled out stands in its stage, with the ways to pause, go on and end it", async () => {
+  const portal = await portalOf(2, { "slipway.yaml": `${policyYaml(0)}${STEPS}` });
+  const stage = { model: "penguins", stage: "production" };
+  for (const version of ["1", "2"]) await portal.send("/acts/promote", { ...stage, version });
+  const { text } = await portal.get("/m/penguins");
+  expect(text).toContain('<a href="/m/penguins/v/2">Version 2</a> is being rolled out here: step 1, since');
+  expect(text).toContain('aria-label="Pause the rollout of production"');
+  expect(text).toContain('aria-label="End the rollout of production"');
+  await portal.send("/acts/rollout", { ...stage, what: "pause" });
+  const paused = (await portal.get("/m/penguins")).text;
+  expect(paused).toContain("</time>, paused.");
+  expect(paused).toContain('aria-label="Go on with the rollout of production"');
+  await portal.send("/acts/rollout", { ...stage, what: "abort" });
+  expect((await portal.get("/m/penguins")).text).not.toContain("is being rolled out here");
 });
