@@ -161,7 +161,12 @@ export function source(id: number | string, about: Partial<ActSource> = {}): Act
 }
 
 /** Asks for a version in production. */
-export async function request(registry: Registry, version: number, from: ActSource): Promise<PromotionRequest> {
+export async function request(
+  registry: Registry,
+  version: number,
+  from: ActSource,
+  about: Partial<PromotionRequest> = {},
+): Promise<PromotionRequest> {
   let made: PromotionRequest | undefined;
   await publishWithRetry(registry, async (snapshot) => {
     const found = await snapshot.manifest("penguins", version);
@@ -177,6 +182,7 @@ export async function request(registry: Registry, version: number, from: ActSour
         source: from,
         host: "app",
       },
+      ...about,
     };
     return recordChange("request", [made]);
   });

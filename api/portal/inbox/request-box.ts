@@ -7,6 +7,9 @@ import { outsideLink, versionPath } from "../view/links.ts";
 import { timeHtml } from "../view/time.ts";
 import type { ExplainedWaiting } from "./waiting.ts";
 
+/** Characters: a page of 25 stays below 100 kB. The record has all of it. */
+const LONGEST_REASON = 1_000;
+
 /** One request: what is asked, what it waits for, and what this person can do about it. */
 export function requestBox(
   page: PageRequest,
@@ -21,7 +24,7 @@ export function requestBox(
   const asked = source.url === undefined ? "" : html` (${outsideLink(source.url, "where it was asked")})`;
   return html`<section class="box" aria-labelledby="r-${id}"><h2 id="r-${id}"><a href="${versionPath(host, model.displayName, version)}">${visibleText(what)}</a> to ${stage}</h2>
 <dl><dt>Asked by</dt><dd>${visibleText(requested_by.name)}, ${timeHtml(requested_at)}${asked}</dd>
-${reason === undefined ? "" : html`<dt>Why</dt><dd>${visibleText(reason, 2_000)}</dd>`}
+${reason === undefined ? "" : html`<dt>Why</dt><dd>${visibleText(reason, LONGEST_REASON)}</dd>`}
 <dt>Now in ${stage}</dt><dd>${live === undefined ? "nothing" : html`<a href="${versionPath(host, model.displayName, live)}">version ${live}</a>`}</dd>
 <dt>Waits for</dt><dd>${waitsFor(waiting)}</dd></dl>
 ${isOwn ? html`<p class="quiet">Yours: somebody else has to approve it.</p>` : ""}${waiting.isApproved ? html`<p class="quiet">You approved it already.</p>` : ""}

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { GRACE, request, source } from "../../../registry/builders.ts";
 import { ada, forgePortals, grace, portalOf } from "../acts/models.ts";
+import { testPortal } from "../server.ts";
 
 const ASKED = { model: "penguins", version: "1", stage: "production", reason: "better <b>recall</b>" };
 
@@ -90,4 +92,14 @@ it("a refusal that came after a page was read is on the next one", async () => {
 it("on a plain repository it says why nothing waits", async () => {
   const { get } = await portalOf(1);
   expect((await get("/inbox")).text).toContain("nobody can identify a second person");
+});
+
+it("a full page of requests with long reasons stays below 100 kB", async () => {
+  const { ports } = await portalOf(26);
+  const reason = "It's better. ".repeat(153);
+  for (let version = 1; version <= 26; version += 1)
+    await request(ports.registry, version, source(version), { reason });
+  const { text } = await (await testPortal({}, { on: ports, visitor: { person: GRACE } })).get("/inbox");
+  expect(text.match(/\/acts\/approve/g)).toHaveLength(25);
+  expect(Buffer.byteLength(text)).toBeLessThan(100_000);
 });
