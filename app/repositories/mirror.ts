@@ -11,6 +11,7 @@ import { git } from "../../core/git/run.ts";
 import { type SigningKey, signingWith } from "../../core/git/sign.ts";
 import type { PrivateKey } from "../../core/git/ssh/private-key.ts";
 import { openWorkspace, type Workspace } from "../../core/git/workspace.ts";
+import { MONITORING_REF } from "../../core/monitoring/open-branch.ts";
 import { highWaterMark, raiseHighWaterMark } from "../../core/registry/high-water-mark.ts";
 import { maintenanceOf } from "../../core/registry/maintenance.ts";
 import { registryOn } from "../../core/registry/open.ts";
@@ -117,11 +118,11 @@ async function pointAt({ url, defaultBranch }: MirrorOptions, folder: string): P
 }
 
 /**
- * The registry and experiments by pattern, since before the first version they are not there, which is no failure then. The
+ * The branches of Slipway's own by pattern, since before the first version they are not there, which is no failure then. The
  * star stands before the last letter: what people call `registry-old` or `experiments-of-mine` is not brought along.
  */
 function refspecs({ defaultBranch }: MirrorOptions, pulls: readonly number[]): string[] {
-  const patterns = [REGISTRY_REF, EXPERIMENTS_REF].map((ref) => ref.replace(/.$/, "*$&"));
+  const patterns = [REGISTRY_REF, EXPERIMENTS_REF, MONITORING_REF].map((ref) => ref.replace(/.$/, "*$&"));
   const heads = pulls.map((number) => `+refs/pull/${number}/head:refs/pull/${number}/head`);
   return [...[`refs/heads/${defaultBranch}`, ...patterns].map(refspec), ...heads];
 }

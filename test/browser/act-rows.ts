@@ -76,6 +76,30 @@ export const ACT_ROWS: readonly ActRow[] = [
     ...{ act: "withdraw", page: "/m/penguins/v/1", fields: { reason: "Wrong data" }, comes: "version 1 is withdrawn" },
     ...{ read: (recorded) => penguins(recorded).then(({ withdrawn }) => Object.keys(withdrawn ?? {})), is: ["1"] },
   },
+  {
+    ...{ act: "snooze", page: "/m/penguins/live", fields: { days: "14", reason: "Known" }, comes: "are snoozed until" },
+    ...{ read: ({ snoozes }) => snoozes("penguins"), is: 1 },
+  },
+  {
+    ...{ act: "retrain", page: "/m/penguins/live", fields: { reason: "Newer birds" }, comes: "penguins" },
+    ...{ read: (recorded) => recorded.branches().then((all) => all.includes("slipway/retrain/penguins")), is: false },
+  },
+  {
+    ...{ act: "star", page: "/experiments/runs/{run}", fields: {}, comes: "has a star" },
+    ...{ read: ({ newestRun }) => newestRun().then((run) => run?.starred), is: true },
+  },
+  {
+    ...{ act: "note", page: "/experiments/runs/{run}", fields: { note: "Too many steps" }, comes: "has this note" },
+    ...{ read: ({ newestRun }) => newestRun().then((run) => run?.note), is: "Too many steps" },
+  },
+  {
+    ...{ act: "unstar", page: "/experiments/runs/{run}", fields: {}, comes: "has no star" },
+    ...{ read: ({ newestRun }) => newestRun().then((run) => run?.starred), is: undefined },
+  },
+  {
+    ...{ act: "adopt", page: "/experiments/runs/{run}", fields: {}, comes: "On the branch" },
+    ...{ read: ({ branches }) => branches().then((all) => all.length), is: 5 },
+  },
 ];
 
 /** Acts that this table does not ask for, and where they are asked for. */
@@ -84,4 +108,5 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   reject: "people.browser.test.ts",
   rollout: "rollout.browser.test.ts",
   "propose-policy": "proposals.browser.test.ts",
+  "propose-model": "proposals.browser.test.ts",
 };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -13,6 +13,8 @@ declare module "vitest" {
     story: string;
     /** The folder that holds the store of its artifacts. */
     stores: string;
+    /** Its runs, newest first. */
+    runs: string[];
     /** `slipway ui --write` on it. */
     ui: PortalPlace;
     /** The App beside a stand-in for GitHub, on a copy of it; one approval is needed for production. */
@@ -31,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [ui, app] = await Promise.all([startUi(folder, ["--write"]), startOnGitHub(folder, stores, root)]);
   project.provide("story", folder);
   project.provide("stores", stores);
+  project.provide("runs", (await readdir(join(folder, ".slipway/runs"))).sort().reverse());
   project.provide("ui", ui.place);
   project.provide("app", app.place);
   return async () => {

@@ -49,7 +49,12 @@ export async function openPage({ place = inject("ui"), as, ...options }: OpenOpt
     const to = new URL(request.url());
     if (to.protocol !== "data:" && to.origin !== origin) complaints.push(`asks elsewhere: ${request.url()}`);
   });
-  return { page, at: (path) => `${origin}${base}${path}`, complaints };
+  return { page, at: (path) => `${origin}${base}${withRuns(path)}`, complaints };
+}
+
+function withRuns(path: string): string {
+  const [newest = "", before = ""] = inject("runs");
+  return path.replace("{runs}", `${newest},${before}`).replace("{run}", newest);
 }
 
 /** Goes through the place's sign-in as a person does. */

@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { localRuns } from "../../core/acts/local-runs-here.ts";
 import { type GitObjects, openObjects } from "../../core/git/objects.ts";
 import { git } from "../../core/git/run.ts";
 import { openMonitoring } from "../../core/monitoring/open-branch.ts";
@@ -8,6 +9,7 @@ import type { Decision } from "../../schemas/decision.ts";
 import type { ModelRecord } from "../../schemas/model-record.ts";
 import type { PromotionRequest } from "../../schemas/promotion-request.ts";
 import type { Review } from "../../schemas/review.ts";
+import type { RunSummary } from "../../schemas/run-summary.ts";
 import type { VersionMetadata } from "../../schemas/version-metadata.ts";
 import type { PortalPlace } from "./place.ts";
 
@@ -20,6 +22,8 @@ export interface Recorded {
   reviews(model: string): Promise<Review[]>;
   /** How many snoozes. */
   snoozes(model: string): Promise<number>;
+  /** The newest run that is kept here. */
+  newestRun(): Promise<RunSummary | undefined>;
   /** The branches, by name. */
   branches(): Promise<string[]>;
 }
@@ -51,6 +55,10 @@ async function recordedIn(folder: string, objects: GitObjects): Promise<Recorded
     async snoozes(model) {
       const folder = dirname(formatMonitoringPath({ kind: "snooze", model, id: "0".repeat(32) }));
       return (await openMonitoring(objects, undefined).list(folder)).length;
+    },
+    async newestRun() {
+      const runs = await localRuns({ state: join(folder, ".slipway") }).list();
+      return runs.sort((a, b) => (a.run < b.run ? 1 : -1))[0];
     },
     async branches() {
       const names = await git(folder, ["for-each-ref", "--format=%(refname:short)", "refs/heads"]);

@@ -1,6 +1,7 @@
 /** A page of the story's repository: its row in the table of pages, where it is, and words that it has to say. */
 export interface PageRow {
   row: string;
+  /** `{run}` is the newest of the story's runs, `{runs}` its last two. */
   path: string;
   says: readonly string[];
 }
@@ -29,6 +30,13 @@ export const PAGE_ROWS: readonly PageRow[] = [
   { row: "GET /m/:model", path: "/m/churn", says: ["On hold", "Until support has a plan"] },
   { row: "GET /m/:model", path: "/m/fares", says: ["What a ride will cost"] },
   { row: "GET /m/:model/card", path: "/m/penguins/card", says: ["How it was judged"] },
+  { row: "GET /m/:model/live", path: "/m/penguins/live", says: ["alarmed", "bill_length_mm", "Snooze"] },
+  { row: "GET /experiments", path: "/experiments", says: ["penguins", "params.rate=0.05"] },
+  { row: "GET /experiments", path: "/experiments?q=params.steps = '60'", says: ["penguins"] },
+  { row: "GET /experiments/compare", path: "/experiments/compare?runs={runs}", says: ["steps", "accuracy"] },
+  { row: "GET /experiments/runs/:run", path: "/experiments/runs/{run}", says: ["penguins", "accuracy"] },
+  { row: "GET /new", path: "/new", says: ["CSV file", "Template"] },
+  { row: "GET /new", path: "/new?template=penguins&name=birds", says: ["birds", "The files"] },
   { row: "GET /m/:model/compare", path: "/m/penguins/compare?v=3,4,5", says: ["accuracy", "steps"] },
   { row: "GET /inbox", path: "/inbox", says: ["Inbox"] },
   { row: "GET /policy", path: "/policy", says: ["production", "accuracy"] },

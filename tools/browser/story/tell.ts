@@ -9,6 +9,7 @@ import { rollBack } from "../../../core/acts/rollback.ts";
 import type { Person } from "../../../schemas/names.ts";
 import { churnSpec, firstFiles, type Params, penguinsSpec, policyOf } from "./models.ts";
 import { ADA, GRACE, openStory, type StoryRepository } from "./repository.ts";
+import { tryParams } from "./tries.ts";
 import { weeksOfPenguins } from "./windows.ts";
 
 const BILL = "bill_length_mm";
@@ -85,6 +86,8 @@ async function tell(story: StoryRepository, end: Date, policy: string): Promise<
   await renameModel(ports, { model: "taxi", to: "fares", by: GRACE, reason: "Buses count, too" });
   at(2 * 24 + 3.6);
   await penguins(story, { features: [...all.features, "body_mass_g"], steps: 150, rate: 0.5 }, "All that is measured");
+  at(2.4);
+  await tryParams(story, "penguins", ["params.steps=60", "params.rate=0.05", "params.steps=400"]);
   at(1);
   const windows = weeksOfPenguins({ version: 5, end });
   await recordMonitoring(ports, { windows }, { by: ADA, host: "cli" });
