@@ -10,6 +10,7 @@ import {
   parseDocument,
   type Scalar,
   visit,
+  type YAMLMap,
 } from "yaml";
 import type { Problem } from "../../schemas/problem.ts";
 import type { ReasonCode } from "../errors.ts";
@@ -113,6 +114,8 @@ function parse(text: string): Parsed {
     prettyErrors: false,
     schema: "core",
     stringKeys: true,
+    // The library holds each key against every other one: 256 KiB of keys would take seconds.
+    uniqueKeys: false,
     logLevel: "error",
   });
   return { doc, lines };
@@ -144,7 +147,6 @@ function tooDeep(text: string): number | undefined {
 
 const PLAIN: Record<string, { message: string; hint?: string }> = {
   TAB_AS_INDENT: { message: "a tab is used as indentation", hint: "indent with spaces" },
-  DUPLICATE_KEY: { message: "the same key stands twice", hint: "keep one of them" },
   MULTIPLE_DOCS: { message: "the file holds several documents", hint: "remove the second --- and what follows" },
   NON_STRING_KEY: { message: "a key must be text" },
   BLOCK_AS_IMPLICIT_KEY: { message: "a colon stands where a value was expected", hint: "quote the value" },
@@ -188,6 +190,8 @@ function problemsOf({ doc, lines }: Parsed, file: string, asText?: Keys): Proble
     if (isPair(node)) return undefined;
     if (isAlias(node)) add(offsetOf(node), "YAML_INVALID", `an alias (*${node.source})`, "write the value out");
     else if (isScalar(node) || isMap(node) || isSeq(node)) {
+      for (const twice of isMap(node) ? keysThatStandTwice(node) : [])
+        add(offsetOf(twice), "YAML_INVALID", "the same key stands twice", "keep one of them");
       if (node.anchor !== undefined)
         add(offsetOf(node), "YAML_INVALID", `an anchor (&${node.anchor})`, "write the value out");
       if (node.tag !== undefined) add(offsetOf(node), "YAML_INVALID", `a tag (${node.tag})`, "write plain data");
@@ -204,6 +208,16 @@ function problemsOf({ doc, lines }: Parsed, file: string, asText?: Keys): Proble
     return undefined;
   });
   return problems;
+}
+
+function keysThatStandTwice({ items }: YAMLMap): Scalar[] {
+  const met = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const isNew = !met.has(key.value);
+    met.add(key.value);
+    return isNew ? [] : [key];
+  });
 }
 
 function numberProblem({ value, source = "" }: Scalar, isText: boolean): [message: string, hint: string] | undefined {
