@@ -21,7 +21,11 @@ export function featureKind(column: TableColumn, choice: ModelChoice): "number" 
 }
 
 /** `model.yaml`: what the table and the choice say, and what a person may want to change. */
-export function modelText(profile: TableProfile, choice: ModelChoice, gates: SuggestedGates): string {
+export function modelText(
+  profile: TableProfile,
+  choice: ModelChoice,
+  gates: Pick<SuggestedGates, "register" | "production">,
+): string {
   const { task, label, id, group, time } = choice;
   const { columns, nullTexts } = profile;
   const kept = profile.rows - (columns.find(({ name }) => name === label)?.nulls ?? 0);
@@ -66,12 +70,7 @@ serve: # answers requests; its answers to the test rows have to be those of pred
 metrics: # scikit-learn's functions, by their names
 ${metricLines(profile, choice).join("\n")}
 
-gates:
-  register:
-${gates.register.map(gateLine).join("\n")}
-  production:
-${gates.production.map(gateLine).join("\n")}
-`;
+${gatesText(gates)}`;
 }
 
 /** What names a row is no quantity: the next one is larger. */
@@ -104,6 +103,13 @@ function metricLines({ columns }: TableProfile, { task, label }: ModelChoice): s
     "log_loss: { metric: log_loss }",
     "confusion: { metric: confusion_matrix }",
   ].map((line) => `  ${line}`);
+}
+
+function gatesText(gates: Pick<SuggestedGates, "register" | "production">): string {
+  const stages = (["register", "production"] as const).flatMap((stage) =>
+    gates[stage].length === 0 ? [] : [`  ${stage}:\n${gates[stage].map(gateLine).join("\n")}\n`],
+  );
+  return stages.length === 0 ? "" : `gates:\n${stages.join("")}`;
 }
 
 function gateLine(gate: Gate): string {

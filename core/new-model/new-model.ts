@@ -1,4 +1,7 @@
+import type { Policy } from "../../schemas/policy.ts";
 import { DEFAULT_TRIES } from "../gates/asked-level.ts";
+import { floorsFor } from "../spec/floors.ts";
+import { besideFloors } from "./beside-floors.ts";
 import type { ModelChoice } from "./guess-model.ts";
 import { modelText, TEST_SHARE } from "./model-text.ts";
 import type { TableProfile } from "./profile-table.ts";
@@ -12,13 +15,29 @@ export interface NewModel {
   why: string[];
 }
 
-/** A spec for a table, with gates that its test rows can answer. `tries`: the policy's. */
-export function newModel(profile: TableProfile, choice: ModelChoice, tries = DEFAULT_TRIES): NewModel {
+/** A spec for a table, with gates that its test rows can answer, and that ask for more than the policy does of every model. */
+export function newModel(
+  profile: TableProfile,
+  choice: ModelChoice,
+  { name, policy }: { name: string; policy: Policy },
+): NewModel {
+  const { tries = DEFAULT_TRIES } = policy;
   const label = profile.columns.find(({ name }) => name === choice.label);
   if (label === undefined) throw new Error(`the table has no column ${choice.label}`);
   const testRows = Math.floor((profile.rows - label.nulls) * TEST_SHARE);
   const gates = suggestGates(choice, label, { rows: profile.rows, testRows, tries });
-  return { spec: modelText(profile, choice, gates), why: gates.why };
+  const beside = (stage: "register" | "production") => {
+    const floors = floorsFor(policy, name, stage).flatMap(({ gate, task }) =>
+      task === undefined || task === choice.task ? [gate] : [],
+    );
+    return besideFloors(gates[stage], floors);
+  };
+  const asked = { register: beside("register"), production: beside("production") };
+  const isLess = asked.register.length + asked.production.length < gates.register.length + gates.production.length;
+  const why = isLess
+    ? [...gates.why, "Where slipway.yaml asks every model for as much or more, that is left to it."]
+    : gates.why;
+  return { spec: modelText(profile, choice, asked), why };
 }
 
 /** The rows that can be learnt from: those with a label. */

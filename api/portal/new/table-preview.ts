@@ -1,5 +1,4 @@
 import { html } from "hono/html";
-import { DEFAULT_TRIES } from "../../../core/gates/asked-level.ts";
 import { canBeLabel } from "../../../core/new-model/guess-model.ts";
 import { ROWS_FILE } from "../../../core/new-model/model-text.ts";
 import { newModel } from "../../../core/new-model/new-model.ts";
@@ -45,7 +44,7 @@ export async function tablePreview(
       status: 422,
       body: html`${head}${settings}<p class="warning" role="alert">${visibleText(label.name)} cannot be predicted as ${choice.task === "regression" ? "a number" : "a class"}: choose the other one, or another column.</p>${columns}`,
     };
-  const { spec, why } = newModel(profile, choice, place.policy.tries ?? DEFAULT_TRIES);
+  const { spec, why } = newModel(profile, choice, { name, policy: place.policy });
   const programs = Object.entries(await programFiles(packageRoot)).map(([file, text]) => [
     `${place.folder}/${file}`,
     text,

@@ -54,6 +54,19 @@ it("what it proposes passes check and runs, as a class", async () => {
   expect(run.stdout).not.toMatch(/"verdict": ?"(?:fail|inconclusive)"/);
 }, 120_000);
 
+it("a policy that asks for more than the guess is left to ask for it", async () => {
+  const floors = {
+    register: [{ metric: "accuracy", "at-least": 0.97 }],
+    production: [{ metric: "accuracy", "at-least": 0.99 }],
+  };
+  const policy = JSON.stringify({ slipway: 1, metrics: { accuracy: { metric: "accuracy_score" } }, gates: floors });
+  const portal = await portalOf({ "slipway.yaml": policy });
+  const { text } = await preview(portal, FLOWERS);
+  expect(text).toContain("left to it");
+  const { status, text: refused } = await propose(portal, text);
+  expect({ status, refused }).toMatchObject({ status: 303 });
+});
+
 it("what it proposes passes check and runs, as a number of a table with semicolons, odd names and missing values", async () => {
   const portal = await portalOf();
   const table = `\ufeff"Größe; m²";Größe; m²;yes;when;price\n`.replace("Größe; m²;yes", '"Größe, ""m²""";yes');
