@@ -92,6 +92,35 @@ it("g and a letter go to a page", async () => {
   await page.waitForURL((url) => url.pathname === "/");
 });
 
+it("keys are letters while somebody writes", async () => {
+  const { page, at } = await openPage();
+  await page.goto(at("/"));
+  await page.keyboard.press("/");
+  await page.keyboard.type("gm?");
+  expect(await page.getByRole("searchbox").inputValue()).toBe("gm?");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});
+
+it("a list and its address follow what is typed", async () => {
+  const { page, at, complaints } = await openPage();
+  await page.goto(at("/"));
+  await page.getByRole("searchbox").pressSequentially("pengu");
+  await page.getByRole("link", { name: "churn" }).waitFor({ state: "detached" });
+  expect(await page.locator("main tbody tr").count()).toBe(1);
+  expect(new URL(page.url()).searchParams.get("q")).toBe("pengu");
+  expect(await page.getByRole("searchbox").inputValue()).toBe("pengu");
+  expect(complaints).toEqual([]);
+});
+
+it("a search is the same with Enter and without scripts", async () => {
+  const { page, at } = await openPage({ javaScriptEnabled: false });
+  await page.goto(at("/"));
+  await page.getByRole("searchbox").fill("pengu");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("q") === "pengu");
+  expect(await page.locator("main tbody tr").count()).toBe(1);
+});
+
 async function focused(page: Page): Promise<string> {
   return page.evaluate<string>("document.activeElement.textContent");
 }

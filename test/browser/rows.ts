@@ -38,6 +38,8 @@ export const PAGE_ROWS: readonly PageRow[] = [
   { row: "GET /new", path: "/new", says: ["CSV file", "Template"] },
   { row: "GET /new", path: "/new?template=penguins&name=birds", says: ["birds", "The files"] },
   { row: "GET /m/:model/compare", path: "/m/penguins/compare?v=3,4,5", says: ["accuracy", "steps"] },
+  { row: "GET /lineage", path: "/lineage", says: ["Lineage"] },
+  { row: "GET /lineage", path: "/lineage?model=penguins", says: ["penguins", "production"] },
   { row: "GET /inbox", path: "/inbox", says: ["Inbox"] },
   { row: "GET /policy", path: "/policy", says: ["production", "accuracy"] },
   { row: "GET /timeline", path: "/timeline", says: ["Roll back churn", "Grace Hopper"] },

@@ -32,6 +32,7 @@ const home = await openGitHubHome(root, {
   files: modelsRepository(join(root, "start"), store),
   people: { ada: "write", rolf: "maintain", mia: "read" },
   keep: options.dir !== undefined,
+  portal: true,
 });
 for (const [signal, code] of [
   ["SIGHUP", 129],
@@ -42,6 +43,7 @@ for (const [signal, code] of [
 try {
   await story(home);
   if (options.dir !== undefined) say(`What it made is kept: the clones and the artifact store in ${options.dir}`);
+  await signsIn(home);
   if (options.once || !process.stdout.isTTY) await home.close();
   else serve(home);
 } catch (error) {
@@ -211,8 +213,17 @@ async function edit(clone: Clone, params: Record<string, string>): Promise<void>
   await clone.write({ [SPEC]: text });
 }
 
-function serve({ sandbox, fullName }: GitHubHome): void {
-  say(`The pages are there to look at, until Ctrl-C: ${sandbox.url}/${fullName}`);
+/** Who opens a page of the App is asked to sign in, and comes back to it. */
+async function signsIn({ app, fullName }: GitHubHome): Promise<void> {
+  const answer = await fetch(`${app.url}/r/${fullName}/`, { redirect: "manual" });
+  const to = answer.headers.get("location");
+  if (!to?.startsWith("/login?")) throw new Error(`the portal answered ${answer.status}, and leads to ${to}`);
+}
+
+function serve({ app, sandbox, fullName }: GitHubHome): void {
+  say(`The models are there to look at and to act on, until Ctrl-C: ${app.url}/r/${fullName}/`);
+  write(colours.dim("Sign in as ada, who may promote, as rolf, who may approve, or as mia, who may look.\n"));
+  say(`What happened on GitHub: ${sandbox.url}/${fullName}`);
   write(colours.dim("A stand-in for GitHub, read-only, on this machine alone.\n"));
 }
 

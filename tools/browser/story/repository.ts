@@ -43,14 +43,7 @@ export async function openStory(folder: string, store: string | undefined, end: 
   await git(folder, ["commit", "--quiet", "--allow-empty", "--message", "First commit"], {
     env: { GIT_AUTHOR_DATE: "2025-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2025-01-01T00:00:00Z" },
   });
-  const objects = await openObjects(folder);
-  const ports: Ports = {
-    ...{ name: "cli", identifiesUsers: true, runsUserCode: true, remote: undefined, objects },
-    workspace: await openWorkspace(folder),
-    registry: await registryOn(objects, undefined, undefined),
-    store: openFolderStore(store ?? join(folder, ".slipway/store"), `file:${store ?? ".slipway/store"}`),
-    clock: () => now,
-  };
+  const ports = await openRepository(folder, store, () => now);
   return {
     folder,
     ports,
@@ -58,6 +51,17 @@ export async function openStory(folder: string, store: string | undefined, end: 
     at(hoursBefore) {
       now = new Date(end.getTime() - hoursBefore * 3_600_000);
     },
-    close: () => objects.close(),
+    close: () => ports.objects.close(),
+  };
+}
+
+/** What acts on a repository need, with a clock of the caller's. Close its objects. */
+export async function openRepository(folder: string, store: string | undefined, clock: () => Date): Promise<Ports> {
+  const objects = await openObjects(folder);
+  return {
+    ...{ name: "cli", identifiesUsers: true, runsUserCode: true, remote: undefined, objects, clock },
+    workspace: await openWorkspace(folder),
+    registry: await registryOn(objects, undefined, undefined),
+    store: openFolderStore(store ?? join(folder, ".slipway/store"), `file:${store ?? ".slipway/store"}`),
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Octokit } from "@octokit/rest";
 import { type HostedApp, type HostedOptions, startHostedApp } from "../../../test/helpers/hosted-app.ts";
+import { freePort } from "../../free-port.ts";
 import { servePackages } from "../../sandbox/packages.ts";
 import type { Engine, Environment } from "../../sandbox/runner/attempt.ts";
 import { workflowRunner } from "../../sandbox/runner/runner.ts";
@@ -29,6 +30,8 @@ export interface HomeOptions extends Pick<HostedOptions, "config"> {
   engine?: Engine;
   /** Where the stand-in listens. Default: any free port. */
   port?: number;
+  /** Have the App show its portal, and people sign in to it. */
+  portal?: boolean;
   /** A container registry's address, which then is the stand-in's own. */
   packages?: string;
   /** A folder of tools that jobs share, as on one's own runner. Default: each has an empty one, as on hosted runners. */
@@ -83,6 +86,7 @@ export async function openGitHubHome(root: string, options: HomeOptions): Promis
     ...(options.secrets && { secrets: { [`${OWNER}/${NAME}`]: options.secrets } }),
   });
   const hosted = await startHostedApp({
+    ...(options.portal === true && { port: await freePort() }),
     sandbox: {
       ...(options.port !== undefined && { port: options.port }),
       runner: (state, server) => {
