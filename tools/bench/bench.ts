@@ -20,6 +20,7 @@ const PARTS: Record<string, () => Promise<{ bench: Bench }>> = {
   serving: () => import("./serving.ts"),
   monitoring: () => import("./monitoring.ts"),
   stores: () => import("./stores.ts"),
+  portal: () => import("./portal.ts"),
 };
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

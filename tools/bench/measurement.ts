@@ -3,7 +3,7 @@ export interface Measurement {
   what: string;
   /** How big the fixture was. */
   size: string;
-  unit: "ms" | "s" | "1/s" | "calls" | "deliveries" | "MiB" | "×";
+  unit: "ms" | "s" | "1/s" | "calls" | "deliveries" | "MiB" | "kB" | "×";
   median: number;
   /** The nearest rank: with fewer than 20 runs, the slowest of them. */
   p95: number;
