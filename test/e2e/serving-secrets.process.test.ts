@@ -41,7 +41,7 @@ const copied = prepared(async () => {
 });
 
 it.each([
-  ["batch", ["SLIPWAY_FEATURES", "SLIPWAY_PREDICTIONS"]],
+  ["batch", ["MLFLOW_ALLOW_FILE_STORE", "MLFLOW_TRACKING_URI", "SLIPWAY_FEATURES", "SLIPWAY_PREDICTIONS"]],
   ["asked", []],
 ])(
   "a program gets the secret that the policy names for predicting, and nothing else of serving's: %s",

@@ -78,7 +78,8 @@ it("gives user code neither .git, nor undeclared files, nor the caller's variabl
         .sort(),
     ).toEqual(
       [
-        ...["GIT_CEILING_DIRECTORIES", "HOME", "LANG", "OUT", "PATH", "PWD"],
+        ...["GIT_CEILING_DIRECTORIES", "HOME", "LANG"],
+        ...["MLFLOW_ALLOW_FILE_STORE", "MLFLOW_TRACKING_URI", "OUT", "PATH", "PWD"],
         ...["PYTHONDONTWRITEBYTECODE", "TMPDIR"],
       ].filter((name) => name in step.env),
     );
