@@ -61,7 +61,6 @@ Two models repositories, each with version 1 of \`penguins\`. Their stores are r
   oras repo tags --plain-http ${packages.host}/acme/models     # the same with another client of registries
   oras manifest fetch --plain-http --pretty ${await artifactAddress(oci)}
   slipway gc                                                   # what no version names
-  slipway ui --write                                           # all of it in a browser
 
   cd ${bucket}
   slipway show penguins@1
