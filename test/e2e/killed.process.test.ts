@@ -30,7 +30,7 @@ it.each([
     expect(runs.length).toBe(2);
     for (const run of runs) expect(await inFolder(place.folder, ".slipway/runs", run)).not.toContain("owner.json");
     const { result } = await place.json("runs", "show", left as string);
-    expect(result.shown[0].status).toBe("interrupted");
+    expect(result.shown?.[0]?.status).toBe("interrupted");
     expect(await inFolder(place.root, "tmp")).toEqual([]);
     for (const key of await inFolder(place.folder, ".slipway/cache/env")) {
       expect(await inFolder(place.folder, ".slipway/cache/env", key)).toEqual(["lock"]);
